@@ -1,0 +1,66 @@
+import { RoundtripError, messageOf, outcomeOf } from '../errors.ts';
+import type { PhaseName, Progress, RunEvent, RunListener, StepName, StepScope, Verdict } from './steps.ts';
+
+/** Runs steps, times them, and tells every listener what happened, in order. */
+export class Recorder {
+  readonly #startedAt = performance.now();
+  readonly #listeners: RunListener[] = [];
+  readonly events: RunEvent[] = [];
+  #steps = 0;
+
+  listen(listener: RunListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Milliseconds since the run began; the one clock that steps, writes and faults share. */
+  now(): number {
+    return performance.now() - this.#startedAt;
+  }
+
+  note(text: string): void {
+    this.#emit({ type: 'note', text, atMs: this.now() });
+  }
+
+  /**
+   * Runs `body` as a recorded step. What it throws ends the step with the error's own outcome and is thrown on.
+   *
+   * @param title what a person reads; `name` is what a program reads.
+   * @param summarize one clause about the result.
+   */
+  async step<T>(
+    name: StepName | PhaseName,
+    title: string,
+    body: (scope: StepScope) => Promise<T>,
+    summarize: (result: T) => string | undefined = () => undefined,
+  ): Promise<T> {
+    const index = this.#steps++;
+    const startedAtMs = this.now();
+    this.#emit({ type: 'stepStarted', index, name, title, atMs: startedAtMs });
+    const end = (verdict: Verdict, rest: { summary?: string; error?: string }) => {
+      const atMs = this.now();
+      this.#emit({ type: 'stepEnded', index, name, title, verdict, durationMs: atMs - startedAtMs, atMs, ...rest });
+    };
+    const scope: StepScope = {
+      progress: (progress: Progress) => this.#emit({ type: 'stepProgress', index, atMs: this.now(), ...progress }),
+      note: (text) => this.note(text),
+    };
+    try {
+      const result = await body(scope);
+      const summary = summarize(result);
+      end('pass', summary === undefined ? {} : { summary });
+      return result;
+    } catch (error) {
+      end(verdictOf(error), { error: messageOf(error) });
+      throw error;
+    }
+  }
+
+  #emit(event: RunEvent): void {
+    this.events.push(event);
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+function verdictOf(error: unknown): Verdict {
+  return error instanceof RoundtripError && outcomeOf(error) === 'fail' ? 'fail' : 'unknown';
+}

@@ -1,0 +1,62 @@
+/** The steps of a migration, in the words of the sequence; a rehearsal runs some of them more than once. */
+export type StepName =
+  | 'adopt'
+  | 'provision'
+  | 'create'
+  | 'copy'
+  | 'vdiff'
+  | 'switchReads'
+  | 'switchWrites'
+  | 'reverseReads'
+  | 'reverseWrites'
+  | 'complete'
+  | 'cancel';
+
+/** Work around the migration that a person waits for too: set-up, load, checksums. */
+export type PhaseName = 'cluster' | 'load' | 'writes' | 'row' | 'checksum';
+
+export type Verdict = 'pass' | 'fail' | 'unknown';
+
+/** How far a step has come. `total` may be an estimate, so `done` can pass it. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  /** What is counted: `rows`, `packages`. */
+  readonly unit: string;
+  /** Units per second since the step began, where it is known. */
+  readonly perSecond?: number;
+  /** One short clause, as `streams: 1 copying, lag 3 s`. */
+  readonly detail?: string;
+}
+
+interface At {
+  /** Milliseconds since the run began, from a monotonic clock. */
+  readonly atMs: number;
+}
+
+/** What happened in a run, in order. Everything a person or a report sees is derived from these. */
+export type RunEvent = At &
+  (
+    | { readonly type: 'stepStarted'; readonly index: number; readonly name: StepName | PhaseName; readonly title: string }
+    | ({ readonly type: 'stepProgress'; readonly index: number } & Progress)
+    | {
+        readonly type: 'stepEnded';
+        readonly index: number;
+        readonly name: StepName | PhaseName;
+        readonly title: string;
+        readonly verdict: Verdict;
+        readonly durationMs: number;
+        /** One clause that sums up what the step saw, for the list of steps. */
+        readonly summary?: string;
+        readonly error?: string;
+      }
+    | { readonly type: 'note'; readonly text: string }
+  );
+
+export type RunListener = (event: RunEvent) => void;
+
+/** What a step's body can say while it runs. */
+export interface StepScope {
+  progress(progress: Progress): void;
+  note(text: string): void;
+}
