@@ -1,8 +1,8 @@
 #!/bin/sh
 # Compiles the programs that go.mod's tool lines name, into /cache/bin/$BIN_DIR.
 #
-# Runs in a container of the builder image, with the Go caches in the volume /cache. Prints
-# "progress DONE TOTAL" lines as packages are compiled; everything else goes to the build's log.
+# Runs in a container of the builder image, with the Go caches in the volume /cache. Prints "total N" once the
+# number of packages is known, and then a line for each package that is compiled.
 set -eu
 
 cd /build
@@ -11,15 +11,11 @@ export CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS='-trimpath -buildvcs=false -mod=r
 
 echo "downloading modules"
 go mod download
-total=$(go list -deps tool | wc -l)
-echo "progress 0 $total"
+echo "total $(go list -deps tool | wc -l)"
 
-rm -rf "$GOBIN"
 # -v names each package when it is compiled; with a warm cache nothing is named and nothing is slow.
-# The exit status travels through a file because a pipe in plain sh only keeps the last one's.
-{ go install -v -ldflags='-s -w' tool 2>&1 || echo failed >/tmp/failed; } |
-  awk -v total="$total" '/^[[:alnum:]_.\/~-]+$/ { n++; print "progress", n, total; fflush(); next } { print; fflush() }'
-[ ! -e /tmp/failed ]
+rm -rf "$GOBIN"
+go install -v -ldflags='-s -w' tool
 
 rm -rf "/cache/bin/$BIN_DIR"
 mv "$GOBIN" "/cache/bin/$BIN_DIR"

@@ -1,0 +1,148 @@
+import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { PassThrough } from 'node:stream';
+import type Docker from 'dockerode';
+import tar from 'tar-stream';
+import { trouble } from '../harness/errors.ts';
+import { lastLines } from './engine.ts';
+import type { MachineSettings } from './machine.ts';
+
+/** Every container, network and volume this project makes carries this label. */
+export const PROJECT_LABEL = 'vitess-roundtrip';
+
+/** Where recipes live. */
+export const RECIPES = import.meta.dirname;
+
+export interface Recipe {
+  /** For people: `mysql`, `vitess`. */
+  readonly name: string;
+  /** Image the recipe starts from. */
+  readonly from: string;
+  /** The script, below `docker/`. */
+  readonly script: string;
+  /** Further files, below `docker/`; they appear in `/build` under their own names. */
+  readonly files?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** A named volume that outlives the build, mounted at `/cache`. */
+  readonly cacheVolume?: string;
+}
+
+/** What decides whether a built image is still the one the recipe describes: 12 hexadecimal digits. */
+export async function recipeHash(recipe: Recipe): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([recipe.from, recipe.environment ?? {}]));
+  for (const file of ['build.sh', recipe.script, ...(recipe.files ?? [])]) {
+    hash.update(await readFile(path.join(RECIPES, file)));
+  }
+  return hash.digest('hex').slice(0, 12);
+}
+
+export interface BuildContext {
+  readonly docker: Docker;
+  readonly machine: MachineSettings;
+  /** Every line the build prints. */
+  readonly onLine: (line: string) => void;
+}
+
+/**
+ * Runs a recipe in a container, and commits it as `image` where one is named.
+ *
+ * Not `docker build`, because a cache that outlives the build needs BuildKit, which Debian 12's engine can only be
+ * asked for through a client plugin that Debian does not package; see docs/decisions.
+ *
+ * @throws `unknown` with the build's last lines when the recipe fails.
+ */
+export async function runRecipe(
+  { docker, machine, onLine }: BuildContext,
+  recipe: Recipe,
+  image: { name: string; changes: readonly string[] } | null,
+): Promise<void> {
+  const container = await docker.createContainer({
+    Image: recipe.from,
+    User: 'root',
+    Entrypoint: ['/bin/sh', '/build/build.sh'],
+    Cmd: [],
+    Labels: { [PROJECT_LABEL]: 'build' },
+    HostConfig: recipe.cacheVolume ? { Binds: [`${recipe.cacheVolume}:/cache`] } : {},
+  });
+  try {
+    await container.putArchive(await packBuildDirectory(machine, recipe), { path: '/' });
+    const output = await followOutput(docker, container, onLine);
+    await container.start();
+    const { StatusCode: status } = (await container.wait()) as { StatusCode: number };
+    const lines = await output.lines;
+    if (status !== 0) throw buildFailed(recipe, image?.name, status, lines);
+    if (image) await commit(container, image);
+  } finally {
+    await container.remove({ force: true });
+  }
+}
+
+async function commit(container: Docker.Container, image: { name: string; changes: readonly string[] }): Promise<void> {
+  const [repo, tag] = image.name.split(':');
+  const changes = ['ENTRYPOINT []', 'CMD []', `LABEL ${PROJECT_LABEL}=image`, ...image.changes];
+  await container.commit({ repo, tag, changes: changes.join('\n') });
+}
+
+function buildFailed(recipe: Recipe, image: string | undefined, status: number, lines: readonly string[]) {
+  return trouble({
+    what: `The image ${image ?? recipe.name} could not be built.`,
+    expected: `docker/${recipe.script} to end with status 0`,
+    seen: `status ${status}; its last lines:\n${lastLines(lines.join('\n'))}`,
+    where: `docker/${recipe.script} on ${recipe.from}`,
+    next: 'Look at those lines; when packages cannot be reached, see “Troubleshooting” in README.md for mirrors and certificates.',
+  });
+}
+
+async function packBuildDirectory(machine: MachineSettings, recipe: Recipe): Promise<NodeJS.ReadableStream> {
+  const pack = tar.pack();
+  const add = (name: string, content: Buffer | string) => pack.entry({ name: `build/${name}` }, content);
+  add('build.sh', await readFile(path.join(RECIPES, 'build.sh')));
+  add('recipe.sh', await readFile(path.join(RECIPES, recipe.script)));
+  for (const file of recipe.files ?? []) add(path.basename(file), await readFile(path.join(RECIPES, file)));
+  // A file, as a container's own environment would be committed with the image: mirrors are this machine's.
+  add('environment', shellExports({ ...machine.environment, SSL_CERT_FILE: '/build/ca.crt', ...recipe.environment }));
+  add('apt.conf', aptConfiguration(machine));
+  if (machine.caBundle) add('ca.crt', machine.caBundle);
+  for (const [name, content] of machine.aptCredentials) add(`apt-auth/${name}`, content);
+  pack.finalize();
+  return pack as unknown as NodeJS.ReadableStream;
+}
+
+/** apt's settings for a build: the machine's own, its certificates, and no complaint about a frozen snapshot. */
+export function aptConfiguration(machine: MachineSettings): string {
+  const certificates = machine.caBundle ? ['Acquire::https::CaInfo "/build/ca.crt";'] : [];
+  const lines = [
+    ...machine.aptOptions.filter((line) => !line.includes('CaInfo')),
+    ...certificates,
+    'Acquire::Check-Valid-Until "false";',
+    'Acquire::Languages "none";',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Follows both streams line by line; `lines` resolves to the last of them once the container has ended. */
+async function followOutput(docker: Docker, container: Docker.Container, onLine: (line: string) => void) {
+  const stream = await container.attach({ stream: true, stdout: true, stderr: true });
+  const merged = new PassThrough();
+  docker.modem.demuxStream(stream, merged, merged);
+  stream.on('end', () => merged.end());
+  return { lines: readLines(merged, onLine) };
+}
+
+async function readLines(stream: PassThrough, onLine: (line: string) => void): Promise<string[]> {
+  const last: string[] = [];
+  for await (const line of createInterface({ input: stream })) {
+    last.push(line);
+    if (last.length > 200) last.shift();
+    onLine(line);
+  }
+  return last;
+}
+
+function shellExports(environment: Readonly<Record<string, string>>): string {
+  return Object.entries(environment)
+    .map(([name, value]) => `export ${name}='${value.replaceAll("'", String.raw`'\''`)}'\n`)
+    .join('');
+}

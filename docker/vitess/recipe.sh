@@ -1,0 +1,8 @@
+#!/bin/sh
+# Vitess' programs beside the MySQL that mysqlctl manages, on the MySQL image. Runs as the user vitess.
+set -eu
+
+useradd --system --home-dir /nonexistent --shell /usr/sbin/nologin vitess
+install -m 755 "/cache/bin/$BIN_DIR"/* /usr/local/bin/
+chown vitess: /var/lib/mysql-files /run/mysqld
+vttablet --version

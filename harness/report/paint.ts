@@ -1,0 +1,16 @@
+import { styleText } from 'node:util';
+import type { Verdict } from '../history/steps.ts';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Colours a text, or leaves it as it is. */
+export type Paint = (style: Style, text: string) => string;
+
+/** Whoever calls has asked the terminal already, so the style is not checked against a stream again. */
+export function painter(colour: boolean): Paint {
+  return colour ? (style, text) => styleText(style, text, { validateStream: false }) : (_style, text) => text;
+}
+
+export const VERDICT_STYLE = { pass: 'green', fail: 'red', unknown: 'yellow' } as const satisfies Record<Verdict, Style>;
+
+export const VERDICT_MARK = { pass: '✔', fail: '✖', unknown: '?' } as const satisfies Record<Verdict, string>;

@@ -1,0 +1,57 @@
+import { stripVTControlCharacters } from 'node:util';
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const WIDE =
+  /\p{Emoji_Presentation}|\uFE0F|\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|[\uFF01-\uFF60]/u;
+
+/** Text from anywhere, made safe for one line: no escape codes, no control characters, no line breaks. */
+export function oneLine(text: string): string {
+  return stripVTControlCharacters(text)
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
+}
+
+/** Text from anywhere without escape codes or control characters, its line breaks and indentation kept. */
+export function manyLines(text: string): string {
+  return stripVTControlCharacters(text)
+    .replaceAll(/\r\n?/g, '\n')
+    .replaceAll('\t', '  ')
+    .replaceAll(/[^\P{Cc}\n]/gu, '')
+    .trimEnd();
+}
+
+/** The first line of a text that is not empty, made safe by `oneLine`. */
+export function firstLine(text: string): string {
+  return oneLine(manyLines(text).trimStart().split('\n', 1)[0] ?? '');
+}
+
+/** Columns that a text without escape codes takes in a terminal. */
+export function widthOf(text: string): number {
+  let width = 0;
+  for (const { segment } of graphemes.segment(text)) width += WIDE.test(segment) ? 2 : 1;
+  return width;
+}
+
+/** Cuts a text without escape codes to `columns`; what was cut shows as `…`. */
+export function fit(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text;
+  if (columns < 1) return '';
+  let kept = '';
+  let left = columns - 1;
+  for (const { segment } of graphemes.segment(text)) {
+    left -= widthOf(segment);
+    if (left < 0) break;
+    kept += segment;
+  }
+  return `${kept.trimEnd()}…`;
+}
+
+/** Pads a text without escape codes to `columns`, by the columns that it takes. */
+export function pad(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - widthOf(text)));
+}
+
+/** Puts `prefix` before every line but the first. */
+export function hang(text: string, prefix: string): string {
+  return text.replaceAll('\n', `\n${prefix}`);
+}
