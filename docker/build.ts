@@ -61,8 +61,7 @@ export async function runRecipe(
   const container = await docker.createContainer({
     Image: recipe.from,
     User: 'root',
-    Entrypoint: ['/bin/sh', '/build/build.sh'],
-    Cmd: [],
+    Cmd: ['/bin/sh', '/build/build.sh'],
     Labels: { [PROJECT_LABEL]: 'build' },
     HostConfig: recipe.cacheVolume ? { Binds: [`${recipe.cacheVolume}:/cache`] } : {},
   });
@@ -81,7 +80,7 @@ export async function runRecipe(
 
 async function commit(container: Docker.Container, image: { name: string; changes: readonly string[] }): Promise<void> {
   const [repo, tag] = image.name.split(':');
-  const changes = ['ENTRYPOINT []', 'CMD []', `LABEL ${PROJECT_LABEL}=image`, ...image.changes];
+  const changes = ['CMD ["/bin/sh"]', `LABEL ${PROJECT_LABEL}=image`, ...image.changes];
   await container.commit({ repo, tag, changes: changes.join('\n') });
 }
 

@@ -16,6 +16,12 @@ export function formatDuration(durationMs: number): string {
   return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)} m`;
 }
 
+/** A duration in milliseconds that is still running, as `0.8 s`: milliseconds would only flicker. */
+export function formatClock(elapsedMs: number): string {
+  const ms = Math.max(0, elapsedMs);
+  return ms < 1000 ? `${(Math.floor(ms / 100) / 10).toFixed(1)} s` : formatDuration(ms);
+}
+
 /** A whole number with separators, as `400,000`. */
 export function formatCount(count: number | bigint): string {
   if (typeof count === 'number' && !Number.isFinite(count)) return UNKNOWN;

@@ -1,8 +1,8 @@
-import { formatDuration } from './format.ts';
+import { formatClock, formatDuration } from './format.ts';
 import { VERDICT_MARK, VERDICT_STYLE, type Paint } from './paint.ts';
 import { describeProgress, percentOf } from './progress.ts';
 import type { ShownStep } from './step-list.ts';
-import { firstLine, fit, oneLine, pad, widthOf } from './text.ts';
+import { firstLine, fit, oneLine, pad, widthOf, wrap } from './text.ts';
 
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] as const;
 const SPINNER_FRAME_MS = 100;
@@ -86,21 +86,23 @@ function headOf(step: ShownStep, layout: Layout): string {
 
 function finalLinesOf(step: ShownStep, layout: Layout): readonly string[] {
   const text = firstLine(step.ended === undefined ? 'did not end' : (step.ended.text ?? ''));
-  const head = headWithoutText(step, layout);
+  const mark = layout.paint(VERDICT_STYLE.unknown, VERDICT_MARK.unknown);
+  const head = headWithoutText(step, layout, step.ended === undefined ? mark : undefined);
   if (text === '') return [head];
-  const painted = paintText(step, text, layout);
-  const fits = widthOf(text) <= layout.columns - usedColumns(layout);
-  return fits ? [`${head}${GAP}${painted}`] : [head, `${GAP}${GAP}${painted}`];
+  if (widthOf(text) <= layout.columns - usedColumns(layout)) return [`${head}${GAP}${paintText(step, text, layout)}`];
+  const lines = wrap(text, layout.columns - 2 * GAP.length);
+  return [head, ...lines.map((line) => `${GAP}${GAP}${paintText(step, line, layout)}`)];
 }
 
 function usedColumns(layout: Layout): number {
   return 2 + layout.titleColumns + TIME_COLUMNS + 2 * GAP.length;
 }
 
-function headWithoutText(step: ShownStep, layout: Layout): string {
+function headWithoutText(step: ShownStep, layout: Layout, mark = markOf(step, layout)): string {
   const title = pad(fit(oneLine(step.title), layout.titleColumns), layout.titleColumns);
-  const time = formatDuration(step.ended?.durationMs ?? Math.max(0, layout.nowMs - step.startedAtMs));
-  return `${markOf(step, layout)} ${title}${GAP}${layout.paint('dim', time.padStart(TIME_COLUMNS))}`;
+  const time =
+    step.ended === undefined ? formatClock(layout.nowMs - step.startedAtMs) : formatDuration(step.ended.durationMs);
+  return `${mark} ${title}${GAP}${layout.paint('dim', time.padStart(TIME_COLUMNS))}`;
 }
 
 function markOf(step: ShownStep, { nowMs, paint }: Layout): string {

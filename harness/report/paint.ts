@@ -11,6 +11,9 @@ export function painter(colour: boolean): Paint {
   return colour ? (style, text) => styleText(style, text, { validateStream: false }) : (_style, text) => text;
 }
 
-export const VERDICT_STYLE = { pass: 'green', fail: 'red', unknown: 'yellow' } as const satisfies Record<Verdict, Style>;
+export const VERDICT_STYLE = { pass: 'green', fail: 'red', unknown: 'yellow' } as const satisfies Record<
+  Verdict,
+  Style
+>;
 
 export const VERDICT_MARK = { pass: '✔', fail: '✖', unknown: '?' } as const satisfies Record<Verdict, string>;

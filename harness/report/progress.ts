@@ -9,7 +9,7 @@ export interface ProgressText {
   /** `123,456/400,000 rows`. */
   readonly amount: string;
   readonly rate?: string;
-  /** `8.9 s left`. */
+  /** `9 s left`. */
   readonly left?: string;
   readonly detail?: string;
 }
@@ -25,7 +25,7 @@ export function describeProgress(progress: Progress, elapsedMs: number): Progres
     ...(share === undefined ? {} : { share }),
     ...(progress.perSecond === undefined ? {} : { rate: rateOf(progress.perSecond, unit) }),
     // The total may be an estimate that was passed: then nothing is known about the time left.
-    ...(perSecond > 0 && total > done ? { left: `${formatDuration(((total - done) / perSecond) * 1000)} left` } : {}),
+    ...(perSecond > 0 && total > done ? { left: leftOf((total - done) / perSecond) } : {}),
     ...(detail === '' ? {} : { detail }),
   };
 }
@@ -45,6 +45,12 @@ export function percentOf(share: number): string {
 function amountOf(done: number, total: number, unit: string): string {
   if (unit === 'bytes') return total > 0 ? `${formatBytes(done)}/${formatBytes(total)}` : formatBytes(done);
   return total > 0 ? `${formatCount(done)}/${formatQuantity(total, unit)}` : formatQuantity(done, unit);
+}
+
+/** An estimate to the second is all that a rate supports. */
+function leftOf(seconds: number): string {
+  if (seconds < 1) return '< 1 s left';
+  return seconds < 60 ? `${Math.round(seconds)} s left` : `${formatDuration(seconds * 1000)} left`;
 }
 
 function rateOf(perSecond: number, unit: string): string {

@@ -24,7 +24,11 @@ export interface VDiffResult {
   readonly keyspace: string;
   readonly rowsCompared: number;
   readonly mismatchedRows: number;
-  readonly tables: readonly { readonly table: string; readonly rowsCompared: number; readonly mismatchedRows: number }[];
+  readonly tables: readonly {
+    readonly table: string;
+    readonly rowsCompared: number;
+    readonly mismatchedRows: number;
+  }[];
 }
 
 export interface ChecksumResult {

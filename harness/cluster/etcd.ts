@@ -1,0 +1,55 @@
+import { Server, hostName, type Surroundings } from './server.ts';
+
+const CLIENT_PORT = 2379;
+
+/** The topology's store. */
+export class Etcd implements AsyncDisposable {
+  readonly server: Server;
+
+  private constructor(server: Server) {
+    this.server = server;
+  }
+
+  static async start(surroundings: Surroundings, image: string): Promise<Etcd> {
+    const host = hostName(surroundings, 'etcd');
+    const server = await Server.start(surroundings, {
+      name: 'etcd',
+      image,
+      command: [
+        'etcd',
+        '--data-dir=/tmp/etcd',
+        `--listen-client-urls=http://0.0.0.0:${CLIENT_PORT}`,
+        `--advertise-client-urls=http://${host}:${CLIENT_PORT}`,
+      ],
+      ports: [CLIENT_PORT],
+    });
+    await server.until('etcd’s health page says true', async () => {
+      const health = await server.page(CLIENT_PORT, '/health');
+      if (!health.includes('"true"')) throw new Error(health);
+    });
+    return new Etcd(server);
+  }
+
+  /** For other servers of the cluster. */
+  get address(): string {
+    return `http://${this.server.host}:${CLIENT_PORT}`;
+  }
+
+  /** Flags that point a Vitess program at this topology. */
+  get topologyFlags(): string[] {
+    return [
+      '--topo-implementation=etcd2',
+      `--topo-global-server-address=${this.address}`,
+      '--topo-global-root=/vitess/global',
+    ];
+  }
+
+  /** The version the running server reports. */
+  async version(): Promise<string> {
+    return (JSON.parse(await this.server.page(CLIENT_PORT, '/version')) as { etcdserver: string }).etcdserver;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server[Symbol.asyncDispose]();
+  }
+}

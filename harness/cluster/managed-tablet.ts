@@ -1,0 +1,115 @@
+import type { ConnectionOptions } from 'mysql2/promise';
+import { accountStatements, type Credentials } from './credentials.ts';
+import type { Etcd } from './etcd.ts';
+import { endpoint } from './mysql-endpoint.ts';
+import { DATA_ROOT, prepareImage, serverUser } from './prepared-image.ts';
+import type { Profile } from './profile.ts';
+import { Server, hostName, type Surroundings } from './server.ts';
+import { TABLET_HTTP_PORT, tabletAlias, tabletFlags, untilTabletRuns, type Tablet, type TabletType } from './tablet.ts';
+
+const MYSQL_PORT = 3306;
+/** Names the folder below VTDATAROOT, so that a prepared one fits every tablet without its paths being rewritten. */
+const TABLET_FOLDER = 'tablet';
+const FOLDER = `${DATA_ROOT}/${TABLET_FOLDER}`;
+
+/** A vttablet with a MySQL of its own, which mysqlctl initialised and starts, in one container. */
+export class ManagedTablet implements Tablet {
+  readonly server: Server;
+  readonly alias: string;
+  readonly keyspace: string;
+  readonly type: TabletType;
+  readonly #credentials: Credentials;
+
+  private constructor(server: Server, alias: string, keyspace: string, type: TabletType, credentials: Credentials) {
+    this.server = server;
+    this.alias = alias;
+    this.keyspace = keyspace;
+    this.type = type;
+    this.#credentials = credentials;
+  }
+
+  static async start(
+    surroundings: Surroundings,
+    options: {
+      image: string;
+      etcd: Etcd;
+      credentials: Credentials;
+      cell: string;
+      uid: number;
+      keyspace: string;
+      type: TabletType;
+      profile: Profile;
+    },
+  ): Promise<ManagedTablet> {
+    const { image, etcd, credentials, cell, uid, keyspace, type, profile } = options;
+    const prepared = await ManagedTablet.prepare(surroundings, image);
+    const name = `${keyspace}-${uid}`;
+    const alias = tabletAlias(cell, uid);
+    const host = hostName(surroundings, name);
+    const mysqlctl = `mysqlctl --tablet-uid=${uid} --tablet-dir=${TABLET_FOLDER} --mysql-port=${MYSQL_PORT} --logtostderr`;
+    const vttabletFlags = [
+      ...tabletFlags({ topologyFlags: etcd.topologyFlags, alias, host, keyspace, type, profile }),
+      `--tablet-dir=${TABLET_FOLDER}`,
+      `--mycnf-file=${FOLDER}/my.cnf`,
+      '--restore-from-backup=false',
+    ];
+    const server = await Server.start(surroundings, {
+      name,
+      image: prepared,
+      user: await serverUser(surroundings.docker, prepared),
+      command: [
+        '/bin/sh',
+        '-euc',
+        [
+          // mysqlctl init draws the server id; here it comes from the tablet's uid, which no other server has.
+          `sed -i 's/^server-id *=.*/server-id = ${uid}/; s/^server_id *=.*/server_id = ${uid}/' ${FOLDER}/my.cnf`,
+          `printf '\\ninit_file = ${DATA_ROOT}/init.sql\\nskip_name_resolve = ON\\n' >> ${FOLDER}/my.cnf`,
+          `${mysqlctl} start`,
+          'exec vttablet "$@"',
+        ].join('\n'),
+        'vttablet',
+        ...vttabletFlags,
+      ],
+      environment: { VTDATAROOT: DATA_ROOT },
+      files: { [`${DATA_ROOT}/init.sql`]: initFile(credentials) },
+      ports: [TABLET_HTTP_PORT, MYSQL_PORT],
+    });
+    await untilTabletRuns(server);
+    return new ManagedTablet(server, alias, keyspace, type, credentials);
+  }
+
+  /** The image with a data directory as `mysqlctl init` leaves it. */
+  static async prepare({ docker }: Pick<Surroundings, 'docker'>, image: string): Promise<string> {
+    const mysqlctl = `mysqlctl --tablet-uid=1 --tablet-dir=${TABLET_FOLDER} --mysql-port=${MYSQL_PORT} --logtostderr`;
+    return await prepareImage(
+      docker,
+      image,
+      'tablet',
+      `export VTDATAROOT=${DATA_ROOT}; ${mysqlctl} init; ${mysqlctl} shutdown; rm ${FOLDER}/data/auto.cnf`,
+    );
+  }
+
+  /** For the harness' own reads; the keyspace's database is `vt_<keyspace>`. */
+  get harnessEndpoint(): ConnectionOptions {
+    return endpoint(this.server.port(MYSQL_PORT), this.#credentials.harness, `vt_${this.keyspace}`);
+  }
+
+  /** mysqld logs to a file of its own. */
+  async mysqlLog(): Promise<string> {
+    return await this.server.readFile(`${FOLDER}/error.log`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server[Symbol.asyncDispose]();
+  }
+}
+
+/** A managed MySQL comes up super-read-only; what it is told here stays out of its binary log. */
+function initFile(credentials: Credentials): string {
+  return [
+    'SET GLOBAL super_read_only = OFF;',
+    accountStatements([credentials.harness], null).trimEnd(),
+    'SET GLOBAL super_read_only = ON;',
+    '',
+  ].join('\n');
+}

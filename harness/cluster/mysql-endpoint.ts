@@ -1,0 +1,30 @@
+import mysql, { type Connection, type ConnectionOptions } from 'mysql2/promise';
+import type { Account } from './credentials.ts';
+
+/** How to reach a MySQL protocol server from this machine. */
+export function endpoint(port: number, account: Account, database?: string): ConnectionOptions {
+  return {
+    host: '127.0.0.1',
+    port,
+    user: account.user,
+    password: account.password,
+    ...(database === undefined ? {} : { database }),
+    // 64-bit integers stay exact: as strings.
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    dateStrings: true,
+    connectTimeout: 10_000,
+  };
+}
+
+/** Runs `body` with a connection that is closed afterwards. */
+export async function withConnection<T>(options: ConnectionOptions, body: (connection: Connection) => Promise<T>): Promise<T> {
+  const connection = await mysql.createConnection(options);
+  // An error between two statements would otherwise end the process; the next statement reports it.
+  connection.on('error', () => undefined);
+  try {
+    return await body(connection);
+  } finally {
+    connection.destroy();
+  }
+}

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import type Docker from 'dockerode';
+import { PROJECT_LABEL } from '../../docker/build.ts';
+import { lastLines } from '../../docker/engine.ts';
+import { withMachineLock } from '../../docker/lock.ts';
+import { trouble } from '../errors.ts';
+
+/**
+ * Where our data lives in every container. A folder of our own, because a folder that an image declares as a volume
+ * would be lost when a prepared data directory is kept, and because no image's layout is relied on.
+ */
+export const DATA_ROOT = '/roundtrip';
+
+/** The user an image's servers run as: the one it names, else the `mysql` that every MySQL image has. */
+export async function serverUser(docker: Docker, image: string): Promise<string> {
+  const { Config } = await docker.getImage(image).inspect();
+  return Config.User && !/^(root|0)(:|$)/.test(Config.User) ? Config.User : 'mysql';
+}
+
+/**
+ * An image with a data directory that is already initialised: `script` is run once, as the server's user, in a
+ * container of `image`, and what it leaves is kept. Initialising takes seconds, starting a container of the prepared
+ * image copies nothing: the engine's layers are copied on write.
+ *
+ * @returns the prepared image's name. It is made anew when the image or the script changes.
+ */
+export async function prepareImage(docker: Docker, image: string, name: string, script: string): Promise<string> {
+  const { Id } = await docker.getImage(image).inspect();
+  const hash = createHash('sha256').update(`${Id}\n${script}`).digest('hex').slice(0, 12);
+  const prepared = `vitess-roundtrip/prepared-${name}:${hash}`;
+  const isThere = async () => (await docker.listImages({ filters: { reference: [prepared] } })).length > 0;
+  if (await isThere()) return prepared;
+  await withMachineLock(
+    `prepare-${name}`,
+    async () => {
+      if (!(await isThere())) await prepare(docker, image, prepared, script);
+    },
+    () => undefined,
+  );
+  return prepared;
+}
+
+async function prepare(docker: Docker, image: string, prepared: string, script: string): Promise<void> {
+  const user = await serverUser(docker, image);
+  // Two containers, as the folder must be made by root and filled by the server's user, and no image is sure to have
+  // a program that changes from one to the other.
+  const folder = await runAndCommit(docker, image, 'root', `mkdir -p ${DATA_ROOT} && chown ${user} ${DATA_ROOT}`, user);
+  await runAndCommit(docker, folder, user, script, user, prepared);
+  await docker.getImage(folder).remove({ noprune: true }).catch(() => undefined);
+}
+
+async function runAndCommit(
+  docker: Docker,
+  image: string,
+  user: string,
+  script: string,
+  nextUser: string,
+  name?: string,
+): Promise<string> {
+  const container = await docker.createContainer({
+    Image: image,
+    User: user,
+    Entrypoint: ['/bin/sh', '-euc'],
+    Cmd: [script],
+    Labels: { [PROJECT_LABEL]: 'build' },
+  });
+  try {
+    await container.start();
+    const { StatusCode: status } = (await container.wait()) as { StatusCode: number };
+    if (status !== 0) throw await preparationFailed(container, image, status);
+    const [repo, tag] = name?.split(':') ?? [];
+    const changes = `USER ${nextUser}\nLABEL ${PROJECT_LABEL}=image`;
+    const { Id } = (await container.commit({ ...(repo ? { repo, tag } : {}), changes })) as { Id: string };
+    return Id;
+  } finally {
+    await container.remove({ force: true, v: true });
+  }
+}
+
+async function preparationFailed(container: Docker.Container, image: string, status: number) {
+  const log = await container.logs({ stdout: true, stderr: true, tail: 30 });
+  return trouble({
+    what: `A data directory could not be initialised with the image ${image}.`,
+    expected: 'status 0',
+    seen: `status ${status}; its last lines:\n${lastLines(readable(log))}`,
+    where: `the image ${image}`,
+    next: 'Check that the image holds the programs this harness starts by name: mysqld, and mysqlctl for Vitess.',
+  });
+}
+
+/** The engine's log stream with its frame headers, and whatever else is not text, taken out. */
+function readable(log: Buffer): string {
+  // oxlint-disable-next-line no-control-regex -- frame headers are control characters
+  return log.toString('utf8').replaceAll(/[\u0000-\u0008\u000e-\u001f]+./g, '');
+}

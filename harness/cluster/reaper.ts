@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import Docker from 'dockerode';
+import { sweepCluster } from './sweep.ts';
+
+/**
+ * Starts a process of its own that removes the cluster when this process ends without having done so, however it
+ * ends. It sees the end by its standard input being closed, which no signal can prevent.
+ *
+ * @returns a function that lets the reaper go once the cluster is stopped.
+ */
+export function startReaper(clusterId: string): () => void {
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), clusterId], {
+    detached: true,
+    cwd: '/',
+    stdio: ['pipe', 'ignore', 'ignore'],
+    // Node flags of the parent (a debugger's, Jest's) are not the child's.
+    env: { ...process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' },
+  });
+  child.unref();
+  const { stdin } = child;
+  // The pipe alone must not keep this process alive.
+  (stdin as unknown as { unref(): void }).unref();
+  stdin.on('error', () => undefined);
+  return () => void stdin.end('done\n');
+}
+
+async function reap(clusterId: string): Promise<void> {
+  let said = '';
+  for await (const chunk of process.stdin) said += String(chunk);
+  if (said === 'done\n') return;
+  const address = process.env['DOCKER_HOST'] ?? '';
+  const docker = address.startsWith('unix://') ? new Docker({ socketPath: address.slice(7) }) : new Docker();
+  // Twice, as the parent may have had a container's creation under way when it died.
+  await sweepCluster(docker, clusterId);
+  await sweepCluster(docker, clusterId);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await reap(process.argv[2]!);

@@ -1,0 +1,212 @@
+import { createWriteStream } from 'node:fs';
+import path from 'node:path';
+import type Docker from 'dockerode';
+import { GenericContainer, type StartedTestContainer, type WaitStrategy } from 'testcontainers';
+import pWaitFor, { TimeoutError } from 'p-wait-for';
+import { messageOf, trouble, type RoundtripError } from '../errors.ts';
+
+/** What every server of a cluster is started in. */
+export interface Surroundings {
+  readonly docker: Docker;
+  /** Eight hexadecimal digits, unique on the engine. */
+  readonly clusterId: string;
+  /** The cluster's own network. */
+  readonly network: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Folder on this machine that each server's log is written to. */
+  readonly logDirectory: string;
+}
+
+export interface ServerSpec {
+  /** Short and unique in the cluster: `etcd`, `customer-200`. */
+  readonly name: string;
+  readonly image: string;
+  readonly user?: string;
+  readonly command: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Files to put in before the start, by absolute path. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Ports in the container; each gets a free port on this machine's loopback, or the one it asks for. */
+  readonly ports: readonly PortSpec[];
+}
+
+
+
+
+export type PortSpec = number | { readonly container: number; readonly host: number };
+
+/** How long a server has to become ready before the run gives up on it. */
+export const READY_TIMEOUT_MS = 60_000;
+const POLL_MS = 50;
+
+/** A server in a container; its log is followed into a file from the first line. */
+export class Server implements AsyncDisposable {
+  readonly name: string;
+  readonly host: string;
+  readonly logFile: string;
+  readonly #container: StartedTestContainer;
+  readonly #docker: Docker;
+  readonly #recentLines: string[];
+
+  private constructor(
+    name: string,
+    container: StartedTestContainer,
+    docker: Docker,
+    logFile: string,
+    recentLines: string[],
+  ) {
+    this.name = name;
+    this.#container = container;
+    this.#docker = docker;
+    this.logFile = logFile;
+    this.#recentLines = recentLines;
+    this.host = container.getName().replace(/^\//, '');
+  }
+
+  static async start(surroundings: Surroundings, spec: ServerSpec): Promise<Server> {
+    const { docker, network, labels, logDirectory } = surroundings;
+    const logFile = path.join(logDirectory, `${spec.name}.log`);
+    const recentLines: string[] = [];
+    let container = new GenericContainer(spec.image)
+      .withName(hostName(surroundings, spec.name))
+      .withHostname(hostName(surroundings, spec.name))
+      .withLabels({ ...labels })
+      .withNetworkMode(network)
+      .withEntrypoint([spec.command[0]!])
+      .withCommand(spec.command.slice(1))
+      .withEnvironment({ ...spec.environment })
+      .withExposedPorts(...spec.ports)
+      .withCopyContentToContainer(
+        Object.entries(spec.files ?? {}).map(([target, content]) => ({ target, content, mode: 0o644 })),
+      )
+      .withWaitStrategy(noWait())
+      .withLogConsumer((stream) => {
+        const file = createWriteStream(logFile, { flags: 'a' });
+        stream.on('data', (chunk: Buffer | string) => {
+          file.write(chunk);
+          keepRecent(recentLines, String(chunk));
+        });
+        stream.on('end', () => file.end());
+      });
+    if (spec.user !== undefined) container = container.withUser(spec.user);
+    try {
+      const started = await container.start();
+      return new Server(spec.name, started, docker, logFile, recentLines);
+    } catch (error) {
+      throw trouble({
+        what: `The container of ${spec.name} did not start.`,
+        seen: messageOf(error),
+        where: `image ${spec.image}`,
+        next: 'If the engine itself is at fault, its own log says more.',
+        cause: error,
+      });
+    }
+  }
+
+  /** The port on this machine's loopback that leads to `port` in the container. */
+  port(port: number): number {
+    return this.#container.getMappedPort(port);
+  }
+
+  /** Text of what an HTTP page of the server answers with status 200. Throws otherwise. */
+  async page(port: number, pathname: string): Promise<string> {
+    const url = `http://127.0.0.1:${this.port(port)}${pathname}`;
+    const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${pathname} answers ${response.status}: ${text.slice(0, 200)}`);
+    return text;
+  }
+
+  /** Runs a program in the container and waits for its end. */
+  async exec(command: readonly string[]): Promise<{ exitCode: number; output: string; stdout: string; stderr: string }> {
+    return await this.#container.exec([...command]);
+  }
+
+  /**
+   * Waits until `probe` answers without throwing; looks at the container too, as a server that has ended will not
+   * become ready.
+   *
+   * @throws `unknown` with the last thing the probe saw and the log's last lines.
+   */
+  async until<T>(what: string, probe: () => Promise<T>, timeoutMs = READY_TIMEOUT_MS): Promise<T> {
+    let seen: unknown = 'nothing yet';
+    let result: { value: T } | undefined;
+    let polls = 0;
+    const attempt = async () => {
+      if (++polls % 20 === 0) await this.#refuseIfEnded(what);
+      try {
+        result = { value: await probe() };
+        return true;
+      } catch (error) {
+        seen = error;
+        return false;
+      }
+    };
+    try {
+      await pWaitFor(attempt, { interval: POLL_MS, timeout: timeoutMs });
+    } catch (error) {
+      if (!(error instanceof TimeoutError)) throw error;
+      throw this.notReady(what, `${messageOf(seen)} after ${timeoutMs / 1000} s`, seen);
+    }
+    return result!.value;
+  }
+
+  /** The error for a server that does not do what it must, with the end of its log. */
+  notReady(what: string, seen: string, cause?: unknown): RoundtripError {
+    return trouble({
+      what: `${this.name} is not ready.`,
+      expected: what,
+      seen: `${seen}\nits log ends:\n${this.recentLog()}`,
+      where: this.logFile,
+      next: 'Read that log. The machine may be too slow or too full for the servers.',
+      cause,
+    });
+  }
+
+  /** The last lines the server wrote. */
+  recentLog(lines = 12): string {
+    return this.#recentLines.slice(-lines).join('\n');
+  }
+
+  /** The content of a file in the container, for servers that do not log to their output. */
+  async readFile(file: string): Promise<string> {
+    const { exitCode, stdout, stderr } = await this.exec(['cat', file]);
+    if (exitCode !== 0) throw trouble({ what: `A file of ${this.name} could not be read.`, seen: stderr, where: file });
+    return stdout;
+  }
+
+  /** Ends the server at once; nothing of its data is kept. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#docker.getContainer(this.#container.getId()).remove({ force: true, v: true }).catch(ignoreMissing);
+  }
+
+  async #refuseIfEnded(what: string): Promise<void> {
+    const { State } = await this.#docker.getContainer(this.#container.getId()).inspect();
+    if (!State.Running) throw this.notReady(what, `the container ended with status ${State.ExitCode}`);
+  }
+}
+
+/** The name by which the servers of a cluster reach each other. */
+export function hostName({ clusterId }: Pick<Surroundings, 'clusterId'>, name: string): string {
+  return `roundtrip-${clusterId}-${name}`;
+}
+
+function keepRecent(lines: string[], chunk: string): void {
+  lines.push(...chunk.split('\n').filter((line) => line.trim() !== ''));
+  if (lines.length > 400) lines.splice(0, lines.length - 400);
+}
+
+/** Readiness is ours to judge, by the servers' own answers; testcontainers is not to wait for anything. */
+function noWait(): WaitStrategy {
+  const strategy: WaitStrategy = {
+    waitUntilReady: async () => undefined,
+    withStartupTimeout: () => strategy,
+    isStartupTimeoutSet: () => true,
+    getStartupTimeout: () => 0,
+  };
+  return strategy;
+}
+
+function ignoreMissing(error: unknown): void {
+  if ((error as { statusCode?: number }).statusCode !== 404) throw error;
+}

@@ -1,0 +1,72 @@
+import { VITESS_ROLES, type Credentials } from './credentials.ts';
+import type { Etcd } from './etcd.ts';
+import { DATA_ROOT } from './prepared-image.ts';
+import type { Profile } from './profile.ts';
+import { Server, hostName, type Surroundings } from './server.ts';
+import type { SourceMySql } from './source-mysql.ts';
+import { TABLET_HTTP_PORT, tabletAlias, tabletFlags, untilTabletRuns, type Tablet } from './tablet.ts';
+
+/** A vttablet in front of the source MySQL, which it does not manage: it never restarts or reparents it. */
+export class UnmanagedTablet implements Tablet {
+  readonly server: Server;
+  readonly alias: string;
+  readonly keyspace: string;
+  readonly type = 'replica';
+
+  private constructor(server: Server, alias: string, keyspace: string) {
+    this.server = server;
+    this.alias = alias;
+    this.keyspace = keyspace;
+  }
+
+  static async start(
+    surroundings: Surroundings,
+    options: {
+      image: string;
+      etcd: Etcd;
+      source: SourceMySql;
+      credentials: Credentials;
+      cell: string;
+      uid: number;
+      keyspace: string;
+      profile: Profile;
+    },
+  ): Promise<UnmanagedTablet> {
+    const { image, etcd, source, credentials, cell, uid, keyspace, profile } = options;
+    const alias = tabletAlias(cell, uid);
+    const name = `${keyspace}-${uid}`;
+    const passwords = Object.fromEntries(VITESS_ROLES.map((role) => [credentials.vitess[role].user, [credentials.vitess[role].password]]));
+    const server = await Server.start(surroundings, {
+      name,
+      image,
+      command: [
+        'vttablet',
+        '--unmanaged',
+        ...tabletFlags({
+          topologyFlags: etcd.topologyFlags,
+          alias,
+          host: hostName(surroundings, name),
+          keyspace,
+          type: 'replica',
+          profile,
+        }),
+        `--init-db-name-override=${source.database}`,
+        `--db-host=${source.server.host}`,
+        `--db-port=${source.port}`,
+        ...VITESS_ROLES.map((role) => `--db-${role}-user=${credentials.vitess[role].user}`),
+        // A file, as flags can be read on the tablet's own pages.
+        '--db-credentials-server=file',
+        `--db-credentials-file=/tmp/credentials.json`,
+      ],
+      files: { '/tmp/credentials.json': JSON.stringify(passwords) },
+      environment: { VTDATAROOT: DATA_ROOT },
+      ports: [TABLET_HTTP_PORT],
+    });
+    await untilTabletRuns(server);
+    return new UnmanagedTablet(server, alias, keyspace);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,75 @@
+import type { ConnectionOptions } from 'mysql2/promise';
+import type { Credentials } from './credentials.ts';
+import type { Etcd } from './etcd.ts';
+import { endpoint, withConnection } from './mysql-endpoint.ts';
+import type { Profile } from './profile.ts';
+import { Server, type Surroundings } from './server.ts';
+
+const MYSQL_PORT = 3306;
+const HTTP_PORT = 15001;
+
+/** The proxy that applications talk to; it asks for a password. */
+export class Vtgate implements AsyncDisposable {
+  readonly server: Server;
+  readonly #credentials: Credentials;
+
+  private constructor(server: Server, credentials: Credentials) {
+    this.server = server;
+    this.#credentials = credentials;
+  }
+
+  static async start(
+    surroundings: Surroundings,
+    options: { image: string; etcd: Etcd; credentials: Credentials; cell: string; profile: Profile; hostPort?: number },
+  ): Promise<Vtgate> {
+    const { image, etcd, credentials, cell, profile, hostPort } = options;
+    const users = [credentials.application, credentials.harness].map(({ user, password }) => [
+      user,
+      [{ UserData: user, Password: password }],
+    ]);
+    const server = await Server.start(surroundings, {
+      name: 'vtgate',
+      image,
+      command: [
+        'vtgate',
+        ...etcd.topologyFlags,
+        `--cell=${cell}`,
+        `--cells-to-watch=${cell}`,
+        '--tablet-types-to-wait=PRIMARY',
+        '--service-map=grpc-vtgateservice',
+        `--port=${HTTP_PORT}`,
+        `--mysql-server-port=${MYSQL_PORT}`,
+        '--mysql-auth-server-impl=static',
+        '--mysql-auth-server-static-file=/tmp/users.json',
+        '--logtostderr',
+        ...profile.vtgate,
+      ],
+      files: { '/tmp/users.json': JSON.stringify(Object.fromEntries(users)) },
+      ports: [hostPort === undefined ? MYSQL_PORT : { container: MYSQL_PORT, host: hostPort }, HTTP_PORT],
+    });
+    const vtgate = new Vtgate(server, credentials);
+    await server.until('vtgate answers a query', async () => await vtgate.#ping());
+    return vtgate;
+  }
+
+  /**
+   * For an application.
+   *
+   * @param keyspace unqualified table names resolve in it; it may carry a tablet type, as `customer@replica`.
+   */
+  applicationEndpoint(keyspace: string): ConnectionOptions {
+    return endpoint(this.server.port(MYSQL_PORT), this.#credentials.application, keyspace);
+  }
+
+  harnessEndpoint(keyspace?: string): ConnectionOptions {
+    return endpoint(this.server.port(MYSQL_PORT), this.#credentials.harness, keyspace);
+  }
+
+  async #ping(): Promise<void> {
+    await withConnection(this.harnessEndpoint(), async (connection) => await connection.query('SELECT 1'));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { openArtifacts } from './artifacts.ts';
+import { PASSED } from './golden/results.ts';
+
+let folder: string;
+let root: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'artifacts-'));
+  root = join(folder, 'deep', 'artifacts');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function oldRuns(count: number): Promise<string[]> {
+  const names = Array.from({ length: count }, (_, at) => `2025-01-01T00-00-${`${at}`.padStart(2, '0')}-000Z-abcdef`);
+  for (const name of names) await mkdir(join(root, name, 'logs'), { recursive: true });
+  return names;
+}
+
+test('a run gets its folder, and latest leads to it by a relative link', async () => {
+  const { path, logs, writeVerdict } = await openArtifacts(root, new Date('2026-07-30T10:11:12.345Z'));
+  expect(path).toMatch(/artifacts\/2026-07-30T10-11-12-345Z-[0-9a-f]{6}$/);
+  expect((await stat(logs)).isDirectory()).toBe(true);
+  expect(join(root, await readlink(join(root, 'latest')))).toBe(path);
+  await writeVerdict(PASSED);
+  expect(JSON.parse(await readFile(join(root, 'latest', 'verdict.json'), 'utf8'))).toEqual(PASSED);
+  expect((await readdir(path)).toSorted()).toEqual(['logs', 'verdict.json']);
+});
+
+test('a result that is not one is not written', async () => {
+  const { path, writeVerdict } = await openArtifacts(root);
+  await expect(writeVerdict({ ...PASSED, totalMs: Number.NaN })).rejects.toThrow('totalMs');
+  expect(await readdir(path)).not.toContain('verdict.json');
+});
+
+test('the newest 20 runs are kept, and everything that is not a run', async () => {
+  const old = await oldRuns(30);
+  await writeFile(join(root, 'bench.json'), '{}');
+  await mkdir(join(root, '2020-notes'));
+  await symlink('2020-notes', join(root, '2020-01-01T00-00-00-000Z-abcdef'));
+  const { path } = await openArtifacts(root);
+  const left = await readdir(root);
+  expect(left.filter((name) => old.includes(name))).toEqual(old.slice(-19));
+  expect(left).toEqual(
+    expect.arrayContaining(['bench.json', '2020-notes', '2020-01-01T00-00-00-000Z-abcdef', 'latest']),
+  );
+  expect((await stat(path)).isDirectory()).toBe(true);
+});
+
+test('a run that still writes keeps its folder; one whose process is gone does not', async () => {
+  const [mine = '', dead = ''] = await oldRuns(30);
+  const gone = execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' });
+  await writeFile(join(root, mine, '.pid'), `${process.pid}\n`);
+  await writeFile(join(root, dead, '.pid'), gone);
+  await openArtifacts(root);
+  const left = await readdir(root);
+  expect(left).toContain(mine);
+  expect(left).not.toContain(dead);
+});
+
+test('what latest leads to stays, however old, while 25 runs begin at once', async () => {
+  await oldRuns(30);
+  const runs = await Promise.all(Array.from({ length: 25 }, () => openArtifacts(root)));
+  const latest = join(root, await readlink(join(root, 'latest')));
+  expect(runs.map(({ path }) => path)).toContain(latest);
+  for (const { logs } of runs) expect((await stat(logs)).isDirectory()).toBe(true);
+  expect((await readdir(root)).filter((name) => name.startsWith('.latest'))).toEqual([]);
+});
+
+test('a folder where the link must stand is named, not replaced', async () => {
+  await mkdir(join(root, 'latest', 'precious'), { recursive: true });
+  await expect(openArtifacts(root)).rejects.toMatchObject({ outcome: 'unknown', facts: { where: root } });
+  expect(await readdir(join(root, 'latest'))).toEqual(['precious']);
+});

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { trouble } from '../errors.ts';
+import { parseRunResult } from './verdict-schema.ts';
+import type { RunResult } from './verdict.ts';
+
+const KEPT_RUNS = 20;
+const RUN_NAME = /^\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}-\d{3}Z-[0-9a-f]{6}$/;
+const LATEST = 'latest';
+/** Names the process that still writes into a folder. */
+const OWNER = '.pid';
+
+/** One run's folder. */
+export interface Artifacts {
+  /** `<root>/<UTC time>-<id>`, as `artifacts/2026-07-30T10-11-12-345Z-1a2b3c`. */
+  readonly path: string;
+  /** `<path>/logs`, for what the servers wrote. */
+  readonly logs: string;
+  /** Writes `<path>/verdict.json`; a reader sees the whole file or none. Ends the run's claim on the folder. */
+  readonly writeVerdict: (result: RunResult) => Promise<void>;
+}
+
+/**
+ * Makes a folder for one run and points `<root>/latest` at it. Several runs may do so at once.
+ * Only the newest 20 runs' folders are kept, and those of processes that still write.
+ *
+ * @param root the folder `artifacts` itself; it is made when missing.
+ * @throws RoundtripError with outcome `unknown` when the folder cannot be made.
+ */
+export async function openArtifacts(root: string, startedAt = new Date()): Promise<Artifacts> {
+  const name = `${startedAt.toISOString().replaceAll(/[:.]/g, '-')}-${randomBytes(3).toString('hex')}`;
+  const path = join(root, name);
+  const logs = join(path, 'logs');
+  try {
+    await mkdir(logs, { recursive: true });
+    await writeFile(join(path, OWNER), `${process.pid}\n`);
+    await pointLatestAt(root, name);
+  } catch (cause) {
+    throw trouble({
+      what: 'the folder for what this run leaves behind cannot be made',
+      expected: `a folder ${path} and a link ${join(root, LATEST)} to it`,
+      where: root,
+      next: `make ${root} writable; nothing but a link may stand at ${join(root, LATEST)}`,
+      cause,
+    });
+  }
+  await removeOldRuns(root, name);
+  const writeVerdict = async (result: RunResult) => {
+    const verdict = parseRunResult(result);
+    await writeWhole(join(path, 'verdict.json'), `${JSON.stringify(verdict, null, 2)}\n`);
+    await rm(join(path, OWNER), { force: true });
+  };
+  return { path, logs, writeVerdict };
+}
+
+/** A link cannot be changed, only replaced: rename does it in one move, so that `latest` never dangles. */
+async function pointLatestAt(root: string, name: string): Promise<void> {
+  const fresh = join(root, `.${LATEST}-${name}`);
+  await symlink(name, fresh);
+  try {
+    await rename(fresh, join(root, LATEST));
+  } catch (error) {
+    await rm(fresh, { force: true });
+    throw error;
+  }
+}
+
+async function writeWhole(path: string, text: string): Promise<void> {
+  const fresh = `${path}.${process.pid}.tmp`;
+  // Flushed before the rename: after a crash a renamed file may otherwise be there and empty.
+  await writeFile(fresh, text, { flush: true });
+  await rename(fresh, path);
+}
+
+async function removeOldRuns(root: string, ownName: string): Promise<void> {
+  const entries = await readdir(root, { withFileTypes: true });
+  const runs = entries.filter((entry) => entry.isDirectory() && RUN_NAME.test(entry.name)).map(({ name }) => name);
+  const old = runs.toSorted().slice(0, -KEPT_RUNS);
+  for (const name of old) {
+    if (name === ownName || name === (await latestOf(root)) || (await isInUse(join(root, name)))) continue;
+    // Another run may be removing the same folder, and a folder that stays does no harm: the next run tries again.
+    await rm(join(root, name), { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+async function latestOf(root: string): Promise<string | undefined> {
+  const link = join(root, LATEST);
+  const stat = await lstat(link).catch(() => undefined);
+  return stat?.isSymbolicLink() === true ? basename(await readlink(link)) : undefined;
+}
+
+/** A long run must not lose its folder to twenty short ones that began after it. */
+async function isInUse(path: string): Promise<boolean> {
+  const pid = Number(await readFile(join(path, OWNER), 'utf8').catch(() => ''));
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: there is such a process, and it is another user's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,97 @@
+import type { RunEvent, Verdict } from '../history/steps.ts';
+import { shortcomings, type ComparedParts, type Problem } from './shortcomings.ts';
+import { isStepName } from './step-names.ts';
+import { firstLine } from './text.ts';
+import type { PhaseResult, StepResult } from './verdict.ts';
+
+/** What the recorder's events say about a run. */
+export interface Recorded {
+  readonly steps: readonly StepResult[];
+  readonly phases: readonly PhaseResult[];
+  /** One for each step and phase that did not pass, in the order in which they ended. */
+  readonly problems: readonly Problem[];
+}
+
+/** A run's parts, from which its verdict follows. */
+export interface VerdictParts extends ComparedParts {
+  readonly recorded: Recorded;
+  /** What went wrong outside every step, as a sweep that failed. */
+  readonly problems?: readonly Problem[];
+}
+
+type Ended = Extract<RunEvent, { type: 'stepEnded' }>;
+
+/**
+ * Steps and phases in the order in which they began, times in whole milliseconds.
+ * One that never ended is `unknown`, with the time until the last event.
+ */
+export function collect(events: readonly RunEvent[]): Recorded {
+  const lastAtMs = events.at(-1)?.atMs ?? 0;
+  const ends = new Map(events.filter((event) => event.type === 'stepEnded').map((event) => [event.index, event]));
+  const steps: StepResult[] = [];
+  const phases: PhaseResult[] = [];
+  const unended: Problem[] = [];
+  for (const { index, name, atMs } of events.filter((event) => event.type === 'stepStarted')) {
+    const end = ends.get(index);
+    const durationMs = Math.max(0, Math.round(end?.durationMs ?? lastAtMs - atMs));
+    const result = { durationMs, verdict: end?.verdict ?? 'unknown' };
+    if (isStepName(name)) steps.push({ name, ...result });
+    else phases.push({ name, ...result });
+    if (end === undefined) unended.push({ verdict: 'unknown', what: `${name} began and did not end` });
+  }
+  return { steps, phases, problems: [...problemsOf([...ends.values()]), ...unended] };
+}
+
+/**
+ * `fail` if any part failed; else `unknown` if any part is unknown, is missing, or compared nothing; else `pass`.
+ * The reasons name every part that speaks against a pass, failures first, each group in order of time.
+ */
+export function overallVerdict(parts: VerdictParts): {
+  readonly verdict: Verdict;
+  readonly reasons: readonly string[];
+} {
+  const { recorded, problems = [] } = parts;
+  const all = [...recorded.problems, ...problems, ...unexplained(recorded), ...shortcomings(recorded.steps, parts)];
+  const failures = all.filter(({ verdict }) => verdict === 'fail');
+  const unknowns = all.filter(({ verdict }) => verdict !== 'fail');
+  const reasons = [...new Set([...failures, ...unknowns].map(({ what }) => what))];
+  if (failures.length > 0) return { verdict: 'fail', reasons };
+  return { verdict: unknowns.length > 0 ? 'unknown' : 'pass', reasons };
+}
+
+/**
+ * Where a run went wrong: `4/11 copy`, or `load` for work around the steps. Undefined when every step passed.
+ *
+ * @param plannedSteps how many steps the run was to have.
+ */
+export function whereItFailed(events: readonly RunEvent[], plannedSteps: number): string | undefined {
+  const started = events.filter((event) => event.type === 'stepStarted');
+  const bad = events.find((event): event is Ended => event.type === 'stepEnded' && event.verdict !== 'pass');
+  // Nobody says how a step ended that still runs when the process gives up: it is the place to look.
+  const ended = new Set(events.filter((event) => event.type === 'stepEnded').map(({ index }) => index));
+  const place = bad ?? started.findLast(({ index }) => !ended.has(index));
+  if (place === undefined) return undefined;
+  const steps = started.filter(({ name }) => isStepName(name));
+  const position = steps.findIndex(({ index }) => index === place.index);
+  return position < 0 ? place.name : `${position + 1}/${Math.max(plannedSteps, steps.length)} ${place.name}`;
+}
+
+/** An error that goes up through a step and the phase around it is one problem, told where it arose. */
+function problemsOf(ends: readonly Ended[]): readonly Problem[] {
+  const told = new Set<string>();
+  return ends.flatMap(({ name, verdict, error }) => {
+    if (verdict === 'pass' || (error !== undefined && told.has(error))) return [];
+    if (error !== undefined) told.add(error);
+    const said = firstLine(error ?? '');
+    return [{ verdict, what: said === '' ? `${name} ended ${verdict}` : `${name}: ${said}` }];
+  });
+}
+
+/** Results whose problem nobody told: whoever made them, they must still speak against a pass. */
+function unexplained({ steps, phases, problems }: Recorded): readonly Problem[] {
+  return [...steps, ...phases].flatMap(({ name, verdict }) =>
+    verdict === 'pass' || problems.some((problem) => problem.verdict === verdict)
+      ? []
+      : [{ verdict, what: `${name} ended ${verdict}` }],
+  );
+}

@@ -1,0 +1,130 @@
+import { expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { overallVerdict, type VerdictParts } from './collect.ts';
+import { PASSED } from './golden/results.ts';
+
+const GOOD: VerdictParts = {
+  recorded: { steps: PASSED.steps, phases: PASSED.phases, problems: [] },
+  plannedSteps: PASSED.steps.map(({ name }) => name),
+  tables: ['customer', 'corder'],
+  copy: PASSED.copy,
+  vdiffs: PASSED.vdiffs,
+  checksums: PASSED.checksums,
+  cutovers: PASSED.cutovers,
+};
+
+test('a good run passes without a reason', () => {
+  expect(overallVerdict(GOOD)).toEqual({ verdict: 'pass', reasons: [] });
+});
+
+const [vdiff, reverseVdiff] = PASSED.vdiffs;
+const [checksum] = PASSED.checksums;
+const [cutover] = PASSED.cutovers;
+if (!vdiff || !reverseVdiff || !checksum || !cutover) throw new Error('the made-up run has no parts');
+
+/** Each change takes a good run and makes one part of it bad. */
+const FAULTS: readonly (readonly [string, 'fail' | 'unknown', string, Partial<VerdictParts>])[] = [
+  ['no step', 'unknown', 'no step ran', { recorded: { steps: [], phases: [], problems: [] } }],
+  ['a step missing', 'unknown', 'cancel did not run', { plannedSteps: ['adopt', 'cancel'] }],
+  ['a repeat missing', 'unknown', 'vdiff ran 2 times, not 3 times', { plannedSteps: ['vdiff', 'vdiff', 'vdiff'] }],
+  ['a problem outside', 'unknown', 'sweep: no', { problems: [{ verdict: 'unknown', what: 'sweep: no' }] }],
+  ['nothing compared', 'unknown', 'nothing was compared', { vdiffs: [], checksums: [] }],
+  ['a VDiff not reported', 'unknown', 'vdiff ran 2 times, results: 1', { vdiffs: [vdiff] }],
+  ['an empty VDiff', 'unknown', 'no row was compared', { vdiffs: [{ ...vdiff, rowsCompared: 0 }, reverseVdiff] }],
+  [
+    'a VDiff without tables',
+    'unknown',
+    'no row was compared',
+    { vdiffs: [{ ...vdiff, tables: [] }, reverseVdiff], tables: [] },
+  ],
+  [
+    'a table that VDiff left out',
+    'unknown',
+    'no row of corder was compared',
+    { vdiffs: [{ ...vdiff, tables: vdiff.tables.slice(0, 1) }, reverseVdiff] },
+  ],
+  [
+    'a mismatch',
+    'fail',
+    'vdiff 1 (commerce2customer): 1 row mismatched',
+    { vdiffs: [{ ...vdiff, mismatchedRows: 1 }, reverseVdiff] },
+  ],
+  [
+    'a mismatch in a table alone',
+    'fail',
+    '2 rows mismatched in t',
+    {
+      vdiffs: [
+        { ...vdiff, tables: [...vdiff.tables, { table: 't', rowsCompared: 1, mismatchedRows: 2 }] },
+        reverseVdiff,
+      ],
+    },
+  ],
+  [
+    'checksums that differ',
+    'fail',
+    'customer is not the same',
+    { checksums: [{ ...checksum, equal: false }, ...PASSED.checksums.slice(1)] },
+  ],
+  [
+    'a checksum of nothing',
+    'unknown',
+    'nothing was compared',
+    { checksums: [{ ...checksum, rows: 0 }, ...PASSED.checksums.slice(1)] },
+  ],
+  ['a checksum missing', 'unknown', 'corder was not compared', { checksums: [checksum] }],
+  [
+    'no acknowledged write',
+    'unknown',
+    'no write was acknowledged',
+    { cutovers: [{ ...cutover, acknowledged: 0 }, cutover] },
+  ],
+  ['a cutover not reported', 'unknown', 'writes were switched 2 times, results: 1', { cutovers: [cutover] }],
+  ['a copy of nothing', 'unknown', 'no row was copied', { copy: { rows: 0, rowsPerSecond: 0, bytes: 0 } }],
+  ['a copy not reported', 'unknown', 'no row was copied', { copy: null }],
+];
+
+test.each(FAULTS)('%s: %s', (_name, verdict, reason, change) => {
+  const judged = overallVerdict({ ...GOOD, ...change });
+  expect(judged.verdict).toBe(verdict);
+  expect(judged.reasons.join('\n')).toContain(reason);
+});
+
+test('failures are told before what is unknown', () => {
+  const late = { verdict: 'fail', what: 'rows were lost' } as const;
+  const early = { verdict: 'unknown', what: 'etcd was slow' } as const;
+  expect(overallVerdict({ ...GOOD, problems: [early, late] })).toEqual({
+    verdict: 'fail',
+    reasons: ['rows were lost', 'etcd was slow'],
+  });
+});
+
+const fault = fc.constantFrom(...FAULTS);
+const verdict = fc.constantFrom('pass', 'fail', 'unknown');
+
+test('a run with several faults never passes, and fails if one fails', () => {
+  fc.assert(
+    fc.property(fc.array(fault, { minLength: 1 }), (faults) => {
+      const parts = faults.reduce((sum, [, , , change]) => ({ ...sum, ...change }), GOOD);
+      const judged = overallVerdict(parts);
+      expect(judged.verdict).not.toBe('pass');
+      expect(judged.reasons.length).toBeGreaterThan(0);
+      // A later fault may undo an earlier one of the same part, but nothing undoes the last.
+      expect(faults.at(-1)?.[1] !== 'fail' || judged.verdict === 'fail').toBe(true);
+    }),
+  );
+});
+
+test('the verdict is never better than the worst of the steps and phases', () => {
+  fc.assert(
+    fc.property(fc.array(verdict, { minLength: 11, maxLength: 11 }), fc.array(verdict), (ofSteps, ofPhases) => {
+      const steps = PASSED.steps.map((step, at) => ({ ...step, verdict: ofSteps[at] ?? 'pass' }));
+      const phases = ofPhases.map((each) => ({ name: 'row' as const, durationMs: 1, verdict: each }));
+      const all = [...ofSteps, ...ofPhases];
+      const expected = all.includes('fail') ? 'fail' : all.includes('unknown') ? 'unknown' : 'pass';
+      const judged = overallVerdict({ ...GOOD, recorded: { steps, phases, problems: [] } });
+      expect(judged.verdict).toBe(expected);
+      expect(judged.reasons.length > 0).toBe(expected !== 'pass');
+    }),
+  );
+});

@@ -1,0 +1,96 @@
+import type { StepName, Verdict } from '../history/steps.ts';
+import { formatQuantity } from './format.ts';
+import type { RunResult, StepResult, VDiffResult } from './verdict.ts';
+
+/** Something that speaks against a pass. */
+export interface Problem {
+  readonly verdict: Exclude<Verdict, 'pass'>;
+  /** One sentence. */
+  readonly what: string;
+}
+
+/** What a run compared, and what it was to compare. */
+export interface ComparedParts extends Pick<RunResult, 'copy' | 'vdiffs' | 'checksums' | 'cutovers'> {
+  /** Every step that must run, as often as it must; empty where the steps that ran are all there is to ask for. */
+  readonly plannedSteps: readonly StepName[];
+  /** Every table that each VDiff, and the checksums, must have compared. */
+  readonly tables: readonly string[];
+}
+
+/** What a comparison found, and what was never compared: a check that saw nothing says nothing. */
+export function shortcomings(steps: readonly StepResult[], parts: ComparedParts): readonly Problem[] {
+  return [
+    ...stepsNotRun(steps, parts.plannedSteps),
+    ...notCompared(steps, parts),
+    ...parts.vdiffs.flatMap((vdiff, at) => vdiffProblems(vdiff, at + 1, parts.tables)),
+    ...checksumProblems(parts),
+    ...cutoverProblems(parts),
+  ];
+}
+
+function stepsNotRun(steps: readonly StepResult[], planned: readonly StepName[]): readonly Problem[] {
+  if (steps.length === 0) return [unknown('no step ran')];
+  return [...new Set(planned)].flatMap((name) => {
+    const wanted = planned.filter((each) => each === name).length;
+    const ran = steps.filter((step) => step.name === name).length;
+    if (ran >= wanted) return [];
+    return [unknown(ran === 0 ? `${name} did not run` : `${name} ran ${times(ran)}, not ${times(wanted)}`)];
+  });
+}
+
+function notCompared(steps: readonly StepResult[], parts: ComparedParts): readonly Problem[] {
+  const ran = (...names: StepName[]) => steps.filter(({ name }) => names.includes(name)).length;
+  const cutovers = ran('switchWrites', 'reverseWrites');
+  const { copy, vdiffs, checksums } = parts;
+  return [
+    ...(vdiffs.length === 0 && checksums.length === 0 ? [unknown('nothing was compared')] : []),
+    ...(vdiffs.length < ran('vdiff') ? [unknown(`vdiff ran ${times(ran('vdiff'))}, results: ${vdiffs.length}`)] : []),
+    ...(parts.cutovers.length < cutovers
+      ? [unknown(`writes were switched ${times(cutovers)}, results: ${parts.cutovers.length}`)]
+      : []),
+    ...(ran('copy') > 0 && (copy === null || copy.rows === 0) ? [unknown('copy: no row was copied')] : []),
+  ];
+}
+
+function vdiffProblems(vdiff: VDiffResult, number: number, tables: readonly string[]): readonly Problem[] {
+  const name = `vdiff ${number} (${vdiff.workflow})`;
+  const compared = new Map(vdiff.tables.map(({ table, rowsCompared }) => [table, rowsCompared]));
+  const inTables = vdiff.tables.filter(({ mismatchedRows }) => mismatchedRows > 0);
+  const mismatched = Math.max(vdiff.mismatchedRows, ...inTables.map(({ mismatchedRows }) => mismatchedRows));
+  const empty = [...new Set([...tables, ...compared.keys()])].filter((table) => (compared.get(table) ?? 0) === 0);
+  const places = inTables.length === 0 ? '' : ` in ${inTables.map(({ table }) => table).join(', ')}`;
+  return [
+    ...(mismatched > 0 ? [fail(`${name}: ${formatQuantity(mismatched, 'rows')} mismatched${places}`)] : []),
+    ...(vdiff.rowsCompared === 0 || compared.size === 0 ? [unknown(`${name}: no row was compared`)] : []),
+    ...empty.map((table) => unknown(`${name}: no row of ${table} was compared`)),
+  ];
+}
+
+function checksumProblems({ checksums, tables }: ComparedParts): readonly Problem[] {
+  const missing = tables.filter((table) => checksums.every((checksum) => checksum.table !== table));
+  return [
+    ...checksums.flatMap(({ table, rows, equal }) => {
+      if (!equal) return [fail(`checksum: ${table} is not the same on both sides`)];
+      return rows === 0 ? [unknown(`checksum: ${table} has no row, so nothing was compared`)] : [];
+    }),
+    ...missing.map((table) => unknown(`checksum: ${table} was not compared`)),
+  ];
+}
+
+function cutoverProblems({ cutovers }: ComparedParts): readonly Problem[] {
+  return cutovers.flatMap(({ direction, acknowledged }, at) =>
+    acknowledged === 0 ? [unknown(`cutover ${at + 1} (${direction}): no write was acknowledged around it`)] : [],
+  );
+}
+
+function fail(what: string): Problem {
+  return { verdict: 'fail', what };
+}
+
+function unknown(what: string): Problem {
+  return { verdict: 'unknown', what };
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
+}

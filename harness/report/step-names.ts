@@ -1,0 +1,21 @@
+import type { StepName } from '../history/steps.ts';
+
+// A record and not a list: the type checker then asks for a name that was added to the sequence.
+const names: Record<StepName, true> = {
+  adopt: true,
+  provision: true,
+  create: true,
+  copy: true,
+  vdiff: true,
+  switchReads: true,
+  switchWrites: true,
+  reverseReads: true,
+  reverseWrites: true,
+  complete: true,
+  cancel: true,
+};
+
+/** Whether a name is one of the sequence; every other name is work around it. */
+export function isStepName(name: string): name is StepName {
+  return Object.hasOwn(names, name);
+}

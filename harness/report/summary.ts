@@ -1,0 +1,137 @@
+import { formatBytes, formatCount, formatDuration, formatQuantity, formatRate } from './format.ts';
+import { painter, VERDICT_STYLE, type Paint } from './paint.ts';
+import { columns, type Cell } from './columns.ts';
+import { hang, manyLines } from './text.ts';
+import type { CutoverResult, RunResult } from './verdict.ts';
+
+export interface SummaryOptions {
+  /** The command that runs it again, with the seed. */
+  readonly again: string;
+  /** Where the artifacts are. */
+  readonly artifacts: string;
+  readonly colour?: boolean;
+}
+
+/** What a person reads at the end of a run; ends with a line break. */
+export function summarize(run: RunResult, options: SummaryOptions): string {
+  const paint = painter(options.colour ?? false);
+  const blocks = [
+    headerOf(run, paint),
+    stepsOf(run, paint),
+    figuresOf(run, paint),
+    vdiffsOf(run, paint),
+    checksumsOf(run, paint),
+    cutoversOf(run, paint),
+    reasonsOf(run, paint),
+    verdictOf(run, options, paint),
+  ];
+  return `${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function headerOf({ fixture, profile, versions }: RunResult, paint: Paint): readonly string[] {
+  const known = versions === null ? [] : Object.entries(versions).map(([program, version]) => `${program} ${version}`);
+  return [`${paint('bold', `fixture ${fixture}`)}  ${paint('dim', [`profile ${profile}`, ...known].join(', '))}`];
+}
+
+function stepsOf({ steps, phases }: RunResult, paint: Paint): readonly string[] {
+  const rowOf = ({ name, durationMs, verdict }: RunResult['steps'][number] | RunResult['phases'][number], at = '') => [
+    right(at),
+    name,
+    right(formatDuration(durationMs)),
+    paint(VERDICT_STYLE[verdict], verdict),
+  ];
+  const rows = [...steps.map((step, at) => rowOf(step, `${at + 1}`)), ...phases.map((phase) => rowOf(phase))];
+  return table(['#', 'step', right('time'), 'verdict'], rows, paint);
+}
+
+function figuresOf({ load, copy, lagMs }: RunResult, paint: Paint): readonly string[] {
+  const rowsOf = (name: string, { rows, rowsPerSecond }: NonNullable<RunResult['load']>, size: string) => [
+    paint('dim', name),
+    right(formatQuantity(rows, 'rows')),
+    right(formatRate(rowsPerSecond)),
+    right(size),
+  ];
+  return columns([
+    ...(load === null ? [] : [rowsOf('load', load, '')]),
+    ...(copy === null ? [] : [rowsOf('copy', copy, formatBytes(copy.bytes))]),
+    ...(lagMs === null ? [] : [[paint('dim', 'lag'), right(formatDuration(lagMs)), 'at most']]),
+  ]);
+}
+
+function vdiffsOf({ vdiffs }: RunResult, paint: Paint): readonly string[] {
+  const rows = vdiffs.map(({ workflow, keyspace, rowsCompared, mismatchedRows }) => [
+    workflow,
+    keyspace,
+    right(alarming(formatCount(rowsCompared), rowsCompared === 0 ? 'unknown' : 'pass', paint)),
+    right(alarming(formatCount(mismatchedRows), mismatchedRows > 0 ? 'fail' : 'pass', paint)),
+  ]);
+  return table(['vdiff', 'keyspace', right('rows compared'), right('mismatches')], rows, paint);
+}
+
+function checksumsOf({ checksums }: RunResult, paint: Paint): readonly string[] {
+  const rows = checksums.map(({ table: name, rows: count, equal }) => [
+    name,
+    right(alarming(formatCount(count), count === 0 ? 'unknown' : 'pass', paint)),
+    equal ? 'equal' : alarming('different', 'fail', paint),
+  ]);
+  return table(['checksum', right('rows'), 'both sides'], rows, paint);
+}
+
+function cutoversOf({ cutovers }: RunResult, paint: Paint): readonly string[] {
+  const rows = cutovers.map((cutover, at) => [
+    right(`${at + 1}`),
+    cutover.direction,
+    right(formatDuration(cutover.writeGapMs)),
+    right(alarming(formatCount(cutover.acknowledged), cutover.acknowledged === 0 ? 'unknown' : 'pass', paint)),
+    errorsOf(cutover),
+  ]);
+  return table(['#', 'cutover', right('longest write gap'), right('writes acknowledged'), 'errors'], rows, paint);
+}
+
+/** Most frequent first, so that the first class is the one that matters. */
+function errorsOf({ errors }: CutoverResult): string {
+  const classes = Object.entries(errors).filter(([, count]) => count > 0);
+  const sorted = classes.toSorted(([a, few], [b, many]) => many - few || a.localeCompare(b, 'en'));
+  return sorted.length === 0 ? 'none' : sorted.map(([name, count]) => `${formatCount(count)} ${name}`).join(', ');
+}
+
+function reasonsOf({ reasons, verdict }: RunResult, paint: Paint): readonly string[] {
+  if (reasons.length === 0) return [];
+  return [
+    paint('dim', `${verdict} because`),
+    ...reasons.map((reason) => `  ${paint(VERDICT_STYLE[verdict], '-')} ${hang(manyLines(reason), '    ')}`),
+  ];
+}
+
+function verdictOf(run: RunResult, { again, artifacts }: SummaryOptions, paint: Paint): readonly string[] {
+  const passed = run.steps.filter(({ verdict }) => verdict === 'pass').length;
+  const total = run.steps.length;
+  const steps = total === 0 ? 'no step ran, ended after' : `${passed} of ${formatQuantity(total, 'steps')} passed in`;
+  return [
+    `${paint(['bold', VERDICT_STYLE[run.verdict]], run.verdict.toUpperCase())}  ${steps} ${formatDuration(run.totalMs)}`,
+    ...columns([
+      [`  ${paint('dim', 'seed')}`, `${run.seed}`],
+      [`  ${paint('dim', 'again')}`, again],
+      [`  ${paint('dim', 'artifacts')}`, artifacts],
+    ]),
+  ];
+}
+
+function table(head: readonly Cell[], rows: readonly (readonly Cell[])[], paint: Paint): readonly string[] {
+  if (rows.length === 0) return [];
+  const dim = (cell: Cell): Cell =>
+    typeof cell === 'string' ? paint('dim', cell) : { ...cell, text: paint('dim', cell.text) };
+  return columns([head.map(dim), ...rows]);
+}
+
+function right(text: string): Cell {
+  return { text, align: 'right' };
+}
+
+/** Colour is for what needs a look; a figure that is as it should be stays plain. */
+function alarming(text: string, verdict: keyof typeof VERDICT_STYLE, paint: Paint): string {
+  return verdict === 'pass' ? text : paint(VERDICT_STYLE[verdict], text);
+}

@@ -1,0 +1,28 @@
+import { expect, test } from '@jest/globals';
+import { RoundtripError } from '../errors.ts';
+import { FAILED, PASSED, UNKNOWN } from './golden/results.ts';
+import { parseRunResult } from './verdict-schema.ts';
+
+test('a result survives the way through JSON', () => {
+  for (const run of [PASSED, FAILED, UNKNOWN]) expect(parseRunResult(JSON.parse(JSON.stringify(run)))).toEqual(run);
+});
+
+test.each([
+  ['a rate that is no number', { ...PASSED, load: { rows: 1, rowsPerSecond: Infinity } }, 'load.rowsPerSecond'],
+  ['a negative time', { ...PASSED, totalMs: -1 }, 'totalMs'],
+  ['a step of no sequence', { ...PASSED, steps: [{ name: 'jump', durationMs: 1, verdict: 'pass' }] }, 'steps[0].name'],
+  ['a field that nobody knows', { ...PASSED, password: 'x' }, 'password'],
+  ['a field that is missing', { ...PASSED, seed: undefined }, 'seed'],
+  ['a pass with a step that failed', { ...FAILED, verdict: 'pass', reasons: [] }, 'verdict'],
+  ['a pass with a reason against it', { ...PASSED, reasons: ['but'] }, 'verdict'],
+  ['a fail without a reason', { ...FAILED, reasons: [] }, 'reasons'],
+])('%s is refused by name', (_title, run, field) => {
+  let thrown: unknown;
+  try {
+    parseRunResult(run);
+  } catch (error) {
+    thrown = error;
+  }
+  expect(thrown).toBeInstanceOf(RoundtripError);
+  expect(thrown).toMatchObject({ outcome: 'unknown', facts: { seen: expect.stringContaining(field) } });
+});
