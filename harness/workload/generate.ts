@@ -23,13 +23,13 @@ export class Generators {
     locale: [en, base],
     randomizer: { next: () => this.random.next(), seed: () => {} },
   });
-  readonly #seed: number;
+  readonly seed: number;
   readonly #tables: Seed['tables'];
   readonly #columns = new Map<string, Generate>();
 
   constructor(tables: Seed['tables'], seed: number) {
     this.#tables = tables;
-    this.#seed = seed;
+    this.seed = seed;
     this.#faker.setDefaultRefDate(referenceDate);
   }
 
@@ -68,7 +68,7 @@ export class Generators {
   }
 
   #placed(place: string, nullFraction: number, generate: Generate): Generate {
-    const own = stream(this.#seed, place);
+    const own = stream(this.seed, place);
     if (nullFraction === 0) {
       return (index) => {
         this.random.at(own, index);

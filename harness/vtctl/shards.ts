@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import type { Vtctldclient } from './vtctldclient.ts';
+
+const shard = z.object({
+  shard: z.object({
+    primary_alias: z.object({ cell: z.string(), uid: z.number() }).nullable(),
+    is_primary_serving: z.boolean(),
+    tablet_controls: z.array(z.object({ tablet_type: z.string(), denied_tables: z.array(z.string()), frozen: z.boolean() })),
+  }),
+});
+
+export interface ShardRecord {
+  readonly primaryAlias: string | null;
+  readonly isPrimaryServing: boolean;
+  /** Tables whose queries the shard's primary refuses, in order. */
+  readonly deniedTables: readonly string[];
+}
+
+/** @param keyspaceShard as `commerce/0`. */
+export async function getShard(vtctl: Vtctldclient, keyspaceShard: string): Promise<ShardRecord> {
+  const { shard: record } = await vtctl.query(shard, ['GetShard', keyspaceShard]);
+  const alias = record.primary_alias;
+  return {
+    primaryAlias: alias === null ? null : `${alias.cell}-${alias.uid}`,
+    isPrimaryServing: record.is_primary_serving,
+    deniedTables: record.tablet_controls
+      .filter(({ tablet_type }) => tablet_type === 'PRIMARY')
+      .flatMap(({ denied_tables }) => denied_tables)
+      .toSorted(),
+  };
+}
