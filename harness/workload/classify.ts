@@ -25,11 +25,17 @@ export type ErrorClass =
 const byText: readonly [RegExp, ErrorClass][] = [
   [/enforce denied tables|enforce blacklisted tables/i, 'denied-table'],
   [/buffer is full|buffer full|failed to automatically buffer|before failover finished/i, 'buffering'],
-  [/reparent operation in progress|is being resharded|primary is not serving|operation not allowed in state/i, 'reparent'],
+  [
+    /reparent operation in progress|is being resharded|primary is not serving|operation not allowed in state/i,
+    'reparent',
+  ],
   [/no healthy tablet available|no connection for tablet|inconsistent state detected/i, 'no-tablet'],
   [/--(super-)?read-only option|READ[ -]ONLY (transaction|mode)/i, 'read-only'],
   [/context deadline exceeded|maximum statement execution time exceeded/i, 'timeout'],
-  [/Lost connection to MySQL|server has gone away|rpc error: code = Unavailable|EOF \(errno 2013\)/i, 'lost-connection'],
+  [
+    /Lost connection to MySQL|server has gone away|rpc error: code = Unavailable|EOF \(errno 2013\)/i,
+    'lost-connection',
+  ],
 ];
 
 const byCode: Readonly<Record<string, ErrorClass>> = {
@@ -79,7 +85,9 @@ export function classify(error: unknown): ErrorClass {
 export function endsConnection(error: unknown): boolean {
   const { code, fatal } = shapeOf(error);
   const kind = byCode[code];
-  return fatal || kind === 'lost-connection' || kind === 'timeout' || /closed state|is closed/.test(shapeOf(error).message);
+  return (
+    fatal || kind === 'lost-connection' || kind === 'timeout' || /closed state|is closed/.test(shapeOf(error).message)
+  );
 }
 
 function shapeOf(error: unknown): { code: string; message: string; fatal: boolean } {

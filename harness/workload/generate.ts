@@ -94,7 +94,7 @@ export class Generators {
         return () => generator.values[random.below(generator.values.length)] ?? null;
       case 'template':
         return (index) => generator.text.replaceAll('{row}', String(index + 1));
-      case 'faker':
+      default:
         return this.#compileFaker(generator);
     }
   }
@@ -106,7 +106,9 @@ export class Generators {
     return () => {
       const value = method(...generator.arguments);
       if (typeof value === 'string') {
-        return maxLength !== undefined && value.length > maxLength ? [...value].slice(0, maxLength).join('') : value;
+        return maxLength !== undefined && value.length > maxLength
+          ? Array.from(value).slice(0, maxLength).join('')
+          : value;
       }
       return typeof value === 'number' ? value : asText(value);
     };

@@ -107,7 +107,8 @@ export class Plan {
   #compile(name: string, statement: WorkloadStatement): Compiled {
     const parameters = Object.entries(statement.parameters).map(([parameter, generator]) => {
       const place = `${name}/${parameter}`;
-      const make = generator.kind === 'key' ? this.#key(place, statement, generator) : this.#generators.plain(place, generator);
+      const make =
+        generator.kind === 'key' ? this.#key(place, statement, generator) : this.#generators.plain(place, generator);
       return [parameter, make] as const;
     });
     const { sql, names } = placeholders(statement.sql, 'workload.json');

@@ -13,9 +13,9 @@ export class PlacedRandom {
   #counter = 1;
 
   /** Puts the generator at item `index` of a stream. */
-  at(stream: Stream, index: number): void {
-    this.#a = stream.high;
-    this.#b = stream.low ^ Math.floor(index / 0x1_0000_0000);
+  at(place: Stream, index: number): void {
+    this.#a = place.high;
+    this.#b = place.low ^ Math.floor(index / 0x1_0000_0000);
     this.#c = index | 0;
     this.#counter = 1;
     for (let round = 0; round < 10; round += 1) this.#step();

@@ -82,7 +82,7 @@ export class Tally {
       writeGapMs = Math.max(writeGapMs, atMs - previous);
       previous = atMs;
     }
-    const sorted = this.#latencies.slice(begin, end).sort();
+    const sorted = this.#latencies.slice(begin, end).toSorted();
     // The smallest latency that at least this share of the operations did not exceed.
     const quantile = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
     return {

@@ -1,0 +1,75 @@
+import type { ConnectionOptions } from 'mysql2/promise';
+import { withConnection } from '../cluster/mysql-endpoint.ts';
+import { failure } from '../errors.ts';
+import { checkSourceSettings } from '../preflight/source-settings.ts';
+import { ensureKeyspace } from '../vtctl/keyspaces.ts';
+import { getShard } from '../vtctl/shards.ts';
+import { tabletExternallyReparented } from '../vtctl/tablets.ts';
+import { applyVSchema, getVSchemaTables } from '../vtctl/vschema.ts';
+import { waitFor } from '../wait.ts';
+import type { MigrationContext } from './context.ts';
+import { untilVtgateServes } from './serving.ts';
+
+/** vttablet logs and goes on when it cannot make these on an external MySQL, so that they are looked for. */
+const SIDECAR_TABLES = ['copy_state', 'resharding_journal', 'vdiff', 'vreplication'];
+const TIMEOUT_MS = 60_000;
+
+/** Puts an unmanaged vttablet in front of the source MySQL, as primary of the source keyspace, and starts vtgate. */
+export async function adopt(context: MigrationContext): Promise<void> {
+  const { cluster, vtctl, vschema } = context;
+  const keyspace = cluster.sourceKeyspace;
+  await withConnection(cluster.source.harnessEndpoint, checkSourceSettings);
+  await ensureKeyspace(vtctl, keyspace);
+  const [tablet] = await Promise.all([cluster.unmanagedTablet(), applyVSchema(vtctl, keyspace, vschema)]);
+  const vtgate = cluster.vtgate();
+  await tabletExternallyReparented(vtctl, tablet.alias);
+  await Promise.all([
+    vtgate,
+    checkPrimary(context, tablet.alias),
+    checkVSchema(context),
+    untilSidecarTablesExist(cluster.source.harnessEndpoint),
+  ]);
+  await untilVtgateServes(context, keyspace, 1);
+}
+
+async function checkPrimary({ cluster, vtctl }: MigrationContext, alias: string): Promise<void> {
+  const shard = `${cluster.sourceKeyspace}/0`;
+  const { primaryAlias, isPrimaryServing } = await getShard(vtctl, shard);
+  if (primaryAlias === alias && isPrimaryServing) return;
+  throw failure({
+    what: 'The unmanaged tablet did not become primary.',
+    expected: `${alias} as the primary of ${shard}, serving`,
+    seen: `${primaryAlias ?? 'no primary'}, ${isPrimaryServing ? 'serving' : 'not serving'}`,
+    where: `GetShard ${shard}`,
+  });
+}
+
+async function checkVSchema({ cluster, vtctl, tables }: MigrationContext): Promise<void> {
+  const seen = await getVSchemaTables(vtctl, cluster.sourceKeyspace);
+  const missing = tables.filter((table) => !seen.includes(table));
+  if (missing.length === 0) return;
+  throw failure({
+    what: 'The VSchema of the source keyspace does not name every table.',
+    expected: tables.join(', '),
+    seen: seen.join(', ') || 'no table',
+    where: `GetVSchema ${cluster.sourceKeyspace}`,
+  });
+}
+
+async function untilSidecarTablesExist(source: ConnectionOptions): Promise<void> {
+  await withConnection(source, async (connection) => {
+    const wait = {
+      what: `the tables ${SIDECAR_TABLES.join(', ')} in the sidecar database _vt on the source MySQL`,
+      where: 'the source MySQL; vttablet logs why it could not make them',
+      timeoutMs: TIMEOUT_MS,
+    };
+    await waitFor(wait, async () => {
+      const [rows] = await connection.query(
+        "SELECT TABLE_NAME AS name FROM information_schema.tables WHERE TABLE_SCHEMA = '_vt' AND TABLE_NAME IN (?)",
+        [SIDECAR_TABLES],
+      );
+      const names = (rows as { name: string }[]).map(({ name }) => name);
+      return { done: names.length === SIDECAR_TABLES.length || undefined, seen: names.join(', ') || 'none of them' };
+    });
+  });
+}

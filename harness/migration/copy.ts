@@ -1,0 +1,153 @@
+import type { Connection, ConnectionOptions } from 'mysql2/promise';
+import { withConnection } from '../cluster/mysql-endpoint.ts';
+import { failure, trouble } from '../errors.ts';
+import type { Progress } from '../history/steps.ts';
+import { showWorkflow, type Workflow } from '../vtctl/move-tables.ts';
+import { waitFor } from '../wait.ts';
+import { forwardWorkflow, type MigrationContext } from './context.ts';
+
+export interface CopyFigures {
+  /** Rows on the target when the copy had ended. */
+  readonly rows: number;
+  readonly bytes: number;
+  readonly rowsPerSecond: number;
+}
+
+export interface CopyOptions {
+  /** Gives up when nothing moved for this long. */
+  readonly stallMs?: number;
+  readonly timeoutMs?: number;
+}
+
+interface Size {
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/**
+ * Follows the copy to its end: by the workflow's own copy state, and by `information_schema.tables` on both sides,
+ * whose rows and bytes are estimates.
+ */
+export async function untilCopied(
+  context: MigrationContext,
+  progress: (progress: Progress) => void,
+  { stallMs = 120_000, timeoutMs = 24 * 3_600_000 }: CopyOptions = {},
+): Promise<CopyFigures> {
+  const { cluster, tables } = context;
+  const [primary] = await cluster.managedTablets();
+  const startedAt = performance.now();
+  return await onBothSides(cluster.source.harnessEndpoint, primary!.harnessEndpoint, async (source, target) => {
+    const total = await estimateSize(source, tables);
+    const stall = new Stall(stallMs);
+    const wait = { what: 'every table copied and every stream running', timeoutMs, intervalMs: 50 };
+    await waitFor(wait, async () => {
+      const [workflow, size] = await Promise.all([showOrFail(context), estimateSize(target, tables)]);
+      const copying = workflow.streams.flatMap((stream) => stream.copying);
+      const copied = Math.max(size.rows, Number(sum(workflow.streams.map(({ rowsCopied }) => rowsCopied))));
+      const seconds = (performance.now() - startedAt) / 1000;
+      const seen = describe(workflow, copying);
+      progress({ done: copied, total: total.rows, unit: 'rows', perSecond: copied / seconds, detail: seen });
+      stall.look(`${copied} ${size.bytes} ${copying.join()}`, seen);
+      const isDone = copying.length === 0 && workflow.streams.every(({ state }) => state === 'Running');
+      return { done: isDone || undefined, seen };
+    });
+    const seconds = (performance.now() - startedAt) / 1000;
+    const rows = await countRows(target, tables);
+    const { bytes } = await estimateSize(target, tables);
+    return { rows, bytes, rowsPerSecond: rows / seconds };
+  });
+}
+
+/**
+ * Waits until the workflow's largest transaction lag is at most `mostSeconds`.
+ *
+ * @returns the largest lag seen, seconds.
+ */
+export async function untilLagIsLow(context: MigrationContext, mostSeconds = 1, timeoutMs = 300_000): Promise<number> {
+  let largest = 0;
+  await waitFor({ what: `a lag of at most ${mostSeconds} s`, timeoutMs, where: 'MoveTables show' }, async () => {
+    const { lagSeconds } = await showOrFail(context);
+    largest = Math.max(largest, lagSeconds ?? 0);
+    const isLow = lagSeconds !== null && lagSeconds <= mostSeconds;
+    return { done: isLow || undefined, seen: lagSeconds === null ? 'not known yet' : `${lagSeconds} s` };
+  });
+  return largest;
+}
+
+/** @throws `fail` when the workflow is gone or a stream says that it is in error. */
+async function showOrFail(context: MigrationContext): Promise<Workflow> {
+  const name = forwardWorkflow(context);
+  const workflow = await showWorkflow(context.vtctl, name);
+  const broken = workflow?.streams.find(({ state }) => state === 'Error');
+  if (workflow !== null && broken === undefined) return workflow;
+  throw failure({
+    what: 'The copy cannot go on.',
+    expected: `${name.workflow} copying or running`,
+    seen: broken === undefined ? 'no workflow of that name' : `${broken.tablet}: ${broken.state}: ${broken.message}`,
+    where: `MoveTables show in ${name.targetKeyspace}`,
+    next: 'Mend what the message names, then start the workflow again or cancel it.',
+  });
+}
+
+function describe(workflow: Workflow, copying: readonly string[]): string {
+  // A workflow can retry for ever without reaching the state Error: its message is the only sign.
+  const messages = workflow.streams.map(({ message }) => message).filter(Boolean);
+  const states = [...new Set(workflow.streams.map(({ state }) => state))].join(', ').toLowerCase();
+  return [states, copying.length > 0 ? `left: ${copying.join(', ')}` : '', ...messages].filter(Boolean).join('; ');
+}
+
+/** Gives up when what is looked at has not changed for too long. */
+class Stall {
+  readonly #mostMs: number;
+  #last = '';
+  #since = performance.now();
+
+  constructor(mostMs: number) {
+    this.#mostMs = mostMs;
+  }
+
+  look(state: string, seen: string): void {
+    if (state !== this.#last) {
+      this.#last = state;
+      this.#since = performance.now();
+    } else if (performance.now() - this.#since > this.#mostMs) {
+      throw trouble({
+        what: 'The copy stands still.',
+        expected: `more rows on the target within ${this.#mostMs / 1000} s`,
+        seen,
+        where: 'information_schema.tables on the target, and MoveTables show',
+        next: 'Read the log of the target’s primary tablet: a stream that retries names its error there.',
+      });
+    }
+  }
+}
+
+async function onBothSides<T>(
+  source: ConnectionOptions,
+  target: ConnectionOptions,
+  body: (source: Connection, target: Connection) => Promise<T>,
+): Promise<T> {
+  return await withConnection(source, async (left) => await withConnection(target, async (right) => await body(left, right)));
+}
+
+async function estimateSize(connection: Connection, tables: readonly string[]): Promise<Size> {
+  // MySQL keeps these for a day unless it is told not to.
+  await connection.query('SET SESSION information_schema_stats_expiry = 0');
+  const [rows] = await connection.query(
+    `SELECT COALESCE(SUM(TABLE_ROWS), 0) AS table_rows, COALESCE(SUM(DATA_LENGTH), 0) AS data_length
+       FROM information_schema.tables WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (?)`,
+    [tables],
+  );
+  const [size] = rows as { table_rows: string; data_length: string }[];
+  return { rows: Number(size!.table_rows), bytes: Number(size!.data_length) };
+}
+
+async function countRows(connection: Connection, tables: readonly string[]): Promise<number> {
+  const counts = tables.map((table) => `(SELECT COUNT(*) FROM \`${table.replaceAll('`', '``')}\`)`);
+  const [rows] = await connection.query(`SELECT ${counts.join(' + ')} AS total`);
+  return Number((rows as { total: string }[])[0]!.total);
+}
+
+function sum(numbers: readonly bigint[]): bigint {
+  return numbers.reduce((total, each) => total + each, 0n);
+}

@@ -1,0 +1,23 @@
+import { failure } from '../errors.ts';
+import { createMoveTables, showWorkflow } from '../vtctl/move-tables.ts';
+import { forwardWorkflow, type MigrationContext } from './context.ts';
+import { checkRouting } from './routing.ts';
+
+/** Makes the MoveTables workflow; a workflow that an interrupted run made is taken as it is. */
+export async function create(context: MigrationContext): Promise<void> {
+  const { cluster, vtctl, tables } = context;
+  const name = forwardWorkflow(context);
+  if ((await showWorkflow(vtctl, name)) === null) {
+    await createMoveTables(vtctl, name, { sourceKeyspace: cluster.sourceKeyspace, tables });
+  }
+  const workflow = await showWorkflow(vtctl, name);
+  if (workflow === null || workflow.streams.length === 0) {
+    throw failure({
+      what: 'The workflow was created but is not there.',
+      expected: `${name.workflow} with a stream`,
+      seen: workflow === null ? 'no workflow of that name' : 'no stream',
+      where: `MoveTables show in ${name.targetKeyspace}`,
+    });
+  }
+  await checkRouting(context, { reads: 'source', writes: 'source' });
+}

@@ -1,0 +1,62 @@
+import type { ManagedTablet } from '../cluster/managed-tablet.ts';
+import { withConnection } from '../cluster/mysql-endpoint.ts';
+import { failure } from '../errors.ts';
+import { ensureKeyspace } from '../vtctl/keyspaces.ts';
+import { getShard } from '../vtctl/shards.ts';
+import { getTablets, plannedReparentShard } from '../vtctl/tablets.ts';
+import { waitFor } from '../wait.ts';
+import type { MigrationContext } from './context.ts';
+import { untilVtgateServes } from './serving.ts';
+
+const TIMEOUT_MS = 60_000;
+
+/** Starts the target keyspace on MySQLs of its own and makes its first replica primary. */
+export async function provision(context: MigrationContext): Promise<void> {
+  const { cluster, vtctl } = context;
+  const keyspace = cluster.targetKeyspace;
+  await ensureKeyspace(vtctl, keyspace);
+  const tablets = await cluster.managedTablets();
+  const [primary] = tablets;
+  // Run again after an interruption, the shard may have a primary already; that one stays.
+  const { primaryAlias } = await getShard(vtctl, `${keyspace}/0`);
+  if (primaryAlias === null) await plannedReparentShard(vtctl, `${keyspace}/0`, primary!.alias);
+  await checkRoles(context, tablets, primaryAlias ?? primary!.alias);
+  const followers = tablets.filter(({ alias }) => alias !== (primaryAlias ?? primary!.alias));
+  await Promise.all(followers.map(untilReplicating));
+}
+
+/** The part of provision that needs vtgate, which `adopt` starts. */
+export async function untilTargetIsServed(context: MigrationContext): Promise<void> {
+  const tablets = await context.cluster.managedTablets();
+  await untilVtgateServes(context, context.cluster.targetKeyspace, tablets.length);
+}
+
+async function checkRoles({ cluster, vtctl }: MigrationContext, tablets: readonly ManagedTablet[], primary: string) {
+  const expected = tablets.map(({ alias, type }) => `${alias} ${alias === primary ? 'primary' : type}`).toSorted();
+  const records = await getTablets(vtctl, cluster.targetKeyspace);
+  const seen = records.map(({ alias, type }) => `${alias} ${type}`).toSorted();
+  if (expected.join() === seen.join()) return;
+  throw failure({
+    what: `The tablets of ${cluster.targetKeyspace} do not have their roles.`,
+    expected: expected.join(', '),
+    seen: seen.join(', ') || 'no tablet',
+    where: `GetTablets --keyspace=${cluster.targetKeyspace}`,
+  });
+}
+
+async function untilReplicating(tablet: ManagedTablet): Promise<void> {
+  await withConnection(tablet.harnessEndpoint, async (connection) => {
+    const wait = { what: `${tablet.alias} to replicate`, where: 'SHOW REPLICA STATUS on its MySQL', timeoutMs: TIMEOUT_MS };
+    await waitFor(wait, async () => {
+      const [rows] = await connection.query('SHOW REPLICA STATUS');
+      const status = (rows as Record<string, string>[])[0];
+      const io = status?.['Replica_IO_Running'];
+      const sql = status?.['Replica_SQL_Running'];
+      const trouble = [status?.['Last_IO_Error'], status?.['Last_SQL_Error']].filter(Boolean).join('; ');
+      return {
+        done: (io === 'Yes' && sql === 'Yes') || undefined,
+        seen: status ? `IO thread ${io}, SQL thread ${sql}${trouble && `: ${trouble}`}` : 'no replication set up',
+      };
+    });
+  });
+}

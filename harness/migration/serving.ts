@@ -1,0 +1,30 @@
+import { withConnection } from '../cluster/mysql-endpoint.ts';
+import { waitFor } from '../wait.ts';
+import type { MigrationContext } from './context.ts';
+
+/** vtgate looks for new tablets once a minute as shipped, so that it can take a little more than that to see them. */
+const TIMEOUT_MS = 90_000;
+
+/** Waits until vtgate sees that many healthy tablets of a keyspace, one of them primary. */
+export async function untilVtgateServes({ cluster }: MigrationContext, keyspace: string, tablets: number): Promise<void> {
+  const vtgate = await cluster.vtgate();
+  await withConnection(vtgate.harnessEndpoint(), async (connection) => {
+    const wait = {
+      what: `vtgate to see ${tablets} serving tablet(s) of ${keyspace}, one of them primary`,
+      where: 'SHOW vitess_tablets at vtgate',
+      timeoutMs: TIMEOUT_MS,
+    };
+    await waitFor(wait, async () => {
+      const [rows] = await connection.query('SHOW vitess_tablets');
+      const seen = (rows as Record<'Keyspace' | 'TabletType' | 'State' | 'Alias', string>[]).filter(
+        (row) => row.Keyspace === keyspace,
+      );
+      const serving = seen.filter(({ State }) => State === 'SERVING');
+      const hasPrimary = serving.some(({ TabletType }) => TabletType === 'PRIMARY');
+      return {
+        done: (serving.length >= tablets && hasPrimary) || undefined,
+        seen: seen.map((row) => `${row.Alias} ${row.TabletType} ${row.State}`).join(', ') || 'no tablet of it',
+      };
+    });
+  });
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { failure, trouble } from '../errors.ts';
+import type { Progress } from '../history/steps.ts';
+import type { WorkflowName } from '../vtctl/move-tables.ts';
+import { createVDiff, showVDiff, type VDiff } from '../vtctl/vdiff.ts';
+import { waitFor } from '../wait.ts';
+import type { MigrationContext } from './context.ts';
+
+export interface VDiffFigures {
+  readonly workflow: string;
+  readonly keyspace: string;
+  readonly rowsCompared: number;
+  /** Rows that differ, or are on one side only. */
+  readonly mismatchedRows: number;
+  readonly tables: readonly { table: string; rowsCompared: number; mismatchedRows: number; samples: readonly string[] }[];
+}
+
+/** States in which a VDiff does not go on by itself; `--wait` would hang on the last two. */
+const ENDED = ['completed', 'error', 'stopped'];
+
+/**
+ * Compares the two sides of a workflow row by row, and polls to the end.
+ *
+ * @returns the figures, with mismatches or without: what they mean is the caller's to say.
+ * @throws `unknown` when VDiff ended without comparing every row of every table, which proves nothing.
+ */
+export async function vdiff(
+  context: MigrationContext,
+  name: WorkflowName,
+  progress: (progress: Progress) => void,
+  { timeoutMs = 12 * 3_600_000, expectedRows = 0 }: { timeoutMs?: number; expectedRows?: number } = {},
+): Promise<VDiffFigures> {
+  const { vtctl, tables } = context;
+  const uuid = randomUUID();
+  const startedAt = performance.now();
+  await createVDiff(vtctl, name, uuid);
+  const wait = { what: 'VDiff to end', where: `VDiff show ${uuid} in ${name.targetKeyspace}`, timeoutMs, intervalMs: 50 };
+  const ended = await waitFor(wait, async () => {
+    const now = await showVDiff(vtctl, name, uuid);
+    const perSecond = (now.rowsCompared * 1000) / (performance.now() - startedAt);
+    progress({ done: now.rowsCompared, total: expectedRows, unit: 'rows', perSecond, detail: now.state });
+    return { done: ENDED.includes(now.state) ? now : undefined, seen: `${now.state}, ${now.rowsCompared} rows compared` };
+  });
+  refuseUnlessCompared(ended, tables, `VDiff show ${uuid} --target-keyspace=${name.targetKeyspace}`);
+  return {
+    workflow: name.workflow,
+    keyspace: name.targetKeyspace,
+    rowsCompared: ended.rowsCompared,
+    mismatchedRows: ended.tables.reduce((total, table) => total + table.mismatchedRows, 0),
+    tables: ended.tables,
+  };
+}
+
+/** VDiff's exit status says nothing of this, and it passes on zero rows. */
+export function refuseUnlessCompared(ended: VDiff, tables: readonly string[], where: string): void {
+  const compared = new Map(ended.tables.map((table) => [table.table, table.rowsCompared]));
+  const empty = tables.filter((table) => !compared.get(table));
+  if (ended.state === 'completed' && empty.length === 0) return;
+  throw trouble({
+    what: 'VDiff did not compare what it was asked to.',
+    expected: `state completed, and rows compared in ${tables.join(', ')}`,
+    seen: [
+      `state ${ended.state}`,
+      ...(empty.length > 0 ? [`no row compared in ${empty.join(', ')}`] : []),
+      ...ended.errors,
+    ].join('\n'),
+    where,
+    next: 'Read its errors there; then run the step again.',
+  });
+}
+
+/** @throws `fail` that names tables and rows, when there is any mismatch. */
+export function refuseMismatches(figures: VDiffFigures): void {
+  if (figures.mismatchedRows === 0) return;
+  const bad = figures.tables.filter(({ mismatchedRows }) => mismatchedRows > 0);
+  throw failure({
+    what: `VDiff found ${figures.mismatchedRows} row(s) that are not the same on both sides.`,
+    expected: 'no mismatch',
+    seen: bad
+      .map(({ table, mismatchedRows, samples }) => [`${table}: ${mismatchedRows} row(s)`, ...samples.slice(0, 3)].join('\n'))
+      .join('\n'),
+    where: `workflow ${figures.workflow}, keyspace ${figures.keyspace}`,
+    next: 'Do not cut over. The checksums name the rows by key, with both images.',
+  });
+}

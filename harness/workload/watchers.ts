@@ -1,0 +1,36 @@
+import type { WriteEndpoint } from './session.ts';
+
+/** Lets callers wait for acknowledgements. */
+export class Watchers {
+  readonly #all = new Set<(endpoint: WriteEndpoint) => void>();
+
+  acknowledged(endpoint: WriteEndpoint): void {
+    for (const one of this.#all) one(endpoint);
+  }
+
+  /**
+   * Resolves when so many more writes were acknowledged, by this endpoint where one is given.
+   *
+   * @param giveUp makes the error to throw after `timeoutMs`, told how many were acknowledged.
+   */
+  until(
+    count: number,
+    endpoint: WriteEndpoint | undefined,
+    timeoutMs: number,
+    giveUp: (seen: number) => Error,
+  ): Promise<void> {
+    let seen = 0;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const watcher = (by: WriteEndpoint) => {
+      if (endpoint === undefined || by === endpoint) seen += 1;
+      if (seen >= count) resolve();
+    };
+    const timer = setTimeout(() => reject(giveUp(seen)), timeoutMs);
+    this.#all.add(watcher);
+    if (count <= 0) resolve();
+    return promise.finally(() => {
+      clearTimeout(timer);
+      this.#all.delete(watcher);
+    });
+  }
+}
