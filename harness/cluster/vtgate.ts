@@ -36,6 +36,8 @@ export class Vtgate implements AsyncDisposable {
         `--cell=${cell}`,
         `--cells-to-watch=${cell}`,
         '--tablet-types-to-wait=PRIMARY',
+        // Whether tablets serve is asked of vtgate itself, later; it starts while there may be none.
+        '--gateway-initial-tablet-timeout=1s',
         '--service-map=grpc-vtgateservice',
         `--port=${HTTP_PORT}`,
         `--mysql-server-port=${MYSQL_PORT}`,

@@ -1,3 +1,4 @@
+import type { Connection } from 'mysql2/promise';
 import { withConnection } from '../cluster/mysql-endpoint.ts';
 import { failure, messageOf } from '../errors.ts';
 import { keyspaceOf, otherSide, type MigrationContext, type Side } from './context.ts';
@@ -33,18 +34,31 @@ export async function probeWrites(context: MigrationContext, serving: Side): Pro
   });
 }
 
+/**
+ * In a transaction that has begun on the shard, because vtgate with buffering on holds back any other write that is
+ * denied, for as long as a failover may take.
+ *
+ * @returns why the write was refused, or null when it was accepted.
+ */
+async function probe(connection: Connection, table: string): Promise<string | null> {
+  await connection.query('BEGIN');
+  try {
+    await connection.query('SELECT 1');
+    await connection.query(`DELETE FROM \`${table.replaceAll('`', '``')}\` WHERE 1 = 0`);
+    return null;
+  } catch (error) {
+    return messageOf(error);
+  } finally {
+    await connection.query('ROLLBACK');
+  }
+}
+
 async function probeSide(context: MigrationContext, side: Side): Promise<{ table: string; refusal: string | null }[]> {
   const vtgate = await context.cluster.vtgate();
   return await withConnection(vtgate.harnessEndpoint(), async (connection) => {
     await connection.query(`USE \`${keyspaceOf(context, side)}/0@primary\``);
     const probes: { table: string; refusal: string | null }[] = [];
-    for (const table of context.tables) {
-      const refusal = await connection.query(`DELETE FROM \`${table.replaceAll('`', '``')}\` WHERE 1 = 0`).then(
-        () => null,
-        (error: unknown) => messageOf(error),
-      );
-      probes.push({ table, refusal });
-    }
+    for (const table of context.tables) probes.push({ table, refusal: await probe(connection, table) });
     return probes;
   });
 }

@@ -1,0 +1,131 @@
+import { quoteName, writeValue } from '../workload/literal.ts';
+import type { Column, Shape } from './shape.ts';
+
+/** The values of a key's columns, each as text from which `literal` makes SQL again. */
+export type Key = readonly string[];
+
+/** Rows after `after` up to and with `upTo`, in the order of the primary key; open where one is missing. */
+export interface Range {
+  readonly after?: Key | undefined;
+  readonly upTo?: Key | undefined;
+}
+
+type Family = 'text' | 'bytes' | 'large' | 'float' | 'index' | 'time' | 'number';
+
+const families: Readonly<Record<string, Family>> = {
+  ...Object.fromEntries(['char', 'varchar'].map((type) => [type, 'text'])),
+  ...Object.fromEntries(['binary', 'varbinary'].map((type) => [type, 'bytes'])),
+  ...Object.fromEntries(['float', 'double'].map((type) => [type, 'float'])),
+  ...Object.fromEntries(['enum', 'set', 'bit'].map((type) => [type, 'index'])),
+  ...Object.fromEntries(['date', 'datetime', 'timestamp', 'time'].map((type) => [type, 'time'])),
+  ...Object.fromEntries(
+    ['tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'decimal', 'year'].map((type) => [type, 'number']),
+  ),
+};
+
+// What is not listed can be long: TEXT, BLOB, JSON, spatial types, vectors, and whatever MySQL adds.
+function familyOf(column: Column): Family {
+  return families[column.type] ?? 'large';
+}
+
+/**
+ * A hash of a row, 64 hexadecimal digits: of a bitmap that tells NULL from an empty value, and of every value in a form
+ * without commas, so that no two rows run together. SHA2, because MySQL 9.6 has MD5() and SHA1() only as a component.
+ */
+export function rowHash(shape: Shape): string {
+  const nulls = shape.columns.filter((column) => column.nullable).map(({ name }) => `ISNULL(${quoteName(name)})`);
+  const bitmap = nulls.length === 0 ? "''" : `CONCAT(${nulls.join(', ')})`;
+  return `SHA2(CONCAT_WS(',', ${[bitmap, ...shape.columns.map(exactForm)].join(', ')}), 256)`;
+}
+
+// Bytes as they are stored, whatever the collation says is equal. A FLOAT's own text has 6 digits only. An ENUM's index
+// tells '' from the empty value of a failed insert. What is long is hashed alone: as hexadecimal digits it could exceed
+// max_allowed_packet and become NULL. JSON is compared by its normalised text, where a number's inner type can be lost.
+function exactForm(column: Column): string {
+  const name = quoteName(column.name);
+  switch (familyOf(column)) {
+    case 'text':
+    case 'bytes':
+      return `HEX(${name})`;
+    case 'large':
+      return `SHA2(${name}, 256)`;
+    case 'float':
+      return `CAST(${name} AS DOUBLE)`;
+    case 'index':
+      return `CAST(${name} AS UNSIGNED)`;
+    default:
+      return name;
+  }
+}
+
+/** SQL for the parts of a key, in text that `literal` understands. */
+export function keyForms(key: readonly Column[]): string[] {
+  return key.map((column) => {
+    const family = familyOf(column);
+    const exact = family === 'large' ? `HEX(${quoteName(column.name)})` : exactForm(column);
+    return family === 'text' || family === 'bytes' || family === 'large' ? exact : `CAST(${exact} AS CHAR)`;
+  });
+}
+
+/** A key's part as SQL that compares with its column in the column's own order. */
+export function literal(column: Column, text: string): string {
+  switch (familyOf(column)) {
+    case 'text':
+    case 'large':
+      if (column.characterSet === null) return `X'${text}'`;
+      return `_${column.characterSet} X'${text}' COLLATE ${column.collation}`;
+    case 'bytes':
+      return `X'${text}'`;
+    case 'time':
+      return writeValue(text);
+    case 'float':
+      return /e/i.test(text) ? text : `${text}e0`;
+    default:
+      return text;
+  }
+}
+
+/** A condition for the rows of a range; `TRUE` for all. */
+export function within(key: readonly Column[], range: Range): string {
+  const conditions = [
+    ...(range.after === undefined ? [] : [compare(key, range.after, '>', '>')]),
+    ...(range.upTo === undefined ? [] : [compare(key, range.upTo, '<', '<=')]),
+  ];
+  return conditions.length === 0 ? 'TRUE' : conditions.join(' AND ');
+}
+
+/** A condition for the one row with this key. */
+export function at(key: readonly Column[], values: Key): string {
+  return key.map((column, index) => `${ordered(column)} = ${literal(column, values[index] ?? '')}`).join(' AND ');
+}
+
+// Spelled out, as MySQL finds no range in (a, b) > (1, 2).
+function compare(key: readonly Column[], values: Key, inner: '<' | '>', last: '<=' | '>'): string {
+  const [column, ...others] = key;
+  const [value = '', ...rest] = values;
+  if (column === undefined) return 'TRUE';
+  const [left, right] = [ordered(column), literal(column, value)];
+  if (others.length === 0) return `${left} ${last} ${right}`;
+  return `(${left} ${inner}= ${right} AND (${left} ${inner} ${right} OR ${compare(others, rest, inner, last)}))`;
+}
+
+// ENUM and SET sort by index but compare by text.
+function ordered(column: Column): string {
+  return familyOf(column) === 'index' ? `CAST(${quoteName(column.name)} AS UNSIGNED)` : quoteName(column.name);
+}
+
+/** SQL that shows a value to a person, at most 1,000 characters of it; bytes come as hexadecimal digits. */
+export function shown(column: Column): string {
+  const name = quoteName(column.name);
+  const family = familyOf(column);
+  if (holdsBytes(column)) return `LEFT(HEX(${name}), 2000)`;
+  if (family === 'float') return `CAST(CAST(${name} AS DOUBLE) AS CHAR)`;
+  if (column.type === 'bit') return `CAST(CAST(${name} AS UNSIGNED) AS CHAR)`;
+  return `LEFT(CONVERT(${name} USING utf8mb4), 1000)`;
+}
+
+/** Whether `shown` gives hexadecimal digits. */
+export function holdsBytes(column: Column): boolean {
+  const family = familyOf(column);
+  return family === 'bytes' || (family === 'large' && column.characterSet === null && column.type !== 'json');
+}

@@ -1,0 +1,57 @@
+import type { Progress } from '../history/steps.ts';
+import { quoteName } from '../workload/literal.ts';
+import { keyForms, within, type Key, type Range } from './expressions.ts';
+import type { Shape } from './shape.ts';
+import type { Reader } from './side.ts';
+
+/**
+ * Cuts a table into ranges of so many rows by its primary key; the last one is open, so that rows which only the other
+ * side has belong to some range. A table without a key is one range.
+ *
+ * The next range is looked for while the caller works on the one before.
+ */
+export async function* ranges(scout: Reader, shape: Shape, size: number): AsyncGenerator<Range> {
+  let after: Key | undefined;
+  let next = shape.key.length === 0 ? Promise.resolve(undefined) : boundary(scout, shape, after, size);
+  for (;;) {
+    const upTo = await next;
+    if (upTo !== undefined) {
+      next = boundary(scout, shape, upTo, size);
+      // It is thrown where it is awaited; this is for a caller that fails first and never comes back.
+      next.catch(() => {});
+    }
+    yield { after, upTo };
+    if (upTo === undefined) return;
+    after = upTo;
+  }
+}
+
+async function boundary(scout: Reader, shape: Shape, after: Key | undefined, size: number): Promise<Key | undefined> {
+  const forms = keyForms(shape.key).map((form, index) => `${form} AS k${index}`);
+  const order = shape.key.map(({ name }) => quoteName(name));
+  const [row] = await scout.read(
+    `SELECT ${forms.join(', ')} FROM ${quoteName(shape.table)} WHERE ${within(shape.key, { after })}
+     ORDER BY ${order.join(', ')} LIMIT 1 OFFSET ${size - 1}`,
+    shape.table,
+  );
+  return row === undefined ? undefined : shape.key.map((_, index) => row[`k${index}`] ?? '');
+}
+
+/** Tells how many rows were compared. */
+export class Meter {
+  readonly #total: number;
+  readonly #onProgress: ((progress: Progress) => void) | undefined;
+  readonly #startedAt = performance.now();
+  #done = 0;
+
+  constructor(total: number, onProgress: ((progress: Progress) => void) | undefined) {
+    this.#total = total;
+    this.#onProgress = onProgress;
+  }
+
+  add(rows: number, detail: string): void {
+    this.#done += rows;
+    const perSecond = Math.round((this.#done / Math.max(1, performance.now() - this.#startedAt)) * 1000);
+    this.#onProgress?.({ done: this.#done, total: this.#total, unit: 'rows', perSecond, detail });
+  }
+}

@@ -1,0 +1,90 @@
+import {
+  createConnection,
+  type Connection,
+  type ConnectionOptions,
+  type Pool,
+  type RowDataPacket,
+} from 'mysql2/promise';
+import { messageOf, trouble } from '../errors.ts';
+
+/** A server with a database: a pool, or how to connect. It is read only. */
+export type Side = Pool | ConnectionOptions;
+
+/** One row as text: nothing is turned into a number on its way. */
+export type TextRow = Readonly<Record<string, string | null>>;
+
+// Zones and modes change what values look like; a limit on execution time would cut a comparison short.
+const settings = `SET SESSION time_zone = '+00:00', sql_mode = '', max_execution_time = 0,
+  information_schema_stats_expiry = 0`;
+
+/** A connection of our own to one side, set up so that values look the same on every server. */
+export class Reader {
+  readonly name: string;
+  readonly #connection: Connection;
+  readonly #timeoutMs: number;
+
+  private constructor(name: string, connection: Connection, timeoutMs: number) {
+    this.name = name;
+    this.#connection = connection;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** @throws trouble when the server cannot be reached. */
+  static async open(name: string, side: Side, timeoutMs: number): Promise<Reader> {
+    try {
+      const connection =
+        'getConnection' in side ? await side.getConnection() : await createConnection({ ...side, charset: 'utf8mb4' });
+      const reader = new Reader(name, connection, timeoutMs);
+      await connection.query('SET NAMES utf8mb4');
+      await connection.query(settings);
+      return reader;
+    } catch (error) {
+      throw trouble({
+        what: `The ${name} cannot be reached to compare its rows.`,
+        seen: messageOf(error),
+        cause: error,
+      });
+    }
+  }
+
+  /** @throws trouble when the statement fails, takes too long, or gives a warning: then a value may have been cut. */
+  async read(sql: string, where: string): Promise<TextRow[]> {
+    const rows = await this.show(sql, where);
+    const all = await this.show('SHOW WARNINGS', where);
+    const warnings = all.filter((row) => !/deprecated/i.test(row['Message'] ?? ''));
+    if (warnings.length === 0) return rows;
+    throw trouble({
+      what: `The ${this.name} gave warnings while its rows were read, so they cannot be trusted.`,
+      seen: warnings
+        .slice(0, 3)
+        .map((row) => `${row['Code']}: ${row['Message']}`)
+        .join('\n'),
+      where,
+    });
+  }
+
+  /** Ends the connection for good: our settings must not come back to a caller's pool. */
+  [Symbol.dispose](): void {
+    this.#connection.destroy();
+  }
+
+  /** As `read`, for a person to look at: warnings do not matter. */
+  async show(sql: string, where: string): Promise<TextRow[]> {
+    try {
+      const [rows] = await this.#connection.query<RowDataPacket[]>({
+        sql,
+        timeout: this.#timeoutMs,
+        typeCast: (field) => field.string(),
+      });
+      return rows;
+    } catch (error) {
+      throw trouble({
+        what: `The ${this.name} did not let its rows be read.`,
+        expected: `an answer within ${this.#timeoutMs} ms`,
+        seen: messageOf(error),
+        where: `${where}: ${sql.slice(0, 300)}`,
+        cause: error,
+      });
+    }
+  }
+}
