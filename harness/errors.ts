@@ -48,8 +48,12 @@ export function usage(facts: ErrorFacts): RoundtripError {
   return new RoundtripError('usage', facts);
 }
 
-/** An error nobody classified says nothing about the migration, so it is `unknown`. */
+/**
+ * An error nobody classified says nothing about the migration, so it is `unknown`. Of two, where a clean-up failed
+ * after the body, the first counts.
+ */
 export function outcomeOf(error: unknown): Outcome {
+  if (error instanceof SuppressedError) return outcomeOf(error.suppressed);
   return error instanceof RoundtripError ? error.outcome : 'unknown';
 }
 

@@ -1,4 +1,4 @@
-import { RoundtripError, messageOf, outcomeOf } from '../errors.ts';
+import { messageOf, outcomeOf } from '../errors.ts';
 import type { PhaseName, Progress, RunEvent, RunListener, StepName, StepScope, Verdict } from './steps.ts';
 
 /** Runs steps, times them, and tells every listener what happened, in order. */
@@ -62,5 +62,5 @@ export class Recorder {
 }
 
 function verdictOf(error: unknown): Verdict {
-  return error instanceof RoundtripError && outcomeOf(error) === 'fail' ? 'fail' : 'unknown';
+  return outcomeOf(error) === 'fail' ? 'fail' : 'unknown';
 }

@@ -13,7 +13,7 @@ export type StepName =
   | 'cancel';
 
 /** Work around the migration that a person waits for too: set-up, load, checksums. */
-export type PhaseName = 'cluster' | 'load' | 'writes' | 'row' | 'checksum';
+export type PhaseName = 'engine' | 'image' | 'cluster' | 'load' | 'writes' | 'row' | 'rest' | 'checksum';
 
 export type Verdict = 'pass' | 'fail' | 'unknown';
 

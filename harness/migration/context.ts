@@ -1,4 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts';
+import type { ConnectionOptions } from 'mysql2/promise';
+import { trouble } from '../errors.ts';
+import { getShard } from '../vtctl/shards.ts';
 import type { WorkflowName } from '../vtctl/move-tables.ts';
 import type { Vtctldclient } from '../vtctl/vtctldclient.ts';
 
@@ -30,4 +33,18 @@ export function keyspaceOf({ cluster }: MigrationContext, side: Side): string {
 
 export function otherSide(side: Side): Side {
   return side === 'source' ? 'target' : 'source';
+}
+
+/** The harness' own way to the MySQL that is primary on a side. */
+export async function primaryEndpoint(context: MigrationContext, side: Side): Promise<ConnectionOptions> {
+  const { cluster, vtctl } = context;
+  if (side === 'source') return cluster.source.harnessEndpoint;
+  const { primaryAlias } = await getShard(vtctl, `${cluster.targetKeyspace}/0`);
+  const primary = (await cluster.managedTablets()).find(({ alias }) => alias === primaryAlias);
+  if (primary) return primary.harnessEndpoint;
+  throw trouble({
+    what: `The keyspace ${cluster.targetKeyspace} has no primary that this run started.`,
+    seen: primaryAlias ?? 'no primary',
+    where: `GetShard ${cluster.targetKeyspace}/0`,
+  });
 }

@@ -4,7 +4,7 @@ import { failure, trouble } from '../errors.ts';
 import type { Progress } from '../history/steps.ts';
 import { showWorkflow, type Workflow } from '../vtctl/move-tables.ts';
 import { waitFor } from '../wait.ts';
-import { forwardWorkflow, type MigrationContext } from './context.ts';
+import { forwardWorkflow, primaryEndpoint, type MigrationContext } from './context.ts';
 
 export interface CopyFigures {
   /** Rows on the target when the copy had ended. */
@@ -34,9 +34,9 @@ export async function untilCopied(
   { stallMs = 120_000, timeoutMs = 24 * 3_600_000 }: CopyOptions = {},
 ): Promise<CopyFigures> {
   const { cluster, tables } = context;
-  const [primary] = await cluster.managedTablets();
+  const targetEndpoint = await primaryEndpoint(context, 'target');
   const startedAt = performance.now();
-  return await onBothSides(cluster.source.harnessEndpoint, primary!.harnessEndpoint, async (source, target) => {
+  return await onBothSides(cluster.source.harnessEndpoint, targetEndpoint, async (source, target) => {
     const total = await estimateSize(source, tables);
     const stall = new Stall(stallMs);
     const wait = { what: 'every table copied and every stream running', timeoutMs, intervalMs: 50 };

@@ -10,7 +10,7 @@ import {
   type SourceTables,
 } from '../vtctl/move-tables.ts';
 import { getShard } from '../vtctl/shards.ts';
-import { forwardWorkflow, keyspaceOf, reverseWorkflow, type MigrationContext } from './context.ts';
+import { forwardWorkflow, keyspaceOf, primaryEndpoint, reverseWorkflow, type MigrationContext } from './context.ts';
 import { currentTraffic } from './routing.ts';
 
 /**
@@ -65,9 +65,8 @@ async function leftInTopology(context: MigrationContext): Promise<string[]> {
   return [...left.flat(), ...ours.map((from) => `routing rule of ${from}`)];
 }
 
-async function targetTables({ cluster, tables }: MigrationContext): Promise<string[]> {
-  const [primary] = await cluster.managedTablets();
-  return await existingTables(primary!.harnessEndpoint, tables);
+async function targetTables(context: MigrationContext): Promise<string[]> {
+  return await existingTables(await primaryEndpoint(context, 'target'), context.tables);
 }
 
 async function existingTables(endpoint: ConnectionOptions, tables: readonly string[]): Promise<string[]> {

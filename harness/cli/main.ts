@@ -1,0 +1,105 @@
+#!/usr/bin/env node
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { sweepAll } from '../cluster/sweep.ts';
+import { outcomeOf, trouble, type Outcome } from '../errors.ts';
+import { Recorder } from '../history/recorder.ts';
+import { layOutFailure } from '../report/failure.ts';
+import { setUp } from '../run/set-up.ts';
+import { rehearse, type RehearseOptions } from './rehearse.ts';
+import { Screen } from './screen.ts';
+
+/** `pass` 0; `fail` 1; `unknown`, or trouble with the machine, 2; `usage` 64 (EX_USAGE of sysexits.h). */
+const EXIT_CODES: Readonly<Record<Outcome | 'pass', number>> = { pass: 0, fail: 1, unknown: 2, usage: 64 };
+
+const screen = new Screen();
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    interruption.abort(
+      trouble({ what: `The run was ended by ${signal}.`, next: 'Run it again; everything it started is removed.' }),
+    );
+  });
+}
+
+function commands(finish: (code: number) => void): Command {
+  const program = new Command('roundtrip')
+    .description('Rehearses the migration of a live MySQL into Vitess, there and back, on real servers in containers.')
+    .showHelpAfterError('(--help lists what there is)')
+    .exitOverride();
+  program
+    .command('rehearse')
+    .description('run the whole sequence on one fixture, with writes going on')
+    .option('--fixture <name or folder>', 'what is migrated', 'commerce')
+    .option('--seed <number>', 'drives all randomness; drawn and printed when not given', wholeNumber)
+    .addOption(
+      new Option('--profile <name>', 'flags of the Vitess programs').choices(['rehearsal', 'stock']).default('rehearsal'),
+    )
+    .option('--writes-per-second <number>', 'of the application, during the whole sequence', wholeNumber, 200)
+    .option('--scale <factor>', 'of the fixture’s row counts', factor, 1)
+    .addOption(new Option('--end <step>', 'how it ends').choices(['complete', 'cancel']).default('complete'))
+    .option('--artifacts <folder>', 'where runs leave what they learned', 'artifacts')
+    .addHelpText('after', ENVIRONMENT)
+    .action(async (options: Omit<RehearseOptions, 'again' | 'seed'> & { seed?: number }) => {
+      const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
+      const all = { ...options, seed, again: commandAgain(seed) };
+      finish(EXIT_CODES[(await rehearse(all, screen, interruption.signal)).verdict]);
+    });
+  program
+    .command('images')
+    .description('find or start an engine, and build or find the images')
+    .action(async () => {
+      const recorder = new Recorder();
+      const { images } = await screen.show(recorder, async () => await setUp(recorder));
+      for (const [name, image] of Object.entries(images)) screen.print(`${name.padEnd(8)}${image}\n`);
+    });
+  program
+    .command('clean')
+    .description('remove every container and network that runs of this project left on the engine')
+    .action(async () => {
+      const recorder = new Recorder();
+      const { docker } = await screen.show(recorder, async () => await setUp(recorder));
+      const { containers, networks } = await sweepAll(docker);
+      screen.print(`removed ${containers} container(s) and ${networks} network(s)\n`);
+    });
+  return program;
+}
+
+const ENVIRONMENT = `
+Environment:
+  ROUNDTRIP_MYSQL_IMAGE, ROUNDTRIP_VITESS_IMAGE, ROUNDTRIP_ETCD_IMAGE
+                            images to use in place of those built from docker/
+  ROUNDTRIP_VITESS_VERSION  the Vitess that is built: v0.24.1 (default) or v0.23.3
+  ROUNDTRIP_DEBIAN_MIRROR   where the base image’s packages come from, when apt’s own mirror does not do
+  DOCKER_HOST               the engine to use; none is installed in its place
+
+Exit status: 0 pass, 1 fail, 2 unknown or trouble with the machine, 64 usage.`;
+
+function commandAgain(seed: number): string {
+  const given = process.argv.slice(3).filter((arg, at, all) => arg !== '--seed' && all[at - 1] !== '--seed' && !arg.startsWith('--seed='));
+  return ['npm start --', ...given, `--seed ${seed}`].join(' ');
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,10}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number.');
+}
+
+function factor(text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('It must be a number above 0.');
+}
+
+let exitCode = 0;
+try {
+  await commands((code) => (exitCode = code)).parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    exitCode = error.exitCode === 0 ? 0 : EXIT_CODES.usage;
+  } else {
+    screen.print(`\n${layOutFailure(error, { colour: screen.colour })}`);
+    exitCode = EXIT_CODES[outcomeOf(error)];
+  }
+}
+// Explicit: after an interruption, steps that were given up may still hold sockets open.
+process.exit(exitCode);

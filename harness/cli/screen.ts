@@ -1,0 +1,29 @@
+import type { Recorder } from '../history/recorder.ts';
+import { LiveList } from '../report/live-list.ts';
+import { plainLines } from '../report/plain-lines.ts';
+
+/** Where a person reads: a live list in a terminal, plain lines elsewhere. */
+export class Screen {
+  readonly colour: boolean;
+  readonly #isLive: boolean;
+
+  constructor(isLive = process.stdout.isTTY && !process.env['CI']) {
+    this.#isLive = isLive;
+    this.colour = process.stdout.isTTY && !process.env['NO_COLOR'];
+  }
+
+  /** Shows a recorder's steps while `body` runs. */
+  async show<T>(recorder: Recorder, body: () => Promise<T>): Promise<T> {
+    if (!this.#isLive) {
+      recorder.listen(plainLines((text) => this.print(text)));
+      return await body();
+    }
+    using list = new LiveList();
+    recorder.listen(list.listener);
+    return await body();
+  }
+
+  print(text: string): void {
+    process.stdout.write(text);
+  }
+}

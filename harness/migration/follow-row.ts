@@ -1,0 +1,54 @@
+import type { ConnectionOptions, ResultSetHeader } from 'mysql2/promise';
+import { withConnection } from '../cluster/mysql-endpoint.ts';
+import { trouble } from '../errors.ts';
+import { waitFor } from '../wait.ts';
+
+/** A row to add: the statement that inserts it, and the column whose value the server hands out. */
+export interface NewRow {
+  readonly table: string;
+  readonly sql: string;
+  readonly values: readonly unknown[];
+}
+
+const TIMEOUT_MS = 30_000;
+
+/**
+ * Adds a row at one endpoint and waits until it is readable at another.
+ *
+ * @returns the key that the server gave to the row.
+ * @throws `unknown` when the row has no auto_increment key, or is not there in time.
+ */
+export async function followRow(row: NewRow, from: ConnectionOptions, to: ConnectionOptions): Promise<string> {
+  const id = await withConnection(from, async (connection) => {
+    const [result] = await connection.query(row.sql, [...row.values]);
+    return String((result as ResultSetHeader).insertId);
+  });
+  await withConnection(to, async (connection) => {
+    const key = await autoIncrementColumn(connection, row.table);
+    const wait = { what: `the row ${row.table}.${key} = ${id} on the other side`, timeoutMs: TIMEOUT_MS };
+    await waitFor(wait, async () => {
+      const [rows] = await connection.query('SELECT 1 FROM ?? WHERE ?? = ?', [row.table, key, id]);
+      return { done: (rows as unknown[]).length === 1 || undefined, seen: 'no such row' };
+    });
+  });
+  return id;
+}
+
+async function autoIncrementColumn(
+  connection: { query(sql: string, values: unknown[]): Promise<[unknown, unknown]> },
+  table: string,
+): Promise<string> {
+  const [rows] = await connection.query(
+    `SELECT COLUMN_NAME AS name FROM information_schema.columns
+      WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND EXTRA LIKE '%auto_increment%'`,
+    [table],
+  );
+  const name = (rows as { name: string }[])[0]?.name;
+  if (name !== undefined) return name;
+  throw trouble({
+    what: `A row of ${table} cannot be followed.`,
+    expected: 'a column with auto_increment, whose value names the row',
+    seen: 'none',
+    next: 'Give the fixture’s workload an insert into a table that has one.',
+  });
+}

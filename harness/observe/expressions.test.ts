@@ -1,0 +1,66 @@
+import { expect, test } from '@jest/globals';
+import { literal, rowHash, within } from './expressions.ts';
+import { commonShape, compareShapes, type Column, type Shape } from './shape.ts';
+import { readable } from './differences.ts';
+
+function column(name: string, type: string, other: Partial<Column> = {}): Column {
+  return { name, type, definition: type, nullable: false, characterSet: null, collation: null, ...other };
+}
+
+const id = column('id', 'bigint');
+const name = column('name', 'varchar', { nullable: true, characterSet: 'latin1', collation: 'latin1_bin' });
+const shape: Shape = { table: 't', columns: [id, name], key: [id], rows: 0 };
+
+test('a row’s hash holds a bitmap of NULLs and every value without commas', () => {
+  expect(rowHash(shape)).toBe("SHA2(CONCAT_WS(',', CONCAT(ISNULL(`name`)), `id`, HEX(`name`)), 256)");
+});
+
+test('a range over one column', () => {
+  expect(within([id], {})).toBe('TRUE');
+  expect(within([id], { after: ['5'], upTo: ['9'] })).toBe('`id` > 5 AND `id` <= 9');
+});
+
+test('a range over several columns is spelled out', () => {
+  expect(within([id, name], { after: ['5', '61'] })).toBe(
+    "(`id` >= 5 AND (`id` > 5 OR `name` > _latin1 X'61' COLLATE latin1_bin))",
+  );
+  expect(within([id, column('b', 'binary')], { upTo: ['5', ''] })).toBe("(`id` <= 5 AND (`id` < 5 OR `b` <= X''))");
+});
+
+test('an ENUM is compared by its index, as it is sorted', () => {
+  expect(within([column('e', 'enum')], { after: ['2'] })).toBe('CAST(`e` AS UNSIGNED) > 2');
+});
+
+test.each([
+  ['datetime', '2020-01-01 00:00:00.000001', "'2020-01-01 00:00:00.000001'"],
+  ['bigint', '18446744073709551615', '18446744073709551615'],
+  ['double', '0.1', '0.1e0'],
+  ['double', '1e-300', '1e-300'],
+  ['varbinary', '00FF', "X'00FF'"],
+])('a key of type %s is written exactly', (type, text, sql) => {
+  expect(literal(column('c', type), text)).toBe(sql);
+});
+
+test('schemas are compared by name, and only what differs is told', () => {
+  const target: Shape = { ...shape, columns: [{ ...name, definition: 'text' }, id, column('more', 'int')] };
+  expect(compareShapes(shape, shape)).toEqual([]);
+  expect(compareShapes(shape, target)).toEqual([
+    { what: 'name', source: 'varchar', target: 'text' },
+    { what: 'more', source: null, target: 'int' },
+  ]);
+  expect(commonShape(shape, target).columns).toEqual([id, name]);
+});
+
+test('a key that the sides do not share is not used, and a missing table is told', () => {
+  const target: Shape = { ...shape, key: [] };
+  expect(compareShapes(shape, target)).toEqual([{ what: 'PRIMARY KEY', source: '`id`', target: null }]);
+  expect(commonShape(shape, target).key).toEqual([]);
+  expect(compareShapes(undefined, target)).toEqual([{ what: 'TABLE', source: null, target: 'present' }]);
+});
+
+test('bytes are shown as text only if all of them print', () => {
+  expect(readable(column('c', 'varbinary'), '41422D31')).toBe('AB-1');
+  expect(readable(column('c', 'varbinary'), '4100')).toBe('0x4100');
+  expect(readable(column('c', 'varchar'), '4100')).toBe('4100');
+  expect(readable(column('c', 'varbinary'), null)).toBeNull();
+});

@@ -1,0 +1,27 @@
+import type Docker from 'dockerode';
+import { findOrStartEngine } from '../../docker/engine.ts';
+import { ensureImages, type Images } from '../../docker/images.ts';
+import type { Recorder } from '../history/recorder.ts';
+
+/** What every run needs before it starts a cluster. */
+export interface SetUp {
+  readonly docker: Docker;
+  readonly images: Images;
+}
+
+/** An engine that answers and images that are there; each part that takes time is recorded. */
+export async function setUp(recorder: Recorder): Promise<SetUp> {
+  // Ryuk's image cannot be built from packages, and our own reaper needs no image: see docs/decisions/0004.
+  process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
+  const engine = await recorder.step(
+    'engine',
+    'container engine',
+    async ({ progress }) =>
+      await findOrStartEngine((detail) => progress({ done: 0, total: 0, unit: 'lines', detail })),
+    ({ version, origin }) => `${version}, ${origin}`,
+  );
+  const images = await ensureImages(engine, {
+    part: async (title, body) => await recorder.step('image', title, body),
+  });
+  return { docker: engine.docker, images };
+}

@@ -1,0 +1,53 @@
+import { expect, test } from '@jest/globals';
+import { readFixture } from '../fixture/fixture.ts';
+import { Plan, type Operation } from './plan.ts';
+
+const fixture = await readFixture('commerce');
+
+/** Runs a plan as if every insert were acknowledged `delay` operations later, but for those that `fails` picks. */
+function run(seed: number, count: number, delay = 0, fails: (operation: Operation) => boolean = () => false) {
+  const plan = new Plan(fixture, seed, 50);
+  const operations: Operation[] = [];
+  for (let index = 0; index < count; index += 1) {
+    operations.push(plan.operation(index));
+    const done = operations[index - delay];
+    if (done !== undefined && !fails(done)) plan.inserted(done, 1_000_000 + done.index);
+  }
+  return operations;
+}
+
+test('the same seed makes the same operations, however long the server takes', () => {
+  expect(run(1, 2000, 40)).toEqual(run(1, 2000, 0));
+  expect(run(2, 2000)).not.toEqual(run(1, 2000));
+});
+
+test('statements come as often as their weights say', () => {
+  const kinds = run(1, 10_000).map(({ statement }) => statement);
+  const share = (name: string) => kinds.filter((kind) => kind === name).length / kinds.length;
+  expect(share('newCustomer')).toBeCloseTo(0.15, 1);
+  expect(share('dropOrder')).toBeCloseTo(0.1, 1);
+});
+
+test('a delete takes rows that the writer inserted, each once', () => {
+  const deletes = run(1, 10_000).filter(({ kind }) => kind === 'delete');
+  const keys = deletes.map(({ values }) => Number(values[0]));
+  expect(deletes.length).toBeGreaterThan(500);
+  expect(Math.min(...keys)).toBeGreaterThanOrEqual(1_000_000);
+  expect(new Set(keys).size).toBe(keys.length);
+});
+
+test('a deleted row is not written to again', () => {
+  const gone = new Set<unknown>();
+  for (const { kind, table, values } of run(1, 10_000)) {
+    if (table !== 'corder' || kind === 'insert') continue;
+    const key = values.at(-1);
+    expect(gone.has(key)).toBe(false);
+    if (kind === 'delete') gone.add(key);
+  }
+});
+
+test('without an inserted row a delete becomes an insert', () => {
+  const operations = run(1, 3000, 0, () => true);
+  expect(operations.some(({ kind }) => kind === 'delete')).toBe(false);
+  expect(operations.filter(({ kind }) => kind === 'insert').length).toBeGreaterThan(1500);
+});
