@@ -1,16 +1,15 @@
 import path from 'node:path';
-import { failure } from '../errors.ts';
 import type { ProfileName } from '../cluster/profile.ts';
-import { readFixture } from '../fixture/fixture.ts';
+import { readFixture, scaled } from '../fixture/fixture.ts';
 import { Recorder } from '../history/recorder.ts';
 import type { StepName } from '../history/steps.ts';
 import { refuseMismatches } from '../migration/vdiff.ts';
-import type { TableComparison } from '../observe/checksum.ts';
 import { openArtifacts } from '../report/artifacts.ts';
 import { whereItFailed } from '../report/collect.ts';
 import { layOutFailure } from '../report/failure.ts';
 import { summarize } from '../report/summary.ts';
 import type { RunResult } from '../report/verdict.ts';
+import { refuseDifferences } from '../run/refuse-differences.ts';
 import { Run } from '../run/run.ts';
 import { setUp } from '../run/set-up.ts';
 import type { Screen } from './screen.ts';
@@ -117,33 +116,6 @@ async function story(run: Run, { writesPerSecond, end }: RehearseOptions): Promi
   await workload.stop();
   refuseDifferences(await run.observe());
   await (end === 'complete' ? migration.complete() : migration.cancel());
-}
-
-/** @throws `fail` that names tables and rows, when both sides do not hold the same. */
-export function refuseDifferences(tables: readonly TableComparison[]): void {
-  const unequal = tables.filter(({ equal }) => !equal);
-  if (unequal.length === 0) return;
-  throw failure({
-    what: 'The two sides do not hold the same rows.',
-    expected: 'equal checksums of every table',
-    seen: unequal
-      .map(({ table, differencesTotal, differences, schemaDifferences }) =>
-        [`${table}: ${differencesTotal} row(s)`, ...[...schemaDifferences, ...differences.slice(0, 3)].map((each) => JSON.stringify(each))].join('\n'),
-      )
-      .join('\n'),
-    where: 'our own checksums, at rest',
-    next: 'Do not cut over. The rows above are named by key, with both images.',
-  });
-}
-
-/** The same fixture with fewer or more rows. */
-export function scaled<F extends Awaited<ReturnType<typeof readFixture>>>(fixture: F, scale: number): F {
-  if (scale === 1) return fixture;
-  const tables = Object.entries(fixture.seed.tables).map(([name, table]) => [
-    name,
-    { ...table, rows: Math.max(1, Math.round(table.rows * scale)) },
-  ]);
-  return { ...fixture, seed: { ...fixture.seed, tables: Object.fromEntries(tables) } };
 }
 
 async function untilAborted(signal: AbortSignal, body: () => Promise<void>): Promise<void> {

@@ -1,0 +1,10 @@
+import { Recorder } from '../history/recorder.ts';
+import { plainLines } from '../report/plain-lines.ts';
+import { setUp } from '../run/set-up.ts';
+
+/** Before the first scenario: the engine and the images, once and in sight. */
+export default async function globalSetup(): Promise<void> {
+  const recorder = new Recorder();
+  recorder.listen(plainLines((text) => process.stderr.write(text)));
+  await setUp(recorder);
+}

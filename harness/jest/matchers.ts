@@ -1,0 +1,35 @@
+import { expect } from '@jest/globals';
+import type { VDiffFigures } from '../migration/vdiff.ts';
+import { refuseMismatches } from '../migration/vdiff.ts';
+import type { TableComparison } from '../observe/checksum.ts';
+import { refuseDifferences } from '../run/refuse-differences.ts';
+import { messageOf } from '../errors.ts';
+
+/** Turns a check that throws into a matcher's answer. */
+function answer(check: () => void, isNot: string): { pass: boolean; message: () => string } {
+  try {
+    check();
+    return { pass: true, message: () => isNot };
+  } catch (error) {
+    return { pass: false, message: () => messageOf(error) };
+  }
+}
+
+expect.extend({
+  /** A VDiff compared rows of every table, and none differs. */
+  toFindNoMismatch(figures: VDiffFigures) {
+    return answer(() => refuseMismatches(figures), 'VDiff was expected to find a mismatch, and found none.');
+  },
+  /** Our own checksums compared rows, and both sides hold the same. */
+  toBeEqualOnBothSides(tables: readonly TableComparison[]) {
+    return answer(() => refuseDifferences(tables), 'Both sides were expected to differ, and hold the same rows.');
+  },
+});
+
+declare module 'expect' {
+  // oxlint-disable-next-line typescript/no-unused-vars -- the declaration that is extended has it
+  interface Matchers<R extends void | Promise<void>, T = unknown> {
+    toFindNoMismatch(): R;
+    toBeEqualOnBothSides(): R;
+  }
+}

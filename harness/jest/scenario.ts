@@ -1,0 +1,71 @@
+import path from 'node:path';
+import { test } from '@jest/globals';
+import type { ClusterOptions } from '../cluster/cluster.ts';
+import { RoundtripError } from '../errors.ts';
+import { readFixture, scaled } from '../fixture/fixture.ts';
+import { Recorder } from '../history/recorder.ts';
+import { openArtifacts } from '../report/artifacts.ts';
+import { whereItFailed } from '../report/collect.ts';
+import { layOutFailure } from '../report/failure.ts';
+import { Run } from '../run/run.ts';
+import { setUp } from '../run/set-up.ts';
+
+export interface ScenarioOptions {
+  readonly fixture?: string;
+  /** Share of the fixture's rows; a fiftieth unless told, as most claims do not depend on the size. */
+  readonly scale?: number;
+  /** How far the run is brought before the story begins: `adopted` (as told: both keyspaces served), or only `loaded`. */
+  readonly from?: 'loaded' | 'adopted';
+  readonly cluster?: Omit<ClusterOptions, 'logDirectory'>;
+  readonly timeoutMs?: number;
+}
+
+/** What a story is told with. */
+export interface Stage extends Pick<Run, 'cluster' | 'migration' | 'workload' | 'fixture' | 'recorder' | 'observe' | 'followRow'> {
+  readonly run: Run;
+}
+
+type Story = (stage: Stage) => Promise<void>;
+
+/**
+ * One claim and the story that tests it, on a cluster of its own that is gone afterwards.
+ *
+ * ROUNDTRIP_SEED replays a run; a seed is drawn, and printed with a failure, where it is not set.
+ */
+export function scenario(claim: string, options: ScenarioOptions, story: Story): void {
+  test(claim, async () => await play(claim, options, story), options.timeoutMs ?? 300_000);
+}
+
+async function play(claim: string, options: ScenarioOptions, story: Story): Promise<void> {
+  const recorder = new Recorder();
+  const seed = Number(process.env['ROUNDTRIP_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+  const artifacts = await openArtifacts(path.resolve('artifacts'));
+  try {
+    const ready = await setUp(recorder);
+    const fixture = scaled(await readFixture(options.fixture ?? 'commerce'), options.scale ?? 0.02);
+    await using run = await Run.start(ready, { fixture, seed, recorder, artifacts, cluster: options.cluster ?? {} });
+    await run.load();
+    if (options.from !== 'loaded') await Promise.all([run.migration.adopt(), run.migration.provision()]);
+    await story(stageOf(run));
+    await artifacts.writeVerdict(run.result([]));
+  } catch (error) {
+    if (!(error instanceof RoundtripError)) throw explained(error, seed, artifacts.path);
+    const again = `ROUNDTRIP_SEED=${seed} npx jest scenarios -t '${claim}'`;
+    const step = whereItFailed(recorder.events, 0);
+    throw new Error(layOutFailure(error, { step, seed, again, artifacts: artifacts.path }), { cause: error });
+  }
+}
+
+/** A failed expectation keeps its own message and stack; where to look is added to it. */
+function explained(error: unknown, seed: number, artifacts: string): unknown {
+  if (error instanceof Error) error.message += `\n\nseed ${seed}; artifacts: ${artifacts}`;
+  return error;
+}
+
+/** Methods are bound, so that a story can take them apart. */
+function stageOf(run: Run): Stage {
+  const { cluster, migration, workload, fixture, recorder } = run;
+  const observe = async () => await run.observe();
+  const followRow = async () => await run.followRow();
+  return { run, cluster, migration, workload, fixture, recorder, observe, followRow };
+}

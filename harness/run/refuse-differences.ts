@@ -1,0 +1,23 @@
+import { failure, trouble } from '../errors.ts';
+import type { TableComparison } from '../observe/checksum.ts';
+
+/** @throws `fail` that names tables and rows, when both sides do not hold the same; `unknown` when no row was compared. */
+export function refuseDifferences(tables: readonly TableComparison[]): void {
+  const compared = tables.reduce((total, { rows, targetRows }) => total + rows + targetRows, 0);
+  if (compared === 0) {
+    throw trouble({ what: 'The checksums compared no row.', expected: 'rows on at least one side', seen: `${tables.length} empty table(s)` });
+  }
+  const unequal = tables.filter(({ equal }) => !equal);
+  if (unequal.length === 0) return;
+  throw failure({
+    what: 'The two sides do not hold the same rows.',
+    expected: 'equal checksums of every table',
+    seen: unequal
+      .map(({ table, differencesTotal, differences, schemaDifferences }) =>
+        [`${table}: ${differencesTotal} row(s)`, ...[...schemaDifferences, ...differences.slice(0, 3)].map((each) => JSON.stringify(each))].join('\n'),
+      )
+      .join('\n'),
+    where: 'our own checksums, at rest',
+    next: 'Do not cut over. The rows above are named by key, with both images.',
+  });
+}

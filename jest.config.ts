@@ -1,0 +1,33 @@
+import type { Config } from 'jest';
+
+const common = {
+  extensionsToTreatAsEsm: ['.ts'],
+  testEnvironment: 'node',
+  transform: {
+    '\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' }, sourceMaps: 'inline' },
+    ],
+  },
+} satisfies NonNullable<Config['projects']>[number];
+
+const config: Config = {
+  // One at a time: on a few cores two clusters at once would only measure each other.
+  maxWorkers: 1,
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{docker,harness}/**/*.test.ts'],
+    },
+    {
+      ...common,
+      displayName: 'scenarios',
+      testMatch: ['<rootDir>/scenarios/**/*.ts'],
+      globalSetup: '<rootDir>/harness/jest/global-setup.ts',
+      setupFilesAfterEnv: ['<rootDir>/harness/jest/matchers.ts'],
+    },
+  ],
+};
+
+export default config;
