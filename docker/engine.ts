@@ -131,7 +131,9 @@ async function refuseUnlessInstallable(): Promise<void> {
   throw trouble({
     what: 'There is no container engine.',
     expected: `an engine that answers at DOCKER_HOST or ${DEFAULT_SOCKET}`,
-    seen: isDebian ? 'none, and without root none can be installed' : `none, and on ${id || process.platform} none is installed for you`,
+    seen: isDebian
+      ? 'none, and without root none can be installed'
+      : `none, and on ${id || process.platform} none is installed for you`,
     next: 'Install and start Docker (https://docs.docker.com/engine/install/), or set DOCKER_HOST, then run the same command again.',
   });
 }

@@ -26,7 +26,7 @@ const CACHE_VOLUME = 'vitess-roundtrip-build-cache';
 
 export interface ImageListener {
   /** Runs one part of the set-up as something a person can follow. */
-  part<T>(title: string, body: (scope: { progress(progress: Progress): void }) => Promise<T>): Promise<T>;
+  part<T>(title: string, body: (scope: { readonly progress: (progress: Progress) => void }) => Promise<T>): Promise<T>;
 }
 
 interface Plan {
@@ -62,23 +62,17 @@ export async function ensureImages(engine: Engine, listener: ImageListener): Pro
 export async function planImages(): Promise<Plan> {
   const version = vitessVersion();
   const base = `${REPOSITORY}/base:sid`;
-  const recipe = (name: string, from: string, rest: Partial<Recipe> = {}): Recipe => ({
-    name,
-    from,
-    script: `${name}/recipe.sh`,
-    ...rest,
-  });
   const tag = async (of: Recipe, label: string) => `${REPOSITORY}/${of.name}:${label}-${await recipeHash(of)}`;
 
-  const mysql = recipe('mysql', base);
-  const etcd = recipe('etcd', base);
-  const builder = recipe('builder', base, { script: 'vitess/builder.sh' });
+  const mysql = makeRecipe('mysql', base);
+  const etcd = makeRecipe('etcd', base);
+  const builder = makeRecipe('builder', base, { script: 'vitess/builder.sh' });
   const builderImage = await tag(builder, 'go');
   const pins = [`vitess/${version}/go.mod`, `vitess/${version}/go.sum`];
   const cache = { cacheVolume: CACHE_VOLUME, environment: { BIN_DIR: version } };
   const compile: Recipe = { name: 'compile', from: builderImage, script: 'vitess/compile.sh', files: pins, ...cache };
   const mysqlImage = await tag(mysql, 'debian');
-  const vitess = recipe('vitess', mysqlImage, { files: pins, ...cache });
+  const vitess = makeRecipe('vitess', mysqlImage, { files: pins, ...cache });
   return {
     recipes: { base, mysql, etcd, builder, compile, vitess },
     builderImage,
@@ -88,6 +82,10 @@ export async function planImages(): Promise<Plan> {
       etcd: process.env['ROUNDTRIP_ETCD_IMAGE'] || (await tag(etcd, 'debian')),
     },
   };
+}
+
+function makeRecipe(name: string, from: string, rest: Partial<Recipe> = {}): Recipe {
+  return { name, from, script: `${name}/recipe.sh`, ...rest };
 }
 
 function vitessVersion(): string {
@@ -109,10 +107,13 @@ async function missing(docker: Docker, images: Images): Promise<string[]> {
 }
 
 async function isPresent(docker: Docker, image: string): Promise<boolean> {
-  return await docker.getImage(image).inspect().then(
-    () => true,
-    () => false,
-  );
+  return await docker
+    .getImage(image)
+    .inspect()
+    .then(
+      () => true,
+      () => false,
+    );
 }
 
 /** Builds what is missing, side by side where one part does not need another. */
@@ -134,8 +135,8 @@ class Builder {
     const mysql = this.#unlessPresent(images.mysql, () => this.#image(recipes.mysql, images.mysql, ['USER mysql']));
     const etcd = this.#unlessPresent(images.etcd, () => this.#image(recipes.etcd, images.etcd, ['USER etcd']));
     const vitess = this.#unlessPresent(images.vitess, async () => {
-      const compiled = this.#unlessPresent(builderImage, () => this.#image(recipes.builder, builderImage, [])).then(() =>
-        this.#compile(recipes.compile),
+      const compiled = this.#unlessPresent(builderImage, () => this.#image(recipes.builder, builderImage, [])).then(
+        () => this.#compile(recipes.compile),
       );
       const below = this.#unlessPresent(recipes.vitess.from, async () => {
         if (images.mysql === recipes.vitess.from) await mysql;
@@ -215,7 +216,8 @@ async function pull(docker: Docker, image: string): Promise<void> {
     throw trouble({
       what: `The image ${image} is not on the engine and could not be pulled.`,
       seen: messageOf(error),
-      where: 'ROUNDTRIP_MYSQL_IMAGE, ROUNDTRIP_VITESS_IMAGE and ROUNDTRIP_ETCD_IMAGE name images that are not built here',
+      where:
+        'ROUNDTRIP_MYSQL_IMAGE, ROUNDTRIP_VITESS_IMAGE and ROUNDTRIP_ETCD_IMAGE name images that are not built here',
       next: `Check the name, load the image (\`docker load\`), or unset the setting to have it built from docker/.`,
       cause: error,
     });

@@ -87,7 +87,10 @@ export function parseAptSources(text: string): AptSource[] {
 async function readAptSources(): Promise<AptSource[]> {
   const directory = '/etc/apt/sources.list.d';
   const names = await readdir(directory).catch(() => []);
-  const files = ['/etc/apt/sources.list', ...names.toSorted().map((name) => path.join(directory, name))];
+  const files = [
+    '/etc/apt/sources.list',
+    ...names.toSorted((a, b) => a.localeCompare(b)).map((name) => path.join(directory, name)),
+  ];
   const texts = await Promise.all(files.map(readOptional));
   return texts.flatMap((text) => parseAptSources(text?.toString() ?? ''));
 }
@@ -104,7 +107,9 @@ async function readCaBundle(): Promise<Buffer | null> {
 async function readAptOptions(): Promise<string[]> {
   const dump = await execa('apt-config', ['dump', 'Acquire'], { reject: false });
   return dump.exitCode === 0
-    ? dump.stdout.split('\n').filter((line) => /^Acquire::(http|https|Retries|Check)/.test(line) && !/ "";$/.test(line))
+    ? dump.stdout
+        .split('\n')
+        .filter((line) => /^Acquire::(http|https|Retries|Check)/.test(line) && !line.endsWith(' "";'))
     : [];
 }
 

@@ -57,9 +57,10 @@ export function outcomeOf(error: unknown): Outcome {
   return error instanceof RoundtripError ? error.outcome : 'unknown';
 }
 
-/** The message of anything that was thrown. */
+/** The message of anything that was thrown; under Jest, Node's own errors are no instances of this realm's Error. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const isError = typeof error === 'object' && error !== null && 'message' in error;
+  return isError ? String(error.message) : String(error);
 }
 
 function layOut(facts: ErrorFacts): string {

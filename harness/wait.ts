@@ -20,7 +20,10 @@ export interface Wait {
  *
  * @throws `unknown` with the last thing seen once `timeoutMs` is over; what a look throws is thrown on at once.
  */
-export async function waitFor<T>({ what, where, timeoutMs, intervalMs = 50 }: Wait, look: () => Promise<Look<T>>): Promise<T> {
+export async function waitFor<T>(
+  { what, where, timeoutMs, intervalMs = 50 }: Wait,
+  look: () => Promise<Look<T>>,
+): Promise<T> {
   let last: Look<T> = { done: undefined, seen: 'nothing yet' };
   const isDone = async () => {
     last = await look();

@@ -32,7 +32,9 @@ function commands(finish: (code: number) => void): Command {
     .option('--fixture <name or folder>', 'what is migrated', 'commerce')
     .option('--seed <number>', 'drives all randomness; drawn and printed when not given', wholeNumber)
     .addOption(
-      new Option('--profile <name>', 'flags of the Vitess programs').choices(['rehearsal', 'stock']).default('rehearsal'),
+      new Option('--profile <name>', 'flags of the Vitess programs')
+        .choices(['rehearsal', 'stock'])
+        .default('rehearsal'),
     )
     .option('--writes-per-second <number>', 'of the application, during the whole sequence', wholeNumber, 200)
     .option('--scale <factor>', 'of the fixture’s row counts', factor, 1)
@@ -75,7 +77,9 @@ Environment:
 Exit status: 0 pass, 1 fail, 2 unknown or trouble with the machine, 64 usage.`;
 
 function commandAgain(seed: number): string {
-  const given = process.argv.slice(3).filter((arg, at, all) => arg !== '--seed' && all[at - 1] !== '--seed' && !arg.startsWith('--seed='));
+  const given = process.argv
+    .slice(3)
+    .filter((arg, at, all) => arg !== '--seed' && all[at - 1] !== '--seed' && !arg.startsWith('--seed='));
   return ['npm start --', ...given, `--seed ${seed}`].join(' ');
 }
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { ProfileName } from '../cluster/profile.ts';
+import { messageOf } from '../errors.ts';
 import { readFixture, scaled } from '../fixture/fixture.ts';
 import { Recorder } from '../history/recorder.ts';
 import type { StepName } from '../history/steps.ts';
@@ -60,7 +61,13 @@ export async function rehearse(options: RehearseOptions, screen: Screen, signal:
   let thrown: unknown;
   try {
     await screen.show(recorder, async () => {
-      await using run = await Run.start(ready, { fixture, seed: options.seed, recorder, artifacts, cluster: { profile: options.profile } });
+      await using run = await Run.start(ready, {
+        fixture,
+        seed: options.seed,
+        recorder,
+        artifacts,
+        cluster: { profile: options.profile },
+      });
       try {
         await untilAborted(signal, async () => await story(run, options));
       } catch (error) {
@@ -75,13 +82,16 @@ export async function rehearse(options: RehearseOptions, screen: Screen, signal:
   const { again } = options;
   const shown = path.relative(process.cwd(), artifacts.path) || artifacts.path;
   if (result) {
-    if (thrown !== undefined && result.verdict === 'pass') result = { ...result, verdict: 'unknown', reasons: [String(thrown)] };
+    if (thrown !== undefined && result.verdict === 'pass')
+      result = { ...result, verdict: 'unknown', reasons: [messageOf(thrown)] };
     await artifacts.writeVerdict(result);
     screen.print(`\n${summarize(result, { again, artifacts: shown, colour: screen.colour })}`);
   }
   if (thrown !== undefined) {
     const step = whereItFailed(recorder.events, steps.length);
-    screen.print(`\n${layOutFailure(thrown, { step, seed: options.seed, again, artifacts: shown, colour: screen.colour })}`);
+    screen.print(
+      `\n${layOutFailure(thrown, { step, seed: options.seed, again, artifacts: shown, colour: screen.colour })}`,
+    );
   }
   if (result) return result;
   throw thrown;

@@ -7,7 +7,7 @@ import { makeCredentials, type Credentials } from './credentials.ts';
 import { Etcd } from './etcd.ts';
 import { clusterLabels } from './labels.ts';
 import { ManagedTablet } from './managed-tablet.ts';
-import { withConnection } from './mysql-endpoint.ts';
+import { queryRows, withConnection } from './mysql-endpoint.ts';
 import { PROFILES, type Profile, type ProfileName } from './profile.ts';
 import { startReaper } from './reaper.ts';
 import type { Surroundings } from './server.ts';
@@ -147,8 +147,8 @@ export class Cluster implements AsyncDisposable {
   async versions(): Promise<Versions> {
     const [mysql, etcd, vitess] = await Promise.all([
       withConnection(this.source.harnessEndpoint, async (connection) => {
-        const [rows] = await connection.query('SELECT VERSION() AS version');
-        return (rows as { version: string }[])[0]!.version;
+        const [row] = await queryRows<{ version: string }>(connection, 'SELECT VERSION() AS version');
+        return row!.version;
       }),
       this.etcd.version(),
       this.vtctld.server.exec(['vtctldclient', '--version']),

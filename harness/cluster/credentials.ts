@@ -18,12 +18,18 @@ export interface Account {
 export const VITESS_ROLES = ['app', 'appdebug', 'allprivs', 'dba', 'repl', 'filtered'] as const;
 export type VitessRole = (typeof VITESS_ROLES)[number];
 
+function account(user: string): Account {
+  return { user, password: randomBytes(18).toString('base64url') };
+}
+
 export function makeCredentials(): Credentials {
-  const account = (user: string): Account => ({ user, password: randomBytes(18).toString('base64url') });
   return {
     harness: account('roundtrip'),
     application: account('application'),
-    vitess: Object.fromEntries(VITESS_ROLES.map((role) => [role, account(`vt_${role}`)])) as Record<VitessRole, Account>,
+    vitess: Object.fromEntries(VITESS_ROLES.map((role) => [role, account(`vt_${role}`)])) as Record<
+      VitessRole,
+      Account
+    >,
   };
 }
 

@@ -18,7 +18,10 @@ export function endpoint(port: number, account: Account, database?: string): Con
 }
 
 /** Runs `body` with a connection that is closed afterwards. */
-export async function withConnection<T>(options: ConnectionOptions, body: (connection: Connection) => Promise<T>): Promise<T> {
+export async function withConnection<T>(
+  options: ConnectionOptions,
+  body: (connection: Connection) => Promise<T>,
+): Promise<T> {
   const connection = await mysql.createConnection(options);
   // An error between two statements would otherwise end the process; the next statement reports it.
   connection.on('error', () => undefined);
@@ -27,4 +30,10 @@ export async function withConnection<T>(options: ConnectionOptions, body: (conne
   } finally {
     connection.destroy();
   }
+}
+
+/** The rows of a query, of the shape that the query itself promises. */
+export async function queryRows<T>(connection: Connection, sql: string, values: readonly unknown[] = []): Promise<T[]> {
+  const [rows] = await connection.query(sql, [...values]);
+  return rows as T[];
 }

@@ -46,7 +46,10 @@ async function prepare(docker: Docker, image: string, prepared: string, script: 
   // a program that changes from one to the other.
   const folder = await runAndCommit(docker, image, 'root', `mkdir -p ${DATA_ROOT} && chown ${user} ${DATA_ROOT}`, user);
   await runAndCommit(docker, folder, user, script, user, prepared);
-  await docker.getImage(folder).remove({ noprune: true }).catch(() => undefined);
+  await docker
+    .getImage(folder)
+    .remove({ noprune: true })
+    .catch(() => undefined);
 }
 
 async function runAndCommit(

@@ -30,9 +30,6 @@ export interface ServerSpec {
   readonly ports: readonly PortSpec[];
 }
 
-
-
-
 export type PortSpec = number | { readonly container: number; readonly host: number };
 
 /** How long a server has to become ready before the run gives up on it. */
@@ -118,7 +115,9 @@ export class Server implements AsyncDisposable {
   }
 
   /** Runs a program in the container and waits for its end. */
-  async exec(command: readonly string[]): Promise<{ exitCode: number; output: string; stdout: string; stderr: string }> {
+  async exec(
+    command: readonly string[],
+  ): Promise<{ exitCode: number; output: string; stdout: string; stderr: string }> {
     return await this.#container.exec([...command]);
   }
 

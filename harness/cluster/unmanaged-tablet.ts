@@ -35,7 +35,9 @@ export class UnmanagedTablet implements Tablet {
     const { image, etcd, source, credentials, cell, uid, keyspace, profile } = options;
     const alias = tabletAlias(cell, uid);
     const name = `${keyspace}-${uid}`;
-    const passwords = Object.fromEntries(VITESS_ROLES.map((role) => [credentials.vitess[role].user, [credentials.vitess[role].password]]));
+    const passwords = Object.fromEntries(
+      VITESS_ROLES.map((role) => [credentials.vitess[role].user, [credentials.vitess[role].password]]),
+    );
     const server = await Server.start(surroundings, {
       name,
       image,

@@ -12,7 +12,10 @@ export class Vtctld implements AsyncDisposable {
     this.server = server;
   }
 
-  static async start(surroundings: Surroundings, options: { image: string; etcd: Etcd; cell: string }): Promise<Vtctld> {
+  static async start(
+    surroundings: Surroundings,
+    options: { image: string; etcd: Etcd; cell: string },
+  ): Promise<Vtctld> {
     const { image, etcd, cell } = options;
     const server = await Server.start(surroundings, {
       name: 'vtctld',

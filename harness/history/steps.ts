@@ -37,7 +37,12 @@ interface At {
 /** What happened in a run, in order. Everything a person or a report sees is derived from these. */
 export type RunEvent = At &
   (
-    | { readonly type: 'stepStarted'; readonly index: number; readonly name: StepName | PhaseName; readonly title: string }
+    | {
+        readonly type: 'stepStarted';
+        readonly index: number;
+        readonly name: StepName | PhaseName;
+        readonly title: string;
+      }
     | ({ readonly type: 'stepProgress'; readonly index: number } & Progress)
     | {
         readonly type: 'stepEnded';
@@ -57,6 +62,6 @@ export type RunListener = (event: RunEvent) => void;
 
 /** What a step's body can say while it runs. */
 export interface StepScope {
-  progress(progress: Progress): void;
-  note(text: string): void;
+  readonly progress: (progress: Progress) => void;
+  readonly note: (text: string) => void;
 }

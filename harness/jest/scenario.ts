@@ -21,7 +21,10 @@ export interface ScenarioOptions {
 }
 
 /** What a story is told with. */
-export interface Stage extends Pick<Run, 'cluster' | 'migration' | 'workload' | 'fixture' | 'recorder' | 'observe' | 'followRow'> {
+export interface Stage extends Pick<
+  Run,
+  'cluster' | 'migration' | 'workload' | 'fixture' | 'recorder' | 'observe' | 'followRow'
+> {
   readonly run: Run;
 }
 

@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'mysql2/promise';
-import { withConnection } from '../cluster/mysql-endpoint.ts';
+import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { failure } from '../errors.ts';
 import { checkSourceSettings } from '../preflight/source-settings.ts';
 import { ensureKeyspace } from '../vtctl/keyspaces.ts';
@@ -64,11 +64,12 @@ async function untilSidecarTablesExist(source: ConnectionOptions): Promise<void>
       timeoutMs: TIMEOUT_MS,
     };
     await waitFor(wait, async () => {
-      const [rows] = await connection.query(
+      const rows = await queryRows<{ name: string }>(
+        connection,
         "SELECT TABLE_NAME AS name FROM information_schema.tables WHERE TABLE_SCHEMA = '_vt' AND TABLE_NAME IN (?)",
         [SIDECAR_TABLES],
       );
-      const names = (rows as { name: string }[]).map(({ name }) => name);
+      const names = rows.map(({ name }) => name);
       return { done: names.length === SIDECAR_TABLES.length || undefined, seen: names.join(', ') || 'none of them' };
     });
   });

@@ -1,4 +1,4 @@
-import { withConnection } from '../cluster/mysql-endpoint.ts';
+import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { trouble } from '../errors.ts';
 import { showWorkflow } from '../vtctl/move-tables.ts';
 import { waitFor } from '../wait.ts';
@@ -20,8 +20,8 @@ const TIMEOUT_MS = 120_000;
 export async function untilAtRest(context: MigrationContext, serving: Side): Promise<void> {
   const name = serving === 'source' ? forwardWorkflow(context) : reverseWorkflow(context);
   await withConnection(await primaryEndpoint(context, serving), async (connection) => {
-    const [rows] = await connection.query('SELECT @@GLOBAL.gtid_executed AS executed');
-    const { executed } = (rows as { executed: string }[])[0]!;
+    const [row] = await queryRows<{ executed: string }>(connection, 'SELECT @@GLOBAL.gtid_executed AS executed');
+    const { executed } = row!;
     const wait = {
       what: `${name.workflow} to contain what was executed on the ${serving}`,
       where: `MoveTables show in ${name.targetKeyspace}`,
@@ -33,8 +33,9 @@ export async function untilAtRest(context: MigrationContext, serving: Side): Pro
       const positions = workflow.streams.map(({ position }) => position.replace(/^.*\//, ''));
       const contained = await Promise.all(
         positions.map(async (position) => {
-          const [answer] = await connection.query('SELECT GTID_SUBSET(?, ?) AS contained', [executed, position]);
-          return Number((answer as { contained: number }[])[0]!.contained) === 1;
+          const sql = 'SELECT GTID_SUBSET(?, ?) AS contained';
+          const [answer] = await queryRows<{ contained: number }>(connection, sql, [executed, position]);
+          return answer!.contained === 1;
         }),
       );
       const isThere = contained.length > 0 && contained.every(Boolean);

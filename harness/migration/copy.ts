@@ -1,5 +1,5 @@
 import type { Connection, ConnectionOptions } from 'mysql2/promise';
-import { withConnection } from '../cluster/mysql-endpoint.ts';
+import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { failure, trouble } from '../errors.ts';
 import type { Progress } from '../history/steps.ts';
 import { showWorkflow, type Workflow } from '../vtctl/move-tables.ts';
@@ -127,25 +127,28 @@ async function onBothSides<T>(
   target: ConnectionOptions,
   body: (source: Connection, target: Connection) => Promise<T>,
 ): Promise<T> {
-  return await withConnection(source, async (left) => await withConnection(target, async (right) => await body(left, right)));
+  return await withConnection(
+    source,
+    async (left) => await withConnection(target, async (right) => await body(left, right)),
+  );
 }
 
 async function estimateSize(connection: Connection, tables: readonly string[]): Promise<Size> {
   // MySQL keeps these for a day unless it is told not to.
   await connection.query('SET SESSION information_schema_stats_expiry = 0');
-  const [rows] = await connection.query(
+  const [size] = await queryRows<{ table_rows: string; data_length: string }>(
+    connection,
     `SELECT COALESCE(SUM(TABLE_ROWS), 0) AS table_rows, COALESCE(SUM(DATA_LENGTH), 0) AS data_length
        FROM information_schema.tables WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (?)`,
     [tables],
   );
-  const [size] = rows as { table_rows: string; data_length: string }[];
   return { rows: Number(size!.table_rows), bytes: Number(size!.data_length) };
 }
 
 async function countRows(connection: Connection, tables: readonly string[]): Promise<number> {
   const counts = tables.map((table) => `(SELECT COUNT(*) FROM \`${table.replaceAll('`', '``')}\`)`);
-  const [rows] = await connection.query(`SELECT ${counts.join(' + ')} AS total`);
-  return Number((rows as { total: string }[])[0]!.total);
+  const [row] = await queryRows<{ total: string }>(connection, `SELECT ${counts.join(' + ')} AS total`);
+  return Number(row!.total);
 }
 
 function sum(numbers: readonly bigint[]): bigint {

@@ -1,4 +1,4 @@
-import { withConnection } from '../cluster/mysql-endpoint.ts';
+import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import type { ConnectionOptions } from 'mysql2/promise';
 import { failure } from '../errors.ts';
 import { getRoutingRules } from '../vtctl/routing-rules.ts';
@@ -47,7 +47,11 @@ export async function cancel(context: MigrationContext): Promise<void> {
   refuseLeftovers('cancel', [
     ...(await leftInTopology(context)),
     ...shards.flat(),
-    ...compare('tables on the source', context.tables, await existingTables(context.cluster.source.harnessEndpoint, context.tables)),
+    ...compare(
+      'tables on the source',
+      context.tables,
+      await existingTables(context.cluster.source.harnessEndpoint, context.tables),
+    ),
     ...compare('tables on the target', [], await targetTables(context)),
   ]);
 }
@@ -71,11 +75,12 @@ async function targetTables(context: MigrationContext): Promise<string[]> {
 
 async function existingTables(endpoint: ConnectionOptions, tables: readonly string[]): Promise<string[]> {
   return await withConnection(endpoint, async (connection) => {
-    const [rows] = await connection.query(
+    const rows = await queryRows<{ name: string }>(
+      connection,
       'SELECT TABLE_NAME AS name FROM information_schema.tables WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (?)',
       [tables],
     );
-    return (rows as { name: string }[]).map(({ name }) => name);
+    return rows.map(({ name }) => name);
   });
 }
 

@@ -1,5 +1,5 @@
-import type { ConnectionOptions, ResultSetHeader } from 'mysql2/promise';
-import { withConnection } from '../cluster/mysql-endpoint.ts';
+import type { Connection, ConnectionOptions, ResultSetHeader } from 'mysql2/promise';
+import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { trouble } from '../errors.ts';
 import { waitFor } from '../wait.ts';
 
@@ -20,31 +20,28 @@ const TIMEOUT_MS = 30_000;
  */
 export async function followRow(row: NewRow, from: ConnectionOptions, to: ConnectionOptions): Promise<string> {
   const id = await withConnection(from, async (connection) => {
-    const [result] = await connection.query(row.sql, [...row.values]);
-    return String((result as ResultSetHeader).insertId);
+    const [result] = await connection.query<ResultSetHeader>(row.sql, [...row.values]);
+    return String(result.insertId);
   });
   await withConnection(to, async (connection) => {
     const key = await autoIncrementColumn(connection, row.table);
     const wait = { what: `the row ${row.table}.${key} = ${id} on the other side`, timeoutMs: TIMEOUT_MS };
     await waitFor(wait, async () => {
-      const [rows] = await connection.query('SELECT 1 FROM ?? WHERE ?? = ?', [row.table, key, id]);
-      return { done: (rows as unknown[]).length === 1 || undefined, seen: 'no such row' };
+      const rows = await queryRows(connection, 'SELECT 1 FROM ?? WHERE ?? = ?', [row.table, key, id]);
+      return { done: rows.length === 1 || undefined, seen: 'no such row' };
     });
   });
   return id;
 }
 
-async function autoIncrementColumn(
-  connection: { query(sql: string, values: unknown[]): Promise<[unknown, unknown]> },
-  table: string,
-): Promise<string> {
-  const [rows] = await connection.query(
+async function autoIncrementColumn(connection: Connection, table: string): Promise<string> {
+  const [column] = await queryRows<{ name: string }>(
+    connection,
     `SELECT COLUMN_NAME AS name FROM information_schema.columns
       WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND EXTRA LIKE '%auto_increment%'`,
     [table],
   );
-  const name = (rows as { name: string }[])[0]?.name;
-  if (name !== undefined) return name;
+  if (column) return column.name;
   throw trouble({
     what: `A row of ${table} cannot be followed.`,
     expected: 'a column with auto_increment, whose value names the row',

@@ -61,7 +61,8 @@ export class Migration {
         this.lagMs = (await untilLagIsLow(this.context)) * 1000;
         return this.copy;
       },
-      ({ rows, rowsPerSecond }) => `${rows.toLocaleString('en')} rows, ${Math.round(rowsPerSecond).toLocaleString('en')} rows/s`,
+      ({ rows, rowsPerSecond }) =>
+        `${rows.toLocaleString('en')} rows, ${Math.round(rowsPerSecond).toLocaleString('en')} rows/s`,
     );
   }
 
@@ -77,7 +78,8 @@ export class Migration {
         this.vdiffs.push(figures);
         return figures;
       },
-      ({ rowsCompared, mismatchedRows }) => `${rowsCompared.toLocaleString('en')} rows compared, ${mismatchedRows} mismatched`,
+      ({ rowsCompared, mismatchedRows }) =>
+        `${rowsCompared.toLocaleString('en')} rows compared, ${mismatchedRows} mismatched`,
     );
   }
 

@@ -13,7 +13,10 @@ const REFUSAL = /enforce denied tables/i;
  * @throws `fail` unless the side that serves writes accepts every probe and the other refuses every one as denied.
  */
 export async function probeWrites(context: MigrationContext, serving: Side): Promise<void> {
-  const [accepting, refusing] = await Promise.all([probeSide(context, serving), probeSide(context, otherSide(serving))]);
+  const [accepting, refusing] = await Promise.all([
+    probeSide(context, serving),
+    probeSide(context, otherSide(serving)),
+  ]);
   const wrong = [
     ...accepting.flatMap(({ table, refusal }) =>
       refusal === null ? [] : [`${keyspaceOf(context, serving)}.${table} refused the write: ${refusal}`],

@@ -1,5 +1,5 @@
 import type { ManagedTablet } from '../cluster/managed-tablet.ts';
-import { withConnection } from '../cluster/mysql-endpoint.ts';
+import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { failure } from '../errors.ts';
 import { ensureKeyspace } from '../vtctl/keyspaces.ts';
 import { getShard } from '../vtctl/shards.ts';
@@ -46,10 +46,13 @@ async function checkRoles({ cluster, vtctl }: MigrationContext, tablets: readonl
 
 async function untilReplicating(tablet: ManagedTablet): Promise<void> {
   await withConnection(tablet.harnessEndpoint, async (connection) => {
-    const wait = { what: `${tablet.alias} to replicate`, where: 'SHOW REPLICA STATUS on its MySQL', timeoutMs: TIMEOUT_MS };
+    const wait = {
+      what: `${tablet.alias} to replicate`,
+      where: 'SHOW REPLICA STATUS on its MySQL',
+      timeoutMs: TIMEOUT_MS,
+    };
     await waitFor(wait, async () => {
-      const [rows] = await connection.query('SHOW REPLICA STATUS');
-      const status = (rows as Record<string, string>[])[0];
+      const [status] = await queryRows<Record<string, string>>(connection, 'SHOW REPLICA STATUS');
       const io = status?.['Replica_IO_Running'];
       const sql = status?.['Replica_SQL_Running'];
       const trouble = [status?.['Last_IO_Error'], status?.['Last_SQL_Error']].filter(Boolean).join('; ');

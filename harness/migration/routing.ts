@@ -58,8 +58,8 @@ export async function checkRouting(context: MigrationContext, traffic: Traffic):
   ]);
   const differences = [
     ...compareRules(expectedRules(tables, keyspaces, traffic), seen),
-    ...compareDenied(keyspaceOf(context, traffic.writes), [], denied[0]!),
-    ...compareDenied(keyspaceOf(context, otherSide(traffic.writes)), tables, denied[1]!),
+    ...compareDenied(keyspaceOf(context, traffic.writes), [], denied[0]),
+    ...compareDenied(keyspaceOf(context, otherSide(traffic.writes)), tables, denied[1]),
   ];
   if (differences.length === 0) return;
   throw failure({
@@ -85,7 +85,9 @@ function compareDenied(keyspace: string, expected: readonly string[], seen: read
 export async function currentTraffic(context: MigrationContext): Promise<{ reads: Side | null; writes: Side | null }> {
   const rules = await getRoutingRules(context.vtctl);
   const sideOf = (types: readonly string[]): Side | null => {
-    const keyspaces = new Set(context.tables.flatMap((table) => types.map((type) => rules.get(table + type)?.split('.')[0])));
+    const keyspaces = new Set(
+      context.tables.flatMap((table) => types.map((type) => rules.get(table + type)?.split('.')[0])),
+    );
     if (keyspaces.size !== 1) return null;
     const [keyspace] = keyspaces;
     return (['source', 'target'] as const).find((side) => keyspaceOf(context, side) === keyspace) ?? null;

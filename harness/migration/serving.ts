@@ -1,12 +1,18 @@
-import { withConnection } from '../cluster/mysql-endpoint.ts';
+import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { waitFor } from '../wait.ts';
 import type { MigrationContext } from './context.ts';
 
 /** vtgate looks for new tablets once a minute as shipped, so that it can take a little more than that to see them. */
 const TIMEOUT_MS = 90_000;
 
+type TabletRow = Record<'Keyspace' | 'TabletType' | 'State' | 'Alias', string>;
+
 /** Waits until vtgate sees that many healthy tablets of a keyspace, one of them primary. */
-export async function untilVtgateServes({ cluster }: MigrationContext, keyspace: string, tablets: number): Promise<void> {
+export async function untilVtgateServes(
+  { cluster }: MigrationContext,
+  keyspace: string,
+  tablets: number,
+): Promise<void> {
   const vtgate = await cluster.vtgate();
   await withConnection(vtgate.harnessEndpoint(), async (connection) => {
     const wait = {
@@ -15,10 +21,8 @@ export async function untilVtgateServes({ cluster }: MigrationContext, keyspace:
       timeoutMs: TIMEOUT_MS,
     };
     await waitFor(wait, async () => {
-      const [rows] = await connection.query('SHOW vitess_tablets');
-      const seen = (rows as Record<'Keyspace' | 'TabletType' | 'State' | 'Alias', string>[]).filter(
-        (row) => row.Keyspace === keyspace,
-      );
+      const rows = await queryRows<TabletRow>(connection, 'SHOW vitess_tablets');
+      const seen = rows.filter((row) => row.Keyspace === keyspace);
       const serving = seen.filter(({ State }) => State === 'SERVING');
       const hasPrimary = serving.some(({ TabletType }) => TabletType === 'PRIMARY');
       return {

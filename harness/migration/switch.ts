@@ -29,7 +29,10 @@ export async function switchTo(
     const direction = to === 'target' ? 'forward' : 'reverse';
     await switchTraffic(context.vtctl, name, { direction, types, timeoutMs });
   }
-  await checkTraffic(context, { reads: types === 'reads' ? to : before.reads!, writes: types === 'writes' ? to : before.writes! });
+  await checkTraffic(context, {
+    reads: types === 'reads' ? to : before.reads!,
+    writes: types === 'writes' ? to : before.writes!,
+  });
 }
 
 /** Checks everything that must agree about where traffic goes. */
@@ -59,7 +62,10 @@ async function untilOneWorkflowRuns(context: MigrationContext, serving: Side): P
     timeoutMs: 15_000,
   };
   await waitFor(wait, async () => {
-    const [active, idle] = await Promise.all([showWorkflow(context.vtctl, running), showWorkflow(context.vtctl, resting)]);
+    const [active, idle] = await Promise.all([
+      showWorkflow(context.vtctl, running),
+      showWorkflow(context.vtctl, resting),
+    ]);
     refuseBoth(context, active, idle);
     return {
       done: (isRunning(active) && !isRunning(idle)) || undefined,
@@ -86,5 +92,7 @@ function isRunning(workflow: Workflow | null): boolean {
 
 function stateOf(workflow: Workflow | null): string {
   if (workflow === null) return 'not there';
-  return workflow.streams.map(({ state, message }) => (message ? `${state} (${message})` : state)).join(', ') || 'no stream';
+  return (
+    workflow.streams.map(({ state, message }) => (message ? `${state} (${message})` : state)).join(', ') || 'no stream'
+  );
 }

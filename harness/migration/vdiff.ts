@@ -12,7 +12,12 @@ export interface VDiffFigures {
   readonly rowsCompared: number;
   /** Rows that differ, or are on one side only. */
   readonly mismatchedRows: number;
-  readonly tables: readonly { table: string; rowsCompared: number; mismatchedRows: number; samples: readonly string[] }[];
+  readonly tables: readonly {
+    table: string;
+    rowsCompared: number;
+    mismatchedRows: number;
+    samples: readonly string[];
+  }[];
 }
 
 /** States in which a VDiff does not go on by itself; `--wait` would hang on the last two. */
@@ -34,12 +39,20 @@ export async function vdiff(
   const uuid = randomUUID();
   const startedAt = performance.now();
   await createVDiff(vtctl, name, uuid);
-  const wait = { what: 'VDiff to end', where: `VDiff show ${uuid} in ${name.targetKeyspace}`, timeoutMs, intervalMs: 50 };
+  const wait = {
+    what: 'VDiff to end',
+    where: `VDiff show ${uuid} in ${name.targetKeyspace}`,
+    timeoutMs,
+    intervalMs: 50,
+  };
   const ended = await waitFor(wait, async () => {
     const now = await showVDiff(vtctl, name, uuid);
     const perSecond = (now.rowsCompared * 1000) / (performance.now() - startedAt);
     progress({ done: now.rowsCompared, total: expectedRows, unit: 'rows', perSecond, detail: now.state });
-    return { done: ENDED.includes(now.state) ? now : undefined, seen: `${now.state}, ${now.rowsCompared} rows compared` };
+    return {
+      done: ENDED.includes(now.state) ? now : undefined,
+      seen: `${now.state}, ${now.rowsCompared} rows compared`,
+    };
   });
   refuseUnlessCompared(ended, tables, `VDiff show ${uuid} --target-keyspace=${name.targetKeyspace}`);
   return {
@@ -77,7 +90,9 @@ export function refuseMismatches(figures: VDiffFigures): void {
     what: `VDiff found ${figures.mismatchedRows} row(s) that are not the same on both sides.`,
     expected: 'no mismatch',
     seen: bad
-      .map(({ table, mismatchedRows, samples }) => [`${table}: ${mismatchedRows} row(s)`, ...samples.slice(0, 3)].join('\n'))
+      .map(({ table, mismatchedRows, samples }) =>
+        [`${table}: ${mismatchedRows} row(s)`, ...samples.slice(0, 3)].join('\n'),
+      )
       .join('\n'),
     where: `workflow ${figures.workflow}, keyspace ${figures.keyspace}`,
     next: 'Do not cut over. The checksums name the rows by key, with both images.',

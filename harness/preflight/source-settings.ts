@@ -1,4 +1,5 @@
 import type { Connection } from 'mysql2/promise';
+import { queryRows } from '../cluster/mysql-endpoint.ts';
 import { failure } from '../errors.ts';
 
 /** A server variable that two-way VReplication depends on. */
@@ -74,10 +75,12 @@ export function judgeSettings(variables: ReadonlyMap<string, string>): SettingFi
  */
 export async function checkSourceSettings(connection: Connection): Promise<void> {
   const names = RULES.map(({ variable }) => variable);
-  const [rows] = await connection.query('SHOW GLOBAL VARIABLES WHERE Variable_name IN (?)', [names]);
-  const variables = new Map(
-    (rows as { Variable_name: string; Value: string }[]).map((row) => [row.Variable_name, row.Value]),
+  const rows = await queryRows<{ Variable_name: string; Value: string }>(
+    connection,
+    'SHOW GLOBAL VARIABLES WHERE Variable_name IN (?)',
+    [names],
   );
+  const variables = new Map(rows.map((row) => [row.Variable_name, row.Value]));
   const findings = judgeSettings(variables);
   if (findings.length === 0) return;
   throw failure({

@@ -5,7 +5,11 @@ import type { TableComparison } from '../observe/checksum.ts';
 export function refuseDifferences(tables: readonly TableComparison[]): void {
   const compared = tables.reduce((total, { rows, targetRows }) => total + rows + targetRows, 0);
   if (compared === 0) {
-    throw trouble({ what: 'The checksums compared no row.', expected: 'rows on at least one side', seen: `${tables.length} empty table(s)` });
+    throw trouble({
+      what: 'The checksums compared no row.',
+      expected: 'rows on at least one side',
+      seen: `${tables.length} empty table(s)`,
+    });
   }
   const unequal = tables.filter(({ equal }) => !equal);
   if (unequal.length === 0) return;
@@ -14,7 +18,10 @@ export function refuseDifferences(tables: readonly TableComparison[]): void {
     expected: 'equal checksums of every table',
     seen: unequal
       .map(({ table, differencesTotal, differences, schemaDifferences }) =>
-        [`${table}: ${differencesTotal} row(s)`, ...[...schemaDifferences, ...differences.slice(0, 3)].map((each) => JSON.stringify(each))].join('\n'),
+        [
+          `${table}: ${differencesTotal} row(s)`,
+          ...[...schemaDifferences, ...differences.slice(0, 3)].map((each) => JSON.stringify(each)),
+        ].join('\n'),
       )
       .join('\n'),
     where: 'our own checksums, at rest',

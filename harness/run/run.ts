@@ -93,7 +93,8 @@ export class Run implements AsyncDisposable {
           seed: this.seed,
           onProgress: progress,
         }),
-      ({ rows, rowsPerSecond }) => `${rows.toLocaleString('en')} rows, ${Math.round(rowsPerSecond).toLocaleString('en')} rows/s`,
+      ({ rows, rowsPerSecond }) =>
+        `${rows.toLocaleString('en')} rows, ${Math.round(rowsPerSecond).toLocaleString('en')} rows/s`,
     );
     return this.#loaded;
   }
@@ -107,8 +108,14 @@ export class Run implements AsyncDisposable {
     const [from, to] =
       writesOn === 'source'
         ? [this.cluster.source.applicationEndpoint, await primaryEndpoint(context, 'target')]
-        : [(await this.cluster.vtgate()).applicationEndpoint(this.cluster.sourceKeyspace), await primaryEndpoint(context, 'source')];
-    const title = writesOn === 'source' ? 'a row added to the original MySQL appears in the target' : 'a row written through vtgate flows back to the source';
+        : [
+            (await this.cluster.vtgate()).applicationEndpoint(this.cluster.sourceKeyspace),
+            await primaryEndpoint(context, 'source'),
+          ];
+    const title =
+      writesOn === 'source'
+        ? 'a row added to the original MySQL appears in the target'
+        : 'a row written through vtgate flows back to the source';
     await this.recorder.step('row', title, async () => await followRow(this.#newRow(), from, to));
   }
 

@@ -1,11 +1,10 @@
-import type Docker from 'dockerode';
-import { findOrStartEngine } from '../../docker/engine.ts';
+import { findOrStartEngine, type Engine } from '../../docker/engine.ts';
 import { ensureImages, type Images } from '../../docker/images.ts';
 import type { Recorder } from '../history/recorder.ts';
 
 /** What every run needs before it starts a cluster. */
 export interface SetUp {
-  readonly docker: Docker;
+  readonly docker: Engine['docker'];
   readonly images: Images;
 }
 
@@ -16,8 +15,7 @@ export async function setUp(recorder: Recorder): Promise<SetUp> {
   const engine = await recorder.step(
     'engine',
     'container engine',
-    async ({ progress }) =>
-      await findOrStartEngine((detail) => progress({ done: 0, total: 0, unit: 'lines', detail })),
+    async ({ progress }) => await findOrStartEngine((detail) => progress({ done: 0, total: 0, unit: 'lines', detail })),
     ({ version, origin }) => `${version}, ${origin}`,
   );
   const images = await ensureImages(engine, {

@@ -21,7 +21,13 @@ export class Workload implements AsyncDisposable {
   }
 
   /** Begins to write, through vtgate unless told otherwise, and waits until a write was acknowledged. */
-  async start({ writesPerSecond, to = 'vtgate' }: { writesPerSecond: number; to?: 'source' | 'vtgate' }): Promise<void> {
+  async start({
+    writesPerSecond,
+    to = 'vtgate',
+  }: {
+    writesPerSecond: number;
+    to?: 'source' | 'vtgate';
+  }): Promise<void> {
     await this.#recorder.step('writes', `writes to ${to}, ${writesPerSecond} a second`, async () => {
       this.#writer = await Writer.start({
         to: await this.#endpoint(to),

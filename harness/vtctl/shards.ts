@@ -5,7 +5,9 @@ const shard = z.object({
   shard: z.object({
     primary_alias: z.object({ cell: z.string(), uid: z.number() }).nullable(),
     is_primary_serving: z.boolean(),
-    tablet_controls: z.array(z.object({ tablet_type: z.string(), denied_tables: z.array(z.string()), frozen: z.boolean() })),
+    tablet_controls: z.array(
+      z.object({ tablet_type: z.string(), denied_tables: z.array(z.string()), frozen: z.boolean() }),
+    ),
   }),
 });
 

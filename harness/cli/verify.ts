@@ -1,0 +1,92 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { execa } from 'execa';
+import { outcomeOf } from '../errors.ts';
+import { Recorder } from '../history/recorder.ts';
+import { layOutFailure } from '../report/failure.ts';
+import { plainLines } from '../report/plain-lines.ts';
+import { setUp } from '../run/set-up.ts';
+
+/**
+ * `npm test`: set-up, then every check of the project. Each static check counts as one test. All of them run, whatever
+ * fails; the last line says how many passed and failed, and the exit status is 1 when any failed, 2 when set-up did.
+ */
+interface Counts {
+  passed: number;
+  failed: number;
+}
+
+const STATIC_CHECKS: readonly (readonly string[])[] = [
+  ['tsc', '--noEmit'],
+  ['oxlint', '--type-aware', '--deny-warnings'],
+  ['oxfmt', '--check'],
+];
+
+function say(text: string): void {
+  process.stdout.write(text);
+}
+
+async function runCheck(command: readonly string[]): Promise<Counts> {
+  const run = await execa(command[0]!, command.slice(1), { preferLocal: true, all: true, reject: false });
+  const passed = run.exitCode === 0;
+  say(`${passed ? '✓' : '✗'} ${command.join(' ')}\n${passed ? '' : `${run.all}\n`}`);
+  return { passed: Number(passed), failed: Number(!passed) };
+}
+
+interface JestAnswer {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numRuntimeErrorTestSuites: number;
+  readonly numTotalTests: number;
+}
+
+async function runJest(project: string, directory: string): Promise<Counts> {
+  const outputFile = path.join(directory, `${project}.json`);
+  const run = await execa('jest', ['--selectProjects', project, '--json', `--outputFile=${outputFile}`], {
+    preferLocal: true,
+    stdout: 'ignore',
+    stderr: 'inherit',
+    stdin: 'ignore',
+    reject: false,
+    env: { NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' },
+  });
+  const text = await readFile(outputFile, 'utf8').catch(() => null);
+  if (text === null) {
+    say(`✗ jest ended with status ${run.exitCode} and left no result\n`);
+    return { passed: 0, failed: 1 };
+  }
+  const answer = JSON.parse(text) as JestAnswer;
+  // A suite that does not even load has no test that could fail, and no test at all proves nothing.
+  const broken = answer.numRuntimeErrorTestSuites + Number(answer.numTotalTests === 0);
+  return { passed: answer.numPassedTests, failed: answer.numFailedTests + broken };
+}
+
+async function verify(): Promise<Counts> {
+  const counts: Counts = { passed: 0, failed: 0 };
+  const add = ({ passed, failed }: Counts) => {
+    counts.passed += passed;
+    counts.failed += failed;
+  };
+  const directory = await mkdtemp(path.join(tmpdir(), 'vitess-roundtrip-'));
+  try {
+    for (const check of STATIC_CHECKS) add(await runCheck(check));
+    add(await runJest('unit', directory));
+    add(await runJest('scenarios', directory));
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+  return counts;
+}
+
+try {
+  const recorder = new Recorder();
+  recorder.listen(plainLines(say));
+  await setUp(recorder);
+  const { passed, failed } = await verify();
+  say(`${passed} passed, ${failed} failed\n`);
+  process.exitCode = failed === 0 ? 0 : 1;
+} catch (error) {
+  say(`${layOutFailure(error)}\n0 passed, 1 failed\n`);
+  process.exitCode = outcomeOf(error) === 'usage' ? 64 : 2;
+}
