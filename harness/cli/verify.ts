@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
+import { z } from 'zod';
 import { outcomeOf } from '../errors.ts';
 import { Recorder } from '../history/recorder.ts';
 import { layOutFailure } from '../report/failure.ts';
@@ -34,12 +35,12 @@ async function runCheck(command: readonly string[]): Promise<Counts> {
   return { passed: Number(passed), failed: Number(!passed) };
 }
 
-interface JestAnswer {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly numRuntimeErrorTestSuites: number;
-  readonly numTotalTests: number;
-}
+const jestAnswer = z.object({
+  numPassedTests: z.int(),
+  numFailedTests: z.int(),
+  numRuntimeErrorTestSuites: z.int(),
+  numTotalTests: z.int(),
+});
 
 async function runJest(project: string, directory: string): Promise<Counts> {
   const outputFile = path.join(directory, `${project}.json`);
@@ -56,7 +57,7 @@ async function runJest(project: string, directory: string): Promise<Counts> {
     say(`✗ jest ended with status ${run.exitCode} and left no result\n`);
     return { passed: 0, failed: 1 };
   }
-  const answer = JSON.parse(text) as JestAnswer;
+  const answer = jestAnswer.parse(JSON.parse(text));
   // A suite that does not even load has no test that could fail, and no test at all proves nothing.
   const broken = answer.numRuntimeErrorTestSuites + Number(answer.numTotalTests === 0);
   return { passed: answer.numPassedTests, failed: answer.numFailedTests + broken };

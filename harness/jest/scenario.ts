@@ -8,7 +8,7 @@ import { openArtifacts } from '../report/artifacts.ts';
 import { whereItFailed } from '../report/collect.ts';
 import { layOutFailure } from '../report/failure.ts';
 import { Run } from '../run/run.ts';
-import { setUp } from '../run/set-up.ts';
+import { setUp, type SetUp } from '../run/set-up.ts';
 
 export interface ScenarioOptions {
   readonly fixture?: string;
@@ -17,6 +17,8 @@ export interface ScenarioOptions {
   /** How far the run is brought before the story begins: `adopted` (as told: both keyspaces served), or only `loaded`. */
   readonly from?: 'loaded' | 'adopted';
   readonly cluster?: Omit<ClusterOptions, 'logDirectory'>;
+  /** Images in place of the ones that set-up finds. */
+  readonly images?: (ready: SetUp) => Promise<Partial<SetUp['images']>>;
   readonly timeoutMs?: number;
 }
 
@@ -44,7 +46,8 @@ async function play(claim: string, options: ScenarioOptions, story: Story): Prom
   const seed = Number(process.env['ROUNDTRIP_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
   const artifacts = await openArtifacts(path.resolve('artifacts'));
   try {
-    const ready = await setUp(recorder);
+    const found = await setUp(recorder);
+    const ready = { ...found, images: { ...found.images, ...(await options.images?.(found)) } };
     const fixture = scaled(await readFixture(options.fixture ?? 'commerce'), options.scale ?? 0.02);
     await using run = await Run.start(ready, { fixture, seed, recorder, artifacts, cluster: options.cluster ?? {} });
     await run.load();
@@ -55,7 +58,8 @@ async function play(claim: string, options: ScenarioOptions, story: Story): Prom
     if (!(error instanceof RoundtripError)) throw explained(error, seed, artifacts.path);
     const again = `ROUNDTRIP_SEED=${seed} npx jest scenarios -t '${claim}'`;
     const step = whereItFailed(recorder.events, 0);
-    throw new Error(layOutFailure(error, { step, seed, again, artifacts: artifacts.path }), { cause: error });
+    error.message = layOutFailure(error, { step, seed, again, artifacts: artifacts.path });
+    throw error;
   }
 }
 

@@ -34,8 +34,9 @@ export async function untilAtRest(context: MigrationContext, serving: Side): Pro
       const contained = await Promise.all(
         positions.map(async (position) => {
           const sql = 'SELECT GTID_SUBSET(?, ?) AS contained';
-          const [answer] = await queryRows<{ contained: number }>(connection, sql, [executed, position]);
-          return answer!.contained === 1;
+          const [answer] = await queryRows<{ contained: number | string }>(connection, sql, [executed, position]);
+          // Big numbers come as strings, and what GTID_SUBSET returns is one.
+          return String(answer!.contained) === '1';
         }),
       );
       const isThere = contained.length > 0 && contained.every(Boolean);

@@ -56,7 +56,12 @@ export class Run implements AsyncDisposable {
     this.recorder = recorder;
     this.artifacts = artifacts;
     this.cluster = cluster;
-    const commands = (command: string) => stepLog.write(`                    $ ${command}\n`);
+    let last = '';
+    const commands = (command: string) => {
+      // A command that is polled stands there once.
+      if (command !== last) stepLog.write(`                    $ ${command}\n`);
+      last = command;
+    };
     const context: MigrationContext = {
       cluster,
       vtctl: new Vtctldclient(cluster.vtctld, commands),

@@ -1,0 +1,62 @@
+import { expect } from '@jest/globals';
+import { scenario } from '../../harness/jest/scenario.ts';
+import { messageOf } from '../../harness/errors.ts';
+import { forwardWorkflow } from '../../harness/migration/context.ts';
+import { getShard } from '../../harness/vtctl/shards.ts';
+import { switchTraffic } from '../../harness/vtctl/move-tables.ts';
+import { waitFor } from '../../harness/wait.ts';
+
+// Claim: every step can be run again, whether it had ended or was interrupted.
+scenario('every step can be run again', {}, async ({ cluster, migration, workload, observe }) => {
+  await migration.adopt();
+  await migration.provision();
+  await workload.start({ writesPerSecond: 50 });
+  await migration.create();
+  await migration.create();
+  await migration.copied();
+  await migration.copied();
+  await migration.switchReads();
+  await migration.switchReads();
+  await migration.switchWrites();
+  await migration.switchWrites();
+  await migration.reverseReads();
+  await migration.reverseReads();
+  await migration.reverseWrites();
+  await migration.reverseWrites();
+  await migration.switchTraffic();
+  await workload.stop();
+  expect(await observe()).toBeEqualOnBothSides();
+  await migration.complete();
+  await migration.complete();
+  expect((await cluster.managedTablets()).length).toBe(3);
+});
+
+// Claim: a switch whose vtctldclient was killed in the middle is finished, or begun anew, by running it again.
+scenario('a switch that was killed is finished by the next', {}, async ({ cluster, migration, workload, observe }) => {
+  await workload.start({ writesPerSecond: 50 });
+  await migration.create();
+  await migration.copied();
+  await migration.switchReads();
+
+  const { vtctl } = migration.context;
+  const options = { direction: 'forward', types: 'writes', timeoutMs: 30_000 } as const;
+  const killed = switchTraffic(vtctl, forwardWorkflow(migration.context), options).then(
+    () => 'ended before it was killed',
+    (error: unknown) => messageOf(error),
+  );
+  await waitFor({ what: 'the source to deny writes', timeoutMs: 20_000, intervalMs: 10 }, async () => {
+    const { deniedTables } = await getShard(vtctl, 'commerce/0');
+    return { done: deniedTables.length > 0 || undefined, seen: 'no denied table' };
+  });
+  await cluster.vtctld.server.exec([
+    'sh',
+    '-c',
+    'for each in /proc/[0-9]*; do grep -qs switchtraffic $each/cmdline && kill -9 ${each#/proc/}; done; true',
+  ]);
+  expect(await killed).toContain('vtctldclient MoveTables failed');
+
+  await migration.switchWrites();
+  await workload.untilAcknowledged(20);
+  await workload.stop();
+  expect(await observe()).toBeEqualOnBothSides();
+});

@@ -1,0 +1,20 @@
+import { expect } from '@jest/globals';
+import { scenario } from '../../harness/jest/scenario.ts';
+import { showWorkflow } from '../../harness/vtctl/move-tables.ts';
+import { forwardWorkflow } from '../../harness/migration/context.ts';
+
+// Claim: rows written while the copy runs, in parts copied already and in parts still to come, end up the same.
+scenario('writes during the copy are not lost', { scale: 0.5 }, async ({ migration, workload, recorder, observe }) => {
+  await workload.start({ writesPerSecond: 500 });
+  await migration.create();
+  const createdAtMs = recorder.now();
+  await workload.untilAcknowledged(100);
+  const during = await showWorkflow(migration.context.vtctl, forwardWorkflow(migration.context));
+  expect(during?.streams.flatMap(({ copying }) => copying)).not.toEqual([]);
+
+  await migration.copied();
+  expect(workload.figures(createdAtMs, recorder.now())?.acknowledged).toBeGreaterThan(100);
+  expect(await migration.vdiff()).toFindNoMismatch();
+  await workload.stop();
+  expect(await observe()).toBeEqualOnBothSides();
+});
