@@ -1,0 +1,231 @@
+import { randomBytes } from 'node:crypto';
+import { execa } from 'execa';
+import mysql, { type ConnectionOptions } from 'mysql2/promise';
+import type { Images } from '../docker/images.ts';
+import { CLUSTER_LABEL, clusterLabels } from '../harness/cluster/labels.ts';
+import { waitFor } from '../harness/wait.ts';
+
+/**
+ * The counterpart of the harness: the same servers started by plain docker commands, one after another, each waited
+ * for before the next, data directories initialised on the spot. No password at vtgate, as one would by hand.
+ */
+export class ByHand implements AsyncDisposable {
+  readonly #images: Images;
+  readonly #id = randomBytes(4).toString('hex');
+  readonly #labels: string[];
+  readonly #password = randomBytes(12).toString('hex');
+  sourcePort = 0;
+
+  constructor(images: Images) {
+    this.#images = images;
+    this.#labels = Object.entries(clusterLabels(this.#id)).map(([name, value]) => `--label=${name}=${value}`);
+  }
+
+  get source(): ConnectionOptions {
+    return { host: '127.0.0.1', port: this.sourcePort, user: 'vt_dba', password: this.#password, database: 'commerce' };
+  }
+
+  /** Brings everything up; resolves when a query through vtgate is answered by each keyspace. */
+  async start(): Promise<void> {
+    const options = '--opt=com.docker.network.bridge.host_binding_ipv4=127.0.0.1';
+    await docker(['network', 'create', options, ...this.#labels, this.#name('net')]);
+    await this.#startTopology();
+    await this.#startSource();
+    await this.vtctldclient(['CreateKeyspace', '--durability-policy=none', 'commerce']);
+    await this.vtctldclient(['CreateKeyspace', '--durability-policy=none', 'customer']);
+    await this.#startTablets();
+    await this.vtctldclient(['TabletExternallyReparented', 'zone1-100']);
+    await this.vtctldclient(['PlannedReparentShard', 'customer/0', '--new-primary', 'zone1-200']);
+    await this.#startVtgate();
+  }
+
+  async vtctldclient(args: readonly string[]): Promise<string> {
+    return await docker(['exec', this.#name('vtctld'), 'vtctldclient', '--server=localhost:15999', ...args]);
+  }
+
+  async #startTopology(): Promise<void> {
+    const etcd = this.#name('etcd');
+    const address = `http://${etcd}:2379`;
+    await this.#run(
+      'etcd',
+      this.#images.etcd,
+      ['2379'],
+      [
+        'etcd',
+        '--data-dir=/tmp/etcd',
+        '--listen-client-urls=http://0.0.0.0:2379',
+        `--advertise-client-urls=${address}`,
+      ],
+    );
+    await this.#untilPage('etcd', 2379, '/health');
+    await this.#run(
+      'vtctld',
+      this.#images.vitess,
+      ['15000'],
+      [
+        'vtctld',
+        ...this.#topologyFlags,
+        '--cell=zone1',
+        '--service-map=grpc-vtctl,grpc-vtctld',
+        '--port=15000',
+        '--grpc-port=15999',
+        '--logtostderr',
+      ],
+    );
+    await this.#untilPage('vtctld', 15000, '/debug/health');
+    await this.vtctldclient(['AddCellInfo', '--root=/vitess/cell', `--server-address=${address}`, 'zone1']);
+  }
+
+  async #startSource(): Promise<void> {
+    const init = [
+      'CREATE DATABASE commerce;',
+      `CREATE USER 'vt_dba'@'%' IDENTIFIED BY '${this.#password}';`,
+      "GRANT ALL ON *.* TO 'vt_dba'@'%' WITH GRANT OPTION;",
+    ].join('\\n');
+    const script = [
+      'mysqld --no-defaults --initialize-insecure --datadir=/tmp/data',
+      `printf "${init}\\n" >/tmp/init.sql`,
+      'exec mysqld --no-defaults --datadir=/tmp/data --socket=/tmp/mysql.sock --mysqlx=OFF --server-id=1 --log-bin=binlog --gtid-mode=ON --enforce-gtid-consistency=ON --skip-name-resolve --init-file=/tmp/init.sql',
+    ].join(' && ');
+    await this.#run('source', this.#images.mysql, ['3306'], ['sh', '-c', script]);
+    this.sourcePort = await this.#port('source', 3306);
+    await this.#untilQuery(this.source, 'SELECT 1');
+  }
+
+  async #startTablets(): Promise<void> {
+    const roles = ['app', 'appdebug', 'allprivs', 'dba', 'repl', 'filtered'];
+    const accounts = roles.flatMap((role) => [`--db-${role}-user=vt_dba`, `--db-${role}-password=${this.#password}`]);
+    await this.#run(
+      't100',
+      this.#images.vitess,
+      ['15100'],
+      [
+        'vttablet',
+        '--unmanaged',
+        ...this.#tabletFlags(100, 'commerce', 'replica'),
+        '--init-db-name-override=commerce',
+        `--db-host=${this.#name('source')}`,
+        '--db-port=3306',
+        ...accounts,
+      ],
+    );
+    await this.#untilPage('t100', 15100, '/debug/vars');
+    for (const [uid, type] of [
+      [200, 'replica'],
+      [201, 'replica'],
+      [202, 'rdonly'],
+    ] as const) {
+      const mysqlctl = `mysqlctl --tablet-uid=${uid} --mysql-port=3306 --logtostderr init`;
+      const script = `export VTDATAROOT=/tmp/vt; mkdir -p $VTDATAROOT && ${mysqlctl} && exec vttablet "$@"`;
+      const flags = this.#tabletFlags(uid, 'customer', type);
+      await this.#run(`t${uid}`, this.#images.vitess, ['15100'], ['sh', '-c', script, 'vttablet', ...flags]);
+    }
+    for (const uid of [200, 201, 202]) await this.#untilPage(`t${uid}`, 15100, '/debug/vars');
+  }
+
+  async #startVtgate(): Promise<void> {
+    await this.#run(
+      'vtgate',
+      this.#images.vitess,
+      ['3306'],
+      [
+        'vtgate',
+        ...this.#topologyFlags,
+        '--cell=zone1',
+        '--cells-to-watch=zone1',
+        '--tablet-types-to-wait=PRIMARY',
+        '--service-map=grpc-vtgateservice',
+        '--port=15001',
+        '--mysql-server-port=3306',
+        '--mysql-auth-server-impl=none',
+        '--logtostderr',
+      ],
+    );
+    const port = await this.#port('vtgate', 3306);
+    for (const keyspace of ['commerce', 'customer']) {
+      await this.#untilQuery({ host: '127.0.0.1', port, user: 'any', database: keyspace }, 'SELECT @@server_uuid');
+    }
+  }
+
+  get #topologyFlags(): string[] {
+    return [
+      '--topo-implementation=etcd2',
+      `--topo-global-server-address=http://${this.#name('etcd')}:2379`,
+      '--topo-global-root=/vitess/global',
+    ];
+  }
+
+  #tabletFlags(uid: number, keyspace: string, type: string): string[] {
+    return [
+      ...this.#topologyFlags,
+      `--tablet-path=zone1-${uid}`,
+      `--tablet-hostname=${this.#name(`t${uid}`)}`,
+      `--init-keyspace=${keyspace}`,
+      '--init-shard=0',
+      `--init-tablet-type=${type}`,
+      '--service-map=grpc-queryservice,grpc-tabletmanager,grpc-updatestream',
+      '--port=15100',
+      '--grpc-port=16100',
+      '--logtostderr',
+    ];
+  }
+
+  async #run(name: string, image: string, ports: readonly string[], command: readonly string[]): Promise<void> {
+    const publish = ports.flatMap((port) => ['--publish', port]);
+    const network = `--network=${this.#name('net')}`;
+    await docker([
+      'run',
+      '--detach',
+      '--name',
+      this.#name(name),
+      network,
+      ...this.#labels,
+      ...publish,
+      image,
+      ...command,
+    ]);
+  }
+
+  async #port(name: string, port: number): Promise<number> {
+    return Number((await docker(['port', this.#name(name), String(port)])).split('\n')[0]!.split(':').at(-1));
+  }
+
+  async #untilPage(name: string, port: number, pathname: string): Promise<void> {
+    const published = await this.#port(name, port);
+    await untilAnswered(`${name}${pathname}`, async () => {
+      const response = await fetch(`http://127.0.0.1:${published}${pathname}`);
+      if (!response.ok) throw new Error(String(response.status));
+    });
+  }
+
+  async #untilQuery(options: ConnectionOptions, sql: string): Promise<void> {
+    await untilAnswered(sql, async () => {
+      await using connection = await mysql.createConnection(options);
+      await connection.query(sql);
+    });
+  }
+
+  #name(name: string): string {
+    return `byhand-${this.#id}-${name}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const ours = `label=${CLUSTER_LABEL}=${this.#id}`;
+    const ids = (await docker(['ps', '--all', '--quiet', '--filter', ours])).split('\n').filter(Boolean);
+    if (ids.length > 0) await docker(['rm', '--force', '--volumes', ...ids]);
+    await docker(['network', 'rm', this.#name('net')]);
+  }
+}
+
+async function untilAnswered(what: string, ask: () => Promise<void>): Promise<void> {
+  await waitFor({ what: `an answer to ${what}`, timeoutMs: 60_000, intervalMs: 50 }, async () => {
+    return await ask().then(
+      () => ({ done: true, seen: 'an answer' }),
+      (error: unknown) => ({ done: undefined, seen: String(error) }),
+    );
+  });
+}
+
+async function docker(args: readonly string[]): Promise<string> {
+  return (await execa('docker', [...args])).stdout;
+}

@@ -1,0 +1,26 @@
+import { execa } from 'execa';
+import path from 'node:path';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+/** Starts the `roundtrip` command as a person would, in a process of its own and without a terminal. */
+export function startRoundtrip(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  return execa('node', ['harness/cli/main.ts', ...args], {
+    cwd: ROOT,
+    // Jest's own flags for Node are not the command's.
+    env: { NODE_OPTIONS: '--disable-warning=ExperimentalWarning', CI: 'true', ...environment },
+    preferLocal: true,
+    stdin: 'ignore',
+    all: true,
+    reject: false,
+  });
+}
+
+/** Runs it to its end. */
+export async function roundtrip(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<{ exitCode: number | undefined; output: string }> {
+  const { exitCode, all } = await startRoundtrip(args, environment);
+  return { exitCode, output: all };
+}

@@ -1,0 +1,43 @@
+import { expect } from '@jest/globals';
+import type Docker from 'dockerode';
+import { scenario } from '../../harness/jest/scenario.ts';
+
+/**
+ * The image with another layout: servers run as another user, the usual data directory is a volume, and the
+ * entrypoint is one that fails, as nothing may rely on it.
+ */
+async function otherwise(docker: Docker, image: string, name: string): Promise<string> {
+  const container = await docker.createContainer({
+    Image: image,
+    User: 'root',
+    Cmd: ['sh', '-c', 'useradd --uid 4242 --create-home dbadmin && chown dbadmin /run/mysqld /var/lib/mysql-files'],
+  });
+  try {
+    await container.start();
+    await container.wait();
+    const changes = ['USER dbadmin', 'VOLUME /var/lib/mysql', 'VOLUME /vt/vtdataroot', 'ENTRYPOINT ["/bin/false"]'];
+    await container.commit({ repo: `vitess-roundtrip/other-${name}`, tag: 'test', changes: changes.join('\n') });
+  } finally {
+    await container.remove({ force: true });
+  }
+  return `vitess-roundtrip/other-${name}:test`;
+}
+
+// Claim: images of another layout can be put in: other user, other data directory, an entrypoint of their own.
+scenario(
+  'a migration on images of another layout',
+  {
+    images: async ({ docker, images }) => ({
+      mysql: await otherwise(docker, images.mysql, 'mysql'),
+      vitess: await otherwise(docker, images.vitess, 'vitess'),
+    }),
+  },
+  async ({ cluster, migration, observe }) => {
+    const { stdout } = await cluster.source.server.exec(['id', '-un']);
+    expect(stdout.trim()).toBe('dbadmin');
+    await migration.create();
+    await migration.copied();
+    await migration.switchTraffic();
+    expect(await observe()).toBeEqualOnBothSides();
+  },
+);

@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import type Docker from 'dockerode';
+import { CLUSTER_LABEL } from '../../harness/cluster/labels.ts';
+import { sweepLeftovers } from '../../harness/cluster/sweep.ts';
+import { scenario } from '../../harness/jest/scenario.ts';
+import { startRoundtrip } from '../../harness/jest/roundtrip.ts';
+import { waitFor } from '../../harness/wait.ts';
+import { findEngine } from '../../docker/engine.ts';
+
+const SMALL = ['rehearse', '--scale', '0.01'];
+
+/** Clusters that have a container or a network on the engine. */
+async function clusters(docker: Docker): Promise<string[]> {
+  const filters = { label: [CLUSTER_LABEL] };
+  const [containers, networks] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+  ]);
+  const labels = [...containers.map(({ Labels }) => Labels), ...networks.map(({ Labels }) => Labels ?? {})];
+  return [...new Set(labels.map((each) => each[CLUSTER_LABEL]!))].toSorted();
+}
+
+/** Waits until a cluster that was not there before has at least that many containers. */
+async function untilStarted(docker: Docker, before: readonly string[], containers: number): Promise<string> {
+  const wait = { what: `${containers} containers of a new cluster`, timeoutMs: 60_000 };
+  return await waitFor(wait, async () => {
+    const [fresh] = (await clusters(docker)).filter((id) => !before.includes(id));
+    if (fresh === undefined) return { done: undefined, seen: 'no new cluster' };
+    const seen = await docker.listContainers({ filters: { label: [`${CLUSTER_LABEL}=${fresh}`] } });
+    return { done: seen.length >= containers ? fresh : undefined, seen: `${seen.length} containers` };
+  });
+}
+
+async function untilGone(docker: Docker, cluster: string): Promise<void> {
+  await waitFor({ what: `nothing left of cluster ${cluster}`, timeoutMs: 30_000 }, async () => {
+    const left = await clusters(docker);
+    return { done: !left.includes(cluster) || undefined, seen: left.join(', ') };
+  });
+}
+
+// Claim: however a run ends, nothing of it stays on the engine.
+const ENDS = [
+  { signal: 'SIGINT', status: 2, said: /The run was ended by SIGINT\./ },
+  { signal: 'SIGTERM', status: 2, said: /The run was ended by SIGTERM\./ },
+  { signal: 'SIGKILL', status: undefined, said: /start the source MySQL/ },
+] as const;
+
+for (const { signal, status, said } of ENDS) {
+  test(`a run that ${signal} ends leaves nothing behind`, async () => {
+    const { docker } = (await findEngine())!;
+    const before = await clusters(docker);
+    const running = startRoundtrip(SMALL);
+    const cluster = await untilStarted(docker, before, 5);
+    running.kill(signal);
+    const { exitCode, all } = await running;
+    expect(all).toMatch(said);
+    expect(exitCode).toBe(status);
+    await untilGone(docker, cluster);
+  }, 180_000);
+}
+
+// Claim: what a run left whose reaper died with it is swept at the next start, and only that.
+scenario(
+  'the next start sweeps what a killed run left, and nothing of a live one',
+  {},
+  async ({ cluster, migration }) => {
+    const { docker } = (await findEngine())!;
+    const running = startRoundtrip(SMALL);
+    const killed = await untilStarted(docker, await clusters(docker), 3);
+    // Its reaper first, so that nobody cleans up after the run.
+    await killReaper(killed);
+    running.kill('SIGKILL');
+    await running;
+    expect(await clusters(docker)).toContain(killed);
+
+    await sweepLeftovers(docker);
+    expect(await clusters(docker)).not.toContain(killed);
+    expect(await clusters(docker)).toContain(cluster.id);
+    await migration.create();
+    await migration.copied();
+  },
+);
+
+async function killReaper(cluster: string): Promise<void> {
+  const { execa } = await import('execa');
+  expect(existsSync('/proc')).toBe(true);
+  await execa('sh', [
+    '-c',
+    `for each in /proc/[0-9]*; do grep -qs 'reaper.ts.${cluster}' "$each/cmdline" && kill -9 "\${each#/proc/}"; done; true`,
+  ]);
+}
