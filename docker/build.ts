@@ -7,10 +7,8 @@ import type Docker from 'dockerode';
 import tar from 'tar-stream';
 import { trouble } from '../harness/errors.ts';
 import { lastLines } from './engine.ts';
+import { OWNER_LABEL, PROJECT_LABEL, buildLabels } from './labels.ts';
 import type { MachineSettings } from './machine.ts';
-
-/** Every container, network and volume this project makes carries this label. */
-export const PROJECT_LABEL = 'vitess-roundtrip';
 
 /** Where recipes live. */
 export const RECIPES = import.meta.dirname;
@@ -49,7 +47,7 @@ export interface BuildContext {
  * Runs a recipe in a container, and commits it as `image` where one is named.
  *
  * Not `docker build`, because a cache that outlives the build needs BuildKit, which Debian 12's engine can only be
- * asked for through a client plugin that Debian does not package; see docs/decisions.
+ * asked for through a client plugin that Debian does not package; see docs/decisions/0001.
  *
  * @throws `unknown` with the build's last lines when the recipe fails.
  */
@@ -62,7 +60,7 @@ export async function runRecipe(
     Image: recipe.from,
     User: 'root',
     Cmd: ['/bin/sh', '/build/build.sh'],
-    Labels: { [PROJECT_LABEL]: 'build' },
+    Labels: buildLabels(),
     HostConfig: recipe.cacheVolume ? { Binds: [`${recipe.cacheVolume}:/cache`] } : {},
   });
   try {
@@ -80,7 +78,7 @@ export async function runRecipe(
 
 async function commit(container: Docker.Container, image: { name: string; changes: readonly string[] }): Promise<void> {
   const [repo, tag] = image.name.split(':');
-  const changes = ['CMD ["/bin/sh"]', `LABEL ${PROJECT_LABEL}=image`, ...image.changes];
+  const changes = ['CMD ["/bin/sh"]', `LABEL ${PROJECT_LABEL}=image ${OWNER_LABEL}=`, ...image.changes];
   await container.commit({ repo, tag, changes: changes.join('\n') });
 }
 

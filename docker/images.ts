@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -61,7 +62,7 @@ export async function ensureImages(engine: Engine, listener: ImageListener): Pro
 /** The names of the images, whether they are there or not. */
 export async function planImages(): Promise<Plan> {
   const version = vitessVersion();
-  const base = `${REPOSITORY}/base:sid`;
+  const base = `${REPOSITORY}/base:sid-${await baseHash()}`;
   const tag = async (of: Recipe, label: string) => `${REPOSITORY}/${of.name}:${label}-${await recipeHash(of)}`;
 
   const mysql = makeRecipe('mysql', base);
@@ -72,7 +73,9 @@ export async function planImages(): Promise<Plan> {
   const cache = { cacheVolume: CACHE_VOLUME, environment: { BIN_DIR: version } };
   const compile: Recipe = { name: 'compile', from: builderImage, script: 'vitess/compile.sh', files: pins, ...cache };
   const mysqlImage = await tag(mysql, 'debian');
-  const vitess = makeRecipe('vitess', mysqlImage, { files: pins, ...cache });
+  // What is compiled, and how, is part of what the image is.
+  const files = [...pins, 'vitess/compile.sh', 'vitess/builder.sh'];
+  const vitess = makeRecipe('vitess', mysqlImage, { files, ...cache });
   return {
     recipes: { base, mysql, etcd, builder, compile, vitess },
     builderImage,
@@ -86,6 +89,11 @@ export async function planImages(): Promise<Plan> {
 
 function makeRecipe(name: string, from: string, rest: Partial<Recipe> = {}): Recipe {
   return { name, from, script: `${name}/recipe.sh`, ...rest };
+}
+
+async function baseHash(): Promise<string> {
+  const script = await readFile(path.join(RECIPES, 'base/mmdebstrap.sh'));
+  return createHash('sha256').update(script).digest('hex').slice(0, 12);
 }
 
 function vitessVersion(): string {
@@ -191,10 +199,10 @@ class Builder {
         (error: unknown) => messageOf(error),
       );
       if (refused === null) {
-        await this.#docker.getImage(PULLED_BASE).tag({ repo: `${REPOSITORY}/base`, tag: 'sid' });
+        await this.#docker.getImage(PULLED_BASE).tag(repository(base));
       } else {
         progress({ done: 0, total: 0, unit: 'lines', detail: 'no registry answers; from Debian’s packages' });
-        await importDebian(this.#docker, await this.#machine.then(aptConfiguration));
+        await importDebian(this.#docker, base, await this.#machine.then(aptConfiguration));
       }
     });
   }
@@ -204,6 +212,12 @@ class Builder {
 async function all(parts: Promise<void>[]): Promise<void> {
   const results = await Promise.allSettled(parts);
   for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+/** An image's name as the engine's API takes it, in two parts. */
+function repository(image: string): { repo: string; tag: string } {
+  const at = image.lastIndexOf(':');
+  return { repo: image.slice(0, at), tag: image.slice(at + 1) };
 }
 
 async function pull(docker: Docker, image: string): Promise<void> {
@@ -224,7 +238,7 @@ async function pull(docker: Docker, image: string): Promise<void> {
   }
 }
 
-async function importDebian(docker: Docker, aptOptions: string): Promise<void> {
+async function importDebian(docker: Docker, image: string, aptOptions: string): Promise<void> {
   if ((await execa('sh', ['-c', 'command -v mmdebstrap'], { reject: false })).exitCode !== 0) {
     await apt(['update']);
     await apt(['install', '-y', '--no-install-recommends', 'mmdebstrap']);
@@ -246,7 +260,7 @@ async function importDebian(docker: Docker, aptOptions: string): Promise<void> {
         next: 'Check that apt-get works on this machine, and that its mirror carries the suite sid.',
       });
     }
-    const stream = await docker.importImage(createReadStream(archive), { repo: `${REPOSITORY}/base`, tag: 'sid' });
+    const stream = await docker.importImage(createReadStream(archive), repository(image));
     stream.resume();
     await new Promise((resolve, reject) => stream.once('end', resolve).once('error', reject));
   } finally {

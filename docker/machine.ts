@@ -6,7 +6,7 @@ import { trouble } from '../harness/errors.ts';
 
 /**
  * How this machine reaches the outside, so that a container can reach it the same way. Everything is read from
- * the machine's own settings; nothing of it is kept in an image or in the repository.
+ * the machine's own settings; nothing of it is kept in the repository, and in images only the Debian mirror's address.
  */
 export interface MachineSettings {
   /** The system's CA certificates as PEM, or null when the machine keeps no bundle we know of. */
@@ -52,14 +52,14 @@ export async function readDistribution(): Promise<{ id: string; like: string; co
 export async function readDebianMirror(): Promise<string> {
   const named = process.env['ROUNDTRIP_DEBIAN_MIRROR'];
   if (named) return named;
-  const { codename } = await readDistribution();
-  const sources = await readAptSources();
+  const { id, codename } = await readDistribution();
+  const sources = id === 'debian' ? await readAptSources() : [];
   const mirror = sources.find(({ suites }) => suites.includes(codename) || suites.includes('stable'))?.uri;
   if (mirror) return mirror;
   throw trouble({
-    what: 'No mirror of Debian packages was found in apt’s sources.',
-    expected: `a source with the suite ${codename || 'of this machine’s release'}`,
-    seen: `${sources.length} source(s), suites: ${sources.flatMap((s) => s.suites).join(', ') || 'none'}`,
+    what: 'No mirror of Debian packages is known.',
+    expected: 'a Debian machine, with an apt source whose suite is its own release',
+    seen: `${id || 'an unknown system'} ${codename}, suites: ${sources.flatMap((s) => s.suites).join(', ') || 'none'}`,
     where: '/etc/apt/sources.list and /etc/apt/sources.list.d',
     next: 'Set ROUNDTRIP_DEBIAN_MIRROR to a Debian mirror, or let the engine pull images.',
   });

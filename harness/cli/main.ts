@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { sweepAll } from '../cluster/sweep.ts';
+import { findEngine } from '../../docker/engine.ts';
+import { sweepAll, sweepOwn } from '../cluster/sweep.ts';
 import { outcomeOf, trouble, type Outcome } from '../errors.ts';
 import { Recorder } from '../history/recorder.ts';
 import { layOutFailure } from '../report/failure.ts';
+import { untilAborted } from '../run/interruption.ts';
 import { setUp } from '../run/set-up.ts';
 import { rehearse, type RehearseOptions } from './rehearse.ts';
 import { Screen } from './screen.ts';
@@ -51,16 +53,18 @@ function commands(finish: (code: number) => void): Command {
     .description('find or start an engine, and build or find the images')
     .action(async () => {
       const recorder = new Recorder();
-      const { images } = await screen.show(recorder, async () => await setUp(recorder));
+      const { images } = await screen.show(
+        recorder,
+        async () => await untilAborted(interruption.signal, async () => await setUp(recorder)),
+      );
       for (const [name, image] of Object.entries(images)) screen.print(`${name.padEnd(8)}${image}\n`);
     });
   program
     .command('clean')
     .description('remove every container and network that runs of this project left on the engine')
     .action(async () => {
-      const recorder = new Recorder();
-      const { docker } = await screen.show(recorder, async () => await setUp(recorder));
-      const { containers, networks } = await sweepAll(docker);
+      const engine = await findEngine();
+      const { containers, networks } = engine ? await sweepAll(engine.docker) : { containers: 0, networks: 0 };
       screen.print(`removed ${containers} container(s) and ${networks} network(s)\n`);
     });
   return program;
@@ -104,6 +108,11 @@ try {
     screen.print(`\n${layOutFailure(error, { colour: screen.colour })}`);
     exitCode = EXIT_CODES[outcomeOf(error)];
   }
+}
+if (interruption.signal.aborted) {
+  // What was given up half way may still be starting something.
+  const engine = await findEngine().catch(() => null);
+  if (engine) await sweepOwn(engine.docker);
 }
 // Explicit: after an interruption, steps that were given up may still hold sockets open.
 process.exit(exitCode);

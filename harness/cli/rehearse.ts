@@ -1,6 +1,5 @@
 import path from 'node:path';
-import type { ProfileName } from '../cluster/profile.ts';
-import { messageOf } from '../errors.ts';
+import { PROFILES, type ProfileName } from '../cluster/profile.ts';
 import { readFixture, scaled } from '../fixture/fixture.ts';
 import { Recorder } from '../history/recorder.ts';
 import type { StepName } from '../history/steps.ts';
@@ -11,8 +10,10 @@ import { layOutFailure } from '../report/failure.ts';
 import { summarize } from '../report/summary.ts';
 import type { RunResult } from '../report/verdict.ts';
 import { refuseDifferences } from '../run/refuse-differences.ts';
-import { Run } from '../run/run.ts';
-import { setUp } from '../run/set-up.ts';
+import { untilAborted } from '../run/interruption.ts';
+import { NO_FINDINGS, judge, type Findings } from '../run/result.ts';
+import { Run, type RunOptions } from '../run/run.ts';
+import { setUp, type SetUp } from '../run/set-up.ts';
 import type { Screen } from './screen.ts';
 
 export interface RehearseOptions {
@@ -51,50 +52,54 @@ const FORWARD_AGAIN: readonly StepName[] = ['switchReads', 'switchWrites', 'vdif
  * @param signal aborted when the person wants it to end: the run ends with what it has learned so far.
  */
 export async function rehearse(options: RehearseOptions, screen: Screen, signal: AbortSignal): Promise<RunResult> {
+  const { seed, profile, again } = options;
   const fixture = scaled(await readFixture(options.fixture), options.scale);
   const settingUp = new Recorder();
-  const ready = await screen.show(settingUp, async () => await setUp(settingUp));
+  const ready = await screen.show(
+    settingUp,
+    async () => await untilAborted(signal, async () => await setUp(settingUp)),
+  );
   const artifacts = await openArtifacts(path.resolve(options.artifacts));
   const recorder = new Recorder();
+  const attempt = await screen.show(recorder, async () => {
+    recorder.note(`seed ${seed}; profile ${profile}: ${PROFILES[profile].about}`);
+    return await perform(ready, { fixture, seed, recorder, artifacts, cluster: { profile } }, options, signal);
+  });
+
   const steps: StepName[] = [...SEQUENCE, ...(options.end === 'complete' ? FORWARD_AGAIN : []), options.end];
-  let result: RunResult | undefined;
+  const result = judge({ recorder, fixture, seed, profile, findings: attempt.findings }, steps, attempt.thrown);
+  await artifacts.writeVerdict(result);
+  const shown = path.relative(process.cwd(), artifacts.path) || artifacts.path;
+  screen.print(`\n${summarize(result, { again, artifacts: shown, colour: screen.colour })}`);
+  if (attempt.thrown !== undefined) {
+    const step = whereItFailed(recorder.events, steps.length);
+    const context = { step, seed, again, artifacts: shown, colour: screen.colour };
+    screen.print(`\n${layOutFailure(attempt.thrown, context)}`);
+  }
+  return result;
+}
+
+/** Tells the story on servers of its own, and stops them; what went wrong is told, not thrown. */
+async function perform(
+  ready: SetUp,
+  runOptions: RunOptions,
+  options: RehearseOptions,
+  signal: AbortSignal,
+): Promise<{ findings: Findings; thrown: unknown }> {
+  let findings = NO_FINDINGS;
   let thrown: unknown;
   try {
-    await screen.show(recorder, async () => {
-      await using run = await Run.start(ready, {
-        fixture,
-        seed: options.seed,
-        recorder,
-        artifacts,
-        cluster: { profile: options.profile },
-      });
-      try {
-        await untilAborted(signal, async () => await story(run, options));
-      } catch (error) {
-        thrown = error;
-      }
-      await run.workload[Symbol.asyncDispose]();
-      result = run.result(steps);
-    });
+    await using run = await untilAborted(signal, async () => await Run.start(ready, runOptions));
+    try {
+      await untilAborted(signal, async () => await story(run, options));
+    } catch (error) {
+      thrown = error;
+    }
+    findings = run.findings;
   } catch (error) {
     thrown ??= error;
   }
-  const { again } = options;
-  const shown = path.relative(process.cwd(), artifacts.path) || artifacts.path;
-  if (result) {
-    if (thrown !== undefined && result.verdict === 'pass')
-      result = { ...result, verdict: 'unknown', reasons: [messageOf(thrown)] };
-    await artifacts.writeVerdict(result);
-    screen.print(`\n${summarize(result, { again, artifacts: shown, colour: screen.colour })}`);
-  }
-  if (thrown !== undefined) {
-    const step = whereItFailed(recorder.events, steps.length);
-    screen.print(
-      `\n${layOutFailure(thrown, { step, seed: options.seed, again, artifacts: shown, colour: screen.colour })}`,
-    );
-  }
-  if (result) return result;
-  throw thrown;
+  return { findings, thrown };
 }
 
 /** The story that design.md tells, every line a recorded step. */
@@ -126,16 +131,4 @@ async function story(run: Run, { writesPerSecond, end }: RehearseOptions): Promi
   await workload.stop();
   refuseDifferences(await run.observe());
   await (end === 'complete' ? migration.complete() : migration.cancel());
-}
-
-async function untilAborted(signal: AbortSignal, body: () => Promise<void>): Promise<void> {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    await Promise.race([body(), aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

@@ -5,14 +5,14 @@ import type Docker from 'dockerode';
 import type { Images } from '../../docker/images.ts';
 import { makeCredentials, type Credentials } from './credentials.ts';
 import { Etcd } from './etcd.ts';
-import { clusterLabels } from './labels.ts';
+import { clusterLabels } from '../../docker/labels.ts';
 import { ManagedTablet } from './managed-tablet.ts';
 import { queryRows, withConnection } from './mysql-endpoint.ts';
 import { PROFILES, type Profile, type ProfileName } from './profile.ts';
 import { startReaper } from './reaper.ts';
 import type { Surroundings } from './server.ts';
 import { SourceMySql, type MySqlSettings } from './source-mysql.ts';
-import { sweepCluster, sweepLeftovers } from './sweep.ts';
+import { sweepCluster } from './sweep.ts';
 import { tabletAlias, type TabletType } from './tablet.ts';
 import { UnmanagedTablet } from './unmanaged-tablet.ts';
 import { Vtctld } from './vtctld.ts';
@@ -207,7 +207,7 @@ interface Parts {
 }
 
 async function lay(docker: Docker, images: Images, options: ClusterOptions): Promise<Parts> {
-  await Promise.all([sweepLeftovers(docker), mkdir(options.logDirectory, { recursive: true })]);
+  await mkdir(options.logDirectory, { recursive: true });
   const clusterId = randomBytes(4).toString('hex');
   const network = `roundtrip-${clusterId}`;
   const labels = clusterLabels(clusterId);

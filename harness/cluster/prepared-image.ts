@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type Docker from 'dockerode';
-import { PROJECT_LABEL } from '../../docker/build.ts';
+import { OWNER_LABEL, PROJECT_LABEL, buildLabels } from '../../docker/labels.ts';
 import { lastLines } from '../../docker/engine.ts';
 import { withMachineLock } from '../../docker/lock.ts';
 import { trouble } from '../errors.ts';
@@ -65,14 +65,14 @@ async function runAndCommit(
     User: user,
     Entrypoint: ['/bin/sh', '-euc'],
     Cmd: [script],
-    Labels: { [PROJECT_LABEL]: 'build' },
+    Labels: buildLabels(),
   });
   try {
     await container.start();
     const { StatusCode: status } = (await container.wait()) as { StatusCode: number };
     if (status !== 0) throw await preparationFailed(container, image, status);
     const [repo, tag] = name?.split(':') ?? [];
-    const changes = `USER ${nextUser}\nLABEL ${PROJECT_LABEL}=image`;
+    const changes = `USER ${nextUser}\nLABEL ${PROJECT_LABEL}=image ${OWNER_LABEL}=`;
     const { Id } = (await container.commit({ ...(repo ? { repo, tag } : {}), changes })) as { Id: string };
     return Id;
   } finally {

@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import { CLUSTER_LABEL, OWNER_LABEL, isGone } from './labels.ts';
+import { CLUSTER_LABEL, OWNER_LABEL, isGone, ownerOf } from '../../docker/labels.ts';
 
 /** What a sweep removed. */
 export interface Swept {
@@ -17,13 +17,18 @@ export async function sweepCluster(docker: Docker, clusterId: string): Promise<S
   return await remove(docker, (labels) => labels[CLUSTER_LABEL] === clusterId);
 }
 
-/** Removes everything that carries this project's cluster label, whoever owns it: `roundtrip clean`. */
+/** Removes everything that this process made. */
+export async function sweepOwn(docker: Docker): Promise<Swept> {
+  return await remove(docker, (labels) => labels[OWNER_LABEL] === ownerOf(process.pid));
+}
+
+/** Removes everything that carries this project's label, whoever owns it: `roundtrip clean`. */
 export async function sweepAll(docker: Docker): Promise<Swept> {
-  return await remove(docker, () => true);
+  return await remove(docker, (labels) => labels[OWNER_LABEL] !== '');
 }
 
 async function remove(docker: Docker, isOurs: (labels: Record<string, string>) => boolean): Promise<Swept> {
-  const filters = { label: [CLUSTER_LABEL] };
+  const filters = { label: [OWNER_LABEL] };
   const containers = (await docker.listContainers({ all: true, filters })).filter(({ Labels }) => isOurs(Labels));
   await Promise.all(
     containers.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true }).catch(ignoreGone)),

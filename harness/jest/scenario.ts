@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { test } from '@jest/globals';
 import type { ClusterOptions } from '../cluster/cluster.ts';
-import { RoundtripError } from '../errors.ts';
+import { RoundtripError, usage } from '../errors.ts';
 import { readFixture, scaled } from '../fixture/fixture.ts';
 import { Recorder } from '../history/recorder.ts';
 import { openArtifacts } from '../report/artifacts.ts';
 import { whereItFailed } from '../report/collect.ts';
-import { layOutFailure } from '../report/failure.ts';
+import { layOutFailure, type FailureContext } from '../report/failure.ts';
+import { NO_FINDINGS, judge } from '../run/result.ts';
 import { Run } from '../run/run.ts';
 import { setUp, type SetUp } from '../run/set-up.ts';
 
@@ -43,30 +44,46 @@ export function scenario(claim: string, options: ScenarioOptions, story: Story):
 
 async function play(claim: string, options: ScenarioOptions, story: Story): Promise<void> {
   const recorder = new Recorder();
-  const seed = Number(process.env['ROUNDTRIP_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+  const seed = chosenSeed();
+  const fixture = scaled(await readFixture(options.fixture ?? 'commerce'), options.scale ?? 0.02);
   const artifacts = await openArtifacts(path.resolve('artifacts'));
+  const cluster = options.cluster ?? {};
+  let findings = NO_FINDINGS;
+  let thrown: unknown;
   try {
     const found = await setUp(recorder);
     const ready = { ...found, images: { ...found.images, ...(await options.images?.(found)) } };
-    const fixture = scaled(await readFixture(options.fixture ?? 'commerce'), options.scale ?? 0.02);
-    await using run = await Run.start(ready, { fixture, seed, recorder, artifacts, cluster: options.cluster ?? {} });
-    await run.load();
-    if (options.from !== 'loaded') await Promise.all([run.migration.adopt(), run.migration.provision()]);
-    await story(stageOf(run));
-    await artifacts.writeVerdict(run.result([]));
+    await using run = await Run.start(ready, { fixture, seed, recorder, artifacts, cluster });
+    try {
+      await run.load();
+      if (options.from !== 'loaded') await Promise.all([run.migration.adopt(), run.migration.provision()]);
+      await story(stageOf(run));
+    } finally {
+      findings = run.findings;
+    }
   } catch (error) {
-    if (!(error instanceof RoundtripError)) throw explained(error, seed, artifacts.path);
-    const again = `ROUNDTRIP_SEED=${seed} npx jest scenarios -t '${claim}'`;
-    const step = whereItFailed(recorder.events, 0);
-    error.message = layOutFailure(error, { step, seed, again, artifacts: artifacts.path });
-    throw error;
+    thrown = error;
   }
+  const judged = { recorder, fixture, seed, profile: cluster.profile ?? 'rehearsal', findings };
+  await artifacts.writeVerdict(judge(judged, [], thrown));
+  if (thrown === undefined) return;
+  const again = `ROUNDTRIP_SEED=${seed} npx jest scenarios -t '${claim}'`;
+  const step = whereItFailed(recorder.events, 0);
+  throw explained(thrown, { step, seed, again, artifacts: artifacts.path });
 }
 
-/** A failed expectation keeps its own message and stack; where to look is added to it. */
-function explained(error: unknown, seed: number, artifacts: string): unknown {
-  if (error instanceof Error) error.message += `\n\nseed ${seed}; artifacts: ${artifacts}`;
-  return error;
+function chosenSeed(): number {
+  const given = process.env['ROUNDTRIP_SEED'];
+  if (given === undefined) return Math.floor(Math.random() * 2 ** 31);
+  if (/^\d{1,10}$/.test(given)) return Number(given);
+  throw usage({ what: 'The seed is not a whole number.', seen: given, where: 'ROUNDTRIP_SEED' });
+}
+
+/** A failed expectation keeps its own message and stack, and where to look is added; other errors are laid out. */
+function explained(thrown: unknown, context: FailureContext): unknown {
+  if (thrown instanceof RoundtripError) thrown.message = layOutFailure(thrown, context);
+  else if (thrown instanceof Error) thrown.message += `\n\n${context.again}\nartifacts: ${context.artifacts}`;
+  return thrown;
 }
 
 /** Methods are bound, so that a story can take them apart. */

@@ -3,15 +3,14 @@ import path from 'node:path';
 import { Cluster, type ClusterOptions } from '../cluster/cluster.ts';
 import type { Fixture } from '../fixture/fixture.ts';
 import type { Recorder } from '../history/recorder.ts';
-import type { StepName } from '../history/steps.ts';
 import { untilAtRest } from '../migration/at-rest.ts';
 import { primaryEndpoint, type MigrationContext } from '../migration/context.ts';
 import { Migration, type Cutover } from '../migration/migration.ts';
 import { compareTables, type TableComparison } from '../observe/checksum.ts';
 import type { Artifacts } from '../report/artifacts.ts';
-import { collect, overallVerdict } from '../report/collect.ts';
 import { plainLines } from '../report/plain-lines.ts';
-import type { CutoverResult, RunResult, VDiffResult, Versions } from '../report/verdict.ts';
+import type { CutoverResult, VDiffResult, Versions } from '../report/verdict.ts';
+import type { Findings } from './result.ts';
 import type { VDiffFigures } from '../migration/vdiff.ts';
 import { Vtctldclient } from '../vtctl/vtctldclient.ts';
 import { loadFixture, type Loaded } from '../workload/load.ts';
@@ -143,34 +142,17 @@ export class Run implements AsyncDisposable {
     return this.#comparisons;
   }
 
-  /** What the run has shown so far; `plannedSteps` are those without which it has shown too little. */
-  result(plannedSteps: readonly StepName[]): RunResult {
-    const recorded = collect(this.recorder.events);
-    const { migration } = this;
-    const parts = {
-      recorded,
-      plannedSteps,
-      tables: this.fixture.tables,
-      copy: migration.copy,
-      vdiffs: migration.vdiffs.map(withoutSamples),
-      checksums: this.#comparisons.map(({ table, rows, equal }) => ({ table, rows, equal })),
-      cutovers: migration.cutovers.flatMap((cutover) => this.#figuresOf(cutover)),
-    };
+  /** What the run has found so far. */
+  get findings(): Findings {
+    const { copy, vdiffs, cutovers, lagMs } = this.migration;
     return {
-      ...overallVerdict(parts),
-      fixture: this.fixture.name,
-      seed: this.seed,
       versions: this.#versions,
-      profile: this.cluster.profile.name,
-      steps: recorded.steps,
-      phases: recorded.phases,
       load: this.#loaded && { rows: this.#loaded.rows, rowsPerSecond: this.#loaded.rowsPerSecond },
-      copy: parts.copy,
-      vdiffs: parts.vdiffs,
-      checksums: parts.checksums,
-      cutovers: parts.cutovers,
-      lagMs: migration.lagMs,
-      totalMs: Math.round(this.recorder.now()),
+      copy,
+      vdiffs: vdiffs.map(withoutSamples),
+      checksums: this.#comparisons.map(({ table, rows, equal }) => ({ table, rows, equal })),
+      cutovers: cutovers.flatMap((cutover) => this.#figuresOf(cutover)),
+      lagMs,
     };
   }
 

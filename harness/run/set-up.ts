@@ -1,5 +1,6 @@
 import { findOrStartEngine, type Engine } from '../../docker/engine.ts';
 import { ensureImages, type Images } from '../../docker/images.ts';
+import { sweepLeftovers } from '../cluster/sweep.ts';
 import type { Recorder } from '../history/recorder.ts';
 
 /** What every run needs before it starts a cluster. */
@@ -8,7 +9,10 @@ export interface SetUp {
   readonly images: Images;
 }
 
-/** An engine that answers and images that are there; each part that takes time is recorded. */
+/**
+ * An engine that answers, with nothing on it that runs left whose process is gone, and images that are there. Each part
+ * that takes time is recorded.
+ */
 export async function setUp(recorder: Recorder): Promise<SetUp> {
   // Ryuk's image cannot be built from packages, and our own reaper needs no image: see docs/decisions/0004.
   process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
@@ -18,6 +22,7 @@ export async function setUp(recorder: Recorder): Promise<SetUp> {
     async ({ progress }) => await findOrStartEngine((detail) => progress({ done: 0, total: 0, unit: 'lines', detail })),
     ({ version, origin }) => `${version}, ${origin}`,
   );
+  await sweepLeftovers(engine.docker);
   const images = await ensureImages(engine, {
     part: async (title, body) => await recorder.step('image', title, body),
   });

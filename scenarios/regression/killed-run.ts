@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import type Docker from 'dockerode';
-import { CLUSTER_LABEL } from '../../harness/cluster/labels.ts';
+import { CLUSTER_LABEL } from '../../docker/labels.ts';
 import { sweepLeftovers } from '../../harness/cluster/sweep.ts';
 import { scenario } from '../../harness/jest/scenario.ts';
 import { startRoundtrip } from '../../harness/jest/roundtrip.ts';

@@ -1,14 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** On every container, network and prepared image of a cluster: the cluster's id. */
+/** On every image we make, and on the containers that make one: what it is. */
+export const PROJECT_LABEL = 'vitess-roundtrip';
+/** On every container and network of a cluster: the cluster's id. */
 export const CLUSTER_LABEL = 'vitess-roundtrip.cluster';
-/** On the same: the process that owns them, as `host pid starttime`. */
+/** On every container and network: the process that owns it, as `host pid starttime`. */
 export const OWNER_LABEL = 'vitess-roundtrip.owner';
 
 /** Labels for what a cluster makes on the engine. */
 export function clusterLabels(clusterId: string): Record<string, string> {
   return { [CLUSTER_LABEL]: clusterId, [OWNER_LABEL]: ownerOf(process.pid) };
+}
+
+/** Labels for a container that an image is made in. */
+export function buildLabels(): Record<string, string> {
+  return { [PROJECT_LABEL]: 'build', [OWNER_LABEL]: ownerOf(process.pid) };
 }
 
 /** A process, told apart from a later one with the same number by the time it started. */

@@ -1,0 +1,12 @@
+/** Runs `body` until it ends or the signal is aborted; then it throws the signal's reason, and `body` is given up. */
+export async function untilAborted<T>(signal: AbortSignal, body: () => Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([body(), aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
