@@ -94,6 +94,7 @@ async function perform(
       await untilAborted(signal, async () => await story(run, options));
     } catch (error) {
       thrown = error;
+      if (signal.aborted) runOptions.recorder.close();
     }
     findings = run.findings;
   } catch (error) {

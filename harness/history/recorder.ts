@@ -7,6 +7,7 @@ export class Recorder {
   readonly #listeners: RunListener[] = [];
   readonly events: RunEvent[] = [];
   #steps = 0;
+  #isClosed = false;
 
   listen(listener: RunListener): void {
     this.#listeners.push(listener);
@@ -55,7 +56,13 @@ export class Recorder {
     }
   }
 
+  /** Nothing that happens from now on is recorded: what was given up fails as it is taken down, and says nothing. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
   #emit(event: RunEvent): void {
+    if (this.#isClosed) return;
     this.events.push(event);
     for (const listener of this.#listeners) listener(event);
   }

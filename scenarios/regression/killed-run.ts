@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { readFile, readdir } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import type Docker from 'dockerode';
 import { CLUSTER_LABEL } from '../../docker/labels.ts';
@@ -83,10 +83,11 @@ scenario(
 );
 
 async function killReaper(cluster: string): Promise<void> {
-  const { execa } = await import('execa');
-  expect(existsSync('/proc')).toBe(true);
-  await execa('sh', [
-    '-c',
-    `for each in /proc/[0-9]*; do grep -qs 'reaper.ts.${cluster}' "$each/cmdline" && kill -9 "\${each#/proc/}"; done; true`,
-  ]);
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const commands = await Promise.all(
+    pids.map(async (pid) => ({ pid, line: await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '') })),
+  );
+  const reapers = commands.filter(({ line }) => line.includes('reaper.ts') && line.includes(cluster));
+  expect(reapers).toHaveLength(1);
+  process.kill(Number(reapers[0]!.pid), 'SIGKILL');
 }
