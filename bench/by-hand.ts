@@ -81,13 +81,14 @@ export class ByHand implements AsyncDisposable {
       'CREATE DATABASE commerce;',
       `CREATE USER 'vt_dba'@'%' IDENTIFIED BY '${this.#password}';`,
       "GRANT ALL ON *.* TO 'vt_dba'@'%' WITH GRANT OPTION;",
-    ].join('\\n');
+    ].join('\n');
     const script = [
       'mysqld --no-defaults --initialize-insecure --datadir=/tmp/data',
-      `printf "${init}\\n" >/tmp/init.sql`,
+      // As an argument: it holds both kinds of characters that printf and the shell would read themselves.
+      `printf '%s\\n' "$1" >/tmp/init.sql`,
       'exec mysqld --no-defaults --datadir=/tmp/data --socket=/tmp/mysql.sock --mysqlx=OFF --server-id=1 --log-bin=binlog --gtid-mode=ON --enforce-gtid-consistency=ON --skip-name-resolve --init-file=/tmp/init.sql',
     ].join(' && ');
-    await this.#run('source', this.#images.mysql, ['3306'], ['sh', '-c', script]);
+    await this.#run('source', this.#images.mysql, ['3306'], ['sh', '-c', script, 'mysqld', init]);
     this.sourcePort = await this.#port('source', 3306);
     await this.#untilQuery(this.source, 'SELECT 1');
   }

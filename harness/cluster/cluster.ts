@@ -4,7 +4,7 @@ import path from 'node:path';
 import type Docker from 'dockerode';
 import type { Images } from '../../docker/images.ts';
 import { makeCredentials, type Credentials } from './credentials.ts';
-import { Etcd } from './etcd.ts';
+import { Etcd, topologyFlags } from './etcd.ts';
 import { clusterLabels } from '../../docker/labels.ts';
 import { ManagedTablet } from './managed-tablet.ts';
 import { queryRows, withConnection } from './mysql-endpoint.ts';
@@ -13,7 +13,7 @@ import { startReaper } from './reaper.ts';
 import type { Surroundings } from './server.ts';
 import { SourceMySql, type MySqlSettings } from './source-mysql.ts';
 import { sweepCluster } from './sweep.ts';
-import { tabletAlias, type TabletType } from './tablet.ts';
+import type { TabletType } from './tablet.ts';
 import { UnmanagedTablet } from './unmanaged-tablet.ts';
 import { Vtctld } from './vtctld.ts';
 import { Vtgate } from './vtgate.ts';
@@ -61,11 +61,14 @@ export class Cluster implements AsyncDisposable {
   readonly etcd: Etcd;
   readonly vtctld: Vtctld;
   readonly #parts: Parts;
-  readonly #managed = new Map<string, Promise<ManagedTablet>>();
+  readonly #managed: readonly Promise<ManagedTablet>[];
   #unmanaged: Promise<UnmanagedTablet> | undefined;
   #vtgate: Promise<Vtgate> | undefined;
 
-  private constructor(parts: Parts, servers: { source: SourceMySql; etcd: Etcd; vtctld: Vtctld }) {
+  private constructor(
+    parts: Parts,
+    servers: { source: SourceMySql; etcd: Etcd; vtctld: Vtctld; managed: readonly Promise<ManagedTablet>[] },
+  ) {
     this.#parts = parts;
     this.id = parts.surroundings.clusterId;
     this.profile = parts.profile;
@@ -76,12 +79,15 @@ export class Cluster implements AsyncDisposable {
     this.source = servers.source;
     this.etcd = servers.etcd;
     this.vtctld = servers.vtctld;
+    this.#managed = servers.managed;
   }
 
   static async start(docker: Docker, images: Images, options: ClusterOptions): Promise<Cluster> {
     const parts = await lay(docker, images, options);
+    const { surroundings, cell } = parts;
+    // Nobody waits for these here: `managedTablets` does, and hears of what went wrong.
+    const managed = startManagedMysqls(parts);
     try {
-      const { surroundings, cell } = parts;
       const [source, [etcd, vtctld]] = await allOrFirstError([
         SourceMySql.start(surroundings, {
           image: images.mysql,
@@ -94,11 +100,10 @@ export class Cluster implements AsyncDisposable {
           async (started) =>
             [started, await Vtctld.start(surroundings, { image: images.vitess, etcd: started, cell })] as const,
         ),
-        // The first run with an image prepares a data directory; nobody should wait for that in a step.
-        ManagedTablet.prepare(surroundings, images.vitess),
       ]);
-      return new Cluster(parts, { source, etcd, vtctld });
+      return new Cluster(parts, { source, etcd, vtctld, managed });
     } catch (error) {
+      await Promise.allSettled(managed);
       await stop(parts);
       throw error;
     }
@@ -109,7 +114,6 @@ export class Cluster implements AsyncDisposable {
     const { surroundings, images, credentials, cell, profile } = this.#parts;
     this.#unmanaged ??= UnmanagedTablet.start(surroundings, {
       image: images.vitess,
-      etcd: this.etcd,
       source: this.source,
       credentials,
       cell,
@@ -120,13 +124,15 @@ export class Cluster implements AsyncDisposable {
     return await this.#unmanaged;
   }
 
-  /** The tablets of the target keyspace, replicas first; each is started once. */
+  /** The tablets of the target keyspace, replicas first; their MySQLs start with the cluster. */
   async managedTablets(): Promise<ManagedTablet[]> {
-    const types: TabletType[] = [
-      ...Array<TabletType>(this.#parts.replicas).fill('replica'),
-      ...Array<TabletType>(this.#parts.rdonlys).fill('rdonly'),
-    ];
-    return await allOrFirstError(types.map((type, index) => this.#managedTablet(TARGET_UID + index, type)));
+    return await allOrFirstError(
+      this.#managed.map(async (starting) => {
+        const tablet = await starting;
+        await tablet.serve();
+        return tablet;
+      }),
+    );
   }
 
   /** vtgate; started once. */
@@ -134,7 +140,6 @@ export class Cluster implements AsyncDisposable {
     const { surroundings, images, credentials, cell, profile, hostPorts } = this.#parts;
     this.#vtgate ??= Vtgate.start(surroundings, {
       image: images.vitess,
-      etcd: this.etcd,
       credentials,
       cell,
       profile,
@@ -161,25 +166,6 @@ export class Cluster implements AsyncDisposable {
     await stop(this.#parts);
   }
 
-  #managedTablet(uid: number, type: TabletType): Promise<ManagedTablet> {
-    const { surroundings, images, credentials, cell, targetKeyspace: keyspace, profile } = this.#parts;
-    const alias = tabletAlias(cell, uid);
-    const started =
-      this.#managed.get(alias) ??
-      ManagedTablet.start(surroundings, {
-        image: images.vitess,
-        etcd: this.etcd,
-        credentials,
-        cell,
-        uid,
-        keyspace,
-        type,
-        profile,
-      });
-    this.#managed.set(alias, started);
-    return started;
-  }
-
   async #saveMysqlLogs(): Promise<void> {
     const save = async (starting: Promise<ManagedTablet>) => {
       const tablet = await starting;
@@ -187,7 +173,7 @@ export class Cluster implements AsyncDisposable {
       await writeFile(file, await tablet.mysqlLog());
     };
     // A tablet that never started, or whose container is gone, has no log to keep.
-    await Promise.allSettled([...this.#managed.values()].map(save));
+    await Promise.allSettled(this.#managed.map(save));
   }
 }
 
@@ -229,6 +215,29 @@ async function lay(docker: Docker, images: Images, options: ClusterOptions): Pro
     hostPorts: options.hostPorts ?? {},
     releaseReaper,
   };
+}
+
+/** The containers of the target keyspace, side by side with everything else: their MySQLs need nothing of it. */
+function startManagedMysqls(parts: Parts): Promise<ManagedTablet>[] {
+  const { surroundings, images, credentials, cell, targetKeyspace: keyspace, profile, replicas, rdonlys } = parts;
+  const types: TabletType[] = [
+    ...Array<TabletType>(replicas).fill('replica'),
+    ...Array<TabletType>(rdonlys).fill('rdonly'),
+  ];
+  return types.map((type, index) => {
+    const starting = ManagedTablet.start(surroundings, {
+      image: images.vitess,
+      topologyFlags: topologyFlags(surroundings),
+      credentials,
+      cell,
+      uid: TARGET_UID + index,
+      keyspace,
+      type,
+      profile,
+    });
+    starting.catch(() => undefined);
+    return starting;
+  });
 }
 
 async function stop({ surroundings, releaseReaper }: Parts): Promise<void> {

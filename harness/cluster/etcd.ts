@@ -1,6 +1,16 @@
 import { Server, hostName, type Surroundings } from './server.ts';
 
+const NAME = 'etcd';
 const CLIENT_PORT = 2379;
+
+/** Flags that point a Vitess program at the cluster's topology, which need not run yet. */
+export function topologyFlags(surroundings: Pick<Surroundings, 'clusterId'>): string[] {
+  return [
+    '--topo-implementation=etcd2',
+    `--topo-global-server-address=http://${hostName(surroundings, NAME)}:${CLIENT_PORT}`,
+    '--topo-global-root=/vitess/global',
+  ];
+}
 
 /** The topology's store. */
 export class Etcd implements AsyncDisposable {
@@ -11,9 +21,9 @@ export class Etcd implements AsyncDisposable {
   }
 
   static async start(surroundings: Surroundings, image: string): Promise<Etcd> {
-    const host = hostName(surroundings, 'etcd');
+    const host = hostName(surroundings, NAME);
     const server = await Server.start(surroundings, {
-      name: 'etcd',
+      name: NAME,
       image,
       command: [
         'etcd',
@@ -33,15 +43,6 @@ export class Etcd implements AsyncDisposable {
   /** For other servers of the cluster. */
   get address(): string {
     return `http://${this.server.host}:${CLIENT_PORT}`;
-  }
-
-  /** Flags that point a Vitess program at this topology. */
-  get topologyFlags(): string[] {
-    return [
-      '--topo-implementation=etcd2',
-      `--topo-global-server-address=${this.address}`,
-      '--topo-global-root=/vitess/global',
-    ];
   }
 
   /** The version the running server reports. */

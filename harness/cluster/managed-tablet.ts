@@ -1,6 +1,5 @@
 import type { ConnectionOptions } from 'mysql2/promise';
 import { accountStatements, type Credentials } from './credentials.ts';
-import type { Etcd } from './etcd.ts';
 import { endpoint } from './mysql-endpoint.ts';
 import { DATA_ROOT, prepareImage, serverUser } from './prepared-image.ts';
 import type { Profile } from './profile.ts';
@@ -12,13 +11,20 @@ const MYSQL_PORT = 3306;
 const TABLET_FOLDER = 'tablet';
 const FOLDER = `${DATA_ROOT}/${TABLET_FOLDER}`;
 
-/** A vttablet with a MySQL of its own, which mysqlctl initialised and starts, in one container. */
+/** A pipe in the container; vttablet starts when something is written to it. */
+const SERVE_PIPE = `${DATA_ROOT}/serve`;
+
+/**
+ * A vttablet with a MySQL of its own, which mysqlctl initialised and starts, in one container. MySQL starts with the
+ * container; vttablet when it is told to `serve`, as it needs a topology that may not be there yet.
+ */
 export class ManagedTablet implements Tablet {
   readonly server: Server;
   readonly alias: string;
   readonly keyspace: string;
   readonly type: TabletType;
   readonly #credentials: Credentials;
+  #serving: Promise<void> | undefined;
 
   private constructor(server: Server, alias: string, keyspace: string, type: TabletType, credentials: Credentials) {
     this.server = server;
@@ -32,7 +38,7 @@ export class ManagedTablet implements Tablet {
     surroundings: Surroundings,
     options: {
       image: string;
-      etcd: Etcd;
+      topologyFlags: readonly string[];
       credentials: Credentials;
       cell: string;
       uid: number;
@@ -41,14 +47,14 @@ export class ManagedTablet implements Tablet {
       profile: Profile;
     },
   ): Promise<ManagedTablet> {
-    const { image, etcd, credentials, cell, uid, keyspace, type, profile } = options;
+    const { image, topologyFlags, credentials, cell, uid, keyspace, type, profile } = options;
     const prepared = await ManagedTablet.prepare(surroundings, image);
     const name = `${keyspace}-${uid}`;
     const alias = tabletAlias(cell, uid);
     const host = hostName(surroundings, name);
     const mysqlctl = `mysqlctl --tablet-uid=${uid} --tablet-dir=${TABLET_FOLDER} --mysql-port=${MYSQL_PORT} --logtostderr`;
     const vttabletFlags = [
-      ...tabletFlags({ topologyFlags: etcd.topologyFlags, alias, host, keyspace, type, profile }),
+      ...tabletFlags({ topologyFlags, alias, host, keyspace, type, profile }),
       `--tablet-dir=${TABLET_FOLDER}`,
       `--mycnf-file=${FOLDER}/my.cnf`,
       '--restore-from-backup=false',
@@ -64,7 +70,9 @@ export class ManagedTablet implements Tablet {
           // mysqlctl init draws the server id; here it comes from the tablet's uid, which no other server has.
           `sed -i 's/^server-id *=.*/server-id = ${uid}/; s/^server_id *=.*/server_id = ${uid}/' ${FOLDER}/my.cnf`,
           `printf '\\ninit_file = ${DATA_ROOT}/init.sql\\nskip_name_resolve = ON\\n' >> ${FOLDER}/my.cnf`,
+          `mkfifo ${SERVE_PIPE}`,
           `${mysqlctl} start`,
+          `read -r _ < ${SERVE_PIPE}`,
           'exec vttablet "$@"',
         ].join('\n'),
         'vttablet',
@@ -74,8 +82,19 @@ export class ManagedTablet implements Tablet {
       files: { [`${DATA_ROOT}/init.sql`]: initFile(credentials) },
       ports: [TABLET_HTTP_PORT, MYSQL_PORT],
     });
-    await untilTabletRuns(server);
     return new ManagedTablet(server, alias, keyspace, type, credentials);
+  }
+
+  /** Starts vttablet, once, when MySQL runs; resolves when vttablet runs too. */
+  async serve(): Promise<void> {
+    this.#serving ??= this.#startVttablet();
+    await this.#serving;
+  }
+
+  async #startVttablet(): Promise<void> {
+    const { exitCode, output } = await this.server.exec(['sh', '-c', `echo serve > ${SERVE_PIPE}`]);
+    if (exitCode !== 0) throw this.server.notReady('mysqlctl starts MySQL', output);
+    await untilTabletRuns(this.server);
   }
 
   /** The image with a data directory as `mysqlctl init` leaves it. */

@@ -1,5 +1,5 @@
 import { VITESS_ROLES, type Credentials } from './credentials.ts';
-import type { Etcd } from './etcd.ts';
+import { topologyFlags } from './etcd.ts';
 import { DATA_ROOT } from './prepared-image.ts';
 import type { Profile } from './profile.ts';
 import { Server, hostName, type Surroundings } from './server.ts';
@@ -23,7 +23,6 @@ export class UnmanagedTablet implements Tablet {
     surroundings: Surroundings,
     options: {
       image: string;
-      etcd: Etcd;
       source: SourceMySql;
       credentials: Credentials;
       cell: string;
@@ -32,7 +31,7 @@ export class UnmanagedTablet implements Tablet {
       profile: Profile;
     },
   ): Promise<UnmanagedTablet> {
-    const { image, etcd, source, credentials, cell, uid, keyspace, profile } = options;
+    const { image, source, credentials, cell, uid, keyspace, profile } = options;
     const alias = tabletAlias(cell, uid);
     const name = `${keyspace}-${uid}`;
     const passwords = Object.fromEntries(
@@ -45,7 +44,7 @@ export class UnmanagedTablet implements Tablet {
         'vttablet',
         '--unmanaged',
         ...tabletFlags({
-          topologyFlags: etcd.topologyFlags,
+          topologyFlags: topologyFlags(surroundings),
           alias,
           host: hostName(surroundings, name),
           keyspace,

@@ -1,5 +1,5 @@
 import { Server, type Surroundings } from './server.ts';
-import type { Etcd } from './etcd.ts';
+import { topologyFlags, type Etcd } from './etcd.ts';
 
 const HTTP_PORT = 15000;
 const GRPC_PORT = 15999;
@@ -22,7 +22,7 @@ export class Vtctld implements AsyncDisposable {
       image,
       command: [
         'vtctld',
-        ...etcd.topologyFlags,
+        ...topologyFlags(surroundings),
         `--cell=${cell}`,
         '--service-map=grpc-vtctl,grpc-vtctld',
         `--port=${HTTP_PORT}`,

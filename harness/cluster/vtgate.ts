@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from 'mysql2/promise';
 import type { Credentials } from './credentials.ts';
-import type { Etcd } from './etcd.ts';
+import { topologyFlags } from './etcd.ts';
 import { endpoint, withConnection } from './mysql-endpoint.ts';
 import type { Profile } from './profile.ts';
 import { Server, type Surroundings } from './server.ts';
@@ -20,9 +20,9 @@ export class Vtgate implements AsyncDisposable {
 
   static async start(
     surroundings: Surroundings,
-    options: { image: string; etcd: Etcd; credentials: Credentials; cell: string; profile: Profile; hostPort?: number },
+    options: { image: string; credentials: Credentials; cell: string; profile: Profile; hostPort?: number },
   ): Promise<Vtgate> {
-    const { image, etcd, credentials, cell, profile, hostPort } = options;
+    const { image, credentials, cell, profile, hostPort } = options;
     const users = [credentials.application, credentials.harness].map(({ user, password }) => [
       user,
       [{ UserData: user, Password: password }],
@@ -32,7 +32,7 @@ export class Vtgate implements AsyncDisposable {
       image,
       command: [
         'vtgate',
-        ...etcd.topologyFlags,
+        ...topologyFlags(surroundings),
         `--cell=${cell}`,
         `--cells-to-watch=${cell}`,
         '--tablet-types-to-wait=PRIMARY',

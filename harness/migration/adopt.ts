@@ -14,17 +14,21 @@ import { untilVtgateServes } from './serving.ts';
 const SIDECAR_TABLES = ['copy_state', 'resharding_journal', 'vdiff', 'vreplication'];
 const TIMEOUT_MS = 60_000;
 
-/** Puts an unmanaged vttablet in front of the source MySQL, as primary of the source keyspace, and starts vtgate. */
-export async function adopt(context: MigrationContext): Promise<void> {
+/**
+ * Puts an unmanaged vttablet in front of the source MySQL, as primary of the source keyspace, and starts vtgate.
+ *
+ * @param otherPrimaries resolves when no other keyspace is about to get its primary: a vtgate that starts while one
+ *   has none yet waits five seconds for its schema (go/vt/vtgate/vtgate.go, resolveAndLoadKeyspace, Vitess 24.0.1).
+ */
+export async function adopt(context: MigrationContext, otherPrimaries: () => Promise<void>): Promise<void> {
   const { cluster, vtctl, vschema } = context;
   const keyspace = cluster.sourceKeyspace;
   await withConnection(cluster.source.harnessEndpoint, checkSourceSettings);
   await ensureKeyspace(vtctl, keyspace);
   const [tablet] = await Promise.all([cluster.unmanagedTablet(), applyVSchema(vtctl, keyspace, vschema)]);
-  const vtgate = cluster.vtgate();
   await tabletExternallyReparented(vtctl, tablet.alias);
   await Promise.all([
-    vtgate,
+    otherPrimaries().then(async () => await cluster.vtgate()),
     checkPrimary(context, tablet.alias),
     checkVSchema(context),
     untilSidecarTablesExist(cluster.source.harnessEndpoint),

@@ -27,6 +27,10 @@ export class Migration {
   /** The side that serves writes, as far as this run has seen to it. */
   writesOn: Side = 'source';
 
+  // Adopt and provision may run side by side; each has one thing the other has to wait for.
+  #adoption: Promise<void> = Promise.resolve();
+  #promotion: Promise<void> = Promise.resolve();
+
   constructor(context: MigrationContext, recorder: Recorder) {
     this.context = context;
     this.#recorder = recorder;
@@ -35,13 +39,19 @@ export class Migration {
   async adopt(): Promise<void> {
     const { cluster } = this.context;
     const title = `adopt the source MySQL as keyspace ${cluster.sourceKeyspace}`;
-    await this.#recorder.step('adopt', title, async () => await adopt(this.context));
+    // Asked for late, so that a provision that is called right after this one is seen.
+    const promotion = async () => await this.#promotion.catch(() => undefined);
+    const adoption = this.#recorder.step('adopt', title, async () => await adopt(this.context, promotion));
+    this.#adoption = adoption;
+    await adoption;
   }
 
   async provision(): Promise<void> {
     const { cluster } = this.context;
     await this.#recorder.step('provision', `provision keyspace ${cluster.targetKeyspace}`, async () => {
-      await provision(this.context);
+      this.#promotion = provision(this.context);
+      await this.#promotion;
+      await this.#adoption;
       await untilTargetIsServed(this.context);
     });
   }
