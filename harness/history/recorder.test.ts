@@ -1,0 +1,49 @@
+import { expect, test } from '@jest/globals';
+import { failure, trouble } from '../errors.ts';
+import { Recorder } from './recorder.ts';
+import type { RunEvent } from './steps.ts';
+
+test('a step is told from its start to its end, in order, to every listener', async () => {
+  const recorder = new Recorder();
+  const heard: RunEvent[] = [];
+  recorder.listen((event) => heard.push(event));
+  const result = await recorder.step(
+    'copy',
+    'copy',
+    async ({ progress, note }) => {
+      progress({ done: 1, total: 2, unit: 'rows' });
+      note('half way');
+      return 2;
+    },
+    (rows) => `${rows} rows`,
+  );
+
+  expect(result).toBe(2);
+  expect(heard.map(({ type }) => type)).toEqual(['stepStarted', 'stepProgress', 'note', 'stepEnded']);
+  expect(heard.at(-1)).toMatchObject({ name: 'copy', verdict: 'pass', summary: '2 rows' });
+  expect(heard.map(({ atMs }) => atMs)).toEqual(heard.map(({ atMs }) => atMs).toSorted((a, b) => a - b));
+  expect(recorder.events).toEqual(heard);
+});
+
+test.each([
+  ['a failure', failure({ what: 'lost' }), 'fail'],
+  ['trouble', trouble({ what: 'no engine' }), 'unknown'],
+  ['anything else', new TypeError('a bug'), 'unknown'],
+])('%s ends the step with its own verdict and is thrown on', async (_, error, verdict) => {
+  const recorder = new Recorder();
+  const step = recorder.step('vdiff', 'vdiff', async () => {
+    throw error;
+  });
+  await expect(step).rejects.toBe(error);
+  expect(recorder.events.at(-1)).toMatchObject({ type: 'stepEnded', verdict, error: error.message });
+});
+
+test('what happens after it was closed is not recorded', async () => {
+  const recorder = new Recorder();
+  const { promise, reject } = Promise.withResolvers<void>();
+  const step = recorder.step('copy', 'copy', async () => await promise);
+  recorder.close();
+  reject(failure({ what: 'taken down' }));
+  await expect(step).rejects.toThrow('taken down');
+  expect(recorder.events.map(({ type }) => type)).toEqual(['stepStarted']);
+});

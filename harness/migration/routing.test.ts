@@ -1,0 +1,53 @@
+import { expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { compareRules, expectedRules, type Traffic } from './routing.ts';
+
+const KEYSPACES = { source: 'commerce', target: 'customer' };
+const side = fc.constantFrom('source' as const, 'target' as const);
+const traffic: fc.Arbitrary<Traffic> = fc.record({ reads: side, writes: side });
+const tables = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,8}$/), { minLength: 1, maxLength: 4 });
+
+test('nine rules a table', () => {
+  const rules = expectedRules(['t'], KEYSPACES, { reads: 'target', writes: 'source' });
+  expect(Object.fromEntries(rules)).toEqual({
+    t: 'commerce.t',
+    't@replica': 'customer.t',
+    't@rdonly': 'customer.t',
+    'commerce.t': 'commerce.t',
+    'commerce.t@replica': 'customer.t',
+    'commerce.t@rdonly': 'customer.t',
+    'customer.t': 'commerce.t',
+    'customer.t@replica': 'customer.t',
+    'customer.t@rdonly': 'customer.t',
+  });
+});
+
+test('the rules themselves, with rules of other tables and without rules to oneself, compare as equal', () => {
+  fc.assert(
+    fc.property(tables, traffic, (names, wanted) => {
+      const expected = expectedRules(names, KEYSPACES, wanted);
+      const seen = new Map([...expected].filter(([from, to]) => from !== to));
+      seen.set('other.table', 'elsewhere.table');
+      expect(compareRules(expected, seen)).toEqual([]);
+    }),
+  );
+});
+
+test('any one rule that leads elsewhere is named, and it alone', () => {
+  fc.assert(
+    fc.property(tables, traffic, fc.nat(), (names, wanted, at) => {
+      const expected = expectedRules(names, KEYSPACES, wanted);
+      const [from] = [...expected.keys()].slice(at % expected.size);
+      const seen = new Map(expected).set(from!, 'nowhere.table');
+      expect(compareRules(expected, seen)).toEqual([`${from} → nowhere.table (expected ${expected.get(from!)})`]);
+    }),
+  );
+});
+
+test('a missing rule is named, unless it led to itself', () => {
+  const expected = expectedRules(['t'], KEYSPACES, { reads: 'source', writes: 'source' });
+  const seen = new Map(expected);
+  seen.delete('t@replica');
+  seen.delete('commerce.t');
+  expect(compareRules(expected, seen)).toEqual(['t@replica → no rule (expected commerce.t)']);
+});
