@@ -1,0 +1,31 @@
+import { readFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { expect } from '@jest/globals';
+import { findEngine } from '../../docker/engine.ts';
+import { CLUSTER_LABEL } from '../../docker/labels.ts';
+import { withConnection } from '../../harness/cluster/mysql-endpoint.ts';
+import { scenario } from '../../harness/jest/scenario.ts';
+
+// Claim: servers are reached from this machine alone, with the run's passwords alone, and no password is kept.
+scenario('ports are on loopback, vtgate asks for a password, and no password is kept', {}, async ({ run, cluster }) => {
+  const engine = await findEngine();
+  const filters = { label: [`${CLUSTER_LABEL}=${cluster.id}`] };
+  const containers = await engine!.docker.listContainers({ filters });
+  const published = containers.flatMap(({ Ports }) => Ports.filter(({ PublicPort }) => PublicPort !== undefined));
+  expect(containers).toHaveLength(8);
+  expect(published.length).toBeGreaterThanOrEqual(containers.length);
+  expect(new Set(published.map(({ IP }) => IP))).toEqual(new Set(['127.0.0.1']));
+
+  const vtgate = await cluster.vtgate();
+  const stranger = { ...vtgate.applicationEndpoint('commerce'), password: 'not the password' };
+  await expect(withConnection(stranger, async () => undefined)).rejects.toThrow(/Access denied/);
+
+  const { harness, application, vitess } = cluster.credentials;
+  const passwords = [harness, application, ...Object.values(vitess)].map(({ password }) => password);
+  const files = (await readdir(run.artifacts.path, { recursive: true })).filter((name) => name.endsWith('.log'));
+  expect(files.length).toBeGreaterThanOrEqual(containers.length);
+  for (const file of files) {
+    const text = await readFile(path.join(run.artifacts.path, file), 'utf8');
+    expect({ file, kept: passwords.filter((password) => text.includes(password)) }).toEqual({ file, kept: [] });
+  }
+});
