@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { execa } from 'execa';
 import mysql, { type ConnectionOptions } from 'mysql2/promise';
-import type { Images } from '../docker/images.ts';
+import type { Images } from '../docker/plan.ts';
 import { CLUSTER_LABEL, clusterLabels } from '../docker/labels.ts';
 import { waitFor } from '../harness/wait.ts';
 

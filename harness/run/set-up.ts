@@ -1,5 +1,6 @@
 import { findOrStartEngine, type Engine } from '../../docker/engine.ts';
-import { ensureImages, type Images } from '../../docker/images.ts';
+import { ensureImages } from '../../docker/images.ts';
+import type { Images } from '../../docker/plan.ts';
 import { sweepLeftovers } from '../cluster/sweep.ts';
 import type { Recorder } from '../history/recorder.ts';
 

@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 import { RECIPES, runRecipe } from '../../docker/build.ts';
 import { checkDisk, findEngine } from '../../docker/engine.ts';
 import { readMachineSettings } from '../../docker/machine.ts';
-import { planImages } from '../../docker/images.ts';
+import { planImages } from '../../docker/plan.ts';
 import { roundtrip } from '../../harness/jest/roundtrip.ts';
 
 // Claim: trouble with the engine or an image is told early and by name, and the exit status says that it is trouble.

@@ -1,0 +1,86 @@
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type Docker from 'dockerode';
+import { execa } from 'execa';
+import { messageOf, trouble } from '../harness/errors.ts';
+import { RECIPES, aptConfiguration } from './build.ts';
+import { apt, lastLines } from './engine.ts';
+import { readDebianMirror, type MachineSettings } from './machine.ts';
+
+const PULLED_BASE = 'debian:sid-slim';
+
+/** Makes `image` from Debian sid, pulled where a registry answers, else put together from Debian's packages. */
+export async function makeBase(
+  docker: Docker,
+  machine: MachineSettings,
+  image: string,
+  say: (text: string) => void,
+): Promise<void> {
+  const isPulled = await pull(docker, PULLED_BASE).then(
+    () => true,
+    () => false,
+  );
+  if (isPulled) {
+    await docker.getImage(PULLED_BASE).tag(repository(image));
+  } else {
+    say('no registry answers; from Debian’s packages');
+    await importDebian(docker, image, aptConfiguration(machine));
+  }
+}
+
+/** An image's name as the engine's API takes it, in two parts. */
+function repository(image: string): { repo: string; tag: string } {
+  const at = image.lastIndexOf(':');
+  return { repo: image.slice(0, at), tag: image.slice(at + 1) };
+}
+
+/** @throws `unknown` that names the image when it cannot be pulled. */
+export async function pull(docker: Docker, image: string): Promise<void> {
+  try {
+    const stream = await docker.pull(image);
+    await new Promise<void>((resolve, reject) => {
+      docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve()));
+    });
+  } catch (error) {
+    throw trouble({
+      what: `The image ${image} is not on the engine and could not be pulled.`,
+      seen: messageOf(error),
+      where:
+        'ROUNDTRIP_MYSQL_IMAGE, ROUNDTRIP_VITESS_IMAGE and ROUNDTRIP_ETCD_IMAGE name images that are not built here',
+      next: `Check the name, load the image (\`docker load\`), or unset the setting to have it built from docker/.`,
+      cause: error,
+    });
+  }
+}
+
+async function importDebian(docker: Docker, image: string, aptOptions: string): Promise<void> {
+  if ((await execa('sh', ['-c', 'command -v mmdebstrap'], { reject: false })).exitCode !== 0) {
+    await apt(['update']);
+    await apt(['install', '-y', '--no-install-recommends', 'mmdebstrap']);
+  }
+  const directory = await mkdtemp(path.join(tmpdir(), 'vitess-roundtrip-'));
+  try {
+    const archive = path.join(directory, 'base.tar');
+    const options = aptOptions.split('\n').filter((line) => line && !line.includes('CaInfo'));
+    const script = path.join(RECIPES, 'base/mmdebstrap.sh');
+    const run = await execa('sh', [script, archive, await readDebianMirror(), options.join('\n')], {
+      all: true,
+      reject: false,
+    });
+    if (run.exitCode !== 0) {
+      throw trouble({
+        what: 'The base image could not be put together from Debian’s packages.',
+        seen: lastLines(run.all),
+        where: 'docker/base/mmdebstrap.sh',
+        next: 'Check that apt-get works on this machine, and that its mirror carries the suite sid.',
+      });
+    }
+    const stream = await docker.importImage(createReadStream(archive), repository(image));
+    stream.resume();
+    await new Promise((resolve, reject) => stream.once('end', resolve).once('error', reject));
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { usage } from '../harness/errors.ts';
+import { RECIPES, recipeHash, type Recipe } from './build.ts';
+
+/** The images a cluster runs, by name; ours or the ones a setting names. */
+export interface Images {
+  readonly mysql: string;
+  readonly vitess: string;
+  readonly etcd: string;
+}
+
+/** Vitess versions (of its Go module) that docker/vitess/ has pinned dependencies for. */
+export const VITESS_VERSIONS = ['v0.24.1', 'v0.23.3'] as const;
+/** Where our own images live on the engine. */
+export const REPOSITORY = 'vitess-roundtrip';
+const CACHE_VOLUME = 'vitess-roundtrip-build-cache';
+
+/** What is to be there, and how each part is made. */
+export interface Plan {
+  readonly images: Images;
+  readonly recipes: { base: string; mysql: Recipe; etcd: Recipe; builder: Recipe; compile: Recipe; vitess: Recipe };
+  readonly builderImage: string;
+}
+
+/** The names of the images, whether they are there or not. */
+export async function planImages(): Promise<Plan> {
+  const version = vitessVersion();
+  const base = `${REPOSITORY}/base:sid-${await baseHash()}`;
+  const tag = async (of: Recipe, label: string) => `${REPOSITORY}/${of.name}:${label}-${await recipeHash(of)}`;
+
+  const mysql = makeRecipe('mysql', base);
+  const etcd = makeRecipe('etcd', base);
+  const builder = makeRecipe('builder', base, { script: 'vitess/builder.sh' });
+  const builderImage = await tag(builder, 'go');
+  const pins = [`vitess/${version}/go.mod`, `vitess/${version}/go.sum`];
+  const cache = { cacheVolume: CACHE_VOLUME, environment: { BIN_DIR: version } };
+  const compile: Recipe = { name: 'compile', from: builderImage, script: 'vitess/compile.sh', files: pins, ...cache };
+  const mysqlImage = await tag(mysql, 'debian');
+  // What is compiled, and how, is part of what the image is.
+  const files = [...pins, 'vitess/compile.sh', 'vitess/builder.sh'];
+  const vitess = makeRecipe('vitess', mysqlImage, { files, ...cache });
+  return {
+    recipes: { base, mysql, etcd, builder, compile, vitess },
+    builderImage,
+    images: {
+      mysql: process.env['ROUNDTRIP_MYSQL_IMAGE'] || mysqlImage,
+      vitess: process.env['ROUNDTRIP_VITESS_IMAGE'] || (await tag(vitess, version)),
+      etcd: process.env['ROUNDTRIP_ETCD_IMAGE'] || (await tag(etcd, 'debian')),
+    },
+  };
+}
+
+function makeRecipe(name: string, from: string, rest: Partial<Recipe> = {}): Recipe {
+  return { name, from, script: `${name}/recipe.sh`, ...rest };
+}
+
+async function baseHash(): Promise<string> {
+  const script = await readFile(path.join(RECIPES, 'base/mmdebstrap.sh'));
+  return createHash('sha256').update(script).digest('hex').slice(0, 12);
+}
+
+function vitessVersion(): string {
+  const version = process.env['ROUNDTRIP_VITESS_VERSION'] || VITESS_VERSIONS[0];
+  if ((VITESS_VERSIONS as readonly string[]).includes(version)) return version;
+  throw usage({
+    what: 'There is no recipe for that version of Vitess.',
+    expected: `one of ${VITESS_VERSIONS.join(', ')}`,
+    seen: version,
+    where: 'ROUNDTRIP_VITESS_VERSION',
+    next: 'Choose one of those, or add docker/vitess/<version>/go.mod and go.sum as docker/README.md says.',
+  });
+}

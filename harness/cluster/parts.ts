@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import type Docker from 'dockerode';
+import { clusterLabels } from '../../docker/labels.ts';
+import type { Images } from '../../docker/plan.ts';
+import { makeCredentials, type Credentials } from './credentials.ts';
+import { topologyFlags } from './etcd.ts';
+import { ManagedTablet } from './managed-tablet.ts';
+import { PROFILES, type Profile, type ProfileName } from './profile.ts';
+import { startReaper } from './reaper.ts';
+import type { Surroundings } from './server.ts';
+import type { MySqlSettings } from './source-mysql.ts';
+import { sweepCluster } from './sweep.ts';
+import type { TabletType } from './tablet.ts';
+
+const TARGET_UID = 200;
+
+export interface ClusterOptions {
+  /** Folder for the servers' logs; made when it is missing. */
+  readonly logDirectory: string;
+  readonly profile?: ProfileName;
+  readonly cell?: string;
+  /** Keyspace in front of the source MySQL; the source's database has the same name. */
+  readonly sourceKeyspace?: string;
+  readonly targetKeyspace?: string;
+  /** Managed tablets that can become primary. */
+  readonly replicas?: number;
+  readonly rdonlys?: number;
+  /** Variables of the source MySQL that differ from what two-way VReplication needs. */
+  readonly sourceSettings?: MySqlSettings;
+  /** Ports on this machine's loopback; free ones are taken where none is given. */
+  readonly hostPorts?: { readonly source?: number; readonly vtgate?: number };
+}
+
+/** What is decided before any server starts. */
+export interface Parts {
+  readonly surroundings: Surroundings;
+  readonly images: Images;
+  readonly credentials: Credentials;
+  readonly profile: Profile;
+  readonly cell: string;
+  readonly sourceKeyspace: string;
+  readonly targetKeyspace: string;
+  readonly replicas: number;
+  readonly rdonlys: number;
+  readonly hostPorts: NonNullable<ClusterOptions['hostPorts']>;
+  readonly releaseReaper: () => void;
+}
+
+export async function lay(docker: Docker, images: Images, options: ClusterOptions): Promise<Parts> {
+  await mkdir(options.logDirectory, { recursive: true });
+  const clusterId = randomBytes(4).toString('hex');
+  const network = `roundtrip-${clusterId}`;
+  const labels = clusterLabels(clusterId);
+  // No other network option of the engine keeps published ports off the machine's other interfaces, and
+  // testcontainers cannot set options of a network.
+  const loopback = { 'com.docker.network.bridge.host_binding_ipv4': '127.0.0.1' };
+  const releaseReaper = startReaper(clusterId);
+  await docker.createNetwork({ Name: network, Driver: 'bridge', Labels: labels, Options: loopback });
+  return {
+    surroundings: { docker, clusterId, network, labels, logDirectory: options.logDirectory },
+    images,
+    credentials: makeCredentials(),
+    profile: PROFILES[options.profile ?? 'rehearsal'],
+    cell: options.cell ?? 'zone1',
+    sourceKeyspace: options.sourceKeyspace ?? 'commerce',
+    targetKeyspace: options.targetKeyspace ?? 'customer',
+    replicas: options.replicas ?? 2,
+    rdonlys: options.rdonlys ?? 1,
+    hostPorts: options.hostPorts ?? {},
+    releaseReaper,
+  };
+}
+
+/** The containers of the target keyspace, side by side with everything else: their MySQLs need nothing of it. */
+export function startManagedMysqls(parts: Parts): Promise<ManagedTablet>[] {
+  const { surroundings, images, credentials, cell, targetKeyspace: keyspace, profile, replicas, rdonlys } = parts;
+  const types: TabletType[] = [
+    ...Array<TabletType>(replicas).fill('replica'),
+    ...Array<TabletType>(rdonlys).fill('rdonly'),
+  ];
+  return types.map((type, index) => {
+    const starting = ManagedTablet.start(surroundings, {
+      image: images.vitess,
+      topologyFlags: topologyFlags(surroundings),
+      credentials,
+      cell,
+      uid: TARGET_UID + index,
+      keyspace,
+      type,
+      profile,
+    });
+    starting.catch(() => undefined);
+    return starting;
+  });
+}
+
+export async function stop({ surroundings, releaseReaper }: Parts): Promise<void> {
+  await sweepCluster(surroundings.docker, surroundings.clusterId);
+  releaseReaper();
+}
+
+/** Like Promise.all, but every part has ended before an error is thrown, so that none starts a server behind it. */
+export async function allOrFirstError<T extends readonly unknown[]>(
+  parts: T,
+): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+  const results = await Promise.allSettled(parts);
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  }) as { [K in keyof T]: Awaited<T[K]> };
+}
