@@ -23,6 +23,8 @@ const config: Config = {
     {
       ...common,
       displayName: 'scenarios',
+      // Scenarios set their own; this is for those that only start a command.
+      testTimeout: 120_000,
       testMatch: ['<rootDir>/scenarios/**/*.ts'],
       globalSetup: '<rootDir>/harness/jest/global-setup.ts',
       setupFilesAfterEnv: ['<rootDir>/harness/jest/matchers.ts'],

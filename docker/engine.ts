@@ -7,6 +7,7 @@ import Docker from 'dockerode';
 import { execa } from 'execa';
 import pWaitFor, { TimeoutError } from 'p-wait-for';
 import { messageOf, trouble } from '../harness/errors.ts';
+import { within } from '../harness/wait.ts';
 import { readDistribution } from './machine.ts';
 
 const ENGINE_LOG = '/var/log/vitess-roundtrip-dockerd.log';
@@ -102,7 +103,7 @@ function candidateSockets(): string[] {
 
 async function tryEngine(address: string): Promise<Engine> {
   const docker = address.startsWith('unix://') ? new Docker({ socketPath: address.slice(7) }) : new Docker();
-  const info = await withTimeout(docker.info() as Promise<EngineInfo>, 10_000);
+  const info = await within(docker.info() as Promise<EngineInfo>, 10_000, 'no answer within 10 s');
   process.env['DOCKER_HOST'] = address;
   return { docker, version: info.ServerVersion, rootDirectory: info.DockerRootDir, origin: 'found' };
 }
@@ -110,17 +111,6 @@ async function tryEngine(address: string): Promise<Engine> {
 interface EngineInfo {
   readonly ServerVersion: string;
   readonly DockerRootDir: string;
-}
-
-/** For calls that take no abort signal; the call itself goes on, its answer is not waited for. */
-async function withTimeout<T>(answer: Promise<T>, timeoutMs: number): Promise<T> {
-  const { promise: expired, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
-  try {
-    return await Promise.race([answer, expired]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 async function refuseUnlessInstallable(): Promise<void> {

@@ -1,6 +1,25 @@
 import pWaitFor, { TimeoutError } from 'p-wait-for';
 import { trouble } from './errors.ts';
 
+/** A look that is under way when the time is over may still end by itself. */
+const LOOK_GRACE_MS = 5_000;
+
+/** Something was asked and did not answer in time. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
+/** For calls that take no abort signal: the call itself goes on, but its answer is no longer waited for. */
+export async function within<T>(answer: Promise<T>, timeoutMs: number, what: string): Promise<T> {
+  const { promise: expired, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new NoAnswer(what)), Math.max(0, timeoutMs));
+  try {
+    return await Promise.race([answer, expired]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** What one look at something says: whether it is as it must be, and how it looks now. */
 export interface Look<T> {
   readonly done: T | undefined;
@@ -25,18 +44,20 @@ export async function waitFor<T>(
   look: () => Promise<Look<T>>,
 ): Promise<T> {
   let last: Look<T> = { done: undefined, seen: 'nothing yet' };
+  const deadline = performance.now() + timeoutMs;
   const isDone = async () => {
-    last = await look();
+    // p-wait-for looks at its time-out between looks only; one that never comes back must end too.
+    last = await within(look(), deadline + LOOK_GRACE_MS - performance.now(), 'the last look did not come back');
     return last.done !== undefined;
   };
   try {
     await pWaitFor(isDone, { interval: intervalMs, timeout: timeoutMs });
   } catch (error) {
-    if (!(error instanceof TimeoutError)) throw error;
+    if (!(error instanceof TimeoutError || error instanceof NoAnswer)) throw error;
     throw trouble({
       what: `Waited ${timeoutMs / 1000} s in vain.`,
       expected: what,
-      seen: last.seen,
+      seen: error instanceof NoAnswer ? `${last.seen}; ${error.message}` : last.seen,
       ...(where === undefined ? {} : { where }),
       next: 'If what was seen was still moving, the machine is slow: allow more time. If not, read the servers’ logs.',
     });

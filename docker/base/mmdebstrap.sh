@@ -8,6 +8,7 @@ set -eu
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 set -- "$1" "$2" --variant=minbase --include=ca-certificates \
   --aptopt="$3" --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='Acquire::Languages "none"' \
+  --customize-hook='rm -f "$1/etc/apt/apt.conf.d/99mmdebstrap"' \
   --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/locale/*'
 target=$1 mirror=$2
 shift 2

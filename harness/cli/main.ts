@@ -2,7 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { findEngine } from '../../docker/engine.ts';
 import { sweepAll, sweepOwn } from '../cluster/sweep.ts';
-import { outcomeOf, trouble, type Outcome } from '../errors.ts';
+import { messageOf, outcomeOf, trouble, type Outcome } from '../errors.ts';
 import { Recorder } from '../history/recorder.ts';
 import { layOutFailure } from '../report/failure.ts';
 import { untilAborted } from '../run/interruption.ts';
@@ -38,7 +38,7 @@ function commands(finish: (code: number) => void): Command {
         .choices(['rehearsal', 'stock'])
         .default('rehearsal'),
     )
-    .option('--writes-per-second <number>', 'of the application, during the whole sequence', wholeNumber, 200)
+    .option('--writes-per-second <number>', 'of the application, during the whole sequence', rate, 200)
     .option('--scale <factor>', 'of the fixture’s row counts', factor, 1)
     .addOption(new Option('--end <step>', 'how it ends').choices(['complete', 'cancel']).default('complete'))
     .option('--artifacts <folder>', 'where runs leave what they learned', 'artifacts')
@@ -92,6 +92,12 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError('It must be a whole number.');
 }
 
+function rate(text: string): number {
+  const value = wholeNumber(text);
+  if (value > 0) return value;
+  throw new InvalidArgumentError('It must be at least 1.');
+}
+
 function factor(text: string): number {
   const value = Number(text);
   if (value > 0 && Number.isFinite(value)) return value;
@@ -112,7 +118,7 @@ try {
 if (interruption.signal.aborted) {
   // What was given up half way may still be starting something.
   const engine = await findEngine().catch(() => null);
-  if (engine) await sweepOwn(engine.docker);
+  if (engine) await sweepOwn(engine.docker).catch((error: unknown) => screen.print(`${messageOf(error)}\n`));
 }
 // Explicit: after an interruption, steps that were given up may still hold sockets open.
 process.exit(exitCode);

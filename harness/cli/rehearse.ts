@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { planImages } from '../../docker/plan.ts';
 import { PROFILES, type ProfileName } from '../cluster/profile.ts';
 import { readFixture, scaled } from '../fixture/fixture.ts';
 import { Recorder } from '../history/recorder.ts';
@@ -13,7 +14,7 @@ import { refuseDifferences } from '../run/refuse-differences.ts';
 import { untilAborted } from '../run/interruption.ts';
 import { NO_FINDINGS, judge, type Findings } from '../run/result.ts';
 import { Run, type RunOptions } from '../run/run.ts';
-import { setUp, type SetUp } from '../run/set-up.ts';
+import { setUp } from '../run/set-up.ts';
 import type { Screen } from './screen.ts';
 
 export interface RehearseOptions {
@@ -54,16 +55,13 @@ const FORWARD_AGAIN: readonly StepName[] = ['switchReads', 'switchWrites', 'vdif
 export async function rehearse(options: RehearseOptions, screen: Screen, signal: AbortSignal): Promise<RunResult> {
   const { seed, profile, again } = options;
   const fixture = scaled(await readFixture(options.fixture), options.scale);
-  const settingUp = new Recorder();
-  const ready = await screen.show(
-    settingUp,
-    async () => await untilAborted(signal, async () => await setUp(settingUp)),
-  );
+  // A setting that cannot be is told before anything is made.
+  await planImages();
   const artifacts = await openArtifacts(path.resolve(options.artifacts));
   const recorder = new Recorder();
   const attempt = await screen.show(recorder, async () => {
     recorder.note(`seed ${seed}; profile ${profile}: ${PROFILES[profile].about}`);
-    return await perform(ready, { fixture, seed, recorder, artifacts, cluster: { profile } }, options, signal);
+    return await perform({ fixture, seed, recorder, artifacts, cluster: { profile } }, options, signal);
   });
 
   const steps: StepName[] = [...SEQUENCE, ...(options.end === 'complete' ? FORWARD_AGAIN : []), options.end];
@@ -79,9 +77,8 @@ export async function rehearse(options: RehearseOptions, screen: Screen, signal:
   return result;
 }
 
-/** Tells the story on servers of its own, and stops them; what went wrong is told, not thrown. */
+/** Sets up, tells the story on servers of its own, and stops them; what went wrong is told, not thrown. */
 async function perform(
-  ready: SetUp,
   runOptions: RunOptions,
   options: RehearseOptions,
   signal: AbortSignal,
@@ -89,6 +86,7 @@ async function perform(
   let findings = NO_FINDINGS;
   let thrown: unknown;
   try {
+    const ready = await untilAborted(signal, async () => await setUp(runOptions.recorder));
     await using run = await untilAborted(signal, async () => await Run.start(ready, runOptions));
     try {
       await untilAborted(signal, async () => await story(run, options));

@@ -141,6 +141,8 @@ export class Cluster implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // One that is still starting would come up behind the sweep.
+    await Promise.allSettled([this.#unmanaged, this.#vtgate, ...this.#managed]);
     await this.#saveMysqlLogs();
     await stop(this.#parts);
   }

@@ -3,7 +3,7 @@ import { accountStatements, type Credentials } from './credentials.ts';
 import { endpoint } from './mysql-endpoint.ts';
 import { DATA_ROOT, prepareImage, serverUser } from './prepared-image.ts';
 import type { Profile } from './profile.ts';
-import { Server, hostName, type Surroundings } from './server.ts';
+import { READY_TIMEOUT_MS, Server, hostName, type Surroundings } from './server.ts';
 import { TABLET_HTTP_PORT, tabletAlias, tabletFlags, untilTabletRuns, type Tablet, type TabletType } from './tablet.ts';
 
 const MYSQL_PORT = 3306;
@@ -92,7 +92,9 @@ export class ManagedTablet implements Tablet {
   }
 
   async #startVttablet(): Promise<void> {
-    const { exitCode, output } = await this.server.exec(['sh', '-c', `echo serve > ${SERVE_PIPE}`]);
+    // Written to before it is there, it would become a file.
+    const write = `until [ -p ${SERVE_PIPE} ]; do sleep 0.05; done; echo serve > ${SERVE_PIPE}`;
+    const { exitCode, output } = await this.server.exec(['sh', '-c', write], READY_TIMEOUT_MS);
     if (exitCode !== 0) throw this.server.notReady('mysqlctl starts MySQL', output);
     await untilTabletRuns(this.server);
   }

@@ -32,8 +32,11 @@ export async function withConnection<T>(
   }
 }
 
+/** Counting a large table takes minutes; nothing here takes longer. */
+const QUERY_TIMEOUT_MS = 600_000;
+
 /** The rows of a query, of the shape that the query itself promises. */
 export async function queryRows<T>(connection: Connection, sql: string, values: readonly unknown[] = []): Promise<T[]> {
-  const [rows] = await connection.query(sql, [...values]);
+  const [rows] = await connection.query({ sql, values: [...values], timeout: QUERY_TIMEOUT_MS });
   return rows as T[];
 }

@@ -22,6 +22,8 @@ export function startReaper(clusterId: string): () => void {
   // The pipe alone must not keep this process alive.
   (stdin as unknown as { unref(): void }).unref();
   stdin.on('error', () => undefined);
+  // Without a reaper the next set-up sweeps.
+  child.on('error', () => undefined);
   return () => void stdin.end('done\n');
 }
 
@@ -31,8 +33,6 @@ async function reap(clusterId: string): Promise<void> {
   if (said === 'done\n') return;
   const address = process.env['DOCKER_HOST'] ?? '';
   const docker = address.startsWith('unix://') ? new Docker({ socketPath: address.slice(7) }) : new Docker();
-  // Twice, as the parent may have had a container's creation under way when it died.
-  await sweepCluster(docker, clusterId);
   await sweepCluster(docker, clusterId);
 }
 

@@ -4,6 +4,7 @@ import type Docker from 'dockerode';
 import { GenericContainer, type StartedTestContainer, type WaitStrategy } from 'testcontainers';
 import pWaitFor, { TimeoutError } from 'p-wait-for';
 import { messageOf, trouble, type RoundtripError } from '../errors.ts';
+import { within } from '../wait.ts';
 
 /** What every server of a cluster is started in. */
 export interface Surroundings {
@@ -35,6 +36,10 @@ export type PortSpec = number | { readonly container: number; readonly host: num
 /** How long a server has to become ready before the run gives up on it. */
 export const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
+/** A server that is ready answers at once. */
+const PROBE_TIMEOUT_MS = 15_000;
+/** No command that runs in a container takes this long when all is well. */
+const EXEC_TIMEOUT_MS = 600_000;
 
 /** A server in a container; its log is followed into a file from the first line. */
 export class Server implements AsyncDisposable {
@@ -79,6 +84,8 @@ export class Server implements AsyncDisposable {
       .withWaitStrategy(noWait())
       .withLogConsumer((stream) => {
         const file = createWriteStream(logFile, { flags: 'a' });
+        // A full disk costs the log, not the run.
+        file.on('error', () => undefined);
         stream.on('data', (chunk: Buffer | string) => {
           file.write(chunk);
           keepRecent(recentLines, String(chunk));
@@ -117,8 +124,10 @@ export class Server implements AsyncDisposable {
   /** Runs a program in the container and waits for its end. */
   async exec(
     command: readonly string[],
+    timeoutMs = EXEC_TIMEOUT_MS,
   ): Promise<{ exitCode: number; output: string; stdout: string; stderr: string }> {
-    return await this.#container.exec([...command]);
+    const running = this.#container.exec([...command]);
+    return await within(running, timeoutMs, `no end of ${command[0]} within ${timeoutMs / 1000} s`);
   }
 
   /**
@@ -134,7 +143,7 @@ export class Server implements AsyncDisposable {
     const attempt = async () => {
       if (++polls % 20 === 0) await this.#refuseIfEnded(what);
       try {
-        result = { value: await probe() };
+        result = { value: await within(probe(), PROBE_TIMEOUT_MS, 'no answer') };
         return true;
       } catch (error) {
         seen = error;

@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import { waitFor } from '../wait.ts';
 import { CLUSTER_LABEL, OWNER_LABEL, isGone, ownerOf } from '../../docker/labels.ts';
 
 /** What a sweep removed. */
@@ -27,19 +28,30 @@ export async function sweepAll(docker: Docker): Promise<Swept> {
   return await remove(docker, (labels) => labels[OWNER_LABEL] !== '');
 }
 
+/**
+ * Lists and removes again and again until nothing is left: a container may be under way while we list, and a network
+ * cannot go before its last container.
+ */
 async function remove(docker: Docker, isOurs: (labels: Record<string, string>) => boolean): Promise<Swept> {
   const filters = { label: [OWNER_LABEL] };
-  const containers = (await docker.listContainers({ all: true, filters })).filter(({ Labels }) => isOurs(Labels));
-  await Promise.all(
-    containers.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true }).catch(ignoreGone)),
-  );
-  const networks = (await docker.listNetworks({ filters })).filter(({ Labels }) => isOurs(Labels ?? {}));
-  await Promise.all(networks.map(({ Id }) => docker.getNetwork(Id).remove().catch(ignoreGone)));
-  return { containers: containers.length, networks: networks.length };
+  const removed = { containers: new Set<string>(), networks: new Set<string>() };
+  await waitFor({ what: 'nothing left to sweep', timeoutMs: 30_000, intervalMs: 100 }, async () => {
+    const containers = (await docker.listContainers({ all: true, filters })).filter(({ Labels }) => isOurs(Labels));
+    await Promise.all(
+      containers.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true }).catch(retry)),
+    );
+    const networks = (await docker.listNetworks({ filters })).filter(({ Labels }) => isOurs(Labels ?? {}));
+    await Promise.all(networks.map(({ Id }) => docker.getNetwork(Id).remove().catch(retry)));
+    for (const { Id } of containers) removed.containers.add(Id);
+    for (const { Id } of networks) removed.networks.add(Id);
+    const left = [...containers.map(({ Names }) => Names.join()), ...networks.map(({ Name }) => Name)];
+    return { done: left.length === 0 || undefined, seen: left.join(', ') };
+  });
+  return { containers: removed.containers.size, networks: removed.networks.size };
 }
 
-/** 404: somebody else removed it; 409: its removal is already under way. */
-function ignoreGone(error: unknown): void {
+/** 403: a network still has a container; 404: somebody else removed it; 409: its removal is under way. */
+function retry(error: unknown): void {
   const { statusCode } = error as { statusCode?: number };
-  if (statusCode !== 404 && statusCode !== 409) throw error;
+  if (statusCode !== 403 && statusCode !== 404 && statusCode !== 409) throw error;
 }

@@ -7,6 +7,7 @@ import { Recorder } from '../history/recorder.ts';
 import { openArtifacts } from '../report/artifacts.ts';
 import { whereItFailed } from '../report/collect.ts';
 import { layOutFailure, type FailureContext } from '../report/failure.ts';
+import { untilAborted } from '../run/interruption.ts';
 import { NO_FINDINGS, judge } from '../run/result.ts';
 import { Run } from '../run/run.ts';
 import { setUp, type SetUp } from '../run/set-up.ts';
@@ -39,10 +40,12 @@ type Story = (stage: Stage) => Promise<void>;
  * ROUNDTRIP_SEED replays a run; a seed is drawn, and printed with a failure, where it is not set.
  */
 export function scenario(claim: string, options: ScenarioOptions, story: Story): void {
-  test(claim, async () => await play(claim, options, story), options.timeoutMs ?? 300_000);
+  const timeoutMs = options.timeoutMs ?? 300_000;
+  // Jest only fails a test that is too late and lets it go on; ours ends first, and takes its servers down.
+  test(claim, async () => await play(claim, options, story, AbortSignal.timeout(timeoutMs)), timeoutMs + 90_000);
 }
 
-async function play(claim: string, options: ScenarioOptions, story: Story): Promise<void> {
+async function play(claim: string, options: ScenarioOptions, story: Story, signal: AbortSignal): Promise<void> {
   const recorder = new Recorder();
   const seed = chosenSeed();
   const fixture = scaled(await readFixture(options.fixture ?? 'commerce'), options.scale ?? 0.02);
@@ -55,9 +58,11 @@ async function play(claim: string, options: ScenarioOptions, story: Story): Prom
     const ready = { ...found, images: { ...found.images, ...(await options.images?.(found)) } };
     await using run = await Run.start(ready, { fixture, seed, recorder, artifacts, cluster });
     try {
-      await run.load();
-      if (options.from !== 'loaded') await Promise.all([run.migration.adopt(), run.migration.provision()]);
-      await story(stageOf(run));
+      await untilAborted(signal, async () => {
+        await run.load();
+        if (options.from !== 'loaded') await Promise.all([run.migration.adopt(), run.migration.provision()]);
+        await story(stageOf(run));
+      });
     } finally {
       findings = run.findings;
     }

@@ -48,11 +48,11 @@ export async function untilCopied(
       const seen = describe(workflow, copying);
       progress({ done: copied, total: total.rows, unit: 'rows', perSecond: copied / seconds, detail: seen });
       stall.look(`${copied} ${size.bytes} ${copying.join()}`, seen);
-      const isDone = copying.length === 0 && workflow.streams.every(({ state }) => state === 'Running');
+      const isDone = isCopied(workflow);
       return { done: isDone || undefined, seen };
     });
     const seconds = (performance.now() - startedAt) / 1000;
-    const rows = await countRows(target, tables);
+    const rows = [...(await countRows(target, tables)).values()].reduce((sum, each) => sum + each, 0);
     const { bytes } = await estimateSize(target, tables);
     return { rows, bytes, rowsPerSecond: rows / seconds };
   });
@@ -87,6 +87,14 @@ async function showOrFail(context: MigrationContext): Promise<Workflow> {
     where: `MoveTables show in ${name.targetKeyspace}`,
     next: 'Mend what the message names, then start the workflow again or cancel it.',
   });
+}
+
+/** A stream that was just started runs too, with no table left, but it has no position yet. */
+export function isCopied({ streams }: Workflow): boolean {
+  return (
+    streams.length > 0 &&
+    streams.every(({ state, position, copying }) => state === 'Running' && position !== '' && copying.length === 0)
+  );
 }
 
 function describe(workflow: Workflow, copying: readonly string[]): string {
@@ -145,10 +153,14 @@ async function estimateSize(connection: Connection, tables: readonly string[]): 
   return { rows: Number(size!.table_rows), bytes: Number(size!.data_length) };
 }
 
-async function countRows(connection: Connection, tables: readonly string[]): Promise<number> {
-  const counts = tables.map((table) => `(SELECT COUNT(*) FROM \`${table.replaceAll('`', '``')}\`)`);
-  const [row] = await queryRows<{ total: string }>(connection, `SELECT ${counts.join(' + ')} AS total`);
-  return Number(row!.total);
+/** Exact counts, by table. */
+export async function countRows(connection: Connection, tables: readonly string[]): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for (const table of tables) {
+    const [row] = await queryRows<{ total: string }>(connection, 'SELECT COUNT(*) AS total FROM ??', [table]);
+    counts.set(table, Number(row!.total));
+  }
+  return counts;
 }
 
 function sum(numbers: readonly bigint[]): bigint {

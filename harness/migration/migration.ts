@@ -83,8 +83,7 @@ export class Migration {
       'vdiff',
       `vdiff ${name.workflow}`,
       async ({ progress }) => {
-        const expectedRows = this.copy?.rows ?? 0;
-        const figures = await vdiff(this.context, name, progress, { expectedRows });
+        const figures = await vdiff(this.context, name, progress);
         this.vdiffs.push(figures);
         return figures;
       },

@@ -29,9 +29,11 @@ export async function switchTo(
     const direction = to === 'target' ? 'forward' : 'reverse';
     await switchTraffic(context.vtctl, name, { direction, types, timeoutMs });
   }
+  const other = before[types === 'reads' ? 'writes' : 'reads'];
+  if (other === null) throw halfSwitched(types);
   await checkTraffic(context, {
-    reads: types === 'reads' ? to : before.reads!,
-    writes: types === 'writes' ? to : before.writes!,
+    reads: types === 'reads' ? to : other,
+    writes: types === 'writes' ? to : other,
   });
 }
 
@@ -83,6 +85,17 @@ function refuseBoth(context: MigrationContext, active: Workflow | null, idle: Wo
     seen: `${active?.name} and ${idle?.name} are Running`,
     where: `keyspaces ${keyspaceOf(context, 'source')} and ${keyspaceOf(context, 'target')}`,
     next: 'Stop one of them at once: rows written on one side are applied again on the other.',
+  });
+}
+
+function halfSwitched(types: TrafficTypes) {
+  const other = types === 'reads' ? 'writes' : 'reads';
+  return failure({
+    what: `The ${other} are half switched.`,
+    expected: 'routing rules that send the same kind of traffic of every table to one side',
+    seen: `rules of ${other} that lead to both sides, or to neither`,
+    where: 'GetRoutingRules',
+    next: `Run the switch of ${other} again: it finishes what an interrupted one began.`,
   });
 }
 

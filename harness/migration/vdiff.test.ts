@@ -4,20 +4,31 @@ import { refuseMismatches, refuseUnlessCompared } from './vdiff.ts';
 const TABLE = { table: 'corder', state: 'completed', rowsCompared: 5, mismatchedRows: 0, samples: [] };
 const ENDED = { state: 'completed', hasMismatch: false, rowsCompared: 5, errors: [], tables: [TABLE] };
 
-test('a VDiff that compared rows of every table is taken', () => {
-  expect(() => refuseUnlessCompared(ENDED, ['corder'], 'here')).not.toThrow();
+const COUNTS = new Map([['corder', 5]]);
+
+test('a VDiff that compared every row of every table is taken', () => {
+  expect(() => refuseUnlessCompared(ENDED, COUNTS, 'here')).not.toThrow();
 });
 
-test('a VDiff that compared no row of a table proves nothing', () => {
+test('a VDiff that compared no row of a table, or too few, proves nothing', () => {
   const empty = { ...ENDED, tables: [{ ...TABLE, rowsCompared: 0 }] };
-  expect(() => refuseUnlessCompared(empty, ['corder'], 'here')).toThrow('no row compared in corder');
-  expect(() => refuseUnlessCompared(ENDED, ['corder', 'customer'], 'here')).toThrow('no row compared in customer');
+  expect(() => refuseUnlessCompared(empty, COUNTS, 'here')).toThrow('0 row(s) compared in corder, which has 5');
+  expect(() => refuseUnlessCompared(empty, new Map([['corder', 0]]), 'here')).toThrow('0 row(s) compared in corder');
+  const missing = new Map([...COUNTS, ['customer', 9]]);
+  expect(() => refuseUnlessCompared(ENDED, missing, 'here')).toThrow('0 row(s) compared in customer, which has 9');
+  expect(() => refuseUnlessCompared(ENDED, new Map([['corder', 1000]]), 'here')).toThrow('5 row(s) compared in corder');
 });
 
 test('a VDiff that stopped or is in error proves nothing, and its errors are shown', () => {
   const broken = { ...ENDED, state: 'error', errors: ['table is gone'] };
-  expect(() => refuseUnlessCompared(broken, ['corder'], 'here')).toThrow(/state error[\s\S]*table is gone/);
-  expect(() => refuseUnlessCompared({ ...ENDED, state: 'stopped' }, ['corder'], 'here')).toThrow('state stopped');
+  expect(() => refuseUnlessCompared(broken, COUNTS, 'here')).toThrow(/state error[\s\S]*table is gone/);
+  expect(() => refuseUnlessCompared({ ...ENDED, state: 'stopped' }, COUNTS, 'here')).toThrow('state stopped');
+  const started = { ...ENDED, tables: [{ ...TABLE, state: 'started' }] };
+  expect(() => refuseUnlessCompared(started, COUNTS, 'here')).toThrow('corder is started');
+});
+
+test('a VDiff whose parts contradict each other proves nothing', () => {
+  expect(() => refuseUnlessCompared({ ...ENDED, hasMismatch: true }, COUNTS, 'here')).toThrow('HasMismatch true');
 });
 
 test('a mismatch is a failure that names table and row', () => {

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { withConnection } from '../cluster/mysql-endpoint.ts';
 import { failure, trouble } from '../errors.ts';
 import type { Progress } from '../history/steps.ts';
 import type { WorkflowName } from '../vtctl/move-tables.ts';
 import { createVDiff, showVDiff, type VDiff } from '../vtctl/vdiff.ts';
 import { waitFor } from '../wait.ts';
-import type { MigrationContext } from './context.ts';
+import { primaryEndpoint, type MigrationContext } from './context.ts';
+import { countRows } from './copy.ts';
 
 export interface VDiffFigures {
   readonly workflow: string;
@@ -33,9 +35,14 @@ export async function vdiff(
   context: MigrationContext,
   name: WorkflowName,
   progress: (progress: Progress) => void,
-  { timeoutMs = 12 * 3_600_000, expectedRows = 0 }: { timeoutMs?: number; expectedRows?: number } = {},
+  { timeoutMs = 12 * 3_600_000 }: { timeoutMs?: number } = {},
 ): Promise<VDiffFigures> {
   const { vtctl, tables } = context;
+  const serving = name.targetKeyspace === context.cluster.targetKeyspace ? 'source' : 'target';
+  const counts = await withConnection(await primaryEndpoint(context, serving), async (connection) => {
+    return await countRows(connection, tables);
+  });
+  const total = [...counts.values()].reduce((sum, each) => sum + each, 0);
   const uuid = randomUUID();
   const startedAt = performance.now();
   await createVDiff(vtctl, name, uuid);
@@ -48,35 +55,49 @@ export async function vdiff(
   const ended = await waitFor(wait, async () => {
     const now = await showVDiff(vtctl, name, uuid);
     const perSecond = (now.rowsCompared * 1000) / (performance.now() - startedAt);
-    progress({ done: now.rowsCompared, total: expectedRows, unit: 'rows', perSecond, detail: now.state });
+    progress({ done: now.rowsCompared, total, unit: 'rows', perSecond, detail: now.state });
     return {
       done: ENDED.includes(now.state) ? now : undefined,
       seen: `${now.state}, ${now.rowsCompared} rows compared`,
     };
   });
-  refuseUnlessCompared(ended, tables, `VDiff show ${uuid} --target-keyspace=${name.targetKeyspace}`);
+  refuseUnlessCompared(ended, counts, `VDiff show ${uuid} --target-keyspace=${name.targetKeyspace}`);
   return {
     workflow: name.workflow,
     keyspace: name.targetKeyspace,
     rowsCompared: ended.rowsCompared,
-    mismatchedRows: ended.tables.reduce((total, table) => total + table.mismatchedRows, 0),
+    mismatchedRows: ended.tables.reduce((sum, table) => sum + table.mismatchedRows, 0),
     tables: ended.tables,
   };
 }
 
-/** VDiff's exit status says nothing of this, and it passes on zero rows. */
-export function refuseUnlessCompared(ended: VDiff, tables: readonly string[], where: string): void {
+/** Writes go on while VDiff compares, so that a table may have lost some rows by then. */
+const SHARE_THAT_MUST_BE_COMPARED = 0.9;
+
+/**
+ * VDiff's exit status says nothing of this, and it passes on zero rows.
+ *
+ * @param counts rows of each table on the side that serves writes, from before VDiff began.
+ */
+export function refuseUnlessCompared(ended: VDiff, counts: ReadonlyMap<string, number>, where: string): void {
   const compared = new Map(ended.tables.map((table) => [table.table, table.rowsCompared]));
-  const empty = tables.filter((table) => !compared.get(table));
-  if (ended.state === 'completed' && empty.length === 0) return;
+  const missed = [...counts].filter(
+    ([table, rows]) => (compared.get(table) ?? 0) < Math.max(1, rows * SHARE_THAT_MUST_BE_COMPARED),
+  );
+  const unfinished = ended.tables.filter(({ state }) => state !== 'completed');
+  const mismatched = ended.tables.some(({ mismatchedRows }) => mismatchedRows > 0);
+  const wrong = [
+    ...(ended.state === 'completed' ? [] : [`state ${ended.state}`]),
+    ...missed.map(([table, rows]) => `${compared.get(table) ?? 0} row(s) compared in ${table}, which has ${rows}`),
+    ...unfinished.map(({ table, state }) => `${table} is ${state}`),
+    ...(ended.hasMismatch === mismatched ? [] : [`HasMismatch ${ended.hasMismatch}, but its tables say otherwise`]),
+    ...ended.errors,
+  ];
+  if (wrong.length === 0) return;
   throw trouble({
     what: 'VDiff did not compare what it was asked to.',
-    expected: `state completed, and rows compared in ${tables.join(', ')}`,
-    seen: [
-      `state ${ended.state}`,
-      ...(empty.length > 0 ? [`no row compared in ${empty.join(', ')}`] : []),
-      ...ended.errors,
-    ].join('\n'),
+    expected: `state completed, and all rows compared in ${[...counts.keys()].join(', ')}`,
+    seen: wrong.join('\n'),
     where,
     next: 'Read its errors there; then run the step again.',
   });

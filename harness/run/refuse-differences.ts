@@ -3,12 +3,12 @@ import type { TableComparison } from '../observe/checksum.ts';
 
 /** @throws `fail` that names tables and rows, when both sides do not hold the same; `unknown` when no row was compared. */
 export function refuseDifferences(tables: readonly TableComparison[]): void {
-  const compared = tables.reduce((total, { rows, targetRows }) => total + rows + targetRows, 0);
-  if (compared === 0) {
+  const empty = tables.filter(({ rows, targetRows }) => rows + targetRows === 0).map(({ table }) => table);
+  if (tables.length === 0 || empty.length > 0) {
     throw trouble({
       what: 'The checksums compared no row.',
-      expected: 'rows on at least one side',
-      seen: `${tables.length} empty table(s)`,
+      expected: 'rows on at least one side of every table',
+      seen: tables.length === 0 ? 'no table' : `no row of ${empty.join(', ')}`,
     });
   }
   const unequal = tables.filter(({ equal }) => !equal);

@@ -24,13 +24,17 @@ export class Vtctldclient {
   /**
    * The command's output.
    *
-   * @throws `fail` with the command, what it printed and the end of vtctld's log, when its status is not 0.
+   * @throws `fail` with the command, what it printed and the end of vtctld's log, when its status is not 0; `unknown`
+   *   where it was killed or found no server.
    */
   async run(args: readonly string[]): Promise<string> {
     this.#onCommand(commandLine(args));
     const { exitCode, stdout, stderr } = await this.#host.run(args);
     if (exitCode === 0) return stdout;
-    throw failure({
+    // A client that was killed, or found no server, says nothing about the migration.
+    const isTrouble =
+      exitCode > 128 || exitCode < 0 || /code = (Unavailable|DeadlineExceeded)|connection refused/.test(stderr);
+    throw (isTrouble ? trouble : failure)({
       what: `vtctldclient ${args.slice(0, 1).join(' ')} failed.`,
       ...this.#facts(args, `status ${exitCode}: ${readableError(stderr || stdout)}`),
     });

@@ -27,6 +27,8 @@ export class Writer {
   readonly #counts = { sent: 0, insert: 0, update: 0, delete: 0, unmatched: 0 };
   #endpoint: WriteEndpoint;
   #timer: NodeJS.Timeout | undefined;
+  /** When it was stopped: silence after that is no gap. */
+  #endedAtMs = Infinity;
   #stopped: Promise<WriterTotals> | undefined;
   /** A fault of our own, not of a write: nothing more is begun. */
   #fault: Error | undefined;
@@ -76,7 +78,7 @@ export class Writer {
 
   /** What was seen from one time to another; the run's clock, milliseconds. */
   figures(fromMs: number, toMs: number): Figures {
-    return this.#tally.figures(fromMs, toMs);
+    return this.#tally.figures(fromMs, Math.min(toMs, this.#endedAtMs));
   }
 
   acknowledgedSince(ms: number): number {
@@ -109,6 +111,7 @@ export class Writer {
 
   async #stop(): Promise<WriterTotals> {
     clearTimeout(this.#timer);
+    this.#endedAtMs = this.#options.now();
     await Promise.all(this.#running);
     await Promise.all(this.#lanes.map((lane) => lane.close()));
     if (this.#fault !== undefined) throw this.#fault;

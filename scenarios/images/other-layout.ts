@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import type Docker from 'dockerode';
+import { buildLabels } from '../../docker/labels.ts';
 import { scenario } from '../../harness/jest/scenario.ts';
 
 /**
@@ -7,20 +8,26 @@ import { scenario } from '../../harness/jest/scenario.ts';
  * entrypoint is one that fails, as nothing may rely on it.
  */
 async function otherwise(docker: Docker, image: string, name: string): Promise<string> {
+  const { Id } = await docker.getImage(image).inspect();
+  const repo = `vitess-roundtrip/other-${name}`;
+  const tag = Id.replace('sha256:', '').slice(0, 12);
+  // Made once for an image: what is prepared from it is kept too.
+  if ((await docker.listImages({ filters: { reference: [`${repo}:${tag}`] } })).length > 0) return `${repo}:${tag}`;
   const container = await docker.createContainer({
     Image: image,
+    Labels: buildLabels(),
     User: 'root',
     Cmd: ['sh', '-c', 'useradd --uid 4242 --create-home dbadmin && chown dbadmin /run/mysqld /var/lib/mysql-files'],
   });
   try {
     await container.start();
-    await container.wait();
+    expect(await container.wait()).toMatchObject({ StatusCode: 0 });
     const changes = ['USER dbadmin', 'VOLUME /var/lib/mysql', 'VOLUME /vt/vtdataroot', 'ENTRYPOINT ["/bin/false"]'];
-    await container.commit({ repo: `vitess-roundtrip/other-${name}`, tag: 'test', changes: changes.join('\n') });
+    await container.commit({ repo, tag, changes: changes.join('\n') });
   } finally {
     await container.remove({ force: true });
   }
-  return `vitess-roundtrip/other-${name}:test`;
+  return `${repo}:${tag}`;
 }
 
 // Claim: images of another layout can be put in: other user, other data directory, an entrypoint of their own.

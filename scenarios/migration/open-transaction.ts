@@ -22,6 +22,8 @@ scenario('a switch while a transaction is open', {}, async ({ cluster, migration
   await held.query('BEGIN');
   await held.query(INSERT);
   const switching = migration.switchWrites({ timeoutMs: 20_000 });
+  // Waited for below; until then an error of it has nobody to hear it.
+  switching.catch(() => undefined);
   // The switch has begun once the source denies writes; from there on it waits for the transaction.
   await waitFor({ what: 'the source to deny writes', timeoutMs: 20_000, intervalMs: 20 }, async () => {
     const { deniedTables } = await getShard(migration.context.vtctl, 'commerce/0');

@@ -51,7 +51,7 @@ for (const { signal, status, said } of ENDS) {
     const { docker } = (await findEngine())!;
     const before = await clusters(docker);
     const running = startRoundtrip(SMALL);
-    const cluster = await untilStarted(docker, before, 5);
+    const cluster = await untilStarted(docker, before, 8);
     running.kill(signal);
     const { exitCode, all } = await running;
     expect(all).toMatch(said);

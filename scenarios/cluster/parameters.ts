@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { expect } from '@jest/globals';
+import { scenario } from '../../harness/jest/scenario.ts';
+import { getTablets } from '../../harness/vtctl/tablets.ts';
+
+/** A port of this machine's loopback that nobody uses now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  // A server on TCP has an address of that form once it listens.
+  return typeof address === 'object' ? address!.port : 0;
+}
+
+const hostPorts = { source: await freePort(), vtgate: await freePort() };
+
+// Claim: names of keyspaces and cell, numbers of tablets, and ports are parameters.
+scenario(
+  'a cluster with other names, numbers and ports',
+  {
+    cluster: {
+      cell: 'north',
+      sourceKeyspace: 'shop',
+      targetKeyspace: 'store',
+      replicas: 1,
+      rdonlys: 2,
+      hostPorts,
+    },
+  },
+  async ({ cluster, migration, workload, observe }) => {
+    const vtgate = await cluster.vtgate();
+    expect(cluster.source.harnessEndpoint.port).toBe(hostPorts.source);
+    expect(vtgate.harnessEndpoint().port).toBe(hostPorts.vtgate);
+    const tablets = await getTablets(migration.context.vtctl, 'store');
+    expect(tablets.map(({ alias, type }) => `${alias} ${type}`).toSorted()).toEqual([
+      'north-200 primary',
+      'north-201 rdonly',
+      'north-202 rdonly',
+    ]);
+
+    await workload.start({ writesPerSecond: 50 });
+    await migration.create();
+    await migration.copied();
+    await migration.switchTraffic();
+    expect(await migration.vdiff()).toFindNoMismatch();
+    await workload.stop();
+    expect(await observe()).toBeEqualOnBothSides();
+    await migration.complete();
+  },
+);
