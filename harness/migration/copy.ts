@@ -43,7 +43,7 @@ export async function untilCopied(
     await waitFor(wait, async () => {
       const [workflow, size] = await Promise.all([showOrFail(context), estimateSize(target, tables)]);
       const copying = workflow.streams.flatMap((stream) => stream.copying);
-      const copied = Math.max(size.rows, Number(sum(workflow.streams.map(({ rowsCopied }) => rowsCopied))));
+      const copied = Math.max(size.rows, Number(sumOf(workflow.streams.map(({ rowsCopied }) => rowsCopied))));
       const seconds = (performance.now() - startedAt) / 1000;
       const seen = describe(workflow, copying);
       progress({ done: copied, total: total.rows, unit: 'rows', perSecond: copied / seconds, detail: seen });
@@ -163,6 +163,6 @@ export async function countRows(connection: Connection, tables: readonly string[
   return counts;
 }
 
-function sum(numbers: readonly bigint[]): bigint {
+function sumOf(numbers: readonly bigint[]): bigint {
   return numbers.reduce((total, each) => total + each, 0n);
 }
