@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import type { Progress } from '../harness/history/steps.ts';
+import { allOrFirstError } from '../harness/wait.ts';
 import { makeBase, pull } from './base.ts';
 import { runRecipe, type BuildContext, type Recipe } from './build.ts';
 import { checkDisk, REQUIRED_DISK_BYTES, REQUIRED_DISK_BYTES_WARM, type Engine } from './engine.ts';
@@ -77,10 +78,10 @@ class Builder {
         if (images.mysql === recipes.vitess.from) await mysql;
         else await this.#image(recipes.mysql, recipes.vitess.from, ['USER mysql']);
       });
-      await all([compiled, below]);
+      await allOrFirstError([compiled, below]);
       await this.#image(recipes.vitess, images.vitess, ['USER vitess']);
     });
-    await all([mysql, etcd, vitess]);
+    await allOrFirstError([mysql, etcd, vitess]);
   }
 
   async #unlessPresent(image: string, build: () => Promise<void>): Promise<void> {
@@ -125,10 +126,4 @@ class Builder {
       await makeBase(this.#docker, await this.#machine, base, say);
     });
   }
-}
-
-/** Like Promise.all, but waits for every part to end before it throws, so that nothing goes on behind an error. */
-async function all(parts: Promise<void>[]): Promise<void> {
-  const results = await Promise.allSettled(parts);
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
 }

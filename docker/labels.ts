@@ -33,7 +33,8 @@ export function isGone(owner: string): boolean {
   return ownerOf(Number(pid)) !== owner;
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this number runs, whoever's it is. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -2,6 +2,7 @@ import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import path from 'node:path';
 import pWaitFor from 'p-wait-for';
+import { isAlive } from './labels.ts';
 
 const DIRECTORY = path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'vitess-roundtrip');
 
@@ -35,13 +36,4 @@ async function tryLock(file: string): Promise<boolean> {
   // An empty file is one whose owner has not written yet: it is left alone until it names a process.
   if (pid && host === hostname() && !isAlive(Number(pid))) await rm(file, { force: true });
   return false;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

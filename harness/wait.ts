@@ -64,3 +64,11 @@ export async function waitFor<T>(
   }
   return last.done!;
 }
+
+/** Like Promise.all, but every part has ended before an error is thrown, so that nothing goes on behind it. */
+export async function allOrFirstError<T extends readonly unknown[]>(
+  parts: T,
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(parts);
+  return await Promise.all(parts);
+}

@@ -99,14 +99,3 @@ export async function stop({ surroundings, releaseReaper }: Parts): Promise<void
   await sweepCluster(surroundings.docker, surroundings.clusterId);
   releaseReaper();
 }
-
-/** Like Promise.all, but every part has ended before an error is thrown, so that none starts a server behind it. */
-export async function allOrFirstError<T extends readonly unknown[]>(
-  parts: T,
-): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
-  const results = await Promise.allSettled(parts);
-  return results.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  }) as { [K in keyof T]: Awaited<T[K]> };
-}
