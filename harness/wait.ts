@@ -39,10 +39,24 @@ export interface Wait {
  *
  * @throws `unknown` with the last thing seen once `timeoutMs` is over; what a look throws is thrown on at once.
  */
-export async function waitFor<T>(
-  { what, where, timeoutMs, intervalMs = 50 }: Wait,
+export async function waitFor<T>(wait: Wait, look: () => Promise<Look<T>>): Promise<T> {
+  const { what, where, timeoutMs } = wait;
+  const last = await lookUntil(wait, look);
+  if (last.done !== undefined) return last.done;
+  throw trouble({
+    what: `Waited ${timeoutMs / 1000} s in vain.`,
+    expected: what,
+    seen: last.seen,
+    ...(where === undefined ? {} : { where }),
+    next: 'If what was seen was still moving, the machine is slow: allow more time. If not, read the servers’ logs.',
+  });
+}
+
+/** As `waitFor`, for callers to whom it is an answer that time is over: gives back the last look, done or not. */
+export async function lookUntil<T>(
+  { timeoutMs, intervalMs = 50 }: Omit<Wait, 'what' | 'where'>,
   look: () => Promise<Look<T>>,
-): Promise<T> {
+): Promise<Look<T>> {
   let last: Look<T> = { done: undefined, seen: 'nothing yet' };
   const deadline = performance.now() + timeoutMs;
   const isDone = async () => {
@@ -52,17 +66,12 @@ export async function waitFor<T>(
   };
   try {
     await pWaitFor(isDone, { interval: intervalMs, timeout: timeoutMs });
+    return last;
   } catch (error) {
-    if (!(error instanceof TimeoutError || error instanceof NoAnswer)) throw error;
-    throw trouble({
-      what: `Waited ${timeoutMs / 1000} s in vain.`,
-      expected: what,
-      seen: error instanceof NoAnswer ? `${last.seen}; ${error.message}` : last.seen,
-      ...(where === undefined ? {} : { where }),
-      next: 'If what was seen was still moving, the machine is slow: allow more time. If not, read the servers’ logs.',
-    });
+    if (error instanceof TimeoutError) return { done: undefined, seen: last.seen };
+    if (error instanceof NoAnswer) return { done: undefined, seen: `${last.seen}; ${error.message}` };
+    throw error;
   }
-  return last.done!;
 }
 
 /** Like Promise.all, but every part has ended before an error is thrown, so that nothing goes on behind it. */

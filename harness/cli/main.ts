@@ -7,6 +7,7 @@ import { Recorder } from '../history/recorder.ts';
 import { layOutFailure } from '../report/failure.ts';
 import { untilAborted } from '../run/interruption.ts';
 import { setUp } from '../run/set-up.ts';
+import { check } from './check.ts';
 import { rehearse, type RehearseOptions } from './rehearse.ts';
 import { Screen } from './screen.ts';
 
@@ -40,6 +41,8 @@ function commands(finish: (code: number) => void): Command {
     )
     .option('--writes-per-second <number>', 'of the application, during the whole sequence', rate, 200)
     .option('--scale <factor>', 'of the fixture’s row counts', factor, 1)
+    .option('--fence', 'lock applications out of the source MySQL while the target serves writes', false)
+    .option('--allow-strays', 'switch writes although clients are connected straight to the source MySQL', false)
     .addOption(new Option('--end <step>', 'how it ends').choices(['complete', 'cancel']).default('complete'))
     .option('--artifacts <folder>', 'where runs leave what they learned', 'artifacts')
     .addHelpText('after', ENVIRONMENT)
@@ -48,6 +51,11 @@ function commands(finish: (code: number) => void): Command {
       const all = { ...options, seed, again: commandAgain(seed) };
       finish(EXIT_CODES[(await rehearse(all, screen, interruption.signal)).verdict]);
     });
+  program
+    .command('check')
+    .description('judge a saved run again, by its history; needs no containers')
+    .argument('<folder>', 'of a run, as artifacts/latest')
+    .action(async (folder: string) => finish(EXIT_CODES[(await check(folder, screen)).verdict]));
   program
     .command('images')
     .description('find or start an engine, and build or find the images')

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { planImages } from '../../docker/plan.ts';
 import { PROFILES, type ProfileName } from '../cluster/profile.ts';
 import { readFixture, scaled } from '../fixture/fixture.ts';
+import { INVARIANT_IDS } from '../history/invariants.ts';
 import { Recorder } from '../history/recorder.ts';
 import type { StepName } from '../history/steps.ts';
 import { refuseMismatches } from '../migration/vdiff.ts';
@@ -11,10 +12,8 @@ import { layOutFailure } from '../report/failure.ts';
 import { summarize } from '../report/summary.ts';
 import type { RunResult } from '../report/verdict.ts';
 import { refuseDifferences } from '../run/refuse-differences.ts';
-import { untilAborted } from '../run/interruption.ts';
-import { NO_FINDINGS, judge, type Findings } from '../run/result.ts';
-import { Run, type RunOptions } from '../run/run.ts';
-import { setUp } from '../run/set-up.ts';
+import { perform } from '../run/perform.ts';
+import type { Run } from '../run/run.ts';
 import type { Screen } from './screen.ts';
 
 export interface RehearseOptions {
@@ -26,6 +25,10 @@ export interface RehearseOptions {
   readonly scale: number;
   readonly artifacts: string;
   readonly end: 'complete' | 'cancel';
+  /** Whether applications are locked out of the source while the target serves writes. */
+  readonly fence: boolean;
+  /** Whether writes are switched although clients are connected straight to the source. */
+  readonly allowStrays: boolean;
   /** The command that runs the same again. */
   readonly again: string;
 }
@@ -59,50 +62,26 @@ export async function rehearse(options: RehearseOptions, screen: Screen, signal:
   await planImages();
   const artifacts = await openArtifacts(path.resolve(options.artifacts));
   const recorder = new Recorder();
-  const attempt = await screen.show(recorder, async () => {
-    recorder.note(`seed ${seed}; profile ${profile}: ${PROFILES[profile].about}`);
-    return await perform({ fixture, seed, recorder, artifacts, cluster: { profile } }, options, signal);
-  });
-
   const steps: StepName[] = [...SEQUENCE, ...(options.end === 'complete' ? FORWARD_AGAIN : []), options.end];
-  const result = judge({ recorder, fixture, seed, profile, findings: attempt.findings }, steps, attempt.thrown);
-  await artifacts.writeVerdict(result);
+  const { result, thrown } = await screen.show(recorder, async () => {
+    recorder.note(`seed ${seed}; profile ${profile}: ${PROFILES[profile].about}`);
+    const what = { fixture, seed, recorder, artifacts, cluster: { profile }, signal };
+    return await perform({ ...what, plannedSteps: steps, required: INVARIANT_IDS }, async (run) => {
+      await story(run, options);
+    });
+  });
   const shown = path.relative(process.cwd(), artifacts.path) || artifacts.path;
   screen.print(`\n${summarize(result, { again, artifacts: shown, colour: screen.colour })}`);
-  if (attempt.thrown !== undefined) {
+  if (thrown !== undefined) {
     const step = whereItFailed(recorder.events, steps.length);
     const context = { step, seed, again, artifacts: shown, colour: screen.colour };
-    screen.print(`\n${layOutFailure(attempt.thrown, context)}`);
+    screen.print(`\n${layOutFailure(thrown, context)}`);
   }
   return result;
 }
 
-/** Sets up, tells the story on servers of its own, and stops them; what went wrong is told, not thrown. */
-async function perform(
-  runOptions: RunOptions,
-  options: RehearseOptions,
-  signal: AbortSignal,
-): Promise<{ findings: Findings; thrown: unknown }> {
-  let findings = NO_FINDINGS;
-  let thrown: unknown;
-  try {
-    const ready = await untilAborted(signal, async () => await setUp(runOptions.recorder));
-    await using run = await untilAborted(signal, async () => await Run.start(ready, runOptions));
-    try {
-      await untilAborted(signal, async () => await story(run, options));
-    } catch (error) {
-      thrown = error;
-      if (signal.aborted) runOptions.recorder.close();
-    }
-    findings = run.findings;
-  } catch (error) {
-    thrown ??= error;
-  }
-  return { findings, thrown };
-}
-
 /** The story that design.md tells, every line a recorded step. */
-async function story(run: Run, { writesPerSecond, end }: RehearseOptions): Promise<void> {
+async function story(run: Run, { writesPerSecond, end, fence, allowStrays }: RehearseOptions): Promise<void> {
   const { migration, workload } = run;
   const compare = async () => refuseMismatches(await migration.vdiff());
   await run.load();
@@ -115,7 +94,7 @@ async function story(run: Run, { writesPerSecond, end }: RehearseOptions): Promi
   await migration.copied();
   await compare();
 
-  await migration.switchTraffic();
+  await migration.switchTraffic({ fence, allowStrays });
   await run.followRow();
   await compare();
 
@@ -124,7 +103,7 @@ async function story(run: Run, { writesPerSecond, end }: RehearseOptions): Promi
   await compare();
 
   if (end === 'complete') {
-    await migration.switchTraffic();
+    await migration.switchTraffic({ fence, allowStrays });
     await compare();
   }
   await workload.stop();

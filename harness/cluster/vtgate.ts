@@ -6,7 +6,7 @@ import type { Profile } from './profile.ts';
 import { Server, type Surroundings } from './server.ts';
 
 const MYSQL_PORT = 3306;
-const HTTP_PORT = 15001;
+export const VTGATE_HTTP_PORT = 15001;
 
 /** The proxy that applications talk to; it asks for a password. */
 export class Vtgate implements AsyncDisposable {
@@ -39,7 +39,7 @@ export class Vtgate implements AsyncDisposable {
         // Whether tablets serve is asked of vtgate itself, later; it starts while there may be none.
         '--gateway-initial-tablet-timeout=1s',
         '--service-map=grpc-vtgateservice',
-        `--port=${HTTP_PORT}`,
+        `--port=${VTGATE_HTTP_PORT}`,
         `--mysql-server-port=${MYSQL_PORT}`,
         '--mysql-auth-server-impl=static',
         '--mysql-auth-server-static-file=/tmp/users.json',
@@ -47,7 +47,7 @@ export class Vtgate implements AsyncDisposable {
         ...profile.vtgate,
       ],
       files: { '/tmp/users.json': JSON.stringify(Object.fromEntries(users)) },
-      ports: [hostPort === undefined ? MYSQL_PORT : { container: MYSQL_PORT, host: hostPort }, HTTP_PORT],
+      ports: [hostPort === undefined ? MYSQL_PORT : { container: MYSQL_PORT, host: hostPort }, VTGATE_HTTP_PORT],
     });
     const vtgate = new Vtgate(server, credentials);
     await server.until('vtgate answers a query', async () => await vtgate.#ping());

@@ -1,4 +1,5 @@
 import { messageOf, outcomeOf } from '../errors.ts';
+import type { Observation } from './observations.ts';
 import type { PhaseName, Progress, RunEvent, RunListener, StepName, StepScope, Verdict } from './steps.ts';
 
 /** Runs steps, times them, and tells every listener what happened, in order. */
@@ -20,6 +21,10 @@ export class Recorder {
 
   note(text: string): void {
     this.#emit({ type: 'note', text, atMs: this.now() });
+  }
+
+  observed(observation: Observation): void {
+    this.#emit({ type: 'observation', observation, atMs: this.now() });
   }
 
   /**

@@ -1,3 +1,5 @@
+import type { Observation } from './observations.ts';
+
 /** The steps of a migration, in the words of the sequence; a rehearsal runs some of them more than once. */
 export type StepName =
   | 'adopt'
@@ -13,7 +15,18 @@ export type StepName =
   | 'cancel';
 
 /** Work around the migration that a person waits for too: set-up, load, checksums. */
-export type PhaseName = 'engine' | 'image' | 'cluster' | 'load' | 'writes' | 'row' | 'rest' | 'checksum';
+export type PhaseName =
+  | 'engine'
+  | 'image'
+  | 'cluster'
+  | 'load'
+  | 'writes'
+  | 'row'
+  | 'rest'
+  | 'vdiffAtRest'
+  | 'checksum'
+  | 'constraints'
+  | 'finalState';
 
 export type Verdict = 'pass' | 'fail' | 'unknown';
 
@@ -56,6 +69,8 @@ export type RunEvent = At &
         readonly error?: string;
       }
     | { readonly type: 'note'; readonly text: string }
+    /** What was looked at on the servers; for the history, not for a person who watches. */
+    | { readonly type: 'observation'; readonly observation: Observation }
   );
 
 export type RunListener = (event: RunEvent) => void;

@@ -1,26 +1,23 @@
 import path from 'node:path';
 import { test } from '@jest/globals';
 import type { ClusterOptions } from '../cluster/cluster.ts';
-import { RoundtripError, usage } from '../errors.ts';
+import { RoundtripError, failure, usage } from '../errors.ts';
 import { readFixture, scaled } from '../fixture/fixture.ts';
 import { Recorder } from '../history/recorder.ts';
 import { openArtifacts } from '../report/artifacts.ts';
 import { whereItFailed } from '../report/collect.ts';
 import { layOutFailure, type FailureContext } from '../report/failure.ts';
-import { untilAborted } from '../run/interruption.ts';
-import { NO_FINDINGS, judge } from '../run/result.ts';
-import { Run } from '../run/run.ts';
-import { setUp, type SetUp } from '../run/set-up.ts';
+import { perform, type PerformOptions } from '../run/perform.ts';
+import type { Run } from '../run/run.ts';
+import { differencesFrom, type Expectation } from './expectation.ts';
 
-export interface ScenarioOptions {
+export interface ScenarioOptions extends Pick<PerformOptions, 'images'> {
   readonly fixture?: string;
   /** Share of the fixture's rows; a fiftieth unless told, as most claims do not depend on the size. */
   readonly scale?: number;
   /** How far the run is brought before the story begins: `adopted` (as told: both keyspaces served), or only `loaded`. */
   readonly from?: 'loaded' | 'adopted';
   readonly cluster?: Omit<ClusterOptions, 'logDirectory'>;
-  /** Images in place of the ones that set-up finds. */
-  readonly images?: (ready: SetUp) => Promise<Partial<SetUp['images']>>;
   readonly timeoutMs?: number;
 }
 
@@ -30,12 +27,18 @@ export interface Stage extends Pick<
   'cluster' | 'migration' | 'workload' | 'fixture' | 'recorder' | 'observe' | 'followRow'
 > {
   readonly run: Run;
+  /**
+   * Says what the story breaks: this invariant must be found violated, at this place, and none that was not named here
+   * may be. Without it none may be at all.
+   */
+  readonly mustFind: (expectation: Expectation) => void;
 }
 
 type Story = (stage: Stage) => Promise<void>;
 
 /**
- * One claim and the story that tests it, on a cluster of its own that is gone afterwards.
+ * One claim and the story that tests it, on a cluster of its own that is gone afterwards. The history is judged by all
+ * invariants, whatever the story is about.
  *
  * ROUNDTRIP_SEED replays a run; a seed is drawn, and printed with a failure, where it is not set.
  */
@@ -50,31 +53,28 @@ async function play(claim: string, options: ScenarioOptions, story: Story, signa
   const seed = chosenSeed();
   const fixture = scaled(await readFixture(options.fixture ?? 'commerce'), options.scale ?? 0.02);
   const artifacts = await openArtifacts(path.resolve('artifacts'));
-  const cluster = options.cluster ?? {};
-  let findings = NO_FINDINGS;
-  let thrown: unknown;
-  try {
-    const found = await setUp(recorder);
-    const ready = { ...found, images: { ...found.images, ...(await options.images?.(found)) } };
-    await using run = await Run.start(ready, { fixture, seed, recorder, artifacts, cluster });
-    try {
-      await untilAborted(signal, async () => {
-        await run.load();
-        if (options.from !== 'loaded') await Promise.all([run.migration.adopt(), run.migration.provision()]);
-        await story(stageOf(run));
-      });
-    } finally {
-      findings = run.findings;
-    }
-  } catch (error) {
-    thrown = error;
-  }
-  const judged = { recorder, fixture, seed, profile: cluster.profile ?? 'rehearsal', findings };
-  await artifacts.writeVerdict(judge(judged, [], thrown));
-  if (thrown === undefined) return;
+  const images = options.images === undefined ? {} : { images: options.images };
+  const what = { fixture, seed, recorder, artifacts, signal, cluster: options.cluster ?? {}, ...images };
+  const expected: Expectation[] = [];
+  const { result, thrown } = await perform({ ...what, plannedSteps: [], required: [] }, async (run) => {
+    await run.load();
+    if (options.from !== 'loaded') await Promise.all([run.migration.adopt(), run.migration.provision()]);
+    await story(stageOf(run, (expectation) => void expected.push(expectation)));
+  });
+  const wrong = thrown ?? unexpected(differencesFrom(expected, result.invariants));
+  if (wrong === undefined) return;
   const again = `ROUNDTRIP_SEED=${seed} npx jest scenarios -t '${claim}'`;
   const step = whereItFailed(recorder.events, 0);
-  throw explained(thrown, { step, seed, again, artifacts: artifacts.path });
+  throw explained(wrong, { step, seed, again, artifacts: artifacts.path });
+}
+
+function unexpected(differences: readonly string[]): Error | undefined {
+  if (differences.length === 0) return undefined;
+  return failure({
+    what: 'The invariants that the history breaks are not those that the scenario asks for.',
+    seen: differences.join('\n'),
+    where: 'history.jsonl, findings.jsonl and verdict.json among the artifacts',
+  });
 }
 
 function chosenSeed(): number {
@@ -92,9 +92,9 @@ function explained(thrown: unknown, context: FailureContext): unknown {
 }
 
 /** Methods are bound, so that a story can take them apart. */
-function stageOf(run: Run): Stage {
+function stageOf(run: Run, mustFind: Stage['mustFind']): Stage {
   const { cluster, migration, workload, fixture, recorder } = run;
   const observe = async () => await run.observe();
   const followRow = async () => await run.followRow();
-  return { run, cluster, migration, workload, fixture, recorder, observe, followRow };
+  return { run, cluster, migration, workload, fixture, recorder, observe, followRow, mustFind };
 }

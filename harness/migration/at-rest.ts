@@ -1,5 +1,7 @@
+import type { Connection, ConnectionOptions } from 'mysql2/promise';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { trouble } from '../errors.ts';
+import type { GtidObservation } from '../history/observations.ts';
 import { showWorkflow } from '../vtctl/move-tables.ts';
 import { waitFor } from '../wait.ts';
 import {
@@ -7,6 +9,7 @@ import {
   otherSide,
   primaryEndpoint,
   reverseWorkflow,
+  serversOf,
   type MigrationContext,
   type Side,
 } from './context.ts';
@@ -15,34 +18,66 @@ const TIMEOUT_MS = 120_000;
 
 /**
  * Waits until everything the serving side has executed by now has reached the other: until the running stream's
- * position contains the serving server's GTID set. The writes must have been stopped before.
+ * position contains the serving server's GTID set. The writes must have been stopped before. What every server had
+ * executed, and how far the stream came, is observed.
  */
 export async function untilAtRest(context: MigrationContext, serving: Side): Promise<void> {
   const name = serving === 'source' ? forwardWorkflow(context) : reverseWorkflow(context);
-  await withConnection(await primaryEndpoint(context, serving), async (connection) => {
-    const [row] = await queryRows<{ executed: string }>(connection, 'SELECT @@GLOBAL.gtid_executed AS executed');
-    const { executed } = row!;
+  // Read in this order, each can only be behind the next: followers, their primaries, the stream.
+  const followers = [
+    ...(await executedBy(context, 'source')).slice(1),
+    ...(await executedBy(context, 'target')).slice(1),
+  ];
+  const other = (await executedBy(context, otherSide(serving))).slice(0, 1);
+  const primary = (await executedBy(context, serving)).slice(0, 1);
+  const position = await withConnection(await primaryEndpoint(context, serving), async (connection) => {
+    const executed = primary[0]?.executed ?? '';
     const wait = {
       what: `${name.workflow} to contain what was executed on the ${serving}`,
       where: `MoveTables show in ${name.targetKeyspace}`,
       timeoutMs: TIMEOUT_MS,
     };
-    await waitFor(wait, async () => {
+    return await waitFor(wait, async () => {
       const workflow = await showWorkflow(context.vtctl, name);
       if (workflow === null) throw gone(name.workflow, otherSide(serving));
-      const positions = workflow.streams.map(({ position }) => position.replace(/^.*\//, ''));
-      const contained = await Promise.all(
-        positions.map(async (position) => {
-          const sql = 'SELECT GTID_SUBSET(?, ?) AS contained';
-          const [answer] = await queryRows<{ contained: number | string }>(connection, sql, [executed, position]);
-          // Big numbers come as strings, and what GTID_SUBSET returns is one.
-          return String(answer!.contained) === '1';
-        }),
-      );
+      const positions = workflow.streams.map((stream) => stream.position.replace(/^.*\//, ''));
+      const contained = await Promise.all(positions.map(async (each) => await contains(connection, each, executed)));
       const isThere = contained.length > 0 && contained.every(Boolean);
-      return { done: isThere || undefined, seen: `executed ${executed}\nposition ${positions.join('; ')}` };
+      return {
+        done: isThere ? positions : undefined,
+        seen: `executed ${executed}\nposition ${positions.join('; ')}`,
+      };
     });
   });
+  const bySide = [...primary, ...other, ...followers];
+  context.observed({
+    of: 'gtid',
+    servers: [...bySide.filter(({ side }) => side === 'source'), ...bySide.filter(({ side }) => side === 'target')],
+    streams: position.map((each) => ({ workflow: name.workflow, from: serving, position: each })),
+    writes: serving,
+  });
+}
+
+/** The GTID sets of a side's servers, its primary first. */
+async function executedBy(context: MigrationContext, side: Side): Promise<GtidObservation['servers']> {
+  return await Promise.all(
+    (await serversOf(context, side)).map(async ({ endpoint }) => ({ side, ...(await executedOn(endpoint)) })),
+  );
+}
+
+async function executedOn(endpoint: ConnectionOptions): Promise<{ server: string; executed: string }> {
+  return await withConnection(endpoint, async (connection) => {
+    const sql = 'SELECT @@server_uuid AS server, @@GLOBAL.gtid_executed AS executed';
+    const [row] = await queryRows<{ server: string; executed: string }>(connection, sql);
+    return { server: row!.server, executed: row!.executed.replaceAll('\n', '') };
+  });
+}
+
+async function contains(connection: Connection, position: string, executed: string): Promise<boolean> {
+  const sql = 'SELECT GTID_SUBSET(?, ?) AS contained';
+  const [answer] = await queryRows<{ contained: number | string }>(connection, sql, [executed, position]);
+  // Big numbers come as strings, and what GTID_SUBSET returns is one.
+  return String(answer!.contained) === '1';
 }
 
 function gone(workflow: string, side: Side) {

@@ -1,6 +1,9 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { ConnectionOptions } from 'mysql2/promise';
+import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { trouble } from '../errors.ts';
+import type { ServerLine } from '../history/lines.ts';
+import type { Observation } from '../history/observations.ts';
 import { getShard } from '../vtctl/shards.ts';
 import type { WorkflowName } from '../vtctl/move-tables.ts';
 import type { Vtctldclient } from '../vtctl/vtctldclient.ts';
@@ -12,6 +15,10 @@ export interface MigrationContext {
   /** The tables that move, in order. */
   readonly tables: readonly string[];
   readonly vschema: object;
+  /** Told what a step saw on the servers, for the history. */
+  readonly observed: (observation: Observation) => void;
+  /** Told of every MySQL of the target, when it is there. */
+  readonly met: (server: Pick<ServerLine, 'server' | 'side' | 'name'>) => void;
 }
 
 export type Side = 'source' | 'target';
@@ -35,16 +42,44 @@ export function otherSide(side: Side): Side {
   return side === 'source' ? 'target' : 'source';
 }
 
+/** A MySQL of one side, and the harness' own way to it. */
+export interface SideServer {
+  readonly name: string;
+  readonly endpoint: ConnectionOptions;
+}
+
 /** The harness' own way to the MySQL that is primary on a side. */
 export async function primaryEndpoint(context: MigrationContext, side: Side): Promise<ConnectionOptions> {
+  // Of the source there is one, and asking for it starts nothing.
+  if (side === 'source') return context.cluster.source.harnessEndpoint;
+  const [primary] = await serversOf(context, side);
+  return primary!.endpoint;
+}
+
+/** Every MySQL of a side, its primary first. */
+export async function serversOf(context: MigrationContext, side: Side): Promise<readonly SideServer[]> {
   const { cluster, vtctl } = context;
-  if (side === 'source') return cluster.source.harnessEndpoint;
+  if (side === 'source') return [{ name: cluster.source.server.name, endpoint: cluster.source.harnessEndpoint }];
   const { primaryAlias } = await getShard(vtctl, `${cluster.targetKeyspace}/0`);
-  const primary = (await cluster.managedTablets()).find(({ alias }) => alias === primaryAlias);
-  if (primary) return primary.harnessEndpoint;
-  throw trouble({
-    what: `The keyspace ${cluster.targetKeyspace} has no primary that this run started.`,
-    seen: primaryAlias ?? 'no primary',
-    where: `GetShard ${cluster.targetKeyspace}/0`,
+  const tablets = await cluster.managedTablets();
+  const primary = tablets.find(({ alias }) => alias === primaryAlias);
+  if (!primary) {
+    throw trouble({
+      what: `The keyspace ${cluster.targetKeyspace} has no primary that this run started.`,
+      seen: primaryAlias ?? 'no primary',
+      where: `GetShard ${cluster.targetKeyspace}/0`,
+    });
+  }
+  return [primary, ...tablets.filter((tablet) => tablet !== primary)].map(({ server, harnessEndpoint }) => ({
+    name: server.name,
+    endpoint: harnessEndpoint,
+  }));
+}
+
+/** The `@@server_uuid` of a MySQL. */
+export async function uuidOf(endpoint: ConnectionOptions): Promise<string> {
+  return await withConnection(endpoint, async (connection) => {
+    const [row] = await queryRows<{ server: string }>(connection, 'SELECT @@server_uuid AS server');
+    return row!.server;
   });
 }

@@ -1,7 +1,7 @@
 import { failure } from '../errors.ts';
 import { createMoveTables, showWorkflow } from '../vtctl/move-tables.ts';
 import { forwardWorkflow, type MigrationContext } from './context.ts';
-import { checkRouting } from './routing.ts';
+import { checkRouting } from './coherence.ts';
 
 /** Makes the MoveTables workflow; a workflow that an interrupted run made is taken as it is. */
 export async function create(context: MigrationContext): Promise<void> {

@@ -1,5 +1,4 @@
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
-import type { ConnectionOptions } from 'mysql2/promise';
 import { failure } from '../errors.ts';
 import { getRoutingRules } from '../vtctl/routing-rules.ts';
 import {
@@ -10,8 +9,15 @@ import {
   type SourceTables,
 } from '../vtctl/move-tables.ts';
 import { getShard } from '../vtctl/shards.ts';
-import { forwardWorkflow, keyspaceOf, primaryEndpoint, reverseWorkflow, type MigrationContext } from './context.ts';
-import { currentTraffic } from './routing.ts';
+import {
+  forwardWorkflow,
+  keyspaceOf,
+  primaryEndpoint,
+  reverseWorkflow,
+  type MigrationContext,
+  type Side,
+} from './context.ts';
+import { compareDenied, currentTraffic, type Difference } from './routing.ts';
 
 /**
  * Ends the migration with the writes on the target. The source's tables are kept unless `sourceTables` says otherwise;
@@ -25,12 +31,12 @@ export async function complete(context: MigrationContext, sourceTables: SourceTa
     if (writes !== 'target') throw notSwitched(context);
     await completeMoveTables(context.vtctl, name, sourceTables);
   }
-  const source = await existingTables(context.cluster.source.harnessEndpoint, context.tables);
-  const expectedOnSource = sourceTables === 'keep' ? context.tables : [];
-  refuseLeftovers('complete', [
-    ...(await leftInTopology(context)),
-    ...compare('tables on the source', expectedOnSource, source),
-    ...compare('tables on the target', context.tables, await targetTables(context)),
+  const kept = sourceTables === 'keep' ? context.tables : [];
+  await refuseLeftovers(context, 'complete', [
+    ...(await existing(context, 'source', kept)),
+    ...(await existing(context, 'target', context.tables)),
+    ...(await denied(context, 'source', kept)),
+    ...(await denied(context, 'target', [])),
   ]);
 }
 
@@ -38,63 +44,90 @@ export async function complete(context: MigrationContext, sourceTables: SourceTa
 export async function cancel(context: MigrationContext): Promise<void> {
   const name = forwardWorkflow(context);
   if ((await showWorkflow(context.vtctl, name)) !== null) await cancelMoveTables(context.vtctl, name);
-  const shards = await Promise.all(
-    (['source', 'target'] as const).map(async (side) => {
-      const { deniedTables } = await getShard(context.vtctl, `${keyspaceOf(context, side)}/0`);
-      return compare(`denied tables of ${keyspaceOf(context, side)}`, [], deniedTables);
-    }),
-  );
-  refuseLeftovers('cancel', [
-    ...(await leftInTopology(context)),
-    ...shards.flat(),
-    ...compare(
-      'tables on the source',
-      context.tables,
-      await existingTables(context.cluster.source.harnessEndpoint, context.tables),
-    ),
-    ...compare('tables on the target', [], await targetTables(context)),
+  await refuseLeftovers(context, 'cancel', [
+    ...(await existing(context, 'source', context.tables)),
+    ...(await existing(context, 'target', [])),
+    ...(await denied(context, 'source', [])),
+    ...(await denied(context, 'target', [])),
   ]);
 }
 
-async function leftInTopology(context: MigrationContext): Promise<string[]> {
+/** Compares the tables that move with those that are there on a side. */
+async function existing(context: MigrationContext, side: Side, expected: readonly string[]): Promise<Difference[]> {
+  const seen = await withConnection(await primaryEndpoint(context, side), async (connection) => {
+    const rows = await queryRows<{ name: string }>(
+      connection,
+      'SELECT TABLE_NAME AS name FROM information_schema.tables WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (?)',
+      [context.tables],
+    );
+    return rows.map(({ name }) => name);
+  });
+  return [
+    ...expected.filter((table) => !seen.includes(table)).map((table) => ({ table, what: `not on the ${side}` })),
+    ...seen.filter((table) => !expected.includes(table)).map((table) => ({ table, what: `still on the ${side}` })),
+  ];
+}
+
+async function denied(context: MigrationContext, side: Side, expected: readonly string[]): Promise<Difference[]> {
+  const keyspace = keyspaceOf(context, side);
+  const { deniedTables } = await getShard(context.vtctl, `${keyspace}/0`);
+  return compareDenied(keyspace, expected, deniedTables);
+}
+
+async function leftInTopology(context: MigrationContext): Promise<Difference[]> {
   const names = [forwardWorkflow(context), reverseWorkflow(context)];
   const left = await Promise.all(
     names.map(async ({ workflow, targetKeyspace }) => {
       const workflows = await listWorkflows(context.vtctl, targetKeyspace);
-      return workflows.includes(workflow) ? [`workflow ${workflow} in ${targetKeyspace}`] : [];
+      if (!workflows.includes(workflow)) return [];
+      return [{ table: null, what: `workflow ${workflow} in ${targetKeyspace}` }];
     }),
   );
   const rules = await getRoutingRules(context.vtctl);
-  const ours = [...rules.keys()].filter((from) => context.tables.includes(from.split('@')[0]!.split('.').at(-1)!));
-  return [...left.flat(), ...ours.map((from) => `routing rule of ${from}`)];
+  const ours = [...rules.keys()].flatMap((from) => {
+    const table = from.split('@')[0]!.split('.').at(-1)!;
+    return context.tables.includes(table) ? [{ table, what: `routing rule of ${from}` }] : [];
+  });
+  return [...left.flat(), ...ours];
 }
 
-async function targetTables(context: MigrationContext): Promise<string[]> {
-  return await existingTables(await primaryEndpoint(context, 'target'), context.tables);
-}
+/**
+ * What a workflow keeps in the sidecar database of either side. Not `resharding_journal` and `vreplication_log`: they
+ * are Vitess' own record of what was done, it never removes them, and a second run is not hindered by them.
+ */
+const SIDECAR_TABLES = ['vreplication', 'copy_state', 'vdiff', 'vdiff_table', 'post_copy_action'];
 
-async function existingTables(endpoint: ConnectionOptions, tables: readonly string[]): Promise<string[]> {
-  return await withConnection(endpoint, async (connection) => {
-    const rows = await queryRows<{ name: string }>(
-      connection,
-      'SELECT TABLE_NAME AS name FROM information_schema.tables WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (?)',
-      [tables],
-    );
-    return rows.map(({ name }) => name);
+async function leftInSidecar(context: MigrationContext, side: Side): Promise<Difference[]> {
+  return await withConnection(await primaryEndpoint(context, side), async (connection) => {
+    const left: Difference[] = [];
+    for (const table of SIDECAR_TABLES) {
+      const [row] = await queryRows<{ count: string }>(connection, 'SELECT COUNT(*) AS count FROM _vt.??', [table]);
+      const count = Number(row!.count);
+      if (count > 0) left.push({ table: null, what: `${count} row(s) of _vt.${table} on the ${side}` });
+    }
+    return left;
   });
 }
 
-function compare(what: string, expected: readonly string[], seen: readonly string[]): string[] {
-  if (expected.toSorted().join() === seen.toSorted().join()) return [];
-  return [`${what}: ${seen.join(', ') || 'none'} (expected ${expected.join(', ') || 'none'})`];
-}
-
-function refuseLeftovers(step: string, left: readonly string[]): void {
+async function refuseLeftovers(
+  context: MigrationContext,
+  after: 'complete' | 'cancel',
+  ofTables: readonly Difference[],
+): Promise<void> {
+  const elsewhere = await Promise.all([
+    leftInTopology(context),
+    leftInSidecar(context, 'source'),
+    leftInSidecar(context, 'target'),
+  ]);
+  const left = [...elsewhere.flat(), ...ofTables];
+  const compared = 4 * context.tables.length + 2 * SIDECAR_TABLES.length + 2;
+  context.observed({ of: 'leftovers', after, compared, left });
   if (left.length === 0) return;
   throw failure({
-    what: `${step} did not leave what it must.`,
-    expected: 'no workflow, routing rule, denied table or copied row of this migration but those it keeps',
-    seen: left.join('\n'),
+    what: `${after} did not leave what it must.`,
+    expected:
+      'no workflow, routing rule, denied table, row in _vt or copied table of this migration but those it keeps',
+    seen: left.map(({ table, what }) => (table === null ? what : `${table}: ${what}`)).join('\n'),
     where: 'the topology and both MySQLs',
     next: 'Run the step again; what is still there then has to be removed by hand before the next migration.',
   });

@@ -4,16 +4,27 @@ import { adopt } from './adopt.ts';
 import { forwardWorkflow, keyspaceOf, reverseWorkflow, type MigrationContext, type Side } from './context.ts';
 import { untilCopied, untilLagIsLow, type CopyFigures, type CopyOptions } from './copy.ts';
 import { create } from './create.ts';
+import { liftFence, raiseFence } from './fence.ts';
 import { cancel, complete } from './finish.ts';
+import { prepareCutover, type ServersFigures } from './measure-cutover.ts';
 import { provision, untilTargetIsServed } from './provision.ts';
+import { currentTraffic } from './routing.ts';
+import { refuseStrays } from './strays.ts';
 import { switchTo, type SwitchOptions } from './switch.ts';
-import { vdiff, type VDiffFigures } from './vdiff.ts';
+import { observationOf, vdiff, type VDiffFigures } from './vdiff.ts';
 
 /** A switch of writes, on the run's clock. */
-export interface Cutover {
+export interface Cutover extends ServersFigures {
   readonly direction: 'forward' | 'reverse';
   readonly startedAtMs: number;
   readonly endedAtMs: number;
+}
+
+export interface SwitchWritesOptions extends SwitchOptions {
+  /** Lock applications out of the source MySQL just before; `reverseWrites` lets them in again. */
+  readonly fence?: boolean;
+  /** Go on although clients are connected straight to the source: what they write from then on is lost. */
+  readonly allowStrays?: boolean;
 }
 
 /** The named steps, each recorded. They can be run again after an interruption, and the switches as often as one likes. */
@@ -26,6 +37,8 @@ export class Migration {
   lagMs: number | null = null;
   /** The side that serves writes, as far as this run has seen to it. */
   writesOn: Side = 'source';
+  /** The same for reads of replica and rdonly tablets. */
+  readsOn: Side = 'source';
 
   // Adopt and provision may run side by side; each has one thing the other has to wait for.
   #adoption: Promise<void> = Promise.resolve();
@@ -69,6 +82,7 @@ export class Migration {
       async ({ progress }) => {
         this.copy = await untilCopied(this.context, progress, options);
         this.lagMs = (await untilLagIsLow(this.context)) * 1000;
+        this.context.observed({ of: 'copy', ...this.copy, lagMs: this.lagMs });
         return this.copy;
       },
       ({ rows, rowsPerSecond }) =>
@@ -78,40 +92,46 @@ export class Migration {
 
   /** Compares both sides by the workflow that runs now. What it found is for the caller to judge. */
   async vdiff(): Promise<VDiffFigures> {
-    const name = this.writesOn === 'source' ? forwardWorkflow(this.context) : reverseWorkflow(this.context);
-    return await this.#recorder.step(
-      'vdiff',
-      `vdiff ${name.workflow}`,
-      async ({ progress }) => {
-        const figures = await vdiff(this.context, name, progress);
-        this.vdiffs.push(figures);
-        return figures;
-      },
-      ({ rowsCompared, mismatchedRows }) =>
-        `${rowsCompared.toLocaleString('en')} rows compared, ${mismatchedRows} mismatched`,
-    );
+    return await this.#vdiff('vdiff', false);
+  }
+
+  /** As `vdiff`, when the writes have been stopped: every row that was counted must have been compared. */
+  async vdiffAtRest(): Promise<VDiffFigures> {
+    return await this.#vdiff('vdiffAtRest', true);
   }
 
   async switchReads(): Promise<void> {
     await this.#switch('switchReads', 'reads', 'target');
   }
 
-  async switchWrites(options: SwitchOptions = {}): Promise<void> {
-    await this.#cutover('forward', async () => await this.#switch('switchWrites', 'writes', 'target', options));
+  /**
+   * Writes to the target. Refuses to while clients are connected straight to the source, unless they are fenced off or
+   * the caller allows them.
+   */
+  async switchWrites({ fence = false, allowStrays = false, ...options }: SwitchWritesOptions = {}): Promise<void> {
+    await this.#switch('switchWrites', 'writes', 'target', async (run) => {
+      if (!fence && !allowStrays) await refuseStrays(this.context);
+      const body = run(options);
+      await this.#cutover('forward', fence ? async () => await this.#fenced(body) : body);
+    });
   }
 
   async reverseReads(): Promise<void> {
     await this.#switch('reverseReads', 'reads', 'source');
   }
 
+  /** Writes back to the source; whom a fence kept out is let in again. */
   async reverseWrites(options: SwitchOptions = {}): Promise<void> {
-    await this.#cutover('reverse', async () => await this.#switch('reverseWrites', 'writes', 'source', options));
+    await this.#switch('reverseWrites', 'writes', 'source', async (run) => {
+      await this.#cutover('reverse', run(options));
+      await this.#lift();
+    });
   }
 
   /** Reads, then writes, to the target. */
-  async switchTraffic(): Promise<void> {
+  async switchTraffic(options: SwitchWritesOptions = {}): Promise<void> {
     await this.switchReads();
-    await this.switchWrites();
+    await this.switchWrites(options);
   }
 
   /** Reads, then writes, back to the source. */
@@ -132,23 +152,62 @@ export class Migration {
     await this.#recorder.step('cancel', 'cancel', async () => await cancel(this.context));
   }
 
+  async #vdiff(name: 'vdiff' | 'vdiffAtRest', isAtRest: boolean): Promise<VDiffFigures> {
+    const workflow = this.writesOn === 'source' ? forwardWorkflow(this.context) : reverseWorkflow(this.context);
+    return await this.#recorder.step(
+      name,
+      `vdiff ${workflow.workflow}${isAtRest ? ', at rest' : ''}`,
+      async ({ progress }) => {
+        const figures = await vdiff(this.context, workflow, progress);
+        this.vdiffs.push(figures);
+        this.context.observed(observationOf(figures, isAtRest));
+        return figures;
+      },
+      ({ rowsCompared, mismatchedRows }) =>
+        `${rowsCompared.toLocaleString('en')} rows compared, ${mismatchedRows} mismatched`,
+    );
+  }
+
+  /** @param perform runs the switch itself, with what belongs around it. */
   async #switch(
     name: 'switchReads' | 'switchWrites' | 'reverseReads' | 'reverseWrites',
     types: 'reads' | 'writes',
     to: Side,
-    options: SwitchOptions = {},
+    perform: (run: (options: SwitchOptions) => () => Promise<void>) => Promise<void> = async (run) => await run({})(),
   ): Promise<void> {
     const title = `${types} to ${keyspaceOf(this.context, to)}`;
-    await this.#recorder.step(name, title, async () => await switchTo(this.context, types, to, options));
+    const run = (options: SwitchOptions) => async () => await switchTo(this.context, types, to, options);
+    await this.#recorder.step(name, title, async () => await perform(run));
     if (types === 'writes') this.writesOn = to;
+    else this.readsOn = to;
   }
 
   async #cutover(direction: Cutover['direction'], body: () => Promise<void>): Promise<void> {
+    const serversFigures = await prepareCutover(this.context, direction === 'forward' ? 'source' : 'target');
     const startedAtMs = this.#recorder.now();
     try {
       await body();
     } finally {
-      this.cutovers.push({ direction, startedAtMs, endedAtMs: this.#recorder.now() });
+      const endedAtMs = this.#recorder.now();
+      this.cutovers.push({ direction, startedAtMs, endedAtMs, ...(await serversFigures()) });
     }
+  }
+
+  async #fenced(body: () => Promise<void>): Promise<void> {
+    const accounts = await raiseFence(this.context);
+    this.#recorder.note(`fence: ${accounts.join(', ') || 'no account'} locked out of the source MySQL`);
+    try {
+      await body();
+    } catch (error) {
+      // A switch that undid itself leaves the writes on the source, and whoever may write there must be able to.
+      const { writes } = await currentTraffic(this.context);
+      if (writes === 'source') await this.#lift();
+      throw error;
+    }
+  }
+
+  async #lift(): Promise<void> {
+    const accounts = await liftFence(this.context);
+    if (accounts.length > 0) this.#recorder.note(`fence lifted: ${accounts.join(', ')}`);
   }
 }

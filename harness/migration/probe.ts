@@ -1,49 +1,49 @@
 import type { Connection } from 'mysql2/promise';
 import { withConnection } from '../cluster/mysql-endpoint.ts';
-import { failure, messageOf } from '../errors.ts';
+import { messageOf } from '../errors.ts';
 import { keyspaceOf, otherSide, type MigrationContext, type Side } from './context.ts';
+import type { Compared, Difference, Traffic } from './routing.ts';
 
 /** How vttablet refuses a query to a table that its shard denies (go/vt/vttablet/tabletserver/rules, Vitess 24). */
 const REFUSAL = /enforce denied tables/i;
 
+interface Probe {
+  readonly table: string;
+  /** Why the write was refused, or null when it was accepted. */
+  readonly refusal: string | null;
+}
+
 /**
  * Tries a write to every table on both sides through vtgate, past the routing rules: a session that names a shard is
- * not routed. The write matches no row, so that nothing is changed, but is judged as any other.
- *
- * @throws `fail` unless the side that serves writes accepts every probe and the other refuses every one as denied.
+ * not routed. The write matches no row, so that nothing is changed, but is judged as any other. The side that serves
+ * writes must accept every one, and the other must refuse every one as denied.
  */
-export async function probeWrites(context: MigrationContext, serving: Side): Promise<void> {
-  const [accepting, refusing] = await Promise.all([
-    probeSide(context, serving),
-    probeSide(context, otherSide(serving)),
-  ]);
-  const wrong = [
-    ...accepting.flatMap(({ table, refusal }) =>
-      refusal === null ? [] : [`${keyspaceOf(context, serving)}.${table} refused the write: ${refusal}`],
-    ),
-    ...refusing.flatMap(({ table, refusal }) => {
-      if (refusal !== null && REFUSAL.test(refusal)) return [];
-      const seen = refusal === null ? 'accepted the write' : `failed in another way: ${refusal}`;
-      return [`${keyspaceOf(context, otherSide(serving))}.${table} ${seen}`];
-    }),
-  ];
-  if (wrong.length === 0) return;
-  throw failure({
-    what: 'Not exactly one side accepts writes.',
-    expected: `${keyspaceOf(context, serving)} accepts and ${keyspaceOf(context, otherSide(serving))} refuses`,
-    seen: wrong.join('\n'),
-    where: 'probe writes through vtgate, past the routing rules',
-    next: 'Stop the application’s writes before anything else; then compare both sides.',
-  });
+export async function compareProbes(context: MigrationContext, { writes }: Traffic): Promise<Compared> {
+  const [accepting, refusing] = await Promise.all([probeSide(context, writes), probeSide(context, otherSide(writes))]);
+  return {
+    compared: accepting.length + refusing.length,
+    differences: [
+      ...accepting.flatMap((each) => unlessAccepted(keyspaceOf(context, writes), each)),
+      ...refusing.flatMap((each) => unlessDenied(keyspaceOf(context, otherSide(writes)), each)),
+    ],
+  };
+}
+
+function unlessAccepted(keyspace: string, { table, refusal }: Probe): Difference[] {
+  return refusal === null ? [] : [{ table, what: `${keyspace} refused a probe write: ${refusal}` }];
+}
+
+function unlessDenied(keyspace: string, { table, refusal }: Probe): Difference[] {
+  if (refusal !== null && REFUSAL.test(refusal)) return [];
+  const seen = refusal === null ? 'accepted a probe write' : `failed a probe write in another way: ${refusal}`;
+  return [{ table, what: `${keyspace} ${seen}` }];
 }
 
 /**
  * In a transaction that has begun on the shard, because vtgate with buffering on holds back any other write that is
  * denied, for as long as a failover may take.
- *
- * @returns why the write was refused, or null when it was accepted.
  */
-async function probe(connection: Connection, table: string): Promise<string | null> {
+async function probe(connection: Connection, table: string): Promise<Probe['refusal']> {
   await connection.query('BEGIN');
   try {
     await connection.query('SELECT 1');
@@ -56,11 +56,11 @@ async function probe(connection: Connection, table: string): Promise<string | nu
   }
 }
 
-async function probeSide(context: MigrationContext, side: Side): Promise<{ table: string; refusal: string | null }[]> {
+async function probeSide(context: MigrationContext, side: Side): Promise<Probe[]> {
   const vtgate = await context.cluster.vtgate();
   return await withConnection(vtgate.harnessEndpoint(), async (connection) => {
     await connection.query(`USE \`${keyspaceOf(context, side)}/0@primary\``);
-    const probes: { table: string; refusal: string | null }[] = [];
+    const probes: Probe[] = [];
     for (const table of context.tables) probes.push({ table, refusal: await probe(connection, table) });
     return probes;
   });

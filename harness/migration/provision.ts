@@ -5,7 +5,7 @@ import { ensureKeyspace } from '../vtctl/keyspaces.ts';
 import { getShard } from '../vtctl/shards.ts';
 import { getTablets, plannedReparentShard } from '../vtctl/tablets.ts';
 import { waitFor } from '../wait.ts';
-import type { MigrationContext } from './context.ts';
+import { serversOf, uuidOf, type MigrationContext } from './context.ts';
 import { untilVtgateServes } from './serving.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -23,6 +23,9 @@ export async function provision(context: MigrationContext): Promise<void> {
   await checkRoles(context, tablets, primaryAlias ?? primary!.alias);
   const followers = tablets.filter(({ alias }) => alias !== (primaryAlias ?? primary!.alias));
   await Promise.all(followers.map(untilReplicating));
+  for (const { name, endpoint } of await serversOf(context, 'target')) {
+    context.met({ server: await uuidOf(endpoint), side: 'target', name });
+  }
 }
 
 /** The part of provision that needs vtgate, which `adopt` starts. */

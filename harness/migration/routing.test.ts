@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { compareRules, expectedRules, type Traffic } from './routing.ts';
+import { compareDenied, compareRules, expectedRules, type Traffic } from './routing.ts';
 
 const KEYSPACES = { source: 'commerce', target: 'customer' };
 const side = fc.constantFrom('source' as const, 'target' as const);
@@ -39,7 +39,10 @@ test('any one rule that leads elsewhere is named, and it alone', () => {
       const expected = expectedRules(names, KEYSPACES, wanted);
       const [from] = [...expected.keys()].slice(at % expected.size);
       const seen = new Map(expected).set(from!, 'nowhere.table');
-      expect(compareRules(expected, seen)).toEqual([`${from} → nowhere.table (expected ${expected.get(from!)})`]);
+      const to = expected.get(from!)!;
+      expect(compareRules(expected, seen)).toEqual([
+        { table: to.split('.')[1], what: `${from} → nowhere.table (expected ${to})` },
+      ]);
     }),
   );
 });
@@ -49,5 +52,13 @@ test('a missing rule is named, unless it led to itself', () => {
   const seen = new Map(expected);
   seen.delete('t@replica');
   seen.delete('commerce.t');
-  expect(compareRules(expected, seen)).toEqual(['t@replica → no rule (expected commerce.t)']);
+  expect(compareRules(expected, seen)).toEqual([{ table: 't', what: 't@replica → no rule (expected commerce.t)' }]);
+});
+
+test('denied tables are compared both ways', () => {
+  expect(compareDenied('commerce', ['a', 'b'], ['b', 'a'])).toEqual([]);
+  expect(compareDenied('commerce', ['a', 'b'], ['b', 'c'])).toEqual([
+    { table: 'a', what: 'commerce: not denied' },
+    { table: 'c', what: 'commerce: denied' },
+  ]);
 });

@@ -1,4 +1,3 @@
-import { failure } from '../errors.ts';
 import { getRoutingRules, type RoutingRules } from '../vtctl/routing-rules.ts';
 import { getShard } from '../vtctl/shards.ts';
 import { keyspaceOf, otherSide, type MigrationContext, type Side } from './context.ts';
@@ -7,6 +6,19 @@ import { keyspaceOf, otherSide, type MigrationContext, type Side } from './conte
 export interface Traffic {
   readonly reads: Side;
   readonly writes: Side;
+}
+
+/** Something that is not as the traffic asks for; the table is null where it is about all of them. */
+export interface Difference {
+  readonly table: string | null;
+  /** One sentence. */
+  readonly what: string;
+}
+
+/** What was compared, and what of it differs. */
+export interface Compared {
+  readonly compared: number;
+  readonly differences: readonly Difference[];
 }
 
 interface Keyspaces {
@@ -33,42 +45,36 @@ export function expectedRules(tables: readonly string[], keyspaces: Keyspaces, t
   return rules;
 }
 
-/** The entries that differ, as sentences; rules of tables that do not move are not judged. */
-export function compareRules(expected: RoutingRules, seen: RoutingRules): string[] {
-  const differences: string[] = [];
+/** The entries that differ; rules of tables that do not move are not judged. */
+export function compareRules(expected: RoutingRules, seen: RoutingRules): Difference[] {
+  const differences: Difference[] = [];
   for (const [from, to] of expected) {
     const found = seen.get(from) ?? (from.split('@')[0] === to ? to : undefined);
-    if (found !== to) differences.push(`${from} → ${found ?? 'no rule'} (expected ${to})`);
+    if (found === to) continue;
+    const what = `${from} → ${found ?? 'no rule'} (expected ${to})`;
+    differences.push({ table: to.split('.').at(-1) ?? null, what });
   }
   return differences;
 }
 
-/**
- * Reads the routing rules and the denied tables from the topology and compares them with what the traffic asks for.
- *
- * @throws `fail` that lists every entry that differs.
- */
-export async function checkRouting(context: MigrationContext, traffic: Traffic): Promise<void> {
+/** Compares the routing rules and the denied tables in the topology with what the traffic asks for. */
+export async function compareRouting(context: MigrationContext, traffic: Traffic): Promise<Compared> {
   const { vtctl, tables } = context;
   const keyspaces = { source: keyspaceOf(context, 'source'), target: keyspaceOf(context, 'target') };
-  const [seen, ...denied] = await Promise.all([
+  const [seen, accepting, denying] = await Promise.all([
     getRoutingRules(vtctl),
     deniedOn(context, traffic.writes),
     deniedOn(context, otherSide(traffic.writes)),
   ]);
-  const differences = [
-    ...compareRules(expectedRules(tables, keyspaces, traffic), seen),
-    ...compareDenied(keyspaceOf(context, traffic.writes), [], denied[0]),
-    ...compareDenied(keyspaceOf(context, otherSide(traffic.writes)), tables, denied[1]),
-  ];
-  if (differences.length === 0) return;
-  throw failure({
-    what: 'The routing in the topology is not what it must be.',
-    expected: `reads served by ${keyspaces[traffic.reads]}, writes by ${keyspaces[traffic.writes]}`,
-    seen: differences.join('\n'),
-    where: 'GetRoutingRules and GetShard',
-    next: 'Run the switch again: it finishes what an interrupted one began.',
-  });
+  const rules = expectedRules(tables, keyspaces, traffic);
+  return {
+    compared: rules.size + 2 * tables.length,
+    differences: [
+      ...compareRules(rules, seen),
+      ...compareDenied(keyspaces[traffic.writes], [], accepting),
+      ...compareDenied(keyspaces[otherSide(traffic.writes)], tables, denying),
+    ],
+  };
 }
 
 async function deniedOn(context: MigrationContext, side: Side): Promise<readonly string[]> {
@@ -76,9 +82,13 @@ async function deniedOn(context: MigrationContext, side: Side): Promise<readonly
   return deniedTables.filter((table) => context.tables.includes(table));
 }
 
-function compareDenied(keyspace: string, expected: readonly string[], seen: readonly string[]): string[] {
-  if (expected.toSorted().join() === seen.toSorted().join()) return [];
-  return [`denied tables of ${keyspace}: ${seen.join(', ') || 'none'} (expected ${expected.join(', ') || 'none'})`];
+/** One difference for each table that is denied and must not be, or the other way round. */
+export function compareDenied(keyspace: string, expected: readonly string[], seen: readonly string[]): Difference[] {
+  const [wanted, found] = [new Set(expected), new Set(seen)];
+  return [
+    ...expected.filter((table) => !found.has(table)).map((table) => ({ table, what: `${keyspace}: not denied` })),
+    ...seen.filter((table) => !wanted.has(table)).map((table) => ({ table, what: `${keyspace}: denied` })),
+  ];
 }
 
 /** Which side the rules in the topology send each kind of traffic to; null where they do not agree on one. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { refuseMismatches, refuseUnlessCompared } from './vdiff.ts';
+import { observationOf, refuseMismatches, refuseUnlessCompared } from './vdiff.ts';
 
 const TABLE = { table: 'corder', state: 'completed', rowsCompared: 5, mismatchedRows: 0, samples: [] };
 const ENDED = { state: 'completed', hasMismatch: false, rowsCompared: 5, errors: [], tables: [TABLE] };
@@ -37,8 +37,15 @@ test('a mismatch is a failure that names table and row', () => {
     keyspace: 'customer',
     rowsCompared: 5,
     mismatchedRows: 1,
-    tables: [{ ...TABLE, mismatchedRows: 1, samples: ['differs: {"order_id":"9"}'] }],
+    tables: [{ ...TABLE, mismatchedRows: 1, samples: ['differs: {"order_id":"9"}'], rows: 5 }],
   };
   expect(() => refuseMismatches(figures)).toThrow(/corder: 1 row\(s\)[\s\S]*"order_id":"9"/);
   expect(() => refuseMismatches({ ...figures, mismatchedRows: 0 })).not.toThrow();
+});
+
+test('only a VDiff at rest holds the rows compared against those counted', () => {
+  const tables = [{ ...TABLE, rows: 7 }];
+  const figures = { workflow: 'w', keyspace: 'k', rowsCompared: 5, mismatchedRows: 0, tables };
+  expect(observationOf(figures, true).tables[0]?.rows).toBe(7);
+  expect(observationOf(figures, false).tables[0]?.rows).toBeNull();
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { withConnection } from '../cluster/mysql-endpoint.ts';
 import { failure, trouble } from '../errors.ts';
+import type { VDiffObservation } from '../history/observations.ts';
 import type { Progress } from '../history/steps.ts';
 import type { WorkflowName } from '../vtctl/move-tables.ts';
 import { createVDiff, showVDiff, type VDiff } from '../vtctl/vdiff.ts';
@@ -19,6 +20,8 @@ export interface VDiffFigures {
     rowsCompared: number;
     mismatchedRows: number;
     samples: readonly string[];
+    /** In the table on the side that serves writes, counted just before. */
+    rows: number;
   }[];
 }
 
@@ -67,7 +70,7 @@ export async function vdiff(
     keyspace: name.targetKeyspace,
     rowsCompared: ended.rowsCompared,
     mismatchedRows: ended.tables.reduce((sum, table) => sum + table.mismatchedRows, 0),
-    tables: ended.tables,
+    tables: ended.tables.map((table) => ({ ...table, rows: counts.get(table.table) ?? 0 })),
   };
 }
 
@@ -101,6 +104,26 @@ export function refuseUnlessCompared(ended: VDiff, counts: ReadonlyMap<string, n
     where,
     next: 'Read its errors there; then run the step again.',
   });
+}
+
+/**
+ * For the history.
+ *
+ * @param isAtRest whether nothing was written meanwhile: only then can the rows compared be held against those counted.
+ */
+export function observationOf({ workflow, keyspace, tables }: VDiffFigures, isAtRest: boolean): VDiffObservation {
+  return {
+    of: 'vdiff',
+    workflow,
+    keyspace,
+    tables: tables.map(({ table, rowsCompared, mismatchedRows, samples, rows }) => ({
+      table,
+      rowsCompared,
+      mismatchedRows,
+      keys: samples,
+      rows: isAtRest ? rows : null,
+    })),
+  };
 }
 
 /** @throws `fail` that names tables and rows, when there is any mismatch. */

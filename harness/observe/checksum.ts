@@ -1,11 +1,12 @@
 import { trouble, usage } from '../errors.ts';
 import type { Progress } from '../history/steps.ts';
 import { quoteName } from '../workload/literal.ts';
-import { Differences, resolveMultiset, resolveRange, type RowDifference, type Sides } from './differences.ts';
-import { rowHash, within, type Range } from './expressions.ts';
+import { BadChunks } from './bad-chunks.ts';
+import { chunks, mostRows } from './chunks.ts';
+import type { RowDifference } from './differences.ts';
 import { Meter, ranges } from './ranges.ts';
 import { commonShape, compareShapes, readShape, type SchemaDifference, type Shape } from './shape.ts';
-import { Reader, type Side } from './side.ts';
+import { Reader, type Side, type Sides } from './side.ts';
 
 export type { RowDifference, RowImage } from './differences.ts';
 export type { SchemaDifference } from './shape.ts';
@@ -20,6 +21,10 @@ export interface TableComparison {
   /** No row and no column differs. */
   readonly equal: boolean;
   readonly chunks: number;
+  /** Chunks that differed at first, and were compared again as writes were under way. */
+  readonly chunksRetried: number;
+  /** Chunks with rows that differed in every look, and not always in the same way: they are neither equal nor not. */
+  readonly unsettled: number;
   readonly schemaDifferences: readonly SchemaDifference[];
   /** The first ones; `differencesTotal` counts all. */
   readonly differences: readonly RowDifference[];
@@ -32,7 +37,14 @@ export interface CompareOptions {
   readonly tables: readonly string[];
   /** Told after each chunk; the total is an estimate. */
   readonly onProgress?: (progress: Progress) => void;
-  /** 20,000 unless told. */
+  /**
+   * Both sides are being written to, and one is behind the other: rows that differ are looked at again for `settleMs`
+   * before they are called different. The numbers of rows are then of different moments.
+   */
+  readonly underWrites?: boolean;
+  /** 15 s unless told; longer than any lag. */
+  readonly settleMs?: number;
+  /** At most; 50,000 unless told, 10,000 under writes. Fewer where rows are long. */
   readonly rowsPerChunk?: number;
   /** Differences of a table that are described; 20 unless told. */
   readonly keep?: number;
@@ -40,23 +52,14 @@ export interface CompareOptions {
   readonly statementTimeoutMs?: number;
 }
 
-/** A checksum of some rows. Two aggregates, because equal pairs cancel out in the first one alone. */
-export interface Checksum {
-  readonly rows: number;
-  /** XOR of the rows' hashes, hexadecimal. */
-  readonly xor: string;
-  /** Sum of 32 bits of each hash. */
-  readonly sum: string;
-}
-
 /**
- * Compares tables row by row at rest, independently of VDiff. Columns are taken as bytes and by name; chunks follow the
+ * Compares tables row by row, independently of VDiff. Columns are taken as bytes and by name; chunks follow the
  * source's primary key, and one that differs is resolved to its rows.
  *
  * @throws trouble when a side cannot be read, or no table is given; usage when a table is on neither side.
  */
 export async function compareTables(options: CompareOptions): Promise<TableComparison[]> {
-  const { tables, statementTimeoutMs = 600_000 } = options;
+  const { tables, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
   if (tables.length === 0) {
     throw trouble({ what: 'The comparison compared no table.', expected: 'the name of at least one table' });
   }
@@ -84,15 +87,7 @@ export async function compareTables(options: CompareOptions): Promise<TableCompa
   return results;
 }
 
-/** The checksum of a range of rows on one side. */
-export async function checksumRange(reader: Reader, shape: Shape, range: Range): Promise<Checksum> {
-  const [row] = await reader.read(
-    `SELECT COUNT(*) AS n, HEX(BIT_XOR(UNHEX(${rowHash(shape)}))) AS x, SUM(CRC32(${rowHash(shape)})) AS s
-     FROM ${quoteName(shape.table)} WHERE ${within(shape.key, range)}`,
-    shape.table,
-  );
-  return { rows: Number(row?.['n'] ?? 0), xor: row?.['x'] ?? '', sum: row?.['s'] ?? '0' };
-}
+const STATEMENT_TIMEOUT_MS = 600_000;
 
 interface Readers extends Sides {
   readonly scout: Reader;
@@ -112,29 +107,30 @@ async function compareTable(
 ): Promise<TableComparison> {
   const { table, source, target } = shapes;
   const schemaDifferences = compareShapes(source, target);
-  if (source === undefined || target === undefined) return compareMissing(readers, shapes, schemaDifferences);
+  if (source === undefined || target === undefined) return await compareMissing(readers, shapes, schemaDifferences);
+  const { underWrites = false } = options;
   const shape = commonShape(source, target);
-  const found = new Differences(options.keep ?? 20);
+  // Half of what can be read at once, as rows may be added behind the scout's back.
+  const most = await mostRows(readers, shape);
+  const size = Math.min(options.rowsPerChunk ?? (underWrites ? 10_000 : 50_000), Math.ceil(most / 2));
+  const bad = new BadChunks(readers, shape, { underWrites, statementTimeoutMs: STATEMENT_TIMEOUT_MS, ...options });
   const totals = { rows: 0, targetRows: 0, chunks: 0 };
-  for await (const range of ranges(readers.scout, shape, options.rowsPerChunk ?? 20_000)) {
-    const [a, b] = await Promise.all([
-      checksumRange(readers.source, shape, range),
-      checksumRange(readers.target, shape, range),
-    ]);
-    totals.rows += a.rows;
-    totals.targetRows += b.rows;
+  for await (const chunk of chunks(readers, shape, ranges(readers.scout, shape, size), most)) {
+    totals.rows += chunk.source.rows;
+    totals.targetRows += chunk.target.rows;
     totals.chunks += 1;
-    if (a.rows !== b.rows || a.xor !== b.xor || a.sum !== b.sum) {
-      await (shape.key.length === 0
-        ? resolveMultiset(readers, shape, found)
-        : resolveRange(readers, shape, range, found));
-    }
-    meter.add(a.rows, table);
+    if (!chunk.equal) await bad.take(chunk);
+    meter.add(chunk.source.rows, table);
   }
+  await bad.settle();
+  const { found, retried: chunksRetried, unsettled } = bad;
+  const sameRows = found.total === 0 && unsettled === 0 && (underWrites || totals.rows === totals.targetRows);
   return {
     table,
     ...totals,
-    equal: schemaDifferences.length === 0 && found.total === 0 && totals.rows === totals.targetRows,
+    chunksRetried,
+    unsettled,
+    equal: schemaDifferences.length === 0 && sameRows,
     schemaDifferences,
     differences: found.kept,
     differencesTotal: found.total,
@@ -158,5 +154,6 @@ async function compareMissing(
   };
   const [rows, targetRows] = [await count(readers.source, source), await count(readers.target, target)];
   const differencesTotal = rows + targetRows;
-  return { table, rows, targetRows, equal: false, chunks: 0, schemaDifferences, differences: [], differencesTotal };
+  const nothing = { chunks: 0, chunksRetried: 0, unsettled: 0, differences: [] };
+  return { table, rows, targetRows, equal: false, schemaDifferences, differencesTotal, ...nothing };
 }

@@ -1,7 +1,8 @@
 import { quoteName } from '../workload/literal.ts';
-import { at, holdsBytes, keyForms, rowHash, shown, within, type Key, type Range } from './expressions.ts';
+import { at, holdsBytes, rowHash, shown } from './expressions.ts';
+import { keyOf, type Look, type Unequal } from './looks.ts';
 import type { Column, Shape } from './shape.ts';
-import type { Reader, TextRow } from './side.ts';
+import type { Reader, Sides } from './side.ts';
 
 /** A row as a person reads it. Bytes are text where they are printable, else hexadecimal with `0x` before. */
 export type RowImage = Readonly<Record<string, string | null>>;
@@ -33,103 +34,39 @@ export class Differences {
   }
 }
 
-export interface Sides {
-  readonly source: Reader;
-  readonly target: Reader;
-}
-
-/** Finds the rows of a range that differ, by their keys and hashes. */
-export async function resolveRange(sides: Sides, shape: Shape, range: Range, found: Differences): Promise<void> {
-  const forms = keyForms(shape.key).map((form, index) => `${form} AS k${index}`);
-  const sql = `SELECT ${forms.join(', ')}, ${rowHash(shape)} AS h FROM ${quoteName(shape.table)} WHERE ${within(shape.key, range)}`;
-  const hashes = async (reader: Reader) => {
-    const rows = await reader.read(sql, shape.table);
-    return new Map(rows.map((row) => [JSON.stringify(shape.key.map((_, index) => row[`k${index}`])), row['h']]));
-  };
-  const [source, target] = await Promise.all([hashes(sides.source), hashes(sides.target)]);
-  for (const id of new Set([...source.keys(), ...target.keys()])) {
-    if (source.get(id) === target.get(id)) continue;
-    await found.add(1, () => describe(sides, shape, keyOf(id), source.has(id), target.has(id)));
+/** Counts the rows of a look, and reads the images of the first ones. */
+export async function addDifferences(sides: Sides, shape: Shape, rows: Look, found: Differences): Promise<void> {
+  for (const [id, row] of rows) {
+    if (shape.key.length > 0) {
+      await found.add(1, async () => await describe(sides, shape, id, row));
+    } else {
+      const surplus = Number(row.source ?? 0) - Number(row.target ?? 0);
+      await found.add(Math.abs(surplus), async () => await describeSurplus(sides, shape, id, surplus));
+    }
   }
 }
 
-/** Finds the rows that differ in a table without a key: a row counts as often as it is there. */
-export async function resolveMultiset(sides: Sides, shape: Shape, found: Differences): Promise<void> {
-  const buckets = await bothCounts(sides, shape, `LEFT(${rowHash(shape)}, 2)`, 'TRUE');
-  const unequal = [...buckets].filter(
-    ([, { source, target }]) => source.sum !== target.sum || source.rows !== target.rows,
-  );
-  if (unequal.length === 0) return;
-  const prefixes = unequal.map(([prefix]) => `'${prefix}'`).join(', ');
-  const rows = await bothCounts(sides, shape, rowHash(shape), `LEFT(${rowHash(shape)}, 2) IN (${prefixes})`);
-  for (const [hash, { source, target }] of rows) {
-    const surplus = source.rows - target.rows;
-    if (surplus === 0) continue;
-    await found.add(Math.abs(surplus), async () => {
-      const condition = `${rowHash(shape)} = '${hash}'`;
-      const key = { '(row hash)': hash.slice(0, 16) };
-      if (surplus > 0) {
-        const image = await imageOf(sides.source, shape, condition);
-        return { table: shape.table, key, kind: 'missing-on-target', source: image };
-      }
-      return {
-        table: shape.table,
-        key,
-        kind: 'extra-on-target',
-        target: await imageOf(sides.target, shape, condition),
-      };
-    });
-  }
-}
-
-interface Counted {
-  readonly rows: number;
-  readonly sum: string;
-}
-
-async function bothCounts(sides: Sides, shape: Shape, group: string, condition: string) {
-  const sql = `SELECT ${group} AS g, COUNT(*) AS n, SUM(CRC32(${rowHash(shape)})) AS s
-    FROM ${quoteName(shape.table)} WHERE ${condition} GROUP BY g`;
-  const [source, target] = await Promise.all([
-    sides.source.read(sql, shape.table).then(countedByGroup),
-    sides.target.read(sql, shape.table).then(countedByGroup),
-  ]);
-  const none: Counted = { rows: 0, sum: '0' };
-  return new Map(
-    [...new Set([...source.keys(), ...target.keys()])].map((name) => [
-      name,
-      { source: source.get(name) ?? none, target: target.get(name) ?? none },
-    ]),
-  );
-}
-
-function countedByGroup(rows: readonly TextRow[]): Map<string, Counted> {
-  return new Map(rows.map((row) => [row['g'] ?? '', { rows: Number(row['n']), sum: row['s'] ?? '0' }]));
-}
-
-function keyOf(id: string): Key {
-  const parsed: unknown = JSON.parse(id);
-  return Array.isArray(parsed) ? parsed.map(String) : [];
-}
-
-async function describe(
-  sides: Sides,
-  shape: Shape,
-  key: Key,
-  onSource: boolean,
-  onTarget: boolean,
-): Promise<RowDifference> {
-  const condition = at(shape.key, key);
-  const source = onSource ? await imageOf(sides.source, shape, condition) : undefined;
-  const target = onTarget ? await imageOf(sides.target, shape, condition) : undefined;
+async function describe(sides: Sides, shape: Shape, id: string, row: Unequal): Promise<RowDifference> {
+  const condition = at(shape.key, keyOf(id));
+  const source = row.source === undefined ? undefined : await imageOf(sides.source, shape, condition);
+  const target = row.target === undefined ? undefined : await imageOf(sides.target, shape, condition);
   const either = source ?? target ?? {};
   return {
     table: shape.table,
     key: Object.fromEntries(shape.key.map(({ name }) => [name, either[name] ?? ''])),
-    kind: onSource ? (onTarget ? 'different' : 'missing-on-target') : 'extra-on-target',
+    kind: source === undefined ? 'extra-on-target' : target === undefined ? 'missing-on-target' : 'different',
     ...(source === undefined ? {} : { source }),
     ...(target === undefined ? {} : { target }),
   };
+}
+
+async function describeSurplus(sides: Sides, shape: Shape, hash: string, surplus: number): Promise<RowDifference> {
+  const { table } = shape;
+  const key = { '(row hash)': hash.slice(0, 16) };
+  const image = async (reader: Reader) => await imageOf(reader, shape, `${rowHash(shape)} = '${hash}'`);
+  return surplus > 0
+    ? { table, key, kind: 'missing-on-target', source: await image(sides.source) }
+    : { table, key, kind: 'extra-on-target', target: await image(sides.target) };
 }
 
 async function imageOf(reader: Reader, shape: Shape, condition: string): Promise<RowImage> {

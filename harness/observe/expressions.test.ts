@@ -1,18 +1,43 @@
 import { expect, test } from '@jest/globals';
-import { literal, rowHash, within } from './expressions.ts';
+import { literal, longestRow, rowBytes, rowHash, within } from './expressions.ts';
 import { commonShape, compareShapes, type Column, type Shape } from './shape.ts';
 import { readable } from './differences.ts';
 
 function column(name: string, type: string, other: Partial<Column> = {}): Column {
-  return { name, type, definition: type, nullable: false, characterSet: null, collation: null, ...other };
+  return { name, type, definition: type, nullable: false, characterSet: null, collation: null, longest: 0, ...other };
 }
 
 const id = column('id', 'bigint');
 const name = column('name', 'varchar', { nullable: true, characterSet: 'latin1', collation: 'latin1_bin' });
-const shape: Shape = { table: 't', columns: [id, name], key: [id], rows: 0 };
+const shape: Shape = { table: 't', columns: [id, name], key: [id], definitions: [], rows: 0 };
 
-test('a row’s hash holds a bitmap of NULLs and every value without commas', () => {
-  expect(rowHash(shape)).toBe("SHA2(CONCAT_WS(',', CONCAT(ISNULL(`name`)), `id`, HEX(`name`)), 256)");
+test('a row is a field for each column, and then the bytes of its strings', () => {
+  expect(rowBytes(shape)).toBe("CONCAT(_binary'', `id`, ',', IFNULL(LENGTH(`name`), -1), ',', IFNULL(`name`, ''))");
+  expect(rowHash(shape)).toBe(`SHA2(${rowBytes(shape)}, 256)`);
+});
+
+function longestOf(one: Column): number {
+  return longestRow({ ...shape, columns: [id, one] });
+}
+
+test('the longest row counts strings that are in it as they are', () => {
+  expect(longestOf(column('c', 'varchar', { longest: 256 }))).toBe(416);
+  expect(longestOf(column('c', 'longtext', { longest: 4_294_967_295 }))).toBe(160);
+});
+
+function bytesOf(one: Column): string {
+  return rowBytes({ ...shape, columns: [one] });
+}
+
+test.each([
+  ['varbinary', 'LENGTH(`c`)', 'IFNULL(LENGTH(`c`), -1)'],
+  ['bigint', '`c`', "IFNULL(`c`, 'N')"],
+  ['float', 'CAST(`c` AS DOUBLE)', "IFNULL(CAST(`c` AS DOUBLE), 'N')"],
+  ['enum', 'CAST(`c` AS UNSIGNED)', "IFNULL(CAST(`c` AS UNSIGNED), 'N')"],
+  ['json', 'SHA2(`c`, 256)', "IFNULL(SHA2(`c`, 256), 'N')"],
+])('a value of type %s is exact, and NULL is a field of its own', (type, sql, nullable) => {
+  expect(bytesOf(column('c', type))).toContain(`CONCAT(_binary'', ${sql}, ','`);
+  expect(bytesOf(column('c', type, { nullable: true }))).toContain(`CONCAT(_binary'', ${nullable}, ','`);
 });
 
 test('a range over one column', () => {
@@ -49,6 +74,22 @@ test('schemas are compared by name, and only what differs is told', () => {
     { what: 'more', source: null, target: 'int' },
   ]);
   expect(commonShape(shape, target).columns).toEqual([id, name]);
+});
+
+test('indexes and constraints are compared by what they say, as often as they say it', () => {
+  const unique = { kind: 'UNIQUE KEY', text: '(`name`)' };
+  const check = { kind: 'CHECK', text: '(`id` > 0)' };
+  const source: Shape = { ...shape, definitions: [unique, check, unique] };
+  expect(compareShapes(source, { ...shape, definitions: [unique, unique, check] })).toEqual([]);
+  expect(compareShapes(source, { ...shape, definitions: [check, unique] })).toEqual([
+    { what: 'UNIQUE KEY', source: '(`name`)', target: null },
+  ]);
+  expect(compareShapes(shape, source)).toHaveLength(3);
+});
+
+test('a column that may be NULL on one side may be NULL', () => {
+  const target: Shape = { ...shape, columns: [{ ...id, nullable: true }, name] };
+  expect(commonShape(shape, target).columns[0]).toMatchObject({ name: 'id', nullable: true });
 });
 
 test('a key that the sides do not share is not used, and a missing table is told', () => {

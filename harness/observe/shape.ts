@@ -1,4 +1,5 @@
 import { quoteName, writeValue } from '../workload/literal.ts';
+import { definitions, readCatalog } from './catalog.ts';
 import type { Reader, TextRow } from './side.ts';
 
 /** What has to be known of a column in order to compare its values exactly. */
@@ -11,6 +12,15 @@ export interface Column {
   readonly nullable: boolean;
   readonly characterSet: string | null;
   readonly collation: string | null;
+  /** Bytes of the longest string that fits; 0 where it is none. */
+  readonly longest: number;
+}
+
+/** An index or a constraint, in SQL without its name. */
+export interface Definition {
+  /** As `UNIQUE KEY`. */
+  readonly kind: string;
+  readonly text: string;
 }
 
 /** A table of one side. */
@@ -19,25 +29,28 @@ export interface Shape {
   readonly columns: readonly Column[];
   /** The primary key's columns; empty where there is none, or where it holds only a prefix of a column. */
   readonly key: readonly Column[];
+  /** Every index but the primary key, every foreign key and every CHECK. */
+  readonly definitions: readonly Definition[];
   /** An estimate. */
   readonly rows: number;
 }
 
 /** What one side's table has and the other's has not; null stands for nothing. */
 export interface SchemaDifference {
-  /** A column, `PRIMARY KEY`, or `TABLE`. */
+  /** A column, `PRIMARY KEY`, `TABLE`, or an index or a constraint by its kind: `UNIQUE KEY`. */
   readonly what: string;
   readonly source: string | null;
   readonly target: string | null;
 }
 
-/** Reads a table's columns and key from information_schema; undefined when there is no such table. */
+/** Reads a table's columns, keys and constraints from information_schema; undefined when there is no such table. */
 export async function readShape(reader: Reader, table: string): Promise<Shape | undefined> {
   const where = `FROM information_schema.%s WHERE table_schema = DATABASE() AND table_name = ${writeValue(table)}`;
   const from = (view: string) => where.replace('%s', view);
   const columns = await reader.read(
     `SELECT column_name AS name, data_type AS type, column_type AS definition, is_nullable AS nullable,
-       character_set_name AS characterSet, collation_name AS collation
+       character_set_name AS characterSet, collation_name AS collation,
+       character_octet_length AS longest
      ${from('columns')} ORDER BY ordinal_position`,
     table,
   );
@@ -50,10 +63,20 @@ export async function readShape(reader: Reader, table: string): Promise<Shape | 
   const all = columns.map(columnOf);
   const key = keys.flatMap((row) => all.filter(({ name }) => name === row['name']));
   const whole = keys.every((row) => row['part'] === null);
-  return { table, columns: all, key: whole ? key : [], rows: Number(estimate[0]?.['estimated'] ?? 0) };
+  const more = definitions(await readCatalog(reader, table));
+  return {
+    table,
+    columns: all,
+    key: whole ? key : [],
+    definitions: more,
+    rows: Number(estimate[0]?.['estimated'] ?? 0),
+  };
 }
 
-/** How two tables differ; the order of columns does not matter, nor do defaults and AUTO_INCREMENT. */
+/**
+ * How two tables differ. The order of columns does not matter, nor do defaults and AUTO_INCREMENT, nor the names of
+ * indexes and constraints.
+ */
 export function compareShapes(source: Shape | undefined, target: Shape | undefined): SchemaDifference[] {
   if (source === undefined || target === undefined) {
     const present = (shape: Shape | undefined) => (shape === undefined ? null : 'present');
@@ -66,16 +89,37 @@ export function compareShapes(source: Shape | undefined, target: Shape | undefin
     target: definitionOf(target, name),
   }));
   rows.push({ what: 'PRIMARY KEY', source: keyOf(source), target: keyOf(target) });
-  return rows.filter((row) => row.source !== row.target);
+  return [
+    ...rows.filter((row) => row.source !== row.target),
+    ...lacking(source, target).map(({ kind, text }) => ({ what: kind, source: text, target: null })),
+    ...lacking(target, source).map(({ kind, text }) => ({ what: kind, source: null, target: text })),
+  ];
+}
+
+/** What the first has and the second has not, or less often. */
+function lacking({ definitions: all }: Shape, other: Shape): Definition[] {
+  const rest = other.definitions.map(textOf);
+  return all.filter((definition) => {
+    const at = rest.indexOf(textOf(definition));
+    if (at >= 0) rest.splice(at, 1);
+    return at < 0;
+  });
+}
+
+function textOf({ kind, text }: Definition): string {
+  return `${kind} ${text}`;
 }
 
 /** The columns that both sides have, as the source has them, and a key if both agree on it. */
 export function commonShape(source: Shape, target: Shape): Shape {
-  const shared = (column: Column) => target.columns.some(({ name }) => name === column.name);
   const sameKey =
     keyOf(source) === keyOf(target) &&
     source.key.every((column) => column.definition === definitionOf(target, column.name));
-  return { ...source, columns: source.columns.filter(shared), key: sameKey ? source.key : [] };
+  const columns = source.columns.flatMap((column) => {
+    const other = target.columns.find(({ name }) => name === column.name);
+    return other === undefined ? [] : [{ ...column, nullable: column.nullable || other.nullable }];
+  });
+  return { ...source, columns, key: sameKey ? source.key : [] };
 }
 
 function definitionOf(shape: Shape, name: string): string | null {
@@ -102,5 +146,6 @@ function columnOf(row: TextRow): Column {
     nullable,
     characterSet,
     collation,
+    longest: Number(row['longest'] ?? 0),
   };
 }

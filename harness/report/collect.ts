@@ -1,5 +1,8 @@
+import type { InvariantResult } from '../history/invariants.ts';
 import type { RunEvent, Verdict } from '../history/steps.ts';
 import { shortcomings, type ComparedParts, type Problem } from './shortcomings.ts';
+import { formatQuantity } from './format.ts';
+import { placeOf } from './invariants-table.ts';
 import { isStepName } from './step-names.ts';
 import { firstLine } from './text.ts';
 import type { PhaseResult, StepResult } from './verdict.ts';
@@ -17,6 +20,9 @@ export interface VerdictParts extends ComparedParts {
   readonly recorded: Recorded;
   /** What went wrong outside every step, as a sweep that failed. */
   readonly problems?: readonly Problem[];
+  readonly invariants?: readonly InvariantResult[];
+  /** Invariants that must have been judged. */
+  readonly required?: readonly string[];
 }
 
 type Ended = Extract<RunEvent, { type: 'stepEnded' }>;
@@ -50,8 +56,14 @@ export function overallVerdict(parts: VerdictParts): {
   readonly verdict: Verdict;
   readonly reasons: readonly string[];
 } {
-  const { recorded, problems = [] } = parts;
-  const all = [...recorded.problems, ...problems, ...unexplained(recorded), ...shortcomings(recorded.steps, parts)];
+  const { recorded, problems = [], invariants = [], required = [] } = parts;
+  const all = [
+    ...recorded.problems,
+    ...problems,
+    ...unexplained(recorded),
+    ...shortcomings(recorded.steps, parts),
+    ...invariants.flatMap((result) => invariantProblems(result, required)),
+  ];
   const failures = all.filter(({ verdict }) => verdict === 'fail');
   const unknowns = all.filter(({ verdict }) => verdict !== 'fail');
   const reasons = [...new Set([...failures, ...unknowns].map(({ what }) => what))];
@@ -74,6 +86,19 @@ export function whereItFailed(events: readonly RunEvent[], plannedSteps: number)
   const steps = started.filter(({ name }) => isStepName(name));
   const position = steps.findIndex(({ index }) => index === place.index);
   return position < 0 ? place.name : `${position + 1}/${Math.max(plannedSteps, steps.length)} ${place.name}`;
+}
+
+function invariantProblems(
+  { id, verdict, count, findings, reason }: InvariantResult,
+  required: readonly string[],
+): readonly Problem[] {
+  const [first] = findings;
+  if (verdict === 'fail') {
+    const place = first === undefined ? '' : `, first ${placeOf(first)}: ${firstLine(first.what)}`;
+    return [{ verdict, what: `${id}: ${formatQuantity(count, 'findings')}${place}` }];
+  }
+  if (verdict === 'pass' || !required.includes(id)) return [];
+  return [{ verdict, what: `${id}: ${firstLine(reason ?? 'not judged')}` }];
 }
 
 /** An error that goes up through a step and the phase around it is one problem, told where it arose. */

@@ -20,6 +20,7 @@ export function plainLines(write: (text: string) => void): (event: ShownEvent) =
     write(`[${(atMs / 1000).toFixed(1).padStart(6)}s] ${word.padEnd(7)}  ${text}\n`);
 
   return (event) => {
+    if (event.type === 'observation') return;
     steps = withEvent(steps, event);
     if (event.type === 'note') {
       line(event.atMs, 'note', hang(manyLines(event.text), INDENT));

@@ -19,14 +19,17 @@ export interface ShownStep {
  * Indexes must not repeat, so a list follows one recorder only.
  */
 export function withEvent(steps: readonly ShownStep[], event: ShownEvent): readonly ShownStep[] {
-  if (event.type === 'note') return steps;
+  if (event.type === 'note' || event.type === 'observation') return steps;
   if (event.type === 'stepStarted') {
     return [...steps, { index: event.index, title: event.title, startedAtMs: event.atMs }];
   }
   return steps.map((step) => (step.index === event.index ? changed(step, event) : step));
 }
 
-function changed(step: ShownStep, event: Exclude<ShownEvent, { type: 'note' | 'stepStarted' }>): ShownStep {
+function changed(
+  step: ShownStep,
+  event: Exclude<ShownEvent, { type: 'note' | 'observation' | 'stepStarted' }>,
+): ShownStep {
   if (event.type === 'stepProgress') return { ...step, progress: event };
   const ended = { verdict: event.verdict, durationMs: event.durationMs, text: event.error ?? event.summary };
   return { ...step, ended };

@@ -1,8 +1,12 @@
 import { formatBytes, formatCount, formatDuration, formatQuantity, formatRate } from './format.ts';
 import { painter, VERDICT_STYLE, type Paint } from './paint.ts';
-import { columns, type Cell } from './columns.ts';
+import { columns } from './columns.ts';
+import { cutoverPartsOf, cutoversOf } from './cutover-tables.ts';
+import { findingsOf, invariantsOf } from './invariants-table.ts';
+import { alarming, right, table } from './table.ts';
 import { hang, manyLines } from './text.ts';
-import type { CutoverResult, RunResult } from './verdict.ts';
+import type { RunResult } from './verdict.ts';
+import { workloadOf } from './workload-table.ts';
 
 export interface SummaryOptions {
   /** The command that runs it again, with the seed. */
@@ -22,6 +26,10 @@ export function summarize(run: RunResult, options: SummaryOptions): string {
     vdiffsOf(run, paint),
     checksumsOf(run, paint),
     cutoversOf(run, paint),
+    cutoverPartsOf(run, paint),
+    workloadOf(run, paint),
+    invariantsOf(run, paint),
+    findingsOf(run, paint),
     reasonsOf(run, paint),
     verdictOf(run, options, paint),
   ];
@@ -80,24 +88,6 @@ function checksumsOf({ checksums }: RunResult, paint: Paint): readonly string[] 
   return table(['checksum', right('rows'), 'both sides'], rows, paint);
 }
 
-function cutoversOf({ cutovers }: RunResult, paint: Paint): readonly string[] {
-  const rows = cutovers.map((cutover, at) => [
-    right(`${at + 1}`),
-    cutover.direction,
-    right(formatDuration(cutover.writeGapMs)),
-    right(alarming(formatCount(cutover.acknowledged), cutover.acknowledged === 0 ? 'unknown' : 'pass', paint)),
-    errorsOf(cutover),
-  ]);
-  return table(['#', 'cutover', right('longest write gap'), right('writes acknowledged'), 'errors'], rows, paint);
-}
-
-/** Most frequent first, so that the first class is the one that matters. */
-function errorsOf({ errors }: CutoverResult): string {
-  const classes = Object.entries(errors).filter(([, count]) => count > 0);
-  const sorted = classes.toSorted(([a, few], [b, many]) => many - few || a.localeCompare(b, 'en'));
-  return sorted.length === 0 ? 'none' : sorted.map(([name, count]) => `${formatCount(count)} ${name}`).join(', ');
-}
-
 function reasonsOf({ reasons, verdict }: RunResult, paint: Paint): readonly string[] {
   if (reasons.length === 0) return [];
   return [
@@ -118,20 +108,4 @@ function verdictOf(run: RunResult, { again, artifacts }: SummaryOptions, paint: 
       [`  ${paint('dim', 'artifacts')}`, artifacts],
     ]),
   ];
-}
-
-function table(head: readonly Cell[], rows: readonly (readonly Cell[])[], paint: Paint): readonly string[] {
-  if (rows.length === 0) return [];
-  const dim = (cell: Cell): Cell =>
-    typeof cell === 'string' ? paint('dim', cell) : { ...cell, text: paint('dim', cell.text) };
-  return columns([head.map(dim), ...rows]);
-}
-
-function right(text: string): Cell {
-  return { text, align: 'right' };
-}
-
-/** Colour is for what needs a look; a figure that is as it should be stays plain. */
-function alarming(text: string, verdict: keyof typeof VERDICT_STYLE, paint: Paint): string {
-  return verdict === 'pass' ? text : paint(VERDICT_STYLE[verdict], text);
 }

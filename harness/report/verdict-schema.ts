@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { trouble } from '../errors.ts';
+import { INVARIANT_IDS } from '../history/invariants.ts';
+import type { CUTOVER_PARTS } from '../history/observations.ts';
 import type { PhaseName, StepName } from '../history/steps.ts';
 import { isStepName } from './step-names.ts';
 import type { RunResult } from './verdict.ts';
@@ -9,6 +11,57 @@ const text = z.string().min(1);
 const count = z.int().nonnegative();
 const amount = z.number().nonnegative();
 const rowCounts = { rowsCompared: count, mismatchedRows: count };
+
+const counts = z.record(z.string(), count);
+const outcomes = z.strictObject({ ok: count, fail: count, info: count });
+const known = amount.nullable();
+const latency = z.strictObject({ p50Ms: known, p99Ms: known, p999Ms: known, maxMs: known });
+
+const PARTS_SCHEMA = {
+  stopWrites: amount,
+  lockTables: amount,
+  catchUp: amount,
+  reverseStreams: amount,
+  journal: amount,
+  allowWrites: amount,
+  routing: amount,
+  other: amount,
+} satisfies Record<(typeof CUTOVER_PARTS)[number], typeof amount>;
+
+const cutover = z.strictObject({
+  direction: z.enum(['forward', 'reverse']),
+  startedAtMs: amount,
+  endedAtMs: amount,
+  writeGapMs: amount,
+  acknowledged: count,
+  errors: counts,
+  latency: z.strictObject({ before: latency, during: latency, after: latency }),
+  buffered: count.nullable(),
+  rowsBehind: count.nullable(),
+  partsMs: z.strictObject(PARTS_SCHEMA).nullable(),
+});
+
+const finding = z.strictObject({
+  table: z.string().nullable(),
+  key: z.union([z.string(), z.number()]).nullable(),
+  what: text,
+  index: count.nullable(),
+  weight: z.number(),
+  which: z.array(z.enum(['first', 'worst', 'last'])),
+  around: z.array(z.string()),
+});
+
+const invariant = z
+  .strictObject({
+    id: z.enum(INVARIANT_IDS),
+    verdict,
+    judged: count,
+    count,
+    findings: z.array(finding),
+    reason: text.exactOptional(),
+  })
+  .refine((each) => (each.verdict === 'fail') === each.count > 0, 'fails exactly when there are findings')
+  .refine((each) => each.verdict !== 'pass' || each.judged > 0, 'passes only when something was judged');
 
 /** What `verdict.json` may hold: nothing that is missing, made up, negative or no number. */
 export const runResultSchema: z.ZodType<RunResult> = z
@@ -43,21 +96,24 @@ export const runResultSchema: z.ZodType<RunResult> = z
       }),
     ),
     checksums: z.array(z.strictObject({ table: text, rows: count, equal: z.boolean() })),
-    cutovers: z.array(
-      z.strictObject({
-        direction: z.enum(['forward', 'reverse']),
-        writeGapMs: amount,
-        acknowledged: count,
-        errors: z.record(z.string(), count),
-      }),
-    ),
+    cutovers: z.array(cutover),
+    workload: z.strictObject({
+      operations: z.record(z.string(), z.record(z.string(), outcomes)),
+      errors: counts,
+      staleReads: z.strictObject({ reads: count, stale: count, maxMs: amount }),
+    }),
+    invariants: z.array(invariant),
     lagMs: amount.nullable(),
     totalMs: amount,
     reasons: z.array(text),
   })
   // The file is read by programs that look at `verdict` alone, so it may not contradict the rest.
   .refine(
-    (run) => run.verdict !== 'pass' || (run.reasons.length === 0 && [...run.steps, ...run.phases].every(passed)),
+    (run) =>
+      run.verdict !== 'pass' ||
+      (run.reasons.length === 0 &&
+        [...run.steps, ...run.phases].every(passed) &&
+        run.invariants.every((each) => each.verdict !== 'fail')),
     {
       path: ['verdict'],
       error: 'pass, although a part did not pass or there is a reason against it',

@@ -1,3 +1,5 @@
+import type { InvariantResult } from '../history/invariants.ts';
+import type { CutoverObservation } from '../history/observations.ts';
 import type { StepName, PhaseName, Verdict } from '../history/steps.ts';
 
 /** A step as it stands in verdict.json; names are those of the sequence. */
@@ -38,14 +40,32 @@ export interface ChecksumResult {
   readonly equal: boolean;
 }
 
-export interface CutoverResult {
-  readonly direction: 'forward' | 'reverse';
-  /** Longest time between two acknowledged writes around the switch. */
-  readonly writeGapMs: number;
-  /** Writes acknowledged in the window around the switch. */
-  readonly acknowledged: number;
-  /** Errors of the application's writes in the same window, counted by class. */
+/** As the history has it; see there for what each figure covers. */
+export type CutoverResult = Omit<CutoverObservation, 'of'>;
+
+/** What the application did, from the history. */
+export interface WorkloadResult {
+  /** By kind of workload and by what they did. */
+  readonly operations: Readonly<Record<string, Readonly<Record<string, Outcomes>>>>;
+  /** Those that did not end `ok`, by class of error. */
   readonly errors: Readonly<Record<string, number>>;
+  /** Reads of replica and rdonly tablets: reported, not judged. */
+  readonly staleReads: StaleReads;
+}
+
+export interface Outcomes {
+  readonly ok: number;
+  /** Surely not applied. */
+  readonly fail: number;
+  /** Nobody knows. */
+  readonly info: number;
+}
+
+export interface StaleReads {
+  readonly reads: number;
+  readonly stale: number;
+  /** The greatest age of what a stale read missed. */
+  readonly maxMs: number;
 }
 
 export interface Versions {
@@ -69,6 +89,8 @@ export interface RunResult {
   readonly vdiffs: readonly VDiffResult[];
   readonly checksums: readonly ChecksumResult[];
   readonly cutovers: readonly CutoverResult[];
+  readonly workload: WorkloadResult;
+  readonly invariants: readonly InvariantResult[];
   /** Largest transaction lag seen when a step waited for it, milliseconds. */
   readonly lagMs: number | null;
   readonly totalMs: number;

@@ -13,6 +13,14 @@ export function refuseDifferences(tables: readonly TableComparison[]): void {
   }
   const unequal = tables.filter(({ equal }) => !equal);
   if (unequal.length === 0) return;
+  if (unequal.every(isOnlyUnsettled)) {
+    throw trouble({
+      what: 'The checksums could not be compared: the two sides never came to rest.',
+      expected: 'chunks that are equal, or differ in the same rows, for a while',
+      seen: unequal.map(({ table, unsettled }) => `${table}: ${unsettled} chunk(s) kept changing`).join('\n'),
+      next: 'Compare again with fewer writes, or when they have been stopped.',
+    });
+  }
   throw failure({
     what: 'The two sides do not hold the same rows.',
     expected: 'equal checksums of every table',
@@ -27,4 +35,8 @@ export function refuseDifferences(tables: readonly TableComparison[]): void {
     where: 'our own checksums, at rest',
     next: 'Do not cut over. The rows above are named by key, with both images.',
   });
+}
+
+function isOnlyUnsettled({ unsettled, differencesTotal, schemaDifferences }: TableComparison): boolean {
+  return unsettled > 0 && differencesTotal === 0 && schemaDifferences.length === 0;
 }

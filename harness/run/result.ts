@@ -1,54 +1,88 @@
-import type { ProfileName } from '../cluster/profile.ts';
-import type { Fixture } from '../fixture/fixture.ts';
-import { messageOf, outcomeOf } from '../errors.ts';
-import type { Recorder } from '../history/recorder.ts';
-import type { StepName } from '../history/steps.ts';
+import type { JudgedRun } from '../checker/judge-run.ts';
+import type { ObservationLine, StepLine } from '../history/lines.ts';
+import type { Observation } from '../history/observations.ts';
+import type { OtherLine } from '../history/history-reader.ts';
+import type { RunEvent } from '../history/steps.ts';
 import { collect, overallVerdict } from '../report/collect.ts';
-import type { RunResult } from '../report/verdict.ts';
-
-/** What a run found, as far as it came. */
-export type Findings = Pick<RunResult, 'versions' | 'load' | 'copy' | 'vdiffs' | 'checksums' | 'cutovers' | 'lagMs'>;
-
-/** A run whose servers did not even start. */
-export const NO_FINDINGS: Findings = {
-  versions: null,
-  load: null,
-  copy: null,
-  vdiffs: [],
-  checksums: [],
-  cutovers: [],
-  lagMs: null,
-};
+import type { Problem } from '../report/shortcomings.ts';
+import type { RunResult, VDiffResult } from '../report/verdict.ts';
 
 /**
- * Judges a run.
- *
- * @param plannedSteps those without which it has shown too little to pass.
- * @param thrown what ended it early, whether or not it ended a step.
+ * The whole result of a run, from its history alone: a run that just ended and one that was saved are judged by the same
+ * lines, so that they cannot be judged differently.
  */
-export function judge(
-  run: { recorder: Recorder; fixture: Fixture; seed: number; profile: ProfileName; findings: Findings },
-  plannedSteps: readonly StepName[],
-  thrown?: unknown,
-): RunResult {
-  const { recorder, fixture, seed, profile, findings } = run;
-  const recorded = collect(recorder.events);
-  const problems =
-    thrown === undefined
-      ? []
-      : [{ verdict: outcomeOf(thrown) === 'fail' ? ('fail' as const) : ('unknown' as const), what: firstLine(thrown) }];
+export function resultOf({ run, marks, results, operations, errors, staleReads }: JudgedRun): RunResult {
+  const recorded = collect(marks.flatMap(eventsOf));
+  const found = observationsOf(marks);
+  const findings = {
+    versions: found('versions').map(({ mysql, vitess, etcd, node }) => ({ mysql, vitess, etcd, node }))[0] ?? null,
+    load: found('load').map(({ rows, rowsPerSecond }) => ({ rows, rowsPerSecond }))[0] ?? null,
+    copy: found('copy').map(({ rows, rowsPerSecond, bytes }) => ({ rows, rowsPerSecond, bytes }))[0] ?? null,
+    lagMs: found('copy')[0]?.lagMs ?? null,
+    vdiffs: found('vdiff').map(vdiffOf),
+    checksums: (found('checksums').at(-1)?.tables ?? []).map(({ table, rows, equal }) => ({ table, rows, equal })),
+    cutovers: found('cutover').map(withoutKind),
+  };
+  const problems: Problem[] = found('problem').map(({ verdict, what }) => ({ verdict, what }));
+  const { tables, plannedSteps, required, fixture, seed } = run;
   return {
-    ...overallVerdict({ ...findings, recorded, plannedSteps, tables: fixture.tables, problems }),
+    ...overallVerdict({
+      ...findings,
+      recorded,
+      plannedSteps,
+      tables: plannedSteps.length > 0 ? tables : [],
+      problems,
+      invariants: results,
+      required,
+    }),
     ...findings,
-    fixture: fixture.name,
+    fixture,
     seed,
-    profile,
+    profile: run.profile === 'stock' ? 'stock' : 'rehearsal',
     steps: recorded.steps,
     phases: recorded.phases,
-    totalMs: Math.round(recorder.now()),
+    workload: { operations, errors, staleReads },
+    invariants: results,
+    totalMs: Math.round((marks.at(-1)?.time ?? 0) / 1e6),
   };
 }
 
-function firstLine(thrown: unknown): string {
-  return messageOf(thrown).split('\n')[0]!;
+/** The recorder's events, as far as the history keeps them. */
+export function eventsOf(line: OtherLine): RunEvent[] {
+  const atMs = line.time / 1e6;
+  if (line.type === 'note') return [{ type: 'note', text: line.text, atMs }];
+  if (line.type !== 'step') return [];
+  return [stepEventOf(line, atMs)];
+}
+
+function stepEventOf(
+  { event, step: index, name, title, verdict, durationMs, error }: StepLine,
+  atMs: number,
+): RunEvent {
+  if (event === 'start') return { type: 'stepStarted', index, name, title, atMs };
+  const ended = { type: 'stepEnded' as const, index, name, title, atMs };
+  const rest = error === undefined ? {} : { error };
+  return { ...ended, verdict: verdict ?? 'unknown', durationMs: durationMs ?? 0, ...rest };
+}
+
+function observationsOf(marks: readonly OtherLine[]) {
+  const all = marks.filter((line): line is ObservationLine => line.type === 'observation');
+  return <K extends Observation['of']>(of: K) =>
+    all.filter((line): line is Extract<ObservationLine, { of: K }> => line.of === of);
+}
+
+function vdiffOf({ workflow, keyspace, tables }: Extract<Observation, { of: 'vdiff' }>): VDiffResult {
+  const sum = (field: 'rowsCompared' | 'mismatchedRows') => tables.reduce((total, table) => total + table[field], 0);
+  return {
+    workflow,
+    keyspace,
+    rowsCompared: sum('rowsCompared'),
+    mismatchedRows: sum('mismatchedRows'),
+    tables: tables.map(({ table, rowsCompared, mismatchedRows }) => ({ table, rowsCompared, mismatchedRows })),
+  };
+}
+
+function withoutKind(line: Extract<ObservationLine, { of: 'cutover' }>) {
+  const { index: _index, time: _time, type: _type, of: _of, ...figures } = line;
+  return figures;
 }

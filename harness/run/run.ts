@@ -1,35 +1,36 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import path from 'node:path';
 import { Cluster, type ClusterOptions } from '../cluster/cluster.ts';
+import { trouble } from '../errors.ts';
 import type { Fixture } from '../fixture/fixture.ts';
+import type { HistoryFile } from '../history/history-file.ts';
+import type { ServerLine } from '../history/lines.ts';
 import type { Recorder } from '../history/recorder.ts';
-import { untilAtRest } from '../migration/at-rest.ts';
-import { primaryEndpoint, type MigrationContext } from '../migration/context.ts';
-import { Migration, type Cutover } from '../migration/migration.ts';
-import { compareTables, type TableComparison } from '../observe/checksum.ts';
+import { primaryEndpoint, uuidOf, type MigrationContext } from '../migration/context.ts';
+import { followRow, type NewRow } from '../migration/follow-row.ts';
+import { Migration } from '../migration/migration.ts';
+import type { TableComparison } from '../observe/checksum.ts';
+import { writeFinalState } from '../observe/final-state.ts';
 import type { Artifacts } from '../report/artifacts.ts';
 import { plainLines } from '../report/plain-lines.ts';
-import type { CutoverResult, VDiffResult, Versions } from '../report/verdict.ts';
-import type { Findings } from './result.ts';
-import type { VDiffFigures } from '../migration/vdiff.ts';
 import { Vtctldclient } from '../vtctl/vtctldclient.ts';
 import { loadFixture, type Loaded } from '../workload/load.ts';
 import { Plan } from '../workload/plan.ts';
+import { workloadTables, workloadVschema, type NewTableLine } from '../workload/tables.ts';
+import { observeCutovers } from './cutovers.ts';
+import { observeAtRest } from './observe-at-rest.ts';
 import type { SetUp } from './set-up.ts';
 import { Workload } from './workload.ts';
-import { followRow, type NewRow } from '../migration/follow-row.ts';
-import { trouble } from '../errors.ts';
 
 export interface RunOptions {
   readonly fixture: Fixture;
   readonly seed: number;
   readonly recorder: Recorder;
   readonly artifacts: Artifacts;
+  /** Where everything is recorded; without one, as in benchmarks, the run cannot be judged. */
+  readonly history?: HistoryFile;
   readonly cluster?: Omit<ClusterOptions, 'logDirectory'>;
 }
-
-/** Time around a switch that its figures cover, milliseconds. */
-const CUTOVER_MARGIN_MS = 1000;
 
 /**
  * One fixture on one cluster, with everything a story needs: the migration's steps, the application that writes, and
@@ -40,20 +41,21 @@ export class Run implements AsyncDisposable {
   readonly seed: number;
   readonly recorder: Recorder;
   readonly artifacts: Artifacts;
+  readonly history: HistoryFile | undefined;
   readonly cluster: Cluster;
   readonly migration: Migration;
   readonly workload: Workload;
   readonly #stepLog: WriteStream;
-  #versions: Versions | null = null;
-  #loaded: Loaded | null = null;
-  #comparisons: readonly TableComparison[] = [];
+  /** Those that operations write to, once they are loaded. */
+  #written: readonly NewTableLine[] = [];
 
   private constructor(options: RunOptions, cluster: Cluster, stepLog: WriteStream) {
-    const { fixture, seed, recorder, artifacts } = options;
+    const { fixture, seed, recorder, artifacts, history } = options;
     this.fixture = fixture;
     this.seed = seed;
     this.recorder = recorder;
     this.artifacts = artifacts;
+    this.history = history;
     this.cluster = cluster;
     let last = '';
     const commands = (command: string) => {
@@ -61,14 +63,17 @@ export class Run implements AsyncDisposable {
       if (command !== last) stepLog.write(`                    $ ${command}\n`);
       last = command;
     };
+    const ours = workloadTables();
     const context: MigrationContext = {
       cluster,
       vtctl: new Vtctldclient(cluster.vtctld, commands),
-      tables: fixture.tables,
-      vschema: fixture.vschema,
+      tables: [...fixture.tables, ...ours.map(({ name }) => name)],
+      vschema: { ...fixture.vschema, tables: { ...fixture.vschema.tables, ...workloadVschema(ours) } },
+      observed: (observation) => recorder.observed(observation),
+      met: (server) => this.#met(server),
     };
     this.migration = new Migration(context, recorder);
-    this.workload = new Workload(cluster, fixture, seed, recorder);
+    this.workload = new Workload(cluster, fixture, seed, recorder, history);
     this.#stepLog = stepLog;
   }
 
@@ -84,23 +89,29 @@ export class Run implements AsyncDisposable {
     return new Run(options, cluster, stepLog);
   }
 
-  /** The fixture's schema and rows, straight into the source MySQL. */
+  /** The fixture's schema and rows, and the workload's own tables, straight into the source MySQL. */
   async load(): Promise<Loaded> {
-    this.#versions = { ...(await this.cluster.versions()), node: process.versions.node };
-    this.#loaded = await this.recorder.step(
+    const { cluster, fixture, seed, recorder } = this;
+    const server = await uuidOf(cluster.source.harnessEndpoint);
+    this.#met({ server, side: 'source', name: cluster.source.server.name });
+    recorder.observed({ of: 'versions', ...(await cluster.versions()), node: process.versions.node });
+    const loaded = await recorder.step(
       'load',
-      `load fixture ${this.fixture.name}`,
+      `load fixture ${fixture.name}`,
       async ({ progress }) =>
         await loadFixture({
-          connect: this.cluster.source.harnessEndpoint,
-          fixture: this.fixture,
-          seed: this.seed,
+          connect: cluster.source.harnessEndpoint,
+          fixture,
+          seed,
           onProgress: progress,
         }),
       ({ rows, rowsPerSecond }) =>
         `${rows.toLocaleString('en')} rows, ${Math.round(rowsPerSecond).toLocaleString('en')} rows/s`,
     );
-    return this.#loaded;
+    recorder.observed({ of: 'load', rows: loaded.rows, rowsPerSecond: loaded.rowsPerSecond });
+    this.#written = loaded.tableLines;
+    for (const line of this.#written) this.history?.append(line);
+    return loaded;
   }
 
   /**
@@ -123,37 +134,34 @@ export class Run implements AsyncDisposable {
     await this.recorder.step('row', title, async () => await followRow(this.#newRow(), from, to));
   }
 
-  /** Waits until nothing flows any more, then compares both sides by our own checksums. The workload must be stopped. */
+  /**
+   * Waits until nothing flows any more, then looks at everything that can be looked at: positions, routing, both sides
+   * by VDiff and by our own checksums, constraints, and what the tables hold. The workload must be stopped.
+   */
   async observe(): Promise<readonly TableComparison[]> {
-    const { context, writesOn } = this.migration;
-    await this.recorder.step('rest', 'streams come to rest', async () => await untilAtRest(context, writesOn));
-    this.#comparisons = await this.recorder.step(
-      'checksum',
-      'checksums of both sides',
-      async ({ progress }) =>
-        await compareTables({
-          source: await primaryEndpoint(context, 'source'),
-          target: await primaryEndpoint(context, 'target'),
-          tables: this.fixture.tables,
-          onProgress: progress,
-        }),
-      (tables) => `${tables.filter(({ equal }) => equal).length} of ${tables.length} tables equal`,
-    );
-    return this.#comparisons;
+    const tables = await observeAtRest(this.migration, this.recorder);
+    await this.readFinalState();
+    return tables;
   }
 
-  /** What the run has found so far. */
-  get findings(): Findings {
-    const { copy, vdiffs, cutovers, lagMs } = this.migration;
-    return {
-      versions: this.#versions,
-      load: this.#loaded && { rows: this.#loaded.rows, rowsPerSecond: this.#loaded.rowsPerSecond },
-      copy,
-      vdiffs: vdiffs.map(withoutSamples),
-      checksums: this.#comparisons.map(({ table, rows, equal }) => ({ table, rows, equal })),
-      cutovers: cutovers.flatMap((cutover) => this.#figuresOf(cutover)),
-      lagMs,
-    };
+  /** Puts down what the tables that operations wrote to hold on the side that serves writes. At rest only. */
+  async readFinalState(): Promise<void> {
+    const { context, writesOn: side } = this.migration;
+    await this.recorder.step(
+      'finalState',
+      'rows of the side that serves writes',
+      async () => {
+        const endpoint = await primaryEndpoint(context, side);
+        const file = path.join(this.artifacts.path, 'final-state.jsonl');
+        return await writeFinalState(file, { endpoint, side }, this.#written);
+      },
+      (rows) => `${rows.toLocaleString('en')} rows`,
+    );
+  }
+
+  /** Puts down what is known only when the run is over. */
+  end(): void {
+    observeCutovers(this.migration.cutovers, this.workload, this.recorder);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -163,11 +171,9 @@ export class Run implements AsyncDisposable {
     stack.use(this.workload);
   }
 
-  #figuresOf({ direction, startedAtMs, endedAtMs }: Cutover): CutoverResult[] {
-    const figures = this.workload.figures(startedAtMs - CUTOVER_MARGIN_MS, endedAtMs + CUTOVER_MARGIN_MS);
-    if (figures === null) return [];
-    const { writeGapMs, acknowledged, errors } = figures;
-    return [{ direction, writeGapMs, acknowledged, errors }];
+  #met(server: Pick<ServerLine, 'server' | 'side' | 'name'>): void {
+    this.history?.append({ type: 'server', ...server });
+    this.workload.servers.add(server.server);
   }
 
   #rows = 0;
@@ -176,8 +182,8 @@ export class Run implements AsyncDisposable {
   #newRow(): NewRow {
     const plan = new Plan(this.fixture, this.seed + ++this.#rows, 1);
     for (let index = 0; index < 1000; index++) {
-      const operation = plan.operation(index);
-      if (operation.kind === 'insert') return operation;
+      const statement = plan.operation(index);
+      if (statement.kind === 'insert') return statement;
     }
     throw trouble({
       what: 'No row can be added: the workload has no insert.',
@@ -185,11 +191,4 @@ export class Run implements AsyncDisposable {
       next: 'Add a statement of the kind insert.',
     });
   }
-}
-
-function withoutSamples({ tables, ...figures }: VDiffFigures): VDiffResult {
-  return {
-    ...figures,
-    tables: tables.map(({ table, rowsCompared, mismatchedRows }) => ({ table, rowsCompared, mismatchedRows })),
-  };
 }

@@ -1,8 +1,25 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import type { Fixture } from '../fixture/fixture.ts';
-import type { Recorder } from '../history/recorder.ts';
-import { Writer, type Figures, type WriteEndpoint, type WriterTotals } from '../workload/writer.ts';
 import { usage } from '../errors.ts';
+import type { Fixture } from '../fixture/fixture.ts';
+import type { HistoryFile } from '../history/history-file.ts';
+import type { Recorder } from '../history/recorder.ts';
+import { Client } from '../workload/client.ts';
+import { Numbering } from '../workload/numbering.ts';
+import { OpenTransaction, type TransactionEnding } from '../workload/open-transaction.ts';
+import { Servers } from '../workload/servers.ts';
+import { DEFAULT_KINDS, type KindWeights } from '../workload/tables.ts';
+import { Writer, type Figures, type WriteEndpoint, type WriterTotals } from '../workload/writer.ts';
+
+export interface WorkloadStart {
+  /** Operations of all kinds together, reads included. */
+  readonly writesPerSecond: number;
+  /** Through vtgate unless told otherwise. */
+  readonly to?: WriteEndpoint['name'];
+  /** The share of each kind; the default mix unless told. Their tables must have been loaded. */
+  readonly kinds?: KindWeights;
+  /** Processes, each with one operation in flight at most; 8 unless told. */
+  readonly connections?: number;
+}
 
 /** The application of a run: it writes while the migration goes on. */
 export class Workload implements AsyncDisposable {
@@ -10,34 +27,56 @@ export class Workload implements AsyncDisposable {
   readonly #fixture: Fixture;
   readonly #seed: number;
   readonly #recorder: Recorder;
-  #writer: Writer | undefined;
+  /** What all clients of the run share: who they are, what they wrote, and who executed it. */
+  readonly #shared: {
+    readonly history: HistoryFile | undefined;
+    readonly numbering: Numbering;
+    readonly servers: Servers;
+  };
+  readonly #others: AsyncDisposable[] = [];
+  /** One after another; the last one is the one that runs. */
+  readonly #writers: Writer[] = [];
   totals: WriterTotals | null = null;
 
-  constructor(cluster: Cluster, fixture: Fixture, seed: number, recorder: Recorder) {
+  /** @param history where every operation is recorded; without one, nothing is. */
+  constructor(cluster: Cluster, fixture: Fixture, seed: number, recorder: Recorder, history?: HistoryFile) {
     this.#cluster = cluster;
     this.#fixture = fixture;
     this.#seed = seed;
     this.#recorder = recorder;
+    this.#shared = { history, numbering: new Numbering(), servers: new Servers() };
   }
 
-  /** Begins to write, through vtgate unless told otherwise, and waits until a write was acknowledged. */
-  async start({
-    writesPerSecond,
-    to = 'vtgate',
-  }: {
-    writesPerSecond: number;
-    to?: 'source' | 'vtgate';
-  }): Promise<void> {
+  /** Servers that are known by name; others are asked for theirs when they are first met. */
+  get servers(): Servers {
+    return this.#shared.servers;
+  }
+
+  /** Begins to write and waits until a write was acknowledged. */
+  async start(options: WorkloadStart): Promise<void> {
+    const { writesPerSecond, to = 'vtgate' } = options;
     await this.#recorder.step('writes', `writes to ${to}, ${writesPerSecond} a second`, async () => {
-      this.#writer = await Writer.start({
-        to: await this.#endpoint(to),
-        fixture: this.#fixture,
-        seed: this.#seed,
-        operationsPerSecond: writesPerSecond,
-        now: () => this.#recorder.now(),
-      });
-      await this.#writer.untilAcknowledged(1, 30_000);
+      const writer = await this.#open({ ...options, to }, false);
+      this.#writers.push(writer);
+      await writer.untilAcknowledged(1, 30_000);
     });
+  }
+
+  /**
+   * A second client beside the first, straight to the source MySQL: one that was forgotten when the application moved
+   * to vtgate. It writes to rows of its own. Ends with the workload, or by its `stop`.
+   */
+  async startStray({ to = 'source', kinds = { rows: 1 }, ...options }: WorkloadStart): Promise<Writer> {
+    this.#recorder.note(`a stray client writes to ${to}, ${options.writesPerSecond} a second`);
+    const stray = await this.#open({ ...options, to, kinds }, true);
+    this.#others.push(stray);
+    await stray.untilAcknowledged(1, 30_000);
+    return stray;
+  }
+
+  /** One more process, which does what it is told, an operation at a time. */
+  async client({ to = 'vtgate' }: { readonly to?: WriteEndpoint['name'] } = {}): Promise<Client> {
+    return await Client.open({ ...this.#shared, to: await this.#endpoint(to) });
   }
 
   /** From now on through vtgate, as a step of its own. */
@@ -47,27 +86,69 @@ export class Workload implements AsyncDisposable {
     });
   }
 
+  /** Begins a transaction that has inserted a row, and stays open until `commit`. Needs the table of `rows`. */
+  async openTransaction({ to = 'vtgate' }: { readonly to?: WriteEndpoint['name'] } = {}): Promise<OpenTransaction> {
+    const opened = await OpenTransaction.begin({ ...this.#shared, to: await this.#endpoint(to) });
+    this.#others.push(opened);
+    return opened;
+  }
+
+  /** Holds a transaction open while `body` runs, then commits. Where `body` throws, it is rolled back. */
+  async holdTransaction<T>(
+    body: (transaction: OpenTransaction) => Promise<T>,
+    options: { readonly to?: WriteEndpoint['name'] } = {},
+  ): Promise<{ readonly result: T; readonly ending: TransactionEnding }> {
+    await using transaction = await this.openTransaction(options);
+    const result = await body(transaction);
+    return { result, ending: await transaction.commit() };
+  }
+
   /** Waits until this many more writes were acknowledged. */
   async untilAcknowledged(count: number, timeoutMs = 30_000): Promise<void> {
     await this.#running.untilAcknowledged(count, timeoutMs);
   }
 
-  /** No new write; those in flight end. */
+  /** No new operation; those in flight end. @throws trouble when the history could not be written. */
   async stop(): Promise<WriterTotals> {
+    this.#recorder.note('writes stopped');
     this.totals = await this.#running.stop();
     return this.totals;
   }
 
   /** What the application saw between two times on the run's clock, milliseconds. */
   figures(fromMs: number, toMs: number): Figures | null {
-    return this.#writer?.figures(fromMs, toMs) ?? null;
+    return this.#writers.findLast(({ startedAtMs }) => startedAtMs < toMs)?.figures(fromMs, toMs) ?? null;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#writer) await this.stop();
+    await using stack = new AsyncDisposableStack();
+    for (const each of [...this.#others, ...this.#writers]) stack.use(each);
+    this.totals = (await this.#writers.at(-1)?.stop()) ?? null;
   }
 
-  async #endpoint(to: 'source' | 'vtgate'): Promise<WriteEndpoint> {
+  async #open(options: WorkloadStart & { readonly to: WriteEndpoint['name'] }, isStray: boolean): Promise<Writer> {
+    const { writesPerSecond, to, kinds = DEFAULT_KINDS, connections } = options;
+    if (!(writesPerSecond > 0)) {
+      throw usage({
+        what: 'A workload needs a rate.',
+        expected: 'writesPerSecond above 0',
+        seen: `${writesPerSecond}`,
+      });
+    }
+    return await Writer.start({
+      ...this.#shared,
+      to: await this.#endpoint(to),
+      fixture: this.#fixture,
+      seed: this.#seed,
+      operationsPerSecond: writesPerSecond,
+      kinds,
+      isStray,
+      now: () => this.#recorder.now(),
+      ...(connections === undefined ? {} : { connections }),
+    });
+  }
+
+  async #endpoint(to: WriteEndpoint['name']): Promise<WriteEndpoint> {
     const options =
       to === 'source'
         ? this.#cluster.source.applicationEndpoint
@@ -76,7 +157,8 @@ export class Workload implements AsyncDisposable {
   }
 
   get #running(): Writer {
-    if (this.#writer) return this.#writer;
+    const writer = this.#writers.at(-1);
+    if (writer !== undefined) return writer;
     throw usage({ what: 'The workload was not started.', next: 'Call workload.start() first.' });
   }
 }

@@ -13,3 +13,9 @@ export async function getRoutingRules(vtctl: Vtctldclient): Promise<RoutingRules
   const answer = await vtctl.query(rules, ['GetRoutingRules']);
   return new Map(answer.rules.map(({ from_table, to_tables }) => [from_table, to_tables.join(',')]));
 }
+
+/** Replaces all routing rules in the topology. */
+export async function applyRoutingRules(vtctl: Vtctldclient, all: RoutingRules): Promise<void> {
+  const text = JSON.stringify({ rules: [...all].map(([from, to]) => ({ from_table: from, to_tables: [to] })) });
+  await vtctl.run(['ApplyRoutingRules', `--rules=${text}`]);
+}

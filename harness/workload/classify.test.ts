@@ -48,6 +48,14 @@ test.each([
   [vtgate('primary is not serving, there is a reparent operation in progress'), 'reparent'],
   [vtgate('primary buffer is full'), 'buffering'],
   [
+    fromServer(
+      'ER_QUERY_INTERRUPTED',
+      1317,
+      'vttablet: rpc error: code = Aborted desc = transaction 1795386942278517775: ended at 2026-11-22 22:36:40.698 UTC (exceeded timeout: 30s)',
+    ),
+    'transaction-ended',
+  ],
+  [
     vtgate(
       'failed to automatically buffer and retry failed request during failover. original err ' +
         '(type=*vterrors.fundamental): <nil>: buffer full: request evicted for newer request',

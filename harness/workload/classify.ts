@@ -17,6 +17,7 @@ export type ErrorClass =
   | 'no-tablet'
   | 'access-denied'
   | 'connection-refused'
+  | 'transaction-ended'
   | 'not-sent'
   | `other: ${string}`;
 
@@ -30,6 +31,8 @@ const byText: readonly [RegExp, ErrorClass][] = [
     'reparent',
   ],
   [/no healthy tablet available|no connection for tablet|inconsistent state detected/i, 'no-tablet'],
+  // vttablet rolls back what takes longer than its --queryserver-config-transaction-timeout.
+  [/transaction \d+: (ended at|not found)/i, 'transaction-ended'],
   [/--(super-)?read-only option|READ[ -]ONLY (transaction|mode)/i, 'read-only'],
   [/context deadline exceeded|maximum statement execution time exceeded/i, 'timeout'],
   [

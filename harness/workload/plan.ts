@@ -3,11 +3,12 @@ import type { Fixture } from '../fixture/fixture.ts';
 import type { WorkloadStatement } from '../fixture/generators.ts';
 import { placeholders } from '../fixture/sql.ts';
 import { Generators, type Generate, type Value } from './generate.ts';
+import { OwnRows } from './own-rows.ts';
 import { stream } from './random.ts';
 
-/** One write, ready to be sent. */
-export interface Operation {
-  /** Counted from 0 since the writer began. */
+/** One write of a fixture, with its values. */
+export interface Statement {
+  /** Of the operation that it is for. */
   readonly index: number;
   /** Name of the statement in workload.json. */
   readonly statement: string;
@@ -15,6 +16,8 @@ export interface Operation {
   readonly table: string;
   readonly sql: string;
   readonly values: readonly Value[];
+  /** Values of the table's own key columns that it names, by column. */
+  readonly keys: ReadonlyMap<string, Value>;
 }
 
 interface Compiled {
@@ -23,6 +26,8 @@ interface Compiled {
   readonly table: string;
   readonly sql: string;
   readonly names: readonly string[];
+  /** Parameter to column, for parameters that are keys of this very table. */
+  readonly keyParameters: ReadonlyMap<string, string>;
   readonly parameters: ReadonlyMap<string, (index: number) => Value | undefined>;
 }
 
@@ -35,7 +40,7 @@ export class Plan {
   readonly #statements: readonly Compiled[];
   readonly #weights: readonly number[];
   readonly #choice;
-  readonly #rows = new Map<string, OwnRows>();
+  readonly #rows = new Map<string, OwnRows<OwnRow>>();
   /** `table.column` of every key that some parameter asks for. */
   readonly #keyColumns = new Set<string>();
 
@@ -56,7 +61,7 @@ export class Plan {
    * One that needs a row which the writer inserted becomes an insert into the same table when there is none, or when
    * the insert that should have made it was not acknowledged.
    */
-  operation(index: number): Operation {
+  operation(index: number): Statement {
     const { random } = this.#generators;
     random.at(this.#choice, index);
     const point = random.next() * (this.#weights.at(-1) ?? 0);
@@ -74,7 +79,7 @@ export class Plan {
   }
 
   /** Tells which key the server gave to a row, 0 for none. */
-  inserted(operation: Operation, insertId: number | string): void {
+  inserted(operation: Statement, insertId: number | string): void {
     if (operation.kind !== 'insert') return;
     const statement = this.#statements.find(({ name }) => name === operation.statement);
     const sent = new Map<string, Value>();
@@ -90,18 +95,21 @@ export class Plan {
     return inserts.toSorted((a, b) => Number(b.table === first) - Number(a.table === first));
   }
 
-  #fill(statement: Compiled, index: number): Operation | undefined {
+  #fill(statement: Compiled, index: number): Statement | undefined {
     const values: Value[] = [];
+    const keys = new Map<string, Value>();
     const made = new Map<string, Value>();
     for (const name of statement.names) {
       const value = made.get(name) ?? statement.parameters.get(name)?.(index);
       if (value === undefined) return undefined;
       made.set(name, value);
+      const column = statement.keyParameters.get(name);
+      if (column !== undefined) keys.set(column, value);
       values.push(value);
     }
     if (statement.kind === 'insert') this.#rows.get(statement.table)?.planned(index);
     const { name, kind, table, sql } = statement;
-    return { index, statement: name, kind, table, sql, values };
+    return { index, statement: name, kind, table, sql, values, keys };
   }
 
   #compile(name: string, statement: WorkloadStatement): Compiled {
@@ -112,7 +120,19 @@ export class Plan {
       return [parameter, make] as const;
     });
     const { sql, names } = placeholders(statement.sql, 'workload.json');
-    return { name, kind: statement.kind, table: statement.table, sql, names, parameters: new Map(parameters) };
+    const keyParameters = Object.entries(statement.parameters).flatMap(([parameter, generator]) =>
+      generator.kind === 'key' && generator.table === statement.table ? [[parameter, generator.column] as const] : [],
+    );
+    const { kind, table } = statement;
+    return {
+      name,
+      kind,
+      table,
+      sql,
+      names,
+      parameters: new Map(parameters),
+      keyParameters: new Map(keyParameters),
+    };
   }
 
   #key(
@@ -141,40 +161,4 @@ interface OwnRow {
   readonly insertId: number | string;
   /** Key columns whose values the writer sent, where there are any. */
   readonly sent?: ReadonlyMap<string, Value>;
-}
-
-/** Rows of one table that the writer inserted and did not delete. */
-class OwnRows {
-  readonly #settleOperations: number;
-  /** Inserts too young to be referred to: most likely not acknowledged yet. */
-  readonly #young: number[] = [];
-  readonly #old: number[] = [];
-  readonly #rows = new Map<number, OwnRow>();
-
-  constructor(settleOperations: number) {
-    this.#settleOperations = settleOperations;
-  }
-
-  planned(index: number): void {
-    this.#young.push(index);
-  }
-
-  acknowledged(index: number, row: OwnRow): void {
-    this.#rows.set(index, row);
-  }
-
-  /** Which insert it is depends on the plan alone, not on what was acknowledged when. */
-  pick(index: number, point: number, takes: boolean): OwnRow | undefined {
-    while ((this.#young[0] ?? Infinity) <= index - this.#settleOperations) this.#old.push(this.#young.shift() ?? 0);
-    const at = Math.floor(point * this.#old.length);
-    const chosen = this.#old[at];
-    if (chosen === undefined) return undefined;
-    const row = this.#rows.get(chosen);
-    if (takes) {
-      this.#old[at] = this.#old.at(-1) ?? chosen;
-      this.#old.pop();
-      this.#rows.delete(chosen);
-    }
-    return row;
-  }
 }

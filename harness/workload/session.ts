@@ -1,6 +1,8 @@
-import { createConnection, type Connection, type ConnectionOptions, type ResultSetHeader } from 'mysql2/promise';
+import { createConnection, type Connection, type ConnectionOptions, type ResultSetHeader } from 'mysql2';
 import { endsConnection } from './classify.ts';
-import type { Operation } from './plan.ts';
+import type { Value } from './generate.ts';
+import { NotAcknowledged, type Stage } from './outcome.ts';
+import { serverOf } from './server-sql.ts';
 
 /** Where writes go. */
 export interface WriteEndpoint {
@@ -8,67 +10,178 @@ export interface WriteEndpoint {
   readonly options: ConnectionOptions;
 }
 
+/** 64-bit integers are strings. */
+export type Row = readonly (string | number | null)[];
+
+/** What one statement of a transaction gave. */
+export type Result = ResultSetHeader | readonly Row[];
+
 // A server that answers at all does so within milliseconds.
 const connectTimeoutMs = 10_000;
 const endTimeoutMs = 1_000;
 
-/** One connection of the writer, as an application's pool would hold it. */
+/**
+ * One connection of a process, as an application's pool would hold it. Everything is sent once. What is not acknowledged
+ * is thrown as `NotAcknowledged`.
+ */
 export class Session {
   readonly endpoint: WriteEndpoint;
   readonly #connection: Connection;
-  #lost = false;
+  readonly #statementTimeoutMs: number;
+  #isLost = false;
 
-  private constructor(endpoint: WriteEndpoint, connection: Connection) {
+  private constructor(endpoint: WriteEndpoint, connection: Connection, statementTimeoutMs: number) {
     this.endpoint = endpoint;
     this.#connection = connection;
+    this.#statementTimeoutMs = statementTimeoutMs;
     // A connection that dies while it is idle tells so by an event only.
     connection.on('error', () => {
-      this.#lost = true;
+      this.#isLost = true;
     });
   }
 
   /** Within 10 s. */
-  static async open(endpoint: WriteEndpoint): Promise<Session> {
-    const connection = await createConnection({
+  static async open(endpoint: WriteEndpoint, statementTimeoutMs: number): Promise<Session> {
+    const connection = createConnection({
       connectTimeout: connectTimeoutMs,
       ...endpoint.options,
       charset: 'utf8mb4',
       timezone: 'Z',
       supportBigNumbers: true,
+      bigNumberStrings: true,
+      rowsAsArray: true,
+      // BEGIN and what follows it are one round trip.
+      multipleStatements: true,
     });
-    return new Session(endpoint, connection);
-  }
-
-  /** Whether another write can be sent. */
-  get usable(): boolean {
-    return !this.#lost;
-  }
-
-  /** Sends a write, once. After a lost connection or a timeout the session cannot be used again. */
-  async send(operation: Operation, timeoutMs: number): Promise<ResultSetHeader> {
+    const session = new Session(endpoint, connection, statementTimeoutMs);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    connection.connect((error) => (error === null ? resolve() : reject(error)));
     try {
-      const { sql, values } = operation;
-      const [result] = await this.#connection.query<ResultSetHeader>({ sql, values: [...values], timeout: timeoutMs });
-      return result;
+      await promise;
     } catch (error) {
-      if (endsConnection(error)) {
-        this.#lost = true;
-        this.#connection.destroy();
-      }
+      connection.destroy();
+      throw new NotAcknowledged(error, 'connect', endpoint.name === 'vtgate');
+    }
+    return session;
+  }
+
+  /** Whether another statement can be sent. */
+  get isUsable(): boolean {
+    return !this.#isLost;
+  }
+
+  async read(sql: string): Promise<readonly Row[]> {
+    return await this.#send<readonly Row[]>(sql, [], 'read');
+  }
+
+  /** One statement that commits itself. */
+  async write(sql: string): Promise<ResultSetHeader> {
+    return await this.#send<ResultSetHeader>(sql, [], 'autocommit');
+  }
+
+  /**
+   * One statement that commits itself, where it cannot tell who executed it: asked is who holds the table, just before
+   * and just after.
+   *
+   * A transaction would make that sure, but vtgate does not buffer a transaction during a switch, so it would meet errors
+   * that the statement alone does not.
+   *
+   * @returns what it gave, and the UUID of the server; none where the table moved meanwhile, or the second look failed.
+   */
+  async writeWitnessed(
+    table: string,
+    sql: string,
+    values: readonly Value[] = [],
+  ): Promise<{ readonly result: ResultSetHeader; readonly server: string | undefined }> {
+    const look = serverOf(table);
+    const sent = this.#send<readonly [readonly Row[], ResultSetHeader]>(`${look};${sql}`, values, 'autocommit');
+    const [before, result] = await sent;
+    const after = await this.readIfPossible(look);
+    const [first, second] = [firstValue(before), firstValue(after)];
+    return { result, server: first !== null && first === second ? String(first) : undefined };
+  }
+
+  /** For what is nice to know after a write that was acknowledged. */
+  async readIfPossible(sql: string): Promise<readonly Row[] | undefined> {
+    try {
+      return await this.read(sql);
+    } catch (error) {
+      if (error instanceof NotAcknowledged) return undefined;
       throw error;
     }
   }
 
+  /** The statements in one transaction. @returns what each of them gave. */
+  async transact(statements: string, values: readonly Value[] = []): Promise<readonly Result[]> {
+    const results = await this.begin(statements, values);
+    await this.commit();
+    return results;
+  }
+
+  /** Begins a transaction with these statements. What is refused is rolled back; to be followed by `commit`. */
+  async begin(statements: string, values: readonly Value[] = []): Promise<readonly Result[]> {
+    try {
+      const [, ...results] = await this.#send<Result[]>(`BEGIN;${statements}`, values, 'before-commit');
+      return results;
+    } catch (error) {
+      await this.rollback();
+      throw error;
+    }
+  }
+
+  async commit(): Promise<void> {
+    await this.#send('COMMIT', [], 'commit');
+  }
+
+  /** Never fails: a connection that cannot roll back is given up, and the server rolls back by itself. */
+  async rollback(): Promise<void> {
+    if (this.#isLost) return;
+    await this.#send('ROLLBACK', [], 'before-commit').catch(() => this.destroy());
+  }
+
+  /** At once, without a goodbye. */
+  destroy(): void {
+    this.#isLost = true;
+    this.#connection.destroy();
+  }
+
   /** Says goodbye, for at most a second. */
   async close(): Promise<void> {
-    if (this.#lost) return;
-    this.#lost = true;
-    const { promise: given, resolve: giveUp } = Promise.withResolvers<void>();
+    if (this.#isLost) return;
+    this.#isLost = true;
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
     const bound = setTimeout(() => {
       this.#connection.destroy();
-      giveUp();
+      resolve();
     }, endTimeoutMs);
-    await Promise.race([this.#connection.end().catch(() => this.#connection.destroy()), given]);
+    this.#connection.end(() => resolve());
+    await ended;
     clearTimeout(bound);
   }
+
+  #send<T>(sql: string, values: readonly Value[], stage: Stage): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const options = { sql, timeout: this.#statementTimeoutMs, ...(values.length === 0 ? {} : { values: [...values] }) };
+    this.#connection.query(options, (error, result) => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its shape is the statement's, which the caller wrote
+      if (error === null) return resolve(result as T);
+      if (endsConnection(error)) this.destroy();
+      return reject(new NotAcknowledged(error, stage, this.endpoint.name === 'vtgate'));
+    });
+    return promise;
+  }
+}
+
+/** The insert id of a result, which carries what `SERVER_TOLD` tells; 0 for none. */
+export function insertIdOf(result: Result | undefined): number {
+  return result !== undefined && 'insertId' in result ? result.insertId : 0;
+}
+
+export function matchedBy(result: Result | undefined): number {
+  return result !== undefined && 'affectedRows' in result ? result.affectedRows : 0;
+}
+
+/** The first column of the first row. */
+export function firstValue(result: Result | undefined): string | number | null {
+  return result !== undefined && !('insertId' in result) ? (result[0]?.[0] ?? null) : null;
 }

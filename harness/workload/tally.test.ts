@@ -21,6 +21,7 @@ test('the window’s ends count as if they were acknowledgements', () => {
     errors: {},
     p50Ms: null,
     p99Ms: null,
+    p999Ms: null,
     maxMs: null,
   });
 });
@@ -33,7 +34,13 @@ test('both ends belong to the window', () => {
 test('quantiles are latencies that were seen, counted from when the write was due', () => {
   const tally = new Tally();
   for (let at = 1; at <= 3000; at += 1) tally.ack(at, at - (at <= 2960 ? 1 : at));
-  expect(tally.figures(0, 3000)).toMatchObject({ acknowledged: 3000, p50Ms: 1, p99Ms: 2970, maxMs: 3000 });
+  expect(tally.figures(0, 3000)).toMatchObject({
+    acknowledged: 3000,
+    p50Ms: 1,
+    p99Ms: 2970,
+    p999Ms: 2997,
+    maxMs: 3000,
+  });
 });
 
 test('errors are counted by class within the window, with the first, the worst, and the last kept', () => {

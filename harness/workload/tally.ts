@@ -1,15 +1,18 @@
 import { messageOf } from '../errors.ts';
 import type { ErrorClass } from './classify.ts';
+import { Numbers } from './numbers.ts';
 
-/** What the writer saw in a window of time; times are milliseconds on the run's clock. */
+/** What the writer saw in a window of time, of writes but for the errors; milliseconds on the run's clock. */
 export interface Figures {
   readonly acknowledged: number;
   /** Longest time without an acknowledgement, the window's ends counted as if they were ones. */
   readonly writeGapMs: number;
+  /** By class, those of reads included. */
   readonly errors: Readonly<Record<string, number>>;
   /** From when an operation was due to its acknowledgement; null when there was none in the window. */
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
+  readonly p999Ms: number | null;
   readonly maxMs: number | null;
 }
 
@@ -91,6 +94,7 @@ export class Tally {
       errors: this.#errors(fromMs, toMs),
       p50Ms: quantile(0.5),
       p99Ms: quantile(0.99),
+      p999Ms: quantile(0.999),
       maxMs: sorted.at(-1) ?? null,
     };
   }
@@ -103,49 +107,5 @@ export class Tally {
       errors[kind] = (errors[kind] ?? 0) + 1;
     }
     return errors;
-  }
-}
-
-/** A growing list of numbers, without an object each. */
-class Numbers {
-  #values = new Float64Array(1024);
-  length = 0;
-
-  push(value: number): void {
-    if (this.length === this.#values.length) {
-      const larger = new Float64Array(this.length * 2);
-      larger.set(this.#values);
-      this.#values = larger;
-    }
-    this.#values[this.length] = value;
-    this.length += 1;
-  }
-
-  at(index: number): number {
-    return this.#values[index] ?? Number.NaN;
-  }
-
-  slice(begin: number, end: number): Float64Array {
-    return this.#values.slice(begin, end);
-  }
-
-  /** In a list that never falls: index of the first value at or above this one. */
-  firstNotBefore(value: number): number {
-    return this.#search((candidate) => candidate >= value);
-  }
-
-  firstAfter(value: number): number {
-    return this.#search((candidate) => candidate > value);
-  }
-
-  #search(reached: (candidate: number) => boolean): number {
-    let low = 0;
-    let high = this.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (reached(this.at(middle))) high = middle;
-      else low = middle + 1;
-    }
-    return low;
   }
 }

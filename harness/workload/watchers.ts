@@ -3,9 +3,17 @@ import type { WriteEndpoint } from './session.ts';
 /** Lets callers wait for acknowledgements. */
 export class Watchers {
   readonly #all = new Set<(endpoint: WriteEndpoint) => void>();
+  readonly #rejections = new Set<(fault: Error) => void>();
+  #fault: Error | undefined;
 
   acknowledged(endpoint: WriteEndpoint): void {
     for (const one of this.#all) one(endpoint);
+  }
+
+  /** Nothing will be acknowledged any more. */
+  fail(fault: Error): void {
+    this.#fault ??= fault;
+    for (const one of this.#rejections) one(fault);
   }
 
   /**
@@ -27,10 +35,13 @@ export class Watchers {
     };
     const timer = setTimeout(() => reject(giveUp(seen)), timeoutMs);
     this.#all.add(watcher);
+    this.#rejections.add(reject);
     if (count <= 0) resolve();
+    else if (this.#fault !== undefined) reject(this.#fault);
     return promise.finally(() => {
       clearTimeout(timer);
       this.#all.delete(watcher);
+      this.#rejections.delete(reject);
     });
   }
 }

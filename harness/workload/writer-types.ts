@@ -1,15 +1,22 @@
 import type { Fixture } from '../fixture/fixture.ts';
+import type { CountsByKind } from './counts.ts';
+import type { Surroundings } from './place.ts';
 import type { WriteEndpoint } from './session.ts';
+import type { KindWeights } from './tables.ts';
 import type { ErrorSample, Figures } from './tally.ts';
 
-export interface WriterOptions {
+export interface WriterOptions extends Surroundings {
   readonly to: WriteEndpoint;
   readonly fixture: Fixture;
   readonly seed: number;
+  /** Of all kinds together. */
   readonly operationsPerSecond: number;
+  readonly kinds: KindWeights;
+  /** Whether it writes beside another writer, so that it must leave that one's rows alone. */
+  readonly isStray?: boolean;
   /** The run's monotonic clock, milliseconds. */
   readonly now: () => number;
-  /** Writes in flight at once at most; 8 unless told. */
+  /** Writes in flight at once at most, each by a process on a connection of its own; 8 unless told. */
   readonly connections?: number;
   /** A statement that takes longer counts as `timeout` and costs its connection; 30 s unless told. */
   readonly statementTimeoutMs?: number;
@@ -23,11 +30,14 @@ export interface WriterTotals extends Figures {
   readonly sent: number;
   /** Operations that were due but still waited for a connection when the writer was stopped. */
   readonly unsent: number;
+  /** Acknowledged, of all kinds. */
   readonly inserts: number;
   readonly updates: number;
   readonly deletes: number;
   /** Acknowledged updates and deletes that found no row. */
   readonly unmatched: number;
+  /** By kind, by what was done, by outcome. */
+  readonly operations: CountsByKind;
   /** Connections opened after the first ones, but for those of `moveTo`. */
   readonly reconnects: number;
   readonly samples: ReadonlyMap<string, ErrorSample>;

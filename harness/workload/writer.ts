@@ -1,7 +1,9 @@
 import { failure, messageOf, trouble } from '../errors.ts';
-import { classify } from './classify.ts';
-import { Lane, closeAll, openAll } from './lane.ts';
-import { Plan, type Operation } from './plan.ts';
+import { Counts } from './counts.ts';
+import type { Kind, Operation } from './kinds/kind.ts';
+import type { Ending } from './logbook.ts';
+import { mixOf } from './mix-of.ts';
+import { Place, closeAll, openAll } from './place.ts';
 import { Schedule } from './schedule.ts';
 import type { Session, WriteEndpoint } from './session.ts';
 import { Tally, type ErrorSample, type Figures } from './tally.ts';
@@ -13,18 +15,19 @@ export type { ErrorSample, Figures } from './tally.ts';
 export type { WriterOptions, WriterTotals } from './writer-types.ts';
 
 /**
- * Writes at fixed times, whatever the server does: an open loop. Latency counts from when an operation was due, so that
- * a stall shows in every operation that it held up. Nothing is tried twice.
+ * Does operations at fixed times, whatever the server does: an open loop. Latency counts from when an operation was due,
+ * so that a stall shows in every operation that it held up. Nothing is tried twice.
  */
 export class Writer {
   readonly #options: WriterOptions;
-  readonly #plan: Plan;
+  readonly #mix: Kind;
   readonly #schedule: Schedule;
-  readonly #lanes: readonly Lane[];
+  readonly #places: readonly Place[];
   readonly #tally = new Tally();
   readonly #watchers = new Watchers();
   readonly #running = new Set<Promise<void>>();
-  readonly #counts = { sent: 0, insert: 0, update: 0, delete: 0, unmatched: 0 };
+  readonly #counts = new Counts();
+  #sent = 0;
   #endpoint: WriteEndpoint;
   #timer: NodeJS.Timeout | undefined;
   /** When it was stopped: silence after that is no gap. */
@@ -33,20 +36,25 @@ export class Writer {
   /** A fault of our own, not of a write: nothing more is begun. */
   #fault: Error | undefined;
 
-  private constructor(options: WriterOptions, sessions: readonly Session[]) {
+  private constructor(options: WriterOptions, sessions: readonly Session[], mix: Kind) {
     this.#options = options;
     this.#endpoint = options.to;
-    this.#lanes = sessions.map((session) => new Lane(session));
-    // A row is referred to a second after it was inserted: its key is known by then, if all is well.
-    this.#plan = new Plan(options.fixture, options.seed, Math.max(1, Math.ceil(options.operationsPerSecond)));
+    this.#places = sessions.map((session) => new Place(options, session, timeoutMsOf(options)));
+    this.#mix = mix;
     this.#schedule = new Schedule(options.now(), options.operationsPerSecond);
   }
 
   /** Opens all connections, then begins. @throws trouble when one cannot be opened. */
   static async start(options: WriterOptions): Promise<Writer> {
-    const writer = new Writer(options, await openAll(options.to, options.connections ?? 8));
-    writer.#tick();
-    return writer;
+    const sessions = await openAll(options.to, options.connections ?? 8, timeoutMsOf(options));
+    try {
+      const writer = new Writer(options, sessions, await mixOf(options, sessions[0]!));
+      writer.#dispatch();
+      return writer;
+    } catch (error) {
+      await closeAll(sessions);
+      throw error;
+    }
   }
 
   /**
@@ -57,16 +65,16 @@ export class Writer {
    * new one acknowledges nothing in time.
    */
   async moveTo(endpoint: WriteEndpoint, timeoutMs = 60_000): Promise<void> {
-    const sessions = await openAll(endpoint, this.#lanes.length);
+    const sessions = await openAll(endpoint, this.#places.length, timeoutMsOf(this.#options));
     if (this.#stopped !== undefined) {
       await closeAll(sessions);
       throw trouble({ what: `The writer cannot be moved to ${endpoint.name}: it has been stopped.` });
     }
     const inFlight = [...this.#running];
     this.#endpoint = endpoint;
-    const left = this.#lanes.flatMap((lane, at) => {
+    const left = this.#places.flatMap((place, at) => {
       const session = sessions[at];
-      return session === undefined ? [] : lane.replaceBy(session);
+      return session === undefined ? [] : place.replaceBy(session);
     });
     // Those in flight end by their statement's timeout at the latest.
     await Promise.all([
@@ -76,18 +84,14 @@ export class Writer {
     ]);
   }
 
+  /** When the first operation was due, on the run's clock. */
+  get startedAtMs(): number {
+    return this.#schedule.startedAtMs;
+  }
+
   /** What was seen from one time to another; the run's clock, milliseconds. */
   figures(fromMs: number, toMs: number): Figures {
     return this.#tally.figures(fromMs, Math.min(toMs, this.#endedAtMs));
-  }
-
-  acknowledgedSince(ms: number): number {
-    return this.#tally.acknowledgedSince(ms);
-  }
-
-  /** Errors so far, by class. */
-  get samples(): ReadonlyMap<string, ErrorSample> {
-    return this.#tally.samples;
   }
 
   /** Resolves when this many more writes were acknowledged. @throws failure when they are not in time. */
@@ -112,71 +116,93 @@ export class Writer {
   async #stop(): Promise<WriterTotals> {
     clearTimeout(this.#timer);
     this.#endedAtMs = this.#options.now();
+    this.#schedule.advance(this.#endedAtMs);
     await Promise.all(this.#running);
-    await Promise.all(this.#lanes.map((lane) => lane.close()));
+    await Promise.all(this.#places.map((place) => place.close()));
     if (this.#fault !== undefined) throw this.#fault;
-    const { insert, update, delete: deletes, ...counts } = this.#counts;
+    const counts = this.#counts;
     return {
       ...this.#tally.figures(this.#schedule.startedAtMs, this.#options.now()),
-      ...counts,
-      inserts: insert,
-      updates: update,
-      deletes,
+      sent: this.#sent,
       unsent: this.#schedule.waiting,
-      reconnects: this.#lanes.reduce((sum, lane) => sum + lane.reconnects, 0),
+      inserts: counts.acknowledged('insert') + counts.acknowledged('append') + counts.acknowledged('generate'),
+      updates: counts.acknowledged('update') + counts.acknowledged('transfer'),
+      deletes: counts.acknowledged('delete'),
+      unmatched: counts.unmatched,
+      operations: counts.byKind,
+      reconnects: this.#places.reduce((sum, place) => sum + place.reconnects, 0),
       samples: this.#tally.samples,
     };
   }
 
-  #tick(): void {
-    const nextMs = this.#schedule.advance(this.#options.now());
-    this.#dispatch();
-    if (this.#stopped !== undefined || this.#fault !== undefined) return;
-    // Rounded up: a timer that fired early would find nothing due. Latency counts from the due time all the same.
-    this.#timer = setTimeout(() => this.#tick(), Math.max(1, Math.ceil(nextMs - this.#options.now())));
-  }
-
+  /** Gives every free place the operation that has waited longest, and looks again when the next one is due. */
   #dispatch(): void {
     if (this.#stopped !== undefined || this.#fault !== undefined) return;
-    const limit = this.#options.queueLimit ?? this.#options.operationsPerSecond * 60;
+    const nextMs = this.#schedule.advance(this.#options.now());
     try {
-      for (const lane of this.#lanes) {
-        if (lane.busy || this.#schedule.waiting === 0) continue;
-        const operation = this.#plan.operation(this.#schedule.take());
-        lane.busy = true;
-        const running = this.#run(lane, operation).finally(() => this.#running.delete(running));
+      for (const place of this.#places) {
+        if (place.isBusy || this.#schedule.waiting === 0) continue;
+        const operation = this.#mix.plan(this.#schedule.take());
+        place.isBusy = true;
+        const running = this.#run(place, operation).finally(() => this.#running.delete(running));
         this.#running.add(running);
       }
-      while (this.#schedule.waiting > limit) {
-        // The plan is asked all the same, so that what follows stays as the seed has it.
-        const { index } = this.#plan.operation(this.#schedule.take());
-        const error = `${limit} operations wait already`;
-        this.#tally.fail('not-sent', error, this.#options.now(), this.#schedule.dueMs(index));
-      }
+      this.#dropOldest();
     } catch (error) {
-      this.#fault = trouble({ what: 'The writer had to stop.', seen: messageOf(error), cause: error });
+      return this.#stopBecauseOf(error);
+    }
+    // While all are busy there is nothing to look for: whoever is done looks.
+    if (this.#timer !== undefined || this.#places.every(({ isBusy }) => isBusy)) return;
+    // Rounded up: a timer that fired early would find nothing due. Latency counts from the due time all the same.
+    const waitMs = Math.max(1, Math.ceil(nextMs - this.#options.now()));
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#dispatch();
+    }, waitMs);
+  }
+
+  #dropOldest(): void {
+    const limit = this.#options.queueLimit ?? this.#options.operationsPerSecond * 60;
+    while (this.#schedule.waiting > limit) {
+      // The mix is asked all the same, so that what follows stays as the seed has it.
+      const { index } = this.#mix.plan(this.#schedule.take());
+      const error = `${limit} operations wait already`;
+      this.#tally.fail('not-sent', error, this.#options.now(), this.#schedule.dueMs(index));
     }
   }
 
-  // Never rejects: what goes wrong with a write is what the writer is there to count.
-  async #run(lane: Lane, operation: Operation): Promise<void> {
+  // Never rejects: what goes wrong with an operation is what the writer is there to count.
+  async #run(place: Place, operation: Operation): Promise<void> {
     const dueMs = this.#schedule.dueMs(operation.index);
     try {
-      this.#counts.sent += 1;
-      const timeoutMs = this.#options.statementTimeoutMs ?? 30_000;
-      const { result, endpoint } = await lane.send(operation, this.#endpoint, timeoutMs);
-      this.#tally.ack(this.#options.now(), dueMs);
-      this.#counts[operation.kind] += 1;
-      if (operation.kind !== 'insert' && result.affectedRows === 0) this.#counts.unmatched += 1;
-      this.#plan.inserted(operation, result.insertId);
-      this.#watchers.acknowledged(endpoint);
+      this.#sent += 1;
+      const ending = await place.run(operation, this.#endpoint, this.#options.now() - dueMs);
+      this.#count(operation, ending, dueMs, place.endpoint);
     } catch (error) {
-      this.#tally.fail(classify(error), error, this.#options.now(), dueMs);
+      this.#stopBecauseOf(error);
     }
-    lane.busy = false;
-    const left = lane.settle();
+    place.isBusy = false;
+    const left = place.settle();
     this.#dispatch();
     await closeAll(left);
+  }
+
+  #count(operation: Operation, ending: Ending, dueMs: number, endpoint: WriteEndpoint): void {
+    const nowMs = this.#options.now();
+    this.#counts.add(operation, ending.outcome, nowMs - dueMs);
+    if (ending.outcome !== 'ok') {
+      this.#tally.fail(ending.error.class, ending.error, nowMs, dueMs);
+    } else if (operation.f !== 'read') {
+      this.#tally.ack(nowMs, dueMs);
+      if (ending.done.matched === 0) this.#counts.unmatched += 1;
+      this.#watchers.acknowledged(endpoint);
+    }
+  }
+
+  /** A fault of our own, or of the history's disk. Those who wait hear of it at once, all others from `stop`. */
+  #stopBecauseOf(error: unknown): void {
+    this.#fault ??= trouble({ what: 'The writer had to stop.', seen: messageOf(error), cause: error });
+    this.#watchers.fail(this.#fault);
   }
 
   #giveUp(what: string, seen: number, timeoutMs: number): Error {
@@ -189,4 +215,8 @@ export class Writer {
       where: `${this.#endpoint.name}, at ${this.#options.operationsPerSecond} operations a second`,
     });
   }
+}
+
+function timeoutMsOf({ statementTimeoutMs = 30_000 }: WriterOptions): number {
+  return statementTimeoutMs;
 }

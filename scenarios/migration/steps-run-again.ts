@@ -32,7 +32,8 @@ scenario('every step can be run again', {}, async ({ cluster, migration, workloa
 });
 
 // Claim: a switch whose vtctldclient was killed in the middle is finished, or begun anew, by running it again.
-scenario('a switch that was killed is finished by the next', {}, async ({ cluster, migration, workload, observe }) => {
+scenario('a switch that was killed is finished by the next', {}, async (stage) => {
+  const { cluster, recorder, migration, workload, observe } = stage;
   await workload.start({ writesPerSecond: 50 });
   await migration.create();
   await migration.copied();
@@ -40,10 +41,15 @@ scenario('a switch that was killed is finished by the next', {}, async ({ cluste
 
   const { vtctl } = migration.context;
   const options = { direction: 'forward', types: 'writes', timeoutMs: 30_000 } as const;
-  const killed = switchTraffic(vtctl, forwardWorkflow(migration.context), options).then(
-    () => 'ended before it was killed',
-    (error: unknown) => messageOf(error),
-  );
+  // A step as any other: traffic may change while it runs.
+  const killed = recorder
+    .step('switchWrites', 'a switch that will be killed', async () => {
+      await switchTraffic(vtctl, forwardWorkflow(migration.context), options);
+    })
+    .then(
+      () => 'ended before it was killed',
+      (error: unknown) => messageOf(error),
+    );
   await waitFor({ what: 'the source to deny writes', timeoutMs: 20_000, intervalMs: 10 }, async () => {
     const { deniedTables } = await getShard(vtctl, 'commerce/0');
     return { done: deniedTables.length > 0 || undefined, seen: 'no denied table' };

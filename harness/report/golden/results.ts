@@ -1,4 +1,6 @@
-import type { RunResult } from '../verdict.ts';
+import { INVARIANT_IDS, type InvariantResult } from '../../history/invariants.ts';
+import type { Latency } from '../../history/observations.ts';
+import type { CutoverResult, RunResult } from '../verdict.ts';
 
 const SEQUENCE = [
   ['adopt', 1512],
@@ -18,6 +20,54 @@ const TABLES = [
   { table: 'customer', rowsCompared: 100_112, mismatchedRows: 0 },
   { table: 'corder', rowsCompared: 300_415, mismatchedRows: 0 },
 ];
+
+const NO_LATENCY: Latency = { p50Ms: null, p99Ms: null, p999Ms: null, maxMs: null };
+
+const CUTOVER: CutoverResult = {
+  direction: 'forward',
+  startedAtMs: 30_000,
+  endedAtMs: 31_500,
+  writeGapMs: 812,
+  acknowledged: 1961,
+  errors: { 'read-only': 3, 'connection lost': 12 },
+  latency: {
+    before: { p50Ms: 1.9, p99Ms: 8.2, p999Ms: 12.4, maxMs: 14 },
+    during: { p50Ms: 420, p99Ms: 804, p999Ms: 812, maxMs: 813.4 },
+    after: { p50Ms: 2.1, p99Ms: 9.8, p999Ms: 31, maxMs: 35 },
+  },
+  buffered: 161,
+  rowsBehind: 4,
+  partsMs: {
+    stopWrites: 41,
+    lockTables: 228,
+    catchUp: 310,
+    reverseStreams: 38,
+    journal: 11,
+    allowWrites: 25,
+    routing: 22,
+    other: 9,
+  },
+};
+
+const REVERSE: CutoverResult = {
+  ...CUTOVER,
+  direction: 'reverse',
+  writeGapMs: 1240,
+  acknowledged: 985,
+  errors: {},
+  latency: { before: CUTOVER.latency.before, during: NO_LATENCY, after: CUTOVER.latency.after },
+  buffered: null,
+  rowsBehind: null,
+  partsMs: null,
+};
+
+const INVARIANTS_HOLD: readonly InvariantResult[] = INVARIANT_IDS.map((id, at) => ({
+  id,
+  verdict: 'pass',
+  judged: 10_000 + at,
+  count: 0,
+  findings: [],
+}));
 
 /** A made-up run that passed; tests change what they are about. */
 export const PASSED: RunResult = {
@@ -47,10 +97,16 @@ export const PASSED: RunResult = {
     { table: 'customer', rows: 100_112, equal: true },
     { table: 'corder', rows: 300_415, equal: true },
   ],
-  cutovers: [
-    { direction: 'forward', writeGapMs: 812, acknowledged: 1961, errors: { 'read-only': 3, 'connection lost': 12 } },
-    { direction: 'reverse', writeGapMs: 1240, acknowledged: 985, errors: {} },
-  ],
+  cutovers: [CUTOVER, REVERSE],
+  workload: {
+    operations: {
+      rows: { insert: { ok: 2110, fail: 3, info: 1 }, read: { ok: 980, fail: 0, info: 0 } },
+      bank: { transfer: { ok: 801, fail: 0, info: 12 } },
+    },
+    errors: { 'read-only': 3, 'lost-connection': 13 },
+    staleReads: { reads: 120, stale: 2, maxMs: 31.5 },
+  },
+  invariants: INVARIANTS_HOLD,
   lagMs: 1000,
   totalMs: 84_200,
   reasons: [],
@@ -68,7 +124,27 @@ export const FAILED: RunResult = {
     { table: 'customer', rows: 0, equal: true },
     { table: 'corder', rows: 300_415, equal: false },
   ],
-  cutovers: [{ direction: 'forward', writeGapMs: 30_000, acknowledged: 0, errors: { timeout: 1200 } }],
+  cutovers: [{ ...CUTOVER, writeGapMs: 30_000, acknowledged: 0, errors: { timeout: 1200 }, partsMs: null }],
+  invariants: INVARIANTS_HOLD.map((each): InvariantResult => {
+    if (each.id === 'monotonic') return { ...each, verdict: 'unknown', judged: 0, reason: 'no read on the primary' };
+    if (each.id !== 'no-lost-write') return each;
+    const finding = { table: 'roundtrip_rows', index: 8812, weight: 3, around: ['{"index":8812}', '{"index":8813}'] };
+    return {
+      ...each,
+      verdict: 'fail',
+      count: 14,
+      findings: [
+        { ...finding, key: 17, what: 'value 5512 was acknowledged, and the row is gone', which: ['first', 'worst'] },
+        {
+          ...finding,
+          key: 961,
+          what: 'value 7210 was acknowledged, and the row is gone',
+          which: ['last'],
+          index: null,
+        },
+      ],
+    };
+  }),
   reasons: ['vdiff: 2 rows mismatched in corder', 'checksum: corder is not the same on both sides\nsee the log'],
 };
 
@@ -84,6 +160,8 @@ export const UNKNOWN: RunResult = {
   vdiffs: [],
   checksums: [],
   cutovers: [],
+  workload: { operations: {}, errors: {}, staleReads: { reads: 0, stale: 0, maxMs: 0 } },
+  invariants: [],
   lagMs: null,
   totalMs: 60_400,
   reasons: ['cluster: etcd did not answer within 60 s'],

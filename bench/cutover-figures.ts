@@ -1,0 +1,82 @@
+import type { ProfileName } from '../harness/cluster/profile.ts';
+import type { CutoverParts } from '../harness/history/observations.ts';
+import type { ServersFigures } from '../harness/migration/measure-cutover.ts';
+
+type Direction = 'forward' | 'reverse';
+
+/** One switch of writes. */
+export interface Sample extends ServersFigures {
+  readonly direction: Direction;
+  readonly writeGapMs: number;
+  readonly errors: Readonly<Record<string, number>>;
+}
+
+/** What stands in `artifacts/bench-cutover.json`, one for each profile, rate and direction. Milliseconds. */
+export interface Figures {
+  readonly profile: ProfileName;
+  /** Writes a second that the application was to send. */
+  readonly rate: number;
+  /** What it got through, of both directions. Where this is less, the machine was too slow, and nothing is proved. */
+  readonly acknowledgedPerSecond: number;
+  readonly direction: Direction;
+  readonly switches: number;
+  readonly writeGapMs: { readonly p50: number; readonly p95: number; readonly max: number };
+  /** Every gap, in the order of the switches: a migration's own cutover is the first. */
+  readonly gapsMs: readonly number[];
+  /** By class, of all switches together. `not-sent` is the writer's own: a minute's writes were waiting already. */
+  readonly errors: Readonly<Record<string, number>>;
+  /** Medians of the switches whose parts are known; null where there are none. */
+  readonly partsMs: CutoverParts | null;
+  /** Medians. */
+  readonly buffered: number | null;
+  readonly rowsBehind: number | null;
+}
+
+export function figuresOf(
+  samples: readonly Sample[],
+): Omit<Figures, 'profile' | 'rate' | 'acknowledgedPerSecond' | 'direction'> {
+  const gaps = samples.map(({ writeGapMs }) => writeGapMs);
+  const errors: Record<string, number> = {};
+  for (const [kind, count] of samples.flatMap((each) => Object.entries(each.errors))) {
+    errors[kind] = (errors[kind] ?? 0) + count;
+  }
+  return {
+    switches: samples.length,
+    writeGapMs: { p50: quantile(gaps, 0.5), p95: quantile(gaps, 0.95), max: quantile(gaps, 1) },
+    gapsMs: gaps.map(Math.round),
+    errors,
+    partsMs: mediansOf(samples.flatMap(({ partsMs }) => (partsMs === null ? [] : [partsMs]))),
+    buffered: medianOf(samples.map(({ buffered }) => buffered)),
+    rowsBehind: medianOf(samples.map((each) => each.rowsBehind)),
+  };
+}
+
+function mediansOf(parts: readonly CutoverParts[]): CutoverParts | null {
+  if (parts.length === 0) return null;
+  const median = (part: keyof CutoverParts) =>
+    quantile(
+      parts.map((each) => each[part]),
+      0.5,
+    );
+  return {
+    stopWrites: median('stopWrites'),
+    lockTables: median('lockTables'),
+    catchUp: median('catchUp'),
+    reverseStreams: median('reverseStreams'),
+    journal: median('journal'),
+    allowWrites: median('allowWrites'),
+    routing: median('routing'),
+    other: median('other'),
+  };
+}
+
+function medianOf(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : quantile(known, 0.5);
+}
+
+/** The smallest value that this share of all values does not exceed, whole. */
+function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return Math.round(sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!);
+}

@@ -1,0 +1,218 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { loadavg } from 'node:os';
+import path from 'node:path';
+import { createConnection, type Connection } from 'mysql2';
+import { readFixture, scaled } from '../harness/fixture/fixture.ts';
+import { HistoryFile } from '../harness/history/history-file.ts';
+import { Recorder } from '../harness/history/recorder.ts';
+import { openArtifacts } from '../harness/report/artifacts.ts';
+import { Run } from '../harness/run/run.ts';
+import { setUp } from '../harness/run/set-up.ts';
+import { Numbering } from '../harness/workload/numbering.ts';
+import { SERVER_TOLD } from '../harness/workload/server-sql.ts';
+import { Servers } from '../harness/workload/servers.ts';
+import type { WriteEndpoint } from '../harness/workload/session.ts';
+import { DEFAULT_KINDS, type KindWeights } from '../harness/workload/tables.ts';
+import { Writer } from '../harness/workload/writer.ts';
+
+/**
+ * `npm run bench:workload`: how many writes a second go through vtgate, and how many of these the writer gets
+ * acknowledged with the history on. First the limit of vtgate and of the source MySQL themselves: a minimal closed loop
+ * of one statement on bare connections. Then for each mix that loop once more, the writer with more than it can do, and
+ * the writer at rising shares of what it did, to find the highest rate that it keeps up with. All on one cluster, one
+ * after another, as machines differ from hour to hour.
+ */
+const SECONDS = 5;
+const LOOPS = [8, 16, 32];
+const PROCESSES = 16;
+/** More than any machine of this kind does. */
+const TOO_MUCH = 5_000;
+const SHARES = [0.5, 0.6, 0.7, 0.8, 0.9, 1];
+const MIXES: Readonly<Record<string, KindWeights>> = { rows: { rows: 1 }, default: DEFAULT_KINDS };
+
+interface Loop {
+  readonly through: WriteEndpoint['name'];
+  readonly connections: number;
+  readonly writesPerSecond: number;
+  readonly clientCpuUsPerWrite: number;
+}
+
+interface Level {
+  readonly mix: string;
+  readonly offeredPerSecond: number;
+  /** Operations that ended, reads included, and of these acknowledged writes. */
+  readonly operationsPerSecond: number;
+  readonly writesPerSecond: number;
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly maxMs: number | null;
+  readonly errors: Readonly<Record<string, number>>;
+  readonly clientCpuUsPerOperation: number;
+  /** At the end no more waited than are due in a tenth of a second. */
+  readonly isSustained: boolean;
+}
+
+function cpuUs(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since);
+  return user + system;
+}
+
+async function open({ options }: WriteEndpoint): Promise<Connection> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const connection = createConnection(options);
+  connection.connect((error) => (error === null ? resolve() : reject(error)));
+  await promise;
+  return connection;
+}
+
+let value = 4_000_000_000_000_000;
+
+/** One connection of the closed loop: the next statement is sent when the last one was acknowledged. */
+function writeUntil(endMs: number, connection: Connection, first: number): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  let count = 0;
+  const next = () => {
+    if (performance.now() >= endMs) return resolve(count);
+    const id = 1 + ((first + count) % 1000);
+    value += 1;
+    connection.query(
+      `UPDATE roundtrip_rows SET value = ${value}, version = version + 1, server = ${SERVER_TOLD} WHERE id = ${id}`,
+      (error) => {
+        if (error !== null) return reject(error);
+        count += 1;
+        return next();
+      },
+    );
+  };
+  next();
+  return promise;
+}
+
+async function closedLoop(endpoint: WriteEndpoint, connections: number): Promise<Loop> {
+  const opened = await Promise.all(Array.from({ length: connections }, () => open(endpoint)));
+  const cpu = process.cpuUsage();
+  const endMs = performance.now() + SECONDS * 1000;
+  // Spread over the rows, so that no two wait for the same.
+  const first = (at: number) => Math.floor((at * 1000) / connections);
+  const counts = await Promise.all(opened.map((connection, at) => writeUntil(endMs, connection, first(at))));
+  const writes = counts.reduce((sum, count) => sum + count, 0);
+  const clientCpuUsPerWrite = Math.round(cpuUs(cpu) / writes);
+  for (const connection of opened) connection.destroy();
+  return {
+    through: endpoint.name,
+    connections,
+    writesPerSecond: Math.round(writes / SECONDS),
+    clientCpuUsPerWrite,
+  };
+}
+
+type Shared = Pick<Parameters<typeof Writer.start>[0], 'fixture' | 'history' | 'numbering' | 'servers' | 'to' | 'now'>;
+
+async function level(shared: Shared, mix: string, kinds: KindWeights, rate: number): Promise<Level> {
+  const writer = await Writer.start({ ...shared, seed: 1, kinds, operationsPerSecond: rate, connections: PROCESSES });
+  const cpu = process.cpuUsage();
+  await new Promise((resolve) => setTimeout(resolve, SECONDS * 1000));
+  const usedUs = cpuUs(cpu);
+  const { sent, unsent, acknowledged, errors, p50Ms, p99Ms, maxMs } = await writer.stop();
+  return {
+    mix,
+    offeredPerSecond: rate,
+    operationsPerSecond: Math.round(sent / SECONDS),
+    writesPerSecond: Math.round(acknowledged / SECONDS),
+    p50Ms,
+    p99Ms,
+    maxMs,
+    errors,
+    clientCpuUsPerOperation: Math.round(usedUs / sent),
+    isSustained: unsent <= rate / 10,
+  };
+}
+
+interface MixFigures {
+  readonly mix: string;
+  /** The closed loop through vtgate just before, on as many connections. */
+  readonly loop: Loop;
+  readonly levels: readonly Level[];
+  readonly sustained: Level | null;
+}
+
+async function tryMix(shared: Shared, mix: string, kinds: KindWeights): Promise<MixFigures> {
+  const loop = await closedLoop(shared.to, PROCESSES);
+  print(loopRow(loop));
+  const overload = await level(shared, mix, kinds, TOO_MUCH);
+  print(levelRow(overload));
+  const levels = [overload];
+  for (const share of SHARES) {
+    const reached = await level(shared, mix, kinds, Math.round(overload.operationsPerSecond * share));
+    levels.push(reached);
+    print(levelRow(reached));
+  }
+  return { mix, loop, levels, sustained: levels.findLast(({ isSustained }) => isSustained) ?? null };
+}
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
+const ms = (given: number | null) => (given === null ? '-' : given.toFixed(1)).padStart(9);
+
+function loopRow({ through, connections, writesPerSecond, clientCpuUsPerWrite }: Loop): string {
+  const figures = [connections, writesPerSecond, clientCpuUsPerWrite].map((each) => String(each).padStart(9));
+  return `${through.padEnd(8)}${figures.join('')}`;
+}
+
+function levelRow(each: Level): string {
+  const { mix, offeredPerSecond, operationsPerSecond, writesPerSecond, p50Ms, p99Ms, maxMs } = each;
+  const rates = [offeredPerSecond, operationsPerSecond, writesPerSecond]
+    .map((rate) => String(rate).padStart(9))
+    .join('');
+  const errors = Object.keys(each.errors).length === 0 ? '' : ` ${JSON.stringify(each.errors)}`;
+  const cpu = String(each.clientCpuUsPerOperation).padStart(9);
+  return `${mix.padEnd(8)}${rates}${ms(p50Ms)}${ms(p99Ms)}${ms(maxMs)}${cpu}${each.isSustained ? '' : '  falls behind'}${errors}`;
+}
+
+const recorder = new Recorder();
+const artifacts = await openArtifacts(path.resolve('artifacts'));
+const fixture = scaled(await readFixture('commerce'), 0.02);
+await using run = await Run.start(await setUp(recorder), { fixture, seed: 1, recorder, artifacts });
+await run.load();
+await run.migration.adopt();
+const { cluster } = run;
+const vtgate: WriteEndpoint = {
+  name: 'vtgate',
+  options: (await cluster.vtgate()).applicationEndpoint(cluster.sourceKeyspace),
+};
+const source: WriteEndpoint = { name: 'source', options: cluster.source.applicationEndpoint };
+
+// Figures of a machine that does other things are worth less; the file says so.
+const [loadBefore] = loadavg();
+print(`load of the machine: ${loadBefore?.toFixed(1)}`);
+print('closed loop of one UPDATE: connections, writes/s, µs of client CPU a write');
+const loops: Loop[] = [];
+for (const endpoint of [vtgate, source]) {
+  for (const connections of LOOPS) {
+    const loop = await closedLoop(endpoint, connections);
+    loops.push(loop);
+    print(loopRow(loop));
+  }
+}
+
+print(`writer through vtgate, ${PROCESSES} processes, history on`);
+print(`mix       offered    ops/s writes/s   p50 ms   p99 ms   max ms   CPU µs`);
+using history = new HistoryFile(path.join(artifacts.path, 'history.jsonl'), () => recorder.now());
+const shared = {
+  fixture,
+  history,
+  numbering: new Numbering(),
+  servers: new Servers(),
+  to: vtgate,
+  now: () => recorder.now(),
+};
+const mixes: MixFigures[] = [];
+for (const [mix, kinds] of Object.entries(MIXES)) mixes.push(await tryMix(shared, mix, kinds));
+
+const throughVtgate = [...loops.filter(({ through }) => through === 'vtgate'), ...mixes.map(({ loop }) => loop)];
+const limit = Math.max(...throughVtgate.map((each) => each.writesPerSecond));
+print(`vtgate's own limit in this run: ${limit} writes/s`);
+for (const { sustained } of mixes) if (sustained !== null) print(`sustained: ${levelRow(sustained)}`);
+const file = path.resolve('artifacts', 'bench-workload.json');
+await mkdir(path.dirname(file), { recursive: true });
+const result = { loadBefore, seconds: SECONDS, processes: PROCESSES, limitOfVtgate: limit, loops, mixes };
+await writeFile(file, `${JSON.stringify(result, null, 2)}\n`);

@@ -1,0 +1,23 @@
+import type { InvariantId } from '../history/invariants.ts';
+import type { FinalRowRead } from '../history/final-state-reader.ts';
+import type { OtherLine } from '../history/history-reader.ts';
+import type { CompletedOperation } from './operation.ts';
+
+/** Judges what one table's operations left behind. Each method is called in the order of the history. */
+export interface TableChecker {
+  readonly ids: readonly InvariantId[];
+  invoked?(operation: CompletedOperation): void;
+  completed(operation: CompletedOperation): void;
+  finalRow(row: FinalRowRead): void;
+  /** @param isFinal whether the final state of the table was read whole; else nothing may be concluded from it. */
+  end(isFinal: boolean): void;
+}
+
+/** Judges what concerns the run as a whole. */
+export interface RunChecker {
+  readonly ids: readonly InvariantId[];
+  invoked?(operation: CompletedOperation): void;
+  completed?(operation: CompletedOperation): void;
+  line?(line: OtherLine): void;
+  end?(): void;
+}

@@ -1,0 +1,76 @@
+import type { Ledger } from './ledger.ts';
+import { healthyMs, type Stretch } from './stretches.ts';
+
+/** Shorter stretches are not judged. */
+const SHORTEST_MS = 1000;
+/** As many acknowledged writes must be due in a stretch, at the run's own rate, before none is too few. */
+const DUE = 20;
+/** As many operations must be due in a switch before none in flight is too few: they come at fixed times. */
+const DUE_IN_SWITCH = 5;
+
+/**
+ * Between the switches every table of which `DUE` writes were due must have had one acknowledged. In a switch the
+ * application may have to wait nearly all the time, so there it is asked only whether operations were in flight.
+ *
+ * @param first when the first operation on each table was invoked, nanoseconds.
+ */
+export function judgeStretches(
+  stretches: readonly Stretch[],
+  first: ReadonlyMap<string, number>,
+  ledger: Ledger,
+): void {
+  const total = stretches.reduce((sum, stretch) => sum + healthyMs(stretch), 0);
+  const invoked = stretches.reduce((sum, stretch) => sum + stretch.invoked, 0);
+  for (const stretch of stretches.filter(({ isSwitch }) => isSwitch)) {
+    inFlight(stretch, total === 0 ? 0 : invoked / total, ledger);
+  }
+  const between = stretches.filter(({ isSwitch }) => !isSwitch);
+  const rates = [...first].map(([table, since]) => ({ table, since, perMs: rateOf(table, since, stretches) }));
+  for (const stretch of between) acknowledged(stretch, rates, ledger);
+}
+
+function inFlight({ name, inFlight: seen, from, to, faulted, end }: Stretch, perMs: number, ledger: Ledger): void {
+  const due = perMs * Math.max(0, (to - from - faulted) / 1e6);
+  if (seen === 0 && due < DUE_IN_SWITCH) return;
+  ledger.judged('not-vacuous');
+  if (seen > 0) return;
+  const what = `no operation was in flight during ${name}, when ${Math.round(due)} were due`;
+  ledger.find('not-vacuous', { table: null, key: null, what, index: end, weight: due });
+}
+
+interface Rate {
+  readonly table: string;
+  readonly since: number;
+  readonly perMs: number;
+}
+
+function acknowledged(stretch: Stretch, rates: readonly Rate[], ledger: Ledger): void {
+  if (healthyMs(stretch) <= SHORTEST_MS) return;
+  const due = rates.map(({ table, since, perMs }) => ({ table, writes: perMs * healthyMs(stretch, since) }));
+  const dueInAll = due.reduce((sum, { writes }) => sum + writes, 0);
+  if (dueInAll >= DUE) {
+    ledger.judged('not-vacuous');
+    if (stretch.acknowledged.size === 0) tooFew(null, stretch, dueInAll, ledger);
+  }
+  for (const { table, writes } of due.filter((each) => each.writes >= DUE)) {
+    ledger.judged('not-vacuous');
+    // Of a stretch without any write it has been said already.
+    if (stretch.acknowledged.size > 0 && !stretch.acknowledged.has(table)) tooFew(table, stretch, writes, ledger);
+  }
+}
+
+function tooFew(table: string | null, { name, end }: Stretch, due: number, ledger: Ledger): void {
+  const what = `no write was acknowledged from ${name} to line ${end}, when ${Math.round(due)} were due`;
+  ledger.find('not-vacuous', { table, key: null, what, index: end, weight: due });
+}
+
+/** Acknowledged writes to a table per millisecond, since it was first written to. */
+function rateOf(table: string, since: number, stretches: readonly Stretch[]): number {
+  let writes = 0;
+  let ms = 0;
+  for (const stretch of stretches) {
+    writes += stretch.acknowledged.get(table) ?? 0;
+    ms += healthyMs(stretch, since);
+  }
+  return ms === 0 ? 0 : writes / ms;
+}

@@ -1,0 +1,102 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { usage } from '../errors.ts';
+import { readFinalState } from '../history/final-state-reader.ts';
+import { readHistory, type OtherLine } from '../history/history-reader.ts';
+import type { InvariantResult } from '../history/invariants.ts';
+import type { RunLine } from '../history/lines.ts';
+import type { Verdict } from '../history/steps.ts';
+import { Judge } from './judge.ts';
+import { Ledger, type FindingSink } from './ledger.ts';
+import { readSurroundings } from './surroundings.ts';
+import type { OperationCounts } from './tally.ts';
+
+/** The form of history that is read. */
+const VERSION = 1;
+
+export interface JudgeOptions {
+  /** Hears of every finding; only the first, worst and last of each invariant are kept. */
+  readonly onFinding?: FindingSink;
+}
+
+/** What a folder with a recorded run says. */
+export interface JudgedRun {
+  readonly run: RunLine;
+  /** Every line of the history that is no operation's. */
+  readonly marks: readonly OtherLine[];
+  /** One for each invariant, in their order. */
+  readonly results: readonly InvariantResult[];
+  /** `fail` where an invariant is broken; `unknown` where one that is required was not judged; else `pass`. */
+  readonly verdict: Verdict;
+  /** Reads that were sent to replicas: not judged. */
+  readonly staleReads: { readonly reads: number; readonly stale: number; readonly maxMs: number };
+  readonly operations: OperationCounts;
+  /** Operations that did not end `ok`, by class of error. */
+  readonly errors: Readonly<Record<string, number>>;
+}
+
+/**
+ * Judges a recorded run by `history.jsonl` and `final-state.jsonl` in its folder; without the latter, what is left in the
+ * tables is `unknown`. Reads the history once, and once more where there are findings.
+ *
+ * @throws `usage` where the folder holds no history, or one of another version; `trouble` where a line cannot be read.
+ */
+export async function judgeRun(directory: string, { onFinding }: JudgeOptions = {}): Promise<JudgedRun> {
+  const history = path.join(directory, 'history.jsonl');
+  const ledger = new Ledger(onFinding);
+  const judge = new Judge(ledger);
+  await readHistory(history, {
+    operation: (operation) => judge.operation(operation),
+    line: (line) => {
+      if (line.index === 0) checkVersion(line, history);
+      judge.line(line);
+    },
+  });
+  const run = runOf(judge.marks[0], history);
+  judge.historyEnded();
+  const finalState = path.join(directory, 'final-state.jsonl');
+  if (existsSync(finalState)) await readFinalState(finalState, judge);
+  judge.end();
+  const kept = ledger.kept();
+  const results = ledger.results(kept.length > 0 ? await readSurroundings(history, kept) : undefined);
+  const { reads, stale, maxMs } = judge.staleReads;
+  return {
+    run,
+    marks: judge.marks,
+    results,
+    verdict: verdictOf(results, run.required),
+    staleReads: { reads, stale, maxMs },
+    operations: judge.tally.operations,
+    errors: judge.tally.errors,
+  };
+}
+
+/** One verdict of many: `required` must have been judged. */
+export function verdictOf(results: readonly InvariantResult[], required: readonly string[]): Verdict {
+  if (results.some(({ verdict }) => verdict === 'fail')) return 'fail';
+  const judged = new Set<string>(results.filter(({ verdict }) => verdict === 'pass').map(({ id }) => id));
+  return required.every((id) => judged.has(id)) ? 'pass' : 'unknown';
+}
+
+function checkVersion(line: OtherLine, file: string): void {
+  const version: number = runOf(line, file).version;
+  if (version === VERSION) return;
+  throw usage({
+    what: 'The history is of another version.',
+    expected: `version ${VERSION}`,
+    seen: `version ${version}`,
+    where: file,
+    next: 'Judge it with the version of vitess-roundtrip that recorded it.',
+  });
+}
+
+function runOf(line: OtherLine | undefined, file: string): RunLine {
+  if (line?.type === 'run') return line;
+  throw usage({
+    what: 'The file is no history of a run.',
+    expected: 'a first line of the type run',
+    seen: line ? `the type ${line.type}` : 'no line',
+    where: file,
+    next: 'Name the folder of a recorded run.',
+  });
+}

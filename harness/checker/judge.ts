@@ -1,0 +1,124 @@
+import type { FinalRowRead, FinalStateVisitor } from '../history/final-state-reader.ts';
+import type { HistoryVisitor, OtherLine } from '../history/history-reader.ts';
+import type { FinalRow, FinalStateLine, TableLine } from '../history/lines.ts';
+import type { Operation } from '../history/operation-scanner.ts';
+import { AppendChecker } from './append.ts';
+import { BankChecker } from './bank.ts';
+import type { RunChecker, TableChecker } from './checker.ts';
+import { ConstraintsHold } from './constraints-hold.ts';
+import { GtidContained } from './gtid-contained.ts';
+import { GuardedRun, GuardedTable } from './guarded.ts';
+import { IdsChecker } from './ids.ts';
+import { LeavesNothing } from './leaves-nothing.ts';
+import type { Ledger } from './ledger.ts';
+import { NotVacuous } from './not-vacuous.ts';
+import { Pairing, type CompletedOperation } from './operation.ts';
+import { StaleReads } from './register/stale-reads.ts';
+import { RoutingCoherent } from './routing-coherent.ts';
+import { RowsChecker } from './rows.ts';
+import { SidesEqual } from './sides-equal.ts';
+import { SingleWriter } from './single-writer.ts';
+import { SqlChecker } from './sql.ts';
+import { Tally } from './tally.ts';
+import { VDiffAgrees } from './vdiff-agrees.ts';
+
+const RUN_CHECKERS: readonly (new (ledger: Ledger) => RunChecker)[] = [
+  SingleWriter,
+  SidesEqual,
+  VDiffAgrees,
+  GtidContained,
+  RoutingCoherent,
+  ConstraintsHold,
+  LeavesNothing,
+  NotVacuous,
+];
+
+/** A table with its checker, and how far its final state has been read. */
+interface TableJudged {
+  readonly kind: string;
+  readonly checker: GuardedTable;
+  isWhole: boolean;
+  finalRows: number;
+}
+
+/** All checkers at once: takes the lines of a history, then those of the final state, and tells the ledger. */
+export class Judge implements HistoryVisitor, FinalStateVisitor {
+  readonly staleReads = new StaleReads();
+  readonly tally = new Tally();
+  /** Every line that is no operation's. */
+  readonly marks: OtherLine[] = [];
+  readonly #ledger: Ledger;
+  readonly #pairing = new Pairing();
+  readonly #tables = new Map<string, TableJudged>();
+  readonly #runCheckers: readonly GuardedRun[];
+  readonly #ofOperations: readonly GuardedRun[];
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+    this.#runCheckers = RUN_CHECKERS.map((Each) => new GuardedRun(new Each(ledger), ledger));
+    this.#ofOperations = this.#runCheckers.filter(({ hearsOperations }) => hearsOperations);
+  }
+
+  operation(line: Operation): void {
+    if (line.type === 'invoke') this.#invoked(this.#pairing.invoke(line));
+    else this.#completed(this.#pairing.complete(line));
+  }
+
+  line(line: OtherLine): void {
+    this.marks.push(line);
+    if (line.type === 'table') this.#addTable(line);
+    for (const checker of this.#runCheckers) checker.line(line);
+  }
+
+  /** The history is at its end: what is in flight is indeterminate. */
+  historyEnded(): void {
+    for (const operation of this.#pairing.rest()) this.#completed(operation);
+  }
+
+  /** The next line of the final state is a row. */
+  row(row: FinalRowRead): void {
+    const table = this.#tables.get(row.table);
+    if (!table) return;
+    table.finalRows++;
+    table.checker.finalRow(row);
+  }
+
+  /** The next line of the final state is the beginning or the end of a table. */
+  finalLine(line: Exclude<FinalStateLine, FinalRow>): void {
+    const table = this.#tables.get(line.table);
+    if (table && line.type === 'end') table.isWhole = table.finalRows === line.rows;
+  }
+
+  /** Everything has been read. */
+  end(): void {
+    for (const { checker, isWhole } of this.#tables.values()) checker.end(isWhole);
+    for (const checker of this.#runCheckers) checker.end();
+  }
+
+  #invoked(operation: CompletedOperation): void {
+    for (const checker of this.#ofOperations) checker.invoked(operation);
+    this.#tables.get(operation.table)?.checker.invoked(operation);
+  }
+
+  #completed(operation: CompletedOperation): void {
+    for (const checker of this.#ofOperations) checker.completed(operation);
+    const table = this.#tables.get(operation.table);
+    this.tally.add(table?.kind ?? 'unknown', operation);
+    if (table) table.checker.completed(operation);
+    else this.#ledger.cannot('no-lost-write', `no line says what the table ${operation.table} is`);
+  }
+
+  #addTable(line: TableLine): void {
+    if (this.#tables.has(line.table)) return;
+    const checker = new GuardedTable(this.#checkerOf(line), this.#ledger);
+    this.#tables.set(line.table, { kind: line.kind, checker, isWhole: false, finalRows: 0 });
+  }
+
+  #checkerOf(line: TableLine): TableChecker {
+    const ledger = this.#ledger;
+    if (line.kind === 'rows') return new RowsChecker(line, ledger, this.staleReads);
+    if (line.kind === 'append') return new AppendChecker(line, ledger);
+    if (line.kind === 'bank') return new BankChecker(line, ledger);
+    return line.kind === 'ids' ? new IdsChecker(line, ledger) : new SqlChecker(line, ledger);
+  }
+}

@@ -1,0 +1,99 @@
+import {
+  INVARIANT_IDS,
+  type Finding,
+  type InvariantId,
+  type InvariantResult,
+  type ShownFinding,
+} from '../history/invariants.ts';
+
+export type FindingSink = (id: InvariantId, finding: Finding) => void;
+
+type Which = ShownFinding['which'][number];
+
+/** What was found against one invariant, in constant memory. */
+class Account {
+  judged = 0;
+  count = 0;
+  reasons = new Set<string>();
+  #first: Finding | null = null;
+  #worst: Finding | null = null;
+  #last: Finding | null = null;
+
+  find(finding: Finding): void {
+    this.count++;
+    if (!this.#first || placeOf(finding) < placeOf(this.#first)) this.#first = finding;
+    if (!this.#worst || finding.weight > this.#worst.weight) this.#worst = finding;
+    if (!this.#last || placeOf(finding) >= placeOf(this.#last)) this.#last = finding;
+  }
+
+  /** First, worst and last, each once, in the order of time. */
+  kept(): { finding: Finding; which: Which[] }[] {
+    const kept: { finding: Finding; which: Which[] }[] = [];
+    const candidates = { first: this.#first, worst: this.#worst, last: this.#last };
+    for (const which of ['first', 'worst', 'last'] as const) {
+      const finding = candidates[which];
+      if (!finding) continue;
+      const same = kept.find((each) => each.finding === finding);
+      if (same) same.which.push(which);
+      else kept.push({ finding, which: [which] });
+    }
+    return kept.toSorted((a, b) => order(placeOf(a.finding), placeOf(b.finding)));
+  }
+}
+
+/** What all checkers say, by invariant. */
+export class Ledger {
+  readonly #sink: FindingSink;
+  readonly #accounts = new Map(INVARIANT_IDS.map((id) => [id, new Account()]));
+
+  constructor(sink: FindingSink = () => undefined) {
+    this.#sink = sink;
+  }
+
+  /** So many things were looked at. */
+  judged(id: InvariantId, count = 1): void {
+    this.#of(id).judged += count;
+  }
+
+  find(id: InvariantId, finding: Finding): void {
+    this.#of(id).find(finding);
+    this.#sink(id, finding);
+  }
+
+  /** Something that had to be judged could not be: the invariant is `unknown`, unless it is broken elsewhere. */
+  cannot(id: InvariantId, reason: string): void {
+    this.#of(id).reasons.add(reason);
+  }
+
+  /** @param around lines of the history for a finding. */
+  results(around: (finding: Finding) => readonly string[] = () => []): InvariantResult[] {
+    return INVARIANT_IDS.map((id) => {
+      const account = this.#of(id);
+      const findings = account.kept().map(({ finding, which }) => ({ ...finding, which, around: around(finding) }));
+      const { judged, count } = account;
+      if (count > 0) return { id, verdict: 'fail', judged, count, findings };
+      const reasons = [...account.reasons];
+      if (judged === 0 && reasons.length === 0) reasons.push('there was nothing to judge');
+      if (reasons.length > 0) return { id, verdict: 'unknown', judged, count, findings, reason: reasons.join('; ') };
+      return { id, verdict: 'pass', judged, count, findings };
+    });
+  }
+
+  /** The findings whose surroundings are wanted. */
+  kept(): Finding[] {
+    return [...this.#accounts.values()].flatMap((account) => account.kept().map(({ finding }) => finding));
+  }
+
+  #of(id: InvariantId): Account {
+    return this.#accounts.get(id)!;
+  }
+}
+
+/** What shows at the end only comes after every line. */
+function placeOf({ index }: Finding): number {
+  return index ?? Infinity;
+}
+
+function order(a: number, b: number): number {
+  return a === b ? 0 : a - b;
+}

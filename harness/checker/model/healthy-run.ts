@@ -1,0 +1,226 @@
+import path from 'node:path';
+import { INVARIANT_IDS } from '../../history/invariants.ts';
+import type { FinalRow, HistoryLine, OperationLine } from '../../history/lines.ts';
+import type { Observation, SideName } from '../../history/observations.ts';
+import { formatFinalRow, formatOperation } from '../../history/operation-format.ts';
+import type { StepName } from '../../history/steps.ts';
+import {
+  HealthyAppend,
+  HealthyBank,
+  HealthyIds,
+  HealthyRows,
+  Values,
+  type HealthyTable,
+  type Sent,
+} from './healthy-tables.ts';
+import { LineFile } from './line-file.ts';
+import { randomOf } from './random.ts';
+
+const PROCESSES = 16;
+/** Between two lines, at most. */
+const TICK_NS = 60_000;
+const FAILS = 0.001;
+const INFOS = 0.0002;
+export const SERVERS: Readonly<Record<SideName, string>> = {
+  source: '3e11fa47-71ca-11e1-9e33-c80aa9429562',
+  target: '8a94f357-aab4-11df-86ab-c80aa9429444',
+};
+
+/** A line without what the file adds. */
+type NewLine = HistoryLine extends infer Each
+  ? Each extends HistoryLine
+    ? Omit<Each, 'index' | 'time'>
+    : never
+  : never;
+
+export interface HealthyRunOptions {
+  readonly operations: number;
+  readonly seed: number;
+  /** Changes the rows of the final state before they are written. */
+  readonly spoil?: (row: FinalRow) => readonly FinalRow[];
+}
+
+/**
+ * Writes history and final state of a run in which nothing went wrong: all kinds of workload at once, three switches of
+ * writes, and every observation. Operations take effect when they complete; a few fail, and of a few nobody knows.
+ */
+export function writeHealthyRun(directory: string, options: HealthyRunOptions): void {
+  using history = new LineFile(path.join(directory, 'history.jsonl'));
+  const run = new HealthyRun(history, options);
+  run.record(options.operations);
+  using finalState = new LineFile(path.join(directory, 'final-state.jsonl'));
+  run.recordFinalState(finalState, options.spoil ?? ((row) => [row]));
+}
+
+class HealthyRun {
+  readonly #file: LineFile;
+  readonly #random: () => number;
+  readonly #seed: number;
+  readonly #tables: readonly HealthyTable[];
+  readonly #inFlight = new Map<number, Sent>();
+  readonly #processes = Array.from({ length: PROCESSES }, (_, process) => process);
+  #lastProcess = PROCESSES - 1;
+  #index = 0;
+  #time = 0;
+  #step = 0;
+  #side: SideName = 'source';
+
+  constructor(file: LineFile, { operations, seed }: HealthyRunOptions) {
+    this.#file = file;
+    this.#random = randomOf(seed);
+    this.#seed = seed;
+    const values = new Values();
+    this.#tables = [
+      new HealthyRows('rt_rows', Math.min(10_000, Math.ceil(operations / 10)), values),
+      new HealthyAppend('rt_append', values),
+      new HealthyBank('rt_bank', 10, 1000),
+      new HealthyIds('rt_ids', 'ids', values),
+      new HealthyIds('customer', 'sql', values),
+    ];
+  }
+
+  record(operations: number): void {
+    this.#begin();
+    const quarter = Math.floor(operations / 4);
+    this.#operate(quarter);
+    for (const name of ['switchWrites', 'reverseWrites', 'switchWrites'] as const) {
+      this.#switch(name);
+      this.#observe({ of: 'vdiff', workflow: 'commerce2customer', keyspace: 'customer', tables: this.#compared() });
+      this.#operate(quarter);
+    }
+    this.#operate(operations - 4 * quarter);
+    this.#line({ type: 'note', text: 'writes stopped' });
+    while (this.#inFlight.size > 0) this.#complete([...this.#inFlight.keys()][0]!);
+    this.#end();
+  }
+
+  recordFinalState(file: LineFile, spoil: (row: FinalRow) => readonly FinalRow[]): void {
+    for (const table of this.#tables) {
+      const { table: name, kind } = table.line;
+      file.write(JSON.stringify({ type: 'begin', table: name, kind, side: this.#side }));
+      let rows = 0;
+      for (const row of table.finalRows()) {
+        for (const each of spoil(row)) {
+          file.write(formatFinalRow(each));
+          rows++;
+        }
+      }
+      file.write(JSON.stringify({ type: 'end', table: name, rows }));
+    }
+  }
+
+  #begin(): void {
+    const tables = this.#tables.map(({ line }) => line.table);
+    const about = { fixture: 'commerce', seed: this.#seed, profile: 'rehearsal', plannedSteps: [] };
+    this.#line({ type: 'run', version: 1, ...about, tables, required: INVARIANT_IDS });
+    this.#line({ type: 'server', server: SERVERS.source, side: 'source', name: 'source-mysql' });
+    this.#line({ type: 'server', server: SERVERS.target, side: 'target', name: 'customer-200' });
+    for (const { line } of this.#tables) this.#line(line);
+    this.#line({ type: 'fault', event: 'plan', name: 'kill vtgate' });
+    this.#line({ type: 'step', event: 'start', step: this.#step, name: 'writes', title: 'writes' });
+    this.#line({ type: 'step', event: 'end', step: this.#step++, name: 'writes', title: 'writes', verdict: 'pass' });
+    this.#line({ type: 'fault', event: 'strike', name: 'kill vtgate' });
+    this.#line({ type: 'fault', event: 'heal', name: 'kill vtgate' });
+  }
+
+  #end(): void {
+    const tables = this.#compared().map(({ table, rows }) => ({ table, rows, targetRows: rows, equal: true }));
+    const none = { differencesTotal: 0, differences: [], schemaDifferences: [] };
+    this.#observe({ of: 'checksums', tables: tables.map((each) => ({ ...each, ...none })) });
+    this.#observe({ of: 'routing', reads: 'target', writes: 'target', differences: [], compared: 12 });
+    const [source, target] = [`${SERVERS.source}:1-5000`, `${SERVERS.target}:1-7000:9000`];
+    const servers = [
+      { server: SERVERS.source, side: 'source' as const, executed: source },
+      { server: SERVERS.target, side: 'target' as const, executed: target },
+    ];
+    const streams = [{ workflow: 'commerce2customer_reverse', from: 'target' as const, position: `MySQL56/${target}` }];
+    this.#observe({ of: 'gtid', servers, streams, writes: 'target' });
+    this.#observe({ of: 'constraints', compared: 4, violations: [] });
+    this.#observe({ of: 'leftovers', after: 'complete', compared: 7, left: [] });
+  }
+
+  #compared() {
+    const rows = Math.max(1, Math.floor(this.#index / 10));
+    return this.#tables.map(({ line: { table } }) => ({
+      table,
+      rowsCompared: rows,
+      mismatchedRows: 0,
+      keys: [],
+      rows,
+    }));
+  }
+
+  #switch(name: StepName & ('switchWrites' | 'reverseWrites')): void {
+    const about = { step: this.#step++, name, title: name };
+    this.#line({ type: 'step', event: 'start', ...about });
+    this.#operate(PROCESSES);
+    this.#side = name === 'switchWrites' ? 'target' : 'source';
+    this.#operate(PROCESSES);
+    this.#line({ type: 'step', event: 'end', ...about, verdict: 'pass' });
+  }
+
+  /** Until so many more have been invoked. */
+  #operate(operations: number): void {
+    for (let invoked = 0; invoked < operations;) {
+      const place = Math.floor(this.#random() * PROCESSES);
+      const process = this.#processes[place]!;
+      if (this.#inFlight.has(process)) {
+        if (!this.#complete(process)) this.#processes[place] = ++this.#lastProcess;
+      } else {
+        this.#invoke(process);
+        invoked++;
+      }
+    }
+  }
+
+  #invoke(process: number): void {
+    const sent = this.#pickTable().next(this.#random);
+    this.#inFlight.set(process, sent);
+    this.#operation({ process, type: 'invoke', ...sent, late: Math.floor(this.#random() * 900_000) });
+  }
+
+  /** Whether the process lives on. */
+  #complete(process: number): boolean {
+    const sent = this.#inFlight.get(process)!;
+    this.#inFlight.delete(process);
+    const table = this.#tables.find(({ line }) => line.table === sent.table)!;
+    const luck = this.#random();
+    if (luck < FAILS) {
+      this.#operation({ process, type: 'fail', ...sent, error: 'deadlock', message: 'Deadlock found; “try” again' });
+    } else if (luck < FAILS + INFOS) {
+      if (this.#random() < 0.5) table.apply(sent);
+      this.#operation({
+        process,
+        type: 'info',
+        ...sent,
+        error: 'lost',
+        message: 'Connection lost: the server "closed"',
+      });
+      return false;
+    } else {
+      const server = SERVERS[this.#side];
+      this.#operation({ process, type: 'ok', ...sent, ...table.apply(sent), server });
+    }
+    return true;
+  }
+
+  #pickTable(): HealthyTable {
+    const kind = this.#random();
+    const place = kind < 0.55 ? 0 : kind < 0.7 ? 1 : kind < 0.8 ? 2 : kind < 0.9 ? 3 : 4;
+    return this.#tables[place]!;
+  }
+
+  #observe(observation: Observation): void {
+    this.#line({ type: 'observation', ...observation });
+  }
+
+  #operation(operation: Omit<OperationLine, 'index' | 'time'>): void {
+    this.#time += Math.floor(this.#random() * TICK_NS);
+    this.#file.write(formatOperation({ ...operation, index: this.#index++, time: this.#time }));
+  }
+
+  #line(line: NewLine): void {
+    this.#time += 1000;
+    this.#file.write(JSON.stringify({ index: this.#index++, time: this.#time, ...line }));
+  }
+}

@@ -1,0 +1,52 @@
+import type { SideName } from '../../history/observations.ts';
+
+export interface Switch {
+  readonly to: SideName;
+  readonly start: number;
+  readonly end: number;
+  readonly isPassed: boolean;
+}
+
+export interface Write {
+  readonly side: SideName;
+  readonly invoked: number;
+  readonly completed: number;
+}
+
+/**
+ * Whether there is a story of who was in charge when, in which every write was executed between its two lines by the side
+ * in charge: it tries all. A switch that passed hands over once, between its lines; one that failed once or never, before
+ * the next one begins.
+ */
+export function hasStory(switches: readonly Switch[], writes: readonly Write[], end: number): boolean {
+  return stories(switches, 0, 'source', end).some((changes) =>
+    writes.every((write) => moments(write).some((moment) => sideAt(changes, moment) === write.side)),
+  );
+}
+
+type Change = readonly [moment: number, to: SideName];
+
+function stories(switches: readonly Switch[], at: number, side: SideName, end: number): Change[][] {
+  const current = switches[at];
+  if (!current) return [[]];
+  const { to, start, isPassed } = current;
+  const rest = (now: SideName) => stories(switches, at + 1, now, end);
+  if (to === side) return rest(side);
+  const last = isPassed ? current.end : (switches[at + 1]?.start ?? end);
+  const changed = between(start, last).flatMap((moment) => rest(to).map((later): Change[] => [[moment, to], ...later]));
+  return isPassed ? changed : [...changed, ...rest(side)];
+}
+
+/** Every moment that lies between two lines. */
+function between(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, step) => from + step + 0.5);
+}
+
+function moments({ invoked, completed }: Write): number[] {
+  // Two moments between each two lines: just before a change there, and just after.
+  return between(invoked, completed).flatMap((moment) => [moment - 0.1, moment + 0.1]);
+}
+
+function sideAt(changes: readonly Change[], moment: number): SideName {
+  return changes.findLast(([when]) => when < moment)?.[1] ?? 'source';
+}

@@ -1,0 +1,190 @@
+import { expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import type { StepName } from '../history/steps.ts';
+import { judgeLines, type DraftLine } from './model/judge-lines.ts';
+import { randomOf } from './model/random.ts';
+
+/** A draft with its moment, milliseconds. */
+type Timed = readonly [atMs: number, draft: DraftLine];
+
+const RUN: Timed = [
+  0,
+  {
+    type: 'run',
+    version: 1,
+    fixture: 'commerce',
+    seed: 1,
+    profile: 'stock',
+    tables: ['rt_rows', 'rt_append'],
+    plannedSteps: [],
+    required: [],
+  },
+];
+const TABLES: readonly Timed[] = [
+  [0, { type: 'table', table: 'rt_rows', kind: 'rows', rows: 10 }],
+  [0, { type: 'table', table: 'rt_append', kind: 'append', rows: 0 }],
+];
+
+let nextProcess = 0;
+
+/** Writes at a fixed rate; those due between `blocked` wait until its end. */
+function writes(
+  table: string,
+  perSecond: number,
+  fromMs: number,
+  toMs: number,
+  blocked?: readonly [number, number],
+): Timed[] {
+  const lines: Timed[] = [];
+  for (let due = fromMs; due < toMs; due += 1000 / perSecond) {
+    const process = nextProcess++;
+    const operation = { process, table, f: 'append', key: null, value: process } as const;
+    const done = blocked && due >= blocked[0] && due < blocked[1] ? blocked[1] : due + 3;
+    lines.push([due, { ...operation, type: 'invoke' }], [done, { ...operation, type: 'ok' }]);
+  }
+  return lines;
+}
+
+function step(name: StepName, fromMs: number, toMs: number): Timed[] {
+  const about = { type: 'step', step: fromMs, name, title: name } as const;
+  return [
+    [fromMs, { ...about, event: 'start' }],
+    [toMs, { ...about, event: 'end', verdict: 'pass' }],
+  ];
+}
+
+const stopped = (atMs: number): Timed => [atMs, { type: 'note', text: 'writes stopped' }];
+
+function judge(...lines: Timed[]) {
+  const inOrder = [RUN, ...TABLES, ...lines].toSorted(([a], [b]) => a - b);
+  const drafts = inOrder.map(([atMs, draft]): DraftLine => ({ ...draft, time: Math.round(atMs * 1e6) }));
+  return judgeLines(drafts, []).results.get('not-vacuous')!;
+}
+
+test('a healthy run is green at any rate, however long the application waits in a switch', () => {
+  fc.assert(
+    fc.property(fc.nat(), fc.double({ min: 0.2, max: 60, noNaN: true }), (seed, perSecond) => {
+      const random = randomOf(seed);
+      const switchAt = 2000 + random() * 3000;
+      const switchEnd = switchAt + 50 + random() * 5000;
+      const backAt = switchEnd + random() * 4000;
+      const backEnd = backAt + 50 + random() * 2000;
+      const end = backEnd + random() * 6000;
+      const { verdict } = judge(
+        ...writes('rt_rows', perSecond, random() * 900, end, [switchAt + 20, switchEnd + 10]),
+        ...writes('rt_append', perSecond / 7, random() * 900, end, [backAt + 10, backEnd]),
+        ...step('switchWrites', switchAt, switchEnd),
+        ...step('reverseWrites', backAt, backEnd),
+        stopped(end),
+        ...step('vdiff', end + 1000, end + 90_000),
+      );
+      expect(verdict).not.toBe('fail');
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('a run at a usual rate was judged, and is green', () => {
+  const { verdict, judged } = judge(
+    ...writes('rt_rows', 100, 0, 20_000, [8100, 10_000]),
+    ...step('switchWrites', 8000, 10_000),
+    stopped(20_000),
+    ...step('vdiff', 21_000, 40_000),
+  );
+  expect(verdict).toBe('pass');
+  expect(judged).toBe(5);
+});
+
+test('writes that stop early, with nobody having said so, are found', () => {
+  const { verdict, findings } = judge(
+    ...writes('rt_rows', 100, 0, 9000),
+    ...step('switchWrites', 8000, 10_000),
+    ...step('vdiff', 12_000, 20_000),
+  );
+  expect(verdict).toBe('fail');
+  expect(findings[0]!.what).toMatch(/no write was acknowledged from the end of switchWrites/);
+});
+
+test('one table that is no longer written to is named', () => {
+  const { findings } = judge(
+    ...writes('rt_rows', 100, 0, 20_000),
+    ...writes('rt_append', 50, 0, 7000),
+    ...step('switchWrites', 8000, 9000),
+    stopped(20_000),
+  );
+  expect(findings.map(({ table }) => table)).toEqual(['rt_append']);
+});
+
+test('a table that is written to from a later moment on is not missed before', () => {
+  const { verdict } = judge(
+    ...writes('rt_rows', 100, 0, 20_000),
+    ...writes('rt_append', 50, 9000, 20_000),
+    ...step('switchWrites', 8000, 9000),
+    stopped(20_000),
+  );
+  expect(verdict).toBe('pass');
+});
+
+const fault = (atMs: number, event: 'plan' | 'strike' | 'heal'): Timed => [
+  atMs,
+  { type: 'fault', event, name: 'kill vtgate' },
+];
+
+test('a stretch in which a fault was on is not blamed for it', () => {
+  const lines = [
+    ...writes('rt_rows', 100, 0, 8000),
+    ...step('switchWrites', 7000, 8000),
+    ...writes('rt_rows', 100, 17_900, 17_950),
+    ...step('reverseWrites', 18_000, 18_050),
+  ];
+  const healthy = [fault(0, 'plan'), fault(8010, 'strike'), fault(17_800, 'heal')];
+  expect(judge(...lines, ...writes('rt_rows', 100, 18_000, 20_000), ...healthy, stopped(20_000)).verdict).toBe('pass');
+});
+
+test('no operation in flight during a switch', () => {
+  const { findings } = judge(
+    ...writes('rt_rows', 100, 0, 3000),
+    ...step('switchWrites', 3100, 3400),
+    ...writes('rt_rows', 100, 3500, 9000),
+    stopped(9000),
+  );
+  expect(findings.map(({ what }) => what)).toEqual([
+    expect.stringMatching(/^no operation was in flight during switchWrites/),
+  ]);
+});
+
+test('a fault that did not strike', () => {
+  const { findings } = judge(...writes('rt_rows', 100, 0, 3000), stopped(3000), [
+    0,
+    { type: 'fault', event: 'plan', name: 'cut' },
+  ]);
+  expect(findings.map(({ what }) => what)).toEqual(['the fault cut was planned, and did not strike']);
+});
+
+const vdiff = (atMs: number, rows: number, ...tables: string[]): Timed => {
+  const compared = tables.map((table) => ({ table, rowsCompared: rows, mismatchedRows: 0, keys: [], rows: null }));
+  return [atMs, { type: 'observation', of: 'vdiff', workflow: 'w', keyspace: 'k', tables: compared }];
+};
+
+test('tables that a comparison left out, or found empty', () => {
+  const all = [...writes('rt_rows', 100, 1000, 3000), stopped(3000)];
+  expect(judge(...all, vdiff(2000, 1, 'rt_rows', 'rt_append')).verdict).toBe('pass');
+  expect(judge(...all, vdiff(2000, 1, 'rt_rows')).findings).toMatchObject([
+    { table: 'rt_append', what: 'VDiff of w left the table out' },
+  ]);
+  // One before the first operation counts too.
+  expect(judge(...all, vdiff(500, 1, 'rt_rows')).verdict).toBe('fail');
+  // What has no row yet may be compared without one; what was loaded may not.
+  expect(judge(...all, vdiff(2000, 0, 'rt_rows', 'rt_append')).findings.map(({ table }) => table)).toEqual(['rt_rows']);
+});
+
+test('without operations, and with switches only while none are sent, it is unknown', () => {
+  expect(judge()).toMatchObject({ verdict: 'unknown', reason: 'there were no operations' });
+  const { verdict, reason } = judge(
+    ...writes('rt_rows', 100, 0, 3000),
+    stopped(3000),
+    ...step('switchWrites', 4000, 5000),
+  );
+  expect(verdict).toBe('unknown');
+  expect(reason).toMatch(/only while the workload was off/);
+});

@@ -1,0 +1,155 @@
+import type { OtherLine } from '../history/history-reader.ts';
+import type { Finding, InvariantId } from '../history/invariants.ts';
+import type { FaultLine, ObservationLine, StepLine } from '../history/lines.ts';
+import type { RunChecker } from './checker.ts';
+import type { Ledger } from './ledger.ts';
+import type { CompletedOperation } from './operation.ts';
+import { judgeStretches } from './enough-writes.ts';
+import { Stretches } from './stretches.ts';
+
+/** The note that says that the workload was stopped on purpose. */
+export const WRITES_STOPPED = 'writes stopped';
+
+/** Operations that may bring a row, and that may take one. */
+const ADDS = new Set(['insert', 'append', 'generate']);
+
+/** What is known of the rows of a table: how many it can hold at least. */
+interface TableSeen {
+  rows: number;
+  /** When the first operation on it was invoked, nanoseconds. */
+  first: number;
+}
+
+/**
+ * `not-vacuous`: writes were acknowledged in every stretch between the switches of writes, operations were in flight
+ * during each, every table was compared with rows in it, and every planned fault struck. What is asked for depends on
+ * the rate at which the run itself wrote, so that a slow one is not blamed; see `enough-writes.ts`.
+ *
+ * Writes are on from the first operation, or the next step `writes`, until the note `writes stopped` or the end.
+ */
+export class NotVacuous implements RunChecker {
+  readonly ids: readonly InvariantId[] = ['not-vacuous'];
+  readonly #ledger: Ledger;
+  readonly #stretches = new Stretches();
+  readonly #tables = new Map<string, TableSeen>();
+  readonly #planned = new Map<string, number>();
+  #moving: readonly string[] = [];
+  #operations = 0;
+  /** Tables looked at in comparisons, and what was missing there: said only if there was a workload. */
+  #comparisons = 0;
+  readonly #uncompared: Finding[] = [];
+  /** Stopped on purpose: operations that follow are the harness' own. */
+  #isStopped = false;
+  #switch: string | null = null;
+  #last = { index: 0, time: 0 };
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  invoked({ table, invokedAt, invoked }: CompletedOperation): void {
+    if (this.#operations++ === 0) {
+      const name = this.#switch ?? 'the beginning';
+      this.#stretches.begin(name, this.#switch !== null, invoked, invokedAt);
+    }
+    this.#stretches.invoked();
+    const seen = this.#tables.get(table);
+    if (!seen) this.#tables.set(table, { rows: 0, first: invokedAt });
+    else if (seen.first === Infinity) seen.first = invokedAt;
+    this.#at(invoked, invokedAt);
+  }
+
+  completed({ f, outcome, table, matched, completed, completedAt }: CompletedOperation): void {
+    if (completedAt === Infinity) return;
+    this.#stretches.completed();
+    this.#at(completed, completedAt);
+    if (outcome === 'fail' || f === 'read') return;
+    const seen = this.#tables.get(table);
+    if (seen && f === 'delete' && matched !== 0) seen.rows--;
+    if (outcome !== 'ok') return;
+    if (seen && ADDS.has(f)) seen.rows++;
+    this.#stretches.acknowledged(table);
+  }
+
+  line(line: OtherLine): void {
+    this.#at(line.index, line.time);
+    if (line.type === 'run') this.#moving = line.tables;
+    if (line.type === 'table') this.#tables.set(line.table, { rows: line.rows, first: Infinity });
+    if (line.type === 'step') this.#step(line);
+    if (line.type === 'fault') this.#fault(line);
+    if (line.type === 'observation') this.#observation(line);
+    if (line.type === 'note' && line.text === WRITES_STOPPED) {
+      this.#isStopped = true;
+      this.#stretches.end(line.index, line.time);
+    }
+  }
+
+  end(): void {
+    this.#stretches.end(this.#last.index, this.#last.time);
+    for (const [name, times] of this.#planned) {
+      if (times <= 0) continue;
+      const what = `the fault ${name} was planned, and did not strike`;
+      this.#ledger.find('not-vacuous', { table: null, key: null, what, index: null, weight: 1 });
+    }
+    if (this.#operations === 0) {
+      this.#ledger.cannot('not-vacuous', 'there were no operations');
+      return;
+    }
+    this.#ledger.judged('not-vacuous', this.#comparisons);
+    for (const finding of this.#uncompared) this.#ledger.find('not-vacuous', finding);
+    const { all, switchesWithoutWrites } = this.#stretches;
+    judgeStretches(all, new Map([...this.#tables].map(([table, { first }]) => [table, first])), this.#ledger);
+    if (switchesWithoutWrites > 0 && !all.some(({ isSwitch }) => isSwitch)) {
+      this.#ledger.cannot('not-vacuous', 'writes were switched only while the workload was off');
+    }
+  }
+
+  #step({ name, event, index, time }: StepLine): void {
+    if (name === 'writes' && event === 'start' && this.#isStopped) {
+      this.#isStopped = false;
+      this.#stretches.begin('the new beginning', false, index, time);
+    }
+    if (name !== 'switchWrites' && name !== 'reverseWrites') return;
+    this.#switch = event === 'start' ? `${name} at line ${index}` : null;
+    if (event === 'start' && !this.#stretches.isOn) this.#stretches.switchesWithoutWrites++;
+    if (!this.#stretches.isOn) return;
+    if (this.#switch !== null) this.#stretches.begin(this.#switch, true, index, time);
+    else this.#stretches.begin(`the end of ${name} at line ${index}`, false, index, time);
+  }
+
+  #fault({ event, name, time }: FaultLine): void {
+    const planned = this.#planned.get(name) ?? 0;
+    if (event === 'plan') this.#planned.set(name, planned + 1);
+    if (event === 'strike') {
+      this.#ledger.judged('not-vacuous');
+      this.#planned.set(name, planned - 1);
+      this.#stretches.strike(time);
+    }
+    if (event === 'heal') this.#stretches.heal(time);
+  }
+
+  #observation(line: ObservationLine): void {
+    if (line.of === 'vdiff') {
+      const compared = line.tables.map(({ table, rowsCompared }) => ({ table, rows: rowsCompared }));
+      this.#compared(`VDiff of ${line.workflow}`, compared, line.index);
+    }
+    if (line.of === 'checksums') this.#compared('the checksums', line.tables, line.index);
+  }
+
+  #compared(by: string, tables: readonly { readonly table: string; readonly rows: number }[], index: number): void {
+    for (const table of this.#moving) {
+      this.#comparisons++;
+      const compared = tables.find((each) => each.table === table);
+      // A table that began empty, and has got no row yet that must be there, may be compared without one.
+      const mayBeEmpty = (this.#tables.get(table)?.rows ?? 1) <= 0;
+      if (compared && (compared.rows > 0 || mayBeEmpty)) continue;
+      const what = compared ? `${by} compared no row of the table` : `${by} left the table out`;
+      this.#uncompared.push({ table, key: null, what, index, weight: 1 });
+    }
+  }
+
+  #at(index: number, time: number): void {
+    this.#last.index = index;
+    this.#last.time = time;
+  }
+}

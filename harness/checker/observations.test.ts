@@ -1,0 +1,131 @@
+import { expect, test } from '@jest/globals';
+import type { InvariantId } from '../history/invariants.ts';
+import type { Observation } from '../history/observations.ts';
+import { judgeLines, type DraftLine } from './model/judge-lines.ts';
+
+const SOURCE = '3e11fa47-71ca-11e1-9e33-c80aa9429562';
+const TARGET = '8a94f357-aab4-11df-86ab-c80aa9429444';
+const REPLICA = '9b05a468-bbc5-22e0-97bc-d91bb0530555';
+const STRANGER = '7c16b579-ccd6-33f1-a8cd-ea2cc1641666';
+
+function judge(id: InvariantId, ...observations: Observation[]) {
+  const drafts: DraftLine[] = observations.map((observation) => ({ type: 'observation' as const, ...observation }));
+  return judgeLines(drafts, []).results.get(id)!;
+}
+
+const told = (id: InvariantId, ...observations: Observation[]) => {
+  const { verdict, findings } = judge(id, ...observations);
+  return [verdict, ...findings.map(({ table, key, what }) => `${table} ${key}: ${what}`)];
+};
+
+const checksums = (changes: object): Observation => ({
+  of: 'checksums',
+  tables: [
+    {
+      table: 'customer',
+      rows: 5,
+      targetRows: 5,
+      equal: true,
+      differencesTotal: 0,
+      differences: [],
+      schemaDifferences: [],
+      ...changes,
+    },
+  ],
+});
+
+test('sides-equal: rows, counts and schemas of every comparison', () => {
+  expect(told('sides-equal', checksums({}))).toEqual(['pass']);
+  expect(told('sides-equal', checksums({ rows: 0, targetRows: 0 }))).toEqual(['unknown']);
+  const differences = [{ key: '7', kind: 'different', source: { name: 'a' }, target: { name: null } }];
+  const different = checksums({ equal: false, differencesTotal: 3, differences });
+  expect(told('sides-equal', different, checksums({}))).toEqual([
+    'fail',
+    'customer 7: the row is not the same on both sides; source {"name":"a"}; target {"name":null}',
+    'customer null: 2 more rows differ',
+  ]);
+  expect(told('sides-equal', checksums({ schemaDifferences: ['no index i'] }))[1]).toMatch(
+    /schemas differ: no index i/,
+  );
+  expect(told('sides-equal', checksums({ targetRows: 4 }))[1]).toMatch(/source holds 5 rows, the target 4/);
+  expect(told('sides-equal', checksums({ equal: false }))[1]).toMatch(/no row was named/);
+});
+
+const vdiff = (changes: object): Observation => ({
+  of: 'vdiff',
+  workflow: 'commerce2customer',
+  keyspace: 'customer',
+  tables: [{ table: 'corder', rowsCompared: 9, mismatchedRows: 0, keys: [], rows: 9, ...changes }],
+});
+
+test('vdiff-agrees: no mismatch, and every row compared', () => {
+  expect(told('vdiff-agrees', vdiff({}))).toEqual(['pass']);
+  expect(told('vdiff-agrees', vdiff({ rows: null }))).toEqual(['pass']);
+  expect(told('vdiff-agrees', vdiff({ rows: 0, rowsCompared: 0 }))).toEqual(['unknown']);
+  expect(told('vdiff-agrees', vdiff({ rows: 10 }))[1]).toMatch(/corder null: 9 of 10 rows were compared/);
+  expect(told('vdiff-agrees', vdiff({ mismatchedRows: 2, keys: ['4'] }))).toEqual([
+    'fail',
+    'corder 4: the row is not the same on both sides, says VDiff of commerce2customer',
+    'corder null: 1 more row differ, says VDiff of commerce2customer',
+  ]);
+});
+
+const gtid = (changes: object): Observation => ({
+  of: 'gtid',
+  servers: [
+    { server: SOURCE, side: 'source', executed: `${SOURCE}:1-50` },
+    { server: TARGET, side: 'target', executed: `${TARGET}:1-70` },
+    { server: REPLICA, side: 'target', executed: `${TARGET}:1-69` },
+  ],
+  streams: [{ workflow: 'commerce2customer', from: 'source', position: `MySQL56/${SOURCE}:1-50` }],
+  writes: 'source',
+  ...changes,
+});
+
+test('gtid-contained: what a stream has not read, what a primary lacks, what came from outside', () => {
+  expect(told('gtid-contained', gtid({}))).toEqual(['pass']);
+  const streams = [{ workflow: 'w', from: 'source', position: `MySQL56/${SOURCE}:1-47` }];
+  expect(told('gtid-contained', gtid({ streams }))[1]).toMatch(/w has not read all .*: 3 transactions, .*:48-50/);
+  const servers = (executed: string) => [
+    { server: TARGET, side: 'target', executed: `${TARGET}:1-70` },
+    { server: REPLICA, side: 'target', executed },
+  ];
+  const behind = { streams: [], servers: servers(`${TARGET}:1-70,${REPLICA}:1`) };
+  expect(told('gtid-contained', gtid(behind))[1]).toMatch(/its primary has not: 1 transaction,/);
+  const outside = {
+    streams: [],
+    servers: [{ server: TARGET, side: 'target', executed: `${TARGET}:1-7,${STRANGER}:blue:3` }],
+  };
+  expect(told('gtid-contained', gtid(outside))[1]).toMatch(/no server of the target began: 1 transaction, .*:blue:3/);
+  expect(judge('gtid-contained', gtid({ servers: [] })).reason).toMatch(/no server of the source/);
+  const unreadable = { servers: [{ server: SOURCE, side: 'source', executed: 'any' }] };
+  expect(judge('gtid-contained', gtid(unreadable)).reason).toMatch(/its checker broke: A GTID set cannot be read/);
+});
+
+test('routing-coherent: each difference', () => {
+  const routing = { of: 'routing', reads: 'target', writes: 'source', compared: 4 } as const;
+  expect(told('routing-coherent', { ...routing, differences: [] })).toEqual(['pass']);
+  const differences = [{ table: 'customer', what: 'both sides accept a write' }];
+  expect(told('routing-coherent', { ...routing, differences })).toEqual([
+    'fail',
+    'customer null: reads belong to the target, writes to the source: both sides accept a write',
+  ]);
+});
+
+test('constraints-hold: each constraint that is broken', () => {
+  const violations = [{ side: 'target' as const, table: 'corder', constraint: 'fk_customer', rows: 2, key: '12' }];
+  expect(told('constraints-hold', { of: 'constraints', compared: 3, violations: [] })).toEqual(['pass']);
+  expect(told('constraints-hold', { of: 'constraints', compared: 3, violations })).toEqual([
+    'fail',
+    'corder 12: on the target, fk_customer is broken by 2 rows',
+  ]);
+});
+
+test('leaves-nothing: each thing that is left', () => {
+  const left = [{ table: 'customer', what: 'a denied table' }];
+  expect(told('leaves-nothing', { of: 'leftovers', after: 'cancel', compared: 5, left: [] })).toEqual(['pass']);
+  expect(told('leaves-nothing', { of: 'leftovers', after: 'cancel', compared: 5, left })).toEqual([
+    'fail',
+    'customer null: after cancel: a denied table',
+  ]);
+});

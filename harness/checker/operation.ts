@@ -1,0 +1,132 @@
+import type { OperationName } from '../history/lines.ts';
+import type { Operation } from '../history/operation-scanner.ts';
+import { trouble } from '../errors.ts';
+
+/** The index of a line that never came, greater than that of any line. */
+export const NEVER = 0xffff_ffff;
+
+/**
+ * An operation from its invocation to its completion. What was in flight at the end is `info` with `completed` NEVER.
+ * Checkers see the same objects again and again: valid during the call only.
+ */
+export interface CompletedOperation {
+  readonly process: number;
+  readonly f: OperationName;
+  readonly table: string;
+  /** From the completion where it says one, else from the invocation. */
+  readonly key: number | string | null;
+  /** As it was sent. */
+  readonly sent: number | readonly number[] | null;
+  /** As the completion says. */
+  readonly value: number | readonly number[] | null;
+  readonly outcome: 'ok' | 'fail' | 'info';
+  /** Indexes of the two lines. */
+  readonly invoked: number;
+  readonly completed: number;
+  /** Nanoseconds; of an operation that never completed Infinity. */
+  readonly invokedAt: number;
+  readonly completedAt: number;
+  readonly version: number | undefined;
+  readonly matched: number | undefined;
+  readonly to: number | undefined;
+  readonly server: string | undefined;
+  readonly error: string | undefined;
+  readonly duplicate: number | undefined;
+  /** Sent elsewhere than to the primary. */
+  readonly isReplicaRead: boolean;
+  /** A number that a checker left here when the operation was invoked. */
+  mark: number;
+}
+
+type InFlight = { -readonly [Field in keyof CompletedOperation]: CompletedOperation[Field] };
+
+/** Puts the two lines of each operation together. */
+export class Pairing {
+  readonly #inFlight = new Map<number, InFlight>();
+  readonly #unused: InFlight[] = [];
+
+  /** @throws `trouble` where the process has an operation in flight already. */
+  invoke(line: Operation): CompletedOperation {
+    if (this.#inFlight.has(line.process)) throw outOfOrder(line, 'its process has an operation in flight');
+    const operation = this.#unused.pop() ?? blank();
+    operation.process = line.process;
+    operation.f = line.f;
+    operation.table = line.table;
+    operation.key = line.key;
+    operation.sent = line.value;
+    operation.value = null;
+    operation.outcome = 'info';
+    operation.invoked = line.index;
+    operation.completed = NEVER;
+    operation.invokedAt = line.time;
+    operation.completedAt = Infinity;
+    operation.version = undefined;
+    operation.matched = undefined;
+    operation.to = line.to;
+    operation.server = undefined;
+    operation.error = undefined;
+    operation.duplicate = undefined;
+    operation.isReplicaRead = line.tablet !== undefined;
+    operation.mark = 0;
+    this.#inFlight.set(line.process, operation);
+    return operation;
+  }
+
+  /** @throws `trouble` where the process has nothing in flight. */
+  complete(line: Operation): CompletedOperation {
+    const operation = this.#inFlight.get(line.process);
+    if (!operation || line.type === 'invoke') throw outOfOrder(line, 'nothing of its process is in flight');
+    this.#inFlight.delete(line.process);
+    // It is used again at the next invocation, when nobody looks at it any more.
+    this.#unused.push(operation);
+    operation.key = line.key ?? operation.key;
+    operation.value = line.value;
+    operation.outcome = line.type;
+    operation.completed = line.index;
+    operation.completedAt = line.time;
+    operation.version = line.version;
+    operation.matched = line.matched;
+    operation.server = line.server;
+    operation.error = line.error;
+    operation.duplicate = line.duplicate;
+    operation.isReplicaRead ||= line.tablet !== undefined;
+    return operation;
+  }
+
+  /** What has not completed. */
+  *rest(): Generator<CompletedOperation> {
+    yield* this.#inFlight.values();
+  }
+}
+
+function outOfOrder(line: Operation, why: string): Error {
+  return trouble({
+    what: `Line ${line.index} of the history does not follow: ${why}.`,
+    expected: 'one operation of a process after another',
+    seen: `${line.type} of process ${line.process}`,
+  });
+}
+
+function blank(): InFlight {
+  return {
+    process: 0,
+    f: 'read',
+    table: '',
+    key: null,
+    sent: null,
+    value: null,
+    outcome: 'info',
+    invoked: 0,
+    completed: NEVER,
+    invokedAt: 0,
+    completedAt: Infinity,
+    version: undefined,
+    matched: undefined,
+    to: undefined,
+    server: undefined,
+    error: undefined,
+    duplicate: undefined,
+    isReplicaRead: false,
+    mark: 0,
+  };
+}

@@ -1,0 +1,118 @@
+import { grown } from '../columns.ts';
+import { KeyIndex } from '../key-index.ts';
+import type { CompletedOperation } from '../operation.ts';
+
+/** What an operation did to its row, or saw of it. */
+export const READ = 0;
+export const INSERT = 1;
+export const UPDATE = 2;
+export const DELETE = 3;
+const ACTION = 3;
+
+/** An acknowledged operation; one without is `info`. Those that failed are not kept. */
+export const OK = 4;
+/** An acknowledged update or delete that found its row. */
+export const FOUND = 8;
+/** An acknowledged update or delete that found no row. */
+export const MISSED = 16;
+/** A read that was not sent to the primary. */
+export const REPLICA = 32;
+
+/** What a read says that found no row. */
+export const ABSENT = Number.NaN;
+
+export function actionOf(flags: number): number {
+  return flags & ACTION;
+}
+
+/** Places of an operation's fields in its record, so that a look at one operation is a look at one place. */
+const NUMBERS = 3;
+const VALUE = 0;
+const TIME = 1;
+const PROCESS = 2;
+const WHOLES = 4;
+const INVOKED = 0;
+const COMPLETED = 1;
+const VERSION = 2;
+const FLAGS = 3;
+
+/** All operations of a table that matter to its rows, in the order in which they completed: 44 bytes each. */
+export class OperationStore {
+  readonly keys = new KeyIndex();
+  size = 0;
+  #capacity = 1024;
+  #slots = new Uint32Array(this.#capacity);
+  #numbers = new Float64Array(this.#capacity * NUMBERS);
+  #wholes = new Uint32Array(this.#capacity * WHOLES);
+
+  add(key: number, flags: number, operation: CompletedOperation): void {
+    const at = this.size;
+    if (at === this.#capacity) this.#grow();
+    const isRead = actionOf(flags) === READ;
+    const value = isRead ? operation.value : operation.sent;
+    this.#slots[at] = this.keys.add(key);
+    const number = at * NUMBERS;
+    this.#numbers[number + VALUE] = typeof value === 'number' ? value : ABSENT;
+    this.#numbers[number + TIME] = isRead ? operation.invokedAt : operation.completedAt;
+    this.#numbers[number + PROCESS] = operation.process;
+    const whole = at * WHOLES;
+    this.#wholes[whole + INVOKED] = operation.invoked;
+    this.#wholes[whole + COMPLETED] = operation.completed;
+    this.#wholes[whole + VERSION] = operation.version ?? 0;
+    this.#wholes[whole + FLAGS] = flags;
+    this.size = at + 1;
+  }
+
+  flagsOf(at: number): number {
+    return this.#wholes[at * WHOLES + FLAGS]!;
+  }
+
+  invokedOf(at: number): number {
+    return this.#wholes[at * WHOLES + INVOKED]!;
+  }
+
+  /** NEVER where it did not complete. */
+  completedOf(at: number): number {
+    return this.#wholes[at * WHOLES + COMPLETED]!;
+  }
+
+  /** 0 where it is not known. */
+  versionOf(at: number): number {
+    return this.#wholes[at * WHOLES + VERSION]!;
+  }
+
+  /** As written or read, ABSENT where there was no row. */
+  storedValueOf(at: number): number {
+    return this.#numbers[at * NUMBERS + VALUE]!;
+  }
+
+  /** Nanoseconds: of a read when it was invoked, else when it completed. */
+  timeOf(at: number): number {
+    return this.#numbers[at * NUMBERS + TIME]!;
+  }
+
+  processOf(at: number): number {
+    return this.#numbers[at * NUMBERS + PROCESS]!;
+  }
+
+  /** The operations by key: those of key number n are `order[starts[n]]` to `order[starts[n + 1] - 1]`. */
+  byKey(): { starts: Uint32Array; order: Uint32Array } {
+    const { size } = this;
+    const slot = this.#slots;
+    const starts = new Uint32Array(this.keys.size + 1);
+    for (let at = 0; at < size; at++) starts[slot[at]! + 1]!++;
+    for (let key = 1; key < starts.length; key++) starts[key]! += starts[key - 1]!;
+    const filled = starts.slice();
+    const order = new Uint32Array(size);
+    for (let at = 0; at < size; at++) order[filled[slot[at]!]!++] = at;
+    return { starts, order };
+  }
+
+  #grow(): void {
+    // Room that is never used costs no memory, and copying does.
+    this.#capacity *= 4;
+    this.#slots = grown(this.#slots, this.#capacity);
+    this.#numbers = grown(this.#numbers, this.#capacity * NUMBERS);
+    this.#wholes = grown(this.#wholes, this.#capacity * WHOLES);
+  }
+}

@@ -1,0 +1,48 @@
+/** What one process has seen of one row, by its reads on the primary and its own acknowledged writes. */
+export class Session {
+  /** The greatest version read. */
+  version = 0;
+  /** The latest invocation among the writes that it read or had acknowledged. */
+  newest = -1;
+  hasSeenRow = false;
+  /** It saw the row, and then that there was none. */
+  hasSeenItGo = false;
+
+  clear(): void {
+    this.version = 0;
+    this.newest = -1;
+    this.hasSeenRow = false;
+    this.hasSeenItGo = false;
+  }
+
+  sawRow(writeInvoked: number, version: number): void {
+    this.hasSeenRow = true;
+    this.newest = Math.max(this.newest, writeInvoked);
+    this.version = Math.max(this.version, version);
+  }
+
+  sawNoRow(): void {
+    if (this.hasSeenRow) this.hasSeenItGo = true;
+  }
+}
+
+/** The sessions of one key; made once, and used for every key. */
+export class Sessions {
+  readonly #sessions = new Map<number, Session>();
+  readonly #unused: Session[] = [];
+
+  clear(): void {
+    if (this.#sessions.size === 0) return;
+    for (const session of this.#sessions.values()) this.#unused.push(session);
+    this.#sessions.clear();
+  }
+
+  of(process: number): Session {
+    const known = this.#sessions.get(process);
+    if (known) return known;
+    const session = this.#unused.pop() ?? new Session();
+    session.clear();
+    this.#sessions.set(process, session);
+    return session;
+  }
+}

@@ -1,0 +1,11 @@
+/** Reads of replicas: how many there were, how many saw an old state, and how old the oldest was. Not judged. */
+export class StaleReads {
+  reads = 0;
+  stale = 0;
+  maxMs = 0;
+
+  add(ms: number): void {
+    this.stale++;
+    this.maxMs = Math.max(this.maxMs, ms);
+  }
+}

@@ -1,0 +1,47 @@
+import type { InvariantId } from '../history/invariants.ts';
+import type { ChecksumObservation } from '../history/observations.ts';
+import type { OtherLine } from '../history/history-reader.ts';
+import type { RunChecker } from './checker.ts';
+import type { Ledger } from './ledger.ts';
+import { counted } from './sentence.ts';
+
+const KINDS = {
+  'missing-on-target': 'the row is on the source and not on the target',
+  'extra-on-target': 'the row is on the target and not on the source',
+  different: 'the row is not the same on both sides',
+} as const;
+
+/** `sides-equal`: at rest source and target hold the same rows, by our own checksums, each time that they were taken. */
+export class SidesEqual implements RunChecker {
+  readonly ids: readonly InvariantId[] = ['sides-equal'];
+  readonly #ledger: Ledger;
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  line(line: OtherLine): void {
+    if (line.type !== 'observation' || line.of !== 'checksums') return;
+    for (const table of line.tables) this.#judge(table, line.index);
+  }
+
+  #judge(compared: ChecksumObservation['tables'][number], index: number): void {
+    const { table, rows, targetRows, equal, differences, differencesTotal, schemaDifferences } = compared;
+    this.#ledger.judged('sides-equal', Math.max(rows, targetRows));
+    const find = (key: string | null, what: string, weight: number) =>
+      this.#ledger.find('sides-equal', { table, key, what, index, weight });
+    for (const { key, kind, source, target } of differences) {
+      const images = [source && `source ${JSON.stringify(source)}`, target && `target ${JSON.stringify(target)}`];
+      find(key, [KINDS[kind], ...images.filter((image) => image !== undefined)].join('; '), 1);
+    }
+    for (const difference of schemaDifferences) find(null, `the schemas differ: ${difference}`, 2);
+    const more = differencesTotal - differences.length;
+    if (more > 0) find(null, `${counted(more, 'more row')} differ`, more);
+    const isUnnamed = differences.length === 0 && schemaDifferences.length === 0 && more <= 0;
+    if (isUnnamed && rows !== targetRows) {
+      find(null, `the source holds ${counted(rows, 'row')}, the target ${targetRows}`, Math.abs(rows - targetRows));
+    } else if (isUnnamed && !equal) {
+      find(null, 'the checksums differ, and no row was named', 1);
+    }
+  }
+}

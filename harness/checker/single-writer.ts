@@ -1,0 +1,131 @@
+import type { InvariantId } from '../history/invariants.ts';
+import type { SideName } from '../history/observations.ts';
+import type { OtherLine } from '../history/history-reader.ts';
+import type { RunChecker } from './checker.ts';
+import type { Ledger } from './ledger.ts';
+import type { CompletedOperation } from './operation.ts';
+import { describeMs, msBetween, nameOf } from './sentence.ts';
+
+/** Who may acknowledge writes to a table, as far as the lines up to now say. */
+interface Charge {
+  side: SideName;
+  /** Line and time from which it was surely this side; the other's writes that were invoked before it may be older. */
+  since: number;
+  sinceAt: number;
+  /** The side that a switch may hand the table to at this moment. */
+  next: SideName | null;
+  /** The side that a failed switch may have handed it to before the present one began. */
+  late: SideName | null;
+}
+
+/** Writes by a server that no line has named so far. */
+interface Nameless {
+  readonly table: string;
+  readonly server: string;
+  readonly key: string | number | null;
+  readonly index: number;
+  count: number;
+}
+
+const TARGETS: Readonly<Record<string, SideName>> = { switchWrites: 'target', reverseWrites: 'source' };
+
+/**
+ * `single-writer`: at no moment do both sides acknowledge writes to the same table. The source is in charge at first. A
+ * switch of writes hands each table over once: at the first write that the new side acknowledges, and where the step
+ * passed at its end at the latest; where it failed, at any time until the next one begins, or never. A write of the side
+ * that is not in charge must have been invoked before the table was handed over.
+ */
+export class SingleWriter implements RunChecker {
+  readonly ids: readonly InvariantId[] = ['single-writer'];
+  readonly #ledger: Ledger;
+  readonly #sides = new Map<string, SideName>();
+  readonly #names = new Map<string, string>();
+  readonly #charges = new Map<string, Charge>();
+  readonly #nameless = new Map<string, Nameless>();
+  /** Of a table that nobody has written to yet. */
+  readonly #untouched: Charge = { side: 'source', since: 0, sinceAt: 0, next: null, late: null };
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  line(line: OtherLine): void {
+    if (line.type === 'server') {
+      this.#sides.set(line.server, line.side);
+      this.#names.set(line.server, line.name);
+    }
+    if (line.type !== 'step') return;
+    const to = TARGETS[line.name];
+    if (to === undefined) return;
+    for (const charge of [this.#untouched, ...this.#charges.values()]) {
+      if (line.event === 'start') beginSwitch(charge, to);
+      else if (line.verdict === 'pass') endSwitch(charge, to, line.index, line.time);
+    }
+  }
+
+  completed(operation: CompletedOperation): void {
+    const { f, outcome, server, table } = operation;
+    if (f === 'read' || outcome !== 'ok' || server === undefined) return;
+    this.#ledger.judged('single-writer');
+    const side = this.#sides.get(server);
+    if (side === undefined) this.#remember(operation, server);
+    else this.#judge(operation, server, side, this.#chargeOf(table));
+  }
+
+  end(): void {
+    for (const { table, server, key, index, count } of this.#nameless.values()) {
+      if (this.#sides.has(server)) continue;
+      const what = `${count} writes were acknowledged by the server ${server}, which is none of the cluster's`;
+      this.#ledger.find('single-writer', { table, key, what, index, weight: count });
+    }
+  }
+
+  #judge(operation: CompletedOperation, server: string, side: SideName, charge: Charge): void {
+    if (side === charge.side || operation.invoked < charge.since) return;
+    if (side === charge.next || side === charge.late) {
+      if (side === charge.late) charge.late = null;
+      handOver(charge, side, operation.completed, operation.completedAt);
+      return;
+    }
+    const { table, completed, completedAt } = operation;
+    const afterMs = msBetween(charge.sinceAt, completedAt);
+    const since =
+      charge.since === 0 ? 'from the beginning' : `since line ${charge.since}, ${describeMs(afterMs)} before`;
+    const what = `${this.#names.get(server)} (${side}) acknowledged a write, though the ${charge.side} was in charge ${since}`;
+    this.#ledger.find('single-writer', { table, key: nameOf(operation), what, index: completed, weight: afterMs });
+  }
+
+  #remember(operation: CompletedOperation, server: string): void {
+    const { table, completed } = operation;
+    const id = `${server} ${table}`;
+    const known = this.#nameless.get(id);
+    if (known) known.count++;
+    else this.#nameless.set(id, { table, server, key: nameOf(operation), index: completed, count: 1 });
+  }
+
+  #chargeOf(table: string): Charge {
+    const known = this.#charges.get(table);
+    if (known) return known;
+    const charge = { ...this.#untouched };
+    this.#charges.set(table, charge);
+    return charge;
+  }
+}
+
+function beginSwitch(charge: Charge, to: SideName): void {
+  const hasOpenEnd = charge.next !== null && charge.next !== charge.side && charge.next !== to;
+  charge.late = hasOpenEnd ? charge.next : null;
+  charge.next = to;
+}
+
+function endSwitch(charge: Charge, to: SideName, index: number, time: number): void {
+  charge.next = null;
+  charge.late = null;
+  if (charge.side !== to) handOver(charge, to, index, time);
+}
+
+function handOver(charge: Charge, to: SideName, index: number, time: number): void {
+  charge.side = to;
+  charge.since = index;
+  charge.sinceAt = time;
+}

@@ -1,0 +1,81 @@
+import { msBetween } from './sentence.ts';
+
+/** A part of the time in which writes were on: between two switches of writes, or one of these. */
+export interface Stretch {
+  /** As `before switchWrites`, `switchWrites (line 120)`. */
+  readonly name: string;
+  readonly isSwitch: boolean;
+  readonly from: number;
+  to: number;
+  /** Line at which it ended. */
+  end: number;
+  /** Nanoseconds of it during which a fault was on. */
+  faulted: number;
+  /** Acknowledged writes by table. */
+  readonly acknowledged: Map<string, number>;
+  invoked: number;
+  /** Operations that were in flight as it began, or were invoked in it. */
+  inFlight: number;
+}
+
+/** Divides the time in which writes are on by the switches of writes; keeps only counts. */
+export class Stretches {
+  readonly all: Stretch[] = [];
+  /** Switches while no writes were on. */
+  switchesWithoutWrites = 0;
+  #current: Stretch | null = null;
+  #inFlight = 0;
+  #faults = 0;
+  #faultedSince = 0;
+
+  get isOn(): boolean {
+    return this.#current !== null;
+  }
+
+  begin(name: string, isSwitch: boolean, line: number, time: number): void {
+    this.end(line, time);
+    this.#faultedSince = time;
+    const counts = { acknowledged: new Map(), invoked: 0, inFlight: this.#inFlight };
+    this.#current = { name, isSwitch, from: time, to: time, end: line, faulted: 0, ...counts };
+    this.all.push(this.#current);
+  }
+
+  end(line: number, time: number): void {
+    const current = this.#current;
+    if (!current) return;
+    if (this.#faults > 0) current.faulted += time - this.#faultedSince;
+    current.to = time;
+    current.end = line;
+    this.#current = null;
+  }
+
+  invoked(): void {
+    this.#inFlight++;
+    if (!this.#current) return;
+    this.#current.invoked++;
+    this.#current.inFlight++;
+  }
+
+  completed(): void {
+    this.#inFlight--;
+  }
+
+  acknowledged(table: string): void {
+    const counts = this.#current?.acknowledged;
+    counts?.set(table, (counts.get(table) ?? 0) + 1);
+  }
+
+  strike(time: number): void {
+    if (this.#faults++ === 0) this.#faultedSince = time;
+  }
+
+  heal(time: number): void {
+    if (this.#faults === 0 || --this.#faults > 0) return;
+    if (this.#current) this.#current.faulted += time - this.#faultedSince;
+  }
+}
+
+/** Milliseconds of a stretch without faults, from `since` on. */
+export function healthyMs({ from, to, faulted }: Stretch, since = 0): number {
+  return Math.max(0, msBetween(Math.max(from, since), to) - msBetween(0, faulted));
+}

@@ -1,0 +1,42 @@
+import type { CompletedOperation } from './operation.ts';
+
+/** How operations ended. */
+export interface Outcomes {
+  readonly ok: number;
+  /** Surely not applied. */
+  readonly fail: number;
+  /** Nobody knows. */
+  readonly info: number;
+}
+
+/** Kind of workload → what the operation did → how often it ended how. */
+export type OperationCounts = Readonly<Record<string, Readonly<Record<string, Outcomes>>>>;
+
+/** Class of errors of operations that have none. */
+const NO_CLASS = 'in flight at the end';
+
+/** Counts operations. */
+export class Tally {
+  readonly #counts = new Map<string, Map<string, { ok: number; fail: number; info: number }>>();
+  readonly #errors = new Map<string, number>();
+
+  add(kind: string, { f, outcome, error }: CompletedOperation): void {
+    let ofKind = this.#counts.get(kind);
+    if (!ofKind) this.#counts.set(kind, (ofKind = new Map()));
+    let outcomes = ofKind.get(f);
+    if (!outcomes) ofKind.set(f, (outcomes = { ok: 0, fail: 0, info: 0 }));
+    outcomes[outcome]++;
+    if (outcome === 'ok') return;
+    const errorClass = error ?? NO_CLASS;
+    this.#errors.set(errorClass, (this.#errors.get(errorClass) ?? 0) + 1);
+  }
+
+  get operations(): OperationCounts {
+    return Object.fromEntries([...this.#counts].map(([kind, counts]) => [kind, Object.fromEntries(counts)]));
+  }
+
+  /** Operations that did not end `ok`, by class of error. */
+  get errors(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#errors);
+  }
+}

@@ -1,0 +1,34 @@
+import type { InvariantId } from '../history/invariants.ts';
+import type { OtherLine } from '../history/history-reader.ts';
+import type { VDiffObservation } from '../history/observations.ts';
+import type { RunChecker } from './checker.ts';
+import type { Ledger } from './ledger.ts';
+import { counted } from './sentence.ts';
+
+/** `vdiff-agrees`: VDiff finds no difference, and compared at least as many rows as there were when it began. */
+export class VDiffAgrees implements RunChecker {
+  readonly ids: readonly InvariantId[] = ['vdiff-agrees'];
+  readonly #ledger: Ledger;
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  line(line: OtherLine): void {
+    if (line.type !== 'observation' || line.of !== 'vdiff') return;
+    for (const table of line.tables) this.#judge(table, line.workflow, line.index);
+  }
+
+  #judge(compared: VDiffObservation['tables'][number], workflow: string, index: number): void {
+    const { table, rowsCompared, mismatchedRows, keys, rows } = compared;
+    this.#ledger.judged('vdiff-agrees', rowsCompared);
+    const find = (key: string | null, what: string, weight: number) =>
+      this.#ledger.find('vdiff-agrees', { table, key, what: `${what}, says VDiff of ${workflow}`, index, weight });
+    for (const key of keys) find(key, 'the row is not the same on both sides', 1);
+    const more = mismatchedRows - keys.length;
+    if (more > 0) find(null, `${counted(more, keys.length > 0 ? 'more row' : 'row')} differ`, more);
+    if (rows !== null && rowsCompared < rows) {
+      find(null, `${rowsCompared} of ${counted(rows, 'row')} were compared`, rows - rowsCompared);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { judgeFolder } from '../run/judge.ts';
+import { summarize } from '../report/summary.ts';
+import { parseRunResult } from '../report/verdict-schema.ts';
+import type { RunResult } from '../report/verdict.ts';
+import type { Screen } from './screen.ts';
+
+/** Judges a saved run again, by its history, and says whether that agrees with the verdict that was saved. */
+export async function check(folder: string, screen: Screen): Promise<RunResult> {
+  const result = await judgeFolder(folder);
+  const again = `npm run roundtrip -- check ${folder}`;
+  screen.print(`\n${summarize(result, { again, artifacts: folder, colour: screen.colour })}`);
+  screen.print(`  saved      ${comparedWith(await savedVerdict(folder), result)}\n`);
+  return result;
+}
+
+/** Null when the run ended before it could write one. */
+async function savedVerdict(folder: string): Promise<RunResult | null> {
+  const text = await readFile(path.join(folder, 'verdict.json'), 'utf8').catch(() => null);
+  return text === null ? null : parseRunResult(JSON.parse(text));
+}
+
+function comparedWith(saved: RunResult | null, now: RunResult): string {
+  if (saved === null) return 'no verdict.json: the run did not end by itself';
+  const changed = now.invariants.flatMap(({ id, verdict, count }) => {
+    const before = saved.invariants.find((each) => each.id === id);
+    if (before?.verdict === verdict && before.count === count) return [];
+    return [`${id} was ${before?.verdict ?? 'not judged'}, is ${verdict}`];
+  });
+  if (saved.verdict !== now.verdict) changed.unshift(`verdict was ${saved.verdict}, is ${now.verdict}`);
+  return changed.length === 0 ? `verdict.json says the same: ${saved.verdict}` : changed.join('; ');
+}

@@ -1,0 +1,158 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { trouble } from '../errors.ts';
+import { HistoryFile, type NewLine } from './history-file.ts';
+import { Recorder } from './recorder.ts';
+
+const directory = mkdtempSync(path.join(tmpdir(), 'history-'));
+let files = 0;
+const newFile = () => path.join(directory, `${files++}.jsonl`);
+
+function linesOf(file: string): Record<string, unknown>[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+}
+
+const operation = (type: 'invoke' | 'ok', value: number): NewLine => ({
+  process: 0,
+  type,
+  f: 'append',
+  table: 't',
+  key: null,
+  value,
+});
+
+test('lines are numbered without gaps, in the order of the calls, and time never falls', () => {
+  const file = newFile();
+  const clock = [5, 3, 8.0000004, 8, 9];
+  using history = new HistoryFile(file, () => clock.shift() ?? 10);
+  history.append({ type: 'note', text: 'a' });
+  history.append(operation('invoke', 1));
+  history.append(operation('ok', 1));
+  history.append(operation('invoke', 2));
+  history.append({ type: 'fault', event: 'strike', name: 'kill' });
+  history.close();
+  const lines = linesOf(file);
+  expect(lines.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4]);
+  expect(lines.map(({ time }) => time)).toEqual([5_000_000, 5_000_000, 8_000_000, 8_000_000, 9_000_000]);
+  expect(lines.map(({ type }) => type)).toEqual(['note', 'invoke', 'ok', 'invoke', 'fault']);
+});
+
+test('an invocation is in the file when append returns, with all that came before it', () => {
+  const file = newFile();
+  using history = new HistoryFile(file, () => 0);
+  history.append(operation('invoke', 1));
+  expect(linesOf(file)).toHaveLength(1);
+  history.append(operation('ok', 1));
+  expect(linesOf(file)).toHaveLength(1);
+  history.append(operation('invoke', 2));
+  expect(linesOf(file)).toHaveLength(3);
+});
+
+test('what is no invocation is in the file soon after', async () => {
+  const file = newFile();
+  using history = new HistoryFile(file, () => 0);
+  history.append({ type: 'note', text: 'soon' });
+  expect(linesOf(file)).toHaveLength(0);
+  await sleep(200);
+  expect(linesOf(file)).toHaveLength(1);
+});
+
+test('steps, notes and observations of a recorder are in it, progress is not, and nothing after it is closed', async () => {
+  const file = newFile();
+  const recorder = new Recorder();
+  const history = new HistoryFile(file, () => recorder.now());
+  recorder.listen(history.listener);
+  await recorder.step('copy', 'copy', async ({ progress, note }) => {
+    progress({ done: 1, total: 2, unit: 'rows' });
+    note('half way');
+  });
+  recorder.observed({ of: 'problem', verdict: 'unknown', what: 'odd' });
+  const failing = recorder.step('vdiff', 'vdiff', async () => {
+    throw trouble({ what: 'gone' });
+  });
+  await expect(failing).rejects.toThrow('gone');
+  history.close();
+  recorder.note('too late');
+  expect(linesOf(file)).toMatchObject([
+    { index: 0, type: 'step', event: 'start', step: 0, name: 'copy', title: 'copy' },
+    { index: 1, type: 'note', text: 'half way' },
+    { index: 2, type: 'step', event: 'end', step: 0, name: 'copy', verdict: 'pass', durationMs: expect.any(Number) },
+    { index: 3, type: 'observation', of: 'problem', what: 'odd' },
+    { index: 4, type: 'step', event: 'start', step: 1, name: 'vdiff' },
+    { index: 5, type: 'step', event: 'end', step: 1, verdict: 'unknown', error: 'gone' },
+  ]);
+});
+
+test('whatever a line holds is read back as it was', () => {
+  const text = fc.string({ unit: 'binary' });
+  const line = fc.record({
+    process: fc.nat(),
+    type: fc.constantFrom('invoke', 'ok', 'fail', 'info'),
+    f: fc.constant('read'),
+    table: text,
+    key: fc.oneof(fc.maxSafeInteger(), text, fc.constant(null)),
+    value: fc.oneof(fc.maxSafeInteger(), fc.array(fc.maxSafeInteger()), fc.constant(null)),
+    message: text,
+  });
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 20 }), (operations) => {
+      const file = newFile();
+      using history = new HistoryFile(file, () => 1);
+      for (const each of operations) history.append(each);
+      history.close();
+      expect(linesOf(file)).toEqual(operations.map((each, index) => ({ index, time: 1e6, ...each })));
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('lines larger than the buffer, and more than it holds, are written whole', () => {
+  const file = newFile();
+  using history = new HistoryFile(file, () => 0);
+  const texts = ['ä'.repeat(300_000), ...Array.from({ length: 5000 }, (_, at) => `line ${at}`)];
+  for (const text of texts) history.append({ type: 'note', text });
+  history.close();
+  expect(linesOf(file).map((line) => line['text'])).toEqual(texts);
+});
+
+test('a disk that is full ends it with trouble that names the file, then and ever after', () => {
+  const history = new HistoryFile('/dev/full', () => 0);
+  expect(() => history.append(operation('invoke', 1))).toThrow(/cannot be written[^]*ENOSPC[^]*\/dev\/full/);
+  expect(() => history.append({ type: 'note', text: 'a' })).toThrow(/ENOSPC/);
+  expect(() => history.close()).toThrow(/ENOSPC/);
+  expect(() => new HistoryFile('/nowhere/history.jsonl', () => 0)).toThrow(/ENOENT/);
+});
+
+test('a write that fails behind everyone’s back is told to the next', async () => {
+  const history = new HistoryFile('/dev/full', () => 0);
+  history.append({ type: 'note', text: 'a' });
+  await sleep(200);
+  expect(() => history.append({ type: 'note', text: 'b' })).toThrow(/ENOSPC/);
+});
+
+test('a runner that is killed leaves a file of whole lines, with every invocation', () => {
+  const file = newFile();
+  const script = path.join(directory, 'killed.ts');
+  writeFileSync(
+    script,
+    `import { HistoryFile } from ${JSON.stringify(path.join(import.meta.dirname, 'history-file.ts'))};
+     const history = new HistoryFile(${JSON.stringify(file)}, () => performance.now());
+     for (let value = 0; ; value += 1) {
+       history.append({ process: 0, type: 'invoke', f: 'append', table: 't', key: null, value });
+       if (value === 1234) process.kill(process.pid, 'SIGKILL');
+       history.append({ process: 0, type: 'ok', f: 'append', table: 't', key: null, value });
+     }`,
+  );
+  expect(() => execFileSync(process.execPath, [script], { stdio: 'ignore' })).toThrow(/SIGKILL|failed/);
+  const lines = linesOf(file);
+  expect(lines).toHaveLength(2 * 1234 + 1);
+  expect(lines.at(-1)).toMatchObject({ type: 'invoke', value: 1234 });
+});

@@ -1,0 +1,167 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { messageOf, trouble } from '../errors.ts';
+import type { HistoryLine, OperationLine } from './lines.ts';
+import { formatOperation } from './operation-format.ts';
+import type { RunEvent } from './steps.ts';
+
+/** A line before it is put into the file, which numbers and times it. */
+export type NewLine = HistoryLine extends infer Each
+  ? Each extends HistoryLine
+    ? Omit<Each, 'index' | 'time'>
+    : never
+  : never;
+export type NewOperationLine = Omit<OperationLine, 'index' | 'time'>;
+
+/** What is not an invocation waits this long at most before it is written. */
+const FLUSH_AFTER_MS = 50;
+const BUFFER_BYTES = 128 * 1024;
+/** A character of JavaScript becomes at most three bytes of UTF-8. */
+const BYTES_PER_CHARACTER = 3;
+
+/**
+ * Writes `history.jsonl`; see `lines.ts`. Lines are in the file in the order of the calls.
+ *
+ * An invocation has been handed to the system, in one write(2) with all that waited, when `append` returns: what is sent
+ * after that is never unknown to the file, whatever becomes of this process. It is not synced to the disk; the machine
+ * under it is not what is tried. Memory is one buffer.
+ *
+ * Every method throws `trouble` with the name of the file from the first write on that the system did not take.
+ */
+export class HistoryFile implements Disposable {
+  readonly path: string;
+  readonly #now: () => number;
+  readonly #file: number;
+  readonly #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  #buffered = 0;
+  #index = 0;
+  #lastTime = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #fault: Error | undefined;
+  #isClosed = false;
+
+  /**
+   * Begins an empty file.
+   *
+   * @param now the run's clock, milliseconds: `Recorder.now`.
+   */
+  constructor(path: string, now: () => number) {
+    this.path = path;
+    this.#now = now;
+    try {
+      this.#file = openSync(path, 'w');
+    } catch (error) {
+      throw this.#trouble(error);
+    }
+  }
+
+  /** Lines so far. */
+  get lines(): number {
+    return this.#index;
+  }
+
+  append(line: NewLine): void {
+    this.#refuse();
+    const index = this.#index++;
+    const time = this.#time();
+    if ('process' in line) {
+      this.#put(formatOperation({ index, time, ...line }));
+      if (line.type === 'invoke') return this.flush();
+    } else {
+      this.#put(JSON.stringify({ index, time, ...line }));
+    }
+    this.#timer ??= setTimeout(() => this.#flushLate(), FLUSH_AFTER_MS);
+  }
+
+  /** For `Recorder.listen`: steps, notes and observations; progress is for those who watch. What comes after `close` is left out. */
+  readonly listener = (event: RunEvent): void => {
+    if (this.#isClosed) return;
+    if (event.type === 'note') {
+      this.append({ type: 'note', text: event.text });
+    } else if (event.type === 'stepStarted') {
+      const { index: step, name, title } = event;
+      this.append({ type: 'step', event: 'start', step, name, title });
+    } else if (event.type === 'stepEnded') {
+      const { index: step, name, title, verdict, durationMs, error } = event;
+      const rest = error === undefined ? {} : { error };
+      this.append({ type: 'step', event: 'end', step, name, title, verdict, durationMs, ...rest });
+    } else if (event.type === 'observation') {
+      this.append({ type: 'observation', ...event.observation });
+    }
+  };
+
+  /** Everything so far is in the file when this returns. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#refuse();
+    const end = this.#buffered;
+    this.#buffered = 0;
+    this.#write(this.#buffer.subarray(0, end));
+  }
+
+  /** Can be called again. @throws trouble also when an earlier write failed that nobody was told of. */
+  close(): void {
+    if (this.#isClosed) return;
+    try {
+      this.flush();
+    } finally {
+      this.#isClosed = true;
+      closeSync(this.#file);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Nanoseconds. Two lines may share one: the clock counts in steps, and lines are in order all the same. */
+  #time(): number {
+    this.#lastTime = Math.max(this.#lastTime, Math.round(this.#now() * 1e6));
+    return this.#lastTime;
+  }
+
+  #put(line: string): void {
+    const needed = (line.length + 1) * BYTES_PER_CHARACTER;
+    if (this.#buffered + needed > BUFFER_BYTES) this.flush();
+    if (needed > BUFFER_BYTES) {
+      this.#write(Buffer.from(`${line}\n`));
+      return;
+    }
+    this.#buffered += this.#buffer.write(line, this.#buffered);
+    this.#buffer[this.#buffered++] = 0x0a;
+  }
+
+  // Whoever appends next is told of a fault.
+  #flushLate(): void {
+    try {
+      this.flush();
+    } catch (error) {
+      this.#fault ??= this.#trouble(error);
+    }
+  }
+
+  #write(bytes: Uint8Array): void {
+    try {
+      // The system may take less than all, as when the disk is nearly full.
+      for (let at = 0; at < bytes.length;) at += writeSync(this.#file, bytes, at);
+    } catch (error) {
+      this.#fault = this.#trouble(error);
+      throw this.#fault;
+    }
+  }
+
+  #refuse(): void {
+    if (this.#fault !== undefined) throw this.#fault;
+    if (this.#isClosed) throw trouble({ what: 'The history is closed; nothing can be added.', where: this.path });
+  }
+
+  #trouble(error: unknown): Error {
+    return trouble({
+      what: 'The history cannot be written: what clients did from here on is not known.',
+      seen: messageOf(error),
+      where: this.path,
+      next: 'Make room on the disk that holds the artifacts, and run again.',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import type { Verdict } from './steps.ts';
+
+/** The claims that a run is judged by, in the order in which they are shown. */
+export const INVARIANTS = {
+  'no-lost-write': 'every acknowledged insert and update is readable until it is overwritten or deleted',
+  'no-resurrected-row': 'an acknowledged delete stays deleted',
+  'no-phantom': 'nothing is readable that was never sent or surely failed, and what is uncertain does not flicker',
+  'no-duplicate': 'a write is applied once',
+  'single-writer': 'at no moment do both sides acknowledge writes to the same table',
+  'sides-equal': 'at rest source and target hold the same rows',
+  'vdiff-agrees': 'VDiff finds no difference, and compared at least as many rows as there are',
+  monotonic: 'a session’s reads on primary never go back',
+  'ids-advance': 'auto_increment never hands out a used id',
+  'gtid-contained': 'each stream’s position contains what it must, and no server has an errant GTID',
+  'transaction-atomic': 'transfers keep their total',
+  'routing-coherent': 'routing rules, denied tables, workflows and probe writes agree on one side',
+  'constraints-hold': 'foreign keys, unique keys and CHECKs hold on both sides',
+  'leaves-nothing': 'complete and cancel leave nothing behind',
+  'not-vacuous': 'there was enough to judge in every phase',
+} as const;
+
+export type InvariantId = keyof typeof INVARIANTS;
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of a constant are what they are
+export const INVARIANT_IDS = Object.keys(INVARIANTS) as readonly InvariantId[];
+
+/** One thing that speaks against an invariant. */
+export interface Finding {
+  readonly table: string | null;
+  /** The row, the value, or the id; null where it is about a table or a server as a whole. */
+  readonly key: string | number | null;
+  /** One sentence: what was expected and what was seen. */
+  readonly what: string;
+  /** The line of the history that shows it; null where it shows in an observation or the final state only. */
+  readonly index: number | null;
+  /** How bad it is among the findings of the same invariant; the greatest is the worst. */
+  readonly weight: number;
+}
+
+/** How one invariant was judged. */
+export interface InvariantResult {
+  readonly id: InvariantId;
+  /** `unknown` where there was nothing to judge, or the checker threw. */
+  readonly verdict: Verdict;
+  /** How many things were looked at: 0 is never a pass. */
+  readonly judged: number;
+  /** All of them, counted. */
+  readonly count: number;
+  /** The first, the worst and the last one, each once, in the order of time. */
+  readonly findings: readonly ShownFinding[];
+  /** Why it is `unknown`. */
+  readonly reason?: string;
+}
+
+export interface ShownFinding extends Finding {
+  readonly which: readonly ('first' | 'worst' | 'last')[];
+  /** Lines of the history around `index` that are about the same table and key, or stand next to it, as they are. */
+  readonly around: readonly string[];
+}

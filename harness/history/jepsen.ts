@@ -1,0 +1,142 @@
+import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { readFinalState, type FinalRowRead } from './final-state-reader.ts';
+import { readHistory } from './history-reader.ts';
+import type { TableLine } from './lines.ts';
+import type { Operation } from './operation-scanner.ts';
+import { ednOperation, jepsenOperation, type Sent } from './jepsen-operation.ts';
+
+const BUFFERED_CHARACTERS = 1 << 20;
+
+/**
+ * Writes a recorded run in the form that Jepsen's checkers read: `jepsen/<kind>.edn` in its folder, one map a line, for
+ * `rows` (independent registers), `append` (a set), `ids` (unique ids) and `bank`. A second table of the same kind has
+ * `<kind>-<table>.edn`. Operations are numbered anew in each file; `:line` is the number of the line in the history.
+ *
+ * Left out is what Jepsen has no word for: reads of replicas, deletes of ids, `sql`. What was loaded before the first
+ * operation is written by a process of its own, and what is there at the end is read by another.
+ *
+ * @returns the files.
+ * @throws as `readHistory` and `readFinalState`.
+ */
+export async function writeJepsen(directory: string): Promise<string[]> {
+  await mkdir(path.join(directory, 'jepsen'), { recursive: true });
+  const tables = new Map<string, JepsenTable>();
+  const inFlight = new Map<number, Sent>();
+  try {
+    await readHistory(path.join(directory, 'history.jsonl'), {
+      operation: (line) => {
+        const sent = line.type === 'invoke' ? sentOf(line) : inFlight.get(line.process);
+        if (line.type === 'invoke') inFlight.set(line.process, sentOf(line));
+        else inFlight.delete(line.process);
+        if (sent) tables.get(line.table)?.operation(line, sent);
+      },
+      line: (line) => {
+        if (line.type === 'table' && line.kind !== 'sql') tables.set(line.table, tableOf(line, directory, tables));
+      },
+    });
+    const finalState = path.join(directory, 'final-state.jsonl');
+    if (existsSync(finalState)) {
+      await readFinalState(finalState, {
+        row: (row) => tables.get(row.table)?.finalRow(row),
+        finalLine: ({ type, table }) => {
+          if (type === 'end') tables.get(table)?.finalEnd();
+        },
+      });
+    }
+  } finally {
+    for (const table of tables.values()) table.close();
+  }
+  return [...tables.values()].map(({ file }) => file);
+}
+
+function tableOf(line: TableLine, directory: string, others: ReadonlyMap<string, JepsenTable>): JepsenTable {
+  const isSecond = [...others.values()].some(({ kind }) => kind === line.kind);
+  const name = isSecond ? `${line.kind}-${line.table}.edn` : `${line.kind}.edn`;
+  return new JepsenTable(path.join(directory, 'jepsen', name), line);
+}
+
+function sentOf({ f, key, value, to, tablet }: Operation): Sent {
+  return { f, key, value, to, tablet };
+}
+
+/** The file of one table. */
+class JepsenTable {
+  readonly file: string;
+  readonly kind: TableLine['kind'];
+  readonly #descriptor: number;
+  /** `rows`: keys that are not found at the end are read as absent. */
+  readonly #keys = new Set<number>();
+  #text = '';
+  #index = 0;
+  #time = 0;
+  #lastProcess = 0;
+  /** `append` and `bank`: the final state so far, which is one read. */
+  #final = '';
+
+  constructor(file: string, { kind, rows }: TableLine) {
+    this.file = file;
+    this.kind = kind;
+    this.#descriptor = openSync(file, 'w');
+    if (kind !== 'rows') return;
+    for (let key = 1; key <= rows; key++) {
+      this.#keys.add(key);
+      this.#both(-1, 'write', `[${key} ${-key}]`, `[${key} ${-key}]`);
+    }
+  }
+
+  operation(line: Operation, sent: Sent): void {
+    this.#time = line.time;
+    this.#lastProcess = Math.max(this.#lastProcess, line.process);
+    if (this.kind === 'rows' && typeof line.key === 'number') this.#keys.add(line.key);
+    const converted = jepsenOperation(this.kind, line, sent);
+    if (!converted) return;
+    const { process, time, error } = line;
+    this.#write(ednOperation({ ...converted, process, time, index: this.#index++, line: line.index, error }));
+  }
+
+  finalRow({ key, value }: FinalRowRead): void {
+    if (this.kind === 'rows') {
+      this.#keys.delete(key!);
+      this.#finalRead(`[${key} nil]`, `[${key} ${value ?? 'nil'}]`);
+    }
+    const separator = this.#final === '' ? '' : this.kind === 'bank' ? ', ' : ' ';
+    if (this.kind === 'append') this.#final += `${separator}${value}`;
+    if (this.kind === 'bank') this.#final += `${separator}${key} ${value}`;
+  }
+
+  /** The final state of the table was read whole. */
+  finalEnd(): void {
+    if (this.kind === 'append') this.#finalRead('nil', `[${this.#final}]`);
+    if (this.kind === 'bank') this.#finalRead('nil', `{${this.#final}}`);
+    if (this.kind !== 'rows') return;
+    for (const key of this.#keys) this.#finalRead(`[${key} nil]`, `[${key} nil]`);
+  }
+
+  close(): void {
+    this.#flush();
+    closeSync(this.#descriptor);
+  }
+
+  #finalRead(sent: string, seen: string): void {
+    this.#both(this.#lastProcess + 1, 'read', sent, seen);
+  }
+
+  /** An operation that the history does not have. */
+  #both(process: number, f: string, sent: string, answer: string): void {
+    const common = { f, process, time: this.#time, line: null, error: undefined };
+    this.#write(ednOperation({ ...common, type: 'invoke', value: sent, index: this.#index++ }));
+    this.#write(ednOperation({ ...common, type: 'ok', value: answer, index: this.#index++ }));
+  }
+
+  #write(line: string): void {
+    this.#text += `${line}\n`;
+    if (this.#text.length > BUFFERED_CHARACTERS) this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#text !== '') writeSync(this.#descriptor, this.#text);
+    this.#text = '';
+  }
+}

@@ -1,0 +1,184 @@
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const ZERO = 0x30;
+const NINE = 0x39;
+const MINUS = 0x2d;
+const SPACE = 0x20;
+const DELETE = 0x7f;
+/** More digits than these may not be exact in a double, and are left to JSON.parse. */
+const MOST_DIGITS = 15;
+/** Strings that are kept; there are few in a history, and what comes beyond is decoded each time. */
+const MOST_STRINGS = 2048;
+const BUCKETS = 8192;
+/** Places of a line at which strings stand, at most. */
+const PLACES = 8;
+/** Strings that are remembered of each place. */
+const WAYS = 32;
+
+/** Bytes that are compared four at a time. */
+export class Literal {
+  readonly length: number;
+  /** Those from each fourth byte on; the last may overlap the one before it. */
+  readonly words: Int32Array;
+
+  /** @param text ASCII, four characters or more. */
+  constructor(text: string) {
+    const bytes = new TextEncoder().encode(text);
+    const view = new DataView(bytes.buffer);
+    this.length = bytes.length;
+    this.words = Int32Array.from({ length: Math.ceil(bytes.length / 4) }, (_, word) =>
+      view.getInt32(Math.min(4 * word, bytes.length - 4)),
+    );
+  }
+}
+
+interface Remembered {
+  readonly quoted: Literal;
+  readonly text: string;
+}
+
+/**
+ * Walks over the bytes of a line that is expected to have a certain form. Each method moves on behind what it read; the
+ * first that finds something else sets `failed`, and from then on nothing counts. The bytes must end with a line break,
+ * which no method passes, so that none looks beyond them.
+ */
+export class LineScanner {
+  bytes: Uint8Array = new Uint8Array();
+  at = 0;
+  failed = false;
+  #view = new DataView(this.bytes.buffer);
+  readonly #strings: (string | undefined)[] = Array.from({ length: BUCKETS });
+  #count = 0;
+  /** What stood at each place last, by some of its bytes. */
+  readonly #lasts: (Remembered | undefined)[] = Array.from({ length: PLACES * WAYS });
+
+  begin(bytes: Uint8Array, at: number): void {
+    if (bytes !== this.bytes) {
+      this.bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    }
+    this.at = at;
+    this.failed = false;
+  }
+
+  /** Passes exactly these bytes. */
+  pass(expected: Literal): void {
+    if (!this.skip(expected)) this.failed = true;
+  }
+
+  /** Passes these bytes if they are there. */
+  skip(expected: Literal): boolean {
+    if (!this.#isAt(expected, this.at)) return false;
+    this.at += expected.length;
+    return true;
+  }
+
+  /** Passes exactly this byte. */
+  passByte(expected: number): void {
+    if (!this.skipByte(expected)) this.failed = true;
+  }
+
+  /** Passes this byte if it is there. */
+  skipByte(expected: number): boolean {
+    if (this.bytes[this.at] !== expected) return false;
+    this.at++;
+    return true;
+  }
+
+  /** The byte that comes next. */
+  peek(): number {
+    return this.bytes[this.at]!;
+  }
+
+  /** A whole number. */
+  whole(): number {
+    const { bytes } = this;
+    let { at } = this;
+    const isNegative = bytes[at] === MINUS;
+    if (isNegative) at++;
+    const start = at;
+    let value = 0;
+    let byte = bytes[at]!;
+    while (byte >= ZERO && byte <= NINE) {
+      value = value * 10 + (byte - ZERO);
+      byte = bytes[++at]!;
+    }
+    const digits = at - start;
+    const isLeadingZero = bytes[start] === ZERO && (digits > 1 || isNegative);
+    if (digits === 0 || digits > MOST_DIGITS || isLeadingZero) this.failed = true;
+    this.at = at;
+    return isNegative ? -value : value;
+  }
+
+  /**
+   * A string of printable ASCII without escapes; the same object for the same text.
+   *
+   * @param place where it stands in the line: there it is often the same as in the line before.
+   */
+  text(place: number): string {
+    const { bytes } = this;
+    let { at } = this;
+    const way = this.#wayOf(place, at);
+    const last = this.#lasts[way];
+    if (last && this.skip(last.quoted)) return last.text;
+    if (bytes[at] !== QUOTE) {
+      this.failed = true;
+      return '';
+    }
+    const start = ++at;
+    let hash = 0;
+    let byte = bytes[at]!;
+    while (byte !== QUOTE) {
+      if (byte < SPACE || byte >= DELETE || byte === BACKSLASH) {
+        this.failed = true;
+        return '';
+      }
+      hash = (Math.imul(hash, 31) + byte) | 0;
+      byte = bytes[++at]!;
+    }
+    this.at = at + 1;
+    const text = this.#interned(start, at, hash);
+    if (text.length >= 2) this.#lasts[way] = { quoted: new Literal(`"${text}"`), text };
+    return text;
+  }
+
+  #isAt({ length, words }: Literal, at: number): boolean {
+    if (at + length > this.bytes.length) return false;
+    const view = this.#view;
+    const last = words.length - 1;
+    for (let word = 0; word < last; word++) if (view.getInt32(at + 4 * word) !== words[word]) return false;
+    return view.getInt32(at + length - 4) === words[last];
+  }
+
+  /** Bytes in which names tend to differ; behind a short string stands what always stands there. */
+  #wayOf(place: number, at: number): number {
+    const { bytes } = this;
+    return place * WAYS + ((bytes[at + 1]! * 7 + bytes[at + 4]! * 3 + bytes[at + 5]!) & (WAYS - 1));
+  }
+
+  #interned(start: number, end: number, hash: number): string {
+    let bucket = (hash ^ (hash >>> 13)) & (BUCKETS - 1);
+    for (let known = this.#strings[bucket]; known !== undefined; known = this.#strings[bucket]) {
+      if (this.#isSame(known, start, end)) return known;
+      bucket = (bucket + 1) & (BUCKETS - 1);
+    }
+    const text = internalized(String.fromCharCode(...this.bytes.subarray(start, end)));
+    if (this.#count < MOST_STRINGS) {
+      this.#strings[bucket] = text;
+      this.#count++;
+    }
+    return text;
+  }
+
+  #isSame(known: string, start: number, end: number): boolean {
+    const { bytes } = this;
+    if (known.length !== end - start) return false;
+    for (let at = start; at < end; at++) if (known.charCodeAt(at - start) !== bytes[at]) return false;
+    return true;
+  }
+}
+
+/** A string that has been a property's name is compared by address, which is fastest. */
+function internalized(text: string): string {
+  return Object.keys({ [text]: 0 })[0]!;
+}

@@ -1,0 +1,170 @@
+import type { Observation, SideName } from './observations.ts';
+import type { PhaseName, StepName, Verdict } from './steps.ts';
+
+/**
+ * The lines of `history.jsonl`: what every client did, and what was seen on the way, in the order in which it was
+ * written, on one clock. Each line is one JSON object without line breaks.
+ *
+ * An operation is two lines: `invoke`, which is in the file before the first statement is sent, and one of `ok`, `fail`
+ * (surely not applied) or `info` (nobody knows). A process has at most one operation in flight; one that ends with
+ * `info` is the last of its process, and a new process takes over. What was in flight when the runner died has no second
+ * line, and counts as `info`.
+ */
+export type HistoryLine =
+  | RunLine
+  | ServerLine
+  | TableLine
+  | OperationLine
+  | StepLine
+  | NoteLine
+  | FaultLine
+  | ObservationLine;
+
+interface Line {
+  /** Number of the line in its file, from 0. */
+  readonly index: number;
+  /** Nanoseconds since the run began, from a monotonic clock; whole, and never less than the line's before. */
+  readonly time: number;
+}
+
+/** The first line. */
+export interface RunLine extends Line {
+  readonly type: 'run';
+  readonly version: 1;
+  readonly fixture: string;
+  readonly seed: number;
+  readonly profile: string;
+  /** The tables that move, those of the workload included. */
+  readonly tables: readonly string[];
+  /** The steps that must run, as often as they must; empty where those that ran are all there is to ask for. */
+  readonly plannedSteps: readonly StepName[];
+  /** Invariants that must have been judged for the run to pass. */
+  readonly required: readonly string[];
+}
+
+/** A MySQL of the cluster. */
+export interface ServerLine extends Line {
+  readonly type: 'server';
+  /** Its `@@server_uuid`. */
+  readonly server: string;
+  readonly side: SideName;
+  /** As `source-mysql`, `customer-200`. */
+  readonly name: string;
+}
+
+/** The kinds of workload. `sql` is the fixture's own statements. */
+export type WorkloadKind = 'rows' | 'append' | 'bank' | 'ids' | 'sql';
+
+/** A table that operations write to, with what it held before the first of them. */
+export interface TableLine extends Line {
+  readonly type: 'table';
+  readonly table: string;
+  readonly kind: WorkloadKind;
+  /**
+   * Rows at the beginning. `rows`: keys 1 to `rows`, version 1, and as value the negative key. `bank`: accounts 1 to
+   * `rows`, each with `balance`, 0 transfers. `append`: values -1 to -`rows`. `ids`: ids 1 to `rows`, with the negative
+   * id as value. `sql`: rows loaded from the fixture's seed.
+   */
+  readonly rows: number;
+  /** `bank`: of each account. */
+  readonly balance?: number;
+  /** `sql`: the auto_increment column that is the whole primary key, where there is one; else keys are not known. */
+  readonly keyColumn?: string | null;
+}
+
+export type OperationType = 'invoke' | 'ok' | 'fail' | 'info';
+
+/**
+ * What an operation does:
+ *
+ * | kind | f | key | value | on `ok` |
+ * | --- | --- | --- | --- | --- |
+ * | rows | `insert`, `update` | row | unique | `matched`: rows that the update found, 0 or 1 |
+ * | rows | `delete` | row | null | `matched` |
+ * | rows | `read` | row | null | `value` and `version` as read; `value` null and no `version` where there is no row |
+ * | append | `append` | null | unique | |
+ * | append | `read` | null | null | not used while writing; the final state holds the set |
+ * | bank | `transfer` | account debited | amount | `to`: account credited, on every line |
+ * | bank | `read` | null | null | `value`: all balances in one statement, in the order of the accounts |
+ * | ids | `generate` | null | unique | `key`: the id that the server handed out |
+ * | ids | `delete` | id | null | `matched` |
+ * | sql | `insert`, `update`, `delete` | where known | unique | `key` for an insert with auto_increment; `matched` |
+ *
+ * An update of `rows` adds 1 to the row's version; a transfer adds 1 to the transfers of both accounts. Row keys are
+ * never used again after a delete.
+ */
+export type OperationName = 'insert' | 'update' | 'delete' | 'read' | 'append' | 'transfer' | 'generate';
+
+export interface OperationLine extends Line {
+  readonly type: OperationType;
+  /** Whole, unique for a client's whole life: no connection's operations are mixed with another's. */
+  readonly process: number;
+  readonly f: OperationName;
+  readonly table: string;
+  readonly key: number | string | null;
+  readonly value: number | readonly number[] | null;
+  readonly version?: number;
+  readonly matched?: number;
+  readonly to?: number;
+  /** `ok`: the `@@server_uuid` that executed it. */
+  readonly server?: string;
+  /** `fail` and `info`: the class of the error, and what the server said. */
+  readonly error?: string;
+  readonly message?: string;
+  /** `ids`: the id that a duplicate-key error names. */
+  readonly duplicate?: number;
+  /** `invoke`: nanoseconds by which it was sent later than it was due. */
+  readonly late?: number;
+  /** `sql`: the statement's name. */
+  readonly statement?: string;
+  /** `read`: where it was sent, if not to the primary; such reads may be stale. */
+  readonly tablet?: 'replica' | 'rdonly';
+}
+
+export interface StepLine extends Line {
+  readonly type: 'step';
+  readonly event: 'start' | 'end';
+  /** Number of the step, the same at its start and its end. */
+  readonly step: number;
+  readonly name: StepName | PhaseName;
+  readonly title: string;
+  /** At the end. */
+  readonly verdict?: Verdict;
+  readonly durationMs?: number;
+  readonly error?: string;
+}
+
+export interface NoteLine extends Line {
+  readonly type: 'note';
+  readonly text: string;
+}
+
+/** A planned fault. One that was planned and never struck was not exercised. */
+export interface FaultLine extends Line {
+  readonly type: 'fault';
+  readonly event: 'plan' | 'strike' | 'heal';
+  readonly name: string;
+}
+
+export type ObservationLine = Line & { readonly type: 'observation' } & Observation;
+
+/**
+ * The lines of `final-state.jsonl`: the tables that operations write to, as the side that serves writes holds them when
+ * everything has come to rest. A table that has no `end` was not read whole.
+ */
+export type FinalStateLine =
+  | { readonly type: 'begin'; readonly table: string; readonly kind: WorkloadKind; readonly side: SideName }
+  | FinalRow
+  | { readonly type: 'end'; readonly table: string; readonly rows: number };
+
+/**
+ * `rows`: key, value, version. `append`: value; a value that is there twice has two lines. `bank`: key, balance as
+ * value, transfers as version. `ids`: key, value. `sql`: key, of rows beyond those that were loaded.
+ */
+export interface FinalRow {
+  readonly type: 'row';
+  readonly table: string;
+  readonly key: number | null;
+  readonly value: number | null;
+  readonly version?: number;
+}

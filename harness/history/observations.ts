@@ -1,0 +1,173 @@
+/** A side of the migration. */
+export type SideName = 'source' | 'target';
+
+/** What was looked at on the servers at one moment. */
+export type Observation =
+  | RoutingObservation
+  | VDiffObservation
+  | ChecksumObservation
+  | GtidObservation
+  | ConstraintObservation
+  | LeftoverObservation
+  | VersionsObservation
+  | LoadObservation
+  | CopyObservation
+  | CutoverObservation
+  | ProblemObservation;
+
+/** Everything that says where traffic goes, read after a switch and at rest. */
+export interface RoutingObservation {
+  readonly of: 'routing';
+  /** Where traffic must go. */
+  readonly reads: SideName;
+  readonly writes: SideName;
+  /** Tables whose routing rules, denied tables or probe writes are not what they must be. */
+  readonly differences: readonly { readonly table: string | null; readonly what: string }[];
+  /** Entries that were compared. */
+  readonly compared: number;
+}
+
+export interface VDiffObservation {
+  readonly of: 'vdiff';
+  readonly workflow: string;
+  readonly keyspace: string;
+  readonly tables: readonly {
+    readonly table: string;
+    readonly rowsCompared: number;
+    readonly mismatchedRows: number;
+    /** Keys of rows that differ, as VDiff's report shows them; the first ones. */
+    readonly keys: readonly string[];
+    /** Rows in the table when the VDiff began, counted by us; null where they were not. */
+    readonly rows: number | null;
+  }[];
+}
+
+export interface ChecksumObservation {
+  readonly of: 'checksums';
+  readonly tables: readonly {
+    readonly table: string;
+    readonly rows: number;
+    readonly targetRows: number;
+    readonly equal: boolean;
+    readonly differencesTotal: number;
+    /** The first ones. */
+    readonly differences: readonly {
+      readonly key: string;
+      readonly kind: 'missing-on-target' | 'extra-on-target' | 'different';
+      readonly source?: Readonly<Record<string, string | null>>;
+      readonly target?: Readonly<Record<string, string | null>>;
+    }[];
+    readonly schemaDifferences: readonly string[];
+  }[];
+}
+
+/** GTID sets at rest, in MySQL's text form. */
+export interface GtidObservation {
+  readonly of: 'gtid';
+  /** Every MySQL. The primary of a side is the first of that side. */
+  readonly servers: readonly { readonly server: string; readonly side: SideName; readonly executed: string }[];
+  /** Streams that run: what they read, and how far they have come. */
+  readonly streams: readonly { readonly workflow: string; readonly from: SideName; readonly position: string }[];
+  /** The side that serves writes. */
+  readonly writes: SideName;
+}
+
+export interface ConstraintObservation {
+  readonly of: 'constraints';
+  /** Constraints that were checked. */
+  readonly compared: number;
+  readonly violations: readonly {
+    readonly side: SideName;
+    readonly table: string;
+    readonly constraint: string;
+    /** Rows that break it. */
+    readonly rows: number;
+    /** The key of one of them. */
+    readonly key: string;
+  }[];
+}
+
+/** What is left after `complete` or `cancel`. */
+export interface LeftoverObservation {
+  readonly of: 'leftovers';
+  readonly after: 'complete' | 'cancel';
+  readonly compared: number;
+  readonly left: readonly { readonly table: string | null; readonly what: string }[];
+}
+
+/** As the running servers report them. */
+export interface VersionsObservation {
+  readonly of: 'versions';
+  readonly mysql: string;
+  readonly vitess: string;
+  readonly etcd: string;
+  readonly node: string;
+}
+
+export interface LoadObservation {
+  readonly of: 'load';
+  readonly rows: number;
+  readonly rowsPerSecond: number;
+}
+
+export interface CopyObservation {
+  readonly of: 'copy';
+  readonly rows: number;
+  readonly rowsPerSecond: number;
+  readonly bytes: number;
+  /** Largest transaction lag seen after the copy. */
+  readonly lagMs: number;
+}
+
+/** Latencies from when an operation was due to its acknowledgement; null when there was none. */
+export interface Latency {
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly p999Ms: number | null;
+  readonly maxMs: number | null;
+}
+
+/** The parts of a switch of writes, in their order, from vtctld's log. */
+export const CUTOVER_PARTS = [
+  'stopWrites',
+  'lockTables',
+  'catchUp',
+  'reverseStreams',
+  'journal',
+  'allowWrites',
+  'routing',
+  'other',
+] as const;
+
+/** Milliseconds of each part. */
+export type CutoverParts = Readonly<Record<(typeof CUTOVER_PARTS)[number], number>>;
+
+/** One switch of writes, and what the application saw of it. */
+export interface CutoverObservation {
+  readonly of: 'cutover';
+  readonly direction: 'forward' | 'reverse';
+  /** On the run's clock. */
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  /** Longest time between two acknowledged writes, from a second before the switch to a second after it. */
+  readonly writeGapMs: number;
+  /** Writes acknowledged in the same window. */
+  readonly acknowledged: number;
+  /** Errors of the application's operations in the same window, counted by class. */
+  readonly errors: Readonly<Record<string, number>>;
+  /** In the five seconds before, in the switch itself, and in the five seconds after. */
+  readonly latency: { readonly before: Latency; readonly during: Latency; readonly after: Latency };
+  /** Operations that vtgate held back; null where it could not be asked. */
+  readonly buffered: number | null;
+  /** Transactions of the side that served writes which the other had still to apply as the switch began. */
+  readonly rowsBehind: number | null;
+  /** Null where vtctld's log does not say. */
+  readonly partsMs: CutoverParts | null;
+}
+
+/** What went wrong outside every step. */
+export interface ProblemObservation {
+  readonly of: 'problem';
+  readonly verdict: 'fail' | 'unknown';
+  readonly what: string;
+}

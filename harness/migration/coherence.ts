@@ -1,0 +1,110 @@
+import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
+import { failure } from '../errors.ts';
+import { showWorkflow, type Workflow } from '../vtctl/move-tables.ts';
+import { lookUntil } from '../wait.ts';
+import { forwardWorkflow, keyspaceOf, primaryEndpoint, reverseWorkflow, type MigrationContext } from './context.ts';
+import { compareProbes } from './probe.ts';
+import { compareRouting, type Compared, type Difference, type Traffic } from './routing.ts';
+
+const WORKFLOWS_TIMEOUT_MS = 15_000;
+
+/**
+ * Compares everything that must agree about where traffic goes: routing rules, denied tables, a probe write on either
+ * side, which of the two workflows runs, and the journals. What was seen is observed, whatever it is.
+ *
+ * @throws `fail` that lists every difference.
+ */
+export async function checkTraffic(context: MigrationContext, traffic: Traffic): Promise<void> {
+  refuseDifferences(context, traffic, await observeTraffic(context, traffic));
+}
+
+/** As `checkTraffic`, of the rules and denied tables alone: for a workflow that does not run yet. */
+export async function checkRouting(context: MigrationContext, traffic: Traffic): Promise<void> {
+  refuseDifferences(context, traffic, await observe(context, traffic, [compareRouting]));
+}
+
+/** As `checkTraffic`; what it means is for the caller to judge. */
+export async function observeTraffic(context: MigrationContext, traffic: Traffic): Promise<readonly Difference[]> {
+  return await observe(context, traffic, [compareRouting, compareWorkflows, compareProbes, compareJournals]);
+}
+
+type Compare = (context: MigrationContext, traffic: Traffic) => Promise<Compared>;
+
+async function observe(
+  context: MigrationContext,
+  traffic: Traffic,
+  all: readonly Compare[],
+): Promise<readonly Difference[]> {
+  const parts = await Promise.all(all.map(async (compare) => await compare(context, traffic)));
+  const differences = parts.flatMap((part) => part.differences);
+  const compared = parts.reduce((sum, part) => sum + part.compared, 0);
+  context.observed({ of: 'routing', ...traffic, compared, differences });
+  return differences;
+}
+
+function refuseDifferences(context: MigrationContext, traffic: Traffic, differences: readonly Difference[]): void {
+  if (differences.length === 0) return;
+  throw failure({
+    what: 'What says where traffic goes does not agree.',
+    expected: `reads served by ${keyspaceOf(context, traffic.reads)}, writes by ${keyspaceOf(context, traffic.writes)}`,
+    seen: differences.map(({ table, what }) => (table === null ? what : `${table}: ${what}`)).join('\n'),
+    where:
+      'GetRoutingRules, GetShard, MoveTables show, _vt.resharding_journal, and probe writes past the routing rules',
+    next: 'Stop the application’s writes if both sides accept them. Run the switch again: it finishes what was interrupted.',
+  });
+}
+
+/** Exactly one of the two workflows must run: the one that reads the side that serves writes. */
+async function compareWorkflows(context: MigrationContext, { writes }: Traffic): Promise<Compared> {
+  const [forward, reverse] = [forwardWorkflow(context), reverseWorkflow(context)];
+  const [running, resting] = writes === 'source' ? [forward, reverse] : [reverse, forward];
+  const { done, seen } = await lookUntil({ timeoutMs: WORKFLOWS_TIMEOUT_MS }, async () => {
+    const [active, idle] = await Promise.all([
+      showWorkflow(context.vtctl, running),
+      showWorkflow(context.vtctl, resting),
+    ]);
+    const states = `${running.workflow}: ${stateOf(active)}; ${resting.workflow}: ${stateOf(idle)}`;
+    // Two that run would carry every row round in a circle: no state to wait in.
+    const ended = isRunning(idle) ? 'wrong' : 'right';
+    return { done: isRunning(active) ? ended : undefined, seen: states };
+  });
+  const what = `${seen} (expected ${running.workflow} running and ${resting.workflow} not)`;
+  return { compared: 2, differences: done === 'right' ? [] : [{ table: null, what }] };
+}
+
+/**
+ * Every switch of writes leaves a journal on the side that served them, and keeps it; tried with Vitess 24.0.1. So the
+ * source has as many as the target while it serves writes, and one more while the target does.
+ */
+async function compareJournals(context: MigrationContext, { writes }: Traffic): Promise<Compared> {
+  const [source, target] = await Promise.all([countJournals(context, 'source'), countJournals(context, 'target')]);
+  const expected = target + (writes === 'target' ? 1 : 0);
+  const what = `journals: ${source} on the source, ${target} on the target (expected ${expected} on the source)`;
+  return { compared: 2, differences: source === expected ? [] : [{ table: null, what }] };
+}
+
+async function countJournals(context: MigrationContext, side: 'source' | 'target'): Promise<number> {
+  const endpoint = await primaryEndpoint(context, side);
+  return await withConnection(endpoint, async (connection) => {
+    const sql = 'SELECT COUNT(*) AS count FROM _vt.resharding_journal WHERE db_name = DATABASE()';
+    const [row] = await queryRows<{ count: string }>(connection, sql);
+    return Number(row!.count);
+  });
+}
+
+/** Whether the workflow that follows the side that serves writes is there and runs. */
+export async function isFollowing(context: MigrationContext, serving: Traffic['writes']): Promise<boolean> {
+  const name = serving === 'source' ? forwardWorkflow(context) : reverseWorkflow(context);
+  return isRunning(await showWorkflow(context.vtctl, name));
+}
+
+function isRunning(workflow: Workflow | null): boolean {
+  return workflow !== null && workflow.streams.length > 0 && workflow.streams.every(({ state }) => state === 'Running');
+}
+
+function stateOf(workflow: Workflow | null): string {
+  if (workflow === null) return 'not there';
+  return (
+    workflow.streams.map(({ state, message }) => (message ? `${state} (${message})` : state)).join(', ') || 'no stream'
+  );
+}

@@ -1,0 +1,165 @@
+import { quoteName, writeValue } from '../workload/literal.ts';
+import type { Reader, TextRow } from './side.ts';
+
+/** One part of an index: a column, the first `length` characters or bytes of one, or an expression. */
+export interface IndexPart {
+  /** Null where it is an expression. */
+  readonly column: string | null;
+  readonly length: number | null;
+  readonly expression: string;
+  readonly descending: boolean;
+}
+
+export interface Index {
+  /** `PRIMARY` for the primary key. */
+  readonly name: string;
+  readonly unique: boolean;
+  /** `BTREE`, `FULLTEXT`, `SPATIAL` … */
+  readonly type: string;
+  readonly parts: readonly IndexPart[];
+}
+
+export interface ForeignKey {
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** Null where it is the table's own. */
+  readonly parentSchema: string | null;
+  readonly parentTable: string;
+  /** False where the key was made without foreign_key_checks. */
+  readonly parentExists: boolean;
+  readonly parentColumns: readonly string[];
+  /** As `ON DELETE CASCADE ON UPDATE NO ACTION`. */
+  readonly rules: string;
+}
+
+export interface Check {
+  readonly name: string;
+  /** SQL with parentheses around it. */
+  readonly clause: string;
+  readonly enforced: boolean;
+}
+
+/** What a table demands of its rows, beyond its columns. */
+export interface Catalog {
+  readonly indexes: readonly Index[];
+  readonly foreignKeys: readonly ForeignKey[];
+  readonly checks: readonly Check[];
+}
+
+/** Reads a table's indexes and constraints from information_schema; all empty where there is no such table. */
+export async function readCatalog(reader: Reader, table: string): Promise<Catalog> {
+  const own = `table_schema = DATABASE() AND table_name = ${writeValue(table)}`;
+  const parts = await reader.read(
+    `SELECT index_name AS name, non_unique AS duplicates, index_type AS type, column_name AS part, sub_part AS length,
+       collation AS direction, expression AS expression
+     FROM information_schema.statistics WHERE ${own} ORDER BY index_name, seq_in_index`,
+    table,
+  );
+  const references = await reader.read(
+    `SELECT constraint_name AS name, column_name AS part, referenced_column_name AS parentColumn,
+       NULLIF(referenced_table_schema, DATABASE()) AS parentSchema, referenced_table_name AS parentTable,
+       delete_rule AS onDelete, update_rule AS onUpdate,
+       EXISTS (SELECT 1 FROM information_schema.tables AS t WHERE t.table_schema = referenced_table_schema
+         AND t.table_name = referenced_table_name) AS parentExists
+     FROM information_schema.key_column_usage
+     JOIN information_schema.referential_constraints USING (constraint_schema, constraint_name, table_name, referenced_table_name)
+     WHERE ${own} ORDER BY constraint_name, ordinal_position`,
+    table,
+  );
+  const checks = await reader.read(
+    `SELECT constraint_name AS name, check_clause AS clause, enforced AS enforced
+     FROM information_schema.table_constraints
+     JOIN information_schema.check_constraints USING (constraint_schema, constraint_name)
+     WHERE ${own} AND constraint_type = 'CHECK' ORDER BY constraint_name`,
+    table,
+  );
+  return {
+    indexes: byName(parts).map(([name, rows]) => indexOf(name, rows)),
+    foreignKeys: byName(references).map(([name, rows]) => foreignKeyOf(name, rows)),
+    checks: checks.map((row) => ({
+      name: row['name'] ?? '',
+      clause: unescape(row['clause'] ?? ''),
+      enforced: row['enforced'] === 'YES',
+    })),
+  };
+}
+
+/** Every index but the primary key, every foreign key and every CHECK, in SQL without its name, which may differ. */
+export function definitions({
+  indexes,
+  foreignKeys,
+  checks,
+}: Catalog): { readonly kind: string; readonly text: string }[] {
+  return [
+    ...indexes
+      .filter(({ name }) => name !== 'PRIMARY')
+      .map(({ unique, type, parts }) => ({
+        kind: unique ? 'UNIQUE KEY' : type === 'BTREE' ? 'KEY' : `${type} KEY`,
+        text: list(parts.map(partText)),
+      })),
+    ...foreignKeys.map((key) => ({
+      kind: 'FOREIGN KEY',
+      text: `${names(key.columns)} REFERENCES ${parentOf(key)} ${names(key.parentColumns)} ${key.rules}`,
+    })),
+    ...checks.map(({ clause, enforced }) => ({ kind: 'CHECK', text: `${clause}${enforced ? '' : ' NOT ENFORCED'}` })),
+  ];
+}
+
+/** The table that a foreign key points to, as SQL. */
+export function parentOf({ parentSchema, parentTable }: ForeignKey): string {
+  return `${parentSchema === null ? '' : `${quoteName(parentSchema)}.`}${quoteName(parentTable)}`;
+}
+
+function partText({ column, length, expression, descending }: IndexPart): string {
+  const what = column === null ? `(${expression})` : quoteName(column);
+  return `${what}${length === null ? '' : `(${length})`}${descending ? ' DESC' : ''}`;
+}
+
+function names(columns: readonly string[]): string {
+  return list(columns.map(quoteName));
+}
+
+function list(parts: readonly string[]): string {
+  return `(${parts.join(', ')})`;
+}
+
+function byName(rows: readonly TextRow[]): [string, TextRow[]][] {
+  return [...Map.groupBy(rows, (row) => row['name'] ?? '')];
+}
+
+function indexOf(name: string, rows: readonly TextRow[]): Index {
+  return {
+    name,
+    unique: rows[0]?.['duplicates'] === '0',
+    type: rows[0]?.['type'] ?? '',
+    parts: rows.map((row) => ({
+      column: row['part'] ?? null,
+      length: numberOf(row['length'] ?? null),
+      expression: unescape(row['expression'] ?? ''),
+      descending: row['direction'] === 'D',
+    })),
+  };
+}
+
+function numberOf(text: string | null): number | null {
+  return text === null ? null : Number(text);
+}
+
+function foreignKeyOf(name: string, rows: readonly TextRow[]): ForeignKey {
+  const [first] = rows;
+  return {
+    name,
+    columns: rows.map((row) => row['part'] ?? ''),
+    parentSchema: first?.['parentSchema'] ?? null,
+    parentTable: first?.['parentTable'] ?? '',
+    parentExists: first?.['parentExists'] === '1',
+    parentColumns: rows.map((row) => row['parentColumn'] ?? ''),
+    rules: `ON DELETE ${first?.['onDelete']} ON UPDATE ${first?.['onUpdate']}`,
+  };
+}
+
+/** information_schema shows expressions as they would stand in a quoted string. */
+function unescape(expression: string): string {
+  const controls: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '0': '\0', Z: '\u001a' };
+  return expression.replaceAll(/\\(.)/gs, (_, character: string) => controls[character] ?? character);
+}

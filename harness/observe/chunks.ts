@@ -1,0 +1,88 @@
+import { quoteName } from '../workload/literal.ts';
+import { longestRow, rowBytes, rowHash, within, type Range } from './expressions.ts';
+import type { Shape } from './shape.ts';
+import type { Reader, Sides } from './side.ts';
+
+/**
+ * A checksum of some rows. With a primary key it is one SHA-256 over all bytes of all rows in the key's order, in which
+ * nothing can cancel out: a changed row, values swapped between rows, and a row twice are missed once in 2^256.
+ *
+ * Without a key there is no order, hence two aggregates: XOR of each row's SHA-256, in which the same row twice cancels
+ * out, and the sum of each row's CRC-32, which sees that. CRC-32 is linear, so it is never XORed.
+ */
+export interface Checksum {
+  readonly rows: number;
+  readonly digest: string;
+}
+
+/** A range, and its checksums on both sides. */
+export interface Chunk {
+  readonly range: Range;
+  readonly source: Checksum;
+  readonly target: Checksum;
+  readonly equal: boolean;
+}
+
+/** Ranges that a side may be ahead of the other, so that neither waits for every single range of the other. */
+const AHEAD = 3;
+
+/** Bytes that the rows of a range may have together. Longer strings are refused by servers, or cut. */
+const BYTES = 16_000_000;
+
+/** How many rows a range of this table may have, so that not even the longest are cut. */
+export async function mostRows(sides: Sides, shape: Shape): Promise<number> {
+  const packets = await Promise.all(
+    [sides.source, sides.target].map(async (reader) => {
+      const [row] = await reader.read('SELECT @@max_allowed_packet AS bytes', shape.table);
+      return Number(row?.['bytes'] ?? 0);
+    }),
+  );
+  return Math.max(1, Math.floor(Math.min(BYTES, ...packets) / longestRow(shape)));
+}
+
+/**
+ * The checksums of all ranges, in their order, from both sides at once.
+ *
+ * @param most rows that can be read at once: a range that has more, as one side has rows that the other has not, is
+ *   not equal.
+ * @throws trouble when a side does not answer.
+ */
+export async function* chunks(
+  sides: Sides,
+  shape: Shape,
+  all: AsyncIterable<Range>,
+  most: number,
+): AsyncGenerator<Chunk> {
+  const underWay: Promise<Chunk>[] = [];
+  for await (const range of all) {
+    const chunk = compareRange(sides, shape, range, most);
+    // It is thrown where it is awaited; this is for one that fails while an earlier one is awaited.
+    chunk.catch(() => {});
+    underWay.push(chunk);
+    if (underWay.length >= AHEAD) yield await underWay.shift()!;
+  }
+  for (const chunk of underWay) yield await chunk;
+}
+
+async function compareRange(sides: Sides, shape: Shape, range: Range, most: number): Promise<Chunk> {
+  const [source, target] = await Promise.all([
+    checksumRange(sides.source, shape, range),
+    checksumRange(sides.target, shape, range),
+  ]);
+  const isWhole = shape.key.length === 0 || source.rows <= most;
+  const equal = isWhole && source.rows === target.rows && source.digest === target.digest;
+  return { range, source, target, equal };
+}
+
+async function checksumRange(reader: Reader, shape: Shape, range: Range): Promise<Checksum> {
+  const table = quoteName(shape.table);
+  // Should a server take another order all the same, the range looks different, and is resolved to no row.
+  const sql =
+    shape.key.length === 0
+      ? `SELECT COUNT(*) AS n, CONCAT_WS(' ', HEX(BIT_XOR(UNHEX(${rowHash(shape)}))), SUM(CRC32(${rowBytes(shape)}))) AS d
+         FROM ${table}`
+      : `SELECT COUNT(*) AS n, SHA2(GROUP_CONCAT(${rowBytes(shape)} SEPARATOR ''), 256) AS d
+         FROM ${table} FORCE INDEX (PRIMARY) WHERE ${within(shape.key, range)}`;
+  const [row] = await reader.read(sql, shape.table);
+  return { rows: Number(row?.['n'] ?? 0), digest: row?.['d'] ?? '' };
+}

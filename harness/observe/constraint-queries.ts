@@ -1,0 +1,73 @@
+import { quoteName } from '../workload/literal.ts';
+import { parentOf, type Catalog, type Check, type ForeignKey, type Index } from './catalog.ts';
+
+/** How the rows that break one constraint are found. */
+export interface ConstraintQuery {
+  /** As `foreign key corder_customer`. */
+  readonly constraint: string;
+  /** SELECT of one row: `n`, how many rows break it. */
+  readonly count: string;
+  /** Makes a SELECT of at most one row: these expressions, of a row that breaks it. */
+  readonly one: (expressions: readonly string[]) => string;
+}
+
+/** What is looked at in one table, and how many constraints cannot be: unique keys over expressions. */
+export interface ConstraintQueries {
+  readonly queries: readonly ConstraintQuery[];
+  readonly skipped: number;
+}
+
+/** Queries for every foreign key, unique key and CHECK of a table; a CHECK also where it is not enforced. */
+export function constraintQueries(table: string, { indexes, foreignKeys, checks }: Catalog): ConstraintQueries {
+  const unique = indexes.filter((index) => index.unique);
+  const readable = unique.filter(({ parts }) => parts.every(({ column }) => column !== null));
+  return {
+    queries: [
+      ...foreignKeys.map((key) => orphans(table, key)),
+      ...readable.map((index) => duplicates(table, index)),
+      ...checks.map((check) => broken(table, check)),
+    ],
+    skipped: unique.length - readable.length,
+  };
+}
+
+// A key with a NULL in any of its columns points nowhere.
+function orphans(table: string, key: ForeignKey): ConstraintQuery {
+  const notNull = key.columns.map((column) => `${own(column)} IS NOT NULL`);
+  const same = key.columns.map((column, index) => `p.${quoteName(key.parentColumns[index] ?? '')} = ${own(column)}`);
+  const missing = `NOT EXISTS (SELECT 1 FROM ${parentOf(key)} AS p WHERE ${same.join(' AND ')})`;
+  const conditions = key.parentExists ? [...notNull, missing] : notNull;
+  return rowsWhere(table, `foreign key ${key.name}`, conditions.join(' AND '));
+}
+
+// A CHECK that gives NULL holds.
+function broken(table: string, { name, clause }: Check): ConstraintQuery {
+  return rowsWhere(table, `CHECK ${name}`, `NOT (${clause})`);
+}
+
+function rowsWhere(table: string, constraint: string, condition: string): ConstraintQuery {
+  const from = `FROM ${quoteName(table)} AS t WHERE ${condition}`;
+  return {
+    constraint,
+    count: `SELECT COUNT(*) AS n ${from}`,
+    one: (expressions) => `SELECT ${expressions.join(', ')} ${from} LIMIT 1`,
+  };
+}
+
+// Grouped in the index's own order and collation. Of n rows with the same values, n - 1 break the key.
+function duplicates(table: string, { name, parts }: Index): ConstraintQuery {
+  const values = parts.map(({ column, length }) =>
+    length === null ? own(column ?? '') : `LEFT(${own(column ?? '')}, ${length})`,
+  );
+  const notNull = parts.map(({ column }) => `${own(column ?? '')} IS NOT NULL`).join(' AND ');
+  const from = `FROM ${quoteName(table)} AS t WHERE ${notNull} GROUP BY ${values.join(', ')} HAVING COUNT(*) > 1`;
+  return {
+    constraint: name === 'PRIMARY' ? 'primary key' : `unique key ${name}`,
+    count: `SELECT COALESCE(SUM(d.extra), 0) AS n FROM (SELECT COUNT(*) - 1 AS extra ${from}) AS d`,
+    one: (expressions) => `SELECT ${expressions.map((each) => `ANY_VALUE(${each})`).join(', ')} ${from} LIMIT 1`,
+  };
+}
+
+function own(column: string): string {
+  return `t.${quoteName(column)}`;
+}

@@ -1,0 +1,98 @@
+import { once } from 'node:events';
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { createConnection, type Connection } from 'mysql2';
+import type { ConnectionOptions } from 'mysql2/promise';
+import { messageOf, trouble } from '../errors.ts';
+import type { FinalStateLine, TableLine } from '../history/lines.ts';
+import type { SideName } from '../history/observations.ts';
+import { quoteName } from '../workload/literal.ts';
+import type { TextRow } from './side.ts';
+
+/** A table that operations wrote to, as the history's line about it has it. */
+export type WrittenTable = Pick<TableLine, 'table' | 'kind' | 'rows' | 'keyColumn'>;
+
+/**
+ * Writes what the side that serves writes holds in the tables that operations wrote to, row by row; nothing is held in
+ * memory. A table whose keys are not known is left out. To be called at rest.
+ *
+ * @param file is replaced.
+ * @returns rows written.
+ * @throws trouble when a table cannot be read; then it has no `end` line.
+ */
+export async function writeFinalState(
+  file: string,
+  from: { readonly endpoint: ConnectionOptions; readonly side: SideName },
+  tables: readonly WrittenTable[],
+): Promise<number> {
+  const out = createWriteStream(file);
+  const connection = createConnection({ ...from.endpoint, charset: 'utf8mb4' });
+  connection.on('error', () => undefined);
+  let total = 0;
+  try {
+    for (const table of tables) {
+      const sql = queryOf(table);
+      if (sql !== null) total += await writeTable(out, connection, from.side, table, sql);
+    }
+    out.end();
+    await once(out, 'finish');
+    return total;
+  } catch (error) {
+    throw trouble({
+      what: 'What the tables hold at the end could not be written down.',
+      expected: `the rows of ${tables.map(({ table }) => table).join(', ')} in ${file}`,
+      seen: messageOf(error),
+      cause: error,
+    });
+  } finally {
+    connection.destroy();
+    out.destroy();
+  }
+}
+
+/** The columns of each kind's table, in the names of a line; null where rows cannot be told apart. */
+function queryOf({ table, kind, rows, keyColumn }: WrittenTable): string | null {
+  const name = quoteName(table);
+  switch (kind) {
+    case 'rows':
+      return `SELECT id AS \`key\`, value, version FROM ${name}`;
+    case 'append':
+      return `SELECT value FROM ${name}`;
+    case 'bank':
+      return `SELECT id AS \`key\`, balance AS value, transfers AS version FROM ${name}`;
+    case 'ids':
+      return `SELECT id AS \`key\`, value FROM ${name}`;
+    default: {
+      if (keyColumn === null || keyColumn === undefined) return null;
+      const key = quoteName(keyColumn);
+      return `SELECT ${key} AS \`key\` FROM ${name} WHERE ${key} > ${rows}`;
+    }
+  }
+}
+
+async function writeTable(
+  out: WriteStream,
+  connection: Connection,
+  side: SideName,
+  { table, kind }: WrittenTable,
+  sql: string,
+): Promise<number> {
+  let rows = 0;
+  await write(out, { type: 'begin', table, kind, side });
+  for await (const row of connection.query(sql).stream() as AsyncIterable<TextRow>) {
+    const [key, value, version] = [numberOf(row['key']), numberOf(row['value']), numberOf(row['version'])];
+    const found = { type: 'row' as const, table, key, value };
+    await write(out, version === null ? found : { ...found, version });
+    rows += 1;
+  }
+  await write(out, { type: 'end', table, rows });
+  return rows;
+}
+
+/** Big numbers come as strings. */
+function numberOf(value: number | string | null | undefined): number | null {
+  return value === null || value === undefined ? null : Number(value);
+}
+
+async function write(out: WriteStream, line: FinalStateLine): Promise<void> {
+  if (!out.write(`${JSON.stringify(line)}\n`)) await once(out, 'drain');
+}

@@ -1,0 +1,74 @@
+import { quoteName } from '../workload/literal.ts';
+import { keyForms, rowHash, within, type Key, type Range } from './expressions.ts';
+import type { Shape } from './shape.ts';
+import type { Reader, Sides, TextRow } from './side.ts';
+
+/**
+ * What each side holds of a row that is not the same on both: its hash, or, in a table without a key, how many rows have
+ * the hash. Undefined where there is none.
+ */
+export interface Unequal {
+  readonly source: string | undefined;
+  readonly target: string | undefined;
+}
+
+/** The rows that differ at one moment, by key (`keyOf`), or by hash in a table without one. */
+export type Look = ReadonlyMap<string, Unequal>;
+
+/** Reads a range on both sides, row by row; without a primary key the whole table. */
+export async function look(sides: Sides, shape: Shape, range: Range): Promise<Look> {
+  return shape.key.length === 0 ? await lookAtAll(sides, shape) : await lookAtRange(sides, shape, range);
+}
+
+/** The key that an entry of a look stands for. */
+export function keyOf(id: string): Key {
+  const parsed: unknown = JSON.parse(id);
+  return Array.isArray(parsed) ? parsed.map(String) : [];
+}
+
+async function lookAtRange(sides: Sides, shape: Shape, range: Range): Promise<Look> {
+  const forms = keyForms(shape.key).map((form, index) => `${form} AS k${index}`);
+  const sql = `SELECT ${forms.join(', ')}, ${rowHash(shape)} AS h FROM ${quoteName(shape.table)} WHERE ${within(shape.key, range)}`;
+  const hashes = async (reader: Reader) => {
+    const rows = await reader.read(sql, shape.table);
+    return new Map(
+      rows.map((row) => [JSON.stringify(shape.key.map((_, index) => row[`k${index}`])), row['h'] ?? 'NULL']),
+    );
+  };
+  const [source, target] = await Promise.all([hashes(sides.source), hashes(sides.target)]);
+  return unequal(source, target);
+}
+
+// A row counts as often as it is there. Two steps, as most of a large table is equal.
+async function lookAtAll(sides: Sides, shape: Shape): Promise<Look> {
+  const buckets = await bothCounts(
+    sides,
+    shape,
+    `LEFT(${rowHash(shape)}, 2)`,
+    'TRUE',
+    `, SUM(CRC32(${rowHash(shape)}))`,
+  );
+  if (buckets.size === 0) return buckets;
+  const prefixes = [...buckets.keys()].map((prefix) => `'${prefix}'`).join(', ');
+  return await bothCounts(sides, shape, rowHash(shape), `LEFT(${rowHash(shape)}, 2) IN (${prefixes})`);
+}
+
+async function bothCounts(sides: Sides, shape: Shape, group: string, condition: string, more = ''): Promise<Look> {
+  const sql = `SELECT ${group} AS g, CONCAT_WS(' ', COUNT(*)${more}) AS n
+    FROM ${quoteName(shape.table)} WHERE ${condition} GROUP BY g`;
+  const [source, target] = await Promise.all([
+    sides.source.read(sql, shape.table).then(counted),
+    sides.target.read(sql, shape.table).then(counted),
+  ]);
+  return unequal(source, target);
+}
+
+function counted(rows: readonly TextRow[]): Map<string, string> {
+  return new Map(rows.map((row) => [row['g'] ?? '', row['n'] ?? '0']));
+}
+
+function unequal(source: ReadonlyMap<string, string>, target: ReadonlyMap<string, string>): Look {
+  const ids = new Set([...source.keys(), ...target.keys()]);
+  const rows = [...ids].map((id) => [id, { source: source.get(id), target: target.get(id) }] as const);
+  return new Map(rows.filter(([, row]) => row.source !== row.target));
+}

@@ -1,0 +1,77 @@
+import { waitFor } from '../wait.ts';
+import type { Range } from './expressions.ts';
+import { look, type Look, type Unequal } from './looks.ts';
+import type { Shape } from './shape.ts';
+import type { Sides } from './side.ts';
+
+/** A row must differ in the same way in at least so many looks to be called different. */
+const LOOKS = 4;
+const INTERVAL_MS = 250;
+
+/**
+ * The rows of one range that differed at the first look. A row that is the same on both sides in any later look was
+ * under way, and is no longer suspect; one that begins to differ later was equal before, and is written to just now.
+ */
+export class Suspects {
+  readonly range: Range;
+  looks = 1;
+  readonly #rows: Map<string, Unequal>;
+  readonly #moving = new Set<string>();
+
+  constructor(range: Range, first: Look) {
+    this.range = range;
+    this.#rows = new Map(first);
+  }
+
+  /** Takes in what another look at the same range shows. */
+  again(next: Look): void {
+    this.looks += 1;
+    for (const [id, before] of this.#rows) {
+      const now = next.get(id);
+      if (now === undefined) {
+        this.#rows.delete(id);
+        this.#moving.delete(id);
+      } else {
+        if (now.source !== before.source || now.target !== before.target) this.#moving.add(id);
+        this.#rows.set(id, now);
+      }
+    }
+  }
+
+  /** How many rows have not been seen equal. */
+  get open(): number {
+    return this.#rows.size;
+  }
+
+  /** Rows that differed in the same way in every look. */
+  get different(): Look {
+    return new Map([...this.#rows].filter(([id]) => !this.#moving.has(id)));
+  }
+
+  /** Rows that differed in every look, not always in the same way: nothing can be said of them. */
+  get unsettled(): number {
+    return this.#moving.size;
+  }
+}
+
+/**
+ * Looks at whole ranges again until every suspect row has been seen equal, or for `settleMs` and at least four looks.
+ * A stream that is further behind than that makes rows look different.
+ */
+export async function settle(
+  sides: Sides,
+  shape: Shape,
+  suspects: readonly Suspects[],
+  bounds: { readonly settleMs: number; readonly statementTimeoutMs: number },
+): Promise<void> {
+  const deadline = performance.now() + bounds.settleMs;
+  const isOpen = (one: Suspects) => one.open > 0;
+  const timeoutMs = bounds.settleMs + bounds.statementTimeoutMs;
+  await waitFor({ what: 'so many looks at both sides', timeoutMs, intervalMs: INTERVAL_MS }, async () => {
+    const open = suspects.filter(isOpen);
+    for (const one of open) one.again(await look(sides, shape, one.range));
+    const overdue = performance.now() >= deadline && open.every(({ looks }) => looks >= LOOKS);
+    const seen = `${suspects.filter(isOpen).length} range(s) with rows that differ`;
+    return { done: overdue || !suspects.some(isOpen) || undefined, seen };
+  });
+}

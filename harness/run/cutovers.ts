@@ -1,0 +1,46 @@
+import type { CutoverObservation, Latency } from '../history/observations.ts';
+import type { Recorder } from '../history/recorder.ts';
+import type { Cutover } from '../migration/migration.ts';
+import type { Figures } from '../workload/writer.ts';
+import type { Workload } from './workload.ts';
+
+/** Time around a switch in which its longest gap is looked for, milliseconds. */
+const GAP_MARGIN_MS = 1_000;
+/** Time before and after a switch that its latencies are compared with, milliseconds. */
+const LATENCY_MARGIN_MS = 5_000;
+
+/** Puts down what the application saw of every switch of writes; to be called when it no longer writes. */
+export function observeCutovers(cutovers: readonly Cutover[], workload: Workload, recorder: Recorder): void {
+  for (const cutover of cutovers) {
+    const seen = observationOf(cutover, workload);
+    if (seen !== null) recorder.observed(seen);
+  }
+}
+
+/** Null where there was no application. */
+function observationOf(cutover: Cutover, workload: Workload): CutoverObservation | null {
+  const { direction, startedAtMs, endedAtMs, buffered, rowsBehind, partsMs } = cutover;
+  const around = workload.figures(startedAtMs - GAP_MARGIN_MS, endedAtMs + GAP_MARGIN_MS);
+  const before = workload.figures(startedAtMs - LATENCY_MARGIN_MS, startedAtMs);
+  const during = workload.figures(startedAtMs, endedAtMs);
+  const after = workload.figures(endedAtMs, endedAtMs + LATENCY_MARGIN_MS);
+  if (around === null || before === null || during === null || after === null) return null;
+  const { writeGapMs, acknowledged, errors } = around;
+  return {
+    of: 'cutover',
+    direction,
+    startedAtMs,
+    endedAtMs,
+    writeGapMs,
+    acknowledged,
+    errors,
+    latency: { before: latencyOf(before), during: latencyOf(during), after: latencyOf(after) },
+    buffered,
+    rowsBehind,
+    partsMs,
+  };
+}
+
+function latencyOf({ p50Ms, p99Ms, p999Ms, maxMs }: Figures): Latency {
+  return { p50Ms, p99Ms, p999Ms, maxMs };
+}

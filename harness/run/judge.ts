@@ -1,0 +1,29 @@
+import { createWriteStream } from 'node:fs';
+import path from 'node:path';
+import { finished } from 'node:stream/promises';
+import { judgeRun } from '../checker/judge-run.ts';
+import { messageOf, trouble } from '../errors.ts';
+import type { RunResult } from '../report/verdict.ts';
+import { resultOf } from './result.ts';
+
+/**
+ * Judges the run that a folder of artifacts holds, by its history and final state; no server is asked.
+ *
+ * All findings go to `findings.jsonl` there, one a line.
+ *
+ * @throws usage when the folder holds no history; trouble when it cannot be read, or the findings not be written.
+ */
+export async function judgeFolder(folder: string): Promise<RunResult> {
+  const file = path.join(folder, 'findings.jsonl');
+  const findings = createWriteStream(file);
+  const written = finished(findings).then(
+    () => null,
+    (error: unknown) => error,
+  );
+  const judged = await judgeRun(folder, {
+    onFinding: (id, finding) => void findings.write(`${JSON.stringify({ id, ...finding })}\n`),
+  }).finally(() => findings.end());
+  const error = await written;
+  if (error === null) return resultOf(judged);
+  throw trouble({ what: 'The findings could not be written.', seen: messageOf(error), where: file, cause: error });
+}

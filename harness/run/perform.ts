@@ -1,0 +1,98 @@
+import path from 'node:path';
+import type { ClusterOptions } from '../cluster/cluster.ts';
+import { messageOf, outcomeOf } from '../errors.ts';
+import type { Fixture } from '../fixture/fixture.ts';
+import { HistoryFile } from '../history/history-file.ts';
+import { writeJepsen } from '../history/jepsen.ts';
+import type { InvariantId } from '../history/invariants.ts';
+import type { Recorder } from '../history/recorder.ts';
+import type { StepName } from '../history/steps.ts';
+import type { Artifacts } from '../report/artifacts.ts';
+import type { RunResult } from '../report/verdict.ts';
+import { workloadTables } from '../workload/tables.ts';
+import { untilAborted } from './interruption.ts';
+import { judgeFolder } from './judge.ts';
+import { Run } from './run.ts';
+import { setUp, type SetUp } from './set-up.ts';
+
+export interface PerformOptions {
+  readonly fixture: Fixture;
+  readonly seed: number;
+  readonly recorder: Recorder;
+  readonly artifacts: Artifacts;
+  readonly cluster: Omit<ClusterOptions, 'logDirectory'>;
+  /** Those without which the run has shown too little to pass. */
+  readonly plannedSteps: readonly StepName[];
+  /** Those that must have been judged for the run to pass. */
+  readonly required: readonly InvariantId[];
+  /** Images in place of the ones that set-up finds. */
+  readonly images?: (ready: SetUp) => Promise<Partial<SetUp['images']>>;
+  /** Aborted when the run is to end: with what it has learned so far. */
+  readonly signal: AbortSignal;
+}
+
+/** How a run ended: what it is judged, and what was thrown on the way. */
+export interface Performed {
+  readonly result: RunResult;
+  readonly thrown: unknown;
+}
+
+/**
+ * Sets up, tells a story on servers of its own, stops them, and judges what the history says. What went wrong is told,
+ * not thrown; `verdict.json` is written however it ended.
+ */
+export async function perform(options: PerformOptions, story: (run: Run) => Promise<void>): Promise<Performed> {
+  const { artifacts, recorder } = options;
+  const thrown = await record(options, story);
+  const result = await judgeFolder(artifacts.path);
+  await artifacts.writeVerdict(result);
+  await writeJepsen(artifacts.path);
+  recorder.close();
+  return { result, thrown };
+}
+
+/** @returns what was thrown. */
+async function record(options: PerformOptions, story: (run: Run) => Promise<void>): Promise<unknown> {
+  const { recorder, artifacts, signal } = options;
+  using history = beginHistory(options);
+  for (const event of recorder.events) history.listener(event);
+  recorder.listen(history.listener);
+  let thrown: unknown;
+  try {
+    const found = await untilAborted(signal, async () => await setUp(recorder));
+    const ready = { ...found, images: { ...found.images, ...(await options.images?.(found)) } };
+    const starting = async () => await Run.start(ready, { ...options, history, artifacts });
+    await using run = await untilAborted(signal, starting);
+    try {
+      await untilAborted(signal, async () => await story(run));
+    } catch (error) {
+      thrown = error;
+      if (signal.aborted) recorder.close();
+    }
+    run.end();
+  } catch (error) {
+    thrown ??= error;
+  }
+  if (thrown !== undefined) {
+    const verdict = outcomeOf(thrown) === 'fail' ? 'fail' : 'unknown';
+    const [what = 'an error without a message'] = messageOf(thrown).split('\n');
+    history.append({ type: 'observation', of: 'problem', verdict, what });
+  }
+  return thrown;
+}
+
+function beginHistory({
+  fixture,
+  seed,
+  recorder,
+  artifacts,
+  cluster,
+  plannedSteps,
+  required,
+}: PerformOptions): HistoryFile {
+  const history = new HistoryFile(path.join(artifacts.path, 'history.jsonl'), () => recorder.now());
+  const tables = [...fixture.tables, ...workloadTables().map(({ name }) => name)];
+  const profile = cluster.profile ?? 'rehearsal';
+  history.append({ type: 'run', version: 1, fixture: fixture.name, seed, profile, tables, plannedSteps, required });
+  return history;
+}

@@ -1,0 +1,72 @@
+import { failure } from '../errors.ts';
+import type { Operation } from './kinds/kind.ts';
+import { Ids, deletion as deletionOfId } from './kinds/ids.ts';
+import { read, update } from './kinds/rows.ts';
+import { Place, openAll, type Surroundings } from './place.ts';
+import type { Ending } from './logbook.ts';
+import type { WriteEndpoint } from './session.ts';
+
+const STATEMENT_TIMEOUT_MS = 30_000;
+
+/** One process that does what it is told, an operation at a time; the history has each as it has a writer's. */
+export class Client implements AsyncDisposable {
+  readonly #place: Place;
+  readonly #endpoint: WriteEndpoint;
+  readonly #origin: number;
+  readonly #ids: Ids;
+  #operations = 0;
+
+  private constructor(place: Place, endpoint: WriteEndpoint, origin: number) {
+    this.#place = place;
+    this.#endpoint = endpoint;
+    this.#origin = origin;
+    this.#ids = new Ids({ seed: 0, origin, settleOperations: Infinity, isStray: true });
+  }
+
+  /** @throws trouble when there is no connection to be had. */
+  static async open({ to, ...surroundings }: Surroundings & { readonly to: WriteEndpoint }): Promise<Client> {
+    const [session] = await openAll(to, 1, STATEMENT_TIMEOUT_MS);
+    return new Client(new Place(surroundings, session!, STATEMENT_TIMEOUT_MS), to, surroundings.numbering.origin());
+  }
+
+  /** Gives a row a new value. */
+  async update(key: number): Promise<void> {
+    const index = this.#operations++;
+    await this.#acknowledged(update(index, key, this.#origin + index + 1));
+  }
+
+  /** The value of a row, null where there is none, or why it could not be read. */
+  async read(key: number): Promise<number | string | null> {
+    const ending = await this.#run(read(this.#operations++, key));
+    if (ending.outcome !== 'ok') return ending.error.message;
+    return typeof ending.done.value === 'number' ? ending.done.value : null;
+  }
+
+  /** Inserts a row and gives back the id that the server handed out. */
+  async generate(): Promise<number> {
+    const done = await this.#acknowledged(this.#ids.plan(this.#operations++));
+    return Number(done.key);
+  }
+
+  async deleteId(id: number): Promise<void> {
+    await this.#acknowledged(deletionOfId(this.#operations++, id));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#place.close();
+  }
+
+  async #acknowledged(operation: Operation) {
+    const ending = await this.#run(operation);
+    if (ending.outcome === 'ok') return ending.done;
+    throw failure({
+      what: `A client’s ${operation.f} was not acknowledged.`,
+      seen: ending.error.message,
+      where: `${operation.table} ${operation.key ?? ''} through ${this.#endpoint.name}`,
+    });
+  }
+
+  async #run(operation: Operation): Promise<Ending> {
+    return await this.#place.run(operation, this.#endpoint, 0);
+  }
+}

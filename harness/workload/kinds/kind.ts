@@ -1,0 +1,59 @@
+import type { OperationName, WorkloadKind } from '../../history/lines.ts';
+import type { Session } from '../session.ts';
+
+/** One operation, ready to be sent; see `lines.ts` for what its fields mean. */
+export interface Operation {
+  /** Counted from 0 since the writer began. */
+  readonly index: number;
+  readonly kind: WorkloadKind;
+  readonly f: OperationName;
+  readonly table: string;
+  readonly key: number | string | null;
+  readonly value: number | null;
+  readonly to?: number;
+  readonly statement?: string;
+  /** Sends it, once. @throws NotAcknowledged */
+  readonly send: (session: Session) => Promise<Done>;
+}
+
+/** What is known of an operation when it was acknowledged; what stands here replaces what was planned. */
+export interface Done {
+  /** The UUID of the server that executed it, or the number of its first 52 bits; absent where none was told. */
+  readonly server?: string | number | undefined;
+  readonly key?: number | string | null;
+  readonly value?: number | readonly number[] | null;
+  readonly version?: number;
+  readonly matched?: number;
+}
+
+/** Decides what operations do and how they are done. What is planned depends on the seed and the index alone. */
+export interface Kind {
+  /** To be asked for with rising indexes, each once; not every index is of this kind. */
+  plan(index: number): Operation;
+}
+
+export interface KindOptions {
+  readonly seed: number;
+  /** Where this writer's values and new keys begin; no other writer of the run has numbers from here to a billion more. */
+  readonly origin: number;
+  /** How many operations later a row can be referred to: it should be acknowledged by then. */
+  readonly settleOperations: number;
+  /** Whether it writes beside another writer, so that it must leave that one's rows alone. */
+  readonly isStray: boolean;
+}
+
+/** A table that a kind of workload brings along. */
+export interface WorkloadTable {
+  readonly name: string;
+  readonly kind: Exclude<WorkloadKind, 'sql'>;
+  readonly create: string;
+  /** Rows at the beginning, with keys from 1. */
+  readonly rows: number;
+  /** One of them, as it stands after VALUES. */
+  readonly seed?: (key: number) => string;
+  /** `bank`: of each account. */
+  readonly balance?: number;
+}
+
+/** Numbers that a writer can use up before it meets those of the next. */
+export const ORIGIN_STEP = 1_000_000_000;

@@ -1,0 +1,51 @@
+import type { HistoryFile, NewOperationLine } from '../history/history-file.ts';
+import type { Done, Operation } from './kinds/kind.ts';
+import type { NotAcknowledged } from './outcome.ts';
+
+/** vtgate repeats the statement and its values after what went wrong. */
+const MESSAGE_CHARACTERS = 300;
+
+/** How an operation ended. */
+export type Ending =
+  | { readonly outcome: 'ok'; readonly done: Done; readonly server: string | undefined }
+  | { readonly outcome: 'fail' | 'info'; readonly error: NotAcknowledged };
+
+/**
+ * Puts an operation's first line into the history; it is in the file when this returns.
+ *
+ * @param lateMs how much later than due it is sent; negative counts as not late.
+ */
+export function recordInvocation(history: HistoryFile, process: number, operation: Operation, lateMs: number): void {
+  history.append({
+    ...lineOf(process, operation),
+    type: 'invoke',
+    late: Math.max(0, Math.round(lateMs * 1e6)),
+  });
+}
+
+export function recordEnding(history: HistoryFile, process: number, operation: Operation, ending: Ending): void {
+  const line = lineOf(process, operation);
+  if (ending.outcome === 'ok') {
+    const { done, server } = ending;
+    const { server: _, ...seen } = done;
+    history.append({ ...line, ...seen, type: 'ok', ...(server === undefined ? {} : { server }) });
+    return;
+  }
+  const { error, outcome } = ending;
+  const { class: kind, message, duplicate } = error;
+  const rest = duplicate === undefined ? {} : { duplicate };
+  history.append({ ...line, type: outcome, error: kind, message: message.slice(0, MESSAGE_CHARACTERS), ...rest });
+}
+
+function lineOf(process: number, operation: Operation): Omit<NewOperationLine, 'type'> {
+  const { f, table, key, value, to, statement } = operation;
+  return {
+    process,
+    f,
+    table,
+    key,
+    value,
+    ...(to === undefined ? {} : { to }),
+    ...(statement === undefined ? {} : { statement }),
+  };
+}

@@ -1,0 +1,17 @@
+import { ORIGIN_STEP } from './kinds/kind.ts';
+
+/** Numbers that no two clients of a run may share. */
+export class Numbering {
+  #processes = 0;
+  #origins = 0;
+
+  /** A process' own, never given again. */
+  process(): number {
+    return this.#processes++;
+  }
+
+  /** Where the values and keys of one more writer begin. */
+  origin(): number {
+    return this.#origins++ * ORIGIN_STEP;
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * Rows of one table that the writer inserted and did not delete, by the index of the operation that inserted them.
+ *
+ * @typeParam T what is known of a row once its insert was acknowledged.
+ */
+export class OwnRows<T> {
+  readonly #settleOperations: number;
+  /** Inserts too young to be referred to: most likely not acknowledged yet. Those before `#grown` are old. */
+  #young: number[] = [];
+  #grown = 0;
+  readonly #old: number[] = [];
+  readonly #rows = new Map<number, T>();
+
+  constructor(settleOperations: number) {
+    this.#settleOperations = settleOperations;
+  }
+
+  planned(index: number): void {
+    this.#young.push(index);
+  }
+
+  acknowledged(index: number, row: T): void {
+    this.#rows.set(index, row);
+  }
+
+  /** Rows that can be referred to by the operation of this index. */
+  settled(index: number): number {
+    while ((this.#young[this.#grown] ?? Infinity) <= index - this.#settleOperations) {
+      this.#old.push(this.#young[this.#grown++] ?? 0);
+    }
+    // What has grown up is let go of in one piece, now and then: shifting each would move all others.
+    if (this.#grown > 1024) {
+      this.#young = this.#young.slice(this.#grown);
+      this.#grown = 0;
+    }
+    return this.#old.length;
+  }
+
+  /**
+   * One of them. Which insert it is depends on the plan alone, not on what was acknowledged when.
+   *
+   * @param point at least 0, below 1.
+   * @param takes whether it can be picked no more.
+   * @returns undefined when there is none, or when its insert was not acknowledged.
+   */
+  pick(index: number, point: number, takes: boolean): T | undefined {
+    const at = Math.floor(point * this.settled(index));
+    const chosen = this.#old[at];
+    if (chosen === undefined) return undefined;
+    const row = this.#rows.get(chosen);
+    if (takes) {
+      this.#old[at] = this.#old.at(-1) ?? chosen;
+      this.#old.pop();
+      this.#rows.delete(chosen);
+    }
+    return row;
+  }
+}

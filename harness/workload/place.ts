@@ -1,0 +1,134 @@
+import { messageOf, trouble } from '../errors.ts';
+import type { HistoryFile } from '../history/history-file.ts';
+import type { Operation } from './kinds/kind.ts';
+import { recordEnding, recordInvocation, type Ending } from './logbook.ts';
+import type { Numbering } from './numbering.ts';
+import { NotAcknowledged } from './outcome.ts';
+import type { Servers } from './servers.ts';
+import { Session, type WriteEndpoint } from './session.ts';
+
+/** What the processes of a run share. */
+export interface Surroundings {
+  readonly history?: HistoryFile | undefined;
+  readonly numbering: Numbering;
+  readonly servers: Servers;
+}
+
+/**
+ * One place among a writer's clients: a process on a connection of its own, with at most one operation in flight.
+ *
+ * Where it is not known whether a write was applied, and where the connection is lost, the process ends: the next
+ * operation is the first one of a new process on a new connection.
+ */
+export class Place {
+  /** Whether an operation is in flight; the writer's to say. */
+  isBusy = false;
+  /** Connections that had to be opened again. */
+  reconnects = 0;
+  readonly #surroundings: Surroundings;
+  readonly #statementTimeoutMs: number;
+  #process: number;
+  /** Whether the process has sent anything on its connection. */
+  #hasSent = false;
+  #session: Session;
+  #next: Session | undefined;
+
+  constructor(surroundings: Surroundings, session: Session, statementTimeoutMs: number) {
+    this.#surroundings = surroundings;
+    this.#session = session;
+    this.#statementTimeoutMs = statementTimeoutMs;
+    this.#process = surroundings.numbering.process();
+  }
+
+  /** Who answers the operation in flight, or answered the last one. */
+  get endpoint(): WriteEndpoint {
+    return this.#session.endpoint;
+  }
+
+  /**
+   * Sends one operation, once, and records it before and after.
+   *
+   * @param endpoint for the connection that is opened where the last one was lost.
+   * @throws only what is no outcome: a history that cannot be written, a bug.
+   */
+  async run(operation: Operation, endpoint: WriteEndpoint, lateMs: number): Promise<Ending> {
+    const { history } = this.#surroundings;
+    if (!this.#session.isUsable && this.#hasSent) this.#startProcess();
+    const process = this.#process;
+    if (history !== undefined) recordInvocation(history, process, operation, lateMs);
+    const ending = await this.#attempt(operation, endpoint);
+    if (history !== undefined) recordEnding(history, process, operation, ending);
+    if (ending.outcome === 'info') this.#session.destroy();
+    // One that could not connect goes on.
+    this.#hasSent ||= ending.outcome === 'ok' || ending.error.stage !== 'connect';
+    return ending;
+  }
+
+  /** Uses this connection from the next operation on. @returns what is needed no longer and has to be closed. */
+  replaceBy(session: Session): Session[] {
+    const skipped = this.#next;
+    this.#next = session;
+    return [...(skipped === undefined ? [] : [skipped]), ...(this.isBusy ? [] : this.settle())];
+  }
+
+  /** Takes the connection of a move into use; to be called when no operation is in flight. @returns what to close. */
+  settle(): Session[] {
+    if (this.#next === undefined) return [];
+    const before = this.#session;
+    this.#session = this.#next;
+    this.#next = undefined;
+    this.#startProcess();
+    return [before];
+  }
+
+  #startProcess(): void {
+    this.#process = this.#surroundings.numbering.process();
+    this.#hasSent = false;
+  }
+
+  async close(): Promise<void> {
+    await closeAll([this.#session, ...(this.#next === undefined ? [] : [this.#next])]);
+  }
+
+  async #attempt(operation: Operation, endpoint: WriteEndpoint): Promise<Ending> {
+    try {
+      if (!this.#session.isUsable) {
+        this.reconnects += 1;
+        this.#session = await Session.open(endpoint, this.#statementTimeoutMs);
+      }
+      const done = await operation.send(this.#session);
+      const { server } = done;
+      if (typeof server !== 'number') return { outcome: 'ok', done, server };
+      const name = await this.#surroundings.servers.nameOf(server, operation.table, this.#session);
+      return { outcome: 'ok', done, server: name };
+    } catch (error) {
+      if (error instanceof NotAcknowledged) return { outcome: error.outcome, error };
+      throw error;
+    }
+  }
+}
+
+export async function closeAll(sessions: readonly Session[]): Promise<void> {
+  await Promise.all(sessions.map((session) => session.close()));
+}
+
+/** Opens so many connections side by side, all or none. @throws trouble when one cannot be opened. */
+export async function openAll(
+  endpoint: WriteEndpoint,
+  count: number,
+  statementTimeoutMs: number,
+): Promise<readonly Session[]> {
+  const opening = Array.from({ length: count }, () => Session.open(endpoint, statementTimeoutMs));
+  const opened = await Promise.allSettled(opening);
+  const sessions = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const refused = opened.find((result) => result.status === 'rejected');
+  if (refused === undefined) return sessions;
+  await closeAll(sessions);
+  throw trouble({
+    what: `The writer cannot connect to ${endpoint.name}.`,
+    expected: `${count} connections`,
+    seen: `${sessions.length}: ${messageOf(refused.reason)}`,
+    where: `${endpoint.options.host ?? 'localhost'}:${endpoint.options.port ?? 3306}`,
+    cause: refused.reason,
+  });
+}

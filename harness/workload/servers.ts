@@ -1,0 +1,38 @@
+import { trouble } from '../errors.ts';
+import { serverOf } from './server-sql.ts';
+import { firstValue, type Session } from './session.ts';
+
+export function prefixOf(uuid: string): number {
+  return Number.parseInt(uuid.replaceAll('-', '').slice(0, 13), 16);
+}
+
+/** The servers of a run, by the beginning of their UUIDs. */
+export class Servers {
+  readonly #byPrefix = new Map<number, string>();
+
+  /** @throws trouble for two servers that begin alike. */
+  add(uuid: string): void {
+    const prefix = prefixOf(uuid);
+    const known = this.#byPrefix.get(prefix);
+    if (known !== undefined && known !== uuid) {
+      throw trouble({
+        what: 'Two servers cannot be told apart by the first 13 digits of their UUIDs.',
+        seen: `${known} and ${uuid}`,
+        next: 'Run again: servers get new UUIDs.',
+      });
+    }
+    this.#byPrefix.set(prefix, uuid);
+  }
+
+  /**
+   * The UUID of the server that told its prefix when it wrote to this table. The first to meet a server asks it for its
+   * whole UUID; where the table has moved since, another one answers, and it stays `unknown:` with the prefix.
+   */
+  async nameOf(prefix: number, table: string, session: Session): Promise<string> {
+    const known = this.#byPrefix.get(prefix);
+    if (known !== undefined) return known;
+    const uuid = firstValue(await session.readIfPossible(serverOf(table)));
+    if (uuid !== null) this.add(String(uuid));
+    return this.#byPrefix.get(prefix) ?? `unknown:${prefix.toString(16).padStart(13, '0')}`;
+  }
+}

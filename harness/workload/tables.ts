@@ -1,0 +1,80 @@
+import type { Fixture } from '../fixture/fixture.ts';
+import type { NewLine } from '../history/history-file.ts';
+import type { TableLine, WorkloadKind } from '../history/lines.ts';
+import { appendTable } from './kinds/append.ts';
+import { bankTable } from './kinds/bank.ts';
+import { idsTable } from './kinds/ids.ts';
+import type { WorkloadTable } from './kinds/kind.ts';
+import { rowsTable } from './kinds/rows.ts';
+import { quoteName } from './literal.ts';
+import type { Row } from './session.ts';
+
+/** The share of each kind among a writer's operations; what is not named has none. */
+export type KindWeights = Readonly<Partial<Record<WorkloadKind, number>>>;
+
+export const DEFAULT_KINDS = { rows: 40, append: 15, bank: 15, ids: 15, sql: 15 } as const satisfies KindWeights;
+
+const TABLES: readonly WorkloadTable[] = [rowsTable, appendTable, bankTable, idsTable];
+
+/** The tables that these kinds bring along, all kinds unless told; they move with the fixture's. `sql` brings none. */
+export function workloadTables(kinds: KindWeights = DEFAULT_KINDS): readonly WorkloadTable[] {
+  return TABLES.filter(({ kind }) => (kinds[kind] ?? 0) > 0);
+}
+
+/** Entries of these tables for an unsharded VSchema, by table. */
+export function workloadVschema(tables: readonly WorkloadTable[]): Readonly<Record<string, object>> {
+  return Object.fromEntries(tables.map(({ name }) => [name, {}]));
+}
+
+/** Makes the tables, with what they hold at the beginning. */
+export async function createWorkloadTables(
+  tables: readonly WorkloadTable[],
+  send: (sql: string, where: string) => Promise<unknown>,
+): Promise<void> {
+  for (const { name, create, rows, seed } of tables) {
+    await send(create, name);
+    if (seed === undefined) continue;
+    const values = Array.from({ length: rows }, (_, at) => seed(at + 1));
+    await send(`INSERT INTO ${name} VALUES ${values.join(', ')}`, name);
+  }
+}
+
+/** What the history has to know of each table that operations write to, before the first of them. */
+export function tableLines(
+  tables: readonly WorkloadTable[],
+  loaded: readonly { readonly table: string; readonly rows: number; readonly keyColumn: string | null }[],
+): readonly NewTableLine[] {
+  return [
+    ...loaded.map((each) => ({ type: 'table' as const, kind: 'sql' as const, ...each })),
+    ...tables.map(({ name, kind, rows, balance }) => ({
+      type: 'table' as const,
+      table: name,
+      kind,
+      rows,
+      ...(balance === undefined ? {} : { balance }),
+    })),
+  ];
+}
+
+export type NewTableLine = Extract<NewLine, Pick<TableLine, 'type'>>;
+
+/**
+ * By table of the fixture: its column with auto_increment, if that alone is the primary key.
+ *
+ * @param query gives rows as arrays; the source or vtgate, whoever answers.
+ */
+export async function keyColumns(
+  query: (sql: string) => Promise<readonly Row[]>,
+  { tables }: Fixture,
+): Promise<ReadonlyMap<string, string | null>> {
+  const found = new Map<string, string | null>();
+  for (const table of tables) {
+    // Field, Type, Null, Key, Default, Extra.
+    const columns = await query(`SHOW COLUMNS FROM ${quoteName(table)}`);
+    const primary = columns.filter(([, , , key]) => key === 'PRI');
+    const [only] = primary;
+    const isHandedOut = primary.length === 1 && String(only?.[5]).includes('auto_increment');
+    found.set(table, isHandedOut ? String(only?.[0]) : null);
+  }
+  return found;
+}

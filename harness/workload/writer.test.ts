@@ -1,0 +1,90 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from '@jest/globals';
+import { readFixture } from '../fixture/fixture.ts';
+import { HistoryFile } from '../history/history-file.ts';
+import { FakeMySql, type Answer } from './fake/fake-mysql.ts';
+import { Numbering } from './numbering.ts';
+import { Servers, prefixOf } from './servers.ts';
+import { Writer, type WriterOptions } from './writer.ts';
+
+const UUID = '7ca58de8-e6be-11f1-ae36-0242ac130006';
+const fixture = await readFixture('commerce');
+const told = { matched: 1, insertId: prefixOf(UUID) };
+
+function answer(sql: string): Answer {
+  if (sql.startsWith('SELECT')) return { rows: [['1000', UUID]] };
+  return sql.startsWith('BEGIN') ? { ok: [{}, told, told] } : { ok: [told] };
+}
+
+function optionsFor(server: FakeMySql, history: HistoryFile): WriterOptions {
+  const servers = new Servers();
+  servers.add(UUID);
+  return {
+    to: server.endpoint('source'),
+    fixture,
+    seed: 1,
+    operationsPerSecond: 500,
+    kinds: { append: 1, bank: 1 },
+    history,
+    numbering: new Numbering(),
+    servers,
+    now: () => performance.now(),
+    connections: 4,
+  };
+}
+
+const newFile = () => path.join(mkdtempSync(path.join(tmpdir(), 'writer-')), 'history.jsonl');
+
+test('kinds are mixed, counted by outcome, and every operation is in the history; a move brings new processes', async () => {
+  await using server = await FakeMySql.start(answer);
+  const file = newFile();
+  const history = new HistoryFile(file, () => performance.now());
+  const options = optionsFor(server, history);
+  const writer = await Writer.start(options);
+  await writer.untilAcknowledged(50, 10_000);
+  await writer.moveTo(server.endpoint('vtgate'));
+  await writer.untilAcknowledged(50, 10_000);
+  const { operations, sent, acknowledged, errors, reconnects } = await writer.stop();
+  history.close();
+
+  const lines = readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line): { process: number; type: string; f: string } => JSON.parse(line));
+  const count = (f: string, type: string) => lines.filter((line) => line.f === f && line.type === type).length;
+  expect(operations.append?.append).toMatchObject({ ok: count('append', 'ok'), fail: 0, info: 0 });
+  expect(operations.bank?.transfer?.ok).toBe(count('transfer', 'ok'));
+  expect(lines.filter(({ type }) => type === 'invoke')).toHaveLength(sent);
+  expect(acknowledged).toBe(count('append', 'ok') + count('transfer', 'ok'));
+  expect({ errors, reconnects }).toEqual({ errors: {}, reconnects: 0 });
+  expect([...new Set(lines.map(({ process }) => process))].toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+});
+
+test('a stall of the server shows in every operation that it held up, and nothing is left out', async () => {
+  let stalled = true;
+  const held: (() => void)[] = [];
+  await using server = await FakeMySql.start(answer, (send) => (stalled ? held.push(send) : send()));
+  using history = new HistoryFile(newFile(), () => performance.now());
+  const writer = await Writer.start({ ...optionsFor(server, history), kinds: { append: 1 }, connections: 1 });
+  const startedAt = performance.now();
+  setTimeout(() => {
+    stalled = false;
+    for (const send of held) send();
+  }, 300);
+  await writer.untilAcknowledged(200, 10_000);
+  const { maxMs, p50Ms, writeGapMs } = await writer.stop();
+  expect(performance.now() - startedAt).toBeGreaterThan(300);
+  // 150 operations were due in the stall; the first waited for all of it.
+  expect(maxMs).toBeGreaterThan(280);
+  expect(p50Ms).toBeGreaterThan(50);
+  expect(writeGapMs).toBeGreaterThan(280);
+});
+
+test('a history that cannot be written ends the writer with trouble that names the file', async () => {
+  await using server = await FakeMySql.start(answer);
+  const writer = await Writer.start(optionsFor(server, new HistoryFile('/dev/full', () => performance.now())));
+  await expect(writer.untilAcknowledged(1, 10_000)).rejects.toThrow(/had to stop[^]*\/dev\/full/);
+  await expect(writer.stop()).rejects.toMatchObject({ outcome: 'unknown' });
+});

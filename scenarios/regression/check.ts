@@ -1,0 +1,67 @@
+import { cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from '@jest/globals';
+import { roundtrip } from '../../harness/jest/roundtrip.ts';
+
+/** No engine is to be found, so that none can be used. */
+const NO_ENGINE = { DOCKER_HOST: 'tcp://127.0.0.1:1' };
+
+async function check(folder: string) {
+  return await roundtrip(['check', folder], NO_ENGINE);
+}
+
+// Claim: a saved run is judged again without containers, and the same; a folder that was changed is judged otherwise.
+test('a saved run is judged again, and the same', async () => {
+  await using folders = new AsyncDisposableStack();
+  const artifacts = await mkdtemp(path.join(tmpdir(), 'roundtrip-check-'));
+  folders.defer(async () => await rm(artifacts, { recursive: true }));
+  const run = await roundtrip(['rehearse', '--scale', '0.01', '--seed', '3', '--artifacts', artifacts]);
+  expect(run).toMatchObject({ exitCode: 0 });
+  const saved = await realpath(path.join(artifacts, 'latest'));
+
+  const again = await check(saved);
+  expect(again.output).toContain('verdict.json says the same: pass');
+  expect(again.exitCode).toBe(0);
+
+  const lost = path.join(artifacts, 'lost');
+  await cp(saved, lost, { recursive: true });
+  await dropRow(path.join(lost, 'final-state.jsonl'));
+  const judged = await check(lost);
+  expect(judged.output).toMatch(/verdict was pass, is fail; no-lost-write was pass, is fail/);
+  expect(judged.output).toContain('roundtrip_rows 17');
+  expect(judged.exitCode).toBe(1);
+
+  const cut = path.join(artifacts, 'cut');
+  await cp(saved, cut, { recursive: true });
+  await rm(path.join(cut, 'final-state.jsonl'));
+  const history = path.join(cut, 'history.jsonl');
+  const text = await readFile(history, 'utf8');
+  await writeFile(history, text.slice(0, text.length / 2));
+  const half = await check(cut);
+  expect(half.output).toContain('verdict was pass, is unknown');
+  expect(half.exitCode).toBe(2);
+}, 240_000);
+
+test('a folder without a run is refused by name', async () => {
+  const { exitCode, output } = await check(path.join(tmpdir(), 'there-is-no-such-folder'));
+  expect(output).toContain('there-is-no-such-folder');
+  expect(exitCode).toBe(64);
+});
+
+function isDropped(line: string): boolean {
+  return line.includes('"roundtrip_rows"') && line.includes('"key":17,');
+}
+
+/** Takes the row with key 17 out, and out of the count. */
+async function dropRow(file: string): Promise<void> {
+  const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+  expect(lines.filter(isDropped)).toHaveLength(1);
+  const kept = lines
+    .filter((line) => !isDropped(line))
+    .map((line) => {
+      if (!line.includes('"end"') || !line.includes('"roundtrip_rows"')) return line;
+      return line.replace(/"rows":(\d+)/, (_, rows: string) => `"rows":${Number(rows) - 1}`);
+    });
+  await writeFile(file, `${kept.join('\n')}\n`);
+}

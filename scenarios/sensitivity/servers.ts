@@ -1,0 +1,22 @@
+import { corruption } from '../../harness/jest/corruption.ts';
+import { withConnection } from '../../harness/cluster/mysql-endpoint.ts';
+import { serversOf, uuidOf } from '../../harness/migration/context.ts';
+
+corruption({
+  claim: 'a transaction that only a replica has is an errant GTID',
+  writesOn: 'target',
+  plant: async ({ migration }) => {
+    const [, replica] = await serversOf(migration.context, 'target');
+    const uuid = await uuidOf(replica!.endpoint);
+    await withConnection(replica!.endpoint, async (connection) => {
+      await connection.query('SET GLOBAL super_read_only = OFF');
+      await connection.query(`SET gtid_next = '${uuid}:1'`);
+      await connection.query('BEGIN');
+      await connection.query('COMMIT');
+      await connection.query("SET gtid_next = 'AUTOMATIC'");
+      await connection.query('SET GLOBAL super_read_only = ON');
+    });
+    return [{ id: 'gtid-contained', key: replica!.name, count: 1 }];
+  },
+  seen: { vdiff: false, checksum: false },
+});
