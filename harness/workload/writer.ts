@@ -6,7 +6,7 @@ import { mixOf } from './mix-of.ts';
 import { Place, closeAll, openAll } from './place.ts';
 import { Schedule } from './schedule.ts';
 import type { Session, WriteEndpoint } from './session.ts';
-import { Tally, type ErrorSample, type Figures } from './tally.ts';
+import { Tally, type Figures } from './tally.ts';
 import { Watchers } from './watchers.ts';
 import type { WriterOptions, WriterTotals } from './writer-types.ts';
 
