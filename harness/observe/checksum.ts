@@ -1,6 +1,6 @@
 import { trouble, usage } from '../errors.ts';
 import type { Progress } from '../history/steps.ts';
-import { quoteName } from '../workload/literal.ts';
+import { quoteName } from '../schema/quote.ts';
 import { BadChunks } from './bad-chunks.ts';
 import { chunks, mostRows } from './chunks.ts';
 import type { RowDifference } from './differences.ts';

@@ -1,4 +1,4 @@
-import { quoteName } from '../workload/literal.ts';
+import { quoteName } from '../schema/quote.ts';
 import { longestRow, rowBytes, rowHash, within, type Range } from './expressions.ts';
 import type { Shape } from './shape.ts';
 import type { Reader, Sides } from './side.ts';

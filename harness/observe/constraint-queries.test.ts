@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { definitions, type Catalog, type ForeignKey, type Index } from './catalog.ts';
+import { definitions, type Constraints, type ForeignKey, type Index } from '../schema/constraints.ts';
 import { constraintQueries } from './constraint-queries.ts';
 
-const nothing: Catalog = { indexes: [], foreignKeys: [], checks: [] };
+const nothing: Constraints = { indexes: [], foreignKeys: [], checks: [] };
 const part = { column: 'a', length: null, expression: '', descending: false };
 const key: Index = { name: 'ab', unique: true, type: 'BTREE', parts: [part, { ...part, column: 'b', length: 4 }] };
 const foreignKey: ForeignKey = {
@@ -15,7 +15,7 @@ const foreignKey: ForeignKey = {
   rules: 'ON DELETE CASCADE ON UPDATE NO ACTION',
 };
 
-function only(catalog: Partial<Catalog>) {
+function only(catalog: Partial<Constraints>) {
   const { queries, skipped } = constraintQueries('t', { ...nothing, ...catalog });
   expect([queries.length, skipped]).toEqual([1, 0]);
   return queries[0]!;
@@ -60,7 +60,7 @@ test('a CHECK is broken by rows for which it is false, enforced or not', () => {
 });
 
 test('definitions have no names, and leave the primary key out', () => {
-  const catalog: Catalog = {
+  const catalog: Constraints = {
     indexes: [{ ...key, name: 'PRIMARY' }, key, { ...key, unique: false, type: 'FULLTEXT', parts: [part] }],
     foreignKeys: [foreignKey],
     checks: [{ name: 'c', clause: '(`a` > 0)', enforced: false }],

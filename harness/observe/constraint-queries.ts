@@ -1,5 +1,5 @@
-import { quoteName } from '../workload/literal.ts';
-import { parentOf, type Catalog, type Check, type ForeignKey, type Index } from './catalog.ts';
+import { quoteName } from '../schema/quote.ts';
+import { parentOf, type Check, type Constraints, type ForeignKey, type Index } from '../schema/constraints.ts';
 
 /** How the rows that break one constraint are found. */
 export interface ConstraintQuery {
@@ -18,7 +18,7 @@ export interface ConstraintQueries {
 }
 
 /** Queries for every foreign key, unique key and CHECK of a table; a CHECK also where it is not enforced. */
-export function constraintQueries(table: string, { indexes, foreignKeys, checks }: Catalog): ConstraintQueries {
+export function constraintQueries(table: string, { indexes, foreignKeys, checks }: Constraints): ConstraintQueries {
   const unique = indexes.filter((index) => index.unique);
   const readable = unique.filter(({ parts }) => parts.every(({ column }) => column !== null));
   return {

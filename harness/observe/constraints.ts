@@ -1,6 +1,6 @@
 import { trouble } from '../errors.ts';
 import type { ConstraintObservation } from '../history/observations.ts';
-import { readCatalog } from './catalog.ts';
+import { readConstraints } from '../schema/constraints.ts';
 import { constraintQueries, type ConstraintQuery } from './constraint-queries.ts';
 import { shown } from './expressions.ts';
 import { readShape, type Column, type Shape } from './shape.ts';
@@ -39,7 +39,7 @@ export async function checkConstraints(
     if (shape === undefined) {
       throw trouble({ what: `The constraints of ${table} cannot be checked: there is no such table.`, where: table });
     }
-    const { queries, skipped } = constraintQueries(table, await readCatalog(reader, table));
+    const { queries, skipped } = constraintQueries(table, await readConstraints(reader.asking(table), table));
     for (const query of queries) {
       const violation = await violationOf(reader, shape, query);
       if (violation !== undefined) checked.violations.push(violation);

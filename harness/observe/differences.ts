@@ -1,4 +1,4 @@
-import { quoteName } from '../workload/literal.ts';
+import { quoteName } from '../schema/quote.ts';
 import { at, holdsBytes, rowHash, shown } from './expressions.ts';
 import { keyOf, type Look, type Unequal } from './looks.ts';
 import type { Column, Shape } from './shape.ts';

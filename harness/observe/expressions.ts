@@ -1,4 +1,5 @@
-import { quoteName, writeValue } from '../workload/literal.ts';
+import { quoteName } from '../schema/quote.ts';
+import { writeValue } from '../workload/literal.ts';
 import type { Column, Shape } from './shape.ts';
 
 /** The values of a key's columns, each as text from which `literal` makes SQL again. */

@@ -5,7 +5,7 @@ import type { ConnectionOptions } from 'mysql2/promise';
 import { messageOf, trouble } from '../errors.ts';
 import type { FinalStateLine, TableLine } from '../history/lines.ts';
 import type { SideName } from '../history/observations.ts';
-import { quoteName } from '../workload/literal.ts';
+import { quoteName } from '../schema/quote.ts';
 import type { TextRow } from './side.ts';
 
 /** A table that operations wrote to, as the history's line about it has it. */

@@ -1,4 +1,4 @@
-import { quoteName } from '../workload/literal.ts';
+import { quoteName } from '../schema/quote.ts';
 import { keyForms, rowHash, within, type Key, type Range } from './expressions.ts';
 import type { Shape } from './shape.ts';
 import type { Reader, Sides, TextRow } from './side.ts';

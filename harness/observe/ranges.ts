@@ -1,5 +1,5 @@
 import type { Progress } from '../history/steps.ts';
-import { quoteName } from '../workload/literal.ts';
+import { quoteName } from '../schema/quote.ts';
 import { keyForms, within, type Key, type Range } from './expressions.ts';
 import type { Shape } from './shape.ts';
 import type { Reader } from './side.ts';

@@ -1,5 +1,6 @@
-import { quoteName, writeValue } from '../workload/literal.ts';
-import { definitions, readCatalog } from './catalog.ts';
+import { quoteName } from '../schema/quote.ts';
+import { writeValue } from '../workload/literal.ts';
+import { definitions, readConstraints } from '../schema/constraints.ts';
 import type { Reader, TextRow } from './side.ts';
 
 /** What has to be known of a column in order to compare its values exactly. */
@@ -63,7 +64,7 @@ export async function readShape(reader: Reader, table: string): Promise<Shape | 
   const all = columns.map(columnOf);
   const key = keys.flatMap((row) => all.filter(({ name }) => name === row['name']));
   const whole = keys.every((row) => row['part'] === null);
-  const more = definitions(await readCatalog(reader, table));
+  const more = definitions(await readConstraints(reader.asking(table), table));
   return {
     table,
     columns: all,

@@ -6,12 +6,12 @@ import {
   type RowDataPacket,
 } from 'mysql2/promise';
 import { messageOf, trouble } from '../errors.ts';
+import type { Read, TextRow } from '../schema/read.ts';
+
+export type { TextRow } from '../schema/read.ts';
 
 /** A server with a database: a pool, or how to connect. It is read only. */
 export type Side = Pool | ConnectionOptions;
-
-/** One row as text: nothing is turned into a number on its way. */
-export type TextRow = Readonly<Record<string, string | null>>;
 
 // Zones and modes change what values look like; a limit on execution time would cut a comparison short, one on the
 // length of GROUP_CONCAT a checksum. What the packet's size cuts gives a warning.
@@ -64,6 +64,11 @@ export class Reader {
     const reading = this.#last.then(async () => await this.#readWarned(sql, where));
     this.#last = reading.catch(() => {});
     return await reading;
+  }
+
+  /** As `read`, for those who ask with values. */
+  asking(where: string): Read {
+    return async (sql, values = []) => await this.read(this.#connection.format(sql, [...values]), where);
   }
 
   // The warnings are those of the statement just before.

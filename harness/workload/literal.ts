@@ -19,8 +19,3 @@ export function writeValue(value: Value): string {
   if (typeof value === 'number') return String(value);
   return `'${value.replace(special, (character) => escapes[character] ?? character)}'`;
 }
-
-/** A name in backquotes. */
-export function quoteName(name: string): string {
-  return `\`${name.replaceAll('`', '``')}\``;
-}

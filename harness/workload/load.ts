@@ -3,7 +3,8 @@ import { messageOf, trouble } from '../errors.ts';
 import type { Fixture } from '../fixture/fixture.ts';
 import type { Progress } from '../history/steps.ts';
 import { Generators, type Generate } from './generate.ts';
-import { quoteName, writeValue } from './literal.ts';
+import { quoteName } from '../schema/quote.ts';
+import { writeValue } from './literal.ts';
 import type { Row } from './session.ts';
 import {
   createWorkloadTables,

@@ -6,7 +6,7 @@ import { bankTable } from './kinds/bank.ts';
 import { idsTable } from './kinds/ids.ts';
 import type { WorkloadTable } from './kinds/kind.ts';
 import { rowsTable } from './kinds/rows.ts';
-import { quoteName } from './literal.ts';
+import { quoteName } from '../schema/quote.ts';
 import type { Row } from './session.ts';
 
 /** The share of each kind among a writer's operations; what is not named has none. */

@@ -1,5 +1,5 @@
-import { quoteName, writeValue } from '../workload/literal.ts';
-import type { Reader, TextRow } from './side.ts';
+import { quoteName } from './quote.ts';
+import { numberOf, unescaped, type Read, type TextRow } from './read.ts';
 
 /** One part of an index: a column, the first `length` characters or bytes of one, or an expression. */
 export interface IndexPart {
@@ -40,48 +40,59 @@ export interface Check {
 }
 
 /** What a table demands of its rows, beyond its columns. */
-export interface Catalog {
+export interface Constraints {
   readonly indexes: readonly Index[];
   readonly foreignKeys: readonly ForeignKey[];
   readonly checks: readonly Check[];
 }
 
-/** Reads a table's indexes and constraints from information_schema; all empty where there is no such table. */
-export async function readCatalog(reader: Reader, table: string): Promise<Catalog> {
-  const own = `table_schema = DATABASE() AND table_name = ${writeValue(table)}`;
-  const parts = await reader.read(
-    `SELECT index_name AS name, non_unique AS duplicates, index_type AS type, column_name AS part, sub_part AS length,
-       collation AS direction, expression AS expression
-     FROM information_schema.statistics WHERE ${own} ORDER BY index_name, seq_in_index`,
-    table,
+const NONE: Constraints = { indexes: [], foreignKeys: [], checks: [] };
+
+/** One table's indexes and constraints; all empty where there is no such table. */
+export async function readConstraints(read: Read, table: string): Promise<Constraints> {
+  return (await readAllConstraints(read, table)).get(table) ?? NONE;
+}
+
+/** Indexes and constraints from information_schema by table, of the connection's database, or of one table of it. */
+export async function readAllConstraints(read: Read, table?: string): Promise<ReadonlyMap<string, Constraints>> {
+  const own = `table_schema = DATABASE()${table === undefined ? '' : ' AND table_name = ?'}`;
+  const values = table === undefined ? [] : [table];
+  const indexes = await read(
+    `SELECT table_name AS ofTable, index_name AS name, non_unique AS duplicates, index_type AS type,
+       column_name AS part, sub_part AS length, collation AS direction, expression AS expression
+     FROM information_schema.statistics WHERE ${own} ORDER BY table_name, index_name, seq_in_index`,
+    values,
   );
-  const references = await reader.read(
-    `SELECT constraint_name AS name, column_name AS part, referenced_column_name AS parentColumn,
+  const references = await read(
+    `SELECT table_name AS ofTable, constraint_name AS name, column_name AS part, referenced_column_name AS parentColumn,
        NULLIF(referenced_table_schema, DATABASE()) AS parentSchema, referenced_table_name AS parentTable,
        delete_rule AS onDelete, update_rule AS onUpdate,
        EXISTS (SELECT 1 FROM information_schema.tables AS t WHERE t.table_schema = referenced_table_schema
          AND t.table_name = referenced_table_name) AS parentExists
      FROM information_schema.key_column_usage
      JOIN information_schema.referential_constraints USING (constraint_schema, constraint_name, table_name, referenced_table_name)
-     WHERE ${own} ORDER BY constraint_name, ordinal_position`,
-    table,
+     WHERE ${own} ORDER BY table_name, constraint_name, ordinal_position`,
+    values,
   );
-  const checks = await reader.read(
-    `SELECT constraint_name AS name, check_clause AS clause, enforced AS enforced
+  const checks = await read(
+    `SELECT table_name AS ofTable, constraint_name AS name, check_clause AS clause, enforced AS enforced
      FROM information_schema.table_constraints
      JOIN information_schema.check_constraints USING (constraint_schema, constraint_name)
-     WHERE ${own} AND constraint_type = 'CHECK' ORDER BY constraint_name`,
-    table,
+     WHERE ${own} AND constraint_type = 'CHECK' ORDER BY table_name, constraint_name`,
+    values,
   );
-  return {
-    indexes: byName(parts).map(([name, rows]) => indexOf(name, rows)),
-    foreignKeys: byName(references).map(([name, rows]) => foreignKeyOf(name, rows)),
-    checks: checks.map((row) => ({
-      name: row['name'] ?? '',
-      clause: unescape(row['clause'] ?? ''),
-      enforced: row['enforced'] === 'YES',
-    })),
-  };
+  const [byIndexes, byReferences, byChecks] = [indexes, references, checks].map(byTable) as [Rows, Rows, Rows];
+  const tables = new Set([...byIndexes.keys(), ...byReferences.keys(), ...byChecks.keys()]);
+  return new Map(
+    [...tables].map((name) => [
+      name,
+      {
+        indexes: byName(byIndexes.get(name)).map(([index, rows]) => indexOf(index, rows)),
+        foreignKeys: byName(byReferences.get(name)).map(([key, rows]) => foreignKeyOf(key, rows)),
+        checks: (byChecks.get(name) ?? []).map(checkOf),
+      },
+    ]),
+  );
 }
 
 /** Every index but the primary key, every foreign key and every CHECK, in SQL without its name, which may differ. */
@@ -89,7 +100,7 @@ export function definitions({
   indexes,
   foreignKeys,
   checks,
-}: Catalog): { readonly kind: string; readonly text: string }[] {
+}: Constraints): { readonly kind: string; readonly text: string }[] {
   return [
     ...indexes
       .filter(({ name }) => name !== 'PRIMARY')
@@ -110,6 +121,8 @@ export function parentOf({ parentSchema, parentTable }: ForeignKey): string {
   return `${parentSchema === null ? '' : `${quoteName(parentSchema)}.`}${quoteName(parentTable)}`;
 }
 
+type Rows = ReadonlyMap<string, readonly TextRow[]>;
+
 function partText({ column, length, expression, descending }: IndexPart): string {
   const what = column === null ? `(${expression})` : quoteName(column);
   return `${what}${length === null ? '' : `(${length})`}${descending ? ' DESC' : ''}`;
@@ -123,7 +136,11 @@ function list(parts: readonly string[]): string {
   return `(${parts.join(', ')})`;
 }
 
-function byName(rows: readonly TextRow[]): [string, TextRow[]][] {
+function byTable(rows: readonly TextRow[]): Rows {
+  return Map.groupBy(rows, (row) => row['ofTable'] ?? '');
+}
+
+function byName(rows: readonly TextRow[] = []): [string, TextRow[]][] {
   return [...Map.groupBy(rows, (row) => row['name'] ?? '')];
 }
 
@@ -134,15 +151,11 @@ function indexOf(name: string, rows: readonly TextRow[]): Index {
     type: rows[0]?.['type'] ?? '',
     parts: rows.map((row) => ({
       column: row['part'] ?? null,
-      length: numberOf(row['length'] ?? null),
-      expression: unescape(row['expression'] ?? ''),
+      length: numberOf(row['length']),
+      expression: unescaped(row['expression'] ?? ''),
       descending: row['direction'] === 'D',
     })),
   };
-}
-
-function numberOf(text: string | null): number | null {
-  return text === null ? null : Number(text);
 }
 
 function foreignKeyOf(name: string, rows: readonly TextRow[]): ForeignKey {
@@ -158,8 +171,6 @@ function foreignKeyOf(name: string, rows: readonly TextRow[]): ForeignKey {
   };
 }
 
-/** information_schema shows expressions as they would stand in a quoted string. */
-function unescape(expression: string): string {
-  const controls: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '0': '\0', Z: '\u001a' };
-  return expression.replaceAll(/\\(.)/gs, (_, character: string) => controls[character] ?? character);
+function checkOf(row: TextRow): Check {
+  return { name: row['name'] ?? '', clause: unescaped(row['clause'] ?? ''), enforced: row['enforced'] === 'YES' };
 }

@@ -1,0 +1,84 @@
+import { numberOf, unescaped, type Read, type TextRow } from './read.ts';
+
+/** A column, as its server describes it. */
+export interface Column {
+  readonly name: string;
+  /** In lower case, as `varchar`. */
+  readonly type: string;
+  /** With length and attributes, as `decimal(10,2) unsigned`. */
+  readonly definition: string;
+  readonly isUnsigned: boolean;
+  readonly isNullable: boolean;
+  /** Text, or an expression where `hasDefaultExpression`; null where there is none, or where it is NULL. */
+  readonly default: string | null;
+  readonly hasDefaultExpression: boolean;
+  readonly isAutoIncrement: boolean;
+  readonly isInvisible: boolean;
+  /** Sets itself to the time of each update. */
+  readonly isUpdatedByServer: boolean;
+  /** The expression it is computed from, and whether it is kept; null where it is a column like others. */
+  readonly generated: { readonly expression: string; readonly isStored: boolean } | null;
+  readonly characterSet: string | null;
+  readonly collation: string | null;
+  /** Characters; of binary types, bytes; null where it has none. */
+  readonly length: number | null;
+  /** Digits in all, and after the point; of whole numbers and decimals. */
+  readonly precision: number | null;
+  readonly scale: number | null;
+  /** Digits of fractions of a second. */
+  readonly fractionDigits: number | null;
+  /** Members of ENUM and SET, in order. */
+  readonly members: readonly string[];
+  /** Spatial reference system, of spatial types that have one. */
+  readonly srid: number | null;
+}
+
+/** By table of the connection's database, in the order of their definition. */
+export async function readColumns(read: Read): Promise<ReadonlyMap<string, readonly Column[]>> {
+  const rows = await read(
+    `SELECT table_name AS ofTable, column_name AS name, data_type AS type, column_type AS definition,
+       is_nullable AS nullable, column_default AS byDefault, extra AS extra, generation_expression AS expression,
+       character_set_name AS characterSet, collation_name AS collation, character_maximum_length AS length,
+       numeric_precision AS digits, numeric_scale AS scale, datetime_precision AS fraction, srs_id AS srid
+     FROM information_schema.columns WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position`,
+  );
+  const tables = Map.groupBy(rows, (row) => row['ofTable'] ?? '');
+  return new Map([...tables].map(([table, all]) => [table, all.map(columnOf)]));
+}
+
+function columnOf(row: TextRow): Column {
+  const definition = row['definition'] ?? '';
+  const extra = (row['extra'] ?? '').toUpperCase();
+  return {
+    name: row['name'] ?? '',
+    type: (row['type'] ?? '').toLowerCase(),
+    definition,
+    isUnsigned: /\bunsigned\b/.test(definition),
+    isNullable: row['nullable'] === 'YES',
+    default: row['byDefault'] ?? null,
+    hasDefaultExpression: extra.includes('DEFAULT_GENERATED'),
+    isAutoIncrement: extra.includes('AUTO_INCREMENT'),
+    isInvisible: extra.includes('INVISIBLE'),
+    isUpdatedByServer: extra.includes('ON UPDATE'),
+    generated: generatedOf(extra, row['expression'] ?? ''),
+    characterSet: row['characterSet'] ?? null,
+    collation: row['collation'] ?? null,
+    length: numberOf(row['length']),
+    precision: numberOf(row['digits']),
+    scale: numberOf(row['scale']),
+    fractionDigits: numberOf(row['fraction']),
+    members: membersOf(definition),
+    srid: numberOf(row['srid']),
+  };
+}
+
+function generatedOf(extra: string, expression: string): Column['generated'] {
+  if (!/(STORED|VIRTUAL) GENERATED/.test(extra)) return null;
+  return { expression: unescaped(expression), isStored: extra.includes('STORED GENERATED') };
+}
+
+/** `enum('a','it''s')` has the members `a` and `it's`. */
+function membersOf(definition: string): string[] {
+  if (!/^(enum|set)\(/i.test(definition)) return [];
+  return [...definition.matchAll(/'((?:[^']|'')*)'/g)].map(([, member = '']) => member.replaceAll("''", "'"));
+}

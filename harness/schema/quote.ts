@@ -1,0 +1,4 @@
+/** A name in backquotes. */
+export function quoteName(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``;
+}
