@@ -109,7 +109,7 @@ async function closedLoop(endpoint: WriteEndpoint, connections: number): Promise
 type Shared = Pick<Parameters<typeof Writer.start>[0], 'fixture' | 'history' | 'numbering' | 'servers' | 'to' | 'now'>;
 
 async function level(shared: Shared, mix: string, kinds: KindWeights, rate: number): Promise<Level> {
-  const writer = await Writer.start({ ...shared, seed: 1, kinds, operationsPerSecond: rate, connections: PROCESSES });
+  const writer = await Writer.start({ ...shared, seed: 1, kinds, rate, connections: PROCESSES });
   const cpu = process.cpuUsage();
   await new Promise((resolve) => setTimeout(resolve, SECONDS * 1000));
   const usedUs = cpuUs(cpu);

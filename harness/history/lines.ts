@@ -40,6 +40,22 @@ export interface RunLine extends Line {
   readonly plannedSteps: readonly StepName[];
   /** Invariants that must have been judged for the run to pass. */
   readonly required: readonly string[];
+  /** What the run's figures are held against; absent where nobody asked. */
+  readonly thresholds?: Thresholds;
+  /** The config that was rehearsed, as it was read; passwords never stand in one. */
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
+/** When the real thing may be done: no figure of the rehearsal may be greater. */
+export interface Thresholds {
+  /** Longest time without an acknowledged write around a switch, milliseconds. */
+  readonly writeGapMs: number;
+  /** Operations of the application's own statements that fail around one switch. */
+  readonly errorsPerCutover: number;
+  /** Lag after the copy, milliseconds. */
+  readonly lagMs: number;
+  /** The whole rehearsal, minutes. */
+  readonly totalMinutes?: number | undefined;
 }
 
 /** A MySQL of the cluster. */

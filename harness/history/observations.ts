@@ -11,6 +11,8 @@ export type Observation =
   | LeftoverObservation
   | VersionsObservation
   | LoadObservation
+  | TablesObservation
+  | PreflightObservation
   | CopyObservation
   | CutoverObservation
   | ProblemObservation;
@@ -110,6 +112,37 @@ export interface LoadObservation {
   readonly rowsPerSecond: number;
 }
 
+/** The tables that move, as they were loaded. */
+export interface TablesObservation {
+  readonly of: 'tables';
+  readonly tables: readonly {
+    readonly table: string;
+    /** Counted. */
+    readonly rows: number;
+    /** Data and indexes, as the server estimates them. */
+    readonly bytes: number;
+  }[];
+}
+
+/** What stands in the way of the migration, or should be known before it. */
+export interface PreflightObservation {
+  readonly of: 'preflight';
+  /** Rules that were applied. */
+  readonly judged: number;
+  readonly findings: readonly PreflightFinding[];
+}
+
+export interface PreflightFinding {
+  readonly rule: string;
+  readonly severity: 'blocker' | 'warning' | 'note';
+  readonly table: string | null;
+  readonly what: string;
+  readonly where: string;
+  readonly why: string;
+  /** The statement to run, or what else to do. */
+  readonly mend: string | null;
+}
+
 export interface CopyObservation {
   readonly of: 'copy';
   readonly rows: number;
@@ -155,6 +188,8 @@ export interface CutoverObservation {
   readonly acknowledged: number;
   /** Errors of the application's operations in the same window, counted by class. */
   readonly errors: Readonly<Record<string, number>>;
+  /** Those of them that are the fixture's own statements. */
+  readonly statementErrors: number;
   /** In the five seconds before, in the switch itself, and in the five seconds after. */
   readonly latency: { readonly before: Latency; readonly during: Latency; readonly after: Latency };
   /** Operations that vtgate held back; null where it could not be asked. */

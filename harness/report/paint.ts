@@ -16,4 +16,7 @@ export const VERDICT_STYLE = { pass: 'green', fail: 'red', unknown: 'yellow' } a
   Style
 >;
 
+/** A decision is coloured as the verdict that it comes nearest to. */
+export const DECISION_STYLE = { go: 'green', 'no-go': 'red', unknown: 'yellow' } as const;
+
 export const VERDICT_MARK = { pass: '✔', fail: '✖', unknown: '?' } as const satisfies Record<Verdict, string>;

@@ -15,14 +15,18 @@ export interface ComparedParts extends Pick<RunResult, 'copy' | 'vdiffs' | 'chec
   readonly plannedSteps: readonly StepName[];
   /** Every table that each VDiff, and the checksums, must have compared. */
   readonly tables: readonly string[];
+  /** Tables that were empty when the run began: where they still are, there is nothing to compare. */
+  readonly mayBeEmpty?: ReadonlySet<string>;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** What a comparison found, and what was never compared: a check that saw nothing says nothing. */
 export function shortcomings(steps: readonly StepResult[], parts: ComparedParts): readonly Problem[] {
   return [
     ...stepsNotRun(steps, parts.plannedSteps),
     ...notCompared(steps, parts),
-    ...parts.vdiffs.flatMap((vdiff, at) => vdiffProblems(vdiff, at + 1, parts.tables)),
+    ...parts.vdiffs.flatMap((vdiff, at) => vdiffProblems(vdiff, at + 1, parts)),
     ...checksumProblems(parts),
     ...cutoverProblems(parts),
   ];
@@ -52,12 +56,18 @@ function notCompared(steps: readonly StepResult[], parts: ComparedParts): readon
   ];
 }
 
-function vdiffProblems(vdiff: VDiffResult, number: number, tables: readonly string[]): readonly Problem[] {
+function vdiffProblems(
+  vdiff: VDiffResult,
+  number: number,
+  { tables, mayBeEmpty = NONE }: ComparedParts,
+): readonly Problem[] {
   const name = `vdiff ${number} (${vdiff.workflow})`;
   const compared = new Map(vdiff.tables.map(({ table, rowsCompared }) => [table, rowsCompared]));
   const inTables = vdiff.tables.filter(({ mismatchedRows }) => mismatchedRows > 0);
   const mismatched = Math.max(vdiff.mismatchedRows, ...inTables.map(({ mismatchedRows }) => mismatchedRows));
-  const empty = [...new Set([...tables, ...compared.keys()])].filter((table) => (compared.get(table) ?? 0) === 0);
+  const empty = [...new Set([...tables, ...compared.keys()])].filter(
+    (table) => (compared.get(table) ?? 0) === 0 && !(compared.has(table) && mayBeEmpty.has(table)),
+  );
   const places = inTables.length === 0 ? '' : ` in ${inTables.map(({ table }) => table).join(', ')}`;
   return [
     ...(mismatched > 0 ? [fail(`${name}: ${formatQuantity(mismatched, 'rows')} mismatched${places}`)] : []),
@@ -66,12 +76,14 @@ function vdiffProblems(vdiff: VDiffResult, number: number, tables: readonly stri
   ];
 }
 
-function checksumProblems({ checksums, tables }: ComparedParts): readonly Problem[] {
+function checksumProblems({ checksums, tables, mayBeEmpty = NONE }: ComparedParts): readonly Problem[] {
   const missing = tables.filter((table) => checksums.every((checksum) => checksum.table !== table));
   return [
     ...checksums.flatMap(({ table, rows, equal }) => {
       if (!equal) return [fail(`checksum: ${table} is not the same on both sides`)];
-      return rows === 0 ? [unknown(`checksum: ${table} has no row, so nothing was compared`)] : [];
+      return rows === 0 && !mayBeEmpty.has(table)
+        ? [unknown(`checksum: ${table} has no row, so nothing was compared`)]
+        : [];
     }),
     ...missing.map((table) => unknown(`checksum: ${table} was not compared`)),
   ];

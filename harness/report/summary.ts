@@ -1,5 +1,6 @@
 import { formatBytes, formatCount, formatDuration, formatQuantity, formatRate } from './format.ts';
-import { painter, VERDICT_STYLE, type Paint } from './paint.ts';
+import { preflightOf, thresholdsOf } from './decision-table.ts';
+import { DECISION_STYLE, painter, VERDICT_STYLE, type Paint } from './paint.ts';
 import { columns } from './columns.ts';
 import { cutoverPartsOf, cutoversOf } from './cutover-tables.ts';
 import { findingsOf, invariantsOf } from './invariants-table.ts';
@@ -30,6 +31,8 @@ export function summarize(run: RunResult, options: SummaryOptions): string {
     workloadOf(run, paint),
     invariantsOf(run, paint),
     findingsOf(run, paint),
+    preflightOf(run, paint),
+    thresholdsOf(run, paint),
     reasonsOf(run, paint),
     verdictOf(run, options, paint),
   ];
@@ -88,11 +91,20 @@ function checksumsOf({ checksums }: RunResult, paint: Paint): readonly string[] 
   return table(['checksum', right('rows'), 'both sides'], rows, paint);
 }
 
-function reasonsOf({ reasons, verdict }: RunResult, paint: Paint): readonly string[] {
+/** How the run ended in one word: the decision where limits were asked for or preflight stands against it. */
+function conclusionOf({ verdict, decision, preflight }: RunResult) {
+  if (decision.thresholds.length === 0 && preflight.length === 0)
+    return { word: verdict, style: VERDICT_STYLE[verdict] };
+  return { word: decision.verdict, style: DECISION_STYLE[decision.verdict] };
+}
+
+function reasonsOf(run: RunResult, paint: Paint): readonly string[] {
+  const { word, style } = conclusionOf(run);
+  const reasons = word === run.verdict ? run.reasons : run.decision.reasons;
   if (reasons.length === 0) return [];
   return [
-    paint('dim', `${verdict} because`),
-    ...reasons.map((reason) => `  ${paint(VERDICT_STYLE[verdict], '-')} ${hang(manyLines(reason), '    ')}`),
+    paint('dim', `${word} because`),
+    ...reasons.map((reason) => `  ${paint(style, '-')} ${hang(manyLines(reason), '    ')}`),
   ];
 }
 
@@ -100,8 +112,9 @@ function verdictOf(run: RunResult, { again, artifacts }: SummaryOptions, paint: 
   const passed = run.steps.filter(({ verdict }) => verdict === 'pass').length;
   const total = run.steps.length;
   const steps = total === 0 ? 'no step ran, ended after' : `${passed} of ${formatQuantity(total, 'steps')} passed in`;
+  const { word, style } = conclusionOf(run);
   return [
-    `${paint(['bold', VERDICT_STYLE[run.verdict]], run.verdict.toUpperCase())}  ${steps} ${formatDuration(run.totalMs)}`,
+    `${paint(['bold', style], word.toUpperCase())}  ${steps} ${formatDuration(run.totalMs)}`,
     ...columns([
       [`  ${paint('dim', 'seed')}`, `${run.seed}`],
       [`  ${paint('dim', 'again')}`, again],

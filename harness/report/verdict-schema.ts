@@ -35,10 +35,36 @@ const cutover = z.strictObject({
   writeGapMs: amount,
   acknowledged: count,
   errors: counts,
+  statementErrors: count,
   latency: z.strictObject({ before: latency, during: latency, after: latency }),
   buffered: count.nullable(),
   rowsBehind: count.nullable(),
   partsMs: z.strictObject(PARTS_SCHEMA).nullable(),
+});
+
+const decision = z.strictObject({
+  verdict: z.enum(['go', 'no-go', 'unknown']),
+  thresholds: z.array(
+    z.strictObject({
+      id: z.enum(['writeGapMs', 'errorsPerCutover', 'lagMs', 'totalMinutes']),
+      title: text,
+      unit: z.enum(['ms', 'errors', 'minutes']),
+      limit: amount,
+      measured: amount.nullable(),
+      met: z.boolean().nullable(),
+    }),
+  ),
+  reasons: z.array(text),
+});
+
+const preflightFinding = z.strictObject({
+  rule: text,
+  severity: z.enum(['blocker', 'warning', 'note']),
+  table: z.string().nullable(),
+  what: text,
+  where: text,
+  why: text,
+  mend: text.nullable(),
 });
 
 const finding = z.strictObject({
@@ -67,6 +93,7 @@ const invariant = z
 export const runResultSchema: z.ZodType<RunResult> = z
   .strictObject({
     verdict,
+    decision,
     fixture: text,
     seed: z.int(),
     versions: z.strictObject({ mysql: text, vitess: text, etcd: text, node: text }).nullable(),
@@ -86,6 +113,8 @@ export const runResultSchema: z.ZodType<RunResult> = z
       }),
     ),
     load: z.strictObject({ rows: count, rowsPerSecond: amount }).nullable(),
+    tables: z.array(z.strictObject({ table: text, rows: count, bytes: count })),
+    preflight: z.array(preflightFinding),
     copy: z.strictObject({ rows: count, rowsPerSecond: amount, bytes: count }).nullable(),
     vdiffs: z.array(
       z.strictObject({
@@ -119,6 +148,10 @@ export const runResultSchema: z.ZodType<RunResult> = z
       error: 'pass, although a part did not pass or there is a reason against it',
     },
   )
+  .refine((run) => run.decision.verdict !== 'go' || run.verdict === 'pass', {
+    path: ['decision'],
+    error: 'go, although the verdict is not pass',
+  })
   .refine((run) => run.verdict === 'pass' || run.reasons.length > 0, {
     path: ['reasons'],
     error: 'empty, although the verdict is not pass',

@@ -1,6 +1,7 @@
 import type { InvariantResult } from '../history/invariants.ts';
-import type { CutoverObservation } from '../history/observations.ts';
+import type { CutoverObservation, PreflightFinding } from '../history/observations.ts';
 import type { StepName, PhaseName, Verdict } from '../history/steps.ts';
+import type { Decision } from './decision.ts';
 
 /** A step as it stands in verdict.json; names are those of the sequence. */
 export interface StepResult {
@@ -38,6 +39,13 @@ export interface ChecksumResult {
   /** Rows on the source; the target's count is the same when `equal`. */
   readonly rows: number;
   readonly equal: boolean;
+}
+
+/** A table that moves, as it was loaded. */
+export interface TableResult {
+  readonly table: string;
+  readonly rows: number;
+  readonly bytes: number;
 }
 
 /** As the history has it; see there for what each figure covers. */
@@ -78,6 +86,7 @@ export interface Versions {
 /** What `verdict.json` holds. */
 export interface RunResult {
   readonly verdict: Verdict;
+  readonly decision: Decision;
   readonly fixture: string;
   readonly seed: number;
   readonly versions: Versions | null;
@@ -85,6 +94,8 @@ export interface RunResult {
   readonly steps: readonly StepResult[];
   readonly phases: readonly PhaseResult[];
   readonly load: { readonly rows: number; readonly rowsPerSecond: number } | null;
+  readonly tables: readonly TableResult[];
+  readonly preflight: readonly PreflightFinding[];
   readonly copy: CopyResult | null;
   readonly vdiffs: readonly VDiffResult[];
   readonly checksums: readonly ChecksumResult[];

@@ -25,7 +25,7 @@ function observationOf(cutover: Cutover, workload: Workload): CutoverObservation
   const during = workload.figures(startedAtMs, endedAtMs);
   const after = workload.figures(endedAtMs, endedAtMs + LATENCY_MARGIN_MS);
   if (around === null || before === null || during === null || after === null) return null;
-  const { writeGapMs, acknowledged, errors } = around;
+  const { writeGapMs, acknowledged, errors, statementErrors } = around;
   return {
     of: 'cutover',
     direction,
@@ -34,6 +34,7 @@ function observationOf(cutover: Cutover, workload: Workload): CutoverObservation
     writeGapMs,
     acknowledged,
     errors,
+    statementErrors,
     latency: { before: latencyOf(before), during: latencyOf(during), after: latencyOf(after) },
     buffered,
     rowsBehind,

@@ -4,6 +4,7 @@ import type { Observation } from '../history/observations.ts';
 import type { OtherLine } from '../history/history-reader.ts';
 import type { RunEvent } from '../history/steps.ts';
 import { collect, overallVerdict } from '../report/collect.ts';
+import { decide } from '../report/decision.ts';
 import type { Problem } from '../report/shortcomings.ts';
 import type { RunResult, VDiffResult } from '../report/verdict.ts';
 
@@ -17,6 +18,8 @@ export function resultOf({ run, marks, results, operations, errors, staleReads }
   const findings = {
     versions: found('versions').map(({ mysql, vitess, etcd, node }) => ({ mysql, vitess, etcd, node }))[0] ?? null,
     load: found('load').map(({ rows, rowsPerSecond }) => ({ rows, rowsPerSecond }))[0] ?? null,
+    tables: (found('tables').at(-1)?.tables ?? []).map(({ table, rows, bytes }) => ({ table, rows, bytes })),
+    preflight: found('preflight').at(-1)?.findings ?? [],
     copy: found('copy').map(({ rows, rowsPerSecond, bytes }) => ({ rows, rowsPerSecond, bytes }))[0] ?? null,
     lagMs: found('copy')[0]?.lagMs ?? null,
     vdiffs: found('vdiff').map(vdiffOf),
@@ -25,16 +28,20 @@ export function resultOf({ run, marks, results, operations, errors, staleReads }
   };
   const problems: Problem[] = found('problem').map(({ verdict, what }) => ({ verdict, what }));
   const { tables, plannedSteps, required, fixture, seed } = run;
+  const overall = overallVerdict({
+    ...findings,
+    recorded,
+    plannedSteps,
+    tables: plannedSteps.length > 0 ? tables : [],
+    mayBeEmpty: new Set(marks.flatMap((line) => (line.type === 'table' && line.rows === 0 ? [line.table] : []))),
+    problems,
+    invariants: results,
+    required,
+  });
+  const totalMs = Math.round((marks.at(-1)?.time ?? 0) / 1e6);
   return {
-    ...overallVerdict({
-      ...findings,
-      recorded,
-      plannedSteps,
-      tables: plannedSteps.length > 0 ? tables : [],
-      problems,
-      invariants: results,
-      required,
-    }),
+    ...overall,
+    decision: decide({ ...overall, ...findings, totalMs }, run.thresholds),
     ...findings,
     fixture,
     seed,
@@ -43,7 +50,7 @@ export function resultOf({ run, marks, results, operations, errors, staleReads }
     phases: recorded.phases,
     workload: { operations, errors, staleReads },
     invariants: results,
-    totalMs: Math.round((marks.at(-1)?.time ?? 0) / 1e6),
+    totalMs,
   };
 }
 

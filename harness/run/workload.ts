@@ -6,13 +6,14 @@ import type { Recorder } from '../history/recorder.ts';
 import { Client } from '../workload/client.ts';
 import { Numbering } from '../workload/numbering.ts';
 import { OpenTransaction, type TransactionEnding } from '../workload/open-transaction.ts';
+import { highestRate, rateText, type Rate } from '../workload/schedule.ts';
 import { Servers } from '../workload/servers.ts';
 import { DEFAULT_KINDS, type KindWeights } from '../workload/tables.ts';
 import { Writer, type Figures, type WriteEndpoint, type WriterTotals } from '../workload/writer.ts';
 
 export interface WorkloadStart {
   /** Operations of all kinds together, reads included. */
-  readonly writesPerSecond: number;
+  readonly writesPerSecond: Rate;
   /** Through vtgate unless told otherwise. */
   readonly to?: WriteEndpoint['name'];
   /** The share of each kind; the default mix unless told. Their tables must have been loaded. */
@@ -55,7 +56,7 @@ export class Workload implements AsyncDisposable {
   /** Begins to write and waits until a write was acknowledged. */
   async start(options: WorkloadStart): Promise<void> {
     const { writesPerSecond, to = 'vtgate' } = options;
-    await this.#recorder.step('writes', `writes to ${to}, ${writesPerSecond} a second`, async () => {
+    await this.#recorder.step('writes', `writes to ${to}, ${rateText(writesPerSecond)}`, async () => {
       const writer = await this.#open({ ...options, to }, false);
       this.#writers.push(writer);
       await writer.untilAcknowledged(1, 30_000);
@@ -67,7 +68,7 @@ export class Workload implements AsyncDisposable {
    * to vtgate. It writes to rows of its own. Ends with the workload, or by its `stop`.
    */
   async startStray({ to = 'source', kinds = { rows: 1 }, ...options }: WorkloadStart): Promise<Writer> {
-    this.#recorder.note(`a stray client writes to ${to}, ${options.writesPerSecond} a second`);
+    this.#recorder.note(`a stray client writes to ${to}, ${rateText(options.writesPerSecond)}`);
     const stray = await this.#open({ ...options, to, kinds }, true);
     this.#others.push(stray);
     await stray.untilAcknowledged(1, 30_000);
@@ -128,11 +129,11 @@ export class Workload implements AsyncDisposable {
 
   async #open(options: WorkloadStart & { readonly to: WriteEndpoint['name'] }, isStray: boolean): Promise<Writer> {
     const { writesPerSecond, to, kinds = DEFAULT_KINDS, connections } = options;
-    if (!(writesPerSecond > 0)) {
+    if (!(highestRate(writesPerSecond) > 0)) {
       throw usage({
         what: 'A workload needs a rate.',
         expected: 'writesPerSecond above 0',
-        seen: `${writesPerSecond}`,
+        seen: JSON.stringify(writesPerSecond),
       });
     }
     return await Writer.start({
@@ -140,7 +141,7 @@ export class Workload implements AsyncDisposable {
       to: await this.#endpoint(to),
       fixture: this.#fixture,
       seed: this.#seed,
-      operationsPerSecond: writesPerSecond,
+      rate: writesPerSecond,
       kinds,
       isStray,
       now: () => this.#recorder.now(),

@@ -6,15 +6,16 @@ import type { Kind } from './kinds/kind.ts';
 import { Rows } from './kinds/rows.ts';
 import { Sql } from './kinds/sql.ts';
 import { Mix } from './mix.ts';
+import { highestRate } from './schedule.ts';
 import type { Session } from './session.ts';
 import { keyColumns } from './tables.ts';
 import type { WriterOptions } from './writer-types.ts';
 
 /** The kinds that a writer was asked for. @param session to ask the server about the fixture's tables. */
 export async function mixOf(options: WriterOptions, session: Session): Promise<Mix> {
-  const { seed, kinds, fixture, numbering, operationsPerSecond, isStray = false } = options;
+  const { seed, kinds, fixture, numbering, rate, isStray = false } = options;
   // A row is referred to a second after it was inserted: its key is known by then, if all is well.
-  const settleOperations = Math.max(1, Math.ceil(operationsPerSecond));
+  const settleOperations = Math.max(1, Math.ceil(highestRate(rate)));
   const kindOptions = { seed, origin: numbering.origin(), settleOperations, isStray };
   const keys = (kinds.sql ?? 0) > 0 ? await keyColumns((sql) => session.read(sql), fixture) : new Map<string, null>();
   const make: Readonly<Record<WorkloadKind, () => Kind>> = {

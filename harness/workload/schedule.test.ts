@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { failure } from '../errors.ts';
 import { Schedule } from './schedule.ts';
 import type { WriteEndpoint } from './session.ts';
@@ -12,6 +13,31 @@ test('operations are due at fixed times, however late anyone looks', () => {
   expect(schedule.advance(2000)).toBe(2005);
   expect(schedule.waiting).toBe(200);
   expect(schedule.dueMs(schedule.take())).toBe(1005);
+});
+
+test('a ramp goes through its stages, and the last one goes on', () => {
+  const schedule = new Schedule(0, [
+    { perSecond: 10, seconds: 1 },
+    { perSecond: 100, seconds: 1 },
+    { perSecond: 50, seconds: 1 },
+  ]);
+  expect([0, 9, 10, 109, 110, 111, 210].map((index) => schedule.dueMs(index))).toEqual([
+    0, 900, 1000, 1990, 2000, 2020, 4000,
+  ]);
+});
+
+test('operations of a ramp are due one after another, each within its own stage', () => {
+  const stage = fc.record({
+    perSecond: fc.double({ min: 0.5, max: 500, noNaN: true }),
+    seconds: fc.integer({ min: 1, max: 9 }),
+  });
+  fc.assert(
+    fc.property(fc.array(stage, { minLength: 1, maxLength: 5 }), (stages) => {
+      const schedule = new Schedule(0, stages);
+      const due = Array.from({ length: 300 }, (_, index) => schedule.dueMs(index));
+      expect(due.every((atMs, at) => at === 0 || atMs >= due[at - 1]!)).toBe(true);
+    }),
+  );
 });
 
 const source: WriteEndpoint = { name: 'source', options: {} };

@@ -19,6 +19,7 @@ test('the window’s ends count as if they were acknowledgements', () => {
     acknowledged: 0,
     writeGapMs: 100,
     errors: {},
+    statementErrors: 0,
     p50Ms: null,
     p99Ms: null,
     p999Ms: null,
@@ -45,10 +46,10 @@ test('quantiles are latencies that were seen, counted from when the write was du
 
 test('errors are counted by class within the window, with the first, the worst, and the last kept', () => {
   const tally = new Tally();
-  tally.fail('timeout', new Error('first'), 10, 5);
-  tally.fail('deadlock', new Error('other'), 11, 5);
-  tally.fail('timeout', new Error('worst'), 20, 0);
-  tally.fail('timeout', new Error('last'), 30, 29);
+  tally.fail('timeout', new Error('first'), 10, 5, false);
+  tally.fail('deadlock', new Error('other'), 11, 5, false);
+  tally.fail('timeout', new Error('worst'), 20, 0, false);
+  tally.fail('timeout', new Error('last'), 30, 29, false);
   expect(tally.figures(11, 30).errors).toEqual({ deadlock: 1, timeout: 2 });
   expect(tally.samples.get('timeout')).toMatchObject({
     count: 3,

@@ -9,6 +9,8 @@ export interface Figures {
   readonly writeGapMs: number;
   /** By class, those of reads included. */
   readonly errors: Readonly<Record<string, number>>;
+  /** Those of the fixture's own statements. */
+  readonly statementErrors: number;
   /** From when an operation was due to its acknowledgement; null when there was none in the window. */
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
@@ -37,6 +39,8 @@ export class Tally {
   readonly #latencies = new Numbers();
   readonly #failedAt = new Numbers();
   readonly #failedClass = new Numbers();
+  /** Those of the fixture's own statements. */
+  readonly #statementFailedAt = new Numbers();
   readonly #classes: ErrorClass[] = [];
   readonly #samples = new Map<ErrorClass, ErrorSample>();
 
@@ -54,12 +58,13 @@ export class Tally {
     this.#latencies.push(atMs - dueMs);
   }
 
-  /** To be called in order of time. */
-  fail(kind: ErrorClass, error: unknown, atMs: number, dueMs: number): void {
+  /** To be called in order of time. @param isStatement whether it was one of the fixture's own. */
+  fail(kind: ErrorClass, error: unknown, atMs: number, dueMs: number, isStatement: boolean): void {
     let id = this.#classes.indexOf(kind);
     if (id < 0) id = this.#classes.push(kind) - 1;
     this.#failedAt.push(atMs);
     this.#failedClass.push(id);
+    if (isStatement) this.#statementFailedAt.push(atMs);
     const seen = { atMs, latencyMs: atMs - dueMs, message: messageOf(error).slice(0, 1000) };
     const before = this.#samples.get(kind);
     this.#samples.set(kind, {
@@ -92,6 +97,7 @@ export class Tally {
       acknowledged: end - begin,
       writeGapMs: Math.max(writeGapMs, toMs - previous),
       errors: this.#errors(fromMs, toMs),
+      statementErrors: this.#statementFailedAt.firstAfter(toMs) - this.#statementFailedAt.firstNotBefore(fromMs),
       p50Ms: quantile(0.5),
       p99Ms: quantile(0.99),
       p999Ms: quantile(0.999),

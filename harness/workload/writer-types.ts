@@ -1,6 +1,7 @@
 import type { Fixture } from '../fixture/fixture.ts';
 import type { CountsByKind } from './counts.ts';
 import type { Surroundings } from './place.ts';
+import type { Rate } from './schedule.ts';
 import type { WriteEndpoint } from './session.ts';
 import type { KindWeights } from './tables.ts';
 import type { ErrorSample, Figures } from './tally.ts';
@@ -10,7 +11,7 @@ export interface WriterOptions extends Surroundings {
   readonly fixture: Fixture;
   readonly seed: number;
   /** Of all kinds together. */
-  readonly operationsPerSecond: number;
+  readonly rate: Rate;
   readonly kinds: KindWeights;
   /** Whether it writes beside another writer, so that it must leave that one's rows alone. */
   readonly isStray?: boolean;

@@ -25,7 +25,7 @@ function optionsFor(server: FakeMySql, history: HistoryFile): WriterOptions {
     to: server.endpoint('source'),
     fixture,
     seed: 1,
-    operationsPerSecond: 500,
+    rate: 500,
     kinds: { append: 1, bank: 1 },
     history,
     numbering: new Numbering(),

@@ -4,7 +4,7 @@ import type { Kind, Operation } from './kinds/kind.ts';
 import type { Ending } from './logbook.ts';
 import { mixOf } from './mix-of.ts';
 import { Place, closeAll, openAll } from './place.ts';
-import { Schedule } from './schedule.ts';
+import { highestRate, rateText, Schedule } from './schedule.ts';
 import type { Session, WriteEndpoint } from './session.ts';
 import { Tally, type Figures } from './tally.ts';
 import { Watchers } from './watchers.ts';
@@ -41,7 +41,7 @@ export class Writer {
     this.#endpoint = options.to;
     this.#places = sessions.map((session) => new Place(options, session, timeoutMsOf(options)));
     this.#mix = mix;
-    this.#schedule = new Schedule(options.now(), options.operationsPerSecond);
+    this.#schedule = new Schedule(options.now(), options.rate);
   }
 
   /** Opens all connections, then begins. @throws trouble when one cannot be opened. */
@@ -162,12 +162,12 @@ export class Writer {
   }
 
   #dropOldest(): void {
-    const limit = this.#options.queueLimit ?? this.#options.operationsPerSecond * 60;
+    const limit = this.#options.queueLimit ?? highestRate(this.#options.rate) * 60;
     while (this.#schedule.waiting > limit) {
       // The mix is asked all the same, so that what follows stays as the seed has it.
-      const { index } = this.#mix.plan(this.#schedule.take());
+      const { index, kind } = this.#mix.plan(this.#schedule.take());
       const error = `${limit} operations wait already`;
-      this.#tally.fail('not-sent', error, this.#options.now(), this.#schedule.dueMs(index));
+      this.#tally.fail('not-sent', error, this.#options.now(), this.#schedule.dueMs(index), kind === 'sql');
     }
   }
 
@@ -191,7 +191,7 @@ export class Writer {
     const nowMs = this.#options.now();
     this.#counts.add(operation, ending.outcome, nowMs - dueMs);
     if (ending.outcome !== 'ok') {
-      this.#tally.fail(ending.error.class, ending.error, nowMs, dueMs);
+      this.#tally.fail(ending.error.class, ending.error, nowMs, dueMs, operation.kind === 'sql');
     } else if (operation.f !== 'read') {
       this.#tally.ack(nowMs, dueMs);
       if (ending.done.matched === 0) this.#counts.unmatched += 1;
@@ -212,7 +212,7 @@ export class Writer {
     return failure({
       what: `The writer did not ${what} within ${timeoutMs} ms.`,
       seen: [`${seen} acknowledged, ${queue}`, ...errors].join('\n'),
-      where: `${this.#endpoint.name}, at ${this.#options.operationsPerSecond} operations a second`,
+      where: `${this.#endpoint.name}, at ${rateText(this.#options.rate)}`,
     });
   }
 }

@@ -30,6 +30,7 @@ const CUTOVER: CutoverResult = {
   writeGapMs: 812,
   acknowledged: 1961,
   errors: { 'read-only': 3, 'connection lost': 12 },
+  statementErrors: 4,
   latency: {
     before: { p50Ms: 1.9, p99Ms: 8.2, p999Ms: 12.4, maxMs: 14 },
     during: { p50Ms: 420, p99Ms: 804, p999Ms: 812, maxMs: 813.4 },
@@ -72,6 +73,21 @@ const INVARIANTS_HOLD: readonly InvariantResult[] = INVARIANT_IDS.map((id, at) =
 /** A made-up run that passed; tests change what they are about. */
 export const PASSED: RunResult = {
   verdict: 'pass',
+  decision: {
+    verdict: 'go',
+    thresholds: [
+      { id: 'writeGapMs', title: 'longest write gap', unit: 'ms', limit: 5000, measured: 1240, met: true },
+      {
+        id: 'errorsPerCutover',
+        title: 'failed statements around a switch',
+        unit: 'errors',
+        limit: 10,
+        measured: 4,
+        met: true,
+      },
+    ],
+    reasons: [],
+  },
   fixture: 'commerce',
   seed: 42,
   versions: { mysql: '9.7.0', vitess: '24.0.1', etcd: '3.4.23', node: '24.21.0' },
@@ -82,6 +98,21 @@ export const PASSED: RunResult = {
     { name: 'load', durationMs: 6011, verdict: 'pass' },
   ],
   load: { rows: 400_000, rowsPerSecond: 72_134 },
+  tables: [
+    { table: 'customer', rows: 100_000, bytes: 12_582_912 },
+    { table: 'corder', rows: 300_000, bytes: 35_651_584 },
+  ],
+  preflight: [
+    {
+      rule: 'binlog-retention',
+      severity: 'note',
+      table: null,
+      what: 'binary logs are kept for 30 days',
+      where: 'binlog_expire_logs_seconds',
+      why: 'a stream that was stopped reads on from where it stood',
+      mend: null,
+    },
+  ],
   copy: { rows: 400_112, rowsPerSecond: 31_087, bytes: 48_234_496 },
   vdiffs: [
     { workflow: 'commerce2customer', keyspace: 'customer', rowsCompared: 400_527, mismatchedRows: 0, tables: TABLES },
@@ -116,6 +147,25 @@ export const PASSED: RunResult = {
 export const FAILED: RunResult = {
   ...PASSED,
   verdict: 'fail',
+  decision: {
+    verdict: 'no-go',
+    thresholds: [
+      { id: 'writeGapMs', title: 'longest write gap', unit: 'ms', limit: 5000, measured: 30_000, met: false },
+      { id: 'lagMs', title: 'lag after the copy', unit: 'ms', limit: 5000, measured: null, met: null },
+    ],
+    reasons: ['longest write gap: 30000 ms, limit 5000', 'vdiff: 2 rows mismatched in corder'],
+  },
+  preflight: [
+    {
+      rule: 'trigger-on-moved-table',
+      severity: 'blocker',
+      table: 'corder',
+      what: 'trigger corder_audit fires AFTER INSERT',
+      where: 'corder',
+      why: 'the target has no triggers',
+      mend: 'DROP TRIGGER `corder_audit`',
+    },
+  ],
   steps: PASSED.steps.slice(0, 5).map((step) => (step.name === 'vdiff' ? { ...step, verdict: 'fail' } : step)),
   vdiffs: [
     { workflow: 'commerce2customer', keyspace: 'customer', rowsCompared: 400_527, mismatchedRows: 2, tables: TABLES },
@@ -152,10 +202,13 @@ export const FAILED: RunResult = {
 export const UNKNOWN: RunResult = {
   ...PASSED,
   verdict: 'unknown',
+  decision: { verdict: 'unknown', thresholds: [], reasons: ['cluster: etcd did not answer within 60 s'] },
   versions: null,
   steps: [],
   phases: [{ name: 'cluster', durationMs: 60_000, verdict: 'unknown' }],
   load: null,
+  tables: [],
+  preflight: [],
   copy: null,
   vdiffs: [],
   checksums: [],

@@ -1,0 +1,48 @@
+import type { PreflightFinding } from '../history/observations.ts';
+import type { ThresholdResult } from './decision.ts';
+import { formatCount, formatDuration, formatQuantity } from './format.ts';
+import type { Paint } from './paint.ts';
+import { alarming, right, table } from './table.ts';
+import type { RunResult } from './verdict.ts';
+
+/** Every figure against its limit; nothing where no limit was asked for. */
+export function thresholdsOf({ decision }: RunResult, paint: Paint): readonly string[] {
+  const rows = decision.thresholds.map((threshold) => [
+    threshold.title,
+    right(amountOf(threshold, threshold.limit)),
+    right(threshold.measured === null ? 'not measured' : amountOf(threshold, threshold.measured)),
+    metOf(threshold, paint),
+  ]);
+  return table(['threshold', right('limit'), right('measured'), 'met'], rows, paint);
+}
+
+/** What preflight found, one line a finding, blockers first; of notes only how many. */
+export function preflightOf({ preflight }: RunResult, paint: Paint): readonly string[] {
+  if (preflight.length === 0) return [];
+  const told = (['blocker', 'warning'] as const).flatMap((severity) =>
+    preflight
+      .filter((finding) => finding.severity === severity)
+      .map(({ rule, what }) => [alarming(severity, severity === 'blocker' ? 'fail' : 'unknown', paint), rule, what]),
+  );
+  return table(['preflight', 'rule', findingCounts(preflight)], told, paint);
+}
+
+/** In the unit that a person reads. */
+export function amountOf({ unit }: Pick<ThresholdResult, 'unit'>, amount: number): string {
+  if (unit === 'ms') return formatDuration(amount);
+  return unit === 'minutes' ? `${amount} min` : formatCount(amount);
+}
+
+/** As `2 blockers, 1 warning`. */
+export function findingCounts(findings: readonly PreflightFinding[]): string {
+  const counts = (['blocker', 'warning', 'note'] as const).flatMap((severity) => {
+    const count = findings.filter((finding) => finding.severity === severity).length;
+    return count === 0 ? [] : [formatQuantity(count, `${severity}s`)];
+  });
+  return counts.join(', ') || 'no findings';
+}
+
+function metOf({ met }: ThresholdResult, paint: Paint): string {
+  if (met === null) return alarming('unknown', 'unknown', paint);
+  return met ? 'yes' : alarming('no', 'fail', paint);
+}

@@ -1,0 +1,92 @@
+import type { Thresholds } from '../history/lines.ts';
+import type { PreflightFinding } from '../history/observations.ts';
+import type { Verdict } from '../history/steps.ts';
+import type { CutoverResult } from './verdict.ts';
+
+/** One figure against its limit. */
+export interface ThresholdResult {
+  readonly id: keyof Thresholds;
+  /** What was measured, for a person. */
+  readonly title: string;
+  readonly unit: 'ms' | 'errors' | 'minutes';
+  readonly limit: number;
+  /** The worst that was seen; null where nothing was measured. */
+  readonly measured: number | null;
+  /** Null where nothing was measured. */
+  readonly met: boolean | null;
+}
+
+/** Whether the real thing may be done. */
+export interface Decision {
+  readonly verdict: 'go' | 'no-go' | 'unknown';
+  readonly thresholds: readonly ThresholdResult[];
+  /** Why it is not `go`, first cause first. */
+  readonly reasons: readonly string[];
+}
+
+/** What a decision rests on. */
+export interface DecisionParts {
+  readonly verdict: Verdict;
+  readonly reasons: readonly string[];
+  readonly cutovers: readonly CutoverResult[];
+  readonly lagMs: number | null;
+  readonly totalMs: number;
+  readonly preflight: readonly PreflightFinding[];
+}
+
+/**
+ * `no-go` where the run failed, a blocker is left, or a figure is beyond its limit; else `unknown` where the run is, or a
+ * figure is missing; else `go`.
+ */
+export function decide(parts: DecisionParts, thresholds: Thresholds | undefined): Decision {
+  const results = thresholds === undefined ? [] : measured(parts, thresholds);
+  const blockers = parts.preflight.filter(({ severity }) => severity === 'blocker');
+  const missed = results.filter(({ met }) => met === false);
+  const against = [
+    ...blockers.map(({ rule, what }) => `preflight ${rule}: ${what}`),
+    ...missed.map(({ title, limit, measured: seen, unit }) => `${title}: ${seen} ${unit}, limit ${limit}`),
+    ...(parts.verdict === 'fail' ? parts.reasons : []),
+  ];
+  if (against.length > 0) return { verdict: 'no-go', thresholds: results, reasons: [...new Set(against)] };
+  const open = [
+    ...(parts.verdict === 'unknown' ? parts.reasons : []),
+    ...results.filter(({ met }) => met === null).map(({ title }) => `${title}: not measured`),
+  ];
+  return { verdict: open.length > 0 ? 'unknown' : 'go', thresholds: results, reasons: open };
+}
+
+function measured({ cutovers, lagMs, totalMs }: DecisionParts, thresholds: Thresholds): ThresholdResult[] {
+  const worst = (figure: (cutover: CutoverResult) => number) =>
+    cutovers.length === 0 ? null : Math.max(...cutovers.map(figure));
+  const { writeGapMs, errorsPerCutover, lagMs: lagLimit, totalMinutes } = thresholds;
+  return [
+    against(
+      'writeGapMs',
+      'longest write gap',
+      'ms',
+      writeGapMs,
+      worst((cutover) => Math.round(cutover.writeGapMs)),
+    ),
+    against(
+      'errorsPerCutover',
+      'failed statements around a switch',
+      'errors',
+      errorsPerCutover,
+      worst((cutover) => cutover.statementErrors),
+    ),
+    against('lagMs', 'lag after the copy', 'ms', lagLimit, lagMs),
+    ...(totalMinutes === undefined
+      ? []
+      : [against('totalMinutes', 'whole rehearsal', 'minutes', totalMinutes, Math.round(totalMs / 6_000) / 10)]),
+  ];
+}
+
+function against(
+  id: ThresholdResult['id'],
+  title: string,
+  unit: ThresholdResult['unit'],
+  limit: number,
+  seen: number | null,
+): ThresholdResult {
+  return { id, title, unit, limit, measured: seen, met: seen === null ? null : seen <= limit };
+}
