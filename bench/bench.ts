@@ -9,6 +9,7 @@ import { runResultSchema } from '../harness/report/verdict-schema.ts';
 import { Run } from '../harness/run/run.ts';
 import { setUp, type SetUp } from '../harness/run/set-up.ts';
 import { waitFor } from '../harness/wait.ts';
+import { fixtureSubject } from '../harness/subject/fixture-subject.ts';
 import { loadFixture } from '../harness/workload/load.ts';
 import { ByHand } from './by-hand.ts';
 
@@ -46,7 +47,7 @@ async function clusterReady(ready: SetUp): Promise<number> {
   const artifacts = await openArtifacts(path.resolve('artifacts'));
   const fixture = await readFixture('commerce');
   const startedAt = performance.now();
-  await using run = await Run.start(ready, { fixture, seed: SEED, recorder, artifacts });
+  await using run = await Run.start(ready, { subject: fixtureSubject(fixture), seed: SEED, recorder, artifacts });
   await Promise.all([run.migration.adopt(), run.migration.provision()]);
   return Math.round(performance.now() - startedAt);
 }

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { PROFILES, type ProfileName } from '../harness/cluster/profile.ts';
+import { fixtureSubject } from '../harness/subject/fixture-subject.ts';
 import { readFixture, scaled } from '../harness/fixture/fixture.ts';
 import { CUTOVER_PARTS } from '../harness/history/observations.ts';
 import { Recorder } from '../harness/history/recorder.ts';
@@ -38,7 +39,13 @@ async function benchProfile(ready: SetUp, profile: ProfileName, rates: readonly 
   const recorder = new Recorder();
   const artifacts = await openArtifacts(path.resolve('artifacts'));
   const fixture = scaled(await readFixture('commerce'), SCALE);
-  await using run = await Run.start(ready, { fixture, seed: SEED, recorder, artifacts, cluster: { profile } });
+  await using run = await Run.start(ready, {
+    subject: fixtureSubject(fixture),
+    seed: SEED,
+    recorder,
+    artifacts,
+    cluster: { profile },
+  });
   const { migration } = run;
   await run.load();
   await Promise.all([migration.adopt(), migration.provision()]);

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import path from 'node:path';
 import { createConnection, type Connection } from 'mysql2';
+import { fixtureSubject } from '../harness/subject/fixture-subject.ts';
 import { readFixture, scaled } from '../harness/fixture/fixture.ts';
 import { HistoryFile } from '../harness/history/history-file.ts';
 import { Recorder } from '../harness/history/recorder.ts';
@@ -106,7 +107,10 @@ async function closedLoop(endpoint: WriteEndpoint, connections: number): Promise
   };
 }
 
-type Shared = Pick<Parameters<typeof Writer.start>[0], 'fixture' | 'history' | 'numbering' | 'servers' | 'to' | 'now'>;
+type Shared = Pick<
+  Parameters<typeof Writer.start>[0],
+  'application' | 'history' | 'numbering' | 'servers' | 'to' | 'now'
+>;
 
 async function level(shared: Shared, mix: string, kinds: KindWeights, rate: number): Promise<Level> {
   const writer = await Writer.start({ ...shared, seed: 1, kinds, rate, connections: PROCESSES });
@@ -171,7 +175,12 @@ function levelRow(each: Level): string {
 const recorder = new Recorder();
 const artifacts = await openArtifacts(path.resolve('artifacts'));
 const fixture = scaled(await readFixture('commerce'), 0.02);
-await using run = await Run.start(await setUp(recorder), { fixture, seed: 1, recorder, artifacts });
+await using run = await Run.start(await setUp(recorder), {
+  subject: fixtureSubject(fixture),
+  seed: 1,
+  recorder,
+  artifacts,
+});
 await run.load();
 await run.migration.adopt();
 const { cluster } = run;
@@ -198,7 +207,7 @@ print(`writer through vtgate, ${PROCESSES} processes, history on`);
 print(`mix       offered    ops/s writes/s   p50 ms   p99 ms   max ms   CPU µs`);
 using history = new HistoryFile(path.join(artifacts.path, 'history.jsonl'), () => recorder.now());
 const shared = {
-  fixture,
+  application: fixture,
   history,
   numbering: new Numbering(),
   servers: new Servers(),

@@ -4,6 +4,7 @@ import { findEngine } from '../../docker/engine.ts';
 import { sweepAll, sweepOwn } from '../cluster/sweep.ts';
 import { messageOf, outcomeOf, trouble, type Outcome } from '../errors.ts';
 import { Recorder } from '../history/recorder.ts';
+import type { Decision } from '../report/decision.ts';
 import { layOutFailure } from '../report/failure.ts';
 import { untilAborted } from '../run/interruption.ts';
 import { setUp } from '../run/set-up.ts';
@@ -11,8 +12,10 @@ import { check } from './check.ts';
 import { rehearse, type RehearseOptions } from './rehearse.ts';
 import { Screen } from './screen.ts';
 
-/** `pass` 0; `fail` 1; `unknown`, or trouble with the machine, 2; `usage` 64 (EX_USAGE of sysexits.h). */
-const EXIT_CODES: Readonly<Record<Outcome | 'pass', number>> = { pass: 0, fail: 1, unknown: 2, usage: 64 };
+/** By an error's outcome: `fail` 1; `unknown`, trouble with the machine, 2; `usage` 64 (EX_USAGE of sysexits.h). */
+const EXIT_CODES: Readonly<Record<Outcome, number>> = { fail: 1, unknown: 2, usage: 64 };
+/** By what a run is decided to be worth. */
+const DECISION_CODES = { go: 0, 'no-go': 1, unknown: 2 } as const satisfies Record<Decision['verdict'], number>;
 
 const screen = new Screen();
 const interruption = new AbortController();
@@ -49,13 +52,13 @@ function commands(finish: (code: number) => void): Command {
     .action(async (options: Omit<RehearseOptions, 'again' | 'seed'> & { seed?: number }) => {
       const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
       const all = { ...options, seed, again: commandAgain(seed) };
-      finish(EXIT_CODES[(await rehearse(all, screen, interruption.signal)).verdict]);
+      finish(DECISION_CODES[(await rehearse(all, screen, interruption.signal)).decision.verdict]);
     });
   program
     .command('check')
     .description('judge a saved run again, by its history; needs no containers')
     .argument('<folder>', 'of a run, as artifacts/latest')
-    .action(async (folder: string) => finish(EXIT_CODES[(await check(folder, screen)).verdict]));
+    .action(async (folder: string) => finish(DECISION_CODES[(await check(folder, screen)).decision.verdict]));
   program
     .command('images')
     .description('find or start an engine, and build or find the images')
@@ -86,7 +89,7 @@ Environment:
   ROUNDTRIP_DEBIAN_MIRROR   where the base image’s packages come from, when apt’s own mirror does not do
   DOCKER_HOST               the engine to use; none is installed in its place
 
-Exit status: 0 pass, 1 fail, 2 unknown or trouble with the machine, 64 usage.`;
+Exit status: 0 go, 1 no-go, 2 unknown or trouble with the machine, 64 usage.`;
 
 function commandAgain(seed: number): string {
   const given = process.argv

@@ -14,6 +14,7 @@ import type { RunResult } from '../report/verdict.ts';
 import { refuseDifferences } from '../run/refuse-differences.ts';
 import { perform } from '../run/perform.ts';
 import type { Run } from '../run/run.ts';
+import { fixtureSubject } from '../subject/fixture-subject.ts';
 import type { Screen } from './screen.ts';
 
 export interface RehearseOptions {
@@ -65,7 +66,7 @@ export async function rehearse(options: RehearseOptions, screen: Screen, signal:
   const steps: StepName[] = [...SEQUENCE, ...(options.end === 'complete' ? FORWARD_AGAIN : []), options.end];
   const { result, thrown } = await screen.show(recorder, async () => {
     recorder.note(`seed ${seed}; profile ${profile}: ${PROFILES[profile].about}`);
-    const what = { fixture, seed, recorder, artifacts, cluster: { profile }, signal };
+    const what = { subject: fixtureSubject(fixture), seed, recorder, artifacts, cluster: { profile }, signal };
     return await perform({ ...what, plannedSteps: steps, required: INVARIANT_IDS }, async (run) => {
       await story(run, options);
     });

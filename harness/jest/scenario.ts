@@ -9,6 +9,7 @@ import { whereItFailed } from '../report/collect.ts';
 import { layOutFailure, type FailureContext } from '../report/failure.ts';
 import { perform, type PerformOptions } from '../run/perform.ts';
 import type { Run } from '../run/run.ts';
+import { fixtureSubject } from '../subject/fixture-subject.ts';
 import { differencesFrom, type Expectation } from './expectation.ts';
 
 export interface ScenarioOptions extends Pick<PerformOptions, 'images'> {
@@ -24,7 +25,7 @@ export interface ScenarioOptions extends Pick<PerformOptions, 'images'> {
 /** What a story is told with. */
 export interface Stage extends Pick<
   Run,
-  'cluster' | 'migration' | 'workload' | 'fixture' | 'recorder' | 'observe' | 'followRow'
+  'cluster' | 'migration' | 'workload' | 'subject' | 'recorder' | 'observe' | 'followRow'
 > {
   readonly run: Run;
   /**
@@ -54,7 +55,15 @@ async function play(claim: string, options: ScenarioOptions, story: Story, signa
   const fixture = scaled(await readFixture(options.fixture ?? 'commerce'), options.scale ?? 0.02);
   const artifacts = await openArtifacts(path.resolve('artifacts'));
   const images = options.images === undefined ? {} : { images: options.images };
-  const what = { fixture, seed, recorder, artifacts, signal, cluster: options.cluster ?? {}, ...images };
+  const what = {
+    subject: fixtureSubject(fixture),
+    seed,
+    recorder,
+    artifacts,
+    signal,
+    cluster: options.cluster ?? {},
+    ...images,
+  };
   const expected: Expectation[] = [];
   const { result, thrown } = await perform({ ...what, plannedSteps: [], required: [] }, async (run) => {
     await run.load();
@@ -93,8 +102,8 @@ function explained(thrown: unknown, context: FailureContext): unknown {
 
 /** Methods are bound, so that a story can take them apart. */
 function stageOf(run: Run, mustFind: Stage['mustFind']): Stage {
-  const { cluster, migration, workload, fixture, recorder } = run;
+  const { cluster, migration, workload, subject, recorder } = run;
   const observe = async () => await run.observe();
   const followRow = async () => await run.followRow();
-  return { run, cluster, migration, workload, fixture, recorder, observe, followRow, mustFind };
+  return { run, cluster, migration, workload, subject, recorder, observe, followRow, mustFind };
 }

@@ -1,22 +1,27 @@
 import path from 'node:path';
 import type { ClusterOptions } from '../cluster/cluster.ts';
 import { messageOf, outcomeOf } from '../errors.ts';
-import type { Fixture } from '../fixture/fixture.ts';
 import { HistoryFile } from '../history/history-file.ts';
 import { writeJepsen } from '../history/jepsen.ts';
 import type { InvariantId } from '../history/invariants.ts';
+import type { RunLine } from '../history/lines.ts';
 import type { Recorder } from '../history/recorder.ts';
 import type { StepName } from '../history/steps.ts';
 import type { Artifacts } from '../report/artifacts.ts';
 import type { RunResult } from '../report/verdict.ts';
-import { workloadTables } from '../workload/tables.ts';
+import type { Subject } from '../subject/subject.ts';
+import { DEFAULT_KINDS, workloadTables, type KindWeights } from '../workload/tables.ts';
 import { untilAborted } from './interruption.ts';
 import { judgeFolder } from './judge.ts';
 import { Run } from './run.ts';
 import { setUp, type SetUp } from './set-up.ts';
 
 export interface PerformOptions {
-  readonly fixture: Fixture;
+  readonly subject: Subject;
+  /** The share of each kind of workload; the default mix unless told. */
+  readonly kinds?: KindWeights;
+  /** What the run's figures are held against, and the config that asks for it. */
+  readonly asked?: Pick<RunLine, 'thresholds' | 'config'>;
   readonly seed: number;
   readonly recorder: Recorder;
   readonly artifacts: Artifacts;
@@ -81,18 +86,19 @@ async function record(options: PerformOptions, story: (run: Run) => Promise<void
   return thrown;
 }
 
-function beginHistory({
-  fixture,
-  seed,
-  recorder,
-  artifacts,
-  cluster,
-  plannedSteps,
-  required,
-}: PerformOptions): HistoryFile {
+function beginHistory(options: PerformOptions): HistoryFile {
+  const { subject, kinds = DEFAULT_KINDS, seed, recorder, artifacts, cluster, plannedSteps, required } = options;
   const history = new HistoryFile(path.join(artifacts.path, 'history.jsonl'), () => recorder.now());
-  const tables = [...fixture.tables, ...workloadTables().map(({ name }) => name)];
-  const profile = cluster.profile ?? 'rehearsal';
-  history.append({ type: 'run', version: 1, fixture: fixture.name, seed, profile, tables, plannedSteps, required });
+  history.append({
+    type: 'run',
+    version: 1,
+    fixture: subject.name,
+    seed,
+    profile: cluster.profile ?? 'rehearsal',
+    tables: [...subject.tables, ...workloadTables(kinds).map(({ name }) => name)],
+    plannedSteps,
+    required,
+    ...options.asked,
+  });
   return history;
 }

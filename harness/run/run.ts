@@ -1,8 +1,8 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import path from 'node:path';
 import { Cluster, type ClusterOptions } from '../cluster/cluster.ts';
-import { trouble } from '../errors.ts';
-import type { Fixture } from '../fixture/fixture.ts';
+import { usage } from '../errors.ts';
+import type { Application } from '../fixture/fixture.ts';
 import type { HistoryFile } from '../history/history-file.ts';
 import type { ServerLine } from '../history/lines.ts';
 import type { Recorder } from '../history/recorder.ts';
@@ -13,17 +13,26 @@ import type { TableComparison } from '../observe/checksum.ts';
 import { writeFinalState } from '../observe/final-state.ts';
 import type { Artifacts } from '../report/artifacts.ts';
 import { plainLines } from '../report/plain-lines.ts';
+import type { Subject } from '../subject/subject.ts';
 import { Vtctldclient } from '../vtctl/vtctldclient.ts';
-import { loadFixture, type Loaded } from '../workload/load.ts';
 import { Plan } from '../workload/plan.ts';
-import { workloadTables, workloadVschema, type NewTableLine } from '../workload/tables.ts';
+import { prepareTables } from '../workload/prepare.ts';
+import {
+  DEFAULT_KINDS,
+  workloadTables,
+  workloadVschema,
+  type KindWeights,
+  type NewTableLine,
+} from '../workload/tables.ts';
 import { observeCutovers } from './cutovers.ts';
 import { observeAtRest } from './observe-at-rest.ts';
 import type { SetUp } from './set-up.ts';
 import { Workload } from './workload.ts';
 
 export interface RunOptions {
-  readonly fixture: Fixture;
+  readonly subject: Subject;
+  /** The share of each kind of workload, whose tables are made too; the default mix unless told. */
+  readonly kinds?: KindWeights;
   readonly seed: number;
   readonly recorder: Recorder;
   readonly artifacts: Artifacts;
@@ -33,11 +42,12 @@ export interface RunOptions {
 }
 
 /**
- * One fixture on one cluster, with everything a story needs: the migration's steps, the application that writes, and
+ * One subject on one cluster, with everything a story needs: the migration's steps, the application that writes, and
  * the eyes that compare both sides. The CLI's rehearsal and every scenario are callers of this.
  */
 export class Run implements AsyncDisposable {
-  readonly fixture: Fixture;
+  readonly subject: Subject;
+  readonly kinds: KindWeights;
   readonly seed: number;
   readonly recorder: Recorder;
   readonly artifacts: Artifacts;
@@ -48,10 +58,12 @@ export class Run implements AsyncDisposable {
   readonly #stepLog: WriteStream;
   /** Those that operations write to, once they are loaded. */
   #written: readonly NewTableLine[] = [];
+  #application: Application | undefined;
 
   private constructor(options: RunOptions, cluster: Cluster, stepLog: WriteStream) {
-    const { fixture, seed, recorder, artifacts, history } = options;
-    this.fixture = fixture;
+    const { subject, kinds = DEFAULT_KINDS, seed, recorder, artifacts, history } = options;
+    this.subject = subject;
+    this.kinds = kinds;
     this.seed = seed;
     this.recorder = recorder;
     this.artifacts = artifacts;
@@ -63,17 +75,17 @@ export class Run implements AsyncDisposable {
       if (command !== last) stepLog.write(`                    $ ${command}\n`);
       last = command;
     };
-    const ours = workloadTables();
+    const ours = workloadTables(kinds);
     const context: MigrationContext = {
       cluster,
       vtctl: new Vtctldclient(cluster.vtctld, commands),
-      tables: [...fixture.tables, ...ours.map(({ name }) => name)],
-      vschema: { ...fixture.vschema, tables: { ...fixture.vschema.tables, ...workloadVschema(ours) } },
+      tables: [...subject.tables, ...ours.map(({ name }) => name)],
+      vschema: { ...subject.vschema, tables: { ...subject.vschema.tables, ...workloadVschema(ours) } },
       observed: (observation) => recorder.observed(observation),
       met: (server) => this.#met(server),
     };
     this.migration = new Migration(context, recorder);
-    this.workload = new Workload(cluster, fixture, seed, recorder, history);
+    this.workload = new Workload({ cluster, application: () => this.application, kinds, seed, recorder, history });
     this.#stepLog = stepLog;
   }
 
@@ -89,29 +101,31 @@ export class Run implements AsyncDisposable {
     return new Run(options, cluster, stepLog);
   }
 
-  /** The fixture's schema and rows, and the workload's own tables, straight into the source MySQL. */
-  async load(): Promise<Loaded> {
-    const { cluster, fixture, seed, recorder } = this;
-    const server = await uuidOf(cluster.source.harnessEndpoint);
-    this.#met({ server, side: 'source', name: cluster.source.server.name });
+  /** The subject's schema and rows, and the workload's own tables, straight into the source MySQL. */
+  async load(): Promise<void> {
+    const { cluster, subject, seed, recorder } = this;
+    const connect = cluster.source.harnessEndpoint;
+    this.#met({ server: await uuidOf(connect), side: 'source', name: cluster.source.server.name });
     recorder.observed({ of: 'versions', ...(await cluster.versions()), node: process.versions.node });
-    const loaded = await recorder.step(
+    const { rows, rowsPerSecond, application } = await recorder.step(
       'load',
-      `load fixture ${fixture.name}`,
-      async ({ progress }) =>
-        await loadFixture({
-          connect: cluster.source.harnessEndpoint,
-          fixture,
-          seed,
-          onProgress: progress,
-        }),
-      ({ rows, rowsPerSecond }) =>
-        `${rows.toLocaleString('en')} rows, ${Math.round(rowsPerSecond).toLocaleString('en')} rows/s`,
+      `load ${subject.name}`,
+      async ({ progress, note }) => await subject.load({ connect, seed, onProgress: progress, note }),
+      (loaded) =>
+        `${loaded.rows.toLocaleString('en')} rows, ${Math.round(loaded.rowsPerSecond).toLocaleString('en')} rows/s`,
     );
-    recorder.observed({ of: 'load', rows: loaded.rows, rowsPerSecond: loaded.rowsPerSecond });
-    this.#written = loaded.tableLines;
-    for (const line of this.#written) this.history?.append(line);
-    return loaded;
+    this.#application = application;
+    recorder.observed({ of: 'load', rows, rowsPerSecond });
+    const { tables, lines } = await prepareTables(connect, subject.tables, this.kinds);
+    recorder.observed({ of: 'tables', tables });
+    this.#written = lines;
+    for (const line of lines) this.history?.append(line);
+  }
+
+  /** What the application does, once the subject is loaded. */
+  get application(): Application {
+    if (this.#application !== undefined) return this.#application;
+    throw usage({ what: 'Nothing was loaded yet.', next: 'Call run.load() first.' });
   }
 
   /**
@@ -131,7 +145,12 @@ export class Run implements AsyncDisposable {
       writesOn === 'source'
         ? 'a row added to the original MySQL appears in the target'
         : 'a row written through vtgate flows back to the source';
-    await this.recorder.step('row', title, async () => await followRow(this.#newRow(), from, to));
+    const row = this.#newRow();
+    if (row === undefined) {
+      this.recorder.note(`not tried, as no statement inserts into a table with auto_increment: ${title}`);
+      return;
+    }
+    await this.recorder.step('row', title, async () => await followRow(row, from, to));
   }
 
   /**
@@ -178,17 +197,20 @@ export class Run implements AsyncDisposable {
 
   #rows = 0;
 
-  /** The next insert that the workload would do, with values of its own. */
-  #newRow(): NewRow {
-    const plan = new Plan(this.fixture, this.seed + ++this.#rows, 1);
+  /** The next insert that the workload would do, with values of its own, where the server names the row. */
+  #newRow(): NewRow | undefined {
+    const hasKey = new Set(
+      this.#written.flatMap(({ table, keyColumn }) => (typeof keyColumn === 'string' ? [table] : [])),
+    );
+    const { workload } = this.application;
+    if (!Object.values(workload.statements).some(({ kind, table }) => kind === 'insert' && hasKey.has(table))) {
+      return undefined;
+    }
+    const plan = new Plan(this.application, this.seed + ++this.#rows, 1);
     for (let index = 0; index < 1000; index++) {
       const statement = plan.operation(index);
-      if (statement.kind === 'insert') return statement;
+      if (statement.kind === 'insert' && hasKey.has(statement.table)) return statement;
     }
-    throw trouble({
-      what: 'No row can be added: the workload has no insert.',
-      where: path.join(this.fixture.directory, 'workload.json'),
-      next: 'Add a statement of the kind insert.',
-    });
+    return undefined;
   }
 }

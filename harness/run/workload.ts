@@ -1,6 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { usage } from '../errors.ts';
-import type { Fixture } from '../fixture/fixture.ts';
+import type { Application } from '../fixture/fixture.ts';
 import type { HistoryFile } from '../history/history-file.ts';
 import type { Recorder } from '../history/recorder.ts';
 import { Client } from '../workload/client.ts';
@@ -8,7 +8,7 @@ import { Numbering } from '../workload/numbering.ts';
 import { OpenTransaction, type TransactionEnding } from '../workload/open-transaction.ts';
 import { highestRate, rateText, type Rate } from '../workload/schedule.ts';
 import { Servers } from '../workload/servers.ts';
-import { DEFAULT_KINDS, type KindWeights } from '../workload/tables.ts';
+import type { KindWeights } from '../workload/tables.ts';
 import { Writer, type Figures, type WriteEndpoint, type WriterTotals } from '../workload/writer.ts';
 
 export interface WorkloadStart {
@@ -16,18 +16,26 @@ export interface WorkloadStart {
   readonly writesPerSecond: Rate;
   /** Through vtgate unless told otherwise. */
   readonly to?: WriteEndpoint['name'];
-  /** The share of each kind; the default mix unless told. Their tables must have been loaded. */
+  /** The share of each kind; that of the run unless told. Their tables must have been loaded. */
   readonly kinds?: KindWeights;
   /** Processes, each with one operation in flight at most; 8 unless told. */
   readonly connections?: number;
 }
 
+export interface WorkloadOptions {
+  readonly cluster: Cluster;
+  /** What the kind `sql` does; asked for when a client starts. */
+  readonly application: () => Application;
+  readonly kinds: KindWeights;
+  readonly seed: number;
+  readonly recorder: Recorder;
+  /** Where every operation is recorded; without one, nothing is. */
+  readonly history: HistoryFile | undefined;
+}
+
 /** The application of a run: it writes while the migration goes on. */
 export class Workload implements AsyncDisposable {
-  readonly #cluster: Cluster;
-  readonly #fixture: Fixture;
-  readonly #seed: number;
-  readonly #recorder: Recorder;
+  readonly #options: WorkloadOptions;
   /** What all clients of the run share: who they are, what they wrote, and who executed it. */
   readonly #shared: {
     readonly history: HistoryFile | undefined;
@@ -39,13 +47,9 @@ export class Workload implements AsyncDisposable {
   readonly #writers: Writer[] = [];
   totals: WriterTotals | null = null;
 
-  /** @param history where every operation is recorded; without one, nothing is. */
-  constructor(cluster: Cluster, fixture: Fixture, seed: number, recorder: Recorder, history?: HistoryFile) {
-    this.#cluster = cluster;
-    this.#fixture = fixture;
-    this.#seed = seed;
-    this.#recorder = recorder;
-    this.#shared = { history, numbering: new Numbering(), servers: new Servers() };
+  constructor(options: WorkloadOptions) {
+    this.#options = options;
+    this.#shared = { history: options.history, numbering: new Numbering(), servers: new Servers() };
   }
 
   /** Servers that are known by name; others are asked for theirs when they are first met. */
@@ -56,7 +60,7 @@ export class Workload implements AsyncDisposable {
   /** Begins to write and waits until a write was acknowledged. */
   async start(options: WorkloadStart): Promise<void> {
     const { writesPerSecond, to = 'vtgate' } = options;
-    await this.#recorder.step('writes', `writes to ${to}, ${rateText(writesPerSecond)}`, async () => {
+    await this.#options.recorder.step('writes', `writes to ${to}, ${rateText(writesPerSecond)}`, async () => {
       const writer = await this.#open({ ...options, to }, false);
       this.#writers.push(writer);
       await writer.untilAcknowledged(1, 30_000);
@@ -68,7 +72,7 @@ export class Workload implements AsyncDisposable {
    * to vtgate. It writes to rows of its own. Ends with the workload, or by its `stop`.
    */
   async startStray({ to = 'source', kinds = { rows: 1 }, ...options }: WorkloadStart): Promise<Writer> {
-    this.#recorder.note(`a stray client writes to ${to}, ${rateText(options.writesPerSecond)}`);
+    this.#options.recorder.note(`a stray client writes to ${to}, ${rateText(options.writesPerSecond)}`);
     const stray = await this.#open({ ...options, to, kinds }, true);
     this.#others.push(stray);
     await stray.untilAcknowledged(1, 30_000);
@@ -82,7 +86,7 @@ export class Workload implements AsyncDisposable {
 
   /** From now on through vtgate, as a step of its own. */
   async moveToVtgate(): Promise<void> {
-    await this.#recorder.step('writes', 'writes move to vtgate', async () => {
+    await this.#options.recorder.step('writes', 'writes move to vtgate', async () => {
       await this.#running.moveTo(await this.#endpoint('vtgate'));
     });
   }
@@ -111,7 +115,7 @@ export class Workload implements AsyncDisposable {
 
   /** No new operation; those in flight end. @throws trouble when the history could not be written. */
   async stop(): Promise<WriterTotals> {
-    this.#recorder.note('writes stopped');
+    this.#options.recorder.note('writes stopped');
     this.totals = await this.#running.stop();
     return this.totals;
   }
@@ -128,7 +132,8 @@ export class Workload implements AsyncDisposable {
   }
 
   async #open(options: WorkloadStart & { readonly to: WriteEndpoint['name'] }, isStray: boolean): Promise<Writer> {
-    const { writesPerSecond, to, kinds = DEFAULT_KINDS, connections } = options;
+    const { writesPerSecond, to, kinds = this.#options.kinds, connections } = options;
+    const { application, seed, recorder } = this.#options;
     if (!(highestRate(writesPerSecond) > 0)) {
       throw usage({
         what: 'A workload needs a rate.',
@@ -139,21 +144,22 @@ export class Workload implements AsyncDisposable {
     return await Writer.start({
       ...this.#shared,
       to: await this.#endpoint(to),
-      fixture: this.#fixture,
-      seed: this.#seed,
+      application: application(),
+      seed,
       rate: writesPerSecond,
       kinds,
       isStray,
-      now: () => this.#recorder.now(),
+      now: () => recorder.now(),
       ...(connections === undefined ? {} : { connections }),
     });
   }
 
   async #endpoint(to: WriteEndpoint['name']): Promise<WriteEndpoint> {
+    const { cluster } = this.#options;
     const options =
       to === 'source'
-        ? this.#cluster.source.applicationEndpoint
-        : (await this.#cluster.vtgate()).applicationEndpoint(this.#cluster.sourceKeyspace);
+        ? cluster.source.applicationEndpoint
+        : (await cluster.vtgate()).applicationEndpoint(cluster.sourceKeyspace);
     return { name: to, options };
   }
 

@@ -5,23 +5,11 @@ import type { Progress } from '../history/steps.ts';
 import { Generators, type Generate } from './generate.ts';
 import { quoteName } from '../schema/quote.ts';
 import { writeValue } from './literal.ts';
-import type { Row } from './session.ts';
-import {
-  createWorkloadTables,
-  keyColumns,
-  tableLines,
-  workloadTables,
-  type KindWeights,
-  type NewTableLine,
-} from './tables.ts';
 
 /** What was loaded; the rate is from the first row made to the last row committed. */
 export interface Loaded {
   readonly rows: number;
   readonly rowsPerSecond: number;
-  readonly tables: readonly { readonly table: string; readonly rows: number }[];
-  /** What the history has to know of the tables, the workload's included, before the first operation. */
-  readonly tableLines: readonly NewTableLine[];
 }
 
 export interface LoadOptions {
@@ -29,8 +17,6 @@ export interface LoadOptions {
   readonly connect: ConnectionOptions;
   readonly fixture: Fixture;
   readonly seed: number;
-  /** Kinds whose tables are made and filled too; all unless told. */
-  readonly kinds?: KindWeights;
   /** Told at most every 100 ms, and at the end. */
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -48,8 +34,7 @@ const progressEveryMs = 100;
 const batchTimeoutMs = 60_000;
 
 /**
- * Creates the fixture's tables and loads its rows, and those of the workload's kinds, which are few and not counted; the
- * same seed makes the same rows, byte for byte.
+ * Creates the fixture's tables and loads its rows; the same seed makes the same rows, byte for byte.
  *
  * @throws trouble when the server refuses the schema or a row; the statement and the server's message are named.
  */
@@ -59,9 +44,6 @@ export async function loadFixture(options: LoadOptions): Promise<Loaded> {
   try {
     const [first] = pool;
     for (const statement of fixture.schema) await send(first, statement, 'schema.sql');
-    const ownTables = workloadTables(options.kinds);
-    await createWorkloadTables(ownTables, async (sql, where) => await send(first, sql, where));
-    const keys = await keyColumns(async (sql) => await rowsOf(first, sql), fixture);
     const generators = new Generators(fixture.seed.tables, seed);
     // In the schema's order, one after another, so that a foreign key finds its row.
     const tables = fixture.tables.map((table) => ({ table, rows: generators.rows(table) }));
@@ -73,13 +55,7 @@ export async function loadFixture(options: LoadOptions): Promise<Loaded> {
       if (rows > 0) await loadTable(pool, batches(table, rows, fixture, generators), meter);
     }
     meter.report();
-    const withKeys = tables.map((each) => ({ ...each, keyColumn: keys.get(each.table) ?? null }));
-    return {
-      rows: meter.done,
-      rowsPerSecond: meter.perSecond(),
-      tables,
-      tableLines: tableLines(ownTables, withKeys),
-    };
+    return { rows: meter.done, rowsPerSecond: meter.perSecond() };
   } finally {
     await Promise.all(pool.map((connection) => connection.end().catch(() => connection.destroy())));
   }
@@ -153,12 +129,6 @@ async function send(connection: Connection, sql: string, where: string): Promise
       cause: error,
     });
   }
-}
-
-async function rowsOf(connection: Connection, sql: string): Promise<readonly Row[]> {
-  const [rows] = await connection.query({ sql, rowsAsArray: true, timeout: batchTimeoutMs });
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- mysql2's type does not know of rowsAsArray
-  return rows as unknown as readonly Row[];
 }
 
 /** Counts rows and reports them, seldom. */

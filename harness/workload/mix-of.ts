@@ -13,17 +13,18 @@ import type { WriterOptions } from './writer-types.ts';
 
 /** The kinds that a writer was asked for. @param session to ask the server about the fixture's tables. */
 export async function mixOf(options: WriterOptions, session: Session): Promise<Mix> {
-  const { seed, kinds, fixture, numbering, rate, isStray = false } = options;
+  const { seed, kinds, application, numbering, rate, isStray = false } = options;
   // A row is referred to a second after it was inserted: its key is known by then, if all is well.
   const settleOperations = Math.max(1, Math.ceil(highestRate(rate)));
   const kindOptions = { seed, origin: numbering.origin(), settleOperations, isStray };
-  const keys = (kinds.sql ?? 0) > 0 ? await keyColumns((sql) => session.read(sql), fixture) : new Map<string, null>();
+  const keys =
+    (kinds.sql ?? 0) > 0 ? await keyColumns((sql) => session.read(sql), application) : new Map<string, null>();
   const make: Readonly<Record<WorkloadKind, () => Kind>> = {
     rows: () => new Rows(kindOptions),
     append: () => new Append(kindOptions),
     bank: () => new Bank(kindOptions),
     ids: () => new Ids(kindOptions),
-    sql: () => new Sql(kindOptions, fixture, keys),
+    sql: () => new Sql(kindOptions, application, keys),
   };
   return new Mix(seed, kinds, (name) => make[name]());
 }

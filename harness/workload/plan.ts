@@ -1,5 +1,5 @@
 import { trouble } from '../errors.ts';
-import type { Fixture } from '../fixture/fixture.ts';
+import type { Application } from '../fixture/fixture.ts';
 import type { WorkloadStatement } from '../fixture/generators.ts';
 import { placeholders } from '../fixture/sql.ts';
 import { Generators, type Generate, type Value } from './generate.ts';
@@ -45,10 +45,10 @@ export class Plan {
   readonly #keyColumns = new Set<string>();
 
   /** @param settleOperations how many operations later a row can be referred to: it should be acknowledged by then. */
-  constructor(fixture: Fixture, seed: number, settleOperations: number) {
-    this.#generators = new Generators(fixture.seed.tables, seed);
+  constructor(application: Application, seed: number, settleOperations: number) {
+    this.#generators = new Generators(application.seed.tables, seed);
     this.#choice = stream(seed, 'operation');
-    const entries = Object.entries(fixture.workload.statements);
+    const entries = Object.entries(application.workload.statements);
     for (const [, { table }] of entries) this.#rows.set(table, new OwnRows(settleOperations));
     this.#statements = entries.map(([name, statement]) => this.#compile(name, statement));
     let sum = 0;

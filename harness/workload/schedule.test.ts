@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { failure } from '../errors.ts';
 import { Schedule } from './schedule.ts';
 import type { WriteEndpoint } from './session.ts';

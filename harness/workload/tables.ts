@@ -1,4 +1,4 @@
-import type { Fixture } from '../fixture/fixture.ts';
+import type { Application } from '../fixture/fixture.ts';
 import type { NewLine } from '../history/history-file.ts';
 import type { TableLine, WorkloadKind } from '../history/lines.ts';
 import { appendTable } from './kinds/append.ts';
@@ -65,7 +65,7 @@ export type NewTableLine = Extract<NewLine, Pick<TableLine, 'type'>>;
  */
 export async function keyColumns(
   query: (sql: string) => Promise<readonly Row[]>,
-  { tables }: Fixture,
+  { tables }: Pick<Application, 'tables'>,
 ): Promise<ReadonlyMap<string, string | null>> {
   const found = new Map<string, string | null>();
   for (const table of tables) {

@@ -1,4 +1,4 @@
-import type { Fixture } from '../fixture/fixture.ts';
+import type { Application } from '../fixture/fixture.ts';
 import type { CountsByKind } from './counts.ts';
 import type { Surroundings } from './place.ts';
 import type { Rate } from './schedule.ts';
@@ -8,7 +8,8 @@ import type { ErrorSample, Figures } from './tally.ts';
 
 export interface WriterOptions extends Surroundings {
   readonly to: WriteEndpoint;
-  readonly fixture: Fixture;
+  /** What the kind `sql` does. */
+  readonly application: Application;
   readonly seed: number;
   /** Of all kinds together. */
   readonly rate: Rate;

@@ -23,7 +23,7 @@ function optionsFor(server: FakeMySql, history: HistoryFile): WriterOptions {
   servers.add(UUID);
   return {
     to: server.endpoint('source'),
-    fixture,
+    application: fixture,
     seed: 1,
     rate: 500,
     kinds: { append: 1, bank: 1 },

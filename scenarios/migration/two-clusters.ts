@@ -8,9 +8,9 @@ import { getTablets } from '../../harness/vtctl/tablets.ts';
 // Claim: two clusters on one engine do not meet: each sees its own tablets and its own rows.
 scenario('two clusters at once do not meet', { timeoutMs: 420_000 }, async ({ run, migration, observe }) => {
   const recorder = new Recorder();
-  const { fixture, artifacts } = run;
+  const { subject, artifacts } = run;
   const logs = { ...artifacts, path: artifacts.logs, logs: `${artifacts.logs}/second` };
-  const second = { fixture, seed: run.seed + 1, recorder, artifacts: logs };
+  const second = { subject, seed: run.seed + 1, recorder, artifacts: logs };
   await using other = await Run.start(await setUp(recorder), second);
   await other.load();
   await other.migration.adopt();

@@ -9,12 +9,12 @@ const ROW = 'INSERT INTO corder (order_id, customer_id, sku, price, placed_at) V
 /** Its own inverse: one bit of one byte. */
 const FLIP = 'UPDATE corder SET sku = INSERT(sku, 4, 1, CHAR(ORD(SUBSTR(sku, 4, 1)) ^ 1)) WHERE order_id = 9000009';
 
-async function compareUnderWrites({ migration, fixture }: Stage): Promise<TableComparison[]> {
+async function compareUnderWrites({ migration, subject }: Stage): Promise<TableComparison[]> {
   const { context } = migration;
   return await compareTables({
     source: await primaryEndpoint(context, 'source'),
     target: await primaryEndpoint(context, 'target'),
-    tables: fixture.tables,
+    tables: subject.tables,
     underWrites: true,
   });
 }

@@ -1,4 +1,4 @@
-import type { Fixture } from '../../fixture/fixture.ts';
+import type { Application } from '../../fixture/fixture.ts';
 import { Plan } from '../plan.ts';
 import type { Kind, KindOptions, Operation } from './kind.ts';
 
@@ -11,10 +11,10 @@ export class Sql implements Kind {
   /** @param keyColumns by table: its column with auto_increment, if that alone is its primary key. */
   constructor(
     { seed, origin, settleOperations }: KindOptions,
-    fixture: Fixture,
+    application: Application,
     keyColumns: ReadonlyMap<string, string | null>,
   ) {
-    this.#plan = new Plan(fixture, seed, settleOperations);
+    this.#plan = new Plan(application, seed, settleOperations);
     this.#origin = origin;
     this.#keyColumns = keyColumns;
   }
