@@ -9,7 +9,8 @@ import { layOutFailure } from '../report/failure.ts';
 import { untilAborted } from '../run/interruption.ts';
 import { setUp } from '../run/set-up.ts';
 import { check } from './check.ts';
-import { rehearse, type RehearseOptions } from './rehearse.ts';
+import { fixtureRehearsal, type FixtureOptions } from './fixture-rehearsal.ts';
+import { rehearse } from './rehearse.ts';
 import { Screen } from './screen.ts';
 
 /** By an error's outcome: `fail` 1; `unknown`, trouble with the machine, 2; `usage` 64 (EX_USAGE of sysexits.h). */
@@ -49,10 +50,11 @@ function commands(finish: (code: number) => void): Command {
     .addOption(new Option('--end <step>', 'how it ends').choices(['complete', 'cancel']).default('complete'))
     .option('--artifacts <folder>', 'where runs leave what they learned', 'artifacts')
     .addHelpText('after', ENVIRONMENT)
-    .action(async (options: Omit<RehearseOptions, 'again' | 'seed'> & { seed?: number }) => {
+    .action(async (options: FixtureOptions & { seed?: number; artifacts: string }) => {
       const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
-      const all = { ...options, seed, again: commandAgain(seed) };
-      finish(DECISION_CODES[(await rehearse(all, screen, interruption.signal)).decision.verdict]);
+      const how = { seed, again: commandAgain(seed), artifacts: options.artifacts };
+      const rehearsal = await fixtureRehearsal(options);
+      finish(DECISION_CODES[(await rehearse(rehearsal, how, screen, interruption.signal)).decision.verdict]);
     });
   program
     .command('check')

@@ -20,6 +20,8 @@ export type PhaseName =
   | 'image'
   | 'cluster'
   | 'load'
+  | 'preflight'
+  | 'statements'
   | 'writes'
   | 'row'
   | 'rest'

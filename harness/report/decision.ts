@@ -42,12 +42,12 @@ export function decide(parts: DecisionParts, thresholds: Thresholds | undefined)
   const results = thresholds === undefined ? [] : measured(parts, thresholds);
   const blockers = parts.preflight.filter(({ severity }) => severity === 'blocker');
   const missed = results.filter(({ met }) => met === false);
-  const against = [
+  const reasons = [
     ...blockers.map(({ rule, what }) => `preflight ${rule}: ${what}`),
     ...missed.map(({ title, limit, measured: seen, unit }) => `${title}: ${seen} ${unit}, limit ${limit}`),
     ...(parts.verdict === 'fail' ? parts.reasons : []),
   ];
-  if (against.length > 0) return { verdict: 'no-go', thresholds: results, reasons: [...new Set(against)] };
+  if (reasons.length > 0) return { verdict: 'no-go', thresholds: results, reasons: [...new Set(reasons)] };
   const open = [
     ...(parts.verdict === 'unknown' ? parts.reasons : []),
     ...results.filter(({ met }) => met === null).map(({ title }) => `${title}: not measured`),

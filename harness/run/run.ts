@@ -11,6 +11,8 @@ import { followRow, type NewRow } from '../migration/follow-row.ts';
 import { Migration } from '../migration/migration.ts';
 import type { TableComparison } from '../observe/checksum.ts';
 import { writeFinalState } from '../observe/final-state.ts';
+import { countOf, preflight, refuseBlockers, type PreflightOptions } from '../preflight/preflight.ts';
+import { RULES } from '../preflight/rules.ts';
 import type { Artifacts } from '../report/artifacts.ts';
 import { plainLines } from '../report/plain-lines.ts';
 import type { Subject } from '../subject/subject.ts';
@@ -27,6 +29,7 @@ import {
 import { observeCutovers } from './cutovers.ts';
 import { observeAtRest } from './observe-at-rest.ts';
 import type { SetUp } from './set-up.ts';
+import { tryStatements } from './try-statements.ts';
 import { Workload } from './workload.ts';
 
 export interface RunOptions {
@@ -120,6 +123,48 @@ export class Run implements AsyncDisposable {
     recorder.observed({ of: 'tables', tables });
     this.#written = lines;
     for (const line of lines) this.history?.append(line);
+  }
+
+  /** Tables that had no row when they were loaded. */
+  get beganEmpty(): ReadonlySet<string> {
+    return new Set(this.#written.flatMap(({ table, rows }) => (rows === 0 ? [table] : [])));
+  }
+
+  /**
+   * Judges the source as it is now, and tells what was found.
+   *
+   * @throws `fail` that names every blocker.
+   */
+  async preflight(options: PreflightOptions): Promise<void> {
+    const { cluster, subject, recorder } = this;
+    await recorder.step(
+      'preflight',
+      'preflight of the source and the tables that move',
+      async () => {
+        const keyspaces = [cluster.sourceKeyspace, cluster.targetKeyspace];
+        const moving = { tables: subject.tables, keyspaces, ...options };
+        const found = await preflight(cluster.source.harnessEndpoint, moving);
+        recorder.observed({ of: 'preflight', judged: RULES.length, findings: found });
+        refuseBlockers(found);
+        return found;
+      },
+      (found) => `${RULES.length} rules, ${countOf(found)}`,
+    );
+  }
+
+  /** Tries every statement of the application on the source and through vtgate, in transactions that are rolled back. */
+  async tryStatements(): Promise<void> {
+    const statements = new Plan(this.application, this.seed, 1).examples();
+    const title = 'statements of the application, on the source and through vtgate';
+    await this.recorder.step(
+      'statements',
+      title,
+      async () => {
+        const vtgate = (await this.cluster.vtgate()).applicationEndpoint(this.cluster.sourceKeyspace);
+        await tryStatements(statements, { source: this.cluster.source.applicationEndpoint, vtgate });
+      },
+      () => `${statements.length} run alike`,
+    );
   }
 
   /** What the application does, once the subject is loaded. */

@@ -81,7 +81,9 @@ export async function readAllConstraints(read: Read, table?: string): Promise<Re
      WHERE ${own} AND constraint_type = 'CHECK' ORDER BY table_name, constraint_name`,
     values,
   );
-  const [byIndexes, byReferences, byChecks] = [indexes, references, checks].map(byTable) as [Rows, Rows, Rows];
+  const byIndexes = byTable(indexes);
+  const byReferences = byTable(references);
+  const byChecks = byTable(checks);
   const tables = new Set([...byIndexes.keys(), ...byReferences.keys(), ...byChecks.keys()]);
   return new Map(
     [...tables].map((name) => [

@@ -12,7 +12,7 @@ export interface Database {
   readonly views: readonly View[];
   readonly triggers: readonly Trigger[];
   readonly routines: readonly Routine[];
-  readonly events: readonly Named[];
+  readonly events: readonly ScheduledEvent[];
 }
 
 export interface Table extends Constraints {
@@ -48,6 +48,10 @@ export interface Trigger extends Named {
 
 export interface Routine extends Named {
   readonly type: 'FUNCTION' | 'PROCEDURE';
+}
+
+export interface ScheduledEvent extends Named {
+  readonly isEnabled: boolean;
 }
 
 /** Reads the connection's database from information_schema, with one statement a kind of thing. */
@@ -87,7 +91,7 @@ async function readOthers(read: Read): Promise<Pick<Database, 'views' | 'trigger
      WHERE routine_schema = DATABASE() ORDER BY routine_name`,
   );
   const events = await read(
-    `SELECT event_name AS name, definer AS definer FROM information_schema.events
+    `SELECT event_name AS name, definer AS definer, status AS status FROM information_schema.events
      WHERE event_schema = DATABASE() ORDER BY event_name`,
   );
   return {
@@ -102,7 +106,7 @@ async function readOthers(read: Read): Promise<Pick<Database, 'views' | 'trigger
       ...namedOf(row),
       type: row['type'] === 'FUNCTION' ? ('FUNCTION' as const) : ('PROCEDURE' as const),
     })),
-    events: events.map(namedOf),
+    events: events.map((row) => ({ ...namedOf(row), isEnabled: row['status'] === 'ENABLED' })),
   };
 }
 

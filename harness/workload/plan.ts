@@ -31,6 +31,9 @@ interface Compiled {
   readonly parameters: ReadonlyMap<string, (index: number) => Value | undefined>;
 }
 
+/** No key that a server hands out. */
+const NO_ROW = -1;
+
 /**
  * Decides what each operation does. Which statement it is, with which values, depends on the seed and its index alone,
  * but for the keys that the server hands out to inserted rows: they are told by `inserted`.
@@ -78,6 +81,14 @@ export class Plan {
     });
   }
 
+  /**
+   * Every statement once, to be tried and rolled back; a row of the writer's own, of which there is none yet, is one
+   * that does not exist.
+   */
+  examples(): readonly Statement[] {
+    return this.#statements.map((statement, index) => this.#fill(statement, index, NO_ROW)!);
+  }
+
   /** Tells which key the server gave to a row, 0 for none. */
   inserted(operation: Statement, insertId: number | string): void {
     if (operation.kind !== 'insert') return;
@@ -95,12 +106,14 @@ export class Plan {
     return inserts.toSorted((a, b) => Number(b.table === first) - Number(a.table === first));
   }
 
-  #fill(statement: Compiled, index: number): Statement | undefined {
+  /** @param instead of a key that is not known. */
+  #fill(statement: Compiled, index: number, instead?: Value): Statement | undefined {
     const values: Value[] = [];
     const keys = new Map<string, Value>();
     const made = new Map<string, Value>();
     for (const name of statement.names) {
-      const value = made.get(name) ?? statement.parameters.get(name)?.(index);
+      const known = made.get(name) ?? statement.parameters.get(name)?.(index);
+      const value = known === undefined ? instead : known;
       if (value === undefined) return undefined;
       made.set(name, value);
       const column = statement.keyParameters.get(name);

@@ -1,0 +1,39 @@
+import type { ProfileName } from '../cluster/profile.ts';
+import { configFile } from '../config/config.ts';
+import { readFixture, scaled } from '../fixture/fixture.ts';
+import type { Rehearsal } from '../run/rehearsal.ts';
+import { fixtureSubject } from '../subject/fixture-subject.ts';
+
+/** What the command line says where there is no config. */
+export interface FixtureOptions {
+  readonly fixture: string;
+  readonly profile: ProfileName;
+  readonly writesPerSecond: number;
+  /** Rows to load, as a share of what the fixture asks for. */
+  readonly scale: number;
+  readonly end: 'complete' | 'cancel';
+  readonly fence: boolean;
+  readonly allowStrays: boolean;
+}
+
+/** The share of the harness' own tables, where the fixture is not what a team wants to know about. */
+const WITNESSES = 0.85;
+const CONNECTIONS = 8;
+
+/** @throws usage for a fixture that is not there, or does not fit itself. */
+export async function fixtureRehearsal(options: FixtureOptions): Promise<Rehearsal> {
+  const { profile, writesPerSecond, end, fence, allowStrays } = options;
+  const fixture = scaled(await readFixture(options.fixture), options.scale);
+  return {
+    subject: fixtureSubject(fixture),
+    cluster: { profile },
+    rate: writesPerSecond,
+    connections: CONNECTIONS,
+    witnesses: WITNESSES,
+    end,
+    fence,
+    allowStrays,
+    preflight: {},
+    thresholds: configFile.shape.thresholds.parse({}),
+  };
+}

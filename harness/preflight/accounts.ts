@@ -1,0 +1,96 @@
+import { usage } from '../errors.ts';
+import type { Read, TextRow } from '../schema/read.ts';
+import { canWrite, grantsOf, rolesOf, VTTABLET_ROLES, type AccountGrants, type VttabletRole } from './grants.ts';
+import { refusalOf, type Unread } from './unread.ts';
+import { isOn, variable, type Variables } from './variables.ts';
+
+/** An account of Vitess on a MySQL, and what vttablet uses it for. */
+export interface NamedAccount {
+  readonly user: string;
+  readonly host: string;
+  readonly roles: readonly VttabletRole[];
+}
+
+/**
+ * Reads `user`, `user@host`, or `role=user@host`, where the role is one of vttablet's flags `--db-<role>-user`. The host
+ * is `%` and the roles are all of them where they are not told.
+ *
+ * @throws usage for a role that vttablet has not, or that needs nothing.
+ */
+export function parseAccount(text: string): NamedAccount {
+  const [, role, account = ''] = /^(?:([a-z]+)=)?(.*)$/s.exec(text) ?? [];
+  const at = account.lastIndexOf('@');
+  const [user, host] = at < 0 ? [account, '%'] : [account.slice(0, at), account.slice(at + 1)];
+  const roles = role === undefined ? VTTABLET_ROLES : VTTABLET_ROLES.filter((each) => each === role);
+  if (user === '' || roles.length === 0) {
+    throw usage({
+      what: 'An account of Vitess is not told as it must be.',
+      expected: `user, user@host or role=user@host, with one of the roles ${VTTABLET_ROLES.join(', ')}`,
+      seen: text,
+      where: '--vitess-account',
+    });
+  }
+  return { user, host, roles };
+}
+
+/**
+ * The grants of the connection's own account, and of Vitess' accounts. Where none is named, the own account is taken for
+ * Vitess' if it may write anything; one that only reads cannot be.
+ */
+export async function readAccounts(
+  read: Read,
+  named: readonly NamedAccount[],
+  variables: Variables,
+): Promise<{ own: AccountGrants; accounts: readonly AccountGrants[]; unread: readonly Unread[] }> {
+  const [current] = await read('SELECT CURRENT_USER() AS account, CURRENT_ROLE() AS roles');
+  const account = current?.['account'] ?? '';
+  const active = current?.['roles'] ?? 'NONE';
+  const own = {
+    account,
+    roles: [],
+    grants: grantsOf(await read(`SHOW GRANTS FOR CURRENT_USER()${active === 'NONE' ? '' : ` USING ${active}`}`)),
+  };
+  if (named.length === 0) {
+    if (canWrite(own.grants)) return { own, accounts: [{ ...own, roles: VTTABLET_ROLES }], unread: [] };
+    return { own, accounts: [], unread: [{ what: 'grants of Vitess’ accounts: none is named', grant: NAME_THEM }] };
+  }
+  const accounts: AccountGrants[] = [];
+  const unread: Unread[] = [];
+  for (const each of named) {
+    const grants = await grantsFor(read, each, variables);
+    if (typeof grants === 'string')
+      unread.push({ what: `grants of ${each.user}@${each.host}: ${grants}`, grant: READ_THEM });
+    else accounts.push({ account: `${each.user}@${each.host}`, roles: each.roles, grants: grantsOf(grants) });
+  }
+  return { own, accounts, unread };
+}
+
+const NAME_THEM = 'Give --vitess-account, or let preflight connect by the account that vttablet will use.';
+const READ_THEM = 'GRANT SELECT ON mysql.* TO …';
+
+/** The lines of SHOW GRANTS, those of the roles that a session begins with included; what was said where refused. */
+async function grantsFor(
+  read: Read,
+  { user, host }: NamedAccount,
+  variables: Variables,
+): Promise<readonly TextRow[] | string> {
+  try {
+    const rows = await read('SHOW GRANTS FOR ?@?', [user, host]);
+    const roles = isOn(variable(variables, 'activate_all_roles_on_login'))
+      ? rolesOf(rows)
+      : await defaultRoles(read, user, host);
+    return roles.length === 0 ? rows : await read(`SHOW GRANTS FOR ?@? USING ${roles.join(', ')}`, [user, host]);
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal === null) throw error;
+    return refusal;
+  }
+}
+
+async function defaultRoles(read: Read, user: string, host: string): Promise<readonly string[]> {
+  const rows = await read(
+    "SELECT CONCAT(QUOTE(default_role_user), '@', QUOTE(default_role_host)) AS name FROM mysql.default_roles WHERE user = ? AND host = ?",
+    [user, host],
+  );
+  return rows.map((row) => row['name'] ?? '');
+}

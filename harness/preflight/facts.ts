@@ -1,0 +1,178 @@
+import { readDatabase, type Database } from '../schema/database.ts';
+import { quoteName } from '../schema/quote.ts';
+import type { Read, TextRow } from '../schema/read.ts';
+import { readAccounts, type NamedAccount } from './accounts.ts';
+import { holds, type AccountGrants } from './grants.ts';
+import { refusalOf, type Unread } from './unread.ts';
+import type { Variables } from './variables.ts';
+
+/** What a server says of itself. Nothing is judged here. */
+export interface Facts {
+  /** What a person calls it, as `the source`. */
+  readonly where: string;
+  readonly version: string;
+  readonly variables: Variables;
+  /** Empty where the version has no information_schema that can be read. */
+  readonly database: Database;
+  readonly collations: ReadonlySet<string>;
+  /** In upper case. */
+  readonly reservedWords: ReadonlySet<string>;
+  /** Whether time zones are known by name. */
+  readonly hasTimeZoneNames: boolean;
+  /** Of all binary logs that are there; null where it is not known. */
+  readonly binaryLogBytes: number | null;
+  /** Null where it is not known. */
+  readonly isReplica: boolean | null;
+  readonly foreignChildren: readonly ForeignChild[];
+  /** Vitess' accounts, as far as they are known. */
+  readonly accounts: readonly AccountGrants[];
+  /** Tables that were looked into and have a row. */
+  readonly filledTables: ReadonlySet<string>;
+  readonly unread: readonly Unread[];
+}
+
+/** A foreign key of another database's table that references this one. */
+export interface ForeignChild {
+  /** With its database. */
+  readonly child: string;
+  readonly constraint: string;
+  readonly parentTable: string;
+}
+
+export interface FactsOptions {
+  /** What a person calls the server. */
+  readonly where: string;
+  /** Accounts of Vitess whose grants are read; the connection's own where there are none. */
+  readonly accounts?: readonly NamedAccount[];
+  /** Whether to look into each table for a row; of a target. */
+  readonly looksForRows?: boolean;
+}
+
+const EMPTY: Database = {
+  name: '',
+  characterSet: '',
+  collation: '',
+  tables: [],
+  views: [],
+  triggers: [],
+  routines: [],
+  events: [],
+};
+
+/**
+ * Reads everything that rules judge by, with some twenty statements that only read.
+ *
+ * @param read a connection to the database that is to move, by `openForReading`.
+ * @throws trouble when the server does not answer. What it refuses for want of a grant is told in `unread`.
+ */
+export async function readFacts(read: Read, options: FactsOptions): Promise<Facts> {
+  const version = (await read('SELECT VERSION() AS version'))[0]?.['version'] ?? '';
+  const variables = namesAndValues(await read('SHOW GLOBAL VARIABLES'));
+  if (!isMySql8(version)) return { ...NOTHING, where: options.where, version, variables };
+  const database = await readDatabase(read);
+  const { own, accounts, unread } = await readAccounts(read, options.accounts ?? [], variables);
+  const logs = await orRefused(read, 'SHOW BINARY LOGS', variables.get('log_bin') === 'ON');
+  const replica = await orRefused(read, 'SHOW REPLICA STATUS', true);
+  return {
+    where: options.where,
+    version,
+    variables,
+    database,
+    collations: setOf(await read('SELECT collation_name AS name FROM information_schema.collations')),
+    reservedWords: setOf(await read('SELECT word AS name FROM information_schema.keywords WHERE reserved = 1')),
+    hasTimeZoneNames: await hasTimeZoneNames(read),
+    binaryLogBytes: logs === null ? null : logs.reduce((sum, row) => sum + Number(row['File_size'] ?? 0), 0),
+    isReplica: replica === null ? null : replica.length > 0,
+    foreignChildren: await readForeignChildren(read),
+    accounts,
+    filledTables: options.looksForRows === true ? await readFilledTables(read, database) : new Set(),
+    unread: [...unread, ...(logs === null || replica === null ? [REPLICATION] : []), ...hidden(own, database)],
+  };
+}
+
+const NOTHING: Omit<Facts, 'where' | 'version' | 'variables'> = {
+  database: EMPTY,
+  collations: new Set(),
+  reservedWords: new Set(),
+  hasTimeZoneNames: false,
+  binaryLogBytes: null,
+  isReplica: null,
+  foreignChildren: [],
+  accounts: [],
+  filledTables: new Set(),
+  unread: [],
+};
+
+const REPLICATION: Unread = {
+  what: 'binary logs and replication: SHOW BINARY LOGS and SHOW REPLICA STATUS were refused',
+  grant: 'GRANT REPLICATION CLIENT ON *.* TO …',
+};
+
+/** MySQL 8.0 and later; MariaDB counts on from 10. */
+export function isMySql8(version: string): boolean {
+  return Number.parseInt(version, 10) >= 8 && !/mariadb/i.test(version);
+}
+
+/**
+ * information_schema leaves out what an account may not see, without an error (MySQL manual, “INFORMATION_SCHEMA
+ * Introduction”); hence what is looked for must be looked up in the account's own grants.
+ */
+function hidden({ grants }: AccountGrants, { name }: Database): readonly Unread[] {
+  const of = quoteName(name);
+  const sees = (privilege: string) => holds(grants, privilege, name);
+  const seesRoutines = holds(grants, 'SHOW_ROUTINE', null) || holds(grants, 'SELECT', null) || sees('EXECUTE');
+  return [
+    ...(sees('SELECT')
+      ? []
+      : [{ what: 'tables that the account may not read', grant: `GRANT SELECT ON ${of}.* TO …` }]),
+    ...(sees('TRIGGER') ? [] : [{ what: 'triggers', grant: `GRANT TRIGGER ON ${of}.* TO …` }]),
+    ...(sees('EVENT') ? [] : [{ what: 'scheduled events', grant: `GRANT EVENT ON ${of}.* TO …` }]),
+    ...(seesRoutines ? [] : [{ what: 'stored routines', grant: 'GRANT SHOW_ROUTINE ON *.* TO …' }]),
+  ];
+}
+
+/** The rows, none where it is not asked, or null where the server refuses it for want of a grant. */
+async function orRefused(read: Read, sql: string, isAsked: boolean): Promise<readonly TextRow[] | null> {
+  if (!isAsked) return [];
+  try {
+    return await read(sql);
+  } catch (error) {
+    if (refusalOf(error) === null) throw error;
+    return null;
+  }
+}
+
+async function hasTimeZoneNames(read: Read): Promise<boolean> {
+  const [row] = await read("SELECT CONVERT_TZ('2000-01-01 00:00:00', 'UTC', 'Europe/Amsterdam') AS converted");
+  return (row?.['converted'] ?? null) !== null;
+}
+
+async function readForeignChildren(read: Read): Promise<readonly ForeignChild[]> {
+  const rows = await read(
+    `SELECT DISTINCT CONCAT(table_schema, '.', table_name) AS child, constraint_name AS name,
+       referenced_table_name AS parent FROM information_schema.key_column_usage
+     WHERE referenced_table_schema = DATABASE() AND table_schema <> DATABASE() ORDER BY child, name`,
+  );
+  return rows.map((row) => ({
+    child: row['child'] ?? '',
+    constraint: row['name'] ?? '',
+    parentTable: row['parent'] ?? '',
+  }));
+}
+
+async function readFilledTables(read: Read, { tables }: Database): Promise<ReadonlySet<string>> {
+  const filled = new Set<string>();
+  for (const { name } of tables) {
+    const rows = await read(`SELECT 1 FROM ${quoteName(name)} LIMIT 1`);
+    if (rows.length > 0) filled.add(name);
+  }
+  return filled;
+}
+
+function namesAndValues(rows: readonly TextRow[]): Variables {
+  return new Map(rows.map((row) => [(row['Variable_name'] ?? '').toLowerCase(), row['Value'] ?? '']));
+}
+
+function setOf(rows: readonly TextRow[]): ReadonlySet<string> {
+  return new Set(rows.map((row) => row['name'] ?? ''));
+}

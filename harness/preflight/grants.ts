@@ -1,0 +1,101 @@
+import type { TextRow } from '../schema/read.ts';
+
+/** vttablet's connections to MySQL, by the role that its flags name: `--db-dba-user` and so on. */
+export const VTTABLET_ROLES = ['app', 'allprivs', 'dba', 'filtered'] as const;
+export type VttabletRole = (typeof VTTABLET_ROLES)[number];
+
+/** Privileges at one place, as one line of SHOW GRANTS tells them. */
+export interface Grant {
+  /** In upper case, as `REPLICATION SLAVE`; `ALL PRIVILEGES` stands for all that can be granted there. */
+  readonly privileges: readonly string[];
+  /** With wildcards, as the line has it; null where it is for all. */
+  readonly database: string | null;
+  /** Null where it is for all tables of the database. */
+  readonly table: string | null;
+  /** Takes away what a grant for all databases gives (MySQL manual, “Privilege Restriction Using Partial Revokes”). */
+  readonly isRevoked: boolean;
+}
+
+/** An account and what it may do, its active roles included. */
+export interface AccountGrants {
+  /** As `vt_filtered@%`. */
+  readonly account: string;
+  /** What vttablet uses it for; empty where it is preflight's own. */
+  readonly roles: readonly VttabletRole[];
+  readonly grants: readonly Grant[];
+}
+
+/** Reads the lines of SHOW GRANTS; those that grant roles or proxies are left out, as they have no place. */
+export function grantsOf(rows: readonly TextRow[]): readonly Grant[] {
+  return linesOf(rows).flatMap((line) => {
+    const match = /^(GRANT|REVOKE) (.+) ON (?:TABLE )?(\*|`(?:[^`]|``)+`)\.(\*|`(?:[^`]|``)+`) (?:TO|FROM) /s.exec(
+      line,
+    );
+    if (match === null) return [];
+    const [, verb, privileges = '', database = '*', table = '*'] = match;
+    return [
+      {
+        // A privilege for columns only has them in parentheses, and is not one for the table.
+        privileges: privileges.split(/,\s*(?![^(]*\))/).map((each) => each.trim().toUpperCase()),
+        database: nameIn(database),
+        table: nameIn(table),
+        isRevoked: verb === 'REVOKE',
+      },
+    ];
+  });
+}
+
+/** Roles granted, as SQL: `reader`@`%`. */
+export function rolesOf(rows: readonly TextRow[]): readonly string[] {
+  return linesOf(rows).flatMap((line) => {
+    const match = /^GRANT ((?:`(?:[^`]|``)*`@`(?:[^`]|``)*`,?\s*)+) TO /.exec(line);
+    return match?.[1]?.split(/(?<=`@`[^`]*`),\s*/) ?? [];
+  });
+}
+
+/**
+ * Whether the grants give a privilege for a whole database, or for everything where that is null.
+ *
+ * @param tables where given, it suffices to have the privilege on each of these.
+ */
+export function holds(
+  grants: readonly Grant[],
+  privilege: string,
+  database: string | null,
+  tables: readonly string[] = [],
+): boolean {
+  const giving = grants.filter((grant) => !grant.isRevoked && gives(grant, privilege));
+  const isRevoked = grants.some((grant) => grant.isRevoked && gives(grant, privilege) && grant.database === database);
+  if (giving.some((grant) => grant.database === null) && !isRevoked) return true;
+  if (database === null) return false;
+  const there = giving.filter((grant) => grant.database !== null && isLike(database, grant.database));
+  if (there.some(({ table }) => table === null)) return true;
+  return tables.length > 0 && tables.every((table) => there.some((grant) => grant.table === table));
+}
+
+/** Whether an account may do anything but read, so that it could be one of Vitess'. */
+export function canWrite(grants: readonly Grant[]): boolean {
+  return grants.some((grant) => ['INSERT', 'UPDATE', 'DELETE', 'CREATE'].some((privilege) => gives(grant, privilege)));
+}
+
+function gives({ privileges }: Grant, privilege: string): boolean {
+  return privileges.includes(privilege) || privileges.includes('ALL PRIVILEGES');
+}
+
+function linesOf(rows: readonly TextRow[]): readonly string[] {
+  return rows.map((row) => Object.values(row)[0] ?? '');
+}
+
+function nameIn(text: string): string | null {
+  return text === '*' ? null : text.slice(1, -1).replaceAll('``', '`');
+}
+
+/** `%` and `_` in a granted database's name stand for other characters unless there is a backslash before them. */
+function isLike(database: string, pattern: string): boolean {
+  const expression = pattern.replaceAll(/\\[%_]|[\s\S]/gu, (part) => {
+    if (part === '%') return '.*';
+    if (part === '_') return '.';
+    return `\\u{${part.replace('\\', '').codePointAt(0)!.toString(16)}}`;
+  });
+  return new RegExp(`^${expression}$`, 'su').test(database);
+}

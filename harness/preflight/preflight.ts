@@ -1,0 +1,75 @@
+import type { ConnectionOptions } from 'mysql2/promise';
+import { failure } from '../errors.ts';
+import { openForReading, type Read } from '../schema/read.ts';
+import type { NamedAccount } from './accounts.ts';
+import { readFacts, type Facts } from './facts.ts';
+import { SEVERITIES, type Finding } from './finding.ts';
+import { judge, type ForeignKeyHandling, type LeftOut } from './rule.ts';
+import { RULES } from './rules.ts';
+
+/** What Vitess keeps its own binary logs for, seconds (config/mycnf/mysql84.cnf of Vitess 24.0.1). */
+const RETENTION_SECONDS = 259_200;
+
+/** How a source is judged. */
+export interface PreflightOptions {
+  /** Ids of rules whose blockers are known. */
+  readonly accept?: readonly string[];
+  readonly leftOut?: readonly LeftOut[];
+  readonly foreignKeys?: ForeignKeyHandling;
+  /** Accounts of Vitess whose grants are judged; the connection's own where there are none. */
+  readonly accounts?: readonly NamedAccount[];
+  /** How long binary logs must be kept at least, seconds. */
+  readonly retentionSeconds?: number;
+}
+
+/** What moves, and where to. */
+export interface Moving extends PreflightOptions {
+  readonly tables: readonly string[];
+  readonly keyspaces: readonly string[];
+}
+
+/**
+ * Judges a source by every rule, over a connection of its own that only reads.
+ *
+ * @param source with the database that is to move.
+ * @throws trouble when it does not answer.
+ */
+export async function preflight(source: ConnectionOptions, moving: Moving): Promise<readonly Finding[]> {
+  await using connection = await openForReading(source, 'the source');
+  return judgeFacts(await readSource(connection.read, moving), null, moving);
+}
+
+export async function readSource(read: Read, { accounts = [] }: Pick<PreflightOptions, 'accounts'>): Promise<Facts> {
+  return await readFacts(read, { where: 'the source', accounts });
+}
+
+/** @param target the target's MySQL; null where there is none yet. */
+export function judgeFacts(source: Facts, target: Facts | null, moving: Moving): readonly Finding[] {
+  const { tables, keyspaces, leftOut = [], foreignKeys = 'copied', retentionSeconds = RETENTION_SECONDS } = moving;
+  return judge(RULES, { source, target, tables, keyspaces, leftOut, foreignKeys, retentionSeconds }, moving.accept);
+}
+
+/** @throws `fail` that names every blocker and what mends it. */
+export function refuseBlockers(findings: readonly Finding[]): void {
+  const blockers = findings.filter(({ severity }) => severity === 'blocker');
+  if (blockers.length === 0) return;
+  throw failure({
+    what: 'The source cannot be migrated as it is.',
+    expected: 'no blocker in preflight',
+    seen: blockers.map(({ rule, what }) => `${rule}: ${what}`).join('\n'),
+    where: [...new Set(blockers.map(({ where }) => where))].join('\n'),
+    next: [
+      ...blockers.flatMap(({ mend }) => mend ?? []),
+      'What is known and shall stop nothing goes into preflight.accept of the config, by its id.',
+    ].join('\n'),
+  });
+}
+
+/** As `1 blocker, 2 warnings`. */
+export function countOf(findings: readonly Finding[]): string {
+  const told = SEVERITIES.flatMap((severity) => {
+    const count = findings.filter((finding) => finding.severity === severity).length;
+    return count === 0 ? [] : [`${count} ${severity}${count === 1 ? '' : 's'}`];
+  });
+  return told.join(', ') || 'nothing found';
+}

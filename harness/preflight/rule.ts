@@ -1,0 +1,80 @@
+import type { Table } from '../schema/database.ts';
+import type { Facts } from './facts.ts';
+import type { Finding, Severity } from './finding.ts';
+
+/** What MoveTables is told to do with foreign keys; `copied` is what it does without a flag. */
+export type ForeignKeyHandling = 'copied' | 'atomic-copy' | 'dropped';
+
+/** What can be left out of a rehearsal. */
+export type LeftOut = 'views' | 'triggers' | 'routines' | 'events';
+
+/** What the rules judge by. */
+export interface Context {
+  readonly source: Facts;
+  /** The target's MySQL; null where there is none yet. */
+  readonly target: Facts | null;
+  /** Names of the tables that move. */
+  readonly tables: readonly string[];
+  readonly leftOut: readonly LeftOut[];
+  readonly foreignKeys: ForeignKeyHandling;
+  /** Names of the keyspaces, where they are known. */
+  readonly keyspaces: readonly string[];
+  /** How long binary logs must be kept at least, seconds. */
+  readonly retentionSeconds: number;
+}
+
+/** What a rule saw; the rest of a finding is the rule's. */
+export interface Seen {
+  readonly what: string;
+  /** The source, where it is not told. */
+  readonly where?: string;
+  readonly mend: string | null;
+  readonly table?: string;
+  /** Where it differs from the rule's. */
+  readonly severity?: Severity;
+}
+
+export interface Rule {
+  /** In kebab case; a config accepts a blocker by it. */
+  readonly id: string;
+  readonly severity: Severity;
+  /** What is wrong, in a few words. */
+  readonly title: string;
+  /** Why it matters, with the manual's section, the file of Vitess 24.0.1, or the issue where that was read. */
+  readonly why: string;
+  readonly judge: (context: Context) => readonly Seen[];
+}
+
+/**
+ * The findings of all rules, in the rules' order.
+ *
+ * @param accepted ids of rules whose blockers are known to the person: they become notes that say so.
+ */
+export function judge(rules: readonly Rule[], context: Context, accepted: readonly string[] = []): readonly Finding[] {
+  return rules.flatMap((rule) =>
+    rule.judge(context).map((seen) => {
+      const severity = seen.severity ?? rule.severity;
+      const isAccepted = severity === 'blocker' && accepted.includes(rule.id);
+      return {
+        rule: rule.id,
+        severity: isAccepted ? 'note' : severity,
+        what: isAccepted ? `${seen.what} (a blocker that the config accepts)` : seen.what,
+        where: seen.where ?? placeOf(context.source, seen.table),
+        why: rule.why,
+        mend: seen.mend,
+        table: seen.table ?? null,
+      };
+    }),
+  );
+}
+
+/** The tables that move, as the source has them; those that are not there are left out. */
+export function movingTables({ source, tables }: Context): readonly Table[] {
+  return source.database.tables.filter(({ name }) => tables.includes(name));
+}
+
+/** As `the source, commerce.customer`. */
+export function placeOf({ where, database }: Facts, table?: string): string {
+  if (table !== undefined) return `${where}, ${database.name}.${table}`;
+  return where;
+}

@@ -1,0 +1,31 @@
+import type { Rule } from './rule.ts';
+import { BINLOG_RULES, OTHER_BINLOG_RULES } from './rules/binlog.ts';
+import { CHARACTER_SET_RULES } from './rules/character-sets.ts';
+import { COVERAGE_RULES } from './rules/coverage.ts';
+import { FOREIGN_KEY_RULES } from './rules/foreign-keys.ts';
+import { GRANT_RULES } from './rules/grants.ts';
+import { NAME_RULES } from './rules/names.ts';
+import { ROUTINE_AND_TRIGGER_RULES } from './rules/routines-and-triggers.ts';
+import { SERVER_MODE_RULES } from './rules/server-modes.ts';
+import { SIZE_RULES } from './rules/sizes.ts';
+import { TABLE_RULES } from './rules/tables.ts';
+import { TARGET_RULES } from './rules/target.ts';
+
+/** All rules, in the order in which a person best mends what they find: the server first, then its tables. */
+export const RULES: readonly Rule[] = [
+  ...BINLOG_RULES,
+  ...OTHER_BINLOG_RULES,
+  ...SERVER_MODE_RULES,
+  ...GRANT_RULES,
+  ...TABLE_RULES,
+  ...FOREIGN_KEY_RULES,
+  ...NAME_RULES,
+  ...CHARACTER_SET_RULES,
+  ...ROUTINE_AND_TRIGGER_RULES,
+  ...SIZE_RULES,
+  ...TARGET_RULES,
+  ...COVERAGE_RULES,
+];
+
+/** What `preflight.accept` of a config may name. */
+export const RULE_IDS: readonly string[] = RULES.map(({ id }) => id);

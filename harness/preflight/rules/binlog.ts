@@ -1,0 +1,135 @@
+import type { Rule, Seen } from '../rule.ts';
+import { isOn, variable, type Variables } from '../variables.ts';
+
+/** A rule about one variable of the source; it needs nothing else. */
+export interface VariableRule extends Rule {
+  readonly judge: (context: { readonly source: { readonly variables: Variables } }) => readonly Seen[];
+}
+
+/** In the order in which they are best mended; `adopt` refuses a source with a blocker among them. */
+export const BINLOG_RULES: readonly VariableRule[] = [
+  variableRule({
+    id: 'binary-log',
+    variable: 'log_bin',
+    expected: 'ON',
+    title: 'the source writes no binary log',
+    why: 'A stream reads the source’s binary log (go/vt/vttablet/tabletserver/vstreamer/vstreamer.go).',
+    mend: 'Start the source with --log-bin.',
+  }),
+  variableRule({
+    id: 'server-id',
+    variable: 'server_id',
+    expected: 'a number above 0',
+    accepts: (value) => value !== '0',
+    title: 'the source has no server id',
+    why: 'A source with server_id 0 refuses whoever asks for its binary log (MySQL manual, “Replication and Binary Logging Options and Variables”, server_id).',
+    mend: 'SET PERSIST server_id = 1',
+  }),
+  variableRule({
+    id: 'binlog-format',
+    variable: 'binlog_format',
+    expected: 'ROW',
+    title: 'the binary log does not hold rows',
+    why: 'A stream of MoveTables applies rows; statements cannot be applied (vplayer.go, canAcceptStmtEvents).',
+    mend: 'SET PERSIST binlog_format = ROW; then let every session reconnect',
+  }),
+  variableRule({
+    id: 'binlog-row-image',
+    variable: 'binlog_row_image',
+    expected: 'FULL',
+    title: 'the binary log holds parts of rows',
+    why: 'A stream refuses MINIMAL. It takes NOBLOB, but fails where an update changes a primary key and leaves a BLOB out (vreplicator.go, validateBinlogRowImage; replicator_plan.go, applyChange).',
+    mend: 'SET PERSIST binlog_row_image = FULL; then let every session reconnect',
+    severityOf: (value) => (value === 'NOBLOB' ? 'warning' : 'blocker'),
+  }),
+  variableRule({
+    id: 'gtid-consistency',
+    variable: 'enforce_gtid_consistency',
+    expected: 'ON',
+    accepts: isOn,
+    title: 'transactions without a GTID are allowed',
+    why: 'gtid_mode = ON needs it, as a transaction without a GTID cannot be found again (MySQL manual, “Global Transaction ID System Variables”).',
+    mend: 'SET PERSIST enforce_gtid_consistency = ON',
+  }),
+  variableRule({
+    id: 'gtid-mode',
+    variable: 'gtid_mode',
+    expected: 'ON',
+    title: 'transactions have no GTID',
+    why: 'Streams keep their position as a GTID set, and ask for the log by it (go/mysql/flavor_mysql.go, sendBinlogDumpGTIDCommand).',
+    mend: 'SET PERSIST gtid_mode = OFF_PERMISSIVE, then ON_PERMISSIVE, then ON; wait in between as the manual’s “Enabling GTID Transactions Online” says',
+  }),
+  variableRule({
+    id: 'log-replica-updates',
+    variable: 'log_replica_updates',
+    expected: 'ON',
+    title: 'replicated transactions are not in the source’s own binary log',
+    why: 'What a source applies as a replica is missing from the log that a stream reads (MySQL manual, “Replica Server Options and Variables”, log_replica_updates).',
+    mend: 'Start the source with --log-replica-updates.',
+  }),
+];
+
+/** Vitess 24 reads compressed transactions, checksums and encrypted logs, so that there is no rule about them. */
+export const OTHER_BINLOG_RULES: readonly Rule[] = [
+  {
+    id: 'binlog-retention',
+    severity: 'warning',
+    title: 'binary logs are removed soon',
+    why: 'A workflow that is stopped, or that copies for longer than logs are kept, cannot go on (vitessio/vitess#12093, #19373). Vitess keeps its own for 259,200 s (config/mycnf/mysql84.cnf).',
+    judge: judgeRetention,
+  },
+  {
+    id: 'partial-json',
+    severity: 'note',
+    title: 'updates of JSON are logged as differences',
+    why: 'Vitess reads them since version 22 (changelog/22.0/22.0.0/summary.md) and applies them to what the target has, so that a value that differs once goes on to differ.',
+    judge: ({ source }) => {
+      const value = variable(source.variables, 'binlog_row_value_options');
+      if (!value.toUpperCase().includes('PARTIAL_JSON')) return [];
+      return [{ what: `binlog_row_value_options = ${value}`, mend: "SET PERSIST binlog_row_value_options = ''" }];
+    },
+  },
+];
+
+function judgeRetention({ source, retentionSeconds }: Parameters<Rule['judge']>[0]): readonly Seen[] {
+  const { variables, binaryLogBytes } = source;
+  const seconds = Number(variable(variables, 'binlog_expire_logs_seconds'));
+  const isPurged = isOn(variables.get('binlog_expire_logs_auto_purge') ?? 'ON');
+  // 0 stands for no removal at all.
+  if (!isPurged || Number.isNaN(seconds) || seconds === 0 || seconds >= retentionSeconds) return [];
+  const size = binaryLogBytes === null ? '' : `; the logs that are there have ${binaryLogBytes} bytes`;
+  return [
+    {
+      what: `binlog_expire_logs_seconds = ${seconds}, less than ${retentionSeconds}${size}`,
+      mend: `SET PERSIST binlog_expire_logs_seconds = ${retentionSeconds}`,
+    },
+  ];
+}
+
+function variableRule(options: {
+  id: string;
+  variable: string;
+  /** The value that is accepted where `accepts` is not given, and what the finding tells. */
+  expected: string;
+  accepts?: (value: string) => boolean;
+  title: string;
+  why: string;
+  mend: string;
+  /** By the value in upper case; a blocker where it is not given. */
+  severityOf?: (value: string) => 'blocker' | 'warning';
+}): VariableRule {
+  const { id, variable: name, expected, title, why, mend } = options;
+  const accepts = options.accepts ?? ((value) => value === expected || (expected === 'ON' && isOn(value)));
+  return {
+    id,
+    severity: 'blocker',
+    title,
+    why,
+    judge: ({ source }) => {
+      const value = variable(source.variables, name);
+      if (accepts(value.toUpperCase())) return [];
+      const severity = options.severityOf?.(value.toUpperCase()) ?? 'blocker';
+      return [{ what: `${name} = ${value}, not ${expected}`, mend, severity }];
+    },
+  };
+}

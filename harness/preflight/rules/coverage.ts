@@ -1,0 +1,30 @@
+import { isMySql8 } from '../facts.ts';
+import type { Rule } from '../rule.ts';
+
+/** What could be judged at all. */
+export const COVERAGE_RULES: readonly Rule[] = [
+  {
+    id: 'server-version',
+    severity: 'blocker',
+    title: 'a server that Vitess 24 does not know',
+    why: 'Vitess 24 is tested with MySQL 8.0 and 8.4, and has a my.cnf for 9 (changelog/23.0/23.0.0/summary.md; config/mycnf/mysql90.cnf). This harness reads MySQL’s own GTIDs and information_schema of 8.0 and later.',
+    judge: ({ source }) => {
+      if (!isMySql8(source.version)) {
+        return [{ what: `version ${source.version}`, mend: 'Upgrade the source to MySQL 8.0 or 8.4.' }];
+      }
+      if (/^8\.[04]\./.test(source.version)) return [];
+      const what = `version ${source.version}, which is not one that Vitess 24 is tested with`;
+      return [{ what, mend: null, severity: 'note' }];
+    },
+  },
+  {
+    id: 'not-checked',
+    severity: 'note',
+    title: 'something could not be looked at',
+    why: 'What an account may not see is not judged, nor found to be well.',
+    judge: ({ source, target }) =>
+      [source, ...(target === null ? [] : [target])].flatMap(({ where, unread }) =>
+        unread.map(({ what, grant }) => ({ what, where, mend: grant })),
+      ),
+  },
+];

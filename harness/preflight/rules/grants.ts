@@ -1,0 +1,115 @@
+import { quoteName } from '../../schema/quote.ts';
+import { holds, type AccountGrants, type VttabletRole } from '../grants.ts';
+import type { Context, Rule, Seen } from '../rule.ts';
+
+/** Vitess' own database on every MySQL (go/constants/sidecar/name.go). */
+const SIDECAR = '_vt';
+
+/** What vttablet's connections need on the source, in the words of GRANT. */
+interface Need {
+  readonly privilege: string;
+  readonly on: 'everything' | 'the database' | 'the sidecar';
+  readonly roles: readonly VttabletRole[];
+  readonly severity?: 'warning';
+  readonly why: string;
+}
+
+const SIDECAR_WHY =
+  'vttablet makes and keeps its tables in _vt. On a MySQL that it does not manage it only logs that it cannot, and goes on (go/vt/sidecardb/sidecardb.go; tabletserver/schema/engine.go).';
+const REVERSE_WHY = 'The reverse stream writes every change of the target to the source (vreplication/vplayer.go).';
+const DROP_WHY =
+  'MoveTables complete drops or renames the source’s tables, unless it is told to keep them (workflow/traffic_switcher.go, removeSourceTables).';
+
+const NEEDS: readonly Need[] = [
+  {
+    privilege: 'SELECT',
+    on: 'the database',
+    roles: ['app', 'dba', 'filtered'],
+    why: 'Applications, the copy and VDiff read (vstreamer/rowstreamer.go).',
+  },
+  { privilege: 'INSERT', on: 'the database', roles: ['app', 'filtered'], why: REVERSE_WHY },
+  { privilege: 'UPDATE', on: 'the database', roles: ['app', 'filtered'], why: REVERSE_WHY },
+  { privilege: 'DELETE', on: 'the database', roles: ['app', 'filtered'], why: REVERSE_WHY },
+  {
+    privilege: 'LOCK TABLES',
+    on: 'the database',
+    roles: ['dba', 'filtered'],
+    why: 'The copy locks each table to begin its snapshot, and SwitchWrites locks those that move (vstreamer/snapshot_conn.go, startSnapshot; workflow/traffic_switcher.go, executeLockTablesOnSource).',
+  },
+  { privilege: 'ALTER', on: 'the database', roles: ['dba'], severity: 'warning', why: DROP_WHY },
+  { privilege: 'DROP', on: 'the database', roles: ['dba'], severity: 'warning', why: DROP_WHY },
+  {
+    privilege: 'REPLICATION SLAVE',
+    on: 'everything',
+    roles: ['filtered'],
+    why: 'Whoever asks for the binary log needs it (go/vt/binlog/binlog_connection.go).',
+  },
+  {
+    privilege: 'REPLICATION CLIENT',
+    on: 'everything',
+    roles: ['dba', 'filtered'],
+    why: 'vttablet asks for replication’s status and for the binary logs (go/vt/mysqlctl/replication.go; vstreamer/engine.go).',
+  },
+  {
+    privilege: 'PROCESS',
+    on: 'everything',
+    roles: ['dba'],
+    severity: 'warning',
+    why: 'vttablet reloads the schema with the sizes in information_schema.innodb_tablespaces (go/mysql/flavor_mysql.go, InnoDBTableSizes).',
+  },
+  {
+    privilege: 'RELOAD',
+    on: 'everything',
+    roles: ['dba', 'filtered'],
+    severity: 'warning',
+    why: 'The copy rotates a large binary log by FLUSH before it begins, and an atomic copy locks by FLUSH TABLES WITH READ LOCK (vstreamer/snapshot_conn.go).',
+  },
+  ...['SELECT', 'INSERT', 'UPDATE', 'DELETE'].map((privilege): Need => ({
+    privilege,
+    on: 'the sidecar',
+    roles: ['dba', 'filtered'],
+    why: SIDECAR_WHY,
+  })),
+  ...['CREATE', 'ALTER', 'DROP', 'INDEX'].map((privilege): Need => ({
+    privilege,
+    on: 'the sidecar',
+    roles: ['dba'],
+    why: SIDECAR_WHY,
+  })),
+];
+
+/** A rule for each privilege, so that each can be accepted by its id. */
+export const GRANT_RULES: readonly Rule[] = NEEDS.map((need) => ({
+  id: idOf(need),
+  severity: need.severity ?? 'blocker',
+  title: `an account of Vitess has no ${need.privilege}${need.on === 'the sidecar' ? ` on ${SIDECAR}` : ''}`,
+  why: need.why,
+  judge: (context) =>
+    context.source.accounts
+      .filter((account) => account.roles.some((role) => need.roles.includes(role)))
+      .flatMap((account) => lacking(need, account, context)),
+}));
+
+function lacking(need: Need, { account, roles, grants }: AccountGrants, { source, tables }: Context): readonly Seen[] {
+  const database = { everything: null, 'the database': source.database.name, 'the sidecar': SIDECAR }[need.on];
+  const suffices = need.on === 'the database' && need.privilege !== 'LOCK TABLES' ? tables : [];
+  if (holds(grants, need.privilege, database, suffices)) return [];
+  const level = database === null ? '*.*' : `${quoteName(database)}.*`;
+  return [
+    {
+      what: `${account}, for ${roles.filter((role) => need.roles.includes(role)).join(', ')}, has no ${need.privilege} on ${level}`,
+      mend: `GRANT ${need.privilege} ON ${level} TO ${quoted(account)}`,
+    },
+  ];
+}
+
+function idOf({ privilege, on }: Need): string {
+  const words = privilege.toLowerCase().replaceAll(/[ _]/g, '-');
+  return on === 'the sidecar' ? `grant-sidecar-${words}` : `grant-${words}`;
+}
+
+/** `vt_filtered@%` as SQL has it. */
+function quoted(account: string): string {
+  const at = account.lastIndexOf('@');
+  return [account.slice(0, at), account.slice(at + 1)].map((part) => `'${part.replaceAll("'", "''")}'`).join('@');
+}

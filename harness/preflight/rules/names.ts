@@ -1,0 +1,151 @@
+import { movingTables, type Context, type Rule, type Seen } from '../rule.ts';
+import { variable } from '../variables.ts';
+import { isInternalName } from './vitess-names.ts';
+
+/** Bytes of `_vt.copy_state.table_name` (go/vt/sidecardb/schema/vreplication/copy_state.sql). */
+const NAME_BYTES = 128;
+/** Characters that `complete --rename-tables` keeps (workflow/traffic_switcher.go, renameTableTemplate). */
+const KEPT_CHARACTERS = 59;
+
+export const NAME_RULES: readonly Rule[] = [
+  nameRule({
+    id: 'name-internal',
+    severity: 'blocker',
+    title: 'a name that Vitess takes for its own',
+    why: 'Tables with names as Online DDL, gh-ost and pt-online-schema-change make them are not moved, without an error (go/vt/schema/name.go, IsInternalOperationTableName; workflow/utils.go, shouldInclude).',
+    see: (name) => (isInternalName(name) ? 'a name of an internal table' : null),
+  }),
+  nameRule({
+    id: 'name-vitess-prefix',
+    severity: 'note',
+    title: 'a name that begins as Vitess’ own',
+    why: 'Vitess’ internal tables begin with _vt_; a later version may take it for one (go/vt/schema/name.go).',
+    see: (name) => (name.startsWith('_vt') && !isInternalName(name) ? 'begins with _vt' : null),
+  }),
+  nameRule({
+    id: 'name-misread',
+    severity: 'blocker',
+    title: 'a name that is read as something else',
+    why: 'A rule whose name begins with a slash is a regular expression (table_plan_builder.go, MatchTable), and --tables is split at commas.',
+    see: (name) => {
+      if (name.startsWith('/')) return 'begins with a slash';
+      return name.includes(',') ? 'has a comma' : null;
+    },
+  }),
+  nameRule({
+    id: 'name-quoted',
+    severity: 'note',
+    title: 'a name that must be quoted everywhere',
+    why: 'Vitess quotes such names since 14 and 17 (vitessio/vitess#9563, #13069); so must every statement that goes through vtgate.',
+    see: (name) => (/^[\w$]+$/.test(name) ? null : 'has characters other than A to Z, digits, _ and $'),
+  }),
+  nameRule({
+    id: 'name-too-long',
+    severity: 'blocker',
+    title: 'a name that is too long for the copy’s state',
+    why: `_vt.copy_state keeps ${NAME_BYTES} bytes of it (go/vt/sidecardb/schema/vreplication/copy_state.sql).`,
+    see: (name) => {
+      const bytes = Buffer.byteLength(name);
+      return bytes > NAME_BYTES ? `has ${bytes} bytes` : null;
+    },
+  }),
+  {
+    id: 'name-alike-when-renamed',
+    severity: 'warning',
+    title: 'names that are the same once renamed',
+    why: `complete --rename-tables keeps ${KEPT_CHARACTERS} characters of a name, and fails at the second table (workflow/traffic_switcher.go, renameTableTemplate).`,
+    judge: ({ tables }) =>
+      [...Map.groupBy(tables, (name) => name.slice(0, KEPT_CHARACTERS))]
+        .filter(([, alike]) => alike.length > 1)
+        .map(([start, alike]) => ({
+          what: `${alike.join(' and ')} both become _${start}_old`,
+          mend: 'Complete with --keep-data and drop the tables by hand.',
+        })),
+  },
+  {
+    id: 'name-case',
+    severity: 'blocker',
+    title: 'source and target treat the case of names differently',
+    why: 'The same name is another table, or none (MySQL manual, “Identifier Case Sensitivity”; vitessio/vitess#3158).',
+    judge: ({ source, target }) => {
+      if (target === null) return [];
+      const [here, there] = [source, target].map(({ variables }) => variable(variables, 'lower_case_table_names'));
+      if (here === there) return [];
+      return [
+        {
+          what: `lower_case_table_names = ${here} on the source, ${there} on the target`,
+          where: `${source.where} and ${target.where}`,
+          mend: `Initialise the target’s MySQLs with lower_case_table_names = ${here}; it cannot be changed later.`,
+        },
+      ];
+    },
+  },
+  {
+    id: 'name-case-ignored',
+    severity: 'warning',
+    title: 'the source does not tell names by their case',
+    why: 'vtgate does: a statement that writes a table’s name in another case finds no table (vitessio/vitess#4873, #10877, open).',
+    judge: ({ source }) => {
+      const value = variable(source.variables, 'lower_case_table_names');
+      if (value === '0') return [];
+      return [{ what: `lower_case_table_names = ${value}`, mend: 'Write every table’s name as it is stored.' }];
+    },
+  },
+  reservedRule(),
+  {
+    id: 'name-of-keyspace',
+    severity: 'warning',
+    title: 'a keyspace’s name must be quoted',
+    why: 'Vitess does not quote it everywhere (vitessio/vitess#9513, #18764, open).',
+    judge: ({ keyspaces }) =>
+      keyspaces
+        .filter((name) => !/^[A-Za-z_]\w*$/.test(name))
+        .map((name) => ({ what: `keyspace ${name}`, where: 'the keyspaces', mend: 'Use letters, digits and _ only.' })),
+  },
+];
+
+function reservedRule(): Rule {
+  return {
+    id: 'name-reserved-by-target',
+    severity: 'warning',
+    title: 'a name that only the target reserves',
+    why: 'Statements that do without quotes on the source fail on the target (MySQL manual, “Keywords and Reserved Words”).',
+    judge: (context) => {
+      const { source, target } = context;
+      if (target === null) return [];
+      const isNew = (name: string) =>
+        target.reservedWords.has(name.toUpperCase()) && !source.reservedWords.has(name.toUpperCase());
+      return namesOf(context)
+        .filter(({ name }) => isNew(name))
+        .map(({ name, table }) => ({
+          what: `${name} is reserved on ${target.where}`,
+          mend: `Quote it everywhere: \`${name}\``,
+          table,
+        }));
+    },
+  };
+}
+
+/** The names of the tables that move, and of their columns. */
+export function namesOf(context: Context): readonly { readonly name: string; readonly table: string }[] {
+  return movingTables(context).flatMap((table) => [
+    { name: table.name, table: table.name },
+    ...table.columns.map(({ name }) => ({ name, table: table.name })),
+  ]);
+}
+
+/** A rule about the name of each table that moves. */
+function nameRule(options: Omit<Rule, 'judge'> & { see: (name: string) => string | null }): Rule {
+  const { see, ...rest } = options;
+  return {
+    ...rest,
+    judge: ({ tables }) =>
+      tables.flatMap((table): Seen[] => {
+        const what = see(table);
+        if (what === null) return [];
+        return [
+          { what, mend: rest.severity === 'note' ? null : `Rename it before: RENAME TABLE \`${table}\` TO …`, table },
+        ];
+      }),
+  };
+}

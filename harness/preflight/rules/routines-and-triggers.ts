@@ -1,0 +1,91 @@
+import { quoteName } from '../../schema/quote.ts';
+import type { Context, LeftOut, Rule, Seen } from '../rule.ts';
+import { isOn, variable } from '../variables.ts';
+
+const NOT_MOVED = 'MoveTables moves tables only (workflow/server.go, moveTablesCreate)';
+
+export const ROUTINE_AND_TRIGGER_RULES: readonly Rule[] = [
+  {
+    id: 'trigger',
+    severity: 'blocker',
+    title: 'a table that moves has a trigger',
+    why: `${NOT_MOVED}: what the trigger writes is missing once writes are switched. And on the source it fires again for every row that the reverse stream writes there (vreplication/vplayer.go).`,
+    judge: (context) =>
+      context.source.database.triggers
+        .filter(({ table }) => context.tables.includes(table))
+        .map((trigger) => ({
+          what: `${trigger.name}, ${trigger.when}${leftOut(context, 'triggers')}`,
+          mend: `Let the application do what it does, then DROP TRIGGER ${quoteName(trigger.name)}`,
+          table: trigger.table,
+          ...severityOf(context, 'triggers'),
+        })),
+  },
+  {
+    id: 'trigger-writes-moved-table',
+    severity: 'warning',
+    title: 'a trigger of a table that stays names one that moves',
+    why: 'SwitchWrites stops writes in vttablet, not in MySQL (workflow/traffic_switcher.go, switchDeniedTables): what the trigger writes to the source afterwards is lost.',
+    judge: (context) =>
+      context.source.database.triggers
+        .filter(({ table }) => !context.tables.includes(table))
+        .flatMap((trigger) => {
+          const named = context.tables.filter((table) => names(trigger.body, table));
+          if (named.length === 0) return [];
+          const what = `${trigger.name} of ${trigger.table}, ${trigger.when}, names ${named.join(', ')}`;
+          return [{ what: `${what}${leftOut(context, 'triggers')}`, mend: `DROP TRIGGER ${quoteName(trigger.name)}` }];
+        }),
+  },
+  {
+    id: 'view',
+    severity: 'warning',
+    title: 'a view is not moved',
+    why: `${NOT_MOVED}; a view stays on the source, with what the reverse stream brings there, and one made on the target by hand is not routed to (vitessio/vitess#19131). A write through an updatable view names the view, not the table that SwitchWrites denies.`,
+    judge: (context) =>
+      context.source.database.views.map(({ name, isUpdatable }) => ({
+        what: `${name}${isUpdatable ? ', which takes writes' : ''}${leftOut(context, 'views')}`,
+        mend: 'Let the application name the tables, or make the view on the target after the workflow is completed.',
+      })),
+  },
+  {
+    id: 'routine',
+    severity: 'warning',
+    title: 'a stored routine is not moved',
+    why: `${NOT_MOVED}; the routine stays on the source, where its writes are not stopped by SwitchWrites.`,
+    judge: (context) =>
+      context.source.database.routines.map(({ name, type }) => ({
+        what: `${type} ${name}${leftOut(context, 'routines')}`,
+        mend: 'Let the application do what it does.',
+      })),
+  },
+  {
+    id: 'event',
+    severity: 'warning',
+    title: 'a scheduled event is not moved',
+    why: `${NOT_MOVED}; the event goes on on the source, and what it writes to a table that has moved is lost, as SwitchWrites stops writes in vttablet only.`,
+    judge: (context) => context.source.database.events.map((event) => eventSeen(context, event)),
+  },
+];
+
+function eventSeen(context: Context, { name, isEnabled }: { name: string; isEnabled: boolean }): Seen {
+  const runs = isEnabled && isOn(variable(context.source.variables, 'event_scheduler'));
+  return {
+    what: `${name}${runs ? '' : ', which does not run'}${leftOut(context, 'events')}`,
+    mend: `Run it elsewhere, through vtgate; before the switch: ALTER EVENT ${quoteName(name)} DISABLE`,
+    ...(runs ? {} : { severity: 'note' as const }),
+  };
+}
+
+/** A blocker is none for a rehearsal that does without what it is about. */
+function severityOf(context: Context, kind: LeftOut): { severity?: 'warning' } {
+  return context.leftOut.includes(kind) ? { severity: 'warning' } : {};
+}
+
+function leftOut(context: Context, kind: LeftOut): string {
+  return context.leftOut.includes(kind) ? '; the rehearsal leaves it out, production has to do without it too' : '';
+}
+
+/** Whether SQL has a name, in whatever case, quoted or not. */
+function names(sql: string, name: string): boolean {
+  const words = sql.match(/`[^`]+`|[\p{L}\p{N}_$]+/gu) ?? [];
+  return words.some((word) => word.replaceAll('`', '').toLowerCase() === name.toLowerCase());
+}

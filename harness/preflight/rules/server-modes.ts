@@ -1,0 +1,158 @@
+import type { Rule, Seen } from '../rule.ts';
+import { isOn, sqlModes, variable } from '../variables.ts';
+
+/** Modes that vtgate does not parse statements by (go/vt/vtgate/engine/set.go, unsupportedSQLModes). */
+const UNPARSED_MODES = ['ANSI_QUOTES', 'NO_BACKSLASH_ESCAPES', 'PIPES_AS_CONCAT', 'REAL_AS_FLOAT'];
+
+/** Modes that decide whether a value is stored, refused, or changed; of MySQL's list in “Server SQL Modes”. */
+const STORING_MODES = [
+  'STRICT_TRANS_TABLES',
+  'STRICT_ALL_TABLES',
+  'NO_ZERO_DATE',
+  'NO_ZERO_IN_DATE',
+  'ALLOW_INVALID_DATES',
+  'ERROR_FOR_DIVISION_BY_ZERO',
+  'NO_AUTO_VALUE_ON_ZERO',
+  'TIME_TRUNCATE_FRACTIONAL',
+];
+
+export const SERVER_MODE_RULES: readonly Rule[] = [
+  {
+    id: 'read-only',
+    severity: 'blocker',
+    title: 'the source takes no writes',
+    why: 'vttablet makes its sidecar database _vt there, and after the switch the reverse stream writes every change of the target (go/vt/sidecardb/sidecardb.go; vreplication/vplayer.go).',
+    judge: ({ source }) =>
+      ['super_read_only', 'read_only']
+        .filter((name) => isOn(variable(source.variables, name)))
+        .slice(0, 1)
+        .map((name) => ({
+          what: `${name} = ON`,
+          mend: 'SET GLOBAL super_read_only = OFF; SET GLOBAL read_only = OFF',
+        })),
+  },
+  {
+    id: 'sql-mode-not-strict',
+    severity: 'blocker',
+    title: 'sql_mode is not strict',
+    why: 'vttablet ends every connection whose sql_mode has neither STRICT_TRANS_TABLES nor STRICT_ALL_TABLES, unless it is started with --enforce-strict-trans-tables=false (tabletserver/connpool/dbconn.go, VerifyMode).',
+    judge: ({ source }) => {
+      const modes = sqlModes(source.variables);
+      if (modes.some((mode) => mode === 'STRICT_TRANS_TABLES' || mode === 'STRICT_ALL_TABLES')) return [];
+      const mended = [...modes, 'STRICT_TRANS_TABLES'].join(',');
+      return [{ what: `sql_mode = ${modes.join(',') || "''"}`, mend: `SET PERSIST sql_mode = '${mended}'` }];
+    },
+  },
+  {
+    id: 'sql-mode-unparsed',
+    severity: 'blocker',
+    title: 'sql_mode changes how SQL is read',
+    why: 'vtgate reads statements as MySQL does without these modes: the same text means something else there (go/vt/vtgate/engine/set.go, unsupportedSQLModes).',
+    judge: ({ source }) => {
+      const modes = sqlModes(source.variables);
+      const unparsed = modes.filter((mode) => UNPARSED_MODES.includes(mode));
+      if (unparsed.length === 0) return [];
+      // ANSI is spelt out by the server beside what it stands for, and would bring the others back.
+      const mended = modes.filter((mode) => mode !== 'ANSI' && !UNPARSED_MODES.includes(mode)).join(',');
+      return [{ what: `sql_mode has ${unparsed.join(', ')}`, mend: `SET PERSIST sql_mode = '${mended}'` }];
+    },
+  },
+  {
+    id: 'sql-mode-differs',
+    severity: 'warning',
+    title: 'source and target store values by different rules',
+    why: 'A value that the source stores is refused or changed by the target once writes are switched (MySQL manual, “Server SQL Modes”). Streams are not concerned: they set a mode of their own (vreplicator.go, SQLMode).',
+    judge: ({ source, target }) => {
+      if (target === null) return [];
+      const [here, there] = [sqlModes(source.variables), sqlModes(target.variables)];
+      const differing = STORING_MODES.filter((mode) => here.includes(mode) !== there.includes(mode));
+      if (differing.length === 0) return [];
+      return [
+        {
+          what: `sql_mode differs in ${differing.join(', ')}`,
+          where: `${source.where} and ${target.where}`,
+          mend: `On the target: SET PERSIST sql_mode = '${here.join(',')}'`,
+        },
+      ];
+    },
+  },
+  onlyOn('autocommit', 'ON', 'sessions begin without autocommit'),
+  onlyOn('sql_auto_is_null', 'OFF', 'sql_auto_is_null is on'),
+  {
+    id: 'max-execution-time',
+    severity: 'warning',
+    title: 'long reads are ended',
+    why: 'VDiff and an atomic copy read a whole table in one statement, and set no limit of their own for it (vstreamer/rowstreamer.go, NoTimeouts and streamQuery; vitessio/vitess#17862, #17864).',
+    judge: ({ source }) => {
+      const value = variable(source.variables, 'max_execution_time');
+      if (value === '0' || value === 'not set') return [];
+      return [{ what: `max_execution_time = ${value} ms`, mend: 'SET PERSIST max_execution_time = 0' }];
+    },
+  },
+  {
+    id: 'time-zone-differs',
+    severity: 'warning',
+    title: 'source and target are in different time zones',
+    why: 'NOW() and CURRENT_TIMESTAMP in a DATETIME give another time once writes are switched. TIMESTAMP is not concerned: streams read and write in UTC (vstreamer/snapshot_conn.go; vreplication/controller.go).',
+    judge: ({ source, target }) => {
+      if (target === null) return [];
+      const [here, there] = [timeZone(source.variables), timeZone(target.variables)];
+      if (here === there) return [];
+      return [
+        {
+          what: `time_zone is ${here} on the source, ${there} on the target`,
+          where: `${source.where} and ${target.where}`,
+          mend: `On the target: SET PERSIST time_zone = '${here}'`,
+        },
+      ];
+    },
+  },
+  {
+    id: 'time-zone-names',
+    severity: 'warning',
+    title: 'the target knows no named time zones',
+    why: 'CONVERT_TZ() with names gives NULL without the time zone tables, without an error (MySQL manual, “MySQL Server Time Zone Support”), and MoveTables’ --source-time-zone is refused (materializer.go, checkTZConversion).',
+    judge: ({ source, target }) => {
+      if (target === null || !source.hasTimeZoneNames || target.hasTimeZoneNames) return [];
+      const mend = 'mysql_tzinfo_to_sql /usr/share/zoneinfo | mysql --database=mysql, on every MySQL of the target';
+      return [{ what: "CONVERT_TZ(…, 'UTC', 'Europe/Amsterdam') is NULL", where: target.where, mend }];
+    },
+  },
+  {
+    id: 'source-is-replica',
+    severity: 'warning',
+    title: 'the source replicates from another server',
+    why: 'Writes through vtgate would go to a replica, and its source would not have them (MySQL manual, “Replication”).',
+    judge: ({ source }) =>
+      source.isReplica === true
+        ? [
+            {
+              what: 'SHOW REPLICA STATUS has a row',
+              mend: 'Name the server that applications write to, or RESET REPLICA ALL.',
+            },
+          ]
+        : [],
+  },
+];
+
+/** vttablet verifies these of every connection to MySQL. */
+function onlyOn(name: string, expected: 'ON' | 'OFF', title: string): Rule {
+  return {
+    id: name.replaceAll('_', '-'),
+    severity: 'blocker',
+    title,
+    why: `vttablet ends every connection that has not ${name} = ${expected} (tabletserver/connpool/dbconn.go, VerifyMode).`,
+    judge: ({ source }): readonly Seen[] => {
+      const value = variable(source.variables, name);
+      if (value === 'not set' || isOn(value) === (expected === 'ON')) return [];
+      return [{ what: `${name} = ${value}`, mend: `SET PERSIST ${name} = ${expected}` }];
+    },
+  };
+}
+
+/** By the server's own clock where it is set to no zone; the names of UTC are one. */
+function timeZone(variables: ReadonlyMap<string, string>): string {
+  const zone = variable(variables, 'time_zone');
+  const name = zone === 'SYSTEM' ? variable(variables, 'system_time_zone') : zone;
+  return ['UTC', 'GMT', '+00:00', '-00:00', 'ETC/UTC', 'ETC/GMT'].includes(name.toUpperCase()) ? '+00:00' : name;
+}

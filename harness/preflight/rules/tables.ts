@@ -1,0 +1,154 @@
+import type { Column } from '../../schema/columns.ts';
+import { primaryKey, type Table } from '../../schema/database.ts';
+import { quoteName } from '../../schema/quote.ts';
+import { movingTables, type Context, type Rule, type Seen } from '../rule.ts';
+
+/** Largest value by type; see MySQL's manual, “Integer Types”. */
+const LARGEST: Readonly<Record<string, { readonly signed: bigint; readonly unsigned: bigint }>> = {
+  tinyint: { signed: 2n ** 7n - 1n, unsigned: 2n ** 8n - 1n },
+  smallint: { signed: 2n ** 15n - 1n, unsigned: 2n ** 16n - 1n },
+  mediumint: { signed: 2n ** 23n - 1n, unsigned: 2n ** 24n - 1n },
+  int: { signed: 2n ** 31n - 1n, unsigned: 2n ** 32n - 1n },
+  bigint: { signed: 2n ** 63n - 1n, unsigned: 2n ** 64n - 1n },
+};
+
+/** Share of a type's values, in percent, from which a column is said to be near its end. */
+const NEAR_PERCENT = 90n;
+
+export const TABLE_RULES: readonly Rule[] = [
+  {
+    id: 'table-missing',
+    severity: 'blocker',
+    title: 'a table that is to move is not there',
+    why: 'MoveTables refuses to move it (workflow/utils.go, validateSourceTablesExist).',
+    judge: ({ source, tables }) =>
+      tables
+        .filter((name) => source.database.tables.every((table) => table.name !== name))
+        .map((table) => ({
+          what: `${source.database.name} has no table ${table}`,
+          mend: `Take it out of the tables that move; there are ${source.database.tables.map(({ name }) => name).join(', ') || 'none'}.`,
+          table,
+        })),
+  },
+  tableRule({
+    id: 'no-key',
+    severity: 'blocker',
+    title: 'rows cannot be told apart',
+    why: 'Without a primary key or a unique key of NOT NULL columns a stream finds a row by all its columns: it changes every row that is the same, and none where a column is NULL (table_plan_builder.go, generateWhere; vitessio/vitess#6008).',
+    see: (table) =>
+      keyColumns(table).length > 0
+        ? null
+        : {
+            what: 'neither a primary key nor a unique key without NULL',
+            mend: `ALTER TABLE ${quoteName(table.name)} ADD COLUMN ${quoteName('id')} BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY`,
+          },
+  }),
+  tableRule({
+    id: 'no-primary-key',
+    severity: 'note',
+    title: 'a unique key stands in for the primary key',
+    why: 'Streams and VDiff use a unique key of NOT NULL columns in its place (go/vt/mysqlctl/schema.go, GetPrimaryKeyEquivalentColumns).',
+    see: (table) =>
+      primaryKey(table).length > 0 || keyColumns(table).length === 0
+        ? null
+        : { what: `no primary key, but a unique one on ${namesOf(keyColumns(table))}`, mend: null },
+  }),
+  tableRule({
+    id: 'float-in-key',
+    severity: 'blocker',
+    title: 'a key holds FLOAT',
+    why: 'A stream finds the row to change by the value’s decimal text, which a FLOAT does not equal (go/mysql/binlog/rbr.go, CellValue; MySQL manual, “Problems with Floating-Point Values”): updates and deletes are lost without an error.',
+    see: (table) => ofType(table, 'float', 'DOUBLE'),
+  }),
+  tableRule({
+    id: 'engine',
+    severity: 'blocker',
+    title: 'an engine without transactions',
+    why: 'A stream copies from a consistent snapshot, which only InnoDB gives: rows written meanwhile are lost or come twice (vstreamer/snapshot_conn.go; MySQL manual, “START TRANSACTION”).',
+    see: (table) =>
+      table.engine.toLowerCase() === 'innodb'
+        ? null
+        : { what: `ENGINE=${table.engine}`, mend: `ALTER TABLE ${quoteName(table.name)} ENGINE=InnoDB` },
+  }),
+  tableRule({
+    id: 'auto-increment-near-end',
+    severity: 'warning',
+    title: 'AUTO_INCREMENT is near the end of its type',
+    why: 'Once the largest value is used every further insert fails (MySQL manual, “Using AUTO_INCREMENT”), and a copy of a large table takes long.',
+    see: nearEnd,
+  }),
+  tableRule({
+    id: 'json-decimals',
+    severity: 'warning',
+    title: 'JSON with decimals below 1',
+    why: 'A DECIMAL such as 0.5 in a document comes through the binary log as .5, which is no JSON (vitessio/vitess#20227, in 24.0.1). What was parsed from text holds doubles, which are not concerned.',
+    see: (table) => {
+      const columns = table.columns.filter(({ type, generated }) => type === 'json' && generated === null);
+      if (columns.length === 0) return null;
+      const mend = `Look whether the application stores DECIMALs in them, as JSON_OBJECT('a', 0.5) does; Vitess 24.0.2 and later may have mended it.`;
+      return { what: `JSON: ${namesOf(columns)}`, mend };
+    },
+  }),
+];
+
+/** The columns that tell rows apart for a stream: of the primary key, else of all unique keys without NULL. */
+export function keyColumns(table: Table): readonly Column[] {
+  const primary = primaryKey(table);
+  const names = primary.length > 0 ? primary : table.indexes.filter((index) => isKey(table, index)).flatMap(partsOf);
+  return table.columns.filter(({ name }) => names.includes(name));
+}
+
+function isKey(table: Table, index: Table['indexes'][number]): boolean {
+  const columns = partsOf(index).map((part) => table.columns.find(({ name }) => name === part));
+  return (
+    index.unique && columns.length === index.parts.length && columns.every((column) => column?.isNullable === false)
+  );
+}
+
+function partsOf({ parts }: Table['indexes'][number]): string[] {
+  return parts.flatMap(({ column }) => column ?? []);
+}
+
+/** Key columns of a type that a key should not have. */
+function ofType(table: Table, type: string, better: string): Pick<Seen, 'what' | 'mend'> | null {
+  const [column] = keyColumns(table).filter((each) => each.type === type);
+  if (column === undefined) return null;
+  const nullable = column.isNullable ? 'NULL' : 'NOT NULL';
+  return {
+    what: `${column.name} ${column.definition} is part of its key`,
+    mend: `ALTER TABLE ${quoteName(table.name)} MODIFY ${quoteName(column.name)} ${better} ${nullable}`,
+  };
+}
+
+function nearEnd(table: Table): Pick<Seen, 'what' | 'mend'> | null {
+  const column = table.columns.find(({ isAutoIncrement }) => isAutoIncrement);
+  const limits = LARGEST[column?.type ?? ''];
+  if (column === undefined || limits === undefined || table.autoIncrement === null) return null;
+  const largest = column.isUnsigned ? limits.unsigned : limits.signed;
+  const next = BigInt(table.autoIncrement);
+  if (next * 100n < largest * NEAR_PERCENT) return null;
+  const mend =
+    column.type === 'bigint'
+      ? 'Give out other values: there is no larger type.'
+      : `ALTER TABLE ${quoteName(table.name)} MODIFY ${quoteName(column.name)} BIGINT UNSIGNED NOT NULL AUTO_INCREMENT`;
+  return { what: `the next ${column.name} is ${next} of ${largest}`, mend };
+}
+
+/** A rule that looks at one moving table after another. */
+export function tableRule(
+  options: Omit<Rule, 'judge'> & { see: (table: Table, context: Context) => Pick<Seen, 'what' | 'mend'> | null },
+): Rule {
+  const { see, ...rest } = options;
+  return {
+    ...rest,
+    judge: (context) =>
+      movingTables(context).flatMap((table) => {
+        const seen = see(table, context);
+        return seen === null ? [] : [{ ...seen, table: table.name }];
+      }),
+  };
+}
+
+function namesOf(columns: readonly { readonly name: string }[]): string {
+  return columns.map(({ name }) => name).join(', ');
+}

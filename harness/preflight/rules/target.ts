@@ -1,0 +1,57 @@
+import { quoteName } from '../../schema/quote.ts';
+import type { Table } from '../../schema/database.ts';
+import { movingTables, placeOf, type Rule } from '../rule.ts';
+
+export const TARGET_RULES: readonly Rule[] = [
+  {
+    id: 'target-table-has-rows',
+    severity: 'blocker',
+    title: 'the target already has rows',
+    why: 'MoveTables refuses a target table that is not empty (workflow/materializer.go, validateEmptyTables).',
+    judge: ({ target, tables }) => {
+      if (target === null) return [];
+      return tables
+        .filter((table) => target.filledTables.has(table))
+        .map((table) => ({
+          what: 'the table is there and has rows',
+          where: placeOf(target, table),
+          mend: `If nobody needs them, on the target: DROP TABLE ${quoteName(table)}`,
+          table,
+        }));
+    },
+  },
+  {
+    id: 'target-table-differs',
+    severity: 'blocker',
+    title: 'the target has another table of that name',
+    why: 'MoveTables makes only tables that are missing, and copies into those that are there as they are (workflow/materializer.go, deploySchema).',
+    judge: (context) => {
+      const { target } = context;
+      if (target === null) return [];
+      return movingTables(context).flatMap((table) => {
+        const other = target.database.tables.find(({ name }) => name === table.name);
+        const differing = other === undefined ? [] : differences(table, other);
+        if (differing.length === 0) return [];
+        return [
+          {
+            what: differing.join('; '),
+            where: placeOf(target, table.name),
+            mend: `If it is empty, on the target: DROP TABLE ${quoteName(table.name)}; MoveTables makes it`,
+            table: table.name,
+          },
+        ];
+      });
+    },
+  },
+];
+
+function differences(source: Table, target: Table): string[] {
+  const definitions = new Map(target.columns.map(({ name, definition }) => [name, definition]));
+  const missing = source.columns.flatMap(({ name, definition }) => {
+    const there = definitions.get(name);
+    definitions.delete(name);
+    if (there === definition) return [];
+    return [there === undefined ? `no column ${name}` : `${name} is ${there}, not ${definition}`];
+  });
+  return [...missing, ...[...definitions.keys()].map((name) => `a column ${name} that the source has not`)];
+}

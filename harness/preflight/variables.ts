@@ -1,0 +1,20 @@
+/** A server's global variables by name, in lower case. */
+export type Variables = ReadonlyMap<string, string>;
+
+/** Names that servers before MySQL 8.0.26 have. */
+const FORMER_NAMES: Readonly<Record<string, string>> = { log_replica_updates: 'log_slave_updates' };
+
+/** A variable's value as its server writes it, or `not set` where the server has none of that name. */
+export function variable(variables: Variables, name: string): string {
+  return variables.get(name) ?? variables.get(FORMER_NAMES[name] ?? '') ?? 'not set';
+}
+
+export function isOn(value: string): boolean {
+  return ['ON', '1', 'YES', 'TRUE'].includes(value.toUpperCase());
+}
+
+/** The modes of `sql_mode`, without the combinations that the server has spelt out. */
+export function sqlModes(variables: Variables): readonly string[] {
+  const value = variables.get('sql_mode') ?? '';
+  return value === '' ? [] : value.split(',');
+}
