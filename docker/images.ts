@@ -6,7 +6,7 @@ import { runRecipe, type BuildContext, type Recipe } from './build.ts';
 import { checkDisk, REQUIRED_DISK_BYTES, REQUIRED_DISK_BYTES_WARM, type Engine } from './engine.ts';
 import { withMachineLock } from './lock.ts';
 import { readMachineSettings } from './machine.ts';
-import { planImages, REPOSITORY, type Images, type Plan } from './plan.ts';
+import { planImages, REPOSITORY, type Images, type ImageSettings, type Plan } from './plan.ts';
 
 export interface ImageListener {
   /** Runs one part of the set-up as something a person can follow. */
@@ -16,11 +16,15 @@ export interface ImageListener {
 /**
  * Makes sure that every image is there, building what is missing or whose recipe changed.
  *
- * ROUNDTRIP_MYSQL_IMAGE, ROUNDTRIP_VITESS_IMAGE and ROUNDTRIP_ETCD_IMAGE put other images in;
+ * What a config asks for goes before our own; ROUNDTRIP_MYSQL_IMAGE, ROUNDTRIP_VITESS_IMAGE and ROUNDTRIP_ETCD_IMAGE put other images in;
  * ROUNDTRIP_VITESS_VERSION chooses the Vitess that is built.
  */
-export async function ensureImages(engine: Engine, listener: ImageListener): Promise<Images> {
-  const plan = await planImages();
+export async function ensureImages(
+  engine: Engine,
+  listener: ImageListener,
+  settings: ImageSettings = {},
+): Promise<Images> {
+  const plan = await planImages(settings);
   if ((await missing(engine.docker, plan.images)).length === 0) {
     await checkDisk(engine, REQUIRED_DISK_BYTES_WARM);
     return plan.images;

@@ -24,9 +24,15 @@ export interface Plan {
   readonly builderImage: string;
 }
 
+/** What a run asks for in place of our own images; a setting of the environment goes before it. */
+export interface ImageSettings {
+  readonly images?: { readonly [Name in keyof Images]?: string | undefined };
+  readonly vitessVersion?: string | undefined;
+}
+
 /** The names of the images, whether they are there or not. */
-export async function planImages(): Promise<Plan> {
-  const version = vitessVersion();
+export async function planImages({ images = {}, vitessVersion }: ImageSettings = {}): Promise<Plan> {
+  const version = vitessVersionOf(vitessVersion);
   const base = `${REPOSITORY}/base:sid-${await baseHash()}`;
   const tag = async (of: Recipe, label: string) => `${REPOSITORY}/${of.name}:${label}-${await recipeHash(of)}`;
 
@@ -45,9 +51,9 @@ export async function planImages(): Promise<Plan> {
     recipes: { base, mysql, etcd, builder, compile, vitess },
     builderImage,
     images: {
-      mysql: process.env['ROUNDTRIP_MYSQL_IMAGE'] || mysqlImage,
-      vitess: process.env['ROUNDTRIP_VITESS_IMAGE'] || (await tag(vitess, version)),
-      etcd: process.env['ROUNDTRIP_ETCD_IMAGE'] || (await tag(etcd, 'debian')),
+      mysql: process.env['ROUNDTRIP_MYSQL_IMAGE'] || images.mysql || mysqlImage,
+      vitess: process.env['ROUNDTRIP_VITESS_IMAGE'] || images.vitess || (await tag(vitess, version)),
+      etcd: process.env['ROUNDTRIP_ETCD_IMAGE'] || images.etcd || (await tag(etcd, 'debian')),
     },
   };
 }
@@ -61,14 +67,14 @@ async function baseHash(): Promise<string> {
   return createHash('sha256').update(script).digest('hex').slice(0, 12);
 }
 
-function vitessVersion(): string {
-  const version = process.env['ROUNDTRIP_VITESS_VERSION'] || VITESS_VERSIONS[0];
+function vitessVersionOf(asked: string | undefined): string {
+  const version = process.env['ROUNDTRIP_VITESS_VERSION'] || asked || VITESS_VERSIONS[0];
   if ((VITESS_VERSIONS as readonly string[]).includes(version)) return version;
   throw usage({
     what: 'There is no recipe for that version of Vitess.',
     expected: `one of ${VITESS_VERSIONS.join(', ')}`,
     seen: version,
-    where: 'ROUNDTRIP_VITESS_VERSION',
+    where: 'ROUNDTRIP_VITESS_VERSION, or cluster.vitessVersion of the config',
     next: 'Choose one of those, or add docker/vitess/<version>/go.mod and go.sum as docker/README.md says.',
   });
 }

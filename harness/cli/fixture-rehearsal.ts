@@ -27,6 +27,7 @@ export async function fixtureRehearsal(options: FixtureOptions): Promise<Rehears
   return {
     subject: fixtureSubject(fixture),
     cluster: { profile },
+    images: {},
     rate: writesPerSecond,
     connections: CONNECTIONS,
     witnesses: WITNESSES,

@@ -35,7 +35,7 @@ export async function rehearse(
   const { seed, again, config } = options;
   const { subject, cluster, thresholds } = rehearsal;
   // A setting that cannot be is told before anything is made.
-  await planImages();
+  await planImages(rehearsal.images);
   const artifacts = await openArtifacts(path.resolve(options.artifacts));
   const recorder = new Recorder();
   const steps = plannedSteps(rehearsal);
@@ -43,7 +43,8 @@ export async function rehearse(
   const { result, thrown } = await screen.show(recorder, async () => {
     recorder.note(`seed ${seed}; profile ${profile}: ${PROFILES[profile].about}`);
     const asked = { thresholds, ...(config === undefined ? {} : { config }) };
-    const what = { subject, seed, recorder, artifacts, cluster, signal, asked, kinds: kindsOf(rehearsal) };
+    const where = { cluster, imageSettings: rehearsal.images, artifacts };
+    const what = { subject, seed, recorder, signal, asked, kinds: kindsOf(rehearsal), ...where };
     return await perform({ ...what, plannedSteps: steps, required: requiredInvariants(rehearsal) }, async (run) => {
       await rehearsalStory(run, rehearsal);
     });

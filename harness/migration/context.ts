@@ -4,9 +4,17 @@ import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { trouble } from '../errors.ts';
 import type { ServerLine } from '../history/lines.ts';
 import type { Observation } from '../history/observations.ts';
+import type { ForeignKeyHandling } from '../preflight/rule.ts';
 import { getShard } from '../vtctl/shards.ts';
 import type { WorkflowName } from '../vtctl/move-tables.ts';
 import type { Vtctldclient } from '../vtctl/vtctldclient.ts';
+
+/** What is known of the source once its rows are there. */
+export interface LoadedSource {
+  /** Tables that had no row. */
+  readonly beganEmpty: ReadonlySet<string>;
+  readonly foreignKeys: ForeignKeyHandling | 'none';
+}
 
 /** What every step works on. */
 export interface MigrationContext {
@@ -15,6 +23,8 @@ export interface MigrationContext {
   /** The tables that move, in order. */
   readonly tables: readonly string[];
   readonly vschema: object;
+  /** What the source began with. */
+  readonly loaded: () => LoadedSource;
   /** Told what a step saw on the servers, for the history. */
   readonly observed: (observation: Observation) => void;
   /** Told of every MySQL of the target, when it is there. */

@@ -5,10 +5,18 @@ import { checkRouting } from './coherence.ts';
 
 /** Makes the MoveTables workflow; a workflow that an interrupted run made is taken as it is. */
 export async function create(context: MigrationContext): Promise<void> {
-  const { cluster, vtctl, tables } = context;
+  const { cluster, vtctl, tables, loaded } = context;
   const name = forwardWorkflow(context);
   if ((await showWorkflow(vtctl, name)) === null) {
-    await createMoveTables(vtctl, name, { sourceKeyspace: cluster.sourceKeyspace, tables });
+    const { foreignKeys } = loaded();
+    const options = {
+      sourceKeyspace: cluster.sourceKeyspace,
+      tables,
+      atomicCopy: foreignKeys === 'atomic-copy',
+      // A key that a foreign key needs cannot be dropped before the copy: MySQL's error 1553 ends the workflow.
+      deferSecondaryKeys: foreignKeys === 'none',
+    };
+    await createMoveTables(vtctl, name, options);
   }
   const workflow = await showWorkflow(vtctl, name);
   if (workflow === null || workflow.streams.length === 0) {

@@ -40,7 +40,7 @@ export async function vdiff(
   progress: (progress: Progress) => void,
   { timeoutMs = 12 * 3_600_000 }: { timeoutMs?: number } = {},
 ): Promise<VDiffFigures> {
-  const { vtctl, tables } = context;
+  const { vtctl, tables, loaded } = context;
   const serving = name.targetKeyspace === context.cluster.targetKeyspace ? 'source' : 'target';
   const counts = await withConnection(await primaryEndpoint(context, serving), async (connection) => {
     return await countRows(connection, tables);
@@ -64,7 +64,12 @@ export async function vdiff(
       seen: `${now.state}, ${now.rowsCompared} rows compared`,
     };
   });
-  refuseUnlessCompared(ended, counts, `VDiff show ${uuid} --target-keyspace=${name.targetKeyspace}`);
+  refuseUnlessCompared(
+    ended,
+    counts,
+    loaded().beganEmpty,
+    `VDiff show ${uuid} --target-keyspace=${name.targetKeyspace}`,
+  );
   return {
     workflow: name.workflow,
     keyspace: name.targetKeyspace,
@@ -81,11 +86,19 @@ const SHARE_THAT_MUST_BE_COMPARED = 0.9;
  * VDiff's exit status says nothing of this, and it passes on zero rows.
  *
  * @param counts rows of each table on the side that serves writes, from before VDiff began.
+ * @param mayBeEmpty tables that had no row when the run began: while they have none, there is nothing to compare.
  */
-export function refuseUnlessCompared(ended: VDiff, counts: ReadonlyMap<string, number>, where: string): void {
+export function refuseUnlessCompared(
+  ended: VDiff,
+  counts: ReadonlyMap<string, number>,
+  mayBeEmpty: ReadonlySet<string>,
+  where: string,
+): void {
   const compared = new Map(ended.tables.map((table) => [table.table, table.rowsCompared]));
   const missed = [...counts].filter(
-    ([table, rows]) => (compared.get(table) ?? 0) < Math.max(1, rows * SHARE_THAT_MUST_BE_COMPARED),
+    ([table, rows]) =>
+      !(rows === 0 && mayBeEmpty.has(table)) &&
+      (compared.get(table) ?? 0) < Math.max(1, rows * SHARE_THAT_MUST_BE_COMPARED),
   );
   const unfinished = ended.tables.filter(({ state }) => state !== 'completed');
   const mismatched = ended.tables.some(({ mismatchedRows }) => mismatchedRows > 0);

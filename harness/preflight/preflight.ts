@@ -25,6 +25,8 @@ export interface PreflightOptions {
 /** What moves, and where to. */
 export interface Moving extends PreflightOptions {
   readonly tables: readonly string[];
+  /** Tables of the rehearsal's own, which are not judged. */
+  readonly ours?: readonly string[];
   readonly keyspaces: readonly string[];
 }
 
@@ -36,7 +38,13 @@ export interface Moving extends PreflightOptions {
  */
 export async function preflight(source: ConnectionOptions, moving: Moving): Promise<readonly Finding[]> {
   await using connection = await openForReading(source, 'the source');
-  return judgeFacts(await readSource(connection.read, moving), null, moving);
+  const facts = await readSource(connection.read, moving);
+  return judgeFacts(without(facts, moving.ours ?? []), null, moving);
+}
+
+function without(facts: Facts, names: readonly string[]): Facts {
+  const { database } = facts;
+  return { ...facts, database: { ...database, tables: database.tables.filter(({ name }) => !names.includes(name)) } };
 }
 
 export async function readSource(read: Read, { accounts = [] }: Pick<PreflightOptions, 'accounts'>): Promise<Facts> {

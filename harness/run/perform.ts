@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { ImageSettings } from '../../docker/plan.ts';
 import type { ClusterOptions } from '../cluster/cluster.ts';
 import { messageOf, outcomeOf } from '../errors.ts';
 import { HistoryFile } from '../history/history-file.ts';
@@ -30,6 +31,8 @@ export interface PerformOptions {
   readonly plannedSteps: readonly StepName[];
   /** Those that must have been judged for the run to pass. */
   readonly required: readonly InvariantId[];
+  /** Which images are built or found; our own unless told. */
+  readonly imageSettings?: ImageSettings;
   /** Images in place of the ones that set-up finds. */
   readonly images?: (ready: SetUp) => Promise<Partial<SetUp['images']>>;
   /** Aborted when the run is to end: with what it has learned so far. */
@@ -64,7 +67,7 @@ async function record(options: PerformOptions, story: (run: Run) => Promise<void
   recorder.listen(history.listener);
   let thrown: unknown;
   try {
-    const found = await untilAborted(signal, async () => await setUp(recorder));
+    const found = await untilAborted(signal, async () => await setUp(recorder, options.imageSettings));
     const ready = { ...found, images: { ...found.images, ...(await options.images?.(found)) } };
     const starting = async () => await Run.start(ready, { ...options, history, artifacts });
     await using run = await untilAborted(signal, starting);

@@ -1,3 +1,4 @@
+import type { ImageSettings } from '../../docker/plan.ts';
 import { INVARIANT_IDS, type InvariantId } from '../history/invariants.ts';
 import type { Thresholds } from '../history/lines.ts';
 import type { StepName } from '../history/steps.ts';
@@ -14,6 +15,7 @@ import type { Run } from './run.ts';
 export interface Rehearsal {
   readonly subject: Subject;
   readonly cluster: PerformOptions['cluster'];
+  readonly images: ImageSettings;
   readonly rate: Rate;
   /** Processes of the application. */
   readonly connections: number;

@@ -15,7 +15,7 @@ import { countOf, preflight, refuseBlockers, type PreflightOptions } from '../pr
 import { RULES } from '../preflight/rules.ts';
 import type { Artifacts } from '../report/artifacts.ts';
 import { plainLines } from '../report/plain-lines.ts';
-import type { Subject } from '../subject/subject.ts';
+import type { LoadedSubject, Subject } from '../subject/subject.ts';
 import { Vtctldclient } from '../vtctl/vtctldclient.ts';
 import { Plan } from '../workload/plan.ts';
 import { prepareTables } from '../workload/prepare.ts';
@@ -61,7 +61,7 @@ export class Run implements AsyncDisposable {
   readonly #stepLog: WriteStream;
   /** Those that operations write to, once they are loaded. */
   #written: readonly NewTableLine[] = [];
-  #application: Application | undefined;
+  #loaded: LoadedSubject | undefined;
 
   private constructor(options: RunOptions, cluster: Cluster, stepLog: WriteStream) {
     const { subject, kinds = DEFAULT_KINDS, seed, recorder, artifacts, history } = options;
@@ -84,6 +84,7 @@ export class Run implements AsyncDisposable {
       vtctl: new Vtctldclient(cluster.vtctld, commands),
       tables: [...subject.tables, ...ours.map(({ name }) => name)],
       vschema: { ...subject.vschema, tables: { ...subject.vschema.tables, ...workloadVschema(ours) } },
+      loaded: () => ({ beganEmpty: this.beganEmpty, foreignKeys: this.loaded.foreignKeys }),
       observed: (observation) => recorder.observed(observation),
       met: (server) => this.#met(server),
     };
@@ -110,15 +111,14 @@ export class Run implements AsyncDisposable {
     const connect = cluster.source.harnessEndpoint;
     this.#met({ server: await uuidOf(connect), side: 'source', name: cluster.source.server.name });
     recorder.observed({ of: 'versions', ...(await cluster.versions()), node: process.versions.node });
-    const { rows, rowsPerSecond, application } = await recorder.step(
+    const loaded = await recorder.step(
       'load',
       `load ${subject.name}`,
       async ({ progress, note }) => await subject.load({ connect, seed, onProgress: progress, note }),
-      (loaded) =>
-        `${loaded.rows.toLocaleString('en')} rows, ${Math.round(loaded.rowsPerSecond).toLocaleString('en')} rows/s`,
+      (done) => `${done.rows.toLocaleString('en')} rows, ${Math.round(done.rowsPerSecond).toLocaleString('en')} rows/s`,
     );
-    this.#application = application;
-    recorder.observed({ of: 'load', rows, rowsPerSecond });
+    this.#loaded = loaded;
+    recorder.observed({ of: 'load', rows: loaded.rows, rowsPerSecond: loaded.rowsPerSecond });
     const { tables, lines } = await prepareTables(connect, subject.tables, this.kinds);
     recorder.observed({ of: 'tables', tables });
     this.#written = lines;
@@ -142,7 +142,10 @@ export class Run implements AsyncDisposable {
       'preflight of the source and the tables that move',
       async () => {
         const keyspaces = [cluster.sourceKeyspace, cluster.targetKeyspace];
-        const moving = { tables: subject.tables, keyspaces, ...options };
+        const ours = workloadTables(this.kinds).map(({ name }) => name);
+        const { foreignKeys } = this.loaded;
+        const handling = foreignKeys === 'none' ? {} : { foreignKeys };
+        const moving = { tables: subject.tables, ours, keyspaces, ...handling, ...options };
         const found = await preflight(cluster.source.harnessEndpoint, moving);
         recorder.observed({ of: 'preflight', judged: RULES.length, findings: found });
         refuseBlockers(found);
@@ -169,7 +172,12 @@ export class Run implements AsyncDisposable {
 
   /** What the application does, once the subject is loaded. */
   get application(): Application {
-    if (this.#application !== undefined) return this.#application;
+    return this.loaded.application;
+  }
+
+  /** What came of loading the subject. */
+  get loaded(): LoadedSubject {
+    if (this.#loaded !== undefined) return this.#loaded;
     throw usage({ what: 'Nothing was loaded yet.', next: 'Call run.load() first.' });
   }
 

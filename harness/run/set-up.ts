@@ -1,6 +1,6 @@
 import { findOrStartEngine, type Engine } from '../../docker/engine.ts';
-import { ensureImages } from '../../docker/images.ts';
-import type { Images } from '../../docker/plan.ts';
+import { ensureImages, type ImageListener } from '../../docker/images.ts';
+import type { Images, ImageSettings } from '../../docker/plan.ts';
 import { sweepLeftovers } from '../cluster/sweep.ts';
 import type { Recorder } from '../history/recorder.ts';
 
@@ -14,7 +14,7 @@ export interface SetUp {
  * An engine that answers, with nothing on it that runs left whose process is gone, and images that are there. Each part
  * that takes time is recorded.
  */
-export async function setUp(recorder: Recorder): Promise<SetUp> {
+export async function setUp(recorder: Recorder, settings: ImageSettings = {}): Promise<SetUp> {
   // Ryuk's image cannot be built from packages, and our own reaper needs no image: see docs/decisions/0004.
   process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
   const engine = await recorder.step(
@@ -24,8 +24,7 @@ export async function setUp(recorder: Recorder): Promise<SetUp> {
     ({ version, origin }) => `${version}, ${origin}`,
   );
   await sweepLeftovers(engine.docker);
-  const images = await ensureImages(engine, {
-    part: async (title, body) => await recorder.step('image', title, body),
-  });
+  const listener: ImageListener = { part: async (title, body) => await recorder.step('image', title, body) };
+  const images = await ensureImages(engine, listener, settings);
   return { docker: engine.docker, images };
 }

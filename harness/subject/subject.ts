@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from 'mysql2/promise';
 import type { Application } from '../fixture/fixture.ts';
 import type { Vschema } from '../fixture/generators.ts';
+import type { ForeignKeyHandling } from '../preflight/rule.ts';
 import type { Progress } from '../history/steps.ts';
 
 /** What is migrated: which tables, and how schema and rows get into the source MySQL. */
@@ -32,4 +33,5 @@ export interface LoadedSubject {
   readonly rowsPerSecond: number;
   /** What the application does with it. */
   readonly application: Application;
+  readonly foreignKeys: ForeignKeyHandling | 'none';
 }

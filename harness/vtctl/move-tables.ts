@@ -96,14 +96,22 @@ export async function listWorkflows(vtctl: Vtctldclient, keyspace: string): Prom
 export async function createMoveTables(
   vtctl: Vtctldclient,
   name: WorkflowName,
-  options: { sourceKeyspace: string; tables: readonly string[] },
+  options: {
+    sourceKeyspace: string;
+    tables: readonly string[];
+    /** One snapshot of all tables of the keyspace; it takes no names (vtctldclient's movetables/create.go). */
+    atomicCopy: boolean;
+    /** Whether secondary keys are made when a table was copied, not before. */
+    deferSecondaryKeys: boolean;
+  },
 ): Promise<void> {
   await vtctl.run([
     ...command(name),
     'create',
     `--source-keyspace=${options.sourceKeyspace}`,
-    `--tables=${options.tables.join(',')}`,
+    ...(options.atomicCopy ? ['--atomic-copy', '--all-tables'] : [`--tables=${options.tables.join(',')}`]),
     '--tablet-types=primary',
+    `--defer-secondary-keys=${options.deferSecondaryKeys}`,
   ]);
 }
 
