@@ -1,0 +1,186 @@
+import { createConnection, type Connection, type ConnectionOptions, type ResultSetHeader } from 'mysql2/promise';
+import { messageOf, usage } from '../errors.ts';
+import { readDump, shown, type DumpStatement, type ReadOptions } from './read-dump.ts';
+import { withoutDefiner } from './definer.ts';
+
+/** Kinds of things that a rehearsal can do without. */
+export type LeftOutKind = 'views' | 'triggers' | 'routines' | 'events';
+
+export interface LoadDumpOptions extends ReadOptions {
+  /** An empty database. */
+  readonly connect: ConnectionOptions;
+  /** The dump's own name of the database; null where it names none. */
+  readonly database: string | null;
+  readonly leaveOut: readonly LeftOutKind[];
+  /** Everything, or all but the rows. */
+  readonly only: 'schema' | 'all';
+  readonly note: (text: string) => void;
+}
+
+export interface LoadedDump {
+  readonly rows: number;
+  readonly rowsPerSecond: number;
+}
+
+const KIND_OF = { view: 'views', trigger: 'triggers', routine: 'routines', event: 'events' } as const;
+/** The server is busy with one statement while the next is read; more gained nothing on 2 cores. */
+const LOADERS = 3;
+const STATEMENT_TIMEOUT_MS = 3_600_000;
+
+/** What every connection begins with, as mysqldump sets it: tables and rows come in no order of their references. */
+const BEGIN = ['SET NAMES utf8mb4', 'SET foreign_key_checks = 0, unique_checks = 0'];
+
+/**
+ * Loads a dump into an empty database: tables, their rows, then what needs them. Statements go to the server byte for
+ * byte, but for DEFINER, whose accounts are not there.
+ *
+ * @throws usage that names the statement, its file and line, and what the server said.
+ */
+export async function loadDump(dump: string, options: LoadDumpOptions): Promise<LoadedDump> {
+  const { connect, database, leaveOut, only, note } = options;
+  const left = new Map<string, number>();
+  const later: DumpStatement[] = [];
+  await using loader = await Loader.open(connect);
+  for await (const statement of readDump(dump, options)) {
+    const { kind, of } = statement;
+    if (kind === 'ignored') note(`left out, as it is of the server the dump was made on: ${shown(statement.bytes)}`);
+    if (database !== null && of !== null && of !== database) continue;
+    if (kind === 'setting') {
+      later.push(statement);
+      await loader.everywhere(statement);
+    } else if (kind === 'rows') {
+      if (only === 'all') await loader.rows(statement);
+    } else if (kind === 'table' || kind === 'alter') await loader.alone(statement);
+    else if (kind === 'view' || kind === 'trigger' || kind === 'routine' || kind === 'event') {
+      if (!leaveOut.includes(KIND_OF[kind])) later.push(statement);
+      else left.set(KIND_OF[kind], (left.get(KIND_OF[kind]) ?? 0) + 1);
+    }
+  }
+  const loaded = await loader.ended();
+  for (const [kind, count] of left) note(`${count} statement(s) for ${kind} left out`);
+  await runLater(connect, later);
+  return loaded;
+}
+
+/** Views and routines are made by the settings that stood before them. */
+async function runLater(connect: ConnectionOptions, later: readonly DumpStatement[]): Promise<void> {
+  if (later.every(({ kind }) => kind === 'setting')) return;
+  const session = await Session.open(connect);
+  try {
+    for (const statement of later) {
+      await session.run(statement.kind === 'setting' ? statement : { ...statement, bytes: withoutDefiner(statement.bytes) });
+    }
+  } finally {
+    session.close();
+  }
+}
+
+/** Some connections that take rows side by side, and tables one after another. */
+class Loader implements AsyncDisposable {
+  readonly #sessions: readonly Session[];
+  readonly #startedAt = performance.now();
+  #next = 0;
+  #rows = 0;
+
+  private constructor(sessions: readonly Session[]) {
+    this.#sessions = sessions;
+  }
+
+  static async open(connect: ConnectionOptions): Promise<Loader> {
+    return new Loader(await Promise.all(Array.from({ length: LOADERS }, async () => await Session.open(connect))));
+  }
+
+  /** Goes to each connection, after what it does already. */
+  async everywhere(statement: DumpStatement): Promise<void> {
+    for (const session of this.#sessions) await session.free();
+    await Promise.all(this.#sessions.map(async (session) => await session.run(statement)));
+  }
+
+  /** Runs when all rows before it are in. */
+  async alone(statement: DumpStatement): Promise<void> {
+    for (const session of this.#sessions) await session.free();
+    await this.#sessions[0]!.run(statement);
+  }
+
+  /** Returns as soon as a connection has taken it, so that the next can be read meanwhile. */
+  async rows(statement: DumpStatement): Promise<void> {
+    const session = this.#sessions[this.#next]!;
+    this.#next = (this.#next + 1) % this.#sessions.length;
+    await session.free();
+    session.begin(statement, (rows) => (this.#rows += rows));
+  }
+
+  async ended(): Promise<LoadedDump> {
+    for (const session of this.#sessions) await session.free();
+    const seconds = (performance.now() - this.#startedAt) / 1000;
+    return { rows: this.#rows, rowsPerSecond: Math.round(this.#rows / Math.max(seconds, 0.001)) };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const session of this.#sessions) session.close();
+  }
+}
+
+/** One connection that sends bytes as they are. */
+class Session {
+  readonly #connection: Connection;
+  #running: Promise<void> = Promise.resolve();
+  #error: unknown;
+
+  private constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  static async open(connect: ConnectionOptions): Promise<Session> {
+    // Of this character set the driver makes one byte a character, in both directions.
+    const connection = await createConnection({ ...connect, charset: 'BINARY', queryFormat: (sql: string) => sql });
+    connection.on('error', () => undefined);
+    for (const sql of BEGIN) await connection.query(sql);
+    return new Session(connection);
+  }
+
+  /** @throws what went wrong with the statement that was begun before. */
+  async free(): Promise<void> {
+    await this.#running;
+    if (this.#error !== undefined) throw this.#error;
+  }
+
+  begin(statement: DumpStatement, onRows: (rows: number) => void): void {
+    this.#running = this.run(statement).then(onRows, (error: unknown) => {
+      this.#error = error;
+    });
+  }
+
+  /** @returns how many rows it added. */
+  async run({ bytes, file, line }: DumpStatement): Promise<number> {
+    const sql = bytes.toString('latin1');
+    try {
+      const [result] = await this.#connection.query<ResultSetHeader>({ sql, timeout: STATEMENT_TIMEOUT_MS });
+      return result.affectedRows;
+    } catch (error) {
+      throw usage({
+        what: 'The source does not take a statement of the dump.',
+        seen: messageOf(error),
+        where: `${file}:${line}: ${shown(bytes)}`,
+        next: nextOf(error),
+        cause: error,
+      });
+    }
+  }
+
+  close(): void {
+    this.#connection.destroy();
+  }
+}
+
+/** What helps, by MySQL's number of the error (MySQL manual, “Server Error Message Reference”). */
+const HELP: Readonly<Record<number, string>> = {
+  1153: 'Give the source the production server’s max_allowed_packet by source.settings.',
+  1418: 'Give the source what production has: source.settings: { log_bin_trust_function_creators: 1 }.',
+  3161: 'Give the tables another engine: Vitess needs InnoDB.',
+};
+
+function nextOf(error: unknown): string {
+  const errno = typeof error === 'object' && error !== null && 'errno' in error ? Number(error.errno) : 0;
+  return HELP[errno] ?? 'Does production run with other settings, as sql_mode? Give them in source.settings.';
+}

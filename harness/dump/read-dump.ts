@@ -1,0 +1,141 @@
+import { isUtf8 } from 'node:buffer';
+import { usage } from '../errors.ts';
+import type { Progress } from '../history/steps.ts';
+import { classify, codeOf, type Classified } from './classify.ts';
+import { dumpFiles, readDumpFile, type DumpFile } from './files.ts';
+import { StatementSplitter, type SqlStatement } from './statements.ts';
+
+/** A statement, and what it is for. */
+export interface DumpStatement extends SqlStatement, Classified {
+  readonly file: string;
+  /** The database it is for: by its own words, by USE before it, or by its file; null where nothing says so. */
+  readonly of: string | null;
+}
+
+export interface ReadOptions {
+  readonly onProgress?: (progress: Progress) => void;
+  readonly signal?: AbortSignal;
+}
+
+const PROGRESS_EVERY_MS = 100;
+
+/**
+ * Every statement of a dump, in the order in which they are to be run; one is held at a time.
+ *
+ * @throws usage with file and line, for a dump that is not there, is cut off, is not UTF-8, or holds what is neither
+ *   schema nor rows.
+ */
+export async function* readDump(dump: string, options: ReadOptions = {}): AsyncGenerator<DumpStatement> {
+  const files = await dumpFiles(dump);
+  const meter = meterOf(files, options);
+  for (const file of files) yield* readFile(file, meter, options.signal);
+}
+
+async function* readFile(
+  file: DumpFile,
+  onBytes: (bytes: number) => void,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<DumpStatement> {
+  const splitter = new StatementSplitter(file.path);
+  const ends = new Ends();
+  let of = file.database;
+  // mysqldump says UTF-8 unless told otherwise, and so do others.
+  let isUnicode = true;
+  const take = (statement: SqlStatement): DumpStatement => {
+    const classified = classify(statement.bytes);
+    if (classified.kind === 'database') of = classified.name;
+    if (classified.kind === 'setting') isUnicode = unicodeAfter(statement.bytes, isUnicode);
+    const whole = { ...statement, ...classified, file: file.path, of: classified.database ?? of };
+    if (classified.kind === 'refused') throw refused(whole);
+    if (isUnicode && !isReadable(whole)) throw notUtf8(whole);
+    return whole;
+  };
+  for await (const chunk of readDumpFile(file, onBytes)) {
+    signal?.throwIfAborted();
+    ends.see(chunk);
+    of ??= ends.database;
+    for (const statement of splitter.push(chunk)) yield take(statement);
+  }
+  for (const statement of splitter.end()) yield take(statement);
+  ends.refuseCut(file.path);
+}
+
+const TAIL_BYTES = 300;
+
+/** How mysqldump begins and ends what it writes (client/mysqldump.cc: write_header, write_footer). */
+class Ends {
+  #head = '';
+  #tail = '';
+
+  see(chunk: Buffer): void {
+    if (this.#head === '') this.#head = chunk.toString('latin1', 0, 2_000);
+    this.#tail = (this.#tail + chunk.toString('latin1', Math.max(0, chunk.length - TAIL_BYTES))).slice(-TAIL_BYTES);
+  }
+
+  /** As `-- Host: localhost    Database: sakila`. */
+  get database(): string | null {
+    const name = /^-- Host: .*\sDatabase: (\S+)\s*$/m.exec(this.#head)?.[1];
+    return name === undefined ? null : Buffer.from(name, 'latin1').toString();
+  }
+
+  refuseCut(file: string): void {
+    if (!/^-- (?:MySQL|MariaDB) dump /m.test(this.#head) || /^-- Dump completed/m.test(this.#tail)) return;
+    throw usage({
+      what: 'The dump was cut off between two statements.',
+      expected: 'a last line “-- Dump completed”, as mysqldump writes it',
+      seen: JSON.stringify(this.#tail.slice(-60)),
+      where: file,
+      next: 'Make the dump again, or copy it whole.',
+    });
+  }
+}
+
+function unicodeAfter(bytes: Buffer, before: boolean): boolean {
+  const [, names] = /^SET\s+NAMES\s+'?(\w+)/i.exec(codeOf(bytes.toString('latin1', 0, 200))) ?? [];
+  return names === undefined ? before : /^utf8/i.test(names);
+}
+
+/** Rows may hold binary values that mysqldump marks by `_binary`; everything else is text. */
+function isReadable({ bytes, kind }: DumpStatement): boolean {
+  return isUtf8(bytes) || (kind === 'rows' && bytes.includes('_binary'));
+}
+
+function refused({ bytes, file, line }: DumpStatement) {
+  return usage({
+    what: 'The dump holds a statement that is neither schema nor rows.',
+    expected: 'what mysqldump or mydumper write',
+    seen: shown(bytes),
+    where: `${file}:${line}`,
+    next: 'Take it out of the file, or make the dump of the database alone.',
+  });
+}
+
+function notUtf8({ bytes, file, line }: DumpStatement) {
+  return usage({
+    what: 'The dump is not UTF-8.',
+    expected: 'UTF-8, or SET NAMES with the character set it is written in; binary values marked by _binary or in hex',
+    seen: shown(bytes),
+    where: `${file}:${line}`,
+    next: 'Make it by mysqldump --default-character-set=utf8mb4 --hex-blob.',
+  });
+}
+
+/** The beginning of a statement, on one line. */
+export function shown(bytes: Buffer): string {
+  const text = bytes.toString('utf8', 0, 160).replaceAll(/\s+/g, ' ');
+  return bytes.length > 160 ? `${text}…` : text;
+}
+
+function meterOf(files: readonly DumpFile[], { onProgress }: ReadOptions): (bytes: number) => void {
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const startedAt = performance.now();
+  let reportedAt = -Infinity;
+  let done = 0;
+  return (bytes) => {
+    done += bytes;
+    const now = performance.now();
+    if (onProgress === undefined || (now - reportedAt < PROGRESS_EVERY_MS && done < total)) return;
+    reportedAt = now;
+    onProgress({ done, total, unit: 'bytes', perSecond: Math.round((done * 1000) / Math.max(1, now - startedAt)) });
+  };
+}
