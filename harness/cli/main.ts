@@ -2,13 +2,15 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { findEngine } from '../../docker/engine.ts';
 import { sweepAll, sweepOwn } from '../cluster/sweep.ts';
-import { messageOf, outcomeOf, trouble, type Outcome } from '../errors.ts';
+import { messageOf, outcomeOf, trouble, usage, type Outcome } from '../errors.ts';
 import { Recorder } from '../history/recorder.ts';
 import type { Decision } from '../report/decision.ts';
 import { layOutFailure } from '../report/failure.ts';
 import { untilAborted } from '../run/interruption.ts';
+import type { Rehearsal } from '../run/rehearsal.ts';
 import { setUp } from '../run/set-up.ts';
 import { check } from './check.ts';
+import { configRehearsal } from './config-rehearsal.ts';
 import { fixtureRehearsal, type FixtureOptions } from './fixture-rehearsal.ts';
 import { rehearse } from './rehearse.ts';
 import { Screen } from './screen.ts';
@@ -35,8 +37,9 @@ function commands(finish: (code: number) => void): Command {
     .exitOverride();
   program
     .command('rehearse')
-    .description('run the whole sequence on one fixture, with writes going on')
-    .option('--fixture <name or folder>', 'what is migrated', 'commerce')
+    .description('run the whole sequence on a config’s schema and data, or on one fixture, with writes going on')
+    .option('--config <file>', 'roundtrip.config.yaml, .json or .ts: your own schema, data and statements')
+    .option('--fixture <name or folder>', 'what is migrated where there is no config', 'commerce')
     .option('--seed <number>', 'drives all randomness; drawn and printed when not given', wholeNumber)
     .addOption(
       new Option('--profile <name>', 'flags of the Vitess programs')
@@ -50,10 +53,10 @@ function commands(finish: (code: number) => void): Command {
     .addOption(new Option('--end <step>', 'how it ends').choices(['complete', 'cancel']).default('complete'))
     .option('--artifacts <folder>', 'where runs leave what they learned', 'artifacts')
     .addHelpText('after', ENVIRONMENT)
-    .action(async (options: FixtureOptions & { seed?: number; artifacts: string }) => {
+    .action(async (options: FixtureOptions & RehearseCommandOptions, command: Command) => {
       const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
-      const how = { seed, again: commandAgain(seed), artifacts: options.artifacts };
-      const rehearsal = await fixtureRehearsal(options);
+      const { rehearsal, config } = await rehearsalOf(options, command);
+      const how = { seed, again: commandAgain(seed), artifacts: options.artifacts, ...(config ? { config } : {}) };
       finish(DECISION_CODES[(await rehearse(rehearsal, how, screen, interruption.signal)).decision.verdict]);
     });
   program
@@ -81,6 +84,32 @@ function commands(finish: (code: number) => void): Command {
       screen.print(`removed ${containers} container(s) and ${networks} network(s)\n`);
     });
   return program;
+}
+
+interface RehearseCommandOptions {
+  readonly config?: string;
+  readonly seed?: number;
+  readonly artifacts: string;
+}
+
+/** What stands in a config cannot be told on the command line too. */
+const OF_FIXTURES = ['fixture', 'profile', 'writesPerSecond', 'scale', 'fence', 'allowStrays', 'end'] as const;
+
+async function rehearsalOf(
+  options: FixtureOptions & RehearseCommandOptions,
+  command: Command,
+): Promise<{ rehearsal: Rehearsal; config?: Readonly<Record<string, unknown>> }> {
+  if (options.config === undefined) return { rehearsal: await fixtureRehearsal(options) };
+  const both = OF_FIXTURES.filter((name) => command.getOptionValueSource(name) === 'cli');
+  if (both.length > 0) {
+    throw usage({
+      what: 'Options and a config were given for the same thing.',
+      expected: '--config with no option but --seed and --artifacts',
+      seen: both.map((name) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`).join(', '),
+      next: `Say it in ${options.config}.`,
+    });
+  }
+  return await configRehearsal(options.config);
 }
 
 const ENVIRONMENT = `

@@ -71,7 +71,7 @@ export class Cluster implements AsyncDisposable {
       const [source, [etcd, vtctld]] = await allOrFirstError([
         SourceMySql.start(surroundings, {
           image: images.mysql,
-          database: parts.sourceKeyspace,
+          database: parts.sourceDatabase,
           credentials: parts.credentials,
           settings: options.sourceSettings ?? {},
           ...(options.hostPorts?.source === undefined ? {} : { hostPort: options.hostPorts.source }),

@@ -20,8 +20,10 @@ export interface ClusterOptions {
   readonly logDirectory: string;
   readonly profile?: ProfileName;
   readonly cell?: string;
-  /** Keyspace in front of the source MySQL; the source's database has the same name. */
+  /** Keyspace in front of the source MySQL. */
   readonly sourceKeyspace?: string;
+  /** The source's database; named as its keyspace unless told. */
+  readonly sourceDatabase?: string;
   readonly targetKeyspace?: string;
   /** Managed tablets that can become primary. */
   readonly replicas?: number;
@@ -40,6 +42,7 @@ export interface Parts {
   readonly profile: Profile;
   readonly cell: string;
   readonly sourceKeyspace: string;
+  readonly sourceDatabase: string;
   readonly targetKeyspace: string;
   readonly replicas: number;
   readonly rdonlys: number;
@@ -55,6 +58,7 @@ export async function lay(docker: Docker, images: Images, options: ClusterOption
   // No other network option of the engine keeps published ports off the machine's other interfaces, and
   // testcontainers cannot set options of a network.
   const loopback = { 'com.docker.network.bridge.host_binding_ipv4': '127.0.0.1' };
+  const sourceKeyspace = options.sourceKeyspace ?? 'commerce';
   const releaseReaper = startReaper(clusterId);
   await docker.createNetwork({ Name: network, Driver: 'bridge', Labels: labels, Options: loopback });
   return {
@@ -63,7 +67,8 @@ export async function lay(docker: Docker, images: Images, options: ClusterOption
     credentials: makeCredentials(),
     profile: PROFILES[options.profile ?? 'rehearsal'],
     cell: options.cell ?? 'zone1',
-    sourceKeyspace: options.sourceKeyspace ?? 'commerce',
+    sourceKeyspace,
+    sourceDatabase: options.sourceDatabase ?? sourceKeyspace,
     targetKeyspace: options.targetKeyspace ?? 'customer',
     replicas: options.replicas ?? 2,
     rdonlys: options.rdonlys ?? 1,

@@ -123,7 +123,15 @@ export const configFile = z.strictObject({
   source,
   /** Tables that move: names or globs; those after `!` stay. */
   tables: z.array(name).min(1).default(['*']),
-  keyspaces: z.strictObject({ source: name.default('commerce'), target: name.default('customer') }).prefault({}),
+  keyspaces: z
+    .strictObject({
+      /** Named as the source's database unless told. */
+      source: name.optional(),
+      target: name.default('customer'),
+    })
+    .prefault({}),
+  /** How foreign keys are copied; by an atomic copy where there are any and all tables move, unless told. */
+  foreignKeys: z.enum(['auto', 'copied', 'atomic-copy']).default('auto'),
   /** A file with the source keyspace's VSchema; an unsharded one is made where there is none. */
   vschema: name.optional(),
   cluster: z

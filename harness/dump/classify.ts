@@ -1,8 +1,9 @@
+import { DEFINER } from './definer.ts';
+
 /** What a statement of a dump is for. */
 export type StatementKind =
   | 'table'
   | 'rows'
-  /** Made after the tables: it needs them. */
   | 'view'
   | 'trigger'
   | 'routine'
@@ -13,87 +14,104 @@ export type StatementKind =
   | 'alter'
   /** Says which database the following statements are for. */
   | 'database'
-  /** Means nothing for an empty database. */
+  /** Means nothing for an empty database that is loaded by one owner. */
   | 'skipped'
-  /** Would be lost: rows or schema of another server, told in a note. */
+  /** Of the server that the dump was made on; told in a note. */
   | 'ignored'
+  /** Neither schema nor rows. */
   | 'refused';
 
 export interface Classified {
   readonly kind: StatementKind;
-  /** Of the table, view, trigger … or database; null where there is none. */
+  /** Of the table, view, trigger …, database, or of what is ignored; null where there is none. */
   readonly name: string | null;
   /** The database that qualifies the name. */
   readonly database: string | null;
+  /** The table that a trigger is of. */
+  readonly table: string | null;
 }
 
-const NAME = '(`(?:[^`]|``)+`|"(?:[^"]|"")+"|[^\\s(;.,`"]+)';
-const QUALIFIED = `(?:${NAME}\\s*\\.\\s*)?${NAME}`;
-const CREATE = 'CREATE\\s+(?:OR\\s+REPLACE\\s+)?';
-/** What stands between CREATE and what is created: ALGORITHM, DEFINER, SQL SECURITY, AGGREGATE. */
-const ADJECTIVES = '(?:(?:ALGORITHM|DEFINER|SQL|AGGREGATE)\\b[^()]*?(?:\\(\\s*\\))?\\s*)*';
-const IF_EXISTS = '(?:IF\\s+(?:NOT\\s+)?EXISTS\\s+)?';
-
-interface Form {
-  readonly kind: StatementKind;
-  /** Its first group is the database, its second the name. */
-  readonly pattern: RegExp;
-}
+const NAME = '(?:`(?:[^`]|``)+`|"(?:[^"]|"")+"|[^\\s(;.,`"]+)';
+const QUALIFIED = `(?:(?<database>${NAME})\\s*\\.\\s*)?(?<name>${NAME})`;
+const IF = '(?:IF\\s+(?:NOT\\s+)?EXISTS\\s+)?';
+const ADJECTIVE = `(?:OR\\s+REPLACE|ALGORITHM\\s*=\\s*\\w+|${DEFINER}|SQL\\s+SECURITY\\s+\\w+|AGGREGATE)`;
+const CREATE = `CREATE\\s+(?:${ADJECTIVE}\\s+)*`;
 
 /** The first that fits counts. */
-const FORMS: readonly Form[] = [
-  form('rows', `(?:INSERT|REPLACE)\\s+(?:(?:LOW_PRIORITY|DELAYED|IGNORE)\\s+)*(?:INTO\\s+)?${QUALIFIED}`),
-  form('table', `CREATE\\s+TABLE\\s+${IF_EXISTS}${QUALIFIED}`),
-  form('view', `${CREATE}${ADJECTIVES}VIEW\\s+${IF_EXISTS}${QUALIFIED}`),
-  form('view', `DROP\\s+VIEW\\s+${IF_EXISTS}${QUALIFIED}`),
-  form('trigger', `${CREATE}${ADJECTIVES}TRIGGER\\s+${IF_EXISTS}${QUALIFIED}`),
-  form('routine', `${CREATE}${ADJECTIVES}(?:PROCEDURE|FUNCTION)\\s+${IF_EXISTS}${QUALIFIED}`),
-  form('event', `${CREATE}${ADJECTIVES}EVENT\\s+${IF_EXISTS}${QUALIFIED}`),
-  form('database', `CREATE\\s+(?:DATABASE|SCHEMA)\\s+${IF_EXISTS}()${NAME}`),
-  form('database', `USE\\s+()${NAME}`),
-  form('ignored', 'SET\\s+(?:@@GLOBAL\\.|GLOBAL\\s+)\\s*(?:GTID_PURGED)\\b'),
-  form('skipped', 'SET\\s+(?:@@SESSION\\.|SESSION\\s+|@@)?SQL_LOG_BIN\\b'),
-  form('skipped', 'SET\\s+@MYSQLDUMP_TEMP_LOG_BIN\\b'),
-  form('refused', 'SET\\s+(?:@@(?:GLOBAL|PERSIST)|GLOBAL|PERSIST|PASSWORD)'),
-  form('skipped', 'SET\\s+AUTOCOMMIT\\b'),
+const FORMS: readonly (readonly [StatementKind, RegExp])[] = [
+  form('rows', `(?:INSERT|REPLACE)\\s+(?:(?:LOW_PRIORITY|DELAYED|HIGH_PRIORITY|IGNORE)\\s+)*(?:INTO\\s+)?${QUALIFIED}`),
+  form('table', `CREATE\\s+TABLE\\s+${IF}${QUALIFIED}`),
+  form('view', `${CREATE}VIEW\\s+${IF}${QUALIFIED}`),
+  form('view', `DROP\\s+VIEW\\s+${IF}${QUALIFIED}`),
+  form(
+    'trigger',
+    `${CREATE}TRIGGER\\s+${IF}${QUALIFIED}\\s+\\w+\\s+\\w+\\s+ON\\s+(?:${NAME}\\s*\\.\\s*)?(?<table>${NAME})`,
+  ),
+  form('routine', `${CREATE}(?:PROCEDURE|FUNCTION)\\s+${IF}${QUALIFIED}`),
+  form('event', `${CREATE}EVENT\\s+${IF}${QUALIFIED}`),
+  form('database', `CREATE\\s+(?:DATABASE|SCHEMA)\\s+${IF}(?<name>${NAME})`),
+  form('database', `USE\\s+(?<name>${NAME})`),
+  form('ignored', 'SET\\s+(?:@@GLOBAL\\.|GLOBAL\\s+)(?<name>GTID_PURGED)\\b'),
+  form('ignored', 'SET\\s+(?:@@SESSION\\.|SESSION\\s+|@@)?(?<name>SQL_LOG_BIN)\\b'),
+  form('skipped', 'SET\\s+(?:@MYSQLDUMP_TEMP_LOG_BIN|@@AUTOCOMMIT|AUTOCOMMIT)\\b'),
+  form('refused', "SET\\s+(?:[^']*,\\s*)?(?:@@)?(?:GLOBAL|PERSIST|PERSIST_ONLY|PASSWORD|ROLE|DEFAULT|RESOURCE)\\b"),
   form('setting', 'SET\\s'),
   form('skipped', 'DROP\\s+(?:TEMPORARY\\s+)?(?:TABLE|DATABASE|SCHEMA|TRIGGER|PROCEDURE|FUNCTION|EVENT)\\b'),
   form('skipped', 'ALTER\\s+(?:DATABASE|SCHEMA)\\b'),
-  form('skipped', `ALTER\\s+TABLE\\s+${QUALIFIED}\\s+(?:DISABLE|ENABLE)\\s+KEYS`),
+  form('skipped', `ALTER\\s+TABLE\\s+${QUALIFIED}\\s+(?:DISABLE|ENABLE)\\s+KEYS\\b`),
   form('alter', `ALTER\\s+TABLE\\s+${QUALIFIED}`),
-  form('alter', `CREATE\\s+(?:UNIQUE\\s+|FULLTEXT\\s+|SPATIAL\\s+)?INDEX\\s+${NAME}\\s+(?:USING\\s+\\w+\\s+)?ON\\s+${NAME}`),
+  form(
+    'alter',
+    `CREATE\\s+(?:(?:UNIQUE|FULLTEXT|SPATIAL)\\s+)?INDEX\\s+${NAME}\\s+(?:USING\\s+\\w+\\s+)?ON\\s+${QUALIFIED}`,
+  ),
   form('skipped', '(?:LOCK|UNLOCK)\\s+TABLES?\\b'),
-  form('skipped', '(?:COMMIT|BEGIN|START\\s+TRANSACTION|FLUSH|ANALYZE)\\b'),
-  form('ignored', 'CHANGE\\s+(?:MASTER|REPLICATION)\\b'),
+  form('skipped', '(?:COMMIT|BEGIN|START\\s+TRANSACTION|FLUSH|ANALYZE\\s+TABLE)\\b'),
+  form('ignored', '(?<name>CHANGE\\s+(?:MASTER|REPLICATION\\s+SOURCE))\\b'),
 ];
 
 const HEAD_BYTES = 2_000;
+/** Rows come in millions, and their table's name at once. */
+const ROWS_HEAD_BYTES = 300;
+const ROWS = /^(?:insert|replace)\s/i;
 
 /** What a statement is, by how it begins; the text of executable comments counts as code. */
 export function classify(bytes: Buffer): Classified {
-  const head = codeOf(bytes.toString('utf8', 0, HEAD_BYTES));
-  for (const { kind, pattern } of FORMS) {
+  const isRows = ROWS.test(bytes.toString('latin1', 0, 8));
+  const head = codeOf(bytes.toString('utf8', 0, isRows ? ROWS_HEAD_BYTES : HEAD_BYTES));
+  for (const [kind, pattern] of FORMS) {
     const match = pattern.exec(head);
-    if (match !== null) return { kind, database: unquoted(match[1]), name: unquoted(match[2]) };
+    if (match !== null) return { kind, ...namesOf(match.groups) };
   }
-  return { kind: head === '' ? 'skipped' : 'refused', name: null, database: null };
+  return { kind: head === '' ? 'skipped' : 'refused', ...namesOf({}) };
 }
 
-/** Without the marks of executable comments, as `/*!50003 CREATE *\/`, and without other comments. */
+/** MySQL counts to 9; what MariaDB writes for its own versions is a comment to it. */
+const FIRST_MARIADB_VERSION = 100_000;
+
+/**
+ * Without comments, and without the marks of executable ones, as `/*!50003 CREATE *\/` (MySQL manual, “Comments”);
+ * meant for the beginning of a statement, as it knows no quotes.
+ */
 export function codeOf(text: string): string {
   return text
-    .replaceAll(/\/\*!\d*/g, ' ')
-    .replaceAll(/\/\*[\s\S]*?\*\//g, ' ')
+    .replaceAll(/\/\*!(\d{5,6})?/g, (_, version = '0') => (Number(version) < FIRST_MARIADB_VERSION ? ' ' : '/*'))
+    .replaceAll(/\/\*[^]*?\*\//g, ' ')
     .replaceAll('*/', ' ')
+    .replaceAll(/^\s*(?:--\s|#).*$/gm, ' ')
     .trim();
 }
 
-function form(kind: StatementKind, pattern: string): Form {
-  return { kind, pattern: new RegExp(`^${pattern}`, 'i') };
+function form(kind: StatementKind, pattern: string): readonly [StatementKind, RegExp] {
+  return [kind, new RegExp(`^${pattern}`, 'i')];
+}
+
+function namesOf(groups: Readonly<Record<string, string | undefined>> = {}): Omit<Classified, 'kind'> {
+  const { database, name, table } = groups;
+  return { database: unquoted(database), name: unquoted(name), table: unquoted(table) };
 }
 
 function unquoted(text: string | undefined): string | null {
-  if (text === undefined || text === '') return null;
-  const quote = text[0];
+  if (text === undefined) return null;
+  const [quote = ''] = text;
   return quote === '`' || quote === '"' ? text.slice(1, -1).replaceAll(quote + quote, quote) : text;
 }

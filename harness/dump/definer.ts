@@ -2,13 +2,16 @@
 const HEAD_BYTES = 1_000;
 
 const PART = '(?:`(?:[^`]|``)*`|\'(?:[^\']|\'\')*\'|"(?:[^"]|"")*"|[\\w$%.-]+)';
-const DEFINER = new RegExp(`\\bDEFINER\\s*=\\s*(?:CURRENT_USER(?:\\s*\\(\\s*\\))?|${PART}\\s*@\\s*${PART}|${PART})`, 'i');
+/** `DEFINER = account`: quoted in three ways or bare, with a host or without (MySQL manual, “Specifying Account Names”). */
+export const DEFINER = `DEFINER\\s*=\\s*(?:CURRENT_USER\\b(?:\\s*\\(\\s*\\))?|${PART}(?:\\s*@\\s*${PART})?)`;
+
+/** CREATE and what can stand before DEFINER, in executable comments or not. */
+const BEFORE = '(?:\\s|/\\*!\\d*|\\*/|CREATE\\b|OR\\b|REPLACE\\b|ALGORITHM\\s*=\\s*\\w+)*';
+const HEAD = new RegExp(`^(${BEFORE})${DEFINER}`, 'i');
 
 /** The statement without its DEFINER, so that whoever runs it becomes that; other bytes stay as they are. */
 export function withoutDefiner(bytes: Buffer): Buffer {
-  const head = bytes.toString('latin1', 0, HEAD_BYTES);
-  const body = /\b(?:VIEW|TRIGGER|PROCEDURE|FUNCTION|EVENT)\b/i.exec(head)?.index ?? 0;
-  const match = DEFINER.exec(head.slice(0, body));
-  if (match === null) return bytes;
-  return Buffer.concat([bytes.subarray(0, match.index), bytes.subarray(match.index + match[0].length)]);
+  const [whole, before] = HEAD.exec(bytes.toString('latin1', 0, HEAD_BYTES)) ?? [];
+  if (whole === undefined || before === undefined) return bytes;
+  return Buffer.concat([bytes.subarray(0, before.length), bytes.subarray(whole.length)]);
 }

@@ -99,13 +99,18 @@ function partOf(name: string): number | undefined {
  * @param onBytes told how many bytes of the file itself were read.
  * @throws usage when it is cut off, or is not compressed as its name says; trouble never: what cannot be read is told.
  */
-export async function* readDumpFile({ path: file }: DumpFile, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
+export async function* readDumpFile(
+  { path: file }: DumpFile,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<Buffer> {
   const raw = createReadStream(file, { highWaterMark: CHUNK_BYTES });
   raw.on('data', (chunk) => onBytes(chunk.length));
   raw.pause();
   const stream = decompressed(raw, file);
   try {
-    for await (const chunk of stream) yield chunk as Buffer;
+    for await (const chunk of stream) {
+      if (Buffer.isBuffer(chunk)) yield chunk;
+    }
   } catch (error) {
     throw usage({
       what: 'The dump cannot be read to its end.',

@@ -68,7 +68,9 @@ async function runLater(connect: ConnectionOptions, later: readonly DumpStatemen
   const session = await Session.open(connect);
   try {
     for (const statement of later) {
-      await session.run(statement.kind === 'setting' ? statement : { ...statement, bytes: withoutDefiner(statement.bytes) });
+      await session.run(
+        statement.kind === 'setting' ? statement : { ...statement, bytes: withoutDefiner(statement.bytes) },
+      );
     }
   } finally {
     session.close();
@@ -125,7 +127,7 @@ class Loader implements AsyncDisposable {
 class Session {
   readonly #connection: Connection;
   #running: Promise<void> = Promise.resolve();
-  #error: unknown;
+  #error: Error | undefined;
 
   private constructor(connection: Connection) {
     this.#connection = connection;
@@ -147,7 +149,7 @@ class Session {
 
   begin(statement: DumpStatement, onRows: (rows: number) => void): void {
     this.#running = this.run(statement).then(onRows, (error: unknown) => {
-      this.#error = error;
+      this.#error = error instanceof Error ? error : new Error(messageOf(error));
     });
   }
 

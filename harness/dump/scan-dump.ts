@@ -74,7 +74,8 @@ function choose(
     });
   }
   // A dump that names no database is of the one that is asked for.
-  const chosen = filled.find(([name]) => name === asked) ?? (asked !== undefined && names.length > 0 ? null : filled[0]);
+  const chosen =
+    filled.find(([name]) => name === asked) ?? (asked !== undefined && names.length > 0 ? null : filled[0]);
   if (chosen && (asked !== undefined || filled.length === 1)) return [asked ?? chosen[0], chosen[1]];
   throw usage({
     what: asked === undefined ? 'The dump holds several databases.' : 'The dump does not hold that database.',

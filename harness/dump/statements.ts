@@ -2,172 +2,179 @@ import { usage } from '../errors.ts';
 
 /** One statement of a file, without its delimiter and without the comments before it. */
 export interface SqlStatement {
-  /** As they stand in the file: a dump may hold binary values that are no text. */
+  /** As they stand in the file: a dump may hold binary values that are no text. Copy them to keep them. */
   readonly bytes: Buffer;
   /** Of the file, counted from 1, where it begins. */
   readonly line: number;
 }
 
-type State = 'code' | 'quoted' | 'line comment' | 'comment';
+type Inside = 'code' | 'quotes' | 'line comment' | 'comment';
 
-const [NEWLINE, BACKSLASH, SLASH, STAR, DASH, HASH, BANG] = [10, 92, 47, 42, 45, 35, 33];
-const QUOTES: readonly number[] = [39, 34, 96];
-const BACKTICK = 96;
-const SPACE = 32;
+const [NEWLINE, SPACE, HASH, DASH, SLASH, STAR, BANG] = [10, 32, 35, 45, 47, 42, 33];
+const [BACKSLASH, BACKTICK, SINGLE, DOUBLE] = [92, 96, 39, 34];
 
-/** As many bytes are looked at together: `/*!`, `-- `, or a delimiter. */
+/** More than any mark that is looked at as a whole: `/*!`, `-- `, or a delimiter. */
 const LOOKAHEAD = 24;
-/** What MySQL takes at most in one packet is 1 GiB; as text for the driver it has to fit into memory a few times. */
+const MOST_DELIMITER_BYTES = 16;
+/** The server takes 1 GiB at most in one packet, and 64 MiB unless told; as text it is in memory a few times. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
 /**
  * Splits SQL as mysql's own client does (MySQL manual, “mysql Client Commands” and “Comments”): quotes of three kinds,
- * backslashes, comments, and `DELIMITER` lines. An executable comment is code. No more than one statement is held.
+ * backslashes, comments, and `DELIMITER` lines. An executable comment is code. No more than one statement is held, and
+ * the piece of the file that it ends in.
  */
 export class StatementSplitter {
   readonly #file: string;
+  readonly #mostBytes: number;
   #buffer: Buffer = Buffer.alloc(0);
   #at = 0;
-  #line = 1;
-  #state: State = 'code';
+  #inside: Inside = 'code';
   #quote = 0;
   #delimiter = Buffer.from(';');
+  #stops = stopsAt(';');
   /** Where the statement begins in the buffer; -1 between two. */
   #begin = -1;
   #beginLine = 1;
+  /** How many lines were counted, and where the next ends: newlines are looked for seldom, not byte by byte. */
+  #line = 1;
+  #lineEnd = Infinity;
 
   /** @param file for errors. */
-  constructor(file: string) {
+  constructor(file: string, mostBytes = MOST_BYTES) {
     this.#file = file;
+    this.#mostBytes = mostBytes;
   }
 
   /** Takes the next bytes of the file, and gives the statements that end in them. */
   *push(chunk: Buffer): Generator<SqlStatement> {
     this.#buffer = this.#buffer.length === 0 ? chunk : Buffer.concat([this.#buffer, chunk]);
-    if (this.#buffer.length > MOST_BYTES) throw this.#tooLong();
-    yield* this.#scan(this.#buffer.length - LOOKAHEAD, false);
-    const keep = this.#begin < 0 ? this.#at : this.#begin;
-    this.#buffer = this.#buffer.subarray(keep);
-    this.#at -= keep;
-    if (this.#begin >= 0) this.#begin = 0;
+    this.#lineEnd = this.#lineEndFrom(0);
+    yield* this.#statements(this.#buffer.length - LOOKAHEAD, false);
+    this.#forget(this.#begin < 0 ? Math.min(this.#at, this.#buffer.length) : this.#begin);
+    if (this.#buffer.length > this.#mostBytes) throw this.#tooLong();
   }
 
   /** @throws usage when the file ends inside of a statement. */
   *end(): Generator<SqlStatement> {
-    yield* this.#scan(this.#buffer.length, true);
-    if (this.#begin < 0) return;
-    const head = this.#buffer.subarray(this.#begin, this.#begin + 80).toString();
+    yield* this.#statements(this.#buffer.length, true);
+    const begin = this.#begin;
+    if (begin < 0 && this.#inside !== 'comment') return;
+    const head = this.#buffer.toString('utf8', begin, begin + 80).replaceAll(/\s+/g, ' ');
     throw usage({
       what: 'The file ends inside of a statement.',
       expected: `${this.#delimiter.toString()} at the end of every statement`,
-      seen: `${head}… without an end`,
+      seen: `${begin < 0 ? 'a comment' : head} … without an end`,
       where: `${this.#file}:${this.#beginLine}`,
-      next: 'It was cut off: make the dump again. In a schema written by hand, end the last statement.',
+      next: 'It was cut off: make or copy the dump again. In a schema written by hand, end the last statement.',
     });
   }
 
-  *#scan(end: number, isLast: boolean): Generator<SqlStatement> {
+  *#statements(end: number, isLast: boolean): Generator<SqlStatement> {
     while (this.#at < end) {
-      if (this.#state === 'quoted') this.#quoted(end);
-      else if (this.#state === 'line comment') this.#lineComment(end);
-      else if (this.#state === 'comment') this.#comment(end);
-      else if (this.#begin < 0 && this.#isDelimiterLine()) {
-        if (!this.#setDelimiter(isLast)) return;
-      } else {
-        const statement = this.#code(end);
-        if (statement !== undefined) yield statement;
+      if (this.#inside === 'quotes') this.#skipQuoted(end);
+      else if (this.#inside === 'line comment') this.#skipLineComment(end);
+      else if (this.#inside === 'comment') this.#skipComment(end);
+      else {
+        this.#skipCode(end);
+        if (this.#at >= end) return;
+        if (this.#begin < 0 && this.#isDelimiterLine()) {
+          if (!this.#readDelimiter(isLast)) return;
+        } else {
+          const statement = this.#mark();
+          if (statement !== undefined) yield statement;
+        }
       }
     }
   }
 
-  /** To the end of a statement, or to where something else than code begins. */
-  #code(end: number): SqlStatement | undefined {
+  /** To the next byte that can mean something; between two statements, to whatever is no blank. */
+  #skipCode(end: number): void {
     const buffer = this.#buffer;
-    const [first] = this.#delimiter;
-    for (; this.#at < end; this.#at += 1) {
-      const byte = buffer[this.#at]!;
-      if (byte === first && this.#isAt(this.#delimiter)) return this.#cut();
-      if (byte === NEWLINE) {
-        this.#line += 1;
-        if (this.#begin < 0) {
-          this.#at += 1;
-          return undefined;
-        }
-      } else if (byte > SPACE) {
-        if (this.#beginComment(byte)) return undefined;
-        if (this.#begin < 0) {
-          this.#begin = this.#at;
-          this.#beginLine = this.#line;
-        }
-        if (QUOTES.includes(byte)) {
-          this.#quote = byte;
-          this.#state = 'quoted';
-          this.#at += 1;
-          return undefined;
-        }
-      }
+    const stops = this.#stops;
+    let at = this.#at;
+    if (this.#begin < 0) while (at < end && buffer[at]! <= SPACE) at += 1;
+    else while (at < end && stops[buffer[at]!] === 0) at += 1;
+    this.#at = at;
+  }
+
+  /** Takes what stands here: the end of a statement, which is returned, or one more byte or mark of it. */
+  #mark(): SqlStatement | undefined {
+    const buffer = this.#buffer;
+    const byte = buffer[this.#at]!;
+    if (byte === this.#delimiter[0] && this.#isDelimiter()) return this.#cut();
+    const next = buffer[this.#at + 1] ?? SPACE;
+    const afterNext = buffer[this.#at + 2] ?? SPACE;
+    if (byte === HASH || (byte === DASH && next === DASH && afterNext <= SPACE)) {
+      this.#inside = 'line comment';
+      return undefined;
     }
+    if (byte === SLASH && next === STAR && afterNext !== BANG) {
+      this.#inside = 'comment';
+      if (this.#begin < 0) this.#noteLine();
+      this.#at += 2;
+      return undefined;
+    }
+    if (this.#begin < 0) {
+      this.#noteLine();
+      this.#begin = this.#at;
+    }
+    if (byte === SINGLE || byte === DOUBLE || byte === BACKTICK) {
+      this.#inside = 'quotes';
+      this.#quote = byte;
+    }
+    this.#at += 1;
     return undefined;
   }
 
-  /** What stands between `at` and `begin`, where there is anything. */
+  #noteLine(): void {
+    this.#countLines(this.#at);
+    this.#beginLine = this.#line;
+  }
+
+  /** What stands between `begin` and `at`, where there is anything. */
   #cut(): SqlStatement | undefined {
     const begin = this.#begin;
-    const bytes = this.#buffer.subarray(begin, this.#at);
+    const end = this.#at;
     this.#at += this.#delimiter.length;
     this.#begin = -1;
-    return begin < 0 ? undefined : { bytes, line: this.#beginLine };
+    return begin < 0 ? undefined : { bytes: this.#buffer.subarray(begin, end), line: this.#beginLine };
   }
 
-  #beginComment(byte: number): boolean {
-    const [next, afterNext = SPACE] = [this.#buffer[this.#at + 1], this.#buffer[this.#at + 2]];
-    if (byte === HASH || (byte === DASH && next === DASH && afterNext <= SPACE)) this.#state = 'line comment';
-    else if (byte === SLASH && next === STAR && afterNext !== BANG) {
-      this.#state = 'comment';
-      this.#at += 2;
-    } else return false;
-    return true;
-  }
-
-  #quoted(end: number): void {
+  #skipQuoted(end: number): void {
     const buffer = this.#buffer;
     const quote = this.#quote;
+    // Nothing equals it where backslashes are bytes like others.
+    const escape = quote === BACKTICK ? -1 : BACKSLASH;
     let at = this.#at;
     while (at < end) {
       const byte = buffer[at]!;
       at += 1;
-      if (byte === quote) {
+      if (byte === escape) at += 1;
+      else if (byte === quote) {
         // A doubled quote ends one string and begins the next, which comes to the same.
-        this.#state = 'code';
+        this.#inside = 'code';
         break;
-      }
-      if (byte === NEWLINE) this.#line += 1;
-      else if (byte === BACKSLASH && quote !== BACKTICK) {
-        if (buffer[at] === NEWLINE) this.#line += 1;
-        at += 1;
       }
     }
     this.#at = at;
   }
 
-  #lineComment(end: number): void {
+  #skipLineComment(end: number): void {
     const newline = this.#buffer.indexOf(NEWLINE, this.#at);
     if (newline < 0 || newline >= end) this.#at = end;
     else {
-      this.#at = newline;
-      this.#state = 'code';
+      this.#at = newline + 1;
+      this.#inside = 'code';
     }
   }
 
-  #comment(end: number): void {
-    for (; this.#at < end; this.#at += 1) {
-      const byte = this.#buffer[this.#at];
-      if (byte === NEWLINE) this.#line += 1;
-      if (byte === STAR && this.#buffer[this.#at + 1] === SLASH) {
-        this.#at += 2;
-        this.#state = 'code';
-        return;
-      }
+  #skipComment(end: number): void {
+    const mark = this.#buffer.indexOf('*/', this.#at);
+    if (mark < 0 || mark >= end) this.#at = end;
+    else {
+      this.#at = mark + 2;
+      this.#inside = 'code';
     }
   }
 
@@ -176,27 +183,69 @@ export class StatementSplitter {
   }
 
   /** False where the line does not end in what was read so far. */
-  #setDelimiter(isLast: boolean): boolean {
+  #readDelimiter(isLast: boolean): boolean {
     const newline = this.#buffer.indexOf(NEWLINE, this.#at);
     if (newline < 0 && !isLast) return false;
-    const line = this.#buffer.toString('latin1', this.#at, newline < 0 ? this.#buffer.length : newline);
-    const [, text = ';'] = line.trim().split(/\s+/);
+    const end = newline < 0 ? this.#buffer.length : newline;
+    const [, text = ''] = this.#buffer.toString('utf8', this.#at, end).trim().split(/\s+/);
+    this.#countLines(this.#at);
+    if (text === '' || Buffer.byteLength(text) > MOST_DELIMITER_BYTES) throw this.#noDelimiter(text);
     this.#delimiter = Buffer.from(text);
-    this.#at += line.length;
+    this.#stops = stopsAt(text);
+    this.#at = end;
     return true;
   }
 
-  #isAt(bytes: Buffer): boolean {
-    return bytes.length === 1 || this.#buffer.compare(bytes, 0, bytes.length, this.#at, this.#at + bytes.length) === 0;
+  #isDelimiter(): boolean {
+    const { length } = this.#delimiter;
+    return length === 1 || this.#delimiter.equals(this.#buffer.subarray(this.#at, this.#at + length));
+  }
+
+  #forget(bytes: number): void {
+    this.#countLines(bytes);
+    this.#buffer = this.#buffer.subarray(bytes);
+    this.#at -= bytes;
+    this.#lineEnd -= bytes;
+    if (this.#begin >= 0) this.#begin = 0;
+  }
+
+  #countLines(to: number): void {
+    while (this.#lineEnd < to) {
+      this.#line += 1;
+      this.#lineEnd = this.#lineEndFrom(this.#lineEnd + 1);
+    }
+  }
+
+  #lineEndFrom(at: number): number {
+    const newline = this.#buffer.indexOf(NEWLINE, at);
+    return newline < 0 ? Infinity : newline;
+  }
+
+  #noDelimiter(seen: string) {
+    return usage({
+      what: 'A DELIMITER line of the file cannot be followed.',
+      expected: `DELIMITER and 1 to ${MOST_DELIMITER_BYTES} bytes`,
+      seen: `DELIMITER ${seen}`,
+      where: `${this.#file}:${this.#line}`,
+      next: 'Give it a short delimiter, as mysqldump does: DELIMITER ;;',
+    });
   }
 
   #tooLong() {
     return usage({
       what: 'A statement of the file is too long.',
-      expected: `at most ${MOST_BYTES} bytes`,
-      seen: `more than that from line ${this.#beginLine} on`,
+      expected: `at most ${this.#mostBytes} bytes`,
+      seen: 'more than that without an end',
       where: `${this.#file}:${this.#beginLine}`,
-      next: 'Is a quote or a delimiter missing there? mysqldump without --net-buffer-length makes statements of 1 MB.',
+      next: 'Is a quote or a delimiter missing there? mysqldump makes statements of 1 MB unless told otherwise.',
     });
   }
+}
+
+/** 1 for each byte at which code can become something else. */
+function stopsAt(delimiter: string): Uint8Array {
+  const stops = new Uint8Array(256);
+  for (const byte of [SINGLE, DOUBLE, BACKTICK, HASH, DASH, SLASH]) stops[byte] = 1;
+  stops[Buffer.from(delimiter)[0]!] = 1;
+  return stops;
 }

@@ -1,3 +1,5 @@
+import { closest } from 'fastest-levenshtein';
+import { usage } from '../errors.ts';
 import type { Rule } from './rule.ts';
 import { BINLOG_RULES, OTHER_BINLOG_RULES } from './rules/binlog.ts';
 import { CHARACTER_SET_RULES } from './rules/character-sets.ts';
@@ -29,3 +31,15 @@ export const RULES: readonly Rule[] = [
 
 /** What `preflight.accept` of a config may name. */
 export const RULE_IDS: readonly string[] = RULES.map(({ id }) => id);
+
+/** @throws usage for an id that no rule has, with the nearest one. */
+export function knownRules(ids: readonly string[], where: string): void {
+  const unknown = ids.filter((id) => !RULE_IDS.includes(id));
+  if (unknown.length === 0) return;
+  throw usage({
+    what: 'Preflight has no such rule.',
+    expected: 'the id of a finding',
+    seen: unknown.map((id) => `${id}; is it ${closest(id, [...RULE_IDS])}?`).join('\n'),
+    where,
+  });
+}

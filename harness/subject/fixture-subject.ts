@@ -11,7 +11,12 @@ export function fixtureSubject(fixture: Fixture): Subject {
     vschema,
     load: async ({ connect, seed, onProgress }) => {
       const { rows, rowsPerSecond } = await loadFixture({ connect, fixture, seed, onProgress });
-      return { rows, rowsPerSecond, application: fixture, foreignKeys: /\bREFERENCES\b/i.test(fixture.schema.join('\n')) ? 'copied' : 'none' };
+      return {
+        rows,
+        rowsPerSecond,
+        application: fixture,
+        foreignKeys: /\bREFERENCES\b/i.test(fixture.schema.join('\n')) ? 'copied' : 'none',
+      };
     },
   };
 }

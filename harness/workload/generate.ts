@@ -1,16 +1,22 @@
 import { Faker, base, en } from '@faker-js/faker';
+import type { LoadedRows } from '../fixture/fixture.ts';
 import { fakerMethod, type ColumnGenerator, type ParameterGenerator, type Seed } from '../fixture/generators.ts';
 import { trouble } from '../errors.ts';
 import { PlacedRandom, stream } from './random.ts';
 
 /** What is sent to the server as it stands; times are text in UTC. */
-export type Value = string | number | null;
+export type Value = string | number | Buffer | null;
+
+/** The part of rows that have an edge of a type in place of a value, where there are any. */
+const EDGE_FRACTION = 0.02;
 
 /** Makes the value of one column or parameter for the row or operation of this index, counted from 0. */
 export type Generate = (index: number) => Value;
 
 /** A generator that needs no more than its own settings; the others need other rows. */
 type Plain = Exclude<ColumnGenerator | ParameterGenerator, { kind: 'reference' | 'key' }>;
+
+type Shared = Pick<Plain, 'nullFraction' | 'edges'>;
 
 // Relative dates, as `date.past`, count from here, not from today.
 const referenceDate = new Date('2026-01-01T00:00:00.000Z');
@@ -25,10 +31,13 @@ export class Generators {
   });
   readonly seed: number;
   readonly #tables: Seed['tables'];
+  readonly #loaded: ReadonlyMap<string, LoadedRows>;
   readonly #columns = new Map<string, Generate>();
 
-  constructor(tables: Seed['tables'], seed: number) {
+  /** @param loaded rows that are there already, and go before those of a seed. */
+  constructor(tables: Seed['tables'], seed: number, loaded: ReadonlyMap<string, LoadedRows> = new Map()) {
     this.#tables = tables;
+    this.#loaded = loaded;
     this.seed = seed;
     this.#faker.setDefaultRefDate(referenceDate);
   }
@@ -49,7 +58,11 @@ export class Generators {
     }
     const compiled =
       generator.kind === 'reference'
-        ? this.#placed(place, generator.nullFraction, this.loadedRow(generator.table, generator.column))
+        ? this.#placed(
+            generator.row === undefined ? place : `${table}/row ${generator.row}`,
+            generator,
+            this.#referred(generator),
+          )
         : this.plain(place, generator);
     this.#columns.set(place, compiled);
     return compiled;
@@ -57,19 +70,31 @@ export class Generators {
 
   /** A generator that refers to no other row. `place` names its stream of random numbers. */
   plain(place: string, generator: Plain): Generate {
-    return this.#placed(place, generator.nullFraction, this.#compile(generator));
+    return this.#placed(place, generator, this.#compile(place, generator));
   }
 
   /** The value of a column in a loaded row that is picked at random, from wherever the random numbers stand. */
   loadedRow(table: string, column: string): Generate {
+    const there = this.#loaded.get(table);
+    const at = there?.columns.indexOf(column) ?? -1;
+    if (there !== undefined && at >= 0) {
+      return () => there.rows[this.random.below(there.rows.length)]?.[at] ?? null;
+    }
     const values = this.column(table, column);
     const rows = this.rows(table);
     return () => values(this.random.below(rows));
   }
 
-  #placed(place: string, nullFraction: number, generate: Generate): Generate {
+  #referred({ table, column, stride }: Extract<ColumnGenerator, { kind: 'reference' }>): Generate {
+    if (stride === undefined) return this.loadedRow(table, column);
+    const values = this.column(table, column);
+    const rows = this.rows(table);
+    return (index) => values(Math.floor(index / stride) % rows);
+  }
+
+  #placed(place: string, { nullFraction, edges = [] }: Shared, generate: Generate): Generate {
     const own = stream(this.seed, place);
-    if (nullFraction === 0) {
+    if (nullFraction === 0 && edges.length === 0) {
       return (index) => {
         this.random.at(own, index);
         return generate(index);
@@ -77,26 +102,54 @@ export class Generators {
     }
     return (index) => {
       this.random.at(own, index);
-      return this.random.next() < nullFraction ? null : generate(index);
+      const point = this.random.next();
+      if (point < nullFraction) return null;
+      // From the other end, so that both can be.
+      if (edges.length > 0 && point >= 1 - EDGE_FRACTION) return edges[this.random.below(edges.length)]!;
+      return generate(index);
     };
   }
 
-  #compile(generator: Plain): Generate {
+  #compile(place: string, generator: Plain): Generate {
     const { random } = this;
     switch (generator.kind) {
       case 'sequence':
-        return (index) => generator.start + generator.step * index;
+        return sequenceOf(generator);
       case 'integer': {
         const size = generator.max - generator.min + 1;
         return () => generator.min + random.below(size);
       }
       case 'pick':
-        return () => generator.values[random.below(generator.values.length)] ?? null;
+        return pickOf(generator, random);
       case 'template':
         return (index) => generator.text.replaceAll('{row}', String(index + 1));
+      case 'decimal':
+        return () => (generator.min + random.next() * (generator.max - generator.min)).toFixed(generator.scale);
+      case 'time':
+        return timeOf(generator, random);
+      case 'bytes':
+        return () => Buffer.from(Array.from({ length: generator.length }, () => random.below(256)));
+      case 'point':
+        return () => pointAt(generator.srid, random.next() * 180 - 90, random.next() * 180 - 90);
       default:
-        return this.#compileFaker(generator);
+        return generator.pool === undefined
+          ? this.#compileFaker(generator)
+          : this.#pooled(place, generator.pool, this.#compileFaker(generator));
     }
+  }
+
+  /** Takes from some values that are made when the first is asked for. */
+  #pooled(place: string, size: number, generate: Generate): Generate {
+    const own = stream(this.seed, `${place}/pool`);
+    let pool: Value[] | undefined;
+    return (index) => {
+      const at = this.random.below(size);
+      pool ??= Array.from({ length: size }, (_, each) => {
+        this.random.at(own, each);
+        return generate(index);
+      });
+      return pool[at] ?? null;
+    };
   }
 
   #compileFaker(generator: Extract<Plain, { kind: 'faker' }>): Generate {
@@ -124,4 +177,45 @@ function asText(value: unknown): Value {
     return `${text.slice(0, 10)} ${text.slice(11, 23)}`;
   }
   return JSON.stringify(value);
+}
+
+function sequenceOf({ start, step, stride }: Extract<Plain, { kind: 'sequence' }>): Generate {
+  if (stride === undefined) return (index) => start + step * index;
+  return (index) => start + step * Math.floor(index / stride);
+}
+
+function pickOf({ values, stride }: Extract<Plain, { kind: 'pick' }>, random: PlacedRandom): Generate {
+  if (stride === undefined) return () => values[random.below(values.length)] ?? null;
+  return (index) => values[Math.floor(index / stride) % values.length] ?? null;
+}
+
+function timeOf(generator: Extract<Plain, { kind: 'time' }>, random: PlacedRandom): Generate {
+  const { form, from, to, fraction, stepSeconds } = generator;
+  const seconds = (index: number) =>
+    stepSeconds === undefined ? from + random.below(to - from + 1) : from + index * stepSeconds;
+  const digits = () => (fraction === 0 ? '' : `.${String(random.below(10 ** fraction)).padStart(fraction, '0')}`);
+  if (form === 'time') return (index) => `${clock(seconds(index))}${digits()}`;
+  const iso = (index: number) => new Date(seconds(index) * 1000).toISOString();
+  if (form === 'year') return (index) => Number(iso(index).slice(0, 4));
+  if (form === 'date') return (index) => iso(index).slice(0, 10);
+  return (index) => {
+    const text = iso(index);
+    return `${text.slice(0, 10)} ${text.slice(11, 19)}${digits()}`;
+  };
+}
+
+function clock(seconds: number): string {
+  const parts = [seconds / 3600, (seconds / 60) % 60, seconds % 60];
+  return parts.map((part) => String(Math.floor(part)).padStart(2, '0')).join(':');
+}
+
+/** MySQL's own form of a geometry (its manual, “Supported Spatial Data Formats”): SRID, byte order, type, coordinates. */
+function pointAt(srid: number, x: number, y: number): Buffer {
+  const bytes = Buffer.alloc(25);
+  bytes.writeUInt32LE(srid, 0);
+  bytes.writeUInt8(1, 4);
+  bytes.writeUInt32LE(1, 5);
+  bytes.writeDoubleLE(x, 9);
+  bytes.writeDoubleLE(y, 17);
+  return bytes;
 }

@@ -17,5 +17,6 @@ const escapes: Readonly<Record<string, string>> = {
 export function writeValue(value: Value): string {
   if (value === null) return 'NULL';
   if (typeof value === 'number') return String(value);
+  if (typeof value === 'object') return `X'${value.toString('hex')}'`;
   return `'${value.replace(special, (character) => escapes[character] ?? character)}'`;
 }

@@ -1,6 +1,7 @@
 import { createConnection, type Connection, type ConnectionOptions } from 'mysql2/promise';
 import { messageOf, trouble } from '../errors.ts';
 import type { Fixture } from '../fixture/fixture.ts';
+import type { Seed } from '../fixture/generators.ts';
 import type { Progress } from '../history/steps.ts';
 import { Generators, type Generate } from './generate.ts';
 import { quoteName } from '../schema/quote.ts';
@@ -15,7 +16,6 @@ export interface Loaded {
 export interface LoadOptions {
   /** A connection to the source, with its database. */
   readonly connect: ConnectionOptions;
-  readonly fixture: Fixture;
   readonly seed: number;
   /** Told at most every 100 ms, and at the end. */
   readonly onProgress?: (progress: Progress) => void;
@@ -38,24 +38,51 @@ const batchTimeoutMs = 60_000;
  *
  * @throws trouble when the server refuses the schema or a row; the statement and the server's message are named.
  */
-export async function loadFixture(options: LoadOptions): Promise<Loaded> {
-  const { fixture, seed } = options;
-  const pool = await openAll(options.connect);
+export async function loadFixture({ fixture, ...options }: LoadOptions & { fixture: Fixture }): Promise<Loaded> {
+  return await withConnections(options.connect, async (pool) => {
+    for (const statement of fixture.schema) await send(pool[0], statement, 'schema.sql');
+    return await fill(pool, fixture.tables, fixture.seed, options);
+  });
+}
+
+/**
+ * Fills tables that are there, in whatever order they refer to each other.
+ *
+ * @throws trouble when the server refuses a row; the statement and the server's message are named.
+ */
+export async function loadRows({
+  tables,
+  rows,
+  ...options
+}: LoadOptions & { tables: readonly string[]; rows: Seed }): Promise<Loaded> {
+  return await withConnections(options.connect, async (pool) => {
+    for (const connection of pool) await send(connection, 'SET SESSION foreign_key_checks = 0', 'session');
+    return await fill(pool, tables, rows, options);
+  });
+}
+
+type Pool = readonly [Connection, ...Connection[]];
+
+/** In the tables' order, one after another, so that a foreign key finds its row. */
+async function fill(pool: Pool, tables: readonly string[], rows: Seed, options: LoadOptions): Promise<Loaded> {
+  const generators = new Generators(rows.tables, options.seed);
+  const counts = tables.map((table) => ({ table, count: generators.rows(table) }));
+  const meter = new Meter(
+    counts.reduce((sum, { count }) => sum + count, 0),
+    options.onProgress,
+  );
+  for (const { table, count } of counts) {
+    const columns = Object.keys(rows.tables[table]?.columns ?? {});
+    if (count > 0) await loadTable(pool, batches(table, count, columns, generators), meter);
+  }
+  meter.report();
+  return { rows: meter.done, rowsPerSecond: meter.perSecond() };
+}
+
+async function withConnections<T>(connect: ConnectionOptions, body: (pool: Pool) => Promise<T>): Promise<T> {
+  const pool = await openAll(connect);
   try {
-    const [first] = pool;
-    for (const statement of fixture.schema) await send(first, statement, 'schema.sql');
-    const generators = new Generators(fixture.seed.tables, seed);
-    // In the schema's order, one after another, so that a foreign key finds its row.
-    const tables = fixture.tables.map((table) => ({ table, rows: generators.rows(table) }));
-    const meter = new Meter(
-      tables.reduce((sum, { rows }) => sum + rows, 0),
-      options.onProgress,
-    );
-    for (const { table, rows } of tables) {
-      if (rows > 0) await loadTable(pool, batches(table, rows, fixture, generators), meter);
-    }
-    meter.report();
-    return { rows: meter.done, rowsPerSecond: meter.perSecond() };
+    return await body(pool);
   } finally {
     await Promise.all(pool.map((connection) => connection.end().catch(() => connection.destroy())));
   }
@@ -67,8 +94,7 @@ interface Batch {
   readonly where: string;
 }
 
-function* batches(table: string, rows: number, fixture: Fixture, generators: Generators): Generator<Batch> {
-  const columns = Object.keys(fixture.seed.tables[table]?.columns ?? {});
+function* batches(table: string, rows: number, columns: readonly string[], generators: Generators): Generator<Batch> {
   const makers: Generate[] = columns.map((column) => generators.column(table, column));
   const head = `INSERT INTO ${quoteName(table)} (${columns.map(quoteName).join(', ')}) VALUES\n`;
   let from = 0;
@@ -99,7 +125,7 @@ async function loadTable(pool: readonly Connection[], source: Generator<Batch>, 
   await Promise.all(pool.map(work));
 }
 
-async function openAll(connect: ConnectionOptions): Promise<[Connection, ...Connection[]]> {
+async function openAll(connect: ConnectionOptions): Promise<Pool> {
   // mysql2 would search every megabyte for placeholders.
   const open = () => createConnection({ ...connect, charset: 'utf8mb4', queryFormat: (sql: string) => sql });
   try {
@@ -121,11 +147,11 @@ async function send(connection: Connection, sql: string, where: string): Promise
     await connection.query({ sql, timeout: batchTimeoutMs });
   } catch (error) {
     throw trouble({
-      what: 'The source did not take the fixture.',
+      what: 'The source did not take the rows that were made for it.',
       expected: `every statement to be done within ${batchTimeoutMs} ms`,
       seen: messageOf(error),
       where: `${where}: ${sql.slice(0, 200)}`,
-      next: 'if it refused a value, correct the fixture’s seed.json or schema.sql',
+      next: 'If it refused a value, correct seed.json of the fixture, or data.columns of the config.',
       cause: error,
     });
   }

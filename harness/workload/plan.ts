@@ -49,7 +49,7 @@ export class Plan {
 
   /** @param settleOperations how many operations later a row can be referred to: it should be acknowledged by then. */
   constructor(application: Application, seed: number, settleOperations: number) {
-    this.#generators = new Generators(application.seed.tables, seed);
+    this.#generators = new Generators(application.seed.tables, seed, application.loaded);
     this.#choice = stream(seed, 'operation');
     const entries = Object.entries(application.workload.statements);
     for (const [, { table }] of entries) this.#rows.set(table, new OwnRows(settleOperations));
@@ -127,7 +127,9 @@ export class Plan {
 
   #compile(name: string, statement: WorkloadStatement): Compiled {
     const parameters = Object.entries(statement.parameters).map(([parameter, generator]) => {
-      const place = `${name}/${parameter}`;
+      const row = generator.kind === 'key' ? generator.row : undefined;
+      // Parameters of one row draw the same random numbers.
+      const place = row === undefined ? `${name}/${parameter}` : `${name}/row ${row}`;
       const make =
         generator.kind === 'key' ? this.#key(place, statement, generator) : this.#generators.plain(place, generator);
       return [parameter, make] as const;

@@ -70,8 +70,8 @@ export class Session {
     return !this.#isLost;
   }
 
-  async read(sql: string): Promise<readonly Row[]> {
-    return await this.#send<readonly Row[]>(sql, [], 'read');
+  async read(sql: string, values: readonly Value[] = []): Promise<readonly Row[]> {
+    return await this.#send<readonly Row[]>(sql, values, 'read');
   }
 
   /** One statement that commits itself. */

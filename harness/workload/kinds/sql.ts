@@ -2,7 +2,7 @@ import type { Application } from '../../fixture/fixture.ts';
 import { Plan } from '../plan.ts';
 import type { Kind, KindOptions, Operation } from './kind.ts';
 
-/** The statements of a fixture's workload.json, each committing itself. */
+/** The application's own statements, each committing itself. */
 export class Sql implements Kind {
   readonly #plan: Plan;
   readonly #origin: number;
@@ -31,9 +31,13 @@ export class Sql implements Kind {
       f,
       table,
       key,
-      value: this.#origin + index + 1,
+      value: f === 'read' ? null : this.#origin + index + 1,
       statement: statement.statement,
       send: async (session) => {
+        if (f === 'read') {
+          await session.read(statement.sql, statement.values);
+          return {};
+        }
         const { result, server } = await session.writeWitnessed(table, statement.sql, statement.values);
         const { insertId, affectedRows } = result;
         this.#plan.inserted(statement, insertId);

@@ -1,0 +1,177 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { LineCounter, parseDocument, type Document } from 'yaml';
+import { messageOf, usage } from '../errors.ts';
+import { configFile, type Config } from './config.ts';
+import { explainIssues, type Place } from './explain-issues.ts';
+
+/** A config that was read and found to be one. */
+export interface ReadConfig {
+  readonly config: Config;
+  /** As the person wrote it. */
+  readonly raw: Readonly<Record<string, unknown>>;
+  /** Absolute. */
+  readonly file: string;
+}
+
+/** What was written, and where each key of it stands. */
+interface Written {
+  readonly value: unknown;
+  readonly place: Place;
+}
+
+/**
+ * Reads `.yaml`, `.yml`, `.json`, or a module whose default export is the config. Its paths become absolute.
+ *
+ * @throws usage for a file that is not there or does not parse; and one for all keys that cannot be as they are, each
+ *   with its line, and the nearest right name where it has none.
+ */
+export async function readConfig(name: string): Promise<ReadConfig> {
+  const file = path.resolve(name);
+  const { value, place } = await written(file);
+  const parsed = configFile.safeParse(value);
+  if (!parsed.success) {
+    const problems = explainIssues(parsed.error.issues, value, place);
+    throw usage({
+      what: `The config has ${problems.length === 1 ? 'a fault' : `${problems.length} faults`}.`,
+      seen: problems.join('\n'),
+      where: file,
+      next: 'Correct them; README.md shows what a config may hold.',
+    });
+  }
+  // A record, as the schema has found.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return { config: withAbsolutePaths(parsed.data, path.dirname(file)), raw: value as Record<string, unknown>, file };
+}
+
+async function written(file: string): Promise<Written> {
+  const ending = path.extname(file);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw usage({
+      what: 'The config cannot be read.',
+      expected: 'a file .yaml, .json or .ts',
+      seen: messageOf(error),
+      where: file,
+      next: 'roundtrip init writes one.',
+      cause: error,
+    });
+  });
+  if (text.trim() === '') {
+    throw usage({ what: 'The config is empty.', where: file, next: 'roundtrip init --force writes one.' });
+  }
+  if (['.ts', '.mts', '.js', '.mjs'].includes(ending)) return await fromModule(file, text);
+  if (ending === '.json') refuseUnlessJson(file, text);
+  else if (ending !== '.yaml' && ending !== '.yml') {
+    throw usage({
+      what: 'The config’s ending says nothing.',
+      expected: '.yaml, .json or .ts',
+      seen: ending,
+      where: file,
+    });
+  }
+  return fromYaml(file, text);
+}
+
+function refuseUnlessJson(file: string, text: string): void {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    throw usage({ what: 'The config is not JSON.', seen: messageOf(error), where: file, cause: error });
+  }
+}
+
+/** JSON is YAML too, and is read as that, as it keeps where each key stands. */
+function fromYaml(file: string, text: string): Written {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const [error] = document.errors;
+  if (error !== undefined) {
+    throw usage({
+      what: 'The config does not parse.',
+      seen: error.message,
+      where: `${file}:${error.linePos?.[0].line ?? 1}`,
+      cause: error,
+    });
+  }
+  return { value: document.toJS(), place: (keys) => placeIn(document, lines, keys) };
+}
+
+/** Where a key stands, or the innermost of its parents that does. */
+function placeIn(document: Document, lines: LineCounter, keys: readonly (string | number)[]): string {
+  for (let depth = keys.length; depth > 0; depth--) {
+    const parent: unknown = depth === 1 ? document.contents : document.getIn(keys.slice(0, depth - 1), true);
+    const offset = offsetOf(parent, keys[depth - 1]!);
+    if (offset !== undefined) {
+      const { line, col } = lines.linePos(offset);
+      return `line ${line}, column ${col}`;
+    }
+  }
+  return 'line 1';
+}
+
+interface YamlNode {
+  readonly range?: readonly number[];
+  readonly value?: unknown;
+}
+
+function offsetOf(parent: unknown, key: string | number): number | undefined {
+  if (typeof parent !== 'object' || parent === null || !('items' in parent) || !Array.isArray(parent.items))
+    return undefined;
+  const items: readonly unknown[] = parent.items;
+  const node = typeof key === 'number' ? items[key] : items.map(keyOf).find((each) => each?.value === key);
+  return isNode(node) ? node.range?.[0] : undefined;
+}
+
+function keyOf(pair: unknown): YamlNode | undefined {
+  if (typeof pair !== 'object' || pair === null || !('key' in pair)) return undefined;
+  return isNode(pair.key) ? pair.key : undefined;
+}
+
+function isNode(value: unknown): value is YamlNode {
+  return typeof value === 'object' && value !== null;
+}
+
+async function fromModule(file: string, text: string): Promise<Written> {
+  let module: unknown;
+  try {
+    module = await import(pathToFileURL(file).href);
+  } catch (error) {
+    throw usage({ what: 'The config’s module fails.', seen: messageOf(error), where: file, cause: error });
+  }
+  const value: unknown = typeof module === 'object' && module !== null ? Reflect.get(module, 'default') : undefined;
+  if (typeof value !== 'object' || value === null) {
+    throw usage({
+      what: 'The config’s module has no default export that is an object.',
+      expected: 'export default { … } satisfies ConfigInput',
+      seen: value === undefined ? 'none' : typeof value,
+      where: file,
+    });
+  }
+  return { value, place: (keys) => placeInText(text, keys) };
+}
+
+/** The first line that has the key with a colon; modules can build their keys, so that there may be none. */
+function placeInText(text: string, keys: readonly (string | number)[]): string {
+  const key = keys.findLast((each) => typeof each === 'string') ?? '';
+  const line = text.split('\n').findIndex((each) => each.includes(`${key}:`) || each.includes(`'${key}'`));
+  return line < 0 ? 'not found in the text' : `line ${line + 1}`;
+}
+
+function withAbsolutePaths(config: Config, directory: string): Config {
+  const absolute = (name: string) => path.resolve(directory, name);
+  const { source, vschema } = config;
+  const live =
+    source.live?.passwordFile === undefined
+      ? source.live
+      : { ...source.live, passwordFile: absolute(source.live.passwordFile) };
+  return {
+    ...config,
+    source: {
+      ...source,
+      ...(source.file === undefined ? {} : { file: absolute(source.file) }),
+      ...(live === undefined ? {} : { live }),
+    },
+    ...(vschema === undefined ? {} : { vschema: absolute(vschema) }),
+  };
+}

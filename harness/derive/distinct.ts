@@ -1,0 +1,144 @@
+import type { ColumnGenerator } from '../fixture/generators.ts';
+import type { Column } from '../schema/columns.ts';
+import type { Index } from '../schema/constraints.ts';
+import type { Draft, SeedOptions } from './seed.ts';
+
+/** How many different values a column can have at most, in order; null where there is no such order. */
+interface Ordered {
+  readonly most: number;
+  /** The generator whose value is another one in each block of `stride` rows. */
+  readonly at: (stride: number) => ColumnGenerator;
+}
+
+/**
+ * Makes the values of unique keys differ: by one column that never repeats, or by columns that are counted through like
+ * the digits of a number. Where there are fewer values than rows, there will be fewer rows.
+ *
+ * @returns what was made smaller.
+ */
+export function distinct(draft: Draft, drafts: ReadonlyMap<string, Draft>, asked: SeedOptions['columns']): string[] {
+  const notes: string[] = [];
+  const keys = draft.table.indexes.filter(({ unique }) => unique).map(columnsOf);
+  for (const columns of keys.filter((each) => each.length > 0).toSorted((a, b) => a.length - b.length)) {
+    if (columns.some((column) => neverRepeats(draft, column) || asked[`${draft.table.name}.${column}`])) continue;
+    const most = spread(draft, columns, drafts);
+    if (most >= draft.rows) continue;
+    notes.push(
+      `${draft.table.name}: ${most} rows in place of ${draft.rows}, as its key (${columns.join(', ')}) has no more values`,
+    );
+    draft.rows = most;
+  }
+  return notes;
+}
+
+function columnsOf({ parts }: Index): string[] {
+  return parts.flatMap(({ column }) => column ?? []);
+}
+
+function neverRepeats({ columns, rows }: Draft, name: string): boolean {
+  const generator = columns.get(name);
+  if (generator === undefined) return false;
+  if (generator.kind === 'sequence') return generator.stride === undefined;
+  if (generator.kind === 'template') return generator.text.includes('{row}') && generator.edges === undefined;
+  if (generator.kind === 'time') return generator.stepSeconds !== undefined;
+  return generator.kind === 'bytes' && generator.length >= 8 && rows > 0;
+}
+
+/** @returns how many rows there can be. */
+function spread(draft: Draft, columns: readonly string[], drafts: ReadonlyMap<string, Draft>): number {
+  const all = columns.flatMap((name) => {
+    const column = draft.table.columns.find((each) => each.name === name);
+    const ordered = column === undefined ? null : orderedOf(draft, column, drafts);
+    return ordered === null ? [] : [{ name, ordered }];
+  });
+  // One that is long enough alone leaves the others free.
+  const alone = all.find(
+    ({ name, ordered }) => ordered.most >= draft.rows && draft.columns.get(name)?.kind !== 'reference',
+  );
+  if (alone !== undefined) {
+    draft.columns.set(alone.name, alone.ordered.at(1));
+    return draft.rows;
+  }
+  let stride = 1;
+  for (const { name, ordered } of all) {
+    draft.columns.set(name, ordered.at(stride));
+    stride *= ordered.most;
+  }
+  return all.length === 0 ? 0 : stride;
+}
+
+const WHOLE: Readonly<Record<string, readonly [number, number]>> = {
+  tinyint: [127, 255],
+  smallint: [32_767, 65_535],
+  mediumint: [8_388_607, 16_777_215],
+  int: [2_147_483_647, 4_294_967_295],
+  bigint: [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+};
+const DAY = 86_400;
+
+function orderedOf(draft: Draft, column: Column, drafts: ReadonlyMap<string, Draft>): Ordered | null {
+  const now = draft.columns.get(column.name);
+  if (now?.kind === 'reference') {
+    const most = drafts.get(now.table)?.rows ?? 0;
+    return { most, at: (stride) => ({ ...now, stride, nullFraction: 0 }) };
+  }
+  if (now?.kind === 'pick') {
+    const values = now.values.filter((value) => value !== null);
+    return { most: values.length, at: (stride) => ({ kind: 'pick', values, stride, nullFraction: 0 }) };
+  }
+  const { type, isUnsigned } = column;
+  const whole =
+    WHOLE[type]?.[isUnsigned ? 1 : 0] ??
+    (type === 'decimal' ? 10 ** ((column.precision ?? 1) - (column.scale ?? 0)) - 1 : undefined);
+  if (whole !== undefined || type === 'float' || type === 'double') {
+    return { most: Math.min(whole ?? 1e7, 1e9), at: sequence };
+  }
+  return textOf(column, draft) ?? timesOf(column);
+}
+
+function sequence(stride: number): ColumnGenerator {
+  return { kind: 'sequence', start: 1, step: 1, nullFraction: 0, ...(stride === 1 ? {} : { stride }) };
+}
+
+function textOf({ type, name, length }: Column, { rows }: Draft): Ordered | null {
+  if (!/char|text|binary|blob/.test(type)) return null;
+  const room = Math.min(length ?? 255, 255);
+  const digits = String(rows).length;
+  const text =
+    /e_?mail/i.test(name) && room >= digits + 17
+      ? 'user{row}@example.com'
+      : room > digits + name.length
+        ? `${name}-{row}`
+        : '{row}';
+  return { most: room >= digits ? 1e9 : 10 ** room - 1, at: () => ({ kind: 'template', text, nullFraction: 0 }) };
+}
+
+function timesOf({ type, fractionDigits }: Column): Ordered | null {
+  const from = 946_684_800;
+  const of = (form: 'date' | 'datetime' | 'time' | 'year', stepSeconds: number, most: number): Ordered => ({
+    most,
+    at: () => ({
+      kind: 'time',
+      form,
+      from: form === 'time' ? 0 : form === 'year' ? -2_177_452_800 : from,
+      to: from,
+      fraction: form === 'datetime' ? (fractionDigits ?? 0) : 0,
+      stepSeconds,
+      nullFraction: 0,
+    }),
+  });
+  switch (type) {
+    case 'date':
+      return of('date', DAY, 2_900_000);
+    case 'datetime':
+      return of('datetime', 1, 1e9);
+    case 'timestamp':
+      return of('datetime', 1, 1e9);
+    case 'time':
+      return of('time', 1, DAY);
+    case 'year':
+      return of('year', 366 * DAY, 250);
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,47 @@
+import { once } from 'node:events';
+import { createZstdDecompress, type ZstdDecompress } from 'node:zlib';
+
+/**
+ * What zstd compressed, frame by frame. Node ends at the end of the first frame and drops the others without an error
+ * (tried on 24.21), but a file can hold many: pzstd writes one for each part, and files can be joined.
+ *
+ * @throws what Node says of data that is cut off, or is no zstd.
+ */
+export async function* zstdBytes(compressed: AsyncIterable<Buffer>, chunkBytes: number): AsyncGenerator<Buffer> {
+  const pieces = compressed[Symbol.asyncIterator]();
+  let rest: Buffer | null = await nextPiece(pieces);
+  while (rest !== null) {
+    const frame = createZstdDecompress({ chunkSize: chunkBytes });
+    const feeding = feed(frame, rest, pieces);
+    // Whoever reads the frame is told.
+    feeding.catch(() => undefined);
+    for await (const chunk of frame) yield chunk as Buffer;
+    rest = await feeding;
+  }
+}
+
+/** Gives pieces to the frame until it has ended; returns what it did not take, or null where nothing is left. */
+async function feed(frame: ZstdDecompress, first: Buffer, pieces: AsyncIterator<Buffer>): Promise<Buffer | null> {
+  const ended = once(frame, 'close');
+  let given = 0;
+  for (let piece: Buffer | null = first; piece !== null; piece = await nextPiece(pieces)) {
+    const { promise: written, resolve } = Promise.withResolvers<void>();
+    given += piece.length;
+    frame.write(piece, () => resolve());
+    // After the end of the frame nothing is said of what was written.
+    await Promise.race([written, ended]);
+    const left = given - frame.bytesWritten;
+    if (left > 0) return piece.subarray(piece.length - left);
+  }
+  frame.end();
+  await ended;
+  return null;
+}
+
+async function nextPiece(pieces: AsyncIterator<Buffer>): Promise<Buffer | null> {
+  for (;;) {
+    const { value, done } = await pieces.next();
+    if (done === true) return null;
+    if ((value as Buffer).length > 0) return value as Buffer;
+  }
+}
