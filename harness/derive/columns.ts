@@ -1,5 +1,5 @@
 import type { ColumnGenerator } from '../fixture/generators.ts';
-import type { Column } from '../schema/columns.ts';
+import { integerRange, type Column } from '../schema/columns.ts';
 import { boundsOf, type Bounds } from './checks.ts';
 
 /** A generator of the kinds that columns and parameters share. */
@@ -12,15 +12,6 @@ const [FROM, TO] = [946_684_800, 1_767_225_600];
 /** Text beyond this is only made for edges. */
 const LONGEST_TEXT = 200;
 const LONGEST_EDGE = 5_000;
-
-/** Smallest and largest by type (MySQL manual, “Integer Types”); those of BIGINT as far as numbers are exact. */
-const INTEGERS: Readonly<Record<string, readonly [number, number, number]>> = {
-  tinyint: [-128, 127, 255],
-  smallint: [-32_768, 32_767, 65_535],
-  mediumint: [-8_388_608, 8_388_607, 16_777_215],
-  int: [-2_147_483_648, 2_147_483_647, 4_294_967_295],
-  bigint: [-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
-};
 
 /** What the name of a text column suggests; the first that fits counts. */
 const NAMES: readonly (readonly [RegExp, string])[] = [
@@ -72,7 +63,8 @@ function nullFraction({ isNullable }: Column): number {
 
 function byType(column: Column, bounds: Bounds): PlainGenerator | null {
   const { type, members } = column;
-  if (type in INTEGERS) return integer(column, bounds);
+  const range = exactRange(column);
+  if (range !== null) return integer(column, range, bounds);
   if (type === 'decimal' || type === 'float' || type === 'double') return decimal(column, bounds);
   if (type === 'enum') return { kind: 'pick', values: [...members], nullFraction: 0 };
   if (type === 'set') return { kind: 'pick', values: setValues(members), nullFraction: 0 };
@@ -85,9 +77,14 @@ function byType(column: Column, bounds: Bounds): PlainGenerator | null {
 
 const JSON_EDGES = ['null', '{}', '[]', '{"deep": {"er": [1, 2.5, "ü😀"]}}', '9007199254740993', '"\\u0000"'];
 
-function integer({ type, isUnsigned, definition, name }: Column, bounds: Bounds): PlainGenerator {
-  const [least, most, unsigned] = INTEGERS[type]!;
-  const [low, high] = isUnsigned ? [0, unsigned] : [least, most];
+/** As far as numbers are exact. */
+export function exactRange(column: Column): readonly [number, number] | null {
+  const range = integerRange(column);
+  if (range === null) return null;
+  return [Math.max(Number(range.min), Number.MIN_SAFE_INTEGER), Math.min(Number(range.max), Number.MAX_SAFE_INTEGER)];
+}
+
+function integer({ definition, name }: Column, [low, high]: readonly [number, number], bounds: Bounds): PlainGenerator {
   const [min, max] = [bounds.min ?? low, bounds.max ?? high];
   if (definition.startsWith('tinyint(1)') && /^(?:is|has|active|enabled|deleted)/i.test(name)) {
     return { kind: 'pick', values: [0, 1], nullFraction: 0 };

@@ -1,6 +1,7 @@
 import type { ColumnGenerator } from '../fixture/generators.ts';
 import type { Column } from '../schema/columns.ts';
 import type { Index } from '../schema/constraints.ts';
+import { exactRange } from './columns.ts';
 import type { Draft, SeedOptions } from './seed.ts';
 
 /** How many different values a column can have at most, in order; null where there is no such order. */
@@ -67,13 +68,6 @@ function spread(draft: Draft, columns: readonly string[], drafts: ReadonlyMap<st
   return all.length === 0 ? 0 : stride;
 }
 
-const WHOLE: Readonly<Record<string, readonly [number, number]>> = {
-  tinyint: [127, 255],
-  smallint: [32_767, 65_535],
-  mediumint: [8_388_607, 16_777_215],
-  int: [2_147_483_647, 4_294_967_295],
-  bigint: [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
-};
 const DAY = 86_400;
 
 function orderedOf(draft: Draft, column: Column, drafts: ReadonlyMap<string, Draft>): Ordered | null {
@@ -86,10 +80,9 @@ function orderedOf(draft: Draft, column: Column, drafts: ReadonlyMap<string, Dra
     const values = now.values.filter((value) => value !== null);
     return { most: values.length, at: (stride) => ({ kind: 'pick', values, stride, nullFraction: 0 }) };
   }
-  const { type, isUnsigned } = column;
+  const { type, precision, scale } = column;
   const whole =
-    WHOLE[type]?.[isUnsigned ? 1 : 0] ??
-    (type === 'decimal' ? 10 ** ((column.precision ?? 1) - (column.scale ?? 0)) - 1 : undefined);
+    exactRange(column)?.[1] ?? (type === 'decimal' ? 10 ** ((precision ?? 1) - (scale ?? 0)) - 1 : undefined);
   if (whole !== undefined || type === 'float' || type === 'double') {
     return { most: Math.min(whole ?? 1e7, 1e9), at: sequence };
   }

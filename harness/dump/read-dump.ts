@@ -1,9 +1,11 @@
-import { isUtf8 } from 'node:buffer';
 import { usage } from '../errors.ts';
 import type { Progress } from '../history/steps.ts';
-import { classify, codeOf, type Classified } from './classify.ts';
-import { dumpFiles, readDumpFile, type DumpFile } from './files.ts';
+import { readBytes } from './bytes.ts';
+import { classify, type Classified } from './classify.ts';
+import { Encoding } from './encoding.ts';
+import { dumpFiles, type DumpFile } from './files.ts';
 import { StatementSplitter, type SqlStatement } from './statements.ts';
+import { TsvToInserts } from './tsv.ts';
 
 /** A statement, and what it is for. */
 export interface DumpStatement extends SqlStatement, Classified {
@@ -26,31 +28,35 @@ const PROGRESS_EVERY_MS = 100;
  *   schema nor rows.
  */
 export async function* readDump(dump: string, options: ReadOptions = {}): AsyncGenerator<DumpStatement> {
-  const files = await dumpFiles(dump);
-  const meter = meterOf(files, options);
-  for (const file of files) yield* readFile(file, meter, options.signal);
+  const { files, settings } = await dumpFiles(dump);
+  for (const sql of settings) yield settingOf(sql, dump);
+  const reading = { encoding: new Encoding(), onBytes: meterOf(files, options), signal: options.signal };
+  for (const file of files) yield* readFile(file, reading);
 }
 
-async function* readFile(
-  file: DumpFile,
-  onBytes: (bytes: number) => void,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<DumpStatement> {
-  const splitter = new StatementSplitter(file.path);
+interface Reading {
+  readonly encoding: Encoding;
+  readonly onBytes: (bytes: number) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+function settingOf(sql: string, file: string): DumpStatement {
+  return { ...classify(Buffer.from(sql)), bytes: Buffer.from(sql), line: 0, file, of: null };
+}
+
+async function* readFile(file: DumpFile, { encoding, onBytes, signal }: Reading): AsyncGenerator<DumpStatement> {
+  const splitter = file.tsv === undefined ? new StatementSplitter(file.path) : new TsvToInserts(file.path, file.tsv);
   const ends = new Ends();
   let of = file.database;
-  // mysqldump says UTF-8 unless told otherwise, and so do others.
-  let isUnicode = true;
   const take = (statement: SqlStatement): DumpStatement => {
     const classified = classify(statement.bytes);
     if (classified.kind === 'database') of = classified.name;
-    if (classified.kind === 'setting') isUnicode = unicodeAfter(statement.bytes, isUnicode);
     const whole = { ...statement, ...classified, file: file.path, of: classified.database ?? of };
     if (classified.kind === 'refused') throw refused(whole);
-    if (isUnicode && !isReadable(whole)) throw notUtf8(whole);
+    if (!encoding.accepts(whole)) throw notUtf8(whole);
     return whole;
   };
-  for await (const chunk of readDumpFile(file, onBytes)) {
+  for await (const chunk of readBytes(file.path, onBytes)) {
     signal?.throwIfAborted();
     ends.see(chunk);
     of ??= ends.database;
@@ -90,20 +96,10 @@ class Ends {
   }
 }
 
-function unicodeAfter(bytes: Buffer, before: boolean): boolean {
-  const [, names] = /^SET\s+NAMES\s+'?(\w+)/i.exec(codeOf(bytes.toString('latin1', 0, 200))) ?? [];
-  return names === undefined ? before : /^utf8/i.test(names);
-}
-
-/** Rows may hold binary values that mysqldump marks by `_binary`; everything else is text. */
-function isReadable({ bytes, kind }: DumpStatement): boolean {
-  return isUtf8(bytes) || (kind === 'rows' && bytes.includes('_binary'));
-}
-
 function refused({ bytes, file, line }: DumpStatement) {
   return usage({
     what: 'The dump holds a statement that is neither schema nor rows.',
-    expected: 'what mysqldump or mydumper write',
+    expected: 'what mysqldump, MySQL Shell or mydumper write',
     seen: shown(bytes),
     where: `${file}:${line}`,
     next: 'Take it out of the file, or make the dump of the database alone.',

@@ -8,7 +8,9 @@ async function* inPieces(bytes: Buffer, length: number): AsyncGenerator<Buffer> 
 }
 
 async function decompressed(bytes: Buffer, length: number): Promise<Buffer> {
-  return Buffer.concat(await Array.fromAsync(zstdBytes(inPieces(bytes, length), 64)));
+  const chunks: Buffer[] = [];
+  for await (const chunk of zstdBytes(inPieces(bytes, length), 64)) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 test('all frames of a file are read, wherever its pieces end', async () => {
@@ -35,6 +37,6 @@ test.each([
 });
 
 test('what is no zstd is refused', async () => {
-  await expect(decompressed(Buffer.from('CREATE TABLE t (a INT);'), 100)).rejects.toThrow();
-  await expect(decompressed(Buffer.concat([...two, Buffer.from('more')]), 100)).rejects.toThrow();
+  await expect(decompressed(Buffer.from('CREATE TABLE t (a INT);'), 100)).rejects.toThrow(/frame/);
+  await expect(decompressed(Buffer.concat([...two, Buffer.from('more')]), 100)).rejects.toThrow(/frame|end/);
 });

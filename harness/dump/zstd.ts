@@ -15,7 +15,9 @@ export async function* zstdBytes(compressed: AsyncIterable<Buffer>, chunkBytes: 
     const feeding = feed(frame, rest, pieces);
     // Whoever reads the frame is told.
     feeding.catch(() => undefined);
-    for await (const chunk of frame) yield chunk as Buffer;
+    for await (const chunk of frame) {
+      if (Buffer.isBuffer(chunk)) yield chunk;
+    }
     rest = await feeding;
   }
 }
@@ -42,6 +44,6 @@ async function nextPiece(pieces: AsyncIterator<Buffer>): Promise<Buffer | null> 
   for (;;) {
     const { value, done } = await pieces.next();
     if (done === true) return null;
-    if ((value as Buffer).length > 0) return value as Buffer;
+    if (value.length > 0) return value;
   }
 }

@@ -45,7 +45,8 @@ export function decide(parts: DecisionParts, thresholds: Thresholds | undefined)
   const reasons = [
     ...blockers.map(({ rule, what }) => `preflight ${rule}: ${what}`),
     ...missed.map(({ title, limit, measured: seen, unit }) => `${title}: ${seen} ${unit}, limit ${limit}`),
-    ...(parts.verdict === 'fail' ? parts.reasons : []),
+    // That nothing came of what preflight stopped needs no telling.
+    ...(parts.verdict === 'fail' && !(blockers.length > 0 && parts.cutovers.length === 0) ? parts.reasons : []),
   ];
   if (reasons.length > 0) return { verdict: 'no-go', thresholds: results, reasons: [...new Set(reasons)] };
   const open = [

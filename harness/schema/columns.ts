@@ -33,6 +33,26 @@ export interface Column {
   readonly srid: number | null;
 }
 
+/** Bits by type (MySQL manual, “Integer Types”). */
+const INTEGER_BITS: Readonly<Record<string, bigint>> = {
+  tinyint: 8n,
+  smallint: 16n,
+  mediumint: 24n,
+  int: 32n,
+  bigint: 64n,
+};
+
+/** Smallest and largest value of a column of whole numbers; null for other types. */
+export function integerRange({
+  type,
+  isUnsigned,
+}: Pick<Column, 'type' | 'isUnsigned'>): { readonly min: bigint; readonly max: bigint } | null {
+  const bits = INTEGER_BITS[type];
+  if (bits === undefined) return null;
+  if (isUnsigned) return { min: 0n, max: 2n ** bits - 1n };
+  return { min: -(2n ** (bits - 1n)), max: 2n ** (bits - 1n) - 1n };
+}
+
 /** By table of the connection's database, in the order of their definition. */
 export async function readColumns(read: Read): Promise<ReadonlyMap<string, readonly Column[]>> {
   const rows = await read(

@@ -88,3 +88,17 @@ test('a history that cannot be written ends the writer with trouble that names t
   await expect(writer.untilAcknowledged(1, 10_000)).rejects.toThrow(/had to stop[^]*\/dev\/full/);
   await expect(writer.stop()).rejects.toMatchObject({ outcome: 'unknown' });
 });
+
+test('a window ends with the writer, and one that begins after it is a gap', async () => {
+  await using server = await FakeMySql.start(answer);
+  const history = new HistoryFile(newFile(), () => performance.now());
+  const writer = await Writer.start(optionsFor(server, history));
+  await writer.untilAcknowledged(50, 10_000);
+  await writer.stop();
+  history.close();
+  const end = performance.now();
+  expect(writer.figures(end + 1_000, end + 3_500)).toMatchObject({ acknowledged: 0, writeGapMs: 2_500, errors: {} });
+  const around = writer.figures(writer.startedAtMs, end + 60_000);
+  expect(around.acknowledged).toBeGreaterThanOrEqual(50);
+  expect(around.writeGapMs).toBeLessThan(60_000);
+});

@@ -89,9 +89,12 @@ export class Writer {
     return this.#schedule.startedAtMs;
   }
 
-  /** What was seen from one time to another; the run's clock, milliseconds. */
+  /**
+   * What was seen from one time to another; the run's clock, milliseconds. A window ends with the writer, but for one
+   * that begins after it: all of that is a gap.
+   */
   figures(fromMs: number, toMs: number): Figures {
-    return this.#tally.figures(fromMs, Math.min(toMs, this.#endedAtMs));
+    return this.#tally.figures(fromMs, this.#endedAtMs < fromMs ? toMs : Math.min(toMs, this.#endedAtMs));
   }
 
   /** Resolves when this many more writes were acknowledged. @throws failure when they are not in time. */

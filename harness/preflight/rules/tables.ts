@@ -1,16 +1,7 @@
-import type { Column } from '../../schema/columns.ts';
+import { integerRange, type Column } from '../../schema/columns.ts';
 import { primaryKey, type Table } from '../../schema/database.ts';
 import { quoteName } from '../../schema/quote.ts';
 import { movingTables, type Context, type Rule, type Seen } from '../rule.ts';
-
-/** Largest value by type; see MySQL's manual, “Integer Types”. */
-const LARGEST: Readonly<Record<string, { readonly signed: bigint; readonly unsigned: bigint }>> = {
-  tinyint: { signed: 2n ** 7n - 1n, unsigned: 2n ** 8n - 1n },
-  smallint: { signed: 2n ** 15n - 1n, unsigned: 2n ** 16n - 1n },
-  mediumint: { signed: 2n ** 23n - 1n, unsigned: 2n ** 24n - 1n },
-  int: { signed: 2n ** 31n - 1n, unsigned: 2n ** 32n - 1n },
-  bigint: { signed: 2n ** 63n - 1n, unsigned: 2n ** 64n - 1n },
-};
 
 /** Share of a type's values, in percent, from which a column is said to be near its end. */
 const NEAR_PERCENT = 90n;
@@ -122,9 +113,9 @@ function ofType(table: Table, type: string, better: string): Pick<Seen, 'what' |
 
 function nearEnd(table: Table): Pick<Seen, 'what' | 'mend'> | null {
   const column = table.columns.find(({ isAutoIncrement }) => isAutoIncrement);
-  const limits = LARGEST[column?.type ?? ''];
-  if (column === undefined || limits === undefined || table.autoIncrement === null) return null;
-  const largest = column.isUnsigned ? limits.unsigned : limits.signed;
+  const range = column === undefined ? null : integerRange(column);
+  if (column === undefined || range === null || table.autoIncrement === null) return null;
+  const largest = range.max;
   const next = BigInt(table.autoIncrement);
   if (next * 100n < largest * NEAR_PERCENT) return null;
   const mend =

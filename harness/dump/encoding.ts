@@ -1,0 +1,69 @@
+import { isUtf8 } from 'node:buffer';
+import { codeOf, type Classified } from './classify.ts';
+import type { SqlStatement } from './statements.ts';
+
+type Statement = SqlStatement & Pick<Classified, 'kind' | 'name'>;
+
+/** A column whose values are bytes; of a table's CREATE statement. */
+const BINARY_COLUMN =
+  /\b(?:(?:tiny|medium|long)?blob|(?:var)?binary|bit|geometry|geomcollection|(?:multi)?(?:point|linestring|polygon))\b/i;
+const SETTING = /\b(?:NAMES|character_set_client\s*=)\s*['"]?(@?\w+)/i;
+const BINARY_VALUE = "_binary '";
+const [QUOTE, BACKSLASH] = [39, 92];
+
+/**
+ * Whether statements are UTF-8, where they say they are. mysqldump does unless told otherwise, and marks bytes by
+ * `_binary`; older ones do not mark them. Trouble with other character sets is the server's to tell.
+ */
+export class Encoding {
+  /** By SET NAMES. */
+  #names = 'utf8mb4';
+  /** By SET character_set_client, as it stands around triggers that were made with another one; else as `#names`. */
+  #client: string | null = null;
+  readonly #tablesWithBytes = new Set<string | null>();
+
+  /** False for a statement that is not in the character set that the dump says it is in. */
+  accepts({ kind, name, bytes }: Statement): boolean {
+    if (kind === 'setting') this.#follow(bytes);
+    if (kind === 'table' && BINARY_COLUMN.test(bytes.toString('latin1'))) this.#tablesWithBytes.add(name);
+    const charset = this.#client ?? this.#names;
+    if (!/^(?:utf8|binary)/i.test(charset) || isUtf8(bytes)) return true;
+    if (kind !== 'rows') return false;
+    return (
+      charset === 'binary' || isTextUtf8(bytes) || (this.#tablesWithBytes.has(name) && !bytes.includes(BINARY_VALUE))
+    );
+  }
+
+  #follow(bytes: Buffer): void {
+    const [text = '', value] = SETTING.exec(codeOf(bytes.toString('latin1', 0, 300))) ?? [];
+    if (value === undefined) return;
+    if (/^NAMES/i.test(text)) {
+      this.#names = value.toLowerCase();
+      this.#client = null;
+      // `SET character_set_client = @saved_cs_client` takes back what was before.
+    } else this.#client = value.startsWith('@') ? null : value.toLowerCase();
+  }
+}
+
+/** Whether everything but the values marked by `_binary` is UTF-8. */
+function isTextUtf8(bytes: Buffer): boolean {
+  let from = 0;
+  for (;;) {
+    const mark = bytes.indexOf(BINARY_VALUE, from);
+    if (!isUtf8(bytes.subarray(from, mark < 0 ? bytes.length : mark))) return false;
+    if (mark < 0) return true;
+    from = endOfString(bytes, mark + BINARY_VALUE.length);
+  }
+}
+
+/** Just after the quote that ends the string whose first byte is at `at`. */
+function endOfString(bytes: Buffer, at: number): number {
+  for (let end = at; end < bytes.length; end += 1) {
+    if (bytes[end] === BACKSLASH) end += 1;
+    else if (bytes[end] === QUOTE) {
+      if (bytes[end + 1] !== QUOTE) return end + 1;
+      end += 1;
+    }
+  }
+  return bytes.length;
+}

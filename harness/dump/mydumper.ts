@@ -1,0 +1,70 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { usage } from '../errors.ts';
+import type { Dump, DumpFile } from './files.ts';
+
+const END = '\\.sql(?:\\.gz|\\.zst)?$';
+
+/** Names as mydumper gives them (its manual, “Output Files”), in the order in which they are loaded. */
+const PARTS: readonly RegExp[] = [
+  // Database and routines, table, view, triggers: the first that fits counts.
+  new RegExp(`^(?<database>[^.]+)-schema-create${END}`),
+  new RegExp(`^(?<database>[^.]+)\\.(?<table>.+)-schema${END}`),
+  new RegExp(`^(?<database>[^.]+)\\.(?<table>.+)-schema-triggers${END}`),
+  new RegExp(`^(?<database>[^.]+)-schema-triggers${END}`),
+  new RegExp(`^(?<database>[^.]+)-schema-post${END}`),
+  new RegExp(`^(?<database>[^.]+)\\.(?<table>.+)-schema-view${END}`),
+  new RegExp(`^(?<database>[^.]+)\\.(?<table>.+?)(?:\\.\\d+)*${END}`),
+];
+const [CREATE, TABLES, ROWS] = [0, 1, 6];
+/** Rows come after the tables, and before triggers fire on them. */
+const ORDER: readonly number[] = [CREATE, TABLES, ROWS, 2, 3, 4, 5];
+
+/** What mydumper’s own loader sets, where its files do not (its manual, “myloader”). */
+const SETTINGS = ["SET SQL_MODE = 'NO_AUTO_VALUE_ON_ZERO'"];
+
+/**
+ * The files of a folder that mydumper made.
+ *
+ * @throws usage when mydumper did not end, or wrote what is not read here.
+ */
+export async function mydumperFiles(folder: string, names: readonly string[]): Promise<Dump> {
+  await refuseUnfinished(folder, names);
+  const views = new Set(names.flatMap((name) => /^(.+)-schema-view\.sql/.exec(name)?.[1] ?? []));
+  const parts = names.flatMap((name) => {
+    const part = PARTS.findIndex((pattern) => pattern.test(name));
+    // A view has a stand-in among the tables.
+    const isStandIn = part === TABLES && views.has(name.replace(/-schema\.sql.*$/, ''));
+    return part === -1 || isStandIn ? [] : [{ name, part, database: PARTS[part]!.exec(name)!.groups!['database']! }];
+  });
+  const files: DumpFile[] = [];
+  for (const { name, database } of parts.toSorted((a, b) => ORDER.indexOf(a.part) - ORDER.indexOf(b.part))) {
+    const file = path.join(folder, name);
+    files.push({ path: file, bytes: (await stat(file)).size, database });
+  }
+  return { files, settings: SETTINGS };
+}
+
+async function refuseUnfinished(folder: string, names: readonly string[]): Promise<void> {
+  if (!names.includes('metadata')) {
+    throw usage({
+      what: 'The dump was cut off: mydumper did not end.',
+      expected: 'a file metadata',
+      seen: 'metadata.partial',
+      where: folder,
+      next: 'Make the dump again.',
+    });
+  }
+  const metadata = await readFile(path.join(folder, 'metadata'), 'utf8');
+  const quotes = /^quote-character\s*=\s*(?!BACKTICK)(\S+)/im.exec(metadata)?.[1];
+  const other = names.find((name) => /\.(?:dat|csv|tsv|json)(?:\.gz|\.zst)?$/.test(name));
+  const seen = quotes === undefined ? other : `quote-character = ${quotes} in metadata`;
+  if (seen === undefined) return;
+  throw usage({
+    what: 'The dump is in a format of mydumper that is not read here.',
+    expected: 'INSERT statements with names in backquotes',
+    seen,
+    where: folder,
+    next: 'Make it without --load-data, --csv and --identifier-quote-character.',
+  });
+}

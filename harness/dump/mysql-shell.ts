@@ -1,0 +1,129 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { messageOf, usage } from '../errors.ts';
+import type { Dump, DumpFile } from './files.ts';
+import { tsvFormat, type TsvFormat } from './tsv.ts';
+
+// What MySQL Shell writes (mysql-shell: modules/util/dump/dumper.cc), as far as it is used here.
+
+/** `@.json`: of the whole dump. */
+const dumpFile = z.object({
+  schemas: z.array(z.string()).min(1),
+  basenames: z.record(z.string(), z.string()),
+  defaultCharacterSet: z.string().default('utf8mb4'),
+  tzUtc: z.boolean().default(true),
+});
+/** Of a database. */
+const schemaFile = z.object({
+  tables: z.array(z.string()).default([]),
+  views: z.array(z.string()).default([]),
+  basenames: z.record(z.string(), z.string()).default({}),
+});
+/** Of a table. */
+const tableFile = z.object({
+  options: z.object({
+    columns: z.array(z.string()).default([]),
+    decodeColumns: z.record(z.string(), z.enum(['FROM_BASE64', 'UNHEX'])).default({}),
+    fieldsTerminatedBy: z.string().default('\t'),
+    fieldsEnclosedBy: z.string().default(''),
+    fieldsEscapedBy: z.string().default('\\'),
+    linesTerminatedBy: z.string().default('\n'),
+  }),
+});
+
+interface Folder {
+  readonly path: string;
+  readonly names: ReadonlySet<string>;
+}
+
+/**
+ * The files of a folder that MySQL Shell made by util.dumpSchemas, dumpTables or dumpInstance: tables, rows, triggers,
+ * routines and events, views.
+ *
+ * @throws usage when it was cut off, or in a format that is not read here.
+ */
+export async function mysqlShellFiles(folderPath: string, names: readonly string[]): Promise<Dump> {
+  const folder = { path: folderPath, names: new Set(names) };
+  if (!folder.names.has('@.done.json')) {
+    throw usage({
+      what: 'The dump was cut off: MySQL Shell did not end.',
+      expected: 'a file @.done.json',
+      seen: 'none',
+      where: folder.path,
+      next: 'Make the dump again.',
+    });
+  }
+  const { schemas, basenames, defaultCharacterSet, tzUtc } = await read(folder, '@.json', dumpFile);
+  const files: DumpFile[] = [];
+  for (const schema of schemas) files.push(...(await schemaFiles(folder, schema, basenames[schema] ?? schema)));
+  const settings = [
+    `SET NAMES ${defaultCharacterSet}`,
+    "SET SQL_MODE = 'NO_AUTO_VALUE_ON_ZERO'",
+    ...(tzUtc ? ["SET TIME_ZONE = '+00:00'"] : []),
+  ];
+  return { files, settings };
+}
+
+async function schemaFiles(folder: Folder, schema: string, basename: string): Promise<readonly DumpFile[]> {
+  const { tables, views, basenames } = await read(folder, `${basename}.json`, schemaFile);
+  const baseOf = (name: string) => basenames[name] ?? `${basename}@${name}`;
+  const rows: DumpFile[] = [];
+  for (const table of tables) rows.push(...(await rowFiles(folder, schema, table, baseOf(table))));
+  const sql = async (name: string) => (folder.names.has(name) ? [await fileOf(folder, name, schema)] : []);
+  const all = async (each: readonly string[], ending: string) =>
+    (await Promise.all(each.map(async (name) => await sql(`${baseOf(name)}${ending}`)))).flat();
+  return [
+    ...(await all(tables, '.sql')),
+    ...rows,
+    ...(await all(tables, '.triggers.sql')),
+    ...(await sql(`${basename}.sql`)),
+    ...(await all(views, '.pre.sql')),
+    ...(await all(views, '.sql')),
+  ];
+}
+
+/** One file, or many as `sakila@actor@0.tsv.zst`, of which the last has `@@`. */
+async function rowFiles(folder: Folder, schema: string, table: string, basename: string): Promise<readonly DumpFile[]> {
+  const chunk = /^(?:@[^@]+)?(?:@@?\d+)?\.[^.]+(?:\.zst|\.gz)?$/;
+  const names = [...folder.names].filter(
+    (name) => name.startsWith(basename) && chunk.test(name.slice(basename.length)) && !/\.(?:sql|json|idx)$/.test(name),
+  );
+  if (names.length === 0) return [];
+  const tsv = await formatOf(folder, table, basename);
+  return await Promise.all(names.map(async (name) => ({ ...(await fileOf(folder, name, schema)), tsv })));
+}
+
+async function formatOf(folder: Folder, table: string, basename: string): Promise<TsvFormat> {
+  const name = `${basename}.json`;
+  const { options } = await read(folder, name, tableFile);
+  const columns = options.columns.map((column) => ({ name: column, decode: options.decodeColumns[column] ?? null }));
+  const ends = {
+    fields: options.fieldsTerminatedBy,
+    rows: options.linesTerminatedBy,
+    escape: options.fieldsEscapedBy,
+    enclosed: options.fieldsEnclosedBy,
+  };
+  return tsvFormat(table, columns, ends, path.join(folder.path, name));
+}
+
+async function fileOf(folder: Folder, name: string, database: string): Promise<DumpFile> {
+  const file = path.join(folder.path, name);
+  return { path: file, bytes: (await stat(file)).size, database };
+}
+
+async function read<T>(folder: Folder, name: string, shape: z.ZodType<T>): Promise<T> {
+  const file = path.join(folder.path, name);
+  try {
+    return shape.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    throw usage({
+      what: 'A file of the dump cannot be understood.',
+      expected: 'JSON as MySQL Shell writes it',
+      seen: messageOf(error),
+      where: file,
+      next: 'Copy or make the dump again.',
+      cause: error,
+    });
+  }
+}
