@@ -52,7 +52,7 @@ export interface Thresholds {
   readonly writeGapMs: number;
   /** Operations of the application's own statements that fail around one switch. */
   readonly errorsPerCutover: number;
-  /** Lag after the copy, milliseconds. */
+  /** Lag of the workflow in the five seconds before a switch of writes, milliseconds. */
   readonly lagMs: number;
   /** The whole rehearsal, minutes. */
   readonly totalMinutes?: number | undefined;

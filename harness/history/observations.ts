@@ -1,3 +1,5 @@
+import type { StepName } from './steps.ts';
+
 /** A side of the migration. */
 export type SideName = 'source' | 'target';
 
@@ -15,6 +17,8 @@ export type Observation =
   | PreflightObservation
   | CopyObservation
   | CutoverObservation
+  | SampleObservation
+  | RunbookObservation
   | ProblemObservation;
 
 /** Everything that says where traffic goes, read after a switch and at rest. */
@@ -198,6 +202,38 @@ export interface CutoverObservation {
   readonly rowsBehind: number | null;
   /** Null where vtctld's log does not say. */
   readonly partsMs: CutoverParts | null;
+}
+
+/** How far streams and replicas were at one moment; one a second. */
+export interface SampleObservation {
+  readonly of: 'sample';
+  readonly streams: readonly {
+    readonly workflow: string;
+    readonly state: string;
+    readonly rowsCopied: number;
+    /** Of a stream that runs, in whole seconds as milliseconds; null while it does not. */
+    readonly lagMs: number | null;
+  }[];
+  readonly replicas: readonly {
+    readonly server: string;
+    /** As the replica says; null where it does not replicate. */
+    readonly lagMs: number | null;
+  }[];
+}
+
+/** The commands of this migration, as a person would run them in production. */
+export interface RunbookObservation {
+  readonly of: 'runbook';
+  readonly steps: readonly RunbookStep[];
+}
+
+export interface RunbookStep {
+  readonly name: StepName;
+  /** What it does, and what to look at before the next one. */
+  readonly about: string;
+  readonly commands: readonly string[];
+  /** The way back from it; empty where there is none. */
+  readonly back: readonly string[];
 }
 
 /** What went wrong outside every step. */

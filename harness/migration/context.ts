@@ -28,7 +28,7 @@ export interface MigrationContext {
   /** Told what a step saw on the servers, for the history. */
   readonly observed: (observation: Observation) => void;
   /** Told of every MySQL of the target, when it is there. */
-  readonly met: (server: Pick<ServerLine, 'server' | 'side' | 'name'>) => void;
+  readonly met: (server: Pick<ServerLine, 'server' | 'side' | 'name'>, endpoint: ConnectionOptions) => void;
 }
 
 export type Side = 'source' | 'target';

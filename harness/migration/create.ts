@@ -1,23 +1,13 @@
 import { failure } from '../errors.ts';
-import { createMoveTables, showWorkflow } from '../vtctl/move-tables.ts';
+import { createMoveTables, showWorkflow, type CreateOptions } from '../vtctl/move-tables.ts';
 import { forwardWorkflow, type MigrationContext } from './context.ts';
 import { checkRouting } from './coherence.ts';
 
 /** Makes the MoveTables workflow; a workflow that an interrupted run made is taken as it is. */
 export async function create(context: MigrationContext): Promise<void> {
-  const { cluster, vtctl, tables, loaded } = context;
+  const { vtctl, tables } = context;
   const name = forwardWorkflow(context);
-  if ((await showWorkflow(vtctl, name)) === null) {
-    const { foreignKeys } = loaded();
-    const options = {
-      sourceKeyspace: cluster.sourceKeyspace,
-      tables,
-      atomicCopy: foreignKeys === 'atomic-copy',
-      // A key that a foreign key needs cannot be dropped before the copy: MySQL's error 1553 ends the workflow.
-      deferSecondaryKeys: foreignKeys === 'none',
-    };
-    await createMoveTables(vtctl, name, options);
-  }
+  if ((await showWorkflow(vtctl, name)) === null) await createMoveTables(vtctl, name, createOptions(context, tables));
   const workflow = await showWorkflow(vtctl, name);
   if (workflow === null || workflow.streams.length === 0) {
     throw failure({
@@ -28,4 +18,15 @@ export async function create(context: MigrationContext): Promise<void> {
     });
   }
   await checkRouting(context, { reads: 'source', writes: 'source' });
+}
+
+export function createOptions({ cluster, loaded }: MigrationContext, tables: readonly string[]): CreateOptions {
+  const { foreignKeys } = loaded();
+  return {
+    sourceKeyspace: cluster.sourceKeyspace,
+    tables,
+    atomicCopy: foreignKeys === 'atomic-copy',
+    // A key that a foreign key needs cannot be dropped before the copy: MySQL's error 1553 ends the workflow.
+    deferSecondaryKeys: foreignKeys === 'none',
+  };
 }

@@ -24,7 +24,7 @@ export async function provision(context: MigrationContext): Promise<void> {
   const followers = tablets.filter(({ alias }) => alias !== (primaryAlias ?? primary!.alias));
   await Promise.all(followers.map(untilReplicating));
   for (const { name, endpoint } of await serversOf(context, 'target')) {
-    context.met({ server: await uuidOf(endpoint), side: 'target', name });
+    context.met({ server: await uuidOf(endpoint), side: 'target', name }, endpoint);
   }
 }
 

@@ -5,7 +5,7 @@ import { forwardWorkflow, type MigrationContext, type Side } from './context.ts'
 import { currentTraffic } from './routing.ts';
 
 /** As Vitess ships it: how long a switch waits for the streams to catch up before it undoes itself. */
-const SWITCH_TIMEOUT_MS = 30_000;
+export const SWITCH_TIMEOUT_MS = 30_000;
 
 export interface SwitchOptions {
   readonly timeoutMs?: number;

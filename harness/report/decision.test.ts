@@ -13,7 +13,7 @@ test('a run that passed and kept every limit is a go', () => {
 test.each([
   ['writeGapMs', { writeGapMs: 100 }, 'longest write gap: 1240 ms, limit 100'],
   ['errorsPerCutover', { errorsPerCutover: 3 }, 'failed statements around a switch: 4 errors, limit 3'],
-  ['lagMs', { lagMs: 10 }, 'lag after the copy: 1000 ms, limit 10'],
+  ['lagMs', { lagMs: 10 }, 'lag before a switch of writes: 1000 ms, limit 10'],
   ['totalMinutes', { totalMinutes: 1 }, 'whole rehearsal: 1.4 minutes, limit 1'],
 ])('%s beyond its limit is a no-go', (id, limit, reason) => {
   const { verdict, thresholds, reasons } = decide(passed, { ...LIMITS, ...limit });

@@ -75,7 +75,7 @@ function measured({ cutovers, lagMs, totalMs }: DecisionParts, thresholds: Thres
       errorsPerCutover,
       worst((cutover) => cutover.statementErrors),
     ),
-    against('lagMs', 'lag after the copy', 'ms', lagLimit, lagMs),
+    against('lagMs', 'lag before a switch of writes', 'ms', lagLimit, lagMs),
     ...(totalMinutes === undefined
       ? []
       : [against('totalMinutes', 'whole rehearsal', 'minutes', totalMinutes, Math.round(totalMs / 6_000) / 10)]),

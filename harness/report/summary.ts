@@ -68,7 +68,7 @@ function figuresOf({ load, copy, lagMs }: RunResult, paint: Paint): readonly str
   return columns([
     ...(load === null ? [] : [rowsOf('load', load, '')]),
     ...(copy === null ? [] : [rowsOf('copy', copy, formatBytes(copy.bytes))]),
-    ...(lagMs === null ? [] : [[paint('dim', 'lag'), right(formatDuration(lagMs)), 'at most']]),
+    ...(lagMs === null ? [] : [[paint('dim', 'lag'), right(formatDuration(lagMs)), 'at most, before a switch']]),
   ]);
 }
 

@@ -102,7 +102,7 @@ export interface RunResult {
   readonly cutovers: readonly CutoverResult[];
   readonly workload: WorkloadResult;
   readonly invariants: readonly InvariantResult[];
-  /** Largest transaction lag seen when a step waited for it, milliseconds. */
+  /** Largest lag of the workflow in the five seconds before a switch of writes, milliseconds. */
   readonly lagMs: number | null;
   readonly totalMs: number;
   /** Why the verdict is not `pass`, first cause first. */

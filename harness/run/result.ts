@@ -5,6 +5,7 @@ import type { OtherLine } from '../history/history-reader.ts';
 import type { RunEvent } from '../history/steps.ts';
 import { collect, overallVerdict } from '../report/collect.ts';
 import { decide } from '../report/decision.ts';
+import { lagBeforeCutovers } from '../report/lag.ts';
 import type { Problem } from '../report/shortcomings.ts';
 import type { RunResult, VDiffResult } from '../report/verdict.ts';
 
@@ -21,7 +22,10 @@ export function resultOf({ run, marks, results, operations, errors, staleReads }
     tables: (found('tables').at(-1)?.tables ?? []).map(({ table, rows, bytes }) => ({ table, rows, bytes })),
     preflight: found('preflight').at(-1)?.findings ?? [],
     copy: found('copy').map(({ rows, rowsPerSecond, bytes }) => ({ rows, rowsPerSecond, bytes }))[0] ?? null,
-    lagMs: found('copy')[0]?.lagMs ?? null,
+    lagMs: lagBeforeCutovers(
+      found('sample').map(({ time, streams }) => ({ atMs: time / 1e6, streams })),
+      found('cutover'),
+    ),
     vdiffs: found('vdiff').map(vdiffOf),
     checksums: (found('checksums').at(-1)?.tables ?? []).map(({ table, rows, equal }) => ({ table, rows, equal })),
     cutovers: found('cutover').map(withoutKind),

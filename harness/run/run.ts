@@ -1,14 +1,24 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import path from 'node:path';
+import type { ConnectionOptions } from 'mysql2/promise';
 import { Cluster, type ClusterOptions } from '../cluster/cluster.ts';
 import { usage } from '../errors.ts';
 import type { Application } from '../fixture/fixture.ts';
 import type { HistoryFile } from '../history/history-file.ts';
 import type { ServerLine } from '../history/lines.ts';
+import type { RunbookStep } from '../history/observations.ts';
 import type { Recorder } from '../history/recorder.ts';
-import { primaryEndpoint, uuidOf, type MigrationContext } from '../migration/context.ts';
+import {
+  forwardWorkflow,
+  primaryEndpoint,
+  reverseWorkflow,
+  uuidOf,
+  type MigrationContext,
+} from '../migration/context.ts';
+import { createOptions } from '../migration/create.ts';
 import { followRow, type NewRow } from '../migration/follow-row.ts';
 import { Migration } from '../migration/migration.ts';
+import { runbook } from '../migration/runbook.ts';
 import type { TableComparison } from '../observe/checksum.ts';
 import { writeFinalState } from '../observe/final-state.ts';
 import { countOf, preflight, refuseBlockers, type PreflightOptions } from '../preflight/preflight.ts';
@@ -28,6 +38,7 @@ import {
 } from '../workload/tables.ts';
 import { observeCutovers } from './cutovers.ts';
 import { observeAtRest } from './observe-at-rest.ts';
+import { Sampler } from './sampler.ts';
 import type { SetUp } from './set-up.ts';
 import { tryStatements } from './try-statements.ts';
 import { Workload } from './workload.ts';
@@ -59,6 +70,7 @@ export class Run implements AsyncDisposable {
   readonly migration: Migration;
   readonly workload: Workload;
   readonly #stepLog: WriteStream;
+  readonly #sampler: Sampler;
   /** Those that operations write to, once they are loaded. */
   #written: readonly NewTableLine[] = [];
   #loaded: LoadedSubject | undefined;
@@ -86,11 +98,12 @@ export class Run implements AsyncDisposable {
       vschema: { ...subject.vschema, tables: { ...subject.vschema.tables, ...workloadVschema(ours) } },
       loaded: () => ({ beganEmpty: this.beganEmpty, foreignKeys: this.loaded.foreignKeys }),
       observed: (observation) => recorder.observed(observation),
-      met: (server) => this.#met(server),
+      met: (server, endpoint) => this.#met(server, endpoint),
     };
     this.migration = new Migration(context, recorder);
     this.workload = new Workload({ cluster, application: () => this.application, kinds, seed, recorder, history });
     this.#stepLog = stepLog;
+    this.#sampler = new Sampler((sample) => recorder.observed(sample));
   }
 
   /** Starts the servers that are there before a migration begins. */
@@ -109,7 +122,7 @@ export class Run implements AsyncDisposable {
   async load(): Promise<void> {
     const { cluster, subject, seed, recorder } = this;
     const connect = cluster.source.harnessEndpoint;
-    this.#met({ server: await uuidOf(connect), side: 'source', name: cluster.source.server.name });
+    this.#met({ server: await uuidOf(connect), side: 'source', name: cluster.source.server.name }, connect);
     recorder.observed({ of: 'versions', ...(await cluster.versions()), node: process.versions.node });
     const loaded = await recorder.step(
       'load',
@@ -119,6 +132,7 @@ export class Run implements AsyncDisposable {
     );
     this.#loaded = loaded;
     recorder.observed({ of: 'load', rows: loaded.rows, rowsPerSecond: loaded.rowsPerSecond });
+    recorder.observed({ of: 'runbook', steps: this.#runbook() });
     const { tables, lines } = await prepareTables(connect, subject.tables, this.kinds);
     recorder.observed({ of: 'tables', tables });
     this.#written = lines;
@@ -241,11 +255,24 @@ export class Run implements AsyncDisposable {
     stack.defer(() => void this.#stepLog.end());
     stack.use(this.cluster);
     stack.use(this.workload);
+    stack.use(this.#sampler);
   }
 
-  #met(server: Pick<ServerLine, 'server' | 'side' | 'name'>): void {
+  #met(server: Pick<ServerLine, 'server' | 'side' | 'name'>, endpoint: ConnectionOptions): void {
     this.history?.append({ type: 'server', ...server });
+    this.#sampler.add(server.name, endpoint);
     this.workload.servers.add(server.server);
+  }
+
+  #runbook(): readonly RunbookStep[] {
+    const { cluster, subject, migration } = this;
+    return runbook({
+      workflow: forwardWorkflow(migration.context),
+      reverse: reverseWorkflow(migration.context),
+      create: createOptions(migration.context, subject.tables),
+      database: cluster.source.database,
+      cell: cluster.cell,
+    });
   }
 
   #rows = 0;

@@ -66,7 +66,7 @@ export interface TrafficAnswer {
 
 /** The workflow as it is, or null when the keyspace has none of that name. */
 export async function showWorkflow(vtctl: Vtctldclient, name: WorkflowName): Promise<Workflow | null> {
-  const answer = await vtctl.query(workflows, [...command(name), 'show', '--include-logs=false']);
+  const answer = await vtctl.query(workflows, showCommand(name));
   const found = answer.workflows.find((workflow) => workflow.name === name.workflow);
   if (!found) return null;
   return {
@@ -87,47 +87,63 @@ export async function showWorkflow(vtctl: Vtctldclient, name: WorkflowName): Pro
   };
 }
 
+export function showCommand(name: WorkflowName): string[] {
+  return [...command(name), 'show', '--include-logs=false'];
+}
+
 /** Names of a keyspace's workflows. */
 export async function listWorkflows(vtctl: Vtctldclient, keyspace: string): Promise<string[]> {
   return (await vtctl.query(z.array(z.string()).nullable(), ['Workflow', `--keyspace=${keyspace}`, 'list'])) ?? [];
 }
 
+export interface CreateOptions {
+  readonly sourceKeyspace: string;
+  readonly tables: readonly string[];
+  /** One snapshot of all tables of the keyspace; it takes no names (vtctldclient's movetables/create.go). */
+  readonly atomicCopy: boolean;
+  /** Whether secondary keys are made when a table was copied, not before. */
+  readonly deferSecondaryKeys: boolean;
+}
+
 /** Begins to copy from the source keyspace's primary. */
-export async function createMoveTables(
-  vtctl: Vtctldclient,
-  name: WorkflowName,
-  options: {
-    sourceKeyspace: string;
-    tables: readonly string[];
-    /** One snapshot of all tables of the keyspace; it takes no names (vtctldclient's movetables/create.go). */
-    atomicCopy: boolean;
-    /** Whether secondary keys are made when a table was copied, not before. */
-    deferSecondaryKeys: boolean;
-  },
-): Promise<void> {
-  await vtctl.run([
+export async function createMoveTables(vtctl: Vtctldclient, name: WorkflowName, options: CreateOptions): Promise<void> {
+  await vtctl.run(createCommand(name, options));
+}
+
+export function createCommand(name: WorkflowName, options: CreateOptions): string[] {
+  return [
     ...command(name),
     'create',
     `--source-keyspace=${options.sourceKeyspace}`,
     ...(options.atomicCopy ? ['--atomic-copy', '--all-tables'] : [`--tables=${options.tables.join(',')}`]),
     '--tablet-types=primary',
     `--defer-secondary-keys=${options.deferSecondaryKeys}`,
-  ]);
+  ];
 }
 
-/** @param timeoutMs how long the switch may wait for the streams to catch up before it gives up and undoes itself. */
+export interface TrafficOptions {
+  readonly direction: 'forward' | 'reverse';
+  readonly types: TrafficTypes;
+  /** How long the switch may wait for the streams to catch up before it gives up and undoes itself. */
+  readonly timeoutMs: number;
+}
+
 export async function switchTraffic(
   vtctl: Vtctldclient,
   name: WorkflowName,
-  options: { direction: 'forward' | 'reverse'; types: TrafficTypes; timeoutMs: number },
+  options: TrafficOptions,
 ): Promise<TrafficAnswer> {
-  const answer = await vtctl.query(traffic, [
-    ...command(name),
-    options.direction === 'forward' ? 'switchtraffic' : 'reversetraffic',
-    `--tablet-types=${TABLET_TYPES[options.types]}`,
-    `--timeout=${options.timeoutMs}ms`,
-  ]);
+  const answer = await vtctl.query(traffic, trafficCommand(name, options));
   return { summary: answer.summary, startState: answer.start_state, currentState: answer.current_state };
+}
+
+export function trafficCommand(name: WorkflowName, { direction, types, timeoutMs }: TrafficOptions): string[] {
+  return [
+    ...command(name),
+    direction === 'forward' ? 'switchtraffic' : 'reversetraffic',
+    `--tablet-types=${TABLET_TYPES[types]}`,
+    `--timeout=${timeoutMs}ms`,
+  ];
 }
 
 /** What becomes of the source's tables when a workflow is completed. */
@@ -138,13 +154,21 @@ export async function completeMoveTables(
   name: WorkflowName,
   sourceTables: SourceTables,
 ): Promise<void> {
+  await vtctl.run(completeCommand(name, sourceTables));
+}
+
+export function completeCommand(name: WorkflowName, sourceTables: SourceTables): string[] {
   const flags = { keep: ['--keep-data'], rename: ['--rename-tables'], drop: [] }[sourceTables];
-  await vtctl.run([...command(name), 'complete', ...flags]);
+  return [...command(name), 'complete', ...flags];
 }
 
 /** Ends the workflow and drops what it copied. */
 export async function cancelMoveTables(vtctl: Vtctldclient, name: WorkflowName): Promise<void> {
-  await vtctl.run([...command(name), 'cancel']);
+  await vtctl.run(cancelCommand(name));
+}
+
+export function cancelCommand(name: WorkflowName): string[] {
+  return [...command(name), 'cancel'];
 }
 
 function command({ workflow, targetKeyspace }: WorkflowName): string[] {

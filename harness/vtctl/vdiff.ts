@@ -49,11 +49,21 @@ export interface VDiff {
 }
 
 export async function createVDiff(vtctl: Vtctldclient, name: WorkflowName, uuid: string): Promise<void> {
-  await vtctl.run([...command(name), 'create', uuid]);
+  await vtctl.run(vdiffCreateCommand(name, uuid));
+}
+
+/** @param uuid made by Vitess where there is none. */
+export function vdiffCreateCommand(name: WorkflowName, uuid?: string): string[] {
+  return [...command(name), 'create', ...(uuid === undefined ? [] : [uuid])];
+}
+
+/** @param uuid or `last`. */
+export function vdiffShowCommand(name: WorkflowName, uuid: string): string[] {
+  return [...command(name), 'show', uuid, '--verbose'];
 }
 
 export async function showVDiff(vtctl: Vtctldclient, name: WorkflowName, uuid: string): Promise<VDiff> {
-  const answer = await vtctl.query(vdiff, [...command(name), 'show', uuid, '--verbose']);
+  const answer = await vtctl.query(vdiff, vdiffShowCommand(name, uuid));
   return {
     state: answer.State,
     hasMismatch: answer.HasMismatch,

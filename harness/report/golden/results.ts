@@ -151,7 +151,7 @@ export const FAILED: RunResult = {
     verdict: 'no-go',
     thresholds: [
       { id: 'writeGapMs', title: 'longest write gap', unit: 'ms', limit: 5000, measured: 30_000, met: false },
-      { id: 'lagMs', title: 'lag after the copy', unit: 'ms', limit: 5000, measured: null, met: null },
+      { id: 'lagMs', title: 'lag before a switch of writes', unit: 'ms', limit: 5000, measured: null, met: null },
     ],
     reasons: ['longest write gap: 30000 ms, limit 5000', 'vdiff: 2 rows mismatched in corder'],
   },

@@ -1,0 +1,134 @@
+import type { RunbookStep } from '../history/observations.ts';
+import {
+  cancelCommand,
+  completeCommand,
+  createCommand,
+  showCommand,
+  trafficCommand,
+  type CreateOptions,
+  type TrafficTypes,
+  type WorkflowName,
+} from '../vtctl/move-tables.ts';
+import { vdiffCreateCommand, vdiffShowCommand } from '../vtctl/vdiff.ts';
+import { commandLine } from '../vtctl/vtctldclient.ts';
+import { SWITCH_TIMEOUT_MS } from './switch.ts';
+
+/** What a team would have to fill in, filled in. */
+export interface RunbookNames {
+  readonly workflow: WorkflowName;
+  readonly reverse: WorkflowName;
+  readonly create: CreateOptions;
+  /** The source's database. */
+  readonly database: string;
+  readonly cell: string;
+}
+
+/**
+ * The commands of a migration, each with the way back, made by the code that makes those that a rehearsal runs; so what
+ * is told is what was tried.
+ */
+export function runbook(names: RunbookNames): RunbookStep[] {
+  return [...before(names), ...following(names), ...switching(names), ...ending(names)];
+}
+
+function before({ workflow, create, database, cell }: RunbookNames): RunbookStep[] {
+  const { sourceKeyspace } = create;
+  const { targetKeyspace } = workflow;
+  return [
+    {
+      name: 'adopt',
+      about:
+        `An unmanaged vttablet in front of the source MySQL becomes the primary of ${sourceKeyspace}. ` +
+        'The source is not restarted; the tablet adds the database _vt to it. Then the application moves to vtgate.',
+      commands: [
+        line(['CreateKeyspace', '--durability-policy=none', sourceKeyspace]),
+        line(['ApplyVSchema', `--vschema-file=${sourceKeyspace}.vschema.json`, sourceKeyspace]),
+        `vttablet --unmanaged --tablet-path=${cell}-100 --init-keyspace=${sourceKeyspace} --init-shard=0 ` +
+          `--init-tablet-type=replica --init-db-name-override=${database} --db-host=SOURCE_HOST --db-port=3306 …`,
+        line(['TabletExternallyReparented', `${cell}-100`]),
+      ],
+      back: [
+        'Point the application at the source MySQL again, and stop the vttablet.',
+        line(['DeleteKeyspace', '--recursive', sourceKeyspace]),
+        'DROP DATABASE _vt; -- on the source MySQL',
+      ],
+    },
+    {
+      name: 'provision',
+      about: `A keyspace ${targetKeyspace} on MySQLs that Vitess manages: a primary, replicas, rdonlys.`,
+      commands: [
+        line(['CreateKeyspace', '--durability-policy=semi_sync', targetKeyspace]),
+        `mysqlctl init and vttablet --init-keyspace=${targetKeyspace} --init-shard=0 … for each tablet`,
+        line(['PlannedReparentShard', `${targetKeyspace}/0`, `--new-primary=${cell}-200`]),
+      ],
+      back: ['Stop the tablets.', line(['DeleteKeyspace', '--recursive', targetKeyspace])],
+    },
+  ];
+}
+
+function following({ workflow, create }: RunbookNames): RunbookStep[] {
+  const cancel = [line(cancelCommand(workflow))];
+  return [
+    {
+      name: 'create',
+      about: 'The copy begins. Writes go on; the source keeps serving everything.',
+      commands: [line(createCommand(workflow, create))],
+      back: cancel,
+    },
+    {
+      name: 'copy',
+      about: 'Wait until every stream is Running with no table left to copy, and the lag is a second or two.',
+      commands: [line(showCommand(workflow))],
+      back: cancel,
+    },
+    vdiff(workflow, cancel),
+  ];
+}
+
+function switching({ workflow, reverse }: RunbookNames): RunbookStep[] {
+  return [
+    {
+      name: 'switchReads',
+      about: 'Reads of replica and rdonly tablets go to the target.',
+      commands: [traffic(workflow, 'forward', 'reads')],
+      back: [traffic(workflow, 'reverse', 'reads')],
+    },
+    {
+      name: 'switchWrites',
+      about:
+        'The cutover: writes stop for a moment, and go to the target. From now on the reverse workflow keeps the source ' +
+        'up to date. Nobody may write straight to the source any more.',
+      commands: [traffic(workflow, 'forward', 'writes')],
+      back: [traffic(workflow, 'reverse', 'reads'), traffic(workflow, 'reverse', 'writes')],
+    },
+    vdiff(reverse, [traffic(workflow, 'reverse', 'reads'), traffic(workflow, 'reverse', 'writes')]),
+  ];
+}
+
+function ending({ workflow }: RunbookNames): RunbookStep[] {
+  return [
+    {
+      name: 'complete',
+      about: 'Days later, when nobody wants to go back: both workflows end. The source’s tables stay, and stay denied.',
+      commands: [line(completeCommand(workflow, 'keep'))],
+      back: [],
+    },
+  ];
+}
+
+function vdiff(name: WorkflowName, back: readonly string[]): RunbookStep {
+  return {
+    name: 'vdiff',
+    about: 'Compares every row of both sides. Go on when it has completed without a mismatch.',
+    commands: [line(vdiffCreateCommand(name)), line(vdiffShowCommand(name, 'last'))],
+    back,
+  };
+}
+
+function traffic(name: WorkflowName, direction: 'forward' | 'reverse', types: TrafficTypes): string {
+  return line(trafficCommand(name, { direction, types, timeoutMs: SWITCH_TIMEOUT_MS }));
+}
+
+function line(args: readonly string[]): string {
+  return commandLine(args);
+}

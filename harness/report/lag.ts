@@ -1,0 +1,23 @@
+import type { SampleObservation } from '../history/observations.ts';
+import type { CutoverResult } from './verdict.ts';
+
+/** Time before a switch of writes in which the lag is looked at, milliseconds. */
+const BEFORE_MS = 5_000;
+
+type Sample = Pick<SampleObservation, 'streams'> & { readonly atMs: number };
+
+/**
+ * The largest lag that a running stream had in the five seconds before a switch of writes: what a switch has to wait for.
+ *
+ * @returns null where there was no switch, or one of which it is not known.
+ */
+export function lagBeforeCutovers(
+  samples: readonly Sample[],
+  cutovers: readonly Pick<CutoverResult, 'startedAtMs'>[],
+): number | null {
+  const largest = cutovers.map(({ startedAtMs }) => {
+    const near = samples.filter(({ atMs }) => atMs <= startedAtMs && atMs >= startedAtMs - BEFORE_MS);
+    return Math.max(-1, ...near.flatMap(({ streams }) => streams.flatMap(({ lagMs }) => lagMs ?? [])));
+  });
+  return largest.length === 0 || largest.includes(-1) ? null : Math.max(...largest);
+}

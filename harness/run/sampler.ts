@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import mysql, { type Connection, type ConnectionOptions, type RowDataPacket } from 'mysql2/promise';
+import type { SampleObservation } from '../history/observations.ts';
+
+type StreamSample = SampleObservation['streams'][number];
+type ReplicaSample = SampleObservation['replicas'][number];
+
+const EVERY_MS = 1_000;
+const QUERY_TIMEOUT_MS = 900;
+
+/**
+ * The streams that write to a server. A stream's lag is the time since the last transaction or heartbeat that it has
+ * applied, as vtctldclient works it out (Vitess 24, go/vt/vtctl/workflow/workflows.go,
+ * getVReplicationTrxLag); the columns are in seconds.
+ */
+const STREAMS =
+  'SELECT workflow, state, rows_copied AS rowsCopied, ' +
+  'UNIX_TIMESTAMP() - GREATEST(transaction_timestamp, time_heartbeat) AS lagSeconds, ' +
+  'GREATEST(transaction_timestamp, time_heartbeat) AS seen FROM _vt.vreplication';
+
+/** Looks once a second at how far streams and replicas are, by one connection to each server. */
+export class Sampler implements AsyncDisposable {
+  readonly #observed: (sample: SampleObservation) => void;
+  readonly #servers: Sampled[] = [];
+  readonly #ending = new AbortController();
+  readonly #running: Promise<void>;
+
+  constructor(observed: (sample: SampleObservation) => void) {
+    this.#observed = observed;
+    this.#running = this.#run();
+  }
+
+  /** To be looked at from now on. */
+  add(name: string, endpoint: ConnectionOptions): void {
+    this.#servers.push(new Sampled(name, endpoint));
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#ending;
+    while (!signal.aborted) {
+      await sleep(EVERY_MS, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted || this.#servers.length === 0) continue;
+      const seen = await Promise.all(this.#servers.map(async (server) => await server.look()));
+      const streams = seen.flatMap((each) => each.streams);
+      const replicas = seen.flatMap((each) => each.replicas);
+      if (streams.length > 0 || replicas.length > 0) this.#observed({ of: 'sample', streams, replicas });
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ending.abort();
+    await this.#running;
+    for (const server of this.#servers) server.close();
+  }
+}
+
+interface Seen {
+  readonly streams: readonly StreamSample[];
+  readonly replicas: readonly ReplicaSample[];
+}
+
+const NOTHING: Seen = { streams: [], replicas: [] };
+
+class Sampled {
+  readonly #name: string;
+  readonly #endpoint: ConnectionOptions;
+  #connection: Connection | null = null;
+
+  constructor(name: string, endpoint: ConnectionOptions) {
+    this.#name = name;
+    this.#endpoint = endpoint;
+  }
+
+  /** What cannot be read now is not there: a server may be down on purpose. */
+  async look(): Promise<Seen> {
+    try {
+      const [status] = await this.#rows('SHOW REPLICA STATUS');
+      if (status !== undefined) {
+        const seconds: unknown = status['Seconds_Behind_Source'];
+        return {
+          streams: [],
+          replicas: [{ server: this.#name, lagMs: seconds === null ? null : Number(seconds) * 1000 }],
+        };
+      }
+      return { streams: (await this.#rows(STREAMS)).map(streamOf), replicas: [] };
+    } catch (error) {
+      // Before it was adopted, the source has no database _vt.
+      if (!isNoSuchTable(error)) this.close();
+      return NOTHING;
+    }
+  }
+
+  close(): void {
+    this.#connection?.destroy();
+    this.#connection = null;
+  }
+
+  async #rows(sql: string): Promise<RowDataPacket[]> {
+    if (this.#connection === null) {
+      this.#connection = await mysql.createConnection({ ...this.#endpoint, connectTimeout: QUERY_TIMEOUT_MS });
+      this.#connection.on('error', () => undefined);
+    }
+    const [rows] = await this.#connection.query<RowDataPacket[]>({ sql, timeout: QUERY_TIMEOUT_MS });
+    return rows;
+  }
+}
+
+function streamOf({ workflow, state, rowsCopied, lagSeconds, seen }: RowDataPacket): StreamSample {
+  // A stream that has not applied anything yet, or waits, is behind by nothing that can be told.
+  const isKnown = state === 'Running' && Number(seen) > 0;
+  return {
+    workflow: String(workflow),
+    state: String(state),
+    rowsCopied: Number(rowsCopied),
+    lagMs: isKnown ? Math.max(0, Number(lagSeconds)) * 1000 : null,
+  };
+}
+
+const NO_SUCH = new Set([1049, 1146]);
+
+function isNoSuchTable(error: unknown): boolean {
+  return error instanceof Error && 'errno' in error && typeof error.errno === 'number' && NO_SUCH.has(error.errno);
+}
