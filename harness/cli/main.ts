@@ -5,8 +5,10 @@ import { sweepAll, sweepOwn } from '../cluster/sweep.ts';
 import { messageOf, outcomeOf, trouble, usage, type Outcome } from '../errors.ts';
 import { Recorder } from '../history/recorder.ts';
 import type { Decision } from '../report/decision.ts';
+import { writePage } from '../page/write-page.ts';
 import { layOutFailure } from '../report/failure.ts';
 import { untilAborted } from '../run/interruption.ts';
+import { judgeFolder } from '../run/judge.ts';
 import type { Rehearsal } from '../run/rehearsal.ts';
 import { setUp } from '../run/set-up.ts';
 import { check } from './check.ts';
@@ -64,6 +66,14 @@ function commands(finish: (code: number) => void): Command {
     .description('judge a saved run again, by its history; needs no containers')
     .argument('<folder>', 'of a run, as artifacts/latest')
     .action(async (folder: string) => finish(DECISION_CODES[(await check(folder, screen)).decision.verdict]));
+  program
+    .command('report')
+    .description('write report.html of a saved run again; needs no containers')
+    .argument('<folder>', 'of a run, as artifacts/latest')
+    .action(async (folder: string) => {
+      screen.print(`${await writePage(folder, await judgeFolder(folder))}\n`);
+      finish(0);
+    });
   program
     .command('images')
     .description('find or start an engine, and build or find the images')

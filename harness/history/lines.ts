@@ -40,6 +40,8 @@ export interface RunLine extends Line {
   readonly plannedSteps: readonly StepName[];
   /** Invariants that must have been judged for the run to pass. */
   readonly required: readonly string[];
+  /** Flags of the Vitess programs beyond those that every run has, by program. */
+  readonly flags?: Readonly<Record<string, readonly string[]>>;
   /** What the run's figures are held against; absent where nobody asked. */
   readonly thresholds?: Thresholds;
   /** The config that was rehearsed, as it was read; passwords never stand in one. */

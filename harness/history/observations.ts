@@ -154,6 +154,8 @@ export interface CopyObservation {
   readonly bytes: number;
   /** Largest transaction lag seen after the copy. */
   readonly lagMs: number;
+  /** By the tablets' own count: rows, and the time spent writing them; tables are written side by side. */
+  readonly tables?: readonly { readonly table: string; readonly rows: number; readonly ms: number }[];
 }
 
 /** Latencies from when an operation was due to its acknowledgement; null when there was none. */

@@ -1,6 +1,7 @@
 import type { Recorder } from '../history/recorder.ts';
 import type { SourceTables } from '../vtctl/move-tables.ts';
 import { adopt } from './adopt.ts';
+import { copiedTables } from './copied-tables.ts';
 import { forwardWorkflow, keyspaceOf, reverseWorkflow, type MigrationContext, type Side } from './context.ts';
 import { untilCopied, untilLagIsLow, type CopyFigures, type CopyOptions } from './copy.ts';
 import { create } from './create.ts';
@@ -82,7 +83,8 @@ export class Migration {
       async ({ progress }) => {
         this.copy = await untilCopied(this.context, progress, options);
         this.lagMs = (await untilLagIsLow(this.context)) * 1000;
-        this.context.observed({ of: 'copy', ...this.copy, lagMs: this.lagMs });
+        const tables = await copiedTables(this.context);
+        this.context.observed({ of: 'copy', ...this.copy, lagMs: this.lagMs, tables });
         return this.copy;
       },
       ({ rows, rowsPerSecond }) =>

@@ -28,7 +28,7 @@ test('a run gets its folder, and latest leads to it by a relative link', async (
   expect(join(root, await readlink(join(root, 'latest')))).toBe(path);
   await writeVerdict(PASSED);
   expect(JSON.parse(await readFile(join(root, 'latest', 'verdict.json'), 'utf8'))).toEqual(PASSED);
-  expect((await readdir(path)).toSorted()).toEqual(['logs', 'verdict.json']);
+  expect((await readdir(path)).toSorted()).toEqual(['junit.xml', 'logs', 'verdict.json']);
 });
 
 test('a result that is not one is not written', async () => {

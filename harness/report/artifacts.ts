@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { trouble } from '../errors.ts';
+import { junit } from './junit.ts';
 import { parseRunResult } from './verdict-schema.ts';
 import type { RunResult } from './verdict.ts';
 
@@ -17,7 +18,7 @@ export interface Artifacts {
   readonly path: string;
   /** `<path>/logs`, for what the servers wrote. */
   readonly logs: string;
-  /** Writes `<path>/verdict.json`; a reader sees the whole file or none. Ends the run's claim on the folder. */
+  /** Writes `<path>/verdict.json` and `junit.xml`; a reader sees a whole file or none. Ends the run's claim on it. */
   readonly writeVerdict: (result: RunResult) => Promise<void>;
 }
 
@@ -48,6 +49,7 @@ export async function openArtifacts(root: string, startedAt = new Date()): Promi
   await removeOldRuns(root, name);
   const writeVerdict = async (result: RunResult) => {
     const verdict = parseRunResult(result);
+    await writeWhole(join(path, 'junit.xml'), junit(verdict));
     await writeWhole(join(path, 'verdict.json'), `${JSON.stringify(verdict, null, 2)}\n`);
     await rm(join(path, OWNER), { force: true });
   };

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { ImageSettings } from '../../docker/plan.ts';
 import type { ClusterOptions } from '../cluster/cluster.ts';
+import { PROFILES } from '../cluster/profile.ts';
 import { messageOf, outcomeOf } from '../errors.ts';
 import { HistoryFile } from '../history/history-file.ts';
 import { writeJepsen } from '../history/jepsen.ts';
@@ -8,6 +9,7 @@ import type { InvariantId } from '../history/invariants.ts';
 import type { RunLine } from '../history/lines.ts';
 import type { Recorder } from '../history/recorder.ts';
 import type { StepName } from '../history/steps.ts';
+import { writePage } from '../page/write-page.ts';
 import type { Artifacts } from '../report/artifacts.ts';
 import type { RunResult } from '../report/verdict.ts';
 import type { Subject } from '../subject/subject.ts';
@@ -47,13 +49,15 @@ export interface Performed {
 
 /**
  * Sets up, tells a story on servers of its own, stops them, and judges what the history says. What went wrong is told,
- * not thrown; `verdict.json` is written however it ended.
+ * not thrown; `verdict.json` and `report.html` are written however it
+ * ended.
  */
 export async function perform(options: PerformOptions, story: (run: Run) => Promise<void>): Promise<Performed> {
   const { artifacts, recorder } = options;
   const thrown = await record(options, story);
   const result = await judgeFolder(artifacts.path);
   await artifacts.writeVerdict(result);
+  await writePage(artifacts.path, result);
   await writeJepsen(artifacts.path);
   recorder.close();
   return { result, thrown };
@@ -91,13 +95,15 @@ async function record(options: PerformOptions, story: (run: Run) => Promise<void
 
 function beginHistory(options: PerformOptions): HistoryFile {
   const { subject, kinds = DEFAULT_KINDS, seed, recorder, artifacts, cluster, plannedSteps, required } = options;
+  const profile = cluster.profile ?? 'rehearsal';
   const history = new HistoryFile(path.join(artifacts.path, 'history.jsonl'), () => recorder.now());
   history.append({
     type: 'run',
     version: 1,
     fixture: subject.name,
     seed,
-    profile: cluster.profile ?? 'rehearsal',
+    profile,
+    flags: { vtgate: PROFILES[profile].vtgate, vttablet: PROFILES[profile].vttablet },
     tables: [...subject.tables, ...workloadTables(kinds).map(({ name }) => name)],
     plannedSteps,
     required,

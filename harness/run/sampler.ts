@@ -14,7 +14,9 @@ const QUERY_TIMEOUT_MS = 900;
  * getVReplicationTrxLag); the columns are in seconds.
  */
 const STREAMS =
-  'SELECT workflow, state, rows_copied AS rowsCopied, ' +
+  // Names are VARBINARY, which the driver would give as bytes.
+  'SELECT CONVERT(workflow USING utf8mb4) AS workflow, CONVERT(state USING utf8mb4) AS state, ' +
+  'rows_copied AS rowsCopied, ' +
   'UNIX_TIMESTAMP() - GREATEST(transaction_timestamp, time_heartbeat) AS lagSeconds, ' +
   'GREATEST(transaction_timestamp, time_heartbeat) AS seen FROM _vt.vreplication';
 

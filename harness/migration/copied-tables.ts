@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { CopyObservation } from '../history/observations.ts';
+import { TABLET_HTTP_PORT } from '../cluster/tablet.ts';
+import { forwardWorkflow, type MigrationContext } from './context.ts';
+
+/** By `keyspace.shard.workflow.type.stream.table` (Vitess 24, go/vt/vttablet/tabletmanager/vreplication/stats.go). */
+const byTable = z.record(z.string(), z.number()).default({});
+const variables = z.object({ VReplicationTableCopyRowCounts: byTable, VReplicationTableCopyTimings: byTable });
+
+/**
+ * What the copy wrote, table by table, as the tablets of the target count it.
+ *
+ * @returns rows, and milliseconds spent writing them; empty where no tablet says so.
+ */
+export async function copiedTables(context: MigrationContext): Promise<NonNullable<CopyObservation['tables']>> {
+  const { workflow } = forwardWorkflow(context);
+  const tablets = await context.cluster.managedTablets();
+  const seen = await Promise.all(
+    tablets.map(async ({ server }) => {
+      const page = await server.page(TABLET_HTTP_PORT, '/debug/vars').catch(() => '{}');
+      return variables.safeParse(JSON.parse(page)).data ?? null;
+    }),
+  );
+  const figures = new Map<string, { rows: number; ms: number }>();
+  for (const each of seen) {
+    for (const [key, rows] of Object.entries(each?.VReplicationTableCopyRowCounts ?? {})) {
+      const [, table] = new RegExp(`\\.${workflow}\\.[^.]+\\.\\d+\\.(.+)$`).exec(key) ?? [];
+      if (table === undefined) continue;
+      const before = figures.get(table) ?? { rows: 0, ms: 0 };
+      const ns = each?.VReplicationTableCopyTimings[key] ?? 0;
+      figures.set(table, { rows: before.rows + rows, ms: before.ms + ns / 1e6 });
+    }
+  }
+  return [...figures].map(([table, { rows, ms }]) => ({ table, rows, ms }));
+}

@@ -1,0 +1,86 @@
+import { expect, test } from '@jest/globals';
+import { FAILED, PASSED, UNKNOWN } from '../report/golden/results.ts';
+import type { RunResult } from '../report/verdict.ts';
+import type { RecordedRun } from './recorded-run.ts';
+import { SeriesBuilder } from './series.ts';
+import { page } from './write-page.ts';
+
+const HOSTILE = '<script>alert("x")</script>';
+
+function recorded(result: RunResult): RecordedRun {
+  const windows = [
+    { fromMs: 0, toMs: 1_000, stepMs: 250 },
+    ...result.cutovers.map(() => ({ fromMs: 0, toMs: 50, stepMs: 10 })),
+  ];
+  const [series, ...cutovers] = new SeriesBuilder(windows).series();
+  return {
+    run: {
+      index: 0,
+      time: 0,
+      type: 'run',
+      version: 1,
+      fixture: 'commerce',
+      seed: 42,
+      profile: 'rehearsal',
+      tables: [],
+      plannedSteps: [],
+      required: [],
+      flags: { vtgate: ['--enable-buffer'] },
+      config: { source: { file: HOSTILE } },
+    },
+    steps: [{ name: 'copy', title: HOSTILE, fromMs: 0, toMs: 500, verdict: 'fail', error: HOSTILE }],
+    faults: [{ name: HOSTILE, fromMs: 100, toMs: 200 }],
+    notes: [HOSTILE],
+    samples: [
+      {
+        atMs: 100,
+        streams: [{ workflow: HOSTILE, state: 'Running', rowsCopied: 5, lagMs: 0 }],
+        replicas: [{ server: HOSTILE, lagMs: null }],
+      },
+    ],
+    runbook: [{ name: 'complete', about: HOSTILE, commands: [HOSTILE], back: [] }],
+    copied: new Map([[HOSTILE, { rows: 10, ms: 5 }]]),
+    series: series!,
+    cutovers,
+  };
+}
+
+test.each([
+  ['go', PASSED],
+  ['no-go', FAILED],
+  ['unknown', UNKNOWN],
+])('a page says %s, and what else the run found', (word, result) => {
+  const text = page(recorded(result), result);
+  expect(text).toContain(`<strong class="${word}">${word.toUpperCase()}</strong>`);
+  for (const { rule, what } of result.preflight) {
+    expect(text).toContain(rule);
+    expect(text).toContain(what);
+  }
+  for (const { id } of result.invariants) expect(text).toContain(id);
+  for (const { table } of result.tables) expect(text).toContain(`>${table}<`);
+  expect(text).toContain('There is no way back from here.');
+  expect(text).toContain('--enable-buffer');
+});
+
+test('nothing that was named by somebody else is markup', () => {
+  const named = { ...PASSED, fixture: HOSTILE, reasons: [HOSTILE], tables: [{ table: HOSTILE, rows: 1, bytes: 1 }] };
+  const text = page(recorded(named), named);
+  expect(text).not.toContain('<script');
+  expect(text).toContain('&lt;script&gt;');
+});
+
+test('the page asks for nothing', () => {
+  const text = page(recorded(PASSED), PASSED);
+  const addresses = [...text.matchAll(/\b(?:src|href|url)\s*[=(]\s*["']?([^"')\s>]*)/gi)].map(([, address]) => address);
+  expect(addresses.length).toBeGreaterThan(3);
+  for (const address of addresses) expect(address).toMatch(/^(?:#|data:)/);
+  expect(text).not.toMatch(/@import|<link rel="stylesheet"|<img/);
+});
+
+test('a run that ended before anything happened has a page too', () => {
+  const result = { ...UNKNOWN, totalMs: 0, cutovers: [], tables: [], invariants: [] };
+  const empty = { ...recorded(result), steps: [], faults: [], notes: [], samples: [], runbook: [] };
+  const text = page(empty, result);
+  expect(text).toContain('UNKNOWN');
+  expect(text).toContain('not measured');
+});

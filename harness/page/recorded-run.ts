@@ -1,0 +1,112 @@
+import path from 'node:path';
+import { readHistory, type OtherLine } from '../history/history-reader.ts';
+import type { ObservationLine, RunLine, StepLine } from '../history/lines.ts';
+import type { Observation, RunbookStep } from '../history/observations.ts';
+import type { Verdict } from '../history/steps.ts';
+import type { RunResult } from '../report/verdict.ts';
+import { SeriesBuilder, stepFor, type Series } from './series.ts';
+
+export interface RecordedStep {
+  readonly name: string;
+  readonly title: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly verdict: Verdict;
+  readonly error: string | null;
+}
+
+/** Time in which a fault was on. */
+export interface Fault {
+  readonly name: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface Sample {
+  readonly atMs: number;
+  readonly streams: Extract<Observation, { of: 'sample' }>['streams'];
+  readonly replicas: Extract<Observation, { of: 'sample' }>['replicas'];
+}
+
+/** A run as its history has it, for a page: what `verdict.json` has no room for. */
+export interface RecordedRun {
+  readonly run: RunLine;
+  readonly steps: readonly RecordedStep[];
+  readonly faults: readonly Fault[];
+  readonly notes: readonly string[];
+  readonly samples: readonly Sample[];
+  readonly runbook: readonly RunbookStep[];
+  readonly copied: ReadonlyMap<string, { readonly rows: number; readonly ms: number }>;
+  readonly series: Series;
+  /** In the order of the result's cutovers. */
+  readonly cutovers: readonly Series[];
+}
+
+/** Parts of the plot around a cutover, and how far it reaches beyond it. */
+const CUTOVER_STEP_MS = 10;
+const CUTOVER_MARGIN_MS = 1_500;
+
+/** Reads `history.jsonl` of a run's folder once. @throws as `readHistory`. */
+export async function readRecordedRun(folder: string, { totalMs, cutovers }: RunResult): Promise<RecordedRun> {
+  const builder = new SeriesBuilder([
+    { fromMs: 0, toMs: totalMs, stepMs: stepFor(totalMs) },
+    ...cutovers.map(({ startedAtMs, endedAtMs }) => ({
+      fromMs: Math.max(0, startedAtMs - CUTOVER_MARGIN_MS),
+      toMs: endedAtMs + CUTOVER_MARGIN_MS,
+      stepMs: CUTOVER_STEP_MS,
+    })),
+  ]);
+  const lines: OtherLine[] = [];
+  await readHistory(path.join(folder, 'history.jsonl'), {
+    operation: (operation) => builder.operation(operation),
+    line: (line) => void lines.push(line),
+  });
+  const [series, ...around] = builder.series();
+  const observed = lines.filter((line): line is ObservationLine => line.type === 'observation');
+  const copy = observed.find((line) => line.of === 'copy');
+  return {
+    run: lines.find((line) => line.type === 'run')!,
+    steps: stepsOf(lines, totalMs),
+    faults: faultsOf(lines, totalMs),
+    notes: lines.flatMap((line) => (line.type === 'note' ? [line.text] : [])),
+    samples: observed.flatMap((line) =>
+      line.of === 'sample' ? [{ atMs: line.time / 1e6, streams: line.streams, replicas: line.replicas }] : [],
+    ),
+    runbook: observed.find((line) => line.of === 'runbook')?.steps ?? [],
+    copied: new Map((copy?.tables ?? []).map(({ table, rows, ms }) => [table, { rows, ms }])),
+    series: series!,
+    cutovers: around,
+  };
+}
+
+function stepsOf(lines: readonly OtherLine[], totalMs: number): RecordedStep[] {
+  const all = lines.filter((line): line is StepLine => line.type === 'step');
+  const ends = new Map(all.filter(({ event }) => event === 'end').map((line) => [line.step, line]));
+  return all
+    .filter(({ event }) => event === 'start')
+    .map(({ step, name, title, time }) => {
+      const end = ends.get(step);
+      return {
+        name,
+        title,
+        fromMs: time / 1e6,
+        toMs: end === undefined ? totalMs : end.time / 1e6,
+        verdict: end?.verdict ?? 'unknown',
+        error: end?.error ?? null,
+      };
+    });
+}
+
+function faultsOf(lines: readonly OtherLine[], totalMs: number): Fault[] {
+  const faults: Fault[] = [];
+  const on = new Map<string, number>();
+  for (const line of lines) {
+    if (line.type !== 'fault') continue;
+    if (line.event === 'strike') on.set(line.name, line.time / 1e6);
+    const fromMs = on.get(line.name);
+    if (line.event !== 'heal' || fromMs === undefined) continue;
+    faults.push({ name: line.name, fromMs, toMs: line.time / 1e6 });
+    on.delete(line.name);
+  }
+  return [...faults, ...[...on].map(([name, fromMs]) => ({ name, fromMs, toMs: totalMs }))];
+}

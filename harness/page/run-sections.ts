@@ -1,0 +1,220 @@
+import { CUTOVER_PARTS, type Latency } from '../history/observations.ts';
+import { formatBytes, formatCount, formatDuration, formatRate } from '../report/format.ts';
+import type { RunResult } from '../report/verdict.ts';
+import { html, type Html } from './html.ts';
+import { aroundCutovers, overTime } from './plots.ts';
+import type { RecordedRun, RecordedStep } from './recorded-run.ts';
+import { left, right, table, word } from './tables.ts';
+import { section } from './verdict-sections.ts';
+
+/** Every step and phase, and when it ran. */
+export function stepsSection({ steps }: RecordedRun, { totalMs }: RunResult): Html {
+  const rows = steps.map((step) => [
+    html`${step.title}${step.error === null ? null : html`<pre>${step.error}</pre>`}`,
+    barOf(step, totalMs),
+    formatDuration(step.toMs - step.fromMs),
+    word(step.verdict),
+  ]);
+  const body = table(
+    [left('step'), { head: `0 to ${formatDuration(totalMs)}`, kind: 'time' as const }, right('time'), left('verdict')],
+    rows,
+  );
+  return section('steps', 'Steps', body);
+}
+
+function barOf({ name, fromMs, toMs, verdict }: RecordedStep, totalMs: number): Html {
+  const percent = (ms: number) => ((100 * ms) / Math.max(1, totalMs)).toFixed(2);
+  const kind = verdict === 'pass' && /^(?:switch|reverse)Writes$/.test(name) ? 'switch' : verdict;
+  return html`<div class="bar">
+    <i class="${kind}" style="left:${percent(fromMs)}%;width:${percent(toMs - fromMs)}%"></i>
+  </div>`;
+}
+
+/** What the application saw of each switch of writes, and where its time went. */
+export function cutoversSection(recorded: RecordedRun, result: RunResult): Html | null {
+  const { cutovers } = result;
+  if (cutovers.length === 0) return null;
+  const seen = cutovers.map((cutover, at) => [
+    `${at + 1} ${cutover.direction}`,
+    formatDuration(cutover.writeGapMs),
+    ...(['before', 'during', 'after'] as const).map((phase) => latencyOf(cutover.latency[phase])),
+    known(cutover.buffered),
+    known(cutover.rowsBehind),
+    errorsOf(cutover.errors),
+  ]);
+  const heads = ['longest write gap', 'p50 / p99 / max before', 'during', 'after', 'buffered', 'behind'].map(right);
+  const parts = cutovers.flatMap(({ partsMs }, at) =>
+    partsMs === null ? [] : [[`${at + 1}`, ...CUTOVER_PARTS.map((part) => formatDuration(partsMs[part]))]],
+  );
+  const partHeads = CUTOVER_PARTS.map((part) =>
+    right(part.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)),
+  );
+  return section(
+    'cutovers',
+    'Cutovers',
+    html`${table([left('cutover'), ...heads, left('errors')], seen)} ${aroundCutovers(recorded, result)}
+    ${
+      parts.length === 0
+        ? null
+        : html`<p>Where their time went, by vtctld’s log:</p>
+            ${table([left('#'), ...partHeads], parts)}`
+    }`,
+  );
+}
+
+function latencyOf({ p50Ms, p99Ms, maxMs }: Latency): string {
+  return [p50Ms, p99Ms, maxMs].map((ms) => (ms === null ? '-' : formatDuration(ms))).join(' / ');
+}
+
+function errorsOf(errors: Readonly<Record<string, number>>): string {
+  const found = Object.entries(errors).toSorted(([, few], [, many]) => many - few);
+  return found.length === 0 ? 'none' : found.map(([name, count]) => `${formatCount(count)} ${name}`).join(', ');
+}
+
+function known(count: number | null): string {
+  return count === null ? '?' : formatCount(count);
+}
+
+export function plotsSection(recorded: RecordedRun, result: RunResult): Html {
+  const legend = html`<p class="dim">Bands are steps; yellow ones are switches of writes, red ones faults.</p>`;
+  return section('plots', 'Over time', html`${legend}${overTime(recorded, result)}`);
+}
+
+/** Each table that moves: how large it is, how fast it was copied, and what compared it. */
+export function tablesSection({ copied }: RecordedRun, { tables, vdiffs, checksums, copy }: RunResult): Html | null {
+  if (tables.length === 0) return null;
+  const rows = tables.map(({ table: name, rows: count, bytes }) => {
+    const of = copied.get(name);
+    return [
+      name,
+      formatCount(count),
+      formatBytes(bytes),
+      of === undefined || of.ms === 0 ? '-' : formatRate((of.rows * 1000) / of.ms),
+      ofVDiff(name, vdiffs),
+      ofChecksum(checksums.find((each) => each.table === name)),
+    ];
+  });
+  const columns = [
+    left('table'),
+    right('rows'),
+    right('bytes'),
+    right('written by the copy'),
+    left('VDiff'),
+    left('checksum'),
+  ];
+  const whole =
+    copy === null
+      ? null
+      : html`<p>
+          The whole copy: ${formatCount(copy.rows)} rows, ${formatBytes(copy.bytes)}, ${formatRate(copy.rowsPerSecond)}.
+        </p>`;
+  return section('tables', 'Tables', html`${table(columns, rows)}${whole}`);
+}
+
+function ofVDiff(name: string, vdiffs: RunResult['vdiffs']): Html {
+  const found = vdiffs.flatMap(({ tables }) => tables.filter(({ table: each }) => each === name));
+  if (found.length === 0) return html`<span class="dim">not compared</span>`;
+  const mismatched = found.reduce((sum, { mismatchedRows }) => sum + mismatchedRows, 0);
+  if (mismatched > 0) return html`<span class="fail">${formatCount(mismatched)} rows differ</span>`;
+  return html`<span class="pass">equal</span> <span class="dim">${found.length} times</span>`;
+}
+
+function ofChecksum(checksum: RunResult['checksums'][number] | undefined): Html {
+  if (checksum === undefined) return html`<span class="dim">not compared</span>`;
+  const { equal, rows } = checksum;
+  return html`<span class="${equal ? 'pass' : 'fail'}">${equal ? 'equal' : 'different'}</span>
+    <span class="dim">${formatCount(rows)} rows</span>`;
+}
+
+/** What the application did, by kind and outcome. */
+export function workloadSection({ workload }: RunResult): Html | null {
+  const rows = Object.entries(workload.operations).flatMap(([kind, names]) =>
+    Object.entries(names).map(([name, { ok, fail, info }]) => [kind, name, ...[ok, fail, info].map(formatCount)]),
+  );
+  if (rows.length === 0) return null;
+  const columns = [
+    left('workload'),
+    left('operation'),
+    right('acknowledged'),
+    right('not applied'),
+    right('nobody knows'),
+  ];
+  const errors = errorsOf(workload.errors);
+  return section(
+    'workload',
+    'Workload',
+    html`${table(columns, rows)}
+      <p>Errors: ${errors}.</p>`,
+  );
+}
+
+/** The commands for the real thing. */
+export function runbookSection({ runbook }: RecordedRun): Html | null {
+  if (runbook.length === 0) return null;
+  const steps = runbook.map(
+    ({ name, about, commands, back }) =>
+      html`<li>
+        <strong>${name}</strong> ${about}
+        <pre>${commands.join('\n')}</pre>
+        ${
+          back.length === 0
+            ? html`<p class="fail">There is no way back from here.</p>`
+            : html`<details>
+                <summary>the way back</summary>
+                <pre class="back">${back.join('\n')}</pre>
+              </details>`
+        }
+      </li>`,
+  );
+  const intro = html`<p>
+    The same steps in production, as this rehearsal ran them; each vtctldclient command also needs
+    <code>--server=HOST:PORT</code> of your vtctld.
+  </p>`;
+  return section(
+    'runbook',
+    'Runbook',
+    html`${intro}
+      <ol class="runbook">
+        ${steps}
+      </ol>`,
+  );
+}
+
+/** What it ran on and with. */
+export function settingsSection({ run, notes }: RecordedRun, { versions, profile, seed }: RunResult): Html {
+  const rows = [
+    ...Object.entries(versions ?? {}).map(([name, version]) => [name, version]),
+    ['profile', profile],
+    ['seed', `${seed}`],
+  ];
+  return section(
+    'settings',
+    'Versions, flags, config and seed',
+    html`${table([left('what'), left('value')], rows)}
+    ${run.flags === undefined ? null : html`<pre>${flagLines(run.flags)}</pre>`}
+    ${
+      run.config === undefined
+        ? null
+        : html`<details>
+            <summary>config</summary>
+            <pre>${JSON.stringify(run.config, null, 2)}</pre>
+          </details>`
+    }
+    ${
+      notes.length === 0
+        ? null
+        : html`<details>
+            <summary>notes of the run</summary>
+            <ul>
+              ${notes.map((note) => html`<li>${note}</li>`)}
+            </ul>
+          </details>`
+    }`,
+  );
+}
+
+function flagLines(flags: Readonly<Record<string, readonly string[]>>): string {
+  return Object.entries(flags)
+    .map(([program, list]) => `${program} ${list.join(' ')}`)
+    .join('\n');
+}

@@ -1,0 +1,103 @@
+import { amountOf, findingCounts } from '../report/decision-table.ts';
+import { formatCount, formatDuration } from '../report/format.ts';
+import { placeOf } from '../report/invariants-table.ts';
+import type { PreflightFinding } from '../history/observations.ts';
+import type { RunResult } from '../report/verdict.ts';
+import { html, type Html } from './html.ts';
+import { left, right, table, word } from './tables.ts';
+
+/** Go, no-go or unknown, and why. */
+export function verdictSection({ decision, reasons, steps, totalMs }: RunResult): Html {
+  const passed = steps.filter(({ verdict }) => verdict === 'pass').length;
+  const why = decision.reasons.length > 0 ? decision.reasons : reasons;
+  return html`<div class="verdict ${decision.verdict}" id="verdict">
+      <strong class="${decision.verdict}">${decision.verdict.toUpperCase()}</strong>
+      <span>${passed} of ${steps.length} steps passed in ${formatDuration(totalMs)}</span>
+    </div>
+    ${
+      why.length === 0
+        ? null
+        : html`<ul>
+            ${why.map((reason) => html`<li>${reason}</li>`)}
+          </ul>`
+    }`;
+}
+
+/** Every limit and what was measured against it. */
+export function thresholdsSection({ decision }: RunResult): Html | null {
+  if (decision.thresholds.length === 0) return null;
+  const rows = decision.thresholds.map((threshold) => [
+    threshold.title,
+    threshold.measured === null ? 'not measured' : amountOf(threshold, threshold.measured),
+    amountOf(threshold, threshold.limit),
+    threshold.met === null ? word('unknown') : word(threshold.met ? 'yes' : 'no'),
+  ]);
+  return section(
+    'thresholds',
+    'Limits',
+    table([left('figure'), right('measured'), right('limit'), left('kept')], rows),
+  );
+}
+
+const SEVERITIES = ['blocker', 'warning', 'note'] as const;
+
+/** What must be done first, worst first, one card for each rule. */
+export function preflightSection({ preflight, phases }: RunResult): Html | null {
+  if (preflight.length === 0 && !phases.some(({ name }) => name === 'preflight')) return null;
+  const sorted = SEVERITIES.flatMap((severity) => preflight.filter((finding) => finding.severity === severity));
+  const rules = [...new Set(sorted.map(({ rule }) => rule))];
+  const cards = rules.map((rule) =>
+    card(
+      rule,
+      sorted.filter((finding) => finding.rule === rule),
+    ),
+  );
+  return section(
+    'preflight',
+    'Preflight',
+    html`<p>${findingCounts(preflight)}</p>
+      ${cards}`,
+  );
+}
+
+function card(rule: string, findings: readonly PreflightFinding[]): Html {
+  const { severity, why } = findings[0]!;
+  const mends = findings.flatMap(({ mend }) => mend ?? []);
+  return html`<div class="card">
+    <h3>${word(severity)} <code>${rule}</code></h3>
+    <ul>
+      ${findings.map(({ what, where }) => html`<li>${what} <span class="dim">${where}</span></li>`)}
+    </ul>
+    <p>${why}</p>
+    ${mends.length === 0 ? null : html`<pre>${[...new Set(mends)].join('\n')}</pre>`}
+  </div>`;
+}
+
+/** The fifteen invariants, and the first, worst and last finding of each that is broken. */
+export function invariantsSection({ invariants }: RunResult): Html {
+  const rows = invariants.map(({ id, judged, count, verdict, reason }) => [
+    html`<code>${id}</code>`,
+    formatCount(judged),
+    formatCount(count),
+    html`${word(verdict)} <span class="dim">${reason ?? null}</span>`,
+  ]);
+  const columns = [left('invariant'), right('judged'), right('findings'), left('verdict')];
+  const findings = invariants.flatMap(({ id, findings: found }) =>
+    found.map(
+      (finding) =>
+        html`<div class="card">
+          <h3><code>${id}</code> <span class="dim">${finding.which.join(', ')}: ${placeOf(finding)}</span></h3>
+          <p>${finding.what}</p>
+          ${finding.around.length === 0 ? null : html`<pre>${finding.around.join('\n')}</pre>`}
+        </div>`,
+    ),
+  );
+  return section('invariants', 'What was proved', html`${table(columns, rows)}${findings}`);
+}
+
+export function section(id: string, title: string, body: Html): Html {
+  return html`<section id="${id}">
+    <h2>${title}</h2>
+    ${body}
+  </section>`;
+}
