@@ -14,6 +14,8 @@ import { setUp } from '../run/set-up.ts';
 import { check } from './check.ts';
 import { configRehearsal } from './config-rehearsal.ts';
 import { fixtureRehearsal, type FixtureOptions } from './fixture-rehearsal.ts';
+import { init, type InitOptions } from './init.ts';
+import { preflightCommand, type PreflightCommandOptions } from './preflight.ts';
 import { rehearse } from './rehearse.ts';
 import { Screen } from './screen.ts';
 
@@ -32,11 +34,21 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-function commands(finish: (code: number) => void): Command {
+type Finish = (code: number) => void;
+
+function commands(finish: Finish): Command {
   const program = new Command('roundtrip')
     .description('Rehearses the migration of a live MySQL into Vitess, there and back, on real servers in containers.')
     .showHelpAfterError('(--help lists what there is)')
     .exitOverride();
+  addRehearse(program, finish);
+  addBefore(program, finish);
+  addSaved(program, finish);
+  addMachine(program);
+  return program;
+}
+
+function addRehearse(program: Command, finish: Finish): void {
   program
     .command('rehearse')
     .description('run the whole sequence on a config’s schema and data, or on one fixture, with writes going on')
@@ -61,6 +73,37 @@ function commands(finish: (code: number) => void): Command {
       const how = { seed, again: commandAgain(seed), artifacts: options.artifacts, ...(config ? { config } : {}) };
       finish(DECISION_CODES[(await rehearse(rehearsal, how, screen, interruption.signal)).decision.verdict]);
     });
+}
+
+/** What is done before a rehearsal. */
+function addBefore(program: Command, finish: Finish): void {
+  program
+    .command('init')
+    .description('write a config for a schema or dump, by asking')
+    .argument('[schema]', '.sql, .sql.gz or .sql.zst, or a folder that MySQL Shell or mydumper made')
+    .option('--out <file>', 'the config to write', 'roundtrip.config.yaml')
+    .option('--yes', 'ask nothing', false)
+    .option('--force', 'write over a config that is there', false)
+    .action(async (schema: string | undefined, options: InitOptions) => {
+      await init(schema ?? null, options, screen);
+      finish(0);
+    });
+  program
+    .command('preflight')
+    .description('judge a source, and the tables that move, by what must be mended first; a live one is only read')
+    .requiredOption('--config <file>', 'roundtrip.config.yaml, .json or .ts')
+    .option('--allow-host <name...>', 'hosts other than this machine that may be connected to', [])
+    .option('--show-statements', 'print every statement that is sent to a live source, on standard error', false)
+    .option('--json', 'print the findings as JSON', false)
+    .option('--sarif <file>', 'write the findings as SARIF, for code scanning')
+    .option('--artifacts <folder>', 'where a schema’s own run leaves what it learned', 'artifacts')
+    .action(async (options: PreflightCommandOptions) => {
+      finish((await preflightCommand(options, screen, interruption.signal)) ? 0 : 1);
+    });
+}
+
+/** What is done with a run that was saved. */
+function addSaved(program: Command, finish: Finish): void {
   program
     .command('check')
     .description('judge a saved run again, by its history; needs no containers')
@@ -74,6 +117,10 @@ function commands(finish: (code: number) => void): Command {
       screen.print(`${await writePage(folder, await judgeFolder(folder))}\n`);
       finish(0);
     });
+}
+
+/** What is done to this machine. */
+function addMachine(program: Command): void {
   program
     .command('images')
     .description('find or start an engine, and build or find the images')
@@ -93,7 +140,6 @@ function commands(finish: (code: number) => void): Command {
       const { containers, networks } = engine ? await sweepAll(engine.docker) : { containers: 0, networks: 0 };
       screen.print(`removed ${containers} container(s) and ${networks} network(s)\n`);
     });
-  return program;
 }
 
 interface RehearseCommandOptions {

@@ -23,6 +23,12 @@ export class Screen {
     return await body();
   }
 
+  /** As plain lines beside what is printed, which a program may read. */
+  async showBeside<T>(recorder: Recorder, body: () => Promise<T>): Promise<T> {
+    recorder.listen(plainLines((text) => void process.stderr.write(text)));
+    return await body();
+  }
+
   print(text: string): void {
     process.stdout.write(text);
   }

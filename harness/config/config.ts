@@ -20,8 +20,6 @@ const tls = z.union([
     ca: name.optional(),
     cert: name.optional(),
     key: name.optional(),
-    /** The name the server's certificate is for, where it is not the host's. */
-    serverName: name.optional(),
   }),
 ]);
 

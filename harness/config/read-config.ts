@@ -3,7 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { messageOf, usage } from '../errors.ts';
-import { configFile, type Config } from './config.ts';
+import { configFile, type Config, type LiveSource } from './config.ts';
 import { explainIssues, type Place } from './explain-issues.ts';
 
 /** A config that was read and found to be one. */
@@ -161,17 +161,25 @@ function placeInText(text: string, keys: readonly (string | number)[]): string {
 function withAbsolutePaths(config: Config, directory: string): Config {
   const absolute = (name: string) => path.resolve(directory, name);
   const { source, vschema } = config;
-  const live =
-    source.live?.passwordFile === undefined
-      ? source.live
-      : { ...source.live, passwordFile: absolute(source.live.passwordFile) };
   return {
     ...config,
     source: {
       ...source,
       ...(source.file === undefined ? {} : { file: absolute(source.file) }),
-      ...(live === undefined ? {} : { live }),
+      ...(source.live === undefined ? {} : { live: withAbsoluteFiles(source.live, absolute) }),
     },
     ...(vschema === undefined ? {} : { vschema: absolute(vschema) }),
+  };
+}
+
+function withAbsoluteFiles(live: LiveSource, absolute: (name: string) => string): LiveSource {
+  const { passwordFile, tls } = live;
+  const pem = Object.entries(tls === true || tls === false ? {} : tls).flatMap(([key, file]) =>
+    file === undefined ? [] : [[key, absolute(file)]],
+  );
+  return {
+    ...live,
+    ...(passwordFile === undefined ? {} : { passwordFile: absolute(passwordFile) }),
+    tls: typeof tls === 'boolean' ? tls : Object.fromEntries(pem),
   };
 }

@@ -8,10 +8,10 @@ import { loadDump } from '../dump/load-dump.ts';
 import { scanDump, type DumpContents } from '../dump/scan-dump.ts';
 import { usage } from '../errors.ts';
 import type { Progress } from '../history/steps.ts';
-import type { ForeignKeyHandling } from '../preflight/rule.ts';
 import { readDatabase, type Database, type Table } from '../schema/database.ts';
 import { openForReading } from '../schema/read.ts';
 import { loadRows, type Loaded } from '../workload/load.ts';
+import { handlingOf } from './foreign-keys.ts';
 import type { LoadedSubject, Subject, SubjectLoadOptions } from './subject.ts';
 
 /** What a config is about, and the name of the database that its tables are in. */
@@ -73,7 +73,7 @@ async function load(plan: Plan, options: SubjectLoadOptions): Promise<LoadedSubj
     rows,
     rowsPerSecond,
     application: { tables, seed: { tables: {} }, workload, loaded },
-    foreignKeys: handlingOf(config, database, moving),
+    foreignKeys: handlingOf(config.foreignKeys, database, tables),
   };
 }
 
@@ -103,17 +103,6 @@ function isGeneratedBy({ data }: Config, { tables }: DumpContents): boolean {
 
 function tablesOf({ tables }: Database, names: readonly string[]): Table[] {
   return names.flatMap((name) => tables.find((table) => table.name === name) ?? []);
-}
-
-/** An atomic copy takes all tables of a keyspace, or none. */
-function handlingOf(
-  { foreignKeys }: Config,
-  { tables }: Database,
-  moving: readonly Table[],
-): ForeignKeyHandling | 'none' {
-  if (moving.every((table) => table.foreignKeys.length === 0)) return 'none';
-  if (foreignKeys !== 'auto') return foreignKeys;
-  return moving.length === tables.length ? 'atomic-copy' : 'copied';
 }
 
 function notYet() {

@@ -1,0 +1,107 @@
+import { access, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { checkbox, confirm, input, number } from '@inquirer/prompts';
+import { configText, type Answers } from '../config/config-text.ts';
+import { readConfig } from '../config/read-config.ts';
+import { scanDump, type DumpContents } from '../dump/scan-dump.ts';
+import { usage } from '../errors.ts';
+import type { Screen } from './screen.ts';
+
+export interface InitOptions {
+  /** The config to write. */
+  readonly out: string;
+  readonly yes: boolean;
+  readonly force: boolean;
+}
+
+/**
+ * Writes a config for a schema or dump, by asking, or without.
+ *
+ * @param schema null where it is to be found: the only one in the folder.
+ * @throws usage where there is a config already, no schema, or nobody to ask.
+ */
+export async function init(schema: string | null, options: InitOptions, screen: Screen): Promise<void> {
+  const { out, yes, force } = options;
+  if (!force && (await exists(out))) {
+    throw usage({ what: 'There is a config already.', where: out, next: 'Name another by --out, or add --force.' });
+  }
+  if (!yes && !process.stdin.isTTY) {
+    throw usage({ what: 'There is nobody to ask.', expected: 'a terminal, or --yes', next: 'Add --yes.' });
+  }
+  const file = schema ?? (await onlySchema(yes));
+  const contents = await scanDump(file);
+  const proposed = propose(path.relative(path.dirname(path.resolve(out)), path.resolve(file)), contents);
+  await writeFile(out, configText(yes ? proposed : await ask(proposed, contents)));
+  await readConfig(out);
+  screen.print(`${out} is written: ${told(contents)}.\nnext: npm start -- --config ${out}\n`);
+}
+
+async function onlySchema(isSilent: boolean): Promise<string> {
+  const found = (await readdir('.')).filter((name) => /\.sql(?:\.gz|\.zst)?$/.test(name)).toSorted();
+  if (!isSilent) return await input({ message: 'Schema or dump:', default: found[0] ?? '', required: true });
+  if (found.length === 1) return found[0]!;
+  throw usage({
+    what: 'Which schema is meant cannot be told.',
+    expected: 'one file .sql, .sql.gz or .sql.zst in this folder',
+    seen: found.join(', ') || 'none',
+    next: 'Name it: roundtrip init FILE --yes.',
+  });
+}
+
+function propose(file: string, { database, tables }: DumpContents): Answers {
+  return {
+    file,
+    database,
+    targetKeyspace: database === 'customer' ? 'target' : 'customer',
+    tables: ['*'],
+    rows: tables.every(({ bytes }) => bytes === 0) ? 1000 : null,
+    rate: 200,
+    writeGapMs: 5000,
+    leaveOut: [],
+  };
+}
+
+async function ask(proposed: Answers, contents: DumpContents): Promise<Answers> {
+  const names = contents.tables.map(({ name }) => name);
+  const source = await input({ message: 'Keyspace of the source:', default: proposed.database ?? 'commerce' });
+  const targetKeyspace = await input({ message: 'Keyspace they move to:', default: proposed.targetKeyspace });
+  const all = await confirm({ message: `Do all ${names.length} tables move?`, default: true });
+  const tables = all ? ['*'] : await checkbox({ message: 'Which move?', choices: names, required: true });
+  const rows =
+    proposed.rows === null ? null : await number({ message: 'Rows to make in each table:', default: 1000, min: 0 });
+  const rate = await number({ message: 'Operations a second:', default: proposed.rate, min: 1 });
+  const writeGapMs = await number({ message: 'Longest write gap, ms:', default: proposed.writeGapMs, min: 1 });
+  const leaveOut =
+    contents.triggers.length === 0 ||
+    !(await confirm({
+      message: `Do without the ${contents.triggers.length} triggers, which do not move?`,
+      default: false,
+    }))
+      ? []
+      : ['triggers'];
+  return {
+    ...proposed,
+    database: source,
+    targetKeyspace,
+    tables,
+    rows: rows ?? proposed.rows,
+    rate: rate ?? proposed.rate,
+    writeGapMs: writeGapMs ?? proposed.writeGapMs,
+    leaveOut,
+  };
+}
+
+/** As `3 tables, 1 view`. */
+function told({ tables, views, triggers, routines, events }: DumpContents): string {
+  const counts = { table: tables, view: views, trigger: triggers, routine: routines, event: events };
+  return Object.entries(counts)
+    .flatMap(([kind, { length }]) => (length === 0 ? [] : [`${length} ${kind}${length === 1 ? '' : 's'}`]))
+    .join(', ');
+}
+
+async function exists(file: string): Promise<boolean> {
+  return await access(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,39 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { configText, type Answers } from './config-text.ts';
+import { readConfig } from './read-config.ts';
+
+const file = path.join(mkdtempSync(path.join(tmpdir(), 'init-')), 'roundtrip.config.yaml');
+const name = fc.string({ minLength: 1, maxLength: 20 });
+const answers: fc.Arbitrary<Answers> = fc.record({
+  file: name,
+  database: fc.option(name),
+  targetKeyspace: name,
+  tables: fc.array(name, { minLength: 1, maxLength: 4 }),
+  rows: fc.option(fc.nat()),
+  rate: fc.integer({ min: 1, max: 100_000 }),
+  writeGapMs: fc.integer({ min: 1, max: 1e6 }),
+  leaveOut: fc.subarray(['views', 'triggers', 'routines', 'events']),
+});
+
+test('whatever was answered is what the config says when it is read', async () => {
+  await fc.assert(
+    fc.asyncProperty(answers, async (given) => {
+      writeFileSync(file, configText(given));
+      const { config } = await readConfig(file);
+      expect(config.source.file).toBe(path.resolve(path.dirname(file), given.file));
+      expect(config.source.leaveOut).toEqual(given.leaveOut);
+      expect(config.tables).toEqual(given.tables);
+      expect(config.keyspaces).toEqual({
+        target: given.targetKeyspace,
+        ...(given.database === null ? {} : { source: given.database }),
+      });
+      expect(config.data?.rows).toBe(given.rows ?? undefined);
+      expect([config.workload.rate, config.thresholds.writeGapMs]).toEqual([given.rate, given.writeGapMs]);
+    }),
+    { numRuns: 100 },
+  );
+});

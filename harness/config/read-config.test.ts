@@ -1,0 +1,88 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from '@jest/globals';
+import { RoundtripError } from '../errors.ts';
+import { readConfig, type ReadConfig } from './read-config.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'config-'));
+
+async function read(text: string, name = 'roundtrip.config.yaml'): Promise<ReadConfig> {
+  const file = path.join(folder, name);
+  writeFileSync(file, text);
+  return await readConfig(file);
+}
+
+/** What is wrong, and where, of a config that is refused. */
+async function refusal(text: string, name?: string): Promise<{ seen: string | undefined; what: string }> {
+  const error = await read(text, name).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof RoundtripError)) throw new Error(`it was not refused: ${String(error)}`);
+  expect(error.outcome).toBe('usage');
+  expect(error.facts.where).toContain(folder);
+  return { seen: error.facts.seen, what: error.facts.what };
+}
+
+const SOURCE = 'source:\n  file: shop.sql\n';
+
+test('a config needs no more than a source, and its paths are relative to it', async () => {
+  const { config, raw } = await read(SOURCE);
+  expect(config.source.file).toBe(path.join(folder, 'shop.sql'));
+  expect(config).toMatchObject({ tables: ['*'], keyspaces: { target: 'customer' }, end: 'complete' });
+  expect(raw).toEqual({ source: { file: 'shop.sql' } });
+});
+
+test.each([
+  [
+    'a key with a typo, and the nearest right name',
+    `${SOURCE}worklaod:\n  rate: 5\n`,
+    /^worklaod \(line 3, column 1\): there is no such key; is it workload\? There are name, source/,
+  ],
+  [
+    'a key with a typo further in',
+    `${SOURCE}workload:\n  rate: 5\n  conections: 3\n`,
+    /^workload\.conections \(line 5, column 3\): there is no such key; is it connections\?/,
+  ],
+  ['a value of another type', `${SOURCE}fence: often\n`, /^fence \(line 3, column 1\): .*boolean.*, seen "often"$/],
+  ['a value that is too small', `${SOURCE}workload: { rate: 0 }\n`, /^workload\.rate \(line 3.*>0.*, seen 0$/],
+  [
+    'a choice that there is not',
+    `${SOURCE}end: finish\n`,
+    /^end \(line 3, column 1\): .*"complete"\|"cancel".*, seen "finish"$/,
+  ],
+  [
+    'a key in one of the stages of a ramp',
+    `${SOURCE}workload:\n  rate:\n    - { perSecond: 5, seconds: 3 }\n    - { persecond: 5, seconds: 3 }\n`,
+    /workload\.rate\[1\]\.perSecond \(line 6/,
+  ],
+  ['no source', 'end: cancel\n', /^source \(line 1\): .*, seen nothing$/],
+  [
+    'a source without a file',
+    'source:\n  leaveOut: [triggers]\n',
+    /^source \(line 1.*: needs exactly one of file and live$/,
+  ],
+])('refused: %s', async (_, text, expected) => {
+  const { seen } = await refusal(text);
+  expect(seen).toMatch(expected);
+});
+
+test('all faults are told at once', async () => {
+  const { seen, what } = await refusal('source: { file: a.sql, fil: b }\nend: never\nfense: true\n');
+  expect(what).toBe('The config has 3 faults.');
+  expect(seen?.split('\n')).toHaveLength(3);
+});
+
+test.each([
+  ['YAML that does not parse', 'source: [a\nb: c', 'a.yaml', /does not parse/],
+  ['JSON that is none', '{"source": {"file": "a.sql",}}', 'a.json', /not JSON/],
+  ['an empty file', '  \n', 'b.yaml', /is empty/],
+  ['an ending that says nothing', 'a = 1', 'a.toml', /ending says nothing/],
+])('refused: %s', async (_, text, name, expected) => {
+  expect((await refusal(text, name)).what).toMatch(expected);
+});
+
+test('a file that is not there is refused, with the command that writes one', async () => {
+  await expect(readConfig(path.join(folder, 'none.yaml'))).rejects.toThrow(/cannot be read[^]*roundtrip init/);
+});
