@@ -1,6 +1,5 @@
 import { closest } from 'fastest-levenshtein';
 import { usage } from '../errors.ts';
-
 import { readDump, type ReadOptions } from './read-dump.ts';
 
 /** What a dump holds of one database. */
@@ -31,6 +30,12 @@ class Contents {
     routines: new Set(),
     events: new Set(),
   };
+
+  /** Rows of a table that the dump does not make are for the server to refuse. */
+  addRows(table: string, bytes: number): void {
+    const before = this.tables.get(table);
+    if (before !== undefined) this.tables.set(table, before + bytes);
+  }
 }
 
 /**
@@ -45,7 +50,7 @@ export async function scanDump(dump: string, options: ScanOptions = {}): Promise
     const contents = databases.get(of) ?? new Contents();
     databases.set(of, contents);
     if (kind === 'table') contents.tables.set(name, 0);
-    else if (kind === 'rows') contents.tables.set(name, (contents.tables.get(name) ?? 0) + bytes.length);
+    else if (kind === 'rows') contents.addRows(name, bytes.length);
     else if (kind === 'view' || kind === 'trigger' || kind === 'routine' || kind === 'event') {
       contents.others[OTHERS[kind]].add(name);
     }

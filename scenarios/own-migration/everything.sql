@@ -1,0 +1,49 @@
+-- A column of every type that moves, and whatever else a dump holds.
+CREATE TABLE numbers (
+  id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+  t TINYINT, tu TINYINT UNSIGNED, s SMALLINT, m MEDIUMINT, i INT, iu INT UNSIGNED, b BIGINT, bu BIGINT UNSIGNED,
+  d DECIMAL(20,6), du DECIMAL(10,0) UNSIGNED, f FLOAT, g DOUBLE, flag TINYINT(1) NOT NULL DEFAULT 0, bits BIT(9),
+  doubled BIGINT GENERATED ALWAYS AS (i * 2) VIRTUAL, kept BIGINT GENERATED ALWAYS AS (s + 1) STORED,
+  PRIMARY KEY (id), KEY by_i (i)
+);
+CREATE TABLE `odd ``names` (
+  `a column` INT NOT NULL, `select` VARCHAR(20) NOT NULL, `ключ` CHAR(3) NOT NULL DEFAULT 'a''b',
+  PRIMARY KEY (`a column`, `select`)
+) COMMENT 'it''s; odd';
+CREATE TABLE texts (
+  code CHAR(8) NOT NULL, v VARCHAR(300), tt TINYTEXT, tx TEXT, mt MEDIUMTEXT, lt LONGTEXT,
+  e ENUM('a','it''s','ü') NOT NULL, st SET('x','y','z'), j JSON, latin VARCHAR(40) CHARACTER SET latin1,
+  ci VARCHAR(40) COLLATE utf8mb4_bin, hidden INT DEFAULT 7 INVISIBLE,
+  PRIMARY KEY (code), UNIQUE KEY once (v(190)), FULLTEXT KEY words (tx)
+);
+CREATE TABLE bytes (
+  k BINARY(8) NOT NULL, vb VARBINARY(100), tb TINYBLOB, bl BLOB, mb MEDIUMBLOB, lb LONGBLOB, PRIMARY KEY (k)
+);
+CREATE TABLE times (
+  id INT NOT NULL AUTO_INCREMENT, d DATE, dt DATETIME, dt6 DATETIME(6), ts TIMESTAMP NULL, ts3 TIMESTAMP(3) NULL,
+  ti TIME, ti6 TIME(6), y YEAR, PRIMARY KEY (id)
+);
+CREATE TABLE places (
+  id INT NOT NULL AUTO_INCREMENT, p POINT NOT NULL SRID 4326, PRIMARY KEY (id), SPATIAL KEY there (p)
+);
+CREATE TABLE parent (a INT NOT NULL, b CHAR(2) NOT NULL, PRIMARY KEY (a, b));
+CREATE TABLE child (
+  id INT NOT NULL AUTO_INCREMENT, parent_a INT, parent_b CHAR(2), up INT, PRIMARY KEY (id),
+  CONSTRAINT of_parent FOREIGN KEY (parent_a, parent_b) REFERENCES parent (a, b) ON DELETE SET NULL,
+  CONSTRAINT of_child FOREIGN KEY (up) REFERENCES child (id),
+  CONSTRAINT positive CHECK (id > 0)
+);
+CREATE TABLE no_key (n INT, t VARCHAR(20));
+CREATE VIEW everything AS SELECT t.code, t.v, 'a;b' AS semicolon FROM texts t;
+CREATE VIEW upon_a_view AS SELECT code FROM everything WITH CASCADED CHECK OPTION;
+DELIMITER ;;
+CREATE TRIGGER child_up BEFORE INSERT ON child FOR EACH ROW BEGIN
+  -- a comment; with 'a quote
+  IF NEW.up = -1 THEN SET NEW.up = NULL; END IF;
+END;;
+CREATE PROCEDURE count_of(IN which VARCHAR(20), OUT n INT) READS SQL DATA BEGIN
+  SELECT COUNT(*) INTO n FROM no_key WHERE t = which;
+END;;
+CREATE FUNCTION twice(x INT) RETURNS INT DETERMINISTIC RETURN x * 2;;
+CREATE EVENT nightly ON SCHEDULE EVERY 1 DAY DISABLE DO BEGIN DELETE FROM no_key WHERE n < 0; END;;
+DELIMITER ;
