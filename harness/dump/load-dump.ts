@@ -28,7 +28,13 @@ const LOADERS = 3;
 const STATEMENT_TIMEOUT_MS = 3_600_000;
 
 /** What every connection begins with, as mysqldump sets it: tables and rows come in no order of their references. */
-const BEGIN = ['SET NAMES utf8mb4', 'SET foreign_key_checks = 0, unique_checks = 0'];
+const BEGIN = [
+  // Told of a dump's SET NAMES, the driver would write in that character set what are bytes already (mysql2 3.24,
+  // lib/packets/resultset_header.js).
+  "SET SESSION session_track_system_variables = ''",
+  'SET NAMES utf8mb4',
+  'SET foreign_key_checks = 0, unique_checks = 0',
+];
 
 /**
  * Loads a dump into an empty database: tables, their rows, then what needs them. Statements go to the server byte for

@@ -31,7 +31,7 @@ CREATE TABLE child (
   id INT NOT NULL AUTO_INCREMENT, parent_a INT, parent_b CHAR(2), up INT, PRIMARY KEY (id),
   CONSTRAINT of_parent FOREIGN KEY (parent_a, parent_b) REFERENCES parent (a, b) ON DELETE SET NULL,
   CONSTRAINT of_child FOREIGN KEY (up) REFERENCES child (id),
-  CONSTRAINT positive CHECK (id > 0)
+  share INT, CONSTRAINT positive CHECK (share > 0 AND share <= 100)
 );
 CREATE TABLE no_key (n INT, t VARCHAR(20));
 CREATE VIEW everything AS SELECT t.code, t.v, 'a;b' AS semicolon FROM texts t;
