@@ -19,7 +19,7 @@ import { Writer } from '../harness/workload/writer.ts';
 /**
  * `npm run bench:workload`: how many writes a second go through vtgate, and how many of these the writer gets
  * acknowledged with the history on. First the limit of vtgate and of the source MySQL themselves: a minimal closed loop
- * of one statement on bare connections. Then for each mix that loop once more, the writer with more than it can do, and
+ * of one statement on bare connections. Then the same statement by that loop and by the writer, in turn. Then for each mix that loop once more, the writer with more than it can do, and
  * the writer at rising shares of what it did, to find the highest rate that it keeps up with. All on one cluster, one
  * after another, as machines differ from hour to hour.
  */
@@ -30,6 +30,8 @@ const PROCESSES = 16;
 const TOO_MUCH = 5_000;
 const SHARES = [0.5, 0.6, 0.7, 0.8, 0.9, 1];
 const MIXES: Readonly<Record<string, KindWeights>> = { rows: { rows: 1 }, default: DEFAULT_KINDS };
+/** Turns of the loop and the writer, one after the other, for what the writer does of what vtgate can do. */
+const PAIRS = 5;
 
 interface Loop {
   readonly through: WriteEndpoint['name'];
@@ -68,34 +70,35 @@ async function open({ options }: WriteEndpoint): Promise<Connection> {
 
 let value = 4_000_000_000_000_000;
 
+type Statement = (count: number) => string;
+
+const UPDATE: Statement = (count) =>
+  `UPDATE roundtrip_rows SET value = ${++value}, version = version + 1, server = ${SERVER_TOLD} WHERE id = ${1 + (count % 1000)}`;
+const INSERT: Statement = () => `INSERT INTO roundtrip_append (value, server) VALUES (${++value}, ${SERVER_TOLD})`;
+
 /** One connection of the closed loop: the next statement is sent when the last one was acknowledged. */
-function writeUntil(endMs: number, connection: Connection, first: number): Promise<number> {
+function writeUntil(endMs: number, connection: Connection, statement: Statement, first: number): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   let count = 0;
   const next = () => {
     if (performance.now() >= endMs) return resolve(count);
-    const id = 1 + ((first + count) % 1000);
-    value += 1;
-    connection.query(
-      `UPDATE roundtrip_rows SET value = ${value}, version = version + 1, server = ${SERVER_TOLD} WHERE id = ${id}`,
-      (error) => {
-        if (error !== null) return reject(error);
-        count += 1;
-        return next();
-      },
-    );
+    connection.query(statement(first + count), (error) => {
+      if (error !== null) return reject(error);
+      count += 1;
+      return next();
+    });
   };
   next();
   return promise;
 }
 
-async function closedLoop(endpoint: WriteEndpoint, connections: number): Promise<Loop> {
+async function closedLoop(endpoint: WriteEndpoint, connections: number, statement = UPDATE): Promise<Loop> {
   const opened = await Promise.all(Array.from({ length: connections }, () => open(endpoint)));
   const cpu = process.cpuUsage();
   const endMs = performance.now() + SECONDS * 1000;
   // Spread over the rows, so that no two wait for the same.
   const first = (at: number) => Math.floor((at * 1000) / connections);
-  const counts = await Promise.all(opened.map((connection, at) => writeUntil(endMs, connection, first(at))));
+  const counts = await Promise.all(opened.map((connection, at) => writeUntil(endMs, connection, statement, first(at))));
   const writes = counts.reduce((sum, count) => sum + count, 0);
   const clientCpuUsPerWrite = Math.round(cpuUs(cpu) / writes);
   for (const connection of opened) connection.destroy();
@@ -152,6 +155,27 @@ async function tryMix(shared: Shared, mix: string, kinds: KindWeights): Promise<
     print(levelRow(reached));
   }
   return { mix, loop, levels, sustained: levels.findLast(({ isSustained }) => isSustained) ?? null };
+}
+
+interface Pair {
+  readonly loop: number;
+  readonly writer: number;
+}
+
+/** The same INSERT by the loop and by the writer, on as many connections, in turn. */
+async function pairs(shared: Shared): Promise<readonly Pair[]> {
+  const all: Pair[] = [];
+  for (let turn = 0; turn < PAIRS; turn++) {
+    const loop = await closedLoop(shared.to, PROCESSES, INSERT);
+    const writer = await level(shared, 'append', { append: 1 }, TOO_MUCH);
+    all.push({ loop: loop.writesPerSecond, writer: writer.writesPerSecond });
+    print(`pair    ${String(loop.writesPerSecond).padStart(9)}${String(writer.writesPerSecond).padStart(9)}`);
+  }
+  return all;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)]!;
 }
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
@@ -214,6 +238,10 @@ const shared = {
   to: vtgate,
   now: () => recorder.now(),
 };
+print('the same INSERT by a bare loop and by the writer, in turn: writes/s of each');
+const turns = await pairs(shared);
+const share = median(turns.map(({ loop, writer }) => writer / loop));
+print(`the writer does ${(share * 100).toFixed(0)} % of what the loop does (median of ${PAIRS} pairs)`);
 const mixes: MixFigures[] = [];
 for (const [mix, kinds] of Object.entries(MIXES)) mixes.push(await tryMix(shared, mix, kinds));
 
@@ -223,5 +251,14 @@ print(`vtgate's own limit in this run: ${limit} writes/s`);
 for (const { sustained } of mixes) if (sustained !== null) print(`sustained: ${levelRow(sustained)}`);
 const file = path.resolve('artifacts', 'bench-workload.json');
 await mkdir(path.dirname(file), { recursive: true });
-const result = { loadBefore, seconds: SECONDS, processes: PROCESSES, limitOfVtgate: limit, loops, mixes };
+const result = {
+  loadBefore,
+  seconds: SECONDS,
+  processes: PROCESSES,
+  limitOfVtgate: limit,
+  pairs: turns,
+  shareOfLoop: share,
+  loops,
+  mixes,
+};
 await writeFile(file, `${JSON.stringify(result, null, 2)}\n`);

@@ -27,7 +27,7 @@ export function configText(answers: Answers): string {
           `data:\n  from: generated\n  rows: ${rows}`,
         ];
   return `${[
-    '# What roundtrip rehearses: npx roundtrip rehearse --config FILE. README.md tells of every key.',
+    '# What roundtrip rehearses: npx roundtrip rehearse --config FILE. docs/config.md tells of every key.',
     '# source.leaveOut: views, triggers, routines or events that the rehearsal does without.',
     `source:\n${indented(stringify({ file, ...(leaveOut.length === 0 ? {} : { leaveOut }) }))}`,
     '# Tables that move; those after ! stay.',

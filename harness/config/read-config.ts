@@ -37,7 +37,7 @@ export async function readConfig(name: string): Promise<ReadConfig> {
       what: `The config has ${problems.length === 1 ? 'a fault' : `${problems.length} faults`}.`,
       seen: problems.join('\n'),
       where: file,
-      next: 'Correct them; README.md shows what a config may hold.',
+      next: 'Correct them; docs/config.md shows what a config may hold.',
     });
   }
   // A record, as the schema has found.
