@@ -71,7 +71,10 @@ function addRehearse(program: Command, finish: Finish): void {
       const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
       const { rehearsal, config } = await rehearsalOf(options, command);
       const how = { seed, again: commandAgain(seed), artifacts: options.artifacts, ...(config ? { config } : {}) };
-      finish(DECISION_CODES[(await rehearse(rehearsal, how, screen, interruption.signal)).decision.verdict]);
+      const { result, thrown } = await rehearse(rehearsal, how, screen, interruption.signal);
+      // What only the server could tell, as a statement of a dump that it does not take, is usage all the same.
+      const isUsage = thrown !== undefined && outcomeOf(thrown) === 'usage';
+      finish(isUsage ? EXIT_CODES.usage : DECISION_CODES[result.decision.verdict]);
     });
 }
 

@@ -6,8 +6,7 @@ import { openArtifacts } from '../report/artifacts.ts';
 import { whereItFailed } from '../report/collect.ts';
 import { layOutFailure } from '../report/failure.ts';
 import { summarize } from '../report/summary.ts';
-import type { RunResult } from '../report/verdict.ts';
-import { perform } from '../run/perform.ts';
+import { perform, type Performed } from '../run/perform.ts';
 import { kindsOf, plannedSteps, rehearsalStory, requiredInvariants, type Rehearsal } from '../run/rehearsal.ts';
 import type { Screen } from './screen.ts';
 
@@ -31,7 +30,7 @@ export async function rehearse(
   options: RehearseOptions,
   screen: Screen,
   signal: AbortSignal,
-): Promise<RunResult> {
+): Promise<Performed> {
   const { seed, again, config } = options;
   const { subject, cluster, thresholds } = rehearsal;
   // A setting that cannot be is told before anything is made.
@@ -56,5 +55,5 @@ export async function rehearse(
     const context = { step, seed, again, artifacts: shown, colour: screen.colour };
     screen.print(`\n${layOutFailure(thrown, context)}`);
   }
-  return result;
+  return { result, thrown };
 }

@@ -1,4 +1,4 @@
-import type { InvariantResult } from '../history/invariants.ts';
+import { INVARIANT_IDS, type InvariantResult } from '../history/invariants.ts';
 import type { RunEvent, Verdict } from '../history/steps.ts';
 import { shortcomings, type ComparedParts, type Problem } from './shortcomings.ts';
 import { formatQuantity } from './format.ts';
@@ -59,10 +59,12 @@ export function overallVerdict(parts: VerdictParts): {
   const { recorded, problems = [], invariants = [], required = [] } = parts;
   const all = [
     ...recorded.problems,
-    ...problems,
+    // What a step threw is told with the step's name already.
+    ...problems.filter(({ what }) => !recorded.problems.some((told) => told.what.endsWith(`: ${what}`))),
     ...unexplained(recorded),
     ...shortcomings(recorded.steps, parts),
-    ...invariants.flatMap((result) => invariantProblems(result, required)),
+    ...invariants.flatMap(invariantFailures),
+    ...notJudged(invariants.filter(({ id }) => required.includes(id))),
   ];
   const failures = all.filter(({ verdict }) => verdict === 'fail');
   const unknowns = all.filter(({ verdict }) => verdict !== 'fail');
@@ -88,17 +90,21 @@ export function whereItFailed(events: readonly RunEvent[], plannedSteps: number)
   return position < 0 ? place.name : `${position + 1}/${Math.max(plannedSteps, steps.length)} ${place.name}`;
 }
 
-function invariantProblems(
-  { id, verdict, count, findings, reason }: InvariantResult,
-  required: readonly string[],
-): readonly Problem[] {
+function invariantFailures({ id, verdict, count, findings }: InvariantResult): readonly Problem[] {
+  if (verdict !== 'fail') return [];
   const [first] = findings;
-  if (verdict === 'fail') {
-    const place = first === undefined ? '' : `, first ${placeOf(first)}: ${firstLine(first.what)}`;
-    return [{ verdict, what: `${id}: ${formatQuantity(count, 'findings')}${place}` }];
-  }
-  if (verdict === 'pass' || !required.includes(id)) return [];
-  return [{ verdict, what: `${id}: ${firstLine(reason ?? 'not judged')}` }];
+  const place = first === undefined ? '' : `, first ${placeOf(first)}: ${firstLine(first.what)}`;
+  return [{ verdict, what: `${id}: ${formatQuantity(count, 'findings')}${place}` }];
+}
+
+/** One problem for all invariants that have the same cause: of a run that ended early, none was judged. */
+function notJudged(required: readonly InvariantResult[]): readonly Problem[] {
+  const unknown = required.filter(({ verdict }) => verdict === 'unknown');
+  const byReason = Map.groupBy(unknown, ({ reason }) => firstLine(reason ?? 'not judged'));
+  return [...byReason].map(([reason, results]) => {
+    const names = results.length === INVARIANT_IDS.length ? 'all invariants' : results.map(({ id }) => id).join(', ');
+    return { verdict: 'unknown', what: `${names}: ${reason}` };
+  });
 }
 
 /** An error that goes up through a step and the phase around it is one problem, told where it arose. */

@@ -5,8 +5,9 @@ import { alarming, right, table } from './table.ts';
 import { hang, manyLines, oneLine } from './text.ts';
 import type { RunResult } from './verdict.ts';
 
-/** How each invariant was judged. */
+/** How each invariant was judged; nothing of a run that ended before there was anything to judge. */
 export function invariantsOf({ invariants }: RunResult, paint: Paint): readonly string[] {
+  if (invariants.every(({ judged }) => judged === 0)) return [];
   const rows = invariants.map(({ id, judged, count, verdict, reason }) => [
     id,
     right(formatCount(judged)),

@@ -72,7 +72,7 @@ const FAULTS: readonly (readonly [string, 'fail' | 'unknown', string, Partial<Ve
     'nothing was compared',
     { checksums: [{ ...checksum, rows: 0 }, ...PASSED.checksums.slice(1)] },
   ],
-  ['a checksum missing', 'unknown', 'corder was not compared', { checksums: [checksum] }],
+  ['a checksum missing', 'unknown', 'corder not compared', { checksums: [checksum] }],
   [
     'no acknowledged write',
     'unknown',

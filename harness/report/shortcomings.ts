@@ -85,8 +85,13 @@ function checksumProblems({ checksums, tables, mayBeEmpty = NONE }: ComparedPart
         ? [unknown(`checksum: ${table} has no row, so nothing was compared`)]
         : [];
     }),
-    ...missing.map((table) => unknown(`checksum: ${table} was not compared`)),
+    ...(missing.length === 0 ? [] : [unknown(`checksum: ${notComparedOf(missing, tables)}`)]),
   ];
+}
+
+/** A run that ended early lacks all of them: then their names say nothing. */
+function notComparedOf(missing: readonly string[], tables: readonly string[]): string {
+  return missing.length === tables.length ? 'no table was compared' : `${missing.join(', ')} not compared`;
 }
 
 function cutoverProblems({ cutovers }: ComparedParts): readonly Problem[] {
