@@ -33,8 +33,9 @@ beforeAll(async () => {
 }, 420_000);
 
 afterAll(async () => {
+  // Twenty thousand files.
   await rm(folder, { recursive: true });
-});
+}, 120_000);
 
 /** In the project unless told, as in a shell that has never seen this repository; and its Node is ours. */
 async function run(command: readonly string[], cwd = project, more: Readonly<Record<string, string>> = {}) {
