@@ -33,7 +33,7 @@ beforeAll(async () => {
 }, 420_000);
 
 afterAll(async () => {
-  // Twenty thousand files.
+  // 15,000 files.
   await rm(folder, { recursive: true });
 }, 120_000);
 
