@@ -4,12 +4,13 @@ import { judgeFolder } from '../run/judge.ts';
 import { summarize } from '../report/summary.ts';
 import { parseRunResult } from '../report/verdict-schema.ts';
 import type { RunResult } from '../report/verdict.ts';
+import { roundtripCommand } from './again.ts';
 import type { Screen } from './screen.ts';
 
 /** Judges a saved run again, by its history, and says whether that agrees with the verdict that was saved. */
 export async function check(folder: string, screen: Screen): Promise<RunResult> {
   const result = await judgeFolder(folder);
-  const again = `npm run roundtrip -- check ${folder}`;
+  const again = roundtripCommand('check', [folder]);
   screen.print(`\n${summarize(result, { again, artifacts: folder, colour: screen.colour })}`);
   screen.print(`  saved      ${comparedWith(await savedVerdict(folder), result)}\n`);
   return result;

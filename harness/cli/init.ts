@@ -5,6 +5,7 @@ import { configText, type Answers } from '../config/config-text.ts';
 import { readConfig } from '../config/read-config.ts';
 import { scanDump, type DumpContents } from '../dump/scan-dump.ts';
 import { usage } from '../errors.ts';
+import { roundtripCommand } from './again.ts';
 import type { Screen } from './screen.ts';
 
 export interface InitOptions {
@@ -33,7 +34,7 @@ export async function init(schema: string | null, options: InitOptions, screen: 
   const proposed = propose(path.relative(path.dirname(path.resolve(out)), path.resolve(file)), contents);
   await writeFile(out, configText(yes ? proposed : await ask(proposed, contents)));
   await readConfig(out);
-  screen.print(`${out} is written: ${told(contents)}.\nnext: npm start -- --config ${out}\n`);
+  screen.print(`${out} is written: ${told(contents)}.\nnext: ${roundtripCommand('rehearse', ['--config', out])}\n`);
 }
 
 async function onlySchema(isSilent: boolean): Promise<string> {

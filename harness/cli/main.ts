@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { findEngine } from '../../docker/engine.ts';
 import { sweepAll, sweepOwn } from '../cluster/sweep.ts';
@@ -11,6 +10,7 @@ import { untilAborted } from '../run/interruption.ts';
 import { judgeFolder } from '../run/judge.ts';
 import type { Rehearsal } from '../run/rehearsal.ts';
 import { setUp } from '../run/set-up.ts';
+import { roundtripCommand } from './again.ts';
 import { check } from './check.ts';
 import { configRehearsal } from './config-rehearsal.ts';
 import { fixtureRehearsal, type FixtureOptions } from './fixture-rehearsal.ts';
@@ -185,7 +185,7 @@ function commandAgain(seed: number): string {
   const given = process.argv
     .slice(3)
     .filter((arg, at, all) => arg !== '--seed' && all[at - 1] !== '--seed' && !arg.startsWith('--seed='));
-  return ['npm start --', ...given, `--seed ${seed}`].join(' ');
+  return roundtripCommand('rehearse', [...given, `--seed ${seed}`]);
 }
 
 function wholeNumber(text: string): number {

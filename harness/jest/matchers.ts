@@ -28,6 +28,9 @@ expect.extend({
   },
 });
 
+/** With the matchers above, for those who import it from here. */
+export { expect };
+
 declare module 'expect' {
   // oxlint-disable-next-line typescript/no-unused-vars -- the declaration that is extended has it
   interface Matchers<R extends void | Promise<void>, T = unknown> {

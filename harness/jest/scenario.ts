@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { ClusterOptions } from '../cluster/cluster.ts';
 import { RoundtripError, failure, usage } from '../errors.ts';
 import { readFixture, scaled } from '../fixture/fixture.ts';
@@ -72,7 +72,7 @@ async function play(claim: string, options: ScenarioOptions, story: Story, signa
   });
   const wrong = thrown ?? unexpected(differencesFrom(expected, result.invariants));
   if (wrong === undefined) return;
-  const again = `ROUNDTRIP_SEED=${seed} npx jest scenarios -t '${claim}'`;
+  const again = `ROUNDTRIP_SEED=${seed} npx jest ${storyFile()} -t '${claim}'`;
   const step = whereItFailed(recorder.events, 0);
   throw explained(wrong, { step, seed, again, artifacts: artifacts.path });
 }
@@ -91,6 +91,11 @@ function chosenSeed(): number {
   if (given === undefined) return Math.floor(Math.random() * 2 ** 31);
   if (/^\d{1,10}$/.test(given)) return Number(given);
   throw usage({ what: 'The seed is not a whole number.', seen: given, where: 'ROUNDTRIP_SEED' });
+}
+
+/** From where Jest was started. */
+function storyFile(): string {
+  return path.relative('.', expect.getState().testPath ?? 'scenarios');
 }
 
 /** A failed expectation keeps its own message and stack, and where to look is added; other errors are laid out. */

@@ -1,0 +1,58 @@
+import { readFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { roundtrip } from '../jest/roundtrip.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+const workflow = z.object({
+  jobs: z.record(
+    z.string(),
+    z.object({ steps: z.array(z.object({ run: z.string().optional(), uses: z.string().optional() })).min(1) }),
+  ),
+});
+
+/** Every `npx …` of the nightly job, as words. */
+async function nightlyCommands(): Promise<string[][]> {
+  const { jobs } = workflow.parse(parse(await readFile(path.join(ROOT, 'docs/nightly.yml'), 'utf8')));
+  const scripts = Object.values(jobs).flatMap(({ steps }) => steps.map(({ run = '' }) => run));
+  return scripts.flatMap((script) =>
+    [...script.matchAll(/\bnpx ([^|\n;]+)/g)].map(([, words = '']) => words.trim().split(/\s+/)),
+  );
+}
+
+test('the nightly job names only commands and options that there are', async () => {
+  const commands = await nightlyCommands();
+  expect(commands.map(([program, name]) => `${program} ${name ?? ''}`.trim())).toEqual([
+    'roundtrip images',
+    'jest',
+    'roundtrip rehearse',
+  ]);
+  for (const [program, name, ...options] of commands) {
+    if (program !== 'roundtrip') continue;
+    const { exitCode, output } = await roundtrip([name ?? '', '--help']);
+    expect({ exitCode, usage: output.split('\n')[0] }).toEqual({
+      exitCode: 0,
+      usage: expect.stringContaining(`Usage: roundtrip ${name} `),
+    });
+    for (const option of options.filter((word) => word.startsWith('--'))) expect(output).toContain(`${option} `);
+  }
+}, 120_000);
+
+test('what the documentation shows is in the example that a scenario runs', async () => {
+  const page = await readFile(path.join(ROOT, 'docs/use-from-another-project.md'), 'utf8');
+  const example = path.join(ROOT, 'example');
+  const names = await readdir(example, { recursive: true, withFileTypes: true });
+  const files = await Promise.all(
+    names
+      .filter((entry) => entry.isFile())
+      .map(async ({ parentPath, name }) => await readFile(path.join(parentPath, name), 'utf8')),
+  );
+  const shown = [...page.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code);
+  expect(shown).not.toHaveLength(0);
+  for (const code of shown) expect(files).toContain(code);
+  const [, npmrc = 'no line'] = /^echo '(.*)' > \.npmrc$/m.exec(page) ?? [];
+  expect(files).toContain(`${npmrc}\n`);
+});

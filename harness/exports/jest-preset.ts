@@ -1,0 +1,14 @@
+import type { Config } from 'jest';
+
+/** `preset: 'vitess-roundtrip'` in another project's Jest config; Jest looks for `vitess-roundtrip/jest-preset`. */
+const preset = {
+  // One at a time: on a few cores two clusters at once would only measure each other.
+  maxWorkers: 1,
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/scenarios/**/*.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.ts$': 'vitess-roundtrip/jest-typescript' },
+  globalSetup: 'vitess-roundtrip/jest-global-setup',
+} satisfies Config;
+
+export default preset;

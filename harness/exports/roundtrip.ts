@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+// The package's `roundtrip` command. On a Node that is too old the rest does not even load.
+import { messageOf } from '../errors.ts';
+import { refuseOldNode } from './node-version.ts';
+
+try {
+  refuseOldNode(process.versions.node);
+} catch (error) {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exit(2);
+}
+await import('../cli/main.ts');
