@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunResult } from '../report/verdict.ts';
+import { estimateSection } from './estimate-section.ts';
 import { html, Html } from './html.ts';
 import { readRecordedRun, type RecordedRun } from './recorded-run.ts';
 import {
@@ -58,9 +59,9 @@ export function page(recorded: RecordedRun, result: RunResult): string {
         ${verdictSection(result)}
         <nav>${Object.entries(LINKS).map(([id, text]) => html`<a href="#${id}">${text}</a> `)}</nav>
         ${thresholdsSection(result)} ${cutoversSection(recorded, result)} ${preflightSection(result)}
-        ${tablesSection(recorded, result)} ${stepsSection(recorded, result)} ${plotsSection(recorded, result)}
-        ${invariantsSection(result)} ${workloadSection(result)} ${runbookSection(recorded)}
-        ${settingsSection(recorded, result)}
+        ${estimateSection(result)} ${tablesSection(recorded, result)} ${stepsSection(recorded, result)}
+        ${plotsSection(recorded, result)} ${invariantsSection(result)} ${workloadSection(result)}
+        ${runbookSection(recorded)} ${settingsSection(recorded, result)}
       </body>
     </html> `;
   return document.text;
