@@ -85,6 +85,12 @@ test('a retention that is too short is told, with the statement that mends it', 
   expect(enough.assumptions.join()).toContain('24.0 h: enough');
 });
 
+test('a VDiff that takes longer than the soak keeps the binary logs needed for as long', () => {
+  const hours = quantity(estimate(RUNS, { ...PRODUCTION, writesPerSecond: 0, soakHours: 0 }), 'retention').likely!;
+  // 400 million rows at 0.04 and 0.01 ms.
+  expect(hours / (20e6 / HOUR_MS)).toBeCloseTo(1, 1);
+});
+
 test('binary logs and disks follow from writes, sizes and the time until the last switch', () => {
   const found = estimate(RUNS, PRODUCTION);
   const hours = quantity(found, 'retention').likely!;
