@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import { refuseOtherTables } from '../config/production.ts';
 import { readConfig } from '../config/read-config.ts';
 import { usage } from '../errors.ts';
 import type { Progress } from '../history/steps.ts';
@@ -24,7 +25,8 @@ export async function configRehearsal(
   const { config, raw } = await readConfig(file);
   knownRules(config.preflight.accept, `${file}: preflight.accept`);
   const { subject, database } = await configSubject(config, onProgress);
-  const { workload, fence, end, thresholds, source } = config;
+  const { workload, fence, end, thresholds, source, production } = config;
+  if (production !== undefined) refuseOtherTables(production, subject.tables, file);
   const rehearsal: Rehearsal = {
     subject,
     cluster: clusterOf(config, database),
@@ -37,6 +39,7 @@ export async function configRehearsal(
     allowStrays: false,
     preflight: { accept: config.preflight.accept, leftOut: source.leaveOut },
     thresholds,
+    ...(production === undefined ? {} : { production }),
   };
   return { rehearsal, config: raw };
 }

@@ -12,6 +12,7 @@ import type { Rehearsal } from '../run/rehearsal.ts';
 import { setUp } from '../run/set-up.ts';
 import { roundtripCommand } from './again.ts';
 import { check } from './check.ts';
+import { estimateCommand } from './estimate.ts';
 import { configRehearsal } from './config-rehearsal.ts';
 import { fixtureRehearsal, type FixtureOptions } from './fixture-rehearsal.ts';
 import { init, type InitOptions } from './init.ts';
@@ -44,6 +45,7 @@ function commands(finish: Finish): Command {
   addRehearse(program, finish);
   addBefore(program, finish);
   addSaved(program, finish);
+  addEstimate(program, finish);
   addMachine(program);
   return program;
 }
@@ -118,6 +120,19 @@ function addSaved(program: Command, finish: Finish): void {
     .argument('<folder>', 'of a run, as artifacts/latest')
     .action(async (folder: string) => {
       screen.print(`${await writePage(folder, await judgeFolder(folder))}\n`);
+      finish(0);
+    });
+}
+
+/** What is done with a run that was saved. */
+function addEstimate(program: Command, finish: Finish): void {
+  program
+    .command('estimate')
+    .description('estimate how long production takes, from saved runs; needs no containers')
+    .requiredOption('--config <file>', 'with production: the sizes of the real tables')
+    .argument('<folders...>', 'of runs; several of different sizes tell more than one')
+    .action(async (folders: string[], { config }: { config: string }) => {
+      await estimateCommand(config, folders, screen);
       finish(0);
     });
 }

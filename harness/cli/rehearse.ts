@@ -32,7 +32,7 @@ export async function rehearse(
   signal: AbortSignal,
 ): Promise<Performed> {
   const { seed, again, config } = options;
-  const { subject, cluster, thresholds } = rehearsal;
+  const { subject, cluster, thresholds, production } = rehearsal;
   // A setting that cannot be is told before anything is made.
   await planImages(rehearsal.images);
   const artifacts = await openArtifacts(path.resolve(options.artifacts));
@@ -41,7 +41,8 @@ export async function rehearse(
   const profile = cluster.profile ?? 'rehearsal';
   const { result, thrown } = await screen.show(recorder, async () => {
     recorder.note(`seed ${seed}; profile ${profile}: ${PROFILES[profile].about}`);
-    const asked = { thresholds, ...(config === undefined ? {} : { config }) };
+    const sizes = production === undefined ? {} : { production };
+    const asked = { thresholds, ...sizes, ...(config === undefined ? {} : { config }) };
     const where = { cluster, imageSettings: rehearsal.images, artifacts };
     const what = { subject, seed, recorder, signal, asked, kinds: kindsOf(rehearsal), ...where };
     return await perform({ ...what, plannedSteps: steps, required: requiredInvariants(rehearsal) }, async (run) => {

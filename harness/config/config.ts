@@ -92,11 +92,14 @@ const thresholds = z.strictObject({
   totalMinutes: positive.optional(),
 });
 
-/** What the real thing is like, for a prediction of how long it takes. */
+/** What the real thing is like, for an estimate of how long it takes. */
 const production = z.strictObject({
   /** By table; `bytes` as information_schema has them: data and indexes. */
   tables: z.record(z.string(), z.strictObject({ rows: count, bytes: count.optional() })),
+  /** Transactions that write, on the source. */
   writesPerSecond: z.number().min(0).default(0),
+  /** Hours between the end of the catch-up and the last switch. */
+  soakHours: z.number().min(0).default(24),
 });
 
 /** A Vitess and a source that already run. */

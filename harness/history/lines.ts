@@ -44,8 +44,19 @@ export interface RunLine extends Line {
   readonly flags?: Readonly<Record<string, readonly string[]>>;
   /** What the run's figures are held against; absent where nobody asked. */
   readonly thresholds?: Thresholds;
+  /** What the real thing is like; absent where nobody said. */
+  readonly production?: ProductionSizes;
   /** The config that was rehearsed, as it was read; passwords never stand in one. */
   readonly config?: Readonly<Record<string, unknown>>;
+}
+
+/** What the real thing is like. */
+export interface ProductionSizes {
+  /** The tables that move; `bytes` are data and indexes, as information_schema has them. */
+  readonly tables: Readonly<Record<string, { readonly rows: number; readonly bytes?: number | undefined }>>;
+  readonly writesPerSecond: number;
+  /** Time from the end of the catch-up to the last switch, in which the workflow goes on to run. */
+  readonly soakHours: number;
 }
 
 /** When the real thing may be done: no figure of the rehearsal may be greater. */

@@ -15,7 +15,9 @@ export type Observation =
   | LoadObservation
   | TablesObservation
   | PreflightObservation
+  | SourceObservation
   | CopyObservation
+  | CopyingObservation
   | CutoverObservation
   | SampleObservation
   | RunbookObservation
@@ -46,6 +48,15 @@ export interface VDiffObservation {
     /** Rows in the table when the VDiff began, counted by us; null where they were not. */
     readonly rows: number | null;
   }[];
+  /** From its command to its end; what we count before it is not in it. */
+  readonly durationMs?: number;
+  readonly parts?: readonly Part[];
+}
+
+/** Tables that were done one after another by one stream, and the time that each took; those seen to end at once are one. */
+export interface Part {
+  readonly tables: readonly string[];
+  readonly ms: number;
 }
 
 export interface ChecksumObservation {
@@ -147,6 +158,13 @@ export interface PreflightFinding {
   readonly mend: string | null;
 }
 
+/** Settings of the source that a plan for production needs. */
+export interface SourceObservation {
+  readonly of: 'source';
+  /** How long it keeps its binary logs; null where it never removes them. */
+  readonly binlogExpireSeconds: number | null;
+}
+
 export interface CopyObservation {
   readonly of: 'copy';
   readonly rows: number;
@@ -156,6 +174,18 @@ export interface CopyObservation {
   readonly lagMs: number;
   /** By the tablets' own count: rows, and the time spent writing them; tables are written side by side. */
   readonly tables?: readonly { readonly table: string; readonly rows: number; readonly ms: number }[];
+  /** From when the workflow was made until every table was copied; absent where somebody else made it. */
+  readonly durationMs?: number;
+  readonly parts?: readonly Part[];
+  /** The files of the tables on the target's primary. */
+  readonly target?: readonly { readonly table: string; readonly bytes: number }[];
+}
+
+/** How far the copy was at one moment, by the tablets' own count; about one a second. */
+export interface CopyingObservation {
+  readonly of: 'copying';
+  /** Rows written so far. */
+  readonly tables: readonly { readonly table: string; readonly rows: number }[];
 }
 
 /** Latencies from when an operation was due to its acknowledgement; null when there was none. */
@@ -215,12 +245,16 @@ export interface SampleObservation {
     readonly rowsCopied: number;
     /** Of a stream that runs, in whole seconds as milliseconds; null while it does not. */
     readonly lagMs: number | null;
+    /** Transactions in its saved position. */
+    readonly applied?: number;
   }[];
   readonly replicas: readonly {
     readonly server: string;
     /** As the replica says; null where it does not replicate. */
     readonly lagMs: number | null;
   }[];
+  /** MySQLs that are no replica: transactions they have executed, and bytes of binary logs that they hold. */
+  readonly logs?: readonly { readonly server: string; readonly transactions: number; readonly bytes: number }[];
 }
 
 /** The commands of this migration, as a person would run them in production. */

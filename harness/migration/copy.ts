@@ -1,23 +1,37 @@
 import type { Connection, ConnectionOptions } from 'mysql2/promise';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { failure, trouble } from '../errors.ts';
+import type { CopyObservation, Part } from '../history/observations.ts';
 import type { Progress } from '../history/steps.ts';
 import { showWorkflow, type Workflow } from '../vtctl/move-tables.ts';
 import { waitFor } from '../wait.ts';
 import { forwardWorkflow, primaryEndpoint, type MigrationContext } from './context.ts';
+import { copiedTables } from './copied-tables.ts';
+import { fileSizes } from './file-sizes.ts';
+import { Parts } from './parts.ts';
 
 export interface CopyFigures {
   /** Rows on the target when the copy had ended. */
   readonly rows: number;
   readonly bytes: number;
   readonly rowsPerSecond: number;
+  /** Since the workflow was made; absent where that is not known. */
+  readonly durationMs?: number;
+  readonly parts?: readonly Part[];
+  /** What each table takes on the target. */
+  readonly target: NonNullable<CopyObservation['target']>;
 }
 
 export interface CopyOptions {
   /** Gives up when nothing moved for this long. */
   readonly stallMs?: number;
   readonly timeoutMs?: number;
+  /** When the workflow was made, by `performance.now()`; null where that is not known. */
+  readonly madeAt?: number | null;
 }
+
+/** How often the tablets are asked how far they are; their page has some hundred kB. */
+const LOOK_EVERY_MS = 1_000;
 
 interface Size {
   readonly rows: number;
@@ -31,7 +45,7 @@ interface Size {
 export async function untilCopied(
   context: MigrationContext,
   progress: (progress: Progress) => void,
-  { stallMs = 120_000, timeoutMs = 24 * 3_600_000 }: CopyOptions = {},
+  { stallMs = 120_000, timeoutMs = 24 * 3_600_000, madeAt = null }: CopyOptions = {},
 ): Promise<CopyFigures> {
   const { cluster, tables } = context;
   const targetEndpoint = await primaryEndpoint(context, 'target');
@@ -39,6 +53,8 @@ export async function untilCopied(
   return await onBothSides(cluster.source.harnessEndpoint, targetEndpoint, async (source, target) => {
     const total = await estimateSize(source, tables);
     const stall = new Stall(stallMs);
+    const parts = new Parts(tables, madeAt ?? startedAt);
+    let lookedAt = startedAt;
     const wait = { what: 'every table copied and every stream running', timeoutMs, intervalMs: 50 };
     await waitFor(wait, async () => {
       const [workflow, size] = await Promise.all([showOrFail(context), estimateSize(target, tables)]);
@@ -49,12 +65,19 @@ export async function untilCopied(
       progress({ done: copied, total: total.rows, unit: 'rows', perSecond: copied / seconds, detail: seen });
       stall.look(`${copied} ${size.bytes} ${copying.join()}`, seen);
       const isDone = isCopied(workflow);
+      // A stream that was just started has no table left either.
+      if (isDone || copying.length > 0) parts.look(tables.filter((table) => !copying.includes(table)));
+      if (performance.now() - lookedAt >= LOOK_EVERY_MS) {
+        lookedAt = performance.now();
+        await observeCopying(context);
+      }
       return { done: isDone || undefined, seen };
     });
+    const measured = madeAt === null ? {} : { durationMs: performance.now() - madeAt, parts: parts.end() };
     const seconds = (performance.now() - startedAt) / 1000;
     const rows = [...(await countRows(target, tables)).values()].reduce((sum, each) => sum + each, 0);
     const { bytes } = await estimateSize(target, tables);
-    return { rows, bytes, rowsPerSecond: rows / seconds };
+    return { rows, bytes, rowsPerSecond: rows / seconds, ...measured, target: await fileSizes(target, tables) };
   });
 }
 
@@ -139,6 +162,11 @@ async function onBothSides<T>(
     source,
     async (left) => await withConnection(target, async (right) => await body(left, right)),
   );
+}
+
+async function observeCopying(context: MigrationContext): Promise<void> {
+  const tables = await copiedTables(context);
+  context.observed({ of: 'copying', tables: tables.map(({ table, rows }) => ({ table, rows })) });
 }
 
 async function estimateSize(connection: Connection, tables: readonly string[]): Promise<Size> {

@@ -3,11 +3,17 @@ import { createMoveTables, showWorkflow, type CreateOptions } from '../vtctl/mov
 import { forwardWorkflow, type MigrationContext } from './context.ts';
 import { checkRouting } from './coherence.ts';
 
-/** Makes the MoveTables workflow; a workflow that an interrupted run made is taken as it is. */
-export async function create(context: MigrationContext): Promise<void> {
+/**
+ * Makes the MoveTables workflow; a workflow that an interrupted run made is taken as it is.
+ *
+ * @returns when it was made, by `performance.now()`; null where it was there.
+ */
+export async function create(context: MigrationContext): Promise<number | null> {
   const { vtctl, tables } = context;
   const name = forwardWorkflow(context);
-  if ((await showWorkflow(vtctl, name)) === null) await createMoveTables(vtctl, name, createOptions(context, tables));
+  const isThere = (await showWorkflow(vtctl, name)) !== null;
+  if (!isThere) await createMoveTables(vtctl, name, createOptions(context, tables));
+  const madeAt = isThere ? null : performance.now();
   const workflow = await showWorkflow(vtctl, name);
   if (workflow === null || workflow.streams.length === 0) {
     throw failure({
@@ -18,6 +24,7 @@ export async function create(context: MigrationContext): Promise<void> {
     });
   }
   await checkRouting(context, { reads: 'source', writes: 'source' });
+  return madeAt;
 }
 
 export function createOptions({ cluster, loaded }: MigrationContext, tables: readonly string[]): CreateOptions {

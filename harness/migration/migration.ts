@@ -72,8 +72,13 @@ export class Migration {
 
   async create(): Promise<void> {
     const title = `create ${forwardWorkflow(this.context).workflow}`;
-    await this.#recorder.step('create', title, async () => await create(this.context));
+    await this.#recorder.step('create', title, async () => {
+      this.#madeAt = await create(this.context);
+    });
   }
+
+  /** When the workflow was made; null where this run did not make it. */
+  #madeAt: number | null = null;
 
   /** Follows the copy to its end, then waits for the lag to be low. */
   async copied(options: CopyOptions = {}): Promise<CopyFigures> {
@@ -81,7 +86,7 @@ export class Migration {
       'copy',
       'copy',
       async ({ progress }) => {
-        this.copy = await untilCopied(this.context, progress, options);
+        this.copy = await untilCopied(this.context, progress, { madeAt: this.#madeAt, ...options });
         this.lagMs = (await untilLagIsLow(this.context)) * 1000;
         const tables = await copiedTables(this.context);
         this.context.observed({ of: 'copy', ...this.copy, lagMs: this.lagMs, tables });

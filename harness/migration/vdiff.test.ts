@@ -4,6 +4,8 @@ import { observationOf, refuseMismatches, refuseUnlessCompared } from './vdiff.t
 const TABLE = { table: 'corder', state: 'completed', rowsCompared: 5, mismatchedRows: 0, samples: [] };
 const ENDED = { state: 'completed', hasMismatch: false, rowsCompared: 5, errors: [], tables: [TABLE] };
 
+const TIMES = { durationMs: 900, parts: [{ tables: ['corder'], ms: 900 }] };
+
 const COUNTS = new Map([['corder', 5]]);
 
 const NONE: ReadonlySet<string> = new Set();
@@ -45,6 +47,7 @@ test('a mismatch is a failure that names table and row', () => {
     keyspace: 'customer',
     rowsCompared: 5,
     mismatchedRows: 1,
+    ...TIMES,
     tables: [{ ...TABLE, mismatchedRows: 1, samples: ['differs: {"order_id":"9"}'], rows: 5 }],
   };
   expect(() => refuseMismatches(figures)).toThrow(/corder: 1 row\(s\)[\s\S]*"order_id":"9"/);
@@ -53,7 +56,7 @@ test('a mismatch is a failure that names table and row', () => {
 
 test('only a VDiff at rest holds the rows compared against those counted', () => {
   const tables = [{ ...TABLE, rows: 7 }];
-  const figures = { workflow: 'w', keyspace: 'k', rowsCompared: 5, mismatchedRows: 0, tables };
+  const figures = { workflow: 'w', keyspace: 'k', rowsCompared: 5, mismatchedRows: 0, tables, ...TIMES };
   expect(observationOf(figures, true).tables[0]?.rows).toBe(7);
   expect(observationOf(figures, false).tables[0]?.rows).toBeNull();
 });

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { withConnection } from '../cluster/mysql-endpoint.ts';
 import { failure, trouble } from '../errors.ts';
-import type { VDiffObservation } from '../history/observations.ts';
+import type { Part, VDiffObservation } from '../history/observations.ts';
 import type { Progress } from '../history/steps.ts';
 import type { WorkflowName } from '../vtctl/move-tables.ts';
 import { createVDiff, showVDiff, type VDiff } from '../vtctl/vdiff.ts';
 import { waitFor } from '../wait.ts';
 import { primaryEndpoint, type MigrationContext } from './context.ts';
 import { countRows } from './copy.ts';
+import { Parts } from './parts.ts';
 
 export interface VDiffFigures {
   readonly workflow: string;
@@ -23,6 +24,9 @@ export interface VDiffFigures {
     /** In the table on the side that serves writes, counted just before. */
     rows: number;
   }[];
+  /** From its command to its end. */
+  readonly durationMs: number;
+  readonly parts: readonly Part[];
 }
 
 /** States in which a VDiff does not go on by itself; `--wait` would hang on the last two. */
@@ -48,6 +52,7 @@ export async function vdiff(
   const total = [...counts.values()].reduce((sum, each) => sum + each, 0);
   const uuid = randomUUID();
   const startedAt = performance.now();
+  const parts = new Parts(tables, startedAt);
   await createVDiff(vtctl, name, uuid);
   const wait = {
     what: 'VDiff to end',
@@ -58,12 +63,14 @@ export async function vdiff(
   const ended = await waitFor(wait, async () => {
     const now = await showVDiff(vtctl, name, uuid);
     const perSecond = (now.rowsCompared * 1000) / (performance.now() - startedAt);
+    parts.look(now.tables.filter(({ state }) => state === 'completed').map(({ table }) => table));
     progress({ done: now.rowsCompared, total, unit: 'rows', perSecond, detail: now.state });
     return {
       done: ENDED.includes(now.state) ? now : undefined,
       seen: `${now.state}, ${now.rowsCompared} rows compared`,
     };
   });
+  const endedAt = performance.now();
   refuseUnlessCompared(
     ended,
     counts,
@@ -76,6 +83,8 @@ export async function vdiff(
     rowsCompared: ended.rowsCompared,
     mismatchedRows: ended.tables.reduce((sum, table) => sum + table.mismatchedRows, 0),
     tables: ended.tables.map((table) => ({ ...table, rows: counts.get(table.table) ?? 0 })),
+    durationMs: endedAt - startedAt,
+    parts: parts.end(endedAt),
   };
 }
 
@@ -124,7 +133,8 @@ export function refuseUnlessCompared(
  *
  * @param isAtRest whether nothing was written meanwhile: only then can the rows compared be held against those counted.
  */
-export function observationOf({ workflow, keyspace, tables }: VDiffFigures, isAtRest: boolean): VDiffObservation {
+export function observationOf(figures: VDiffFigures, isAtRest: boolean): VDiffObservation {
+  const { workflow, keyspace, tables, durationMs, parts } = figures;
   return {
     of: 'vdiff',
     workflow,
@@ -136,6 +146,8 @@ export function observationOf({ workflow, keyspace, tables }: VDiffFigures, isAt
       keys: samples,
       rows: isAtRest ? rows : null,
     })),
+    durationMs,
+    parts,
   };
 }
 

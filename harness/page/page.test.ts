@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { FAILED, PASSED, UNKNOWN } from '../report/golden/results.ts';
+import { ESTIMATE, FAILED, PASSED, UNKNOWN } from '../report/golden/results.ts';
 import type { RunResult } from '../report/verdict.ts';
 import type { RecordedRun } from './recorded-run.ts';
 import { SeriesBuilder } from './series.ts';
@@ -62,8 +62,27 @@ test.each([
   expect(text).toContain('--enable-buffer');
 });
 
+test('an estimate stands on the page with all that it assumes, and only where there is one', () => {
+  const result = { ...PASSED, estimate: ESTIMATE };
+  const text = page(recorded(result), result);
+  expect(text).toContain('<section id="estimate">');
+  for (const { title, assumptions } of ESTIMATE.quantities) {
+    for (const said of [title, ...assumptions]) expect(text).toContain(said);
+  }
+  expect(text).toContain('<span class="fail">never</span>');
+  expect(page(recorded(PASSED), PASSED)).not.toMatch(/id="estimate"|#estimate/);
+});
+
 test('nothing that was named by somebody else is markup', () => {
-  const named = { ...PASSED, fixture: HOSTILE, reasons: [HOSTILE], tables: [{ table: HOSTILE, rows: 1, bytes: 1 }] };
+  const [quantity] = ESTIMATE.quantities;
+  const estimate = { quantities: [{ ...quantity!, from: HOSTILE, assumptions: [HOSTILE] }], missing: [] };
+  const named = {
+    ...PASSED,
+    estimate,
+    fixture: HOSTILE,
+    reasons: [HOSTILE],
+    tables: [{ table: HOSTILE, rows: 1, bytes: 1 }],
+  };
   const text = page(recorded(named), named);
   expect(text).not.toContain('<script');
   expect(text).toContain('&lt;script&gt;');

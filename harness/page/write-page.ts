@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunResult } from '../report/verdict.ts';
+import { estimateSection } from './estimate-section.ts';
 import { html, Html } from './html.ts';
 import { readRecordedRun, type RecordedRun } from './recorded-run.ts';
 import {
@@ -28,6 +29,7 @@ export async function writePage(folder: string, result: RunResult): Promise<stri
 
 const LINKS = {
   cutovers: 'cutovers',
+  estimate: 'estimate',
   plots: 'plots',
   tables: 'tables',
   preflight: 'preflight',
@@ -38,6 +40,7 @@ const LINKS = {
 /** A whole HTML document. */
 export function page(recorded: RecordedRun, result: RunResult): string {
   const title = `Rehearsal of ${result.fixture}`;
+  const links = Object.entries(LINKS).filter(([id]) => id !== 'estimate' || result.estimate !== undefined);
   const document = html`<!doctype html>
     <html lang="en">
       <head>
@@ -56,11 +59,11 @@ export function page(recorded: RecordedRun, result: RunResult): string {
       <body>
         <h1>${title} <span class="unit">MySQL into Vitess, and back</span></h1>
         ${verdictSection(result)}
-        <nav>${Object.entries(LINKS).map(([id, text]) => html`<a href="#${id}">${text}</a> `)}</nav>
+        <nav>${links.map(([id, text]) => html`<a href="#${id}">${text}</a> `)}</nav>
         ${thresholdsSection(result)} ${cutoversSection(recorded, result)} ${preflightSection(result)}
-        ${tablesSection(recorded, result)} ${stepsSection(recorded, result)} ${plotsSection(recorded, result)}
-        ${invariantsSection(result)} ${workloadSection(result)} ${runbookSection(recorded)}
-        ${settingsSection(recorded, result)}
+        ${estimateSection(result)} ${tablesSection(recorded, result)} ${stepsSection(recorded, result)}
+        ${plotsSection(recorded, result)} ${invariantsSection(result)} ${workloadSection(result)}
+        ${runbookSection(recorded)} ${settingsSection(recorded, result)}
       </body>
     </html> `;
   return document.text;

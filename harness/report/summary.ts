@@ -2,6 +2,7 @@ import { formatBytes, formatCount, formatDuration, formatQuantity, formatRate } 
 import { preflightOf, thresholdsOf } from './decision-table.ts';
 import { DECISION_STYLE, painter, VERDICT_STYLE, type Paint } from './paint.ts';
 import { columns } from './columns.ts';
+import { estimateLines } from './estimate-table.ts';
 import { cutoverPartsOf, cutoversOf } from './cutover-tables.ts';
 import { findingsOf, invariantsOf } from './invariants-table.ts';
 import { alarming, right, table } from './table.ts';
@@ -32,6 +33,7 @@ export function summarize(run: RunResult, options: SummaryOptions): string {
     invariantsOf(run, paint),
     findingsOf(run, paint),
     preflightOf(run, paint),
+    run.estimate === undefined ? [] : estimateLines(run.estimate, paint),
     thresholdsOf(run, paint),
     reasonsOf(run, paint),
     verdictOf(run, options, paint),

@@ -1,10 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { RoundtripError } from '../errors.ts';
-import { FAILED, PASSED, UNKNOWN } from './golden/results.ts';
+import { ESTIMATE, FAILED, PASSED, UNKNOWN } from './golden/results.ts';
 import { parseRunResult } from './verdict-schema.ts';
 
 test('a result survives the way through JSON', () => {
-  for (const run of [PASSED, FAILED, UNKNOWN]) expect(parseRunResult(JSON.parse(JSON.stringify(run)))).toEqual(run);
+  const estimated = { ...PASSED, estimate: ESTIMATE };
+  for (const run of [PASSED, FAILED, UNKNOWN, estimated])
+    expect(parseRunResult(JSON.parse(JSON.stringify(run)))).toEqual(run);
 });
 
 test.each([
@@ -15,6 +17,11 @@ test.each([
   ['a field that is missing', { ...PASSED, seed: undefined }, 'seed'],
   ['a pass with a step that failed', { ...FAILED, verdict: 'pass', reasons: [] }, 'verdict'],
   ['a pass with a reason against it', { ...PASSED, reasons: ['but'] }, 'verdict'],
+  [
+    'a range that is none',
+    { ...PASSED, estimate: { ...ESTIMATE, quantities: [{ ...ESTIMATE.quantities[0], low: 9e9 }] } },
+    'estimate.quantities[0]',
+  ],
   ['a fail without a reason', { ...FAILED, reasons: [] }, 'reasons'],
 ])('%s is refused by name', (_title, run, field) => {
   let thrown: unknown;

@@ -3,6 +3,7 @@ import { trouble } from '../errors.ts';
 import { INVARIANT_IDS } from '../history/invariants.ts';
 import type { CUTOVER_PARTS } from '../history/observations.ts';
 import type { PhaseName, StepName } from '../history/steps.ts';
+import { estimateSchema, measuredSchema } from './estimate-schema.ts';
 import { isStepName } from './step-names.ts';
 import type { RunResult } from './verdict.ts';
 
@@ -135,6 +136,8 @@ export const runResultSchema: z.ZodType<RunResult> = z
     lagMs: amount.nullable(),
     totalMs: amount,
     reasons: z.array(text),
+    measured: measuredSchema.exactOptional(),
+    estimate: estimateSchema.exactOptional(),
   })
   // The file is read by programs that look at `verdict` alone, so it may not contradict the rest.
   .refine(

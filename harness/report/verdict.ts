@@ -2,6 +2,7 @@ import type { InvariantResult } from '../history/invariants.ts';
 import type { CutoverObservation, PreflightFinding } from '../history/observations.ts';
 import type { StepName, PhaseName, Verdict } from '../history/steps.ts';
 import type { Decision } from './decision.ts';
+import type { Estimate, Measured } from './estimate.ts';
 
 /** A step as it stands in verdict.json; names are those of the sequence. */
 export interface StepResult {
@@ -107,4 +108,8 @@ export interface RunResult {
   readonly totalMs: number;
   /** Why the verdict is not `pass`, first cause first. */
   readonly reasons: readonly string[];
+  /** What an estimate rests on. Runs of before there were estimates have none. */
+  readonly measured?: Measured;
+  /** What the real thing will take, where the config says how large it is. */
+  readonly estimate?: Estimate;
 }

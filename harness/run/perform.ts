@@ -23,8 +23,8 @@ export interface PerformOptions {
   readonly subject: Subject;
   /** The share of each kind of workload; the default mix unless told. */
   readonly kinds?: KindWeights;
-  /** What the run's figures are held against, and the config that asks for it. */
-  readonly asked?: Pick<RunLine, 'thresholds' | 'config'>;
+  /** What the run's figures are held against, what is estimated from them, and the config that asks for it. */
+  readonly asked?: Pick<RunLine, 'thresholds' | 'production' | 'config'>;
   readonly seed: number;
   readonly recorder: Recorder;
   readonly artifacts: Artifacts;

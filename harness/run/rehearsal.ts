@@ -1,6 +1,6 @@
 import type { ImageSettings } from '../../docker/plan.ts';
 import { INVARIANT_IDS, type InvariantId } from '../history/invariants.ts';
-import type { Thresholds } from '../history/lines.ts';
+import type { ProductionSizes, Thresholds } from '../history/lines.ts';
 import type { StepName } from '../history/steps.ts';
 import { refuseMismatches } from '../migration/vdiff.ts';
 import type { PreflightOptions } from '../preflight/preflight.ts';
@@ -28,6 +28,8 @@ export interface Rehearsal {
   readonly allowStrays: boolean;
   readonly preflight: PreflightOptions;
   readonly thresholds: Thresholds;
+  /** What the real thing is like, where the config says so. */
+  readonly production?: ProductionSizes;
 }
 
 /** The whole sequence; the last step is `complete` or `cancel`. */

@@ -1,4 +1,6 @@
 import type { JudgedRun } from '../checker/judge-run.ts';
+import { estimate } from '../estimate/estimate.ts';
+import { measure } from '../estimate/measure.ts';
 import type { ObservationLine, StepLine } from '../history/lines.ts';
 import type { Observation } from '../history/observations.ts';
 import type { OtherLine } from '../history/history-reader.ts';
@@ -42,6 +44,8 @@ export function resultOf({ run, marks, results, operations, errors, staleReads }
     invariants: results,
     required,
   });
+  const measured = measure(marks);
+  const { production } = run;
   const totalMs = Math.round((marks.at(-1)?.time ?? 0) / 1e6);
   return {
     ...overall,
@@ -55,6 +59,8 @@ export function resultOf({ run, marks, results, operations, errors, staleReads }
     workload: { operations, errors, staleReads },
     invariants: results,
     totalMs,
+    measured,
+    ...(production === undefined ? {} : { estimate: estimate([measured], production) }),
   };
 }
 

@@ -27,6 +27,7 @@ import type { Artifacts } from '../report/artifacts.ts';
 import { plainLines } from '../report/plain-lines.ts';
 import type { LoadedSubject, Subject } from '../subject/subject.ts';
 import { Vtctldclient } from '../vtctl/vtctldclient.ts';
+import { binlogExpireSeconds } from '../preflight/binlog-retention.ts';
 import { Plan } from '../workload/plan.ts';
 import { prepareTables } from '../workload/prepare.ts';
 import {
@@ -133,6 +134,7 @@ export class Run implements AsyncDisposable {
     this.#loaded = loaded;
     recorder.observed({ of: 'load', rows: loaded.rows, rowsPerSecond: loaded.rowsPerSecond });
     recorder.observed({ of: 'runbook', steps: this.#runbook() });
+    recorder.observed({ of: 'source', binlogExpireSeconds: await binlogExpireSeconds(connect) });
     const { tables, lines } = await prepareTables(connect, subject.tables, this.kinds);
     recorder.observed({ of: 'tables', tables });
     this.#written = lines;

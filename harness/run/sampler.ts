@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import mysql, { type Connection, type ConnectionOptions, type RowDataPacket } from 'mysql2/promise';
 import type { SampleObservation } from '../history/observations.ts';
+import { countTransactions } from '../migration/rows-behind.ts';
 
 type StreamSample = SampleObservation['streams'][number];
 type ReplicaSample = SampleObservation['replicas'][number];
+type LogSample = NonNullable<SampleObservation['logs']>[number];
 
 const EVERY_MS = 1_000;
 const QUERY_TIMEOUT_MS = 900;
@@ -16,7 +18,7 @@ const QUERY_TIMEOUT_MS = 900;
 const STREAMS =
   // Names are VARBINARY, which the driver would give as bytes.
   'SELECT CONVERT(workflow USING utf8mb4) AS workflow, CONVERT(state USING utf8mb4) AS state, ' +
-  'rows_copied AS rowsCopied, ' +
+  'rows_copied AS rowsCopied, CONVERT(pos USING utf8mb4) AS position, ' +
   'UNIX_TIMESTAMP() - GREATEST(transaction_timestamp, time_heartbeat) AS lagSeconds, ' +
   'GREATEST(transaction_timestamp, time_heartbeat) AS seen FROM _vt.vreplication';
 
@@ -45,7 +47,8 @@ export class Sampler implements AsyncDisposable {
       const seen = await Promise.all(this.#servers.map(async (server) => await server.look()));
       const streams = seen.flatMap((each) => each.streams);
       const replicas = seen.flatMap((each) => each.replicas);
-      if (streams.length > 0 || replicas.length > 0) this.#observed({ of: 'sample', streams, replicas });
+      const logs = seen.flatMap((each) => each.logs);
+      if (streams.length > 0 || replicas.length > 0) this.#observed({ of: 'sample', streams, replicas, logs });
     }
   }
 
@@ -59,9 +62,10 @@ export class Sampler implements AsyncDisposable {
 interface Seen {
   readonly streams: readonly StreamSample[];
   readonly replicas: readonly ReplicaSample[];
+  readonly logs: readonly LogSample[];
 }
 
-const NOTHING: Seen = { streams: [], replicas: [] };
+const NOTHING: Seen = { streams: [], replicas: [], logs: [] };
 
 class Sampled {
   readonly #name: string;
@@ -82,14 +86,26 @@ class Sampled {
         return {
           streams: [],
           replicas: [{ server: this.#name, lagMs: seconds === null ? null : Number(seconds) * 1000 }],
+          logs: [],
         };
       }
-      return { streams: (await this.#rows(STREAMS)).map(streamOf), replicas: [] };
+      const logs = [await this.#logs()];
+      return { streams: (await this.#rows(STREAMS)).map(streamOf), replicas: [], logs };
     } catch (error) {
       // Before it was adopted, the source has no database _vt.
       if (!isNoSuchTable(error)) this.close();
       return NOTHING;
     }
+  }
+
+  async #logs(): Promise<LogSample> {
+    const [row] = await this.#rows('SELECT @@GLOBAL.gtid_executed AS executed');
+    const files = await this.#rows('SHOW BINARY LOGS');
+    return {
+      server: this.#name,
+      transactions: countTransactions(String(row!['executed'])),
+      bytes: files.reduce((total, file) => total + Number(file['File_size']), 0),
+    };
   }
 
   close(): void {
@@ -107,7 +123,7 @@ class Sampled {
   }
 }
 
-function streamOf({ workflow, state, rowsCopied, lagSeconds, seen }: RowDataPacket): StreamSample {
+function streamOf({ workflow, state, rowsCopied, position, lagSeconds, seen }: RowDataPacket): StreamSample {
   // A stream that has not applied anything yet, or waits, is behind by nothing that can be told.
   const isKnown = state === 'Running' && Number(seen) > 0;
   return {
@@ -115,6 +131,8 @@ function streamOf({ workflow, state, rowsCopied, lagSeconds, seen }: RowDataPack
     state: String(state),
     rowsCopied: Number(rowsCopied),
     lagMs: isKnown ? Math.max(0, Number(lagSeconds)) * 1000 : null,
+    // Vitess writes the flavour before it: MySQL56/…
+    applied: countTransactions(String(position ?? '').replace(/^.*\//, '')),
   };
 }
 

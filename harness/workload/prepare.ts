@@ -63,6 +63,8 @@ export async function prepareTables(
     await ask('SET SESSION information_schema_stats_expiry = 0');
     const tables: LoadedTable[] = [];
     for (const table of loaded) {
+      // Without it the sizes are those of some moment of the load.
+      await ask(`ANALYZE NO_WRITE_TO_BINLOG TABLE ${quoteName(table)}`);
       const [[rows] = []] = await ask(`SELECT COUNT(*) FROM ${quoteName(table)}`);
       tables.push({ table, rows: Number(rows), bytes: await bytesOf(ask, table) });
     }

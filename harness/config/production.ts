@@ -1,0 +1,27 @@
+import { closest } from 'fastest-levenshtein';
+import { usage } from '../errors.ts';
+import type { Production } from './config.ts';
+
+/**
+ * An estimate of some of the tables would be one of nothing: every table that moves must have its size, and no other.
+ *
+ * @throws usage that names each table, with the nearest right name of one that does not move.
+ */
+export function refuseOtherTables({ tables }: Pick<Production, 'tables'>, moving: readonly string[], file: string) {
+  const unknown = Object.keys(tables).filter((table) => !moving.includes(table));
+  const missing = moving.filter((table) => !Object.hasOwn(tables, table));
+  if (unknown.length === 0 && missing.length === 0) return;
+  const seen = [
+    ...unknown.map(
+      (table) => `${table} does not move${moving.length === 0 ? '' : `; is it ${closest(table, [...moving])}?`}`,
+    ),
+    ...missing.map((table) => `${table} moves, and has no size`),
+  ];
+  throw usage({
+    what: 'The production sizes are not those of the tables that move.',
+    expected: `rows, and bytes where they are known, of ${moving.join(', ')}`,
+    seen: seen.join('\n'),
+    where: `${file}: production.tables`,
+    next: 'SELECT table_name, table_rows, data_length + index_length FROM information_schema.tables gives them.',
+  });
+}

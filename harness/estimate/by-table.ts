@@ -1,0 +1,92 @@
+import type { MeasuredPart } from '../report/estimate.ts';
+import { costOf, sizeOf, weightOf, type Cost } from './fit.ts';
+
+export interface TableSize {
+  readonly table: string;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** What every table costs: the same fixed part, and a part by its size, which tables differ in. */
+export interface TableCosts {
+  readonly fixedMs: number;
+  /** By table, in proportion to what its rows and bytes cost on average. */
+  readonly factors: ReadonlyMap<string, number>;
+  readonly cost: Cost;
+}
+
+/**
+ * How little is known of a table before it was measured, in squares of relative errors: it is taken to cost as much as
+ * the others, give or take twice that, while a measurement is taken to be good to a tenth. So a table too small to tell
+ * costs what others do.
+ */
+const DOUBT = (0.1 / 2) ** 2;
+
+/**
+ * Tables have other indexes and other columns, so that each gets a factor of its own beside what rows and bytes cost on
+ * average; the fixed part is that of the least squares with those factors.
+ */
+export function tableCosts(parts: readonly MeasuredPart[], cost: Cost): TableCosts {
+  const single = parts.filter(({ tables }) => tables.length === 1);
+  const at = (fixedMs: number) => {
+    const factors = factorsFor(single, cost, fixedMs);
+    return { factors, error: errorOf(single, cost, fixedMs, factors) };
+  };
+  // The error is a parabola of the fixed part: three points of it tell where it is least.
+  const unit = Math.max(1, ...single.map(({ ms }) => ms));
+  const [left, middle, right] = [at(0).error, at(unit / 2).error, at(unit).error];
+  const bend = left - 2 * middle + right;
+  const fixedMs = bend > 0 ? Math.max(0, (unit / 4) * ((left - right) / bend + 2)) : cost.table;
+  const { factors } = at(fixedMs);
+  return { fixedMs, factors: new Map([...factors].map(([name, factor]) => [name, Math.max(0, factor)])), cost };
+}
+
+/** What a measured part would take. */
+export function costOfPart({ fixedMs, factors, cost }: TableCosts, part: MeasuredPart): number {
+  const [table, ...others] = part.tables;
+  const factor = others.length > 0 ? 1 : (factors.get(table ?? '') ?? 1);
+  return fixedMs * part.tables.length + factor * growingMs(part, cost);
+}
+
+export function costOfTables({ fixedMs, factors, cost }: TableCosts, tables: readonly TableSize[]): number {
+  return tables.reduce((sum, { table, rows, bytes }) => {
+    const size = costOf({ ...cost, table: 0 }, { tables: 1, rows, bytes });
+    return sum + fixedMs + (factors.get(table) ?? 1) * size;
+  }, 0);
+}
+
+function factorsFor(parts: readonly MeasuredPart[], cost: Cost, fixedMs: number): ReadonlyMap<string, number> {
+  const names = new Set(parts.map(({ tables }) => tables[0]!));
+  return new Map(
+    [...names].map((name) => {
+      const own = parts.filter(({ tables }) => tables[0] === name);
+      const [above, below] = own.reduce(
+        ([product, square], part) => {
+          const growing = growingMs(part, cost);
+          const weight = weightOf(part);
+          return [product + weight * growing * (part.ms - fixedMs), square + weight * growing ** 2];
+        },
+        [DOUBT, DOUBT],
+      );
+      return [name, above / below];
+    }),
+  );
+}
+
+function errorOf(
+  parts: readonly MeasuredPart[],
+  cost: Cost,
+  fixedMs: number,
+  factors: ReadonlyMap<string, number>,
+): number {
+  const measured = parts.reduce((sum, part) => {
+    const expected = fixedMs + factors.get(part.tables[0]!)! * growingMs(part, cost);
+    return sum + weightOf(part) * (part.ms - expected) ** 2;
+  }, 0);
+  return [...factors.values()].reduce((sum, factor) => sum + DOUBT * (factor - 1) ** 2, measured);
+}
+
+/** What a part costs by its size. */
+function growingMs(part: MeasuredPart, cost: Cost): number {
+  return costOf({ ...cost, table: 0 }, sizeOf(part));
+}

@@ -1,0 +1,97 @@
+import type { MeasuredPart } from '../report/estimate.ts';
+
+/** Milliseconds: of each table, of each row and of each byte. None is negative. */
+export interface Cost {
+  readonly table: number;
+  readonly row: number;
+  readonly byte: number;
+}
+
+export interface Size {
+  readonly tables: number;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+type Column = keyof Cost;
+
+/** Ends of tables are seen to within about this, as the servers are asked again and again. */
+const RESOLUTION_MS = 200;
+
+/**
+ * The cost that explains the parts best: least squares of the relative errors, as the time of a long part varies by
+ * more than that of a short one. Every choice of columns that has a size in it is tried, and those with a negative cost
+ * are left out, so that more data never costs less.
+ *
+ * @returns null where there is nothing to explain.
+ */
+export function fitCost(parts: readonly MeasuredPart[], columns: readonly Column[]): Cost | null {
+  let best: { cost: Cost; error: number } | null = null;
+  // The fewest first: of two that explain as much, the simpler is kept.
+  const choices = subsets(columns).toSorted((a, b) => a.length - b.length);
+  for (const chosen of choices.filter((each) => each.some((column) => column !== 'table'))) {
+    const solution = leastSquares(parts, chosen);
+    if (solution === null || solution.some((value) => value < 0)) continue;
+    const cost: Cost = {
+      table: 0,
+      row: 0,
+      byte: 0,
+      ...Object.fromEntries(chosen.map((name, at) => [name, solution[at]])),
+    };
+    const error = parts.reduce((sum, part) => sum + weightOf(part) * (costOf(cost, sizeOf(part)) - part.ms) ** 2, 0);
+    if (best === null || error < best.error * (1 - 1e-6)) best = { cost, error };
+  }
+  return best?.cost ?? null;
+}
+
+export function costOf({ table, row, byte }: Cost, { tables, rows, bytes }: Size): number {
+  return table * tables + row * rows + byte * bytes;
+}
+
+export function sizeOf({ tables, rows, bytes }: MeasuredPart): Size {
+  return { tables: tables.length, rows, bytes };
+}
+
+export function weightOf({ ms }: MeasuredPart): number {
+  return 1 / (ms + RESOLUTION_MS) ** 2;
+}
+
+function subsets<T>(all: readonly T[]): T[][] {
+  return all.reduce<T[][]>((sets, each) => [...sets, ...sets.map((set) => [...set, each])], [[]]);
+}
+
+/** Null where the parts do not tell the columns apart. */
+function leastSquares(parts: readonly MeasuredPart[], columns: readonly Column[]): number[] | null {
+  const fields = { table: 'tables', row: 'rows', byte: 'bytes' } as const;
+  const scales = columns.map((column) => Math.max(...parts.map((part) => sizeOf(part)[fields[column]])));
+  if (parts.length < columns.length || scales.some((scale) => !(scale > 0))) return null;
+  const rowOf = (part: MeasuredPart) => columns.map((column, at) => sizeOf(part)[fields[column]] / scales[at]!);
+  const matrix = columns.map((_, i) => [
+    ...columns.map((__, j) => parts.reduce((sum, part) => sum + weightOf(part) * rowOf(part)[i]! * rowOf(part)[j]!, 0)),
+    parts.reduce((sum, part) => sum + weightOf(part) * rowOf(part)[i]! * part.ms, 0),
+  ]);
+  return eliminate(matrix)?.map((value, at) => value / scales[at]!) ?? null;
+}
+
+/** A pivot that is this much smaller than the column's own is rounding. */
+const SINGULAR = 1e-6;
+
+/** Solves a symmetric system, the right side as its last column. */
+function eliminate(matrix: number[][]): number[] | null {
+  const size = matrix.length;
+  const own = matrix.map((row, at) => row[at]!);
+  for (let at = 0; at < size; at++) {
+    const pivot = matrix[at]![at]!;
+    if (!(pivot > own[at]! * SINGULAR)) return null;
+    for (let below = at + 1; below < size; below++) {
+      const factor = matrix[below]![at]! / pivot;
+      matrix[below] = matrix[below]!.map((value, column) => value - factor * matrix[at]![column]!);
+    }
+  }
+  const solution = Array.from({ length: size }, () => 0);
+  for (let at = size - 1; at >= 0; at--) {
+    const known = solution.reduce((sum, value, column) => (column > at ? sum + value * matrix[at]![column]! : sum), 0);
+    solution[at] = (matrix[at]![size]! - known) / matrix[at]![at]!;
+  }
+  return solution;
+}

@@ -1,0 +1,121 @@
+import type { OtherLine } from '../history/history-reader.ts';
+import type { ObservationLine, StepLine } from '../history/lines.ts';
+import type { Observation, Part } from '../history/observations.ts';
+import type { Measured, MeasuredPart, MeasuredWork } from '../report/estimate.ts';
+import { copyRates } from './rates.ts';
+import { measureWrites } from './writes.ts';
+
+type Of<K extends Observation['of']> = Extract<ObservationLine, { of: K }>;
+
+/** What a run measured, from its history. Runs of older versions have less, and what they lack is not there. */
+export function measure(lines: readonly OtherLine[]): Measured {
+  const found = observationsOf(lines);
+  const tables = (found('tables').at(-1)?.tables ?? []).map(({ table, rows, bytes }) => ({ table, rows, bytes }));
+  const [copy] = found('copy');
+  const bytesOf = byteCounter(tables, copy);
+  const steps = stepsOf(lines);
+  const expire = found('source').at(-1)?.binlogExpireSeconds;
+  return {
+    tables,
+    copies: found('copy').flatMap((each) => measureCopy(each, stepAround(each, steps), found('copying'), bytesOf)),
+    vdiffs: found('vdiff').flatMap((vdiff) => measureVDiff(vdiff, stepAround(vdiff, steps), bytesOf)),
+    writes: measureWrites(found('sample'), lines),
+    target: {
+      servers: lines.filter((line) => line.type === 'server' && line.side === 'target').length,
+      tables: (copy?.target ?? []).map(({ table, bytes }) => ({ table, bytes })),
+      copyLogBytes: copyLogBytes(lines, found('sample'), copy, steps),
+    },
+    ...(expire === undefined ? {} : { binlogExpireSeconds: expire }),
+  };
+}
+
+function observationsOf(lines: readonly OtherLine[]) {
+  const all = lines.filter((line): line is ObservationLine => line.type === 'observation');
+  return <K extends Observation['of']>(of: K) => all.filter((line): line is Of<K> => line.of === of);
+}
+
+/** A step that has ended, milliseconds on the run's clock. */
+interface EndedStep {
+  readonly name: StepLine['name'];
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+function stepsOf(lines: readonly OtherLine[]): EndedStep[] {
+  return lines.flatMap((line) => {
+    if (line.type !== 'step' || line.event !== 'end') return [];
+    const toMs = line.time / 1e6;
+    return [{ name: line.name, fromMs: toMs - (line.durationMs ?? 0), toMs }];
+  });
+}
+
+/** The step in which something was seen; it ends after that. */
+function stepAround({ time }: ObservationLine, steps: readonly EndedStep[]): EndedStep | undefined {
+  const atMs = time / 1e6;
+  // Lines are stamped as they are written, a little after what they tell.
+  return steps.find(({ name, fromMs, toMs }) => /^(?:copy|vdiff)/.test(name) && fromMs <= atMs && atMs <= toMs + 5);
+}
+
+/** Bytes of so many rows of a table: on the source where it was loaded, else on the target. */
+function byteCounter(tables: Measured['tables'], copy: Of<'copy'> | undefined) {
+  const onTarget = new Map((copy?.target ?? []).map(({ table, bytes }) => [table, bytes]));
+  return (name: string, rows: number): number => {
+    const loaded = tables.find(({ table }) => table === name);
+    if (loaded === undefined || loaded.rows === 0) return onTarget.get(name) ?? 0;
+    return (loaded.bytes * rows) / loaded.rows;
+  };
+}
+
+type ByteCounter = ReturnType<typeof byteCounter>;
+
+function measureCopy(
+  copy: Of<'copy'>,
+  step: EndedStep | undefined,
+  looks: readonly Of<'copying'>[],
+  bytesOf: ByteCounter,
+): MeasuredWork[] {
+  const rows = new Map((copy.tables ?? []).map((each) => [each.table, each.rows]));
+  const durationMs = copy.durationMs ?? (step === undefined ? null : step.toMs - step.fromMs);
+  if (durationMs === null || rows.size === 0) return [];
+  const parts = partsOf(copy.parts, durationMs, rows, bytesOf);
+  const fromNs = copy.time - durationMs * 1e6;
+  return [{ durationMs, parts, rates: copyRates(looks.filter(({ time }) => fromNs <= time && time <= copy.time)) }];
+}
+
+function measureVDiff(vdiff: Of<'vdiff'>, step: EndedStep | undefined, bytesOf: ByteCounter): MeasuredWork[] {
+  const rows = new Map(vdiff.tables.map(({ table, rowsCompared }) => [table, rowsCompared]));
+  const durationMs = vdiff.durationMs ?? (step === undefined ? null : step.toMs - step.fromMs);
+  if (durationMs === null || rows.size === 0) return [];
+  return [{ durationMs, parts: partsOf(vdiff.parts, durationMs, rows, bytesOf), rates: [] }];
+}
+
+function partsOf(
+  seen: readonly Part[] | undefined,
+  durationMs: number,
+  rows: ReadonlyMap<string, number>,
+  bytesOf: ByteCounter,
+): MeasuredPart[] {
+  const parts = seen === undefined || seen.length === 0 ? [{ tables: [...rows.keys()], ms: durationMs }] : seen;
+  return parts.map(({ tables, ms }) => ({
+    tables,
+    rows: tables.reduce((sum, table) => sum + (rows.get(table) ?? 0), 0),
+    bytes: tables.reduce((sum, table) => sum + bytesOf(table, rows.get(table) ?? 0), 0),
+    ms,
+  }));
+}
+
+/** How much longer the binary logs of the target's primary were after the copy than before it. */
+function copyLogBytes(
+  lines: readonly OtherLine[],
+  samples: readonly Of<'sample'>[],
+  copy: Of<'copy'> | undefined,
+  steps: readonly EndedStep[],
+): number | null {
+  const create = steps.find(({ name }) => name === 'create');
+  if (copy === undefined || create === undefined) return null;
+  const names = new Set(lines.flatMap((line) => (line.type === 'server' && line.side === 'target' ? [line.name] : [])));
+  const bytesAt = (sample: Of<'sample'> | undefined) => sample?.logs?.find(({ server }) => names.has(server))?.bytes;
+  const before = bytesAt(samples.findLast(({ time }) => time / 1e6 <= create.fromMs));
+  const after = bytesAt(samples.find(({ time }) => time >= copy.time));
+  return before === undefined || after === undefined || after < before ? null : after - before;
+}

@@ -1,0 +1,46 @@
+/** Null stands for no end. */
+export interface Range {
+  readonly low: number | null;
+  readonly likely: number | null;
+  readonly high: number | null;
+}
+
+/** Sums each end; what never ends, never ends in a sum either. */
+export function plus(a: Range, b: Range): Range {
+  return combine(a, b, (x, y) => x + y);
+}
+
+export function times(a: Range, b: Range): Range {
+  return combine(a, b, (x, y) => x * y);
+}
+
+export function scaled(range: Range, factor: number): Range {
+  return times(range, exactly(factor));
+}
+
+/** The greater of each end. */
+export function atLeast(a: Range, b: Range): Range {
+  return combine(a, b, Math.max);
+}
+
+export function exactly(value: number): Range {
+  return { low: value, likely: value, high: value };
+}
+
+/** The lowest and highest tenth of what was seen, and its middle. */
+export function spreadOf(values: readonly number[]): Range {
+  return { low: quantile(values, 0.1), likely: quantile(values, 0.5), high: quantile(values, 0.9) };
+}
+
+/** Between two values that were seen, in proportion; there must be one. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const place = share * (sorted.length - 1);
+  const below = sorted[Math.floor(place)]!;
+  return below + (sorted[Math.ceil(place)]! - below) * (place - Math.floor(place));
+}
+
+function combine(a: Range, b: Range, each: (x: number, y: number) => number): Range {
+  const of = (x: number | null, y: number | null) => (x === null || y === null ? null : each(x, y));
+  return { low: of(a.low, b.low), likely: of(a.likely, b.likely), high: of(a.high, b.high) };
+}

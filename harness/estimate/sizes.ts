@@ -1,0 +1,38 @@
+import type { ProductionSizes } from '../history/lines.ts';
+import type { Measured } from '../report/estimate.ts';
+import type { Size } from './fit.ts';
+
+/** One table as production has it. */
+export interface ProductionTable {
+  readonly table: string;
+  readonly rows: number;
+  readonly bytes: number;
+  /** Whether nobody said how many bytes it has, so that its rows are taken to be as long as those rehearsed. */
+  readonly isGuessed: boolean;
+}
+
+/** Every table of production with its bytes: those that were told, else as many a row as in the largest rehearsal. */
+export function productionTables({ tables }: ProductionSizes, runs: readonly Measured[]): readonly ProductionTable[] {
+  const largest = largestOf(runs);
+  const anyRow = bytesARow(totalOf(largest));
+  return Object.entries(tables).map(([table, { rows, bytes }]) => {
+    const rehearsed = largest.find((each) => each.table === table);
+    const guess = rows * (rehearsed === undefined || rehearsed.rows === 0 ? anyRow : bytesARow(rehearsed));
+    return { table, rows, bytes: bytes ?? guess, isGuessed: bytes === undefined };
+  });
+}
+
+/** The tables of the run that had the most rows. */
+export function largestOf(runs: readonly Measured[]): Measured['tables'] {
+  const [largest] = runs.toSorted((a, b) => totalOf(b.tables).rows - totalOf(a.tables).rows);
+  return largest?.tables ?? [];
+}
+
+export function totalOf(tables: readonly { readonly rows: number; readonly bytes: number }[]): Size {
+  const sum = (field: 'rows' | 'bytes') => tables.reduce((total, table) => total + table[field], 0);
+  return { tables: tables.length, rows: sum('rows'), bytes: sum('bytes') };
+}
+
+function bytesARow({ rows, bytes }: { readonly rows: number; readonly bytes: number }): number {
+  return rows === 0 ? 0 : bytes / rows;
+}

@@ -1,0 +1,132 @@
+import type { MeasuredPart, MeasuredWork } from '../report/estimate.ts';
+import { costOfPart, costOfTables, tableCosts, type TableCosts, type TableSize } from './by-table.ts';
+import { fitCost } from './fit.ts';
+import { quantile } from './range.ts';
+import { totalOf } from './sizes.ts';
+
+/** How long a copy or a VDiff of another size takes, and how that was found. */
+export interface WorkEstimate {
+  readonly lowMs: number;
+  readonly likelyMs: number;
+  readonly highMs: number;
+  /** Null where it is taken in proportion. */
+  readonly costs: TableCosts | null;
+  /** What the range comes from, one sentence each. */
+  readonly reasons: readonly string[];
+}
+
+/** Works of which the largest is this much larger than the smallest tell a fixed part from one that grows. */
+const DISTINCT = 1.5;
+/** The same for the tables of one work, which differ in more than their size. */
+const DISTINCT_TABLES = 10;
+
+/** The time of work on all tables that move, of these sizes, from one measured work or several. */
+export function estimateWork(works: readonly MeasuredWork[], tables: readonly TableSize[]): WorkEstimate {
+  const parts = works.flatMap((work) => work.parts);
+  const costs = fits(parts);
+  const fitted = costs.map((each) => costOfTables(each, tables));
+  const plain = plainRates(works, tables);
+  const hasSizes = ratio(works.map(rowsOf)) >= DISTINCT;
+  const isFitted = hasSizes || ratio(parts.map(({ rows }) => rows)) >= DISTINCT_TABLES;
+  const each = hasSizes ? works.flatMap((work) => leaveOut(works, work, tables)) : [];
+  const likely = isFitted && fitted.length > 0 ? fitted : plain;
+  const candidates = [...likely, ...(hasSizes ? each : [...fitted, ...plain])];
+  const speed = speedsOf(works);
+  const fit = residualsOf(works, costs);
+  return {
+    lowMs: Math.min(...candidates) * Math.min(1, speed.fast, fit.least),
+    likelyMs: mean(likely),
+    highMs: Math.max(...candidates) * Math.max(1, speed.slow, fit.most),
+    costs: isFitted ? (costs[0] ?? null) : null,
+    reasons: [
+      hasSizes
+        ? 'the range spans what is left when any one of the runs is left out'
+        : 'there is one size only, so that the range spans a fixed part for each table and none at all',
+      ...(costs.length > 1
+        ? ['rows and bytes grew alike, so that the range spans a cost by row and a cost by byte']
+        : []),
+      ...speed.reasons,
+      ...(fit.most > 1.005 || fit.least < 0.995
+        ? [`the runs themselves took ${percent(fit.least)} to ${percent(fit.most)} of what the costs say`]
+        : []),
+    ],
+  };
+}
+
+/** By table, row and byte where the parts tell them apart; else by table and row, and by table and byte. */
+function fits(parts: readonly MeasuredPart[]): readonly TableCosts[] {
+  const whole = tellsApart(parts) ? [fitCost(parts, ['table', 'row', 'byte'])] : [];
+  const found = whole.length > 0 ? whole : [fitCost(parts, ['table', 'row']), fitCost(parts, ['table', 'byte'])];
+  return found.flatMap((cost) => (cost === null ? [] : [tableCosts(parts, cost)]));
+}
+
+/** Rows of one length cost as much by row as by byte. */
+const DISTINCT_ROWS = 1.5;
+const FEWEST_PARTS = 4;
+/** A table of less than this is mostly pages that are not full, and says nothing of how long a row is. */
+const SMALLEST_BYTES = 500_000;
+
+function tellsApart(parts: readonly MeasuredPart[]): boolean {
+  const large = parts.filter(({ rows, bytes }) => rows > 0 && bytes >= SMALLEST_BYTES);
+  return parts.length >= FEWEST_PARTS && ratio(large.map(({ rows, bytes }) => bytes / rows)) >= DISTINCT_ROWS;
+}
+
+/** The whole time in proportion to rows, and to bytes. */
+function plainRates(works: readonly MeasuredWork[], tables: readonly TableSize[]): number[] {
+  const size = totalOf(tables);
+  const of = (field: 'rows' | 'bytes') => {
+    const rates = works.map((work) => work.durationMs / totalOf(work.parts)[field]).filter(Number.isFinite);
+    return rates.length === 0 ? [] : [mean(rates) * size[field]];
+  };
+  return [...of('rows'), ...of('bytes')];
+}
+
+function leaveOut(works: readonly MeasuredWork[], out: MeasuredWork, tables: readonly TableSize[]): number[] {
+  const rest = works.filter((work) => work !== out);
+  const found = fits(rest.flatMap((work) => work.parts));
+  return found.map((costs) => costOfTables(costs, tables));
+}
+
+/** How much longer work takes that runs like the slowest tenth of the windows all the time, and like the fastest. */
+function speedsOf(works: readonly MeasuredWork[]) {
+  const relative = works.flatMap(({ rates }) =>
+    rates.map(({ table, perSecond }) => {
+      const same = rates.filter((rate) => rate.table === table).map((rate) => rate.perSecond);
+      return perSecond / mean(same);
+    }),
+  );
+  if (relative.length === 0) return { slow: 1, fast: 1, reasons: [] };
+  const [low, high] = [quantile(relative, 0.1), quantile(relative, 0.9)];
+  const reasons = [
+    `it is assumed to run no slower than the slowest tenth of ${relative.length} windows of time, ${percent(low)} of the mean rate, and no faster than the fastest, ${percent(high)}`,
+  ];
+  return { slow: 1 / low, fast: 1 / high, reasons };
+}
+
+function residualsOf(works: readonly MeasuredWork[], costs: readonly TableCosts[]) {
+  const shares = works.flatMap(({ parts }) =>
+    costs.flatMap((each) => {
+      const expected = parts.reduce((sum, part) => sum + costOfPart(each, part), 0);
+      return expected > 0 ? [parts.reduce((sum, { ms }) => sum + ms, 0) / expected] : [];
+    }),
+  );
+  return { least: Math.min(1, ...shares), most: Math.max(1, ...shares) };
+}
+
+function rowsOf({ parts }: MeasuredWork): number {
+  return totalOf(parts).rows;
+}
+
+/** Of the largest to the smallest that is not 0; 1 where there is none. */
+function ratio(values: readonly number[]): number {
+  const positive = values.filter((value) => value > 0);
+  return positive.length === 0 ? 1 : Math.max(...positive) / Math.min(...positive);
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}

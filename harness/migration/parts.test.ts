@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals';
+import { Parts } from './parts.ts';
+
+test('a table takes the time since the one before it ended, and the last one what comes after it too', () => {
+  const parts = new Parts(['a', 'b', 'c'], 1_000);
+  parts.look([], 1_200);
+  parts.look(['b'], 1_500);
+  parts.look(['b'], 1_700);
+  parts.look(['a', 'b', 'c'], 4_500);
+  expect(parts.end(5_000)).toEqual([
+    { tables: ['b'], ms: 500 },
+    { tables: ['a', 'c'], ms: 3_500 },
+  ]);
+});
+
+test('where no table was seen to end there are no parts', () => {
+  expect(new Parts(['a'], 0).end(10)).toEqual([]);
+});
+
+test('what is none of the tables is no part', () => {
+  const parts = new Parts(['a'], 0);
+  parts.look(['z'], 5);
+  parts.look(['a', 'z'], 9);
+  expect(parts.end(9)).toEqual([{ tables: ['a'], ms: 9 }]);
+});

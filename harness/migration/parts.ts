@@ -1,0 +1,28 @@
+import type { Part } from '../history/observations.ts';
+
+/** Tables that one stream does one after another: how long each took, from looks at which are left. */
+export class Parts {
+  readonly #left: Set<string>;
+  readonly #parts: Part[] = [];
+  #since: number;
+
+  /** @param startedAt on the clock that `look` is told. */
+  constructor(tables: readonly string[], startedAt: number) {
+    this.#left = new Set(tables);
+    this.#since = startedAt;
+  }
+
+  /** @param done tables that have ended by now. */
+  look(done: readonly string[], now = performance.now()): void {
+    const ended = done.filter((table) => this.#left.delete(table));
+    if (ended.length === 0) return;
+    this.#parts.push({ tables: ended, ms: now - this.#since });
+    this.#since = now;
+  }
+
+  /** In the order in which they ended; what came after the last of them counts as its time. */
+  end(now = performance.now()): readonly Part[] {
+    const last = this.#parts.pop();
+    return last === undefined ? [] : [...this.#parts, { ...last, ms: last.ms + now - this.#since }];
+  }
+}

@@ -1,0 +1,14 @@
+import path from 'node:path';
+import { measure } from '../estimate/measure.ts';
+import { readHistory, type OtherLine } from '../history/history-reader.ts';
+import type { Measured } from '../report/estimate.ts';
+
+/** What the run measured that a folder of artifacts holds. @throws as `readHistory`. */
+export async function measuredRun(folder: string): Promise<Measured> {
+  const lines: OtherLine[] = [];
+  await readHistory(path.join(folder, 'history.jsonl'), {
+    operation: () => undefined,
+    line: (line) => void lines.push(line),
+  });
+  return measure(lines);
+}
