@@ -6,7 +6,7 @@ import { withoutDefiner } from './definer.ts';
 /** Kinds of things that a rehearsal can do without. */
 export type LeftOutKind = 'views' | 'triggers' | 'routines' | 'events';
 
-export interface LoadDumpOptions extends ReadOptions {
+export interface LoadOptions {
   /** An empty database. */
   readonly connect: ConnectionOptions;
   /** The dump's own name of the database; null where it names none. */
@@ -16,6 +16,8 @@ export interface LoadDumpOptions extends ReadOptions {
   readonly only: 'schema' | 'all';
   readonly note: (text: string) => void;
 }
+
+export interface LoadDumpOptions extends LoadOptions, ReadOptions {}
 
 export interface LoadedDump {
   readonly rows: number;
@@ -43,11 +45,19 @@ const BEGIN = [
  * @throws usage that names the statement, its file and line, and what the server said.
  */
 export async function loadDump(dump: string, options: LoadDumpOptions): Promise<LoadedDump> {
+  return await loadStatements(readDump(dump, options), options);
+}
+
+/** As `loadDump`, from statements that come from somewhere else. */
+export async function loadStatements(
+  statements: Iterable<DumpStatement> | AsyncIterable<DumpStatement>,
+  options: LoadOptions,
+): Promise<LoadedDump> {
   const { connect, database, leaveOut, only, note } = options;
   const left = new Map<string, number>();
   const later: DumpStatement[] = [];
   await using loader = await Loader.open(connect);
-  for await (const statement of readDump(dump, options)) {
+  for await (const statement of statements) {
     const { kind, of } = statement;
     if (kind === 'ignored') note(`left out, as it is of the server the dump was made on: ${shown(statement.bytes)}`);
     if (database !== null && of !== null && of !== database) continue;
@@ -167,9 +177,9 @@ class Session {
       return result.affectedRows;
     } catch (error) {
       throw usage({
-        what: 'The source does not take a statement of the dump.',
+        what: 'The source does not take a statement of its schema or rows.',
         seen: messageOf(error),
-        where: `${file}:${line}: ${shown(bytes)}`,
+        where: `${line === 0 ? file : `${file}:${line}`}: ${shown(bytes)}`,
         next: nextOf(error),
         cause: error,
       });
@@ -183,6 +193,7 @@ class Session {
 
 /** What helps, by MySQL's number of the error (MySQL manual, “Server Error Message Reference”). */
 const HELP: Readonly<Record<number, string>> = {
+  1114: 'Make room on the disk of the engine, or load fewer rows.',
   1153: 'Give the source the production server’s max_allowed_packet by source.settings.',
   1418: 'Give the source what production has: source.settings: { log_bin_trust_function_creators: 1 }.',
   3161: 'Give the tables another engine: Vitess needs InnoDB.',
