@@ -19,8 +19,8 @@ const TIMES = ['date', 'datetime', 'timestamp', 'time', 'year'];
 export function formOf({ name, type, characterSet }: Column): ValueForm {
   const select = quoteName(name);
   if (NUMBERS.includes(type)) return { select, write: ascii };
-  // A FLOAT shows six digits; as DOUBLE it shows all. In quotes, as -0 is 0 as a number.
-  if (type === 'float') return { select: `${select} + 0E0`, write: quoted };
+  // A FLOAT shows six digits; as DOUBLE it shows all. Added to 0, or without quotes, -0 would be 0.
+  if (type === 'float') return { select: `${select} * 1E0`, write: quoted };
   if (type === 'double' || TIMES.includes(type)) return { select, write: quoted };
   // By number, as the empty value of an ENUM has no other name.
   if (type === 'enum' || type === 'set') return { select: `${select} + 0`, write: ascii };
