@@ -1,5 +1,5 @@
 import { createConnection, type Connection, type ConnectionOptions, type ResultSetHeader } from 'mysql2/promise';
-import { messageOf, usage } from '../errors.ts';
+import { messageOf, trouble, usage } from '../errors.ts';
 import { readDump, shown, type DumpStatement, type ReadOptions } from './read-dump.ts';
 import { withoutDefiner } from './definer.ts';
 
@@ -176,7 +176,7 @@ class Session {
       const [result] = await this.#connection.query<ResultSetHeader>({ sql, timeout: STATEMENT_TIMEOUT_MS });
       return result.affectedRows;
     } catch (error) {
-      throw usage({
+      throw (isTrouble(error) ? trouble : usage)({
         what: 'The source does not take a statement of its schema or rows.',
         seen: messageOf(error),
         where: `${line === 0 ? file : `${file}:${line}`}: ${shown(bytes)}`,
@@ -199,7 +199,17 @@ const HELP: Readonly<Record<number, string>> = {
   3161: 'Give the tables another engine: Vitess needs InnoDB.',
 };
 
+/** Of the machine, and not of the statement: the disk is full, or the server gave no answer at all. */
+function isTrouble(error: unknown): boolean {
+  const errno = errnoOf(error);
+  return errno === 1114 || errno <= 0;
+}
+
+function errnoOf(error: unknown): number {
+  return typeof error === 'object' && error !== null && 'errno' in error ? Number(error.errno) : 0;
+}
+
 function nextOf(error: unknown): string {
-  const errno = typeof error === 'object' && error !== null && 'errno' in error ? Number(error.errno) : 0;
-  return HELP[errno] ?? 'Does production run with other settings, as sql_mode? Give them in source.settings.';
+  if (errnoOf(error) <= 0) return 'See the end of its log among the artifacts.';
+  return HELP[errnoOf(error)] ?? 'Does production run with other settings, as sql_mode? Give them in source.settings.';
 }

@@ -95,12 +95,13 @@ test.each([
   ['person.email', EMAIL, /the foreign key of_person refers to it/],
   ['visit.person_email', EMAIL, /the foreign key of_person has it/],
   ['visit.sum', EMAIL, /the server computes it/],
+  ['person.name', { kind: 'faker', method: 'person.nam', arguments: [], nullFraction: 0 }, /person\.nam/],
   [
     'person.name',
-    { kind: 'reference', table: 'person', column: 'email', nullFraction: 0 } satisfies ColumnGenerator,
+    { kind: 'reference', table: 'person', column: 'email', nullFraction: 0 },
     /a reference makes no value/,
   ],
-] as const)('refused: %s', (place, generator, expected) => {
+] satisfies readonly (readonly [string, ColumnGenerator, RegExp])[])('refused: %s', (place, generator, expected) => {
   expect(() => refusePersonal({ [place]: generator }, both)).toThrow(expected);
   expect(() => refusePersonal({ 'person.name': EMAIL }, both)).not.toThrow();
 });

@@ -1,5 +1,6 @@
 import { closest } from 'fastest-levenshtein';
 import { usage } from '../errors.ts';
+import { fakerProblems } from '../fixture/check-seed.ts';
 import type { ColumnGenerator } from '../fixture/generators.ts';
 import type { Column } from '../schema/columns.ts';
 import type { Table } from '../schema/database.ts';
@@ -20,9 +21,10 @@ const DRAW_STEP = 2 ** 32;
 
 /** @throws usage for columns that are not there, and those whose values others depend on; all of them at once. */
 export function refusePersonal(personal: PersonalColumns, tables: readonly Table[]): void {
-  const problems = Object.entries(personal).flatMap(([place, { kind }]) => {
-    const why = kind === 'reference' ? 'a reference makes no value of its own' : problemOf(place, tables);
-    return why === null ? [] : [`${place}: ${why}`];
+  const problems = Object.entries(personal).flatMap(([place, generator]) => {
+    const isReference = generator.kind === 'reference';
+    const why = isReference ? 'a reference makes no value of its own' : problemOf(place, tables);
+    return [...(why === null ? [] : [`${place}: ${why}`]), ...fakerProblems(generator, place)];
   });
   if (problems.length === 0) return;
   throw usage({
