@@ -69,7 +69,7 @@ async function rehearse(
     });
   }
   const { exitCode, all } = await running;
-  if (during !== undefined) expect(acting).toBeDefined();
+  if (during !== undefined && acting === undefined) throw new Error(`it never said ${during.words}:\n${all}`);
   await acting;
   return { exitCode, output: all, pid };
 }

@@ -52,10 +52,9 @@ afterAll(async () => {
 
 /** Has a name of each kind, rows of every type at their edges, and an account that may do no more than is needed. */
 async function fill(connect: ConnectionOptions): Promise<void> {
-  const note = () => undefined;
   for (const file of ['everything.sql', 'people.sql']) {
     const whole = path.join(import.meta.dirname, file);
-    await loadDump(whole, { connect, database: null, leaveOut: [], only: 'schema', note });
+    await loadDump(whole, { connect, database: null, leaveOut: [], only: 'schema', note: silent });
   }
   await using reading = await openForReading(connect, 'the source');
   const everything = (await readDatabase(reading.read)).tables.filter(({ name }) => !OWN.includes(name));
@@ -64,12 +63,14 @@ async function fill(connect: ConnectionOptions): Promise<void> {
   const { seed } = deriveSeed(everything, { rows, columns: {} });
   await withConnection(connect, async (connection) => {
     await connection.query("SET GLOBAL sql_mode = 'ALLOW_INVALID_DATES'");
-    await loadRows({ connect, seed: 7, onProgress: note, tables, rows: seed });
+    await loadRows({ connect, seed: 7, onProgress: silent, tables, rows: seed });
     await connection.query(`SET GLOBAL sql_mode = '${SETTINGS.sql_mode}'`);
     for (const sql of rowsOfPeople()) await connection.query(sql);
     for (const sql of ACCOUNT) await connection.query(sql);
   });
 }
+
+const silent = () => undefined;
 
 const OWN = ['person', 'purchase', 'line', 'plain', 'odd'];
 
