@@ -2,10 +2,10 @@ import type { Config } from '../config/config.ts';
 import { refuseOtherTables } from '../config/production.ts';
 import { readConfig } from '../config/read-config.ts';
 import { usage } from '../errors.ts';
-import type { Progress } from '../history/steps.ts';
 import { knownRules } from '../preflight/rules.ts';
 import type { Rehearsal } from '../run/rehearsal.ts';
-import { configSubject } from '../subject/config-subject.ts';
+import { configSubject, type ConfiguredSubject } from '../subject/config-subject.ts';
+import type { SourceOptions } from '../subject/source.ts';
 
 export interface ConfiguredRehearsal {
   readonly rehearsal: Rehearsal;
@@ -16,20 +16,22 @@ export interface ConfiguredRehearsal {
 /**
  * What a config asks for; everything in it and in the files that it names is checked before anything is started.
  *
- * @throws usage that names each key, and its place in the file.
+ * @param options how a live source is connected to; by none but this machine's hosts unless told.
+ * @throws usage that names each key, and its place in the file; trouble when a live source does not answer.
  */
 export async function configRehearsal(
   file: string,
-  onProgress: (progress: Progress) => void = () => undefined,
+  options: Partial<SourceOptions> = {},
 ): Promise<ConfiguredRehearsal> {
   const { config, raw } = await readConfig(file);
   knownRules(config.preflight.accept, `${file}: preflight.accept`);
-  const { subject, database } = await configSubject(config, onProgress);
+  const sourceOptions = { onProgress: () => undefined, allowHost: [], onStatement: () => undefined, ...options };
+  const configured = await configSubject(config, sourceOptions);
   const { workload, fence, end, thresholds, source, production } = config;
-  if (production !== undefined) refuseOtherTables(production, subject.tables, file);
+  if (production !== undefined) refuseOtherTables(production, configured.subject.tables, file);
   const rehearsal: Rehearsal = {
-    subject,
-    cluster: clusterOf(config, database),
+    subject: configured.subject,
+    cluster: clusterOf(config, configured),
     images: { images: config.cluster.images, vitessVersion: config.cluster.vitessVersion },
     rate: workload.rate,
     connections: workload.connections,
@@ -44,7 +46,10 @@ export async function configRehearsal(
   return { rehearsal, config: raw };
 }
 
-function clusterOf({ cluster, keyspaces, source }: Config, database: string | null): Rehearsal['cluster'] {
+function clusterOf(
+  { cluster, keyspaces, source }: Config,
+  { database, settings: likeProduction }: ConfiguredSubject,
+): Rehearsal['cluster'] {
   const sourceDatabase = database ?? 'commerce';
   const sourceKeyspace = keyspaces.source ?? sourceDatabase;
   if (sourceKeyspace === keyspaces.target) {
@@ -64,6 +69,6 @@ function clusterOf({ cluster, keyspaces, source }: Config, database: string | nu
     sourceKeyspace,
     sourceDatabase,
     targetKeyspace: keyspaces.target,
-    sourceSettings: Object.fromEntries(settings),
+    sourceSettings: { ...likeProduction, ...Object.fromEntries(settings) },
   };
 }

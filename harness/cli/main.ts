@@ -18,7 +18,7 @@ import { fixtureRehearsal, type FixtureOptions } from './fixture-rehearsal.ts';
 import { init, type InitOptions } from './init.ts';
 import { preflightCommand, type PreflightCommandOptions } from './preflight.ts';
 import { rehearse } from './rehearse.ts';
-import { Screen } from './screen.ts';
+import { Screen, statementPrinter } from './screen.ts';
 
 /** By an error's outcome: `fail` 1; `unknown`, trouble with the machine, 2; `usage` 64 (EX_USAGE of sysexits.h). */
 const EXIT_CODES: Readonly<Record<Outcome, number>> = { fail: 1, unknown: 2, usage: 64 };
@@ -68,6 +68,8 @@ function addRehearse(program: Command, finish: Finish): void {
     .option('--allow-strays', 'switch writes although clients are connected straight to the source MySQL', false)
     .addOption(new Option('--end <step>', 'how it ends').choices(['complete', 'cancel']).default('complete'))
     .option('--artifacts <folder>', 'where runs leave what they learned', 'artifacts')
+    .option('--allow-host <name...>', 'hosts other than this machine that a config’s live source may be on', [])
+    .option('--show-statements', 'print every statement that is sent to a live source, on standard error', false)
     .addHelpText('after', ENVIRONMENT)
     .action(async (options: FixtureOptions & RehearseCommandOptions, command: Command) => {
       const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
@@ -164,6 +166,8 @@ interface RehearseCommandOptions {
   readonly config?: string;
   readonly seed?: number;
   readonly artifacts: string;
+  readonly allowHost: readonly string[];
+  readonly showStatements: boolean;
 }
 
 /** What stands in a config cannot be told on the command line too. */
@@ -178,12 +182,13 @@ async function rehearsalOf(
   if (both.length > 0) {
     throw usage({
       what: 'Options and a config were given for the same thing.',
-      expected: '--config with no option but --seed and --artifacts',
+      expected: '--config with no option but --seed, --artifacts, --allow-host and --show-statements',
       seen: both.map((name) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`).join(', '),
       next: `Say it in ${options.config}.`,
     });
   }
-  return await configRehearsal(options.config);
+  const { allowHost, showStatements } = options;
+  return await configRehearsal(options.config, { allowHost, onStatement: statementPrinter(showStatements) });
 }
 
 const ENVIRONMENT = `

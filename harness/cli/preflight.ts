@@ -15,7 +15,7 @@ import { perform } from '../run/perform.ts';
 import { openForReading } from '../schema/read.ts';
 import { handlingOf } from '../subject/foreign-keys.ts';
 import { configRehearsal } from './config-rehearsal.ts';
-import type { Screen } from './screen.ts';
+import { statementPrinter, type Screen } from './screen.ts';
 
 export interface PreflightCommandOptions {
   readonly config: string;
@@ -52,10 +52,7 @@ async function judgeLive(
   live: LiveSource,
   { allowHost, showStatements }: PreflightCommandOptions,
 ): Promise<readonly Finding[]> {
-  const onStatement = (sql: string) => {
-    // Beside the findings, which may be read by a program.
-    if (showStatements) process.stderr.write(`${sql.replaceAll(/\s+/g, ' ')};\n`);
-  };
+  const onStatement = statementPrinter(showStatements);
   await using connection = await openForReading(liveEndpoint(live, allowHost), 'the source', { onStatement });
   const facts = await readSource(connection.read, {});
   const { database } = facts;

@@ -33,3 +33,10 @@ export class Screen {
     process.stdout.write(text);
   }
 }
+
+/** Prints what is sent to a live source, where it is asked for; on standard error, as a program may read the output. */
+export function statementPrinter(isAsked: boolean): (sql: string) => void {
+  return (sql) => {
+    if (isAsked) process.stderr.write(`${sql.replaceAll(/\s+/g, ' ')};\n`);
+  };
+}

@@ -39,11 +39,14 @@ export class SourceMySql implements AsyncDisposable {
   ): Promise<SourceMySql> {
     const { image, database, credentials, settings = {}, hostPort } = options;
     const { docker } = surroundings;
+    // It can be chosen only when the data directory is made (MySQL manual, “Identifier Case Sensitivity”).
+    const { lower_case_table_names: lowerCase = '0' } = settings;
+    const initialize = `mysqld --no-defaults --initialize-insecure${lowerCase === '0' ? '' : ` --lower-case-table-names=${lowerCase}`}`;
     const prepared = await prepareImage(
       docker,
       image,
       'mysql',
-      `mysqld --no-defaults --initialize-insecure --datadir=${DATA_DIRECTORY}; rm ${DATA_DIRECTORY}/auto.cnf`,
+      `${initialize} --datadir=${DATA_DIRECTORY}; rm ${DATA_DIRECTORY}/auto.cnf`,
     );
     const accounts = [
       credentials.harness,

@@ -1,12 +1,12 @@
 import { createConnection, type Connection, type ConnectionOptions, type ResultSetHeader } from 'mysql2/promise';
-import { messageOf, usage } from '../errors.ts';
+import { messageOf, trouble, usage } from '../errors.ts';
 import { readDump, shown, type DumpStatement, type ReadOptions } from './read-dump.ts';
 import { withoutDefiner } from './definer.ts';
 
 /** Kinds of things that a rehearsal can do without. */
 export type LeftOutKind = 'views' | 'triggers' | 'routines' | 'events';
 
-export interface LoadDumpOptions extends ReadOptions {
+export interface LoadOptions {
   /** An empty database. */
   readonly connect: ConnectionOptions;
   /** The dump's own name of the database; null where it names none. */
@@ -16,6 +16,8 @@ export interface LoadDumpOptions extends ReadOptions {
   readonly only: 'schema' | 'all';
   readonly note: (text: string) => void;
 }
+
+export interface LoadDumpOptions extends LoadOptions, ReadOptions {}
 
 export interface LoadedDump {
   readonly rows: number;
@@ -43,11 +45,19 @@ const BEGIN = [
  * @throws usage that names the statement, its file and line, and what the server said.
  */
 export async function loadDump(dump: string, options: LoadDumpOptions): Promise<LoadedDump> {
+  return await loadStatements(readDump(dump, options), options);
+}
+
+/** As `loadDump`, from statements that come from somewhere else. */
+export async function loadStatements(
+  statements: Iterable<DumpStatement> | AsyncIterable<DumpStatement>,
+  options: LoadOptions,
+): Promise<LoadedDump> {
   const { connect, database, leaveOut, only, note } = options;
   const left = new Map<string, number>();
   const later: DumpStatement[] = [];
   await using loader = await Loader.open(connect);
-  for await (const statement of readDump(dump, options)) {
+  for await (const statement of statements) {
     const { kind, of } = statement;
     if (kind === 'ignored') note(`left out, as it is of the server the dump was made on: ${shown(statement.bytes)}`);
     if (database !== null && of !== null && of !== database) continue;
@@ -166,10 +176,10 @@ class Session {
       const [result] = await this.#connection.query<ResultSetHeader>({ sql, timeout: STATEMENT_TIMEOUT_MS });
       return result.affectedRows;
     } catch (error) {
-      throw usage({
-        what: 'The source does not take a statement of the dump.',
+      throw (isTrouble(error) ? trouble : usage)({
+        what: 'The source does not take a statement of its schema or rows.',
         seen: messageOf(error),
-        where: `${file}:${line}: ${shown(bytes)}`,
+        where: `${line === 0 ? file : `${file}:${line}`}: ${shown(bytes)}`,
         next: nextOf(error),
         cause: error,
       });
@@ -183,12 +193,23 @@ class Session {
 
 /** What helps, by MySQL's number of the error (MySQL manual, “Server Error Message Reference”). */
 const HELP: Readonly<Record<number, string>> = {
+  1114: 'Make room on the disk of the engine, or load fewer rows.',
   1153: 'Give the source the production server’s max_allowed_packet by source.settings.',
   1418: 'Give the source what production has: source.settings: { log_bin_trust_function_creators: 1 }.',
   3161: 'Give the tables another engine: Vitess needs InnoDB.',
 };
 
+/** Of the machine, and not of the statement: the disk is full, or the server gave no answer at all. */
+function isTrouble(error: unknown): boolean {
+  const errno = errnoOf(error);
+  return errno === 1114 || errno <= 0;
+}
+
+function errnoOf(error: unknown): number {
+  return typeof error === 'object' && error !== null && 'errno' in error ? Number(error.errno) : 0;
+}
+
 function nextOf(error: unknown): string {
-  const errno = typeof error === 'object' && error !== null && 'errno' in error ? Number(error.errno) : 0;
-  return HELP[errno] ?? 'Does production run with other settings, as sql_mode? Give them in source.settings.';
+  if (errnoOf(error) <= 0) return 'See the end of its log among the artifacts.';
+  return HELP[errnoOf(error)] ?? 'Does production run with other settings, as sql_mode? Give them in source.settings.';
 }

@@ -4,7 +4,7 @@ import type { Read, TextRow } from '../schema/read.ts';
 import { readAccounts, type NamedAccount } from './accounts.ts';
 import { holds, type AccountGrants } from './grants.ts';
 import { refusalOf, type Unread } from './unread.ts';
-import type { Variables } from './variables.ts';
+import { readVariables, type Variables } from './variables.ts';
 
 /** What a server says of itself. Nothing is judged here. */
 export interface Facts {
@@ -67,7 +67,7 @@ const EMPTY: Database = {
  */
 export async function readFacts(read: Read, options: FactsOptions): Promise<Facts> {
   const version = (await read('SELECT VERSION() AS version'))[0]?.['version'] ?? '';
-  const variables = namesAndValues(await read('SHOW GLOBAL VARIABLES'));
+  const variables = await readVariables(read);
   if (!isMySql8(version)) return { ...NOTHING, where: options.where, version, variables };
   const database = await readDatabase(read);
   const { own, accounts, unread } = await readAccounts(read, options.accounts ?? [], variables);
@@ -86,7 +86,7 @@ export async function readFacts(read: Read, options: FactsOptions): Promise<Fact
     foreignChildren: await readForeignChildren(read),
     accounts,
     filledTables: options.looksForRows === true ? await readFilledTables(read, database) : new Set(),
-    unread: [...unread, ...(logs === null || replica === null ? [REPLICATION] : []), ...hidden(own, database)],
+    unread: [...unread, ...(logs === null || replica === null ? [REPLICATION] : []), ...hiddenFrom(own, database)],
   };
 }
 
@@ -117,7 +117,7 @@ export function isMySql8(version: string): boolean {
  * information_schema leaves out what an account may not see, without an error (MySQL manual, “INFORMATION_SCHEMA
  * Introduction”); hence what is looked for must be looked up in the account's own grants.
  */
-function hidden({ grants }: AccountGrants, { name }: Database): readonly Unread[] {
+export function hiddenFrom({ grants }: AccountGrants, { name }: Database): readonly Unread[] {
   const of = quoteName(name);
   const sees = (privilege: string) => holds(grants, privilege, name);
   const seesRoutines = holds(grants, 'SHOW_ROUTINE', null) || holds(grants, 'SELECT', null) || sees('EXECUTE');
@@ -167,10 +167,6 @@ async function readFilledTables(read: Read, { tables }: Database): Promise<Reado
     if (rows.length > 0) filled.add(name);
   }
   return filled;
-}
-
-function namesAndValues(rows: readonly TextRow[]): Variables {
-  return new Map(rows.map((row) => [(row['Variable_name'] ?? '').toLowerCase(), row['Value'] ?? '']));
 }
 
 function setOf(rows: readonly TextRow[]): ReadonlySet<string> {

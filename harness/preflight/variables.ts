@@ -1,5 +1,12 @@
+import type { Read } from '../schema/read.ts';
+
 /** A server's global variables by name, in lower case. */
 export type Variables = ReadonlyMap<string, string>;
+
+export async function readVariables(read: Read): Promise<Variables> {
+  const rows = await read('SHOW GLOBAL VARIABLES');
+  return new Map(rows.map((row) => [(row['Variable_name'] ?? '').toLowerCase(), row['Value'] ?? '']));
+}
 
 /** Names that servers before MySQL 8.0.26 have. */
 const FORMER_NAMES: Readonly<Record<string, string>> = { log_replica_updates: 'log_slave_updates' };

@@ -1,15 +1,22 @@
-import { createConnection, type ConnectionOptions, type RowDataPacket } from 'mysql2/promise';
-import { messageOf, trouble } from '../errors.ts';
+import { createConnection, type Connection, type ConnectionOptions, type RowDataPacket } from 'mysql2/promise';
+import { unanswered, unreachable } from './unreachable.ts';
 
 /** One row as text: nothing is turned into a number on its way. */
 export type TextRow = Readonly<Record<string, string | null>>;
 
+/** One row as its server sends it, in the order of the statement. */
+export type ByteRow = readonly (Buffer | null)[];
+
 /** Asks a server; `?` in the statement stands for a value. */
 export type Read = (sql: string, values?: readonly unknown[]) => Promise<readonly TextRow[]>;
+
+/** As `Read`, for values that may be nobody's to see: an error tells `about` in place of the statement. */
+export type ReadBytes = (sql: string, about: string) => Promise<readonly ByteRow[]>;
 
 /** A connection that only reads, and on which estimates are not a day old. */
 export interface ReadingConnection extends AsyncDisposable {
   readonly read: Read;
+  readonly readBytes: ReadBytes;
 }
 
 export interface ReadingOptions {
@@ -18,51 +25,65 @@ export interface ReadingOptions {
   readonly onStatement?: (sql: string) => void;
 }
 
+const BEGIN = [
+  'SET SESSION TRANSACTION READ ONLY',
+  'SET SESSION information_schema_stats_expiry = 0',
+  // A mode of the server's own can change what quotes and backslashes mean.
+  "SET SESSION sql_mode = ''",
+];
+
 /**
  * Opens a connection for reading: every transaction of it is read-only, so that the server itself refuses anything else.
  *
  * @param where what a person calls the server, as `the source`.
- * @throws trouble when it cannot be reached, or does not answer a statement.
+ * @throws usage when it lets nobody in by these options; trouble when it cannot be reached, or does not answer.
  */
 export async function openForReading(
   options: ConnectionOptions,
   where: string,
   { timeoutMs = 60_000, onStatement = () => undefined }: ReadingOptions = {},
 ): Promise<ReadingConnection> {
+  const name = capital(where);
+  const connection = await connect(options, name);
+  const answered = async <T>(text: string, about: string, ask: () => Promise<T>): Promise<T> => {
+    onStatement(text);
+    return await ask().catch((error: unknown) => {
+      throw unanswered(error, name, about, timeoutMs);
+    });
+  };
+  const read: Read = async (sql, values = []) => {
+    const text = connection.format(sql, [...values]);
+    return await answered(text, text.replaceAll(/\s+/g, ' ').slice(0, 300), async () => {
+      const query = { sql: text, timeout: timeoutMs };
+      const [rows] = await connection.query<RowDataPacket[]>({ ...query, typeCast: (field) => field.string() });
+      return rows;
+    });
+  };
+  const readBytes: ReadBytes = async (sql, about) =>
+    await answered(sql, about, async () => {
+      const query = { sql, timeout: timeoutMs, rowsAsArray: true };
+      const [rows] = await connection.query({ ...query, typeCast: (field) => field.buffer() });
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- mysql2's type does not know of rowsAsArray
+      return rows as unknown as readonly ByteRow[];
+    });
+  try {
+    for (const sql of BEGIN) await read(sql);
+  } catch (error) {
+    connection.destroy();
+    throw error;
+  }
+  return { read, readBytes, [Symbol.asyncDispose]: async () => connection.destroy() };
+}
+
+async function connect(options: ConnectionOptions, name: string): Promise<Connection> {
   try {
     const connection = await createConnection({ ...options, charset: 'utf8mb4' });
     // An error between two statements would otherwise end the process; the next statement reports it.
     connection.on('error', () => undefined);
-    const read: Read = async (sql, values = []) => {
-      const text = connection.format(sql, [...values]);
-      onStatement(text);
-      try {
-        const [rows] = await connection.query<RowDataPacket[]>({
-          sql: text,
-          timeout: timeoutMs,
-          typeCast: (field) => field.string(),
-        });
-        return rows;
-      } catch (error) {
-        throw trouble({
-          what: `${capital(where)} did not answer.`,
-          expected: `an answer within ${timeoutMs} ms`,
-          seen: messageOf(error),
-          where: text.replaceAll(/\s+/g, ' ').slice(0, 300),
-          cause: error,
-        });
-      }
-    };
-    await read('SET SESSION TRANSACTION READ ONLY');
-    await read('SET SESSION information_schema_stats_expiry = 0');
-    return { read, [Symbol.asyncDispose]: async () => connection.destroy() };
+    return connection;
   } catch (error) {
-    throw trouble({
-      what: `${capital(where)} cannot be reached.`,
-      seen: messageOf(error),
-      where: `${options.host ?? 'localhost'}:${options.port ?? 3306}, as ${options.user ?? '(nobody)'}`,
-      cause: error,
-    });
+    const place = `${options.host ?? 'localhost'}:${options.port ?? 3306}, as ${options.user ?? '(nobody)'}`;
+    throw unreachable(error, name, place);
   }
 }
 

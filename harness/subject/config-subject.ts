@@ -4,56 +4,59 @@ import { readVschema, unshardedVschema } from '../config/to-vschema.ts';
 import { sampleKeys } from '../derive/keys.ts';
 import { deriveSeed } from '../derive/seed.ts';
 import { checkedWorkload, deriveWorkload } from '../derive/workload.ts';
-import { loadDump } from '../dump/load-dump.ts';
-import { scanDump, type DumpContents } from '../dump/scan-dump.ts';
 import { usage } from '../errors.ts';
-import type { Progress } from '../history/steps.ts';
 import { readDatabase, type Database, type Table } from '../schema/database.ts';
 import { openForReading } from '../schema/read.ts';
 import { loadRows, type Loaded } from '../workload/load.ts';
+import { dumpSource } from './dump-source.ts';
 import { handlingOf } from './foreign-keys.ts';
+import { liveSource } from './live-source.ts';
+import type { SourceOptions, SubjectSource } from './source.ts';
 import type { LoadedSubject, Subject, SubjectLoadOptions } from './subject.ts';
 
-/** What a config is about, and the name of the database that its tables are in. */
+/** What a config is about, and what the source MySQL must be like for it. */
 export interface ConfiguredSubject {
   readonly subject: Subject;
-  /** Null where nothing says so. */
+  /** Of the tables; null where nothing says so. */
   readonly database: string | null;
+  /** Variables of the source MySQL by which it is like production's. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 /** What was found out before any server was started. */
 interface Plan {
   readonly config: Config;
-  readonly file: string;
-  readonly contents: DumpContents;
+  readonly source: SubjectSource;
   readonly tables: readonly string[];
 }
 
 /**
- * The schema and rows that a config names. A dump is read to its end first, so that whatever is wrong with it is told
- * before any server starts.
+ * The schema and rows that a config names. A dump is read to its end first, and a live source's schema, so that whatever
+ * is wrong with it is told before any server starts.
  *
- * @throws usage for a file that is no dump, tables or rows that fit nothing, or a VSchema that names other tables.
+ * @throws usage for a file that is no dump, a source that lets nobody in, tables or rows that fit nothing, or a VSchema
+ *   that names other tables; trouble when a live source does not answer.
  */
-export async function configSubject(
-  config: Config,
-  onProgress: (progress: Progress) => void,
-): Promise<ConfiguredSubject> {
-  const { file, database } = config.source;
-  if (file === undefined) throw notYet();
-  const contents = await scanDump(file, { onProgress, ...(database === undefined ? {} : { database }) });
-  const tables = tablesToMove(
-    config.tables,
-    contents.tables.map(({ name }) => name),
-  );
+export async function configSubject(config: Config, options: SourceOptions): Promise<ConfiguredSubject> {
+  const source = await sourceOf(config, options);
+  const { database, settings } = source;
+  const tables = tablesToMove(config.tables, source.tables);
   if (config.data !== undefined) rowsFor(config.data.rows, tables);
   const vschema = config.vschema === undefined ? unshardedVschema(tables) : await readVschema(config.vschema, tables);
-  const plan: Plan = { config, file, contents, tables };
-  const name = config.name ?? contents.database ?? 'schema';
+  const plan: Plan = { config, source, tables };
+  const name = config.name ?? database ?? 'schema';
   return {
-    subject: { name, tables, vschema, load: async (options) => await load(plan, options) },
-    database: contents.database,
+    subject: { name, tables, vschema, load: async (loading) => await load(plan, loading) },
+    database,
+    settings,
   };
+}
+
+async function sourceOf(config: Config, options: SourceOptions): Promise<SubjectSource> {
+  const { file, live } = config.source;
+  if (file !== undefined) return await dumpSource(config, file, options);
+  if (live !== undefined) return await liveSource(config, live, options);
+  throw usage({ what: 'The config names no source.', expected: 'source.file or source.live' });
 }
 
 async function load(plan: Plan, options: SubjectLoadOptions): Promise<LoadedSubject> {
@@ -77,18 +80,14 @@ async function load(plan: Plan, options: SubjectLoadOptions): Promise<LoadedSubj
   };
 }
 
-/** The schema with the rows of the dump, or with rows that are made for it. */
-async function loadData({ config, file, contents, tables }: Plan, options: SubjectLoadOptions): Promise<Loaded> {
+/** The schema with rows of the source, or with rows that are made for it. */
+async function loadData({ config, source, tables }: Plan, options: SubjectLoadOptions): Promise<Loaded> {
   const { connect, seed, onProgress, note } = options;
-  const { leaveOut } = config.source;
-  const { database } = contents;
-  const isGenerated = isGeneratedBy(config, contents);
-  const only = isGenerated ? 'schema' : 'all';
-  const dumped = await loadDump(file, { connect, database, leaveOut, only, onProgress, note });
-  if (!isGenerated) return dumped;
+  const rows = rowsFor(config.data?.rows ?? ROWS, tables);
+  const loaded = await source.load(options, rows);
+  if (!source.isGenerated) return loaded;
   await using connection = await openForReading(connect, 'the source');
   const moving = tablesOf(await readDatabase(connection.read), tables);
-  const rows = rowsFor(config.data?.rows ?? ROWS, tables);
   const derived = deriveSeed(moving, { rows, columns: config.data?.columns ?? {} });
   for (const each of derived.notes) note(`data: ${each}`);
   return await loadRows({ connect, seed, onProgress, tables, rows: derived.seed });
@@ -97,19 +96,6 @@ async function loadData({ config, file, contents, tables }: Plan, options: Subje
 /** Of each table, where a schema comes without rows and the config says nothing. */
 const ROWS = 1000;
 
-function isGeneratedBy({ data }: Config, { tables }: DumpContents): boolean {
-  return data === undefined ? tables.every(({ bytes }) => bytes === 0) : data.from === 'generated';
-}
-
 function tablesOf({ tables }: Database, names: readonly string[]): Table[] {
   return names.flatMap((name) => tables.find((table) => table.name === name) ?? []);
-}
-
-function notYet() {
-  return usage({
-    what: 'A rehearsal from a live source is not there yet.',
-    expected: 'source.file: a schema or a dump',
-    seen: 'source.live',
-    next: 'Make a dump of it: mysqldump --single-transaction --routines --triggers --events --hex-blob.',
-  });
 }

@@ -151,7 +151,9 @@ async function send(connection: Connection, sql: string, where: string): Promise
       expected: `every statement to be done within ${batchTimeoutMs} ms`,
       seen: messageOf(error),
       where: `${where}: ${sql.slice(0, 200)}`,
-      next: 'If it refused a value, correct seed.json of the fixture, or data.columns of the config.',
+      next: messageOf(error).endsWith('is full')
+        ? 'Make room on the disk of the engine, or load fewer rows.'
+        : 'If it refused a value, correct seed.json of the fixture, or data.columns of the config.',
       cause: error,
     });
   }

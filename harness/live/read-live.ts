@@ -1,0 +1,67 @@
+import type { ConnectionOptions } from 'mysql2/promise';
+import type { LeftOutKind } from '../dump/load-dump.ts';
+import { usage } from '../errors.ts';
+import { readAccounts } from '../preflight/accounts.ts';
+import { hiddenFrom, isMySql8 } from '../preflight/facts.ts';
+import { readVariables } from '../preflight/variables.ts';
+import { readDatabase, type Database } from '../schema/database.ts';
+import { openForReading } from '../schema/read.ts';
+import { readLiveSchema, type LiveSchema } from './schema.ts';
+import { readTimeZoneOffset, settingsLike } from './settings.ts';
+import { LIVE_SOURCE, type LiveServer } from './snapshot.ts';
+
+/** What a live source is, as far as a rehearsal is made like it. */
+export interface LiveContents {
+  /** What a person calls the database, as `db.example.com:3306/shop`. */
+  readonly from: string;
+  readonly database: Database;
+  readonly schema: LiveSchema;
+  /** Flags of mysqld. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** What the account may not see, so that it is not in the schema, and what lets it. */
+  readonly hidden: readonly string[];
+}
+
+/** @throws usage for a server that lets nobody in, is no MySQL 8, or has no table; trouble when it does not answer. */
+export async function readLive(
+  { endpoint, onStatement }: Pick<LiveServer, 'endpoint' | 'onStatement'>,
+  leaveOut: readonly LeftOutKind[],
+): Promise<LiveContents> {
+  const from = nameOf(endpoint);
+  await using connection = await openForReading(endpoint, LIVE_SOURCE, { onStatement });
+  const { read } = connection;
+  const version = (await read('SELECT VERSION() AS version'))[0]?.['version'] ?? '';
+  if (!isMySql8(version)) throw wrongVersion(version, from);
+  const variables = await readVariables(read);
+  const settings = settingsLike(variables, await readTimeZoneOffset(read));
+  const database = await readDatabase(read);
+  if (database.tables.length === 0) throw noTable(from);
+  const { own } = await readAccounts(read, [], variables);
+  const hidden = hiddenFrom(own, database).map(({ what, grant }) => `${what} (${grant})`);
+  const schema = await readLiveSchema(read, database, { leaveOut, from });
+  return { from, database, schema, settings, hidden };
+}
+
+function nameOf({ host = 'localhost', port = 3306, database = '' }: ConnectionOptions): string {
+  return `${host}:${port}/${database}`;
+}
+
+function wrongVersion(version: string, where: string) {
+  return usage({
+    what: 'The live source is no server that this harness reads.',
+    expected: 'MySQL 8.0 or later',
+    seen: version,
+    where,
+    next: 'Make a dump of it, and name that by source.file.',
+  });
+}
+
+function noTable(where: string) {
+  return usage({
+    what: 'The live source shows no table.',
+    expected: 'at least one table that the account may read',
+    seen: 'none',
+    where,
+    next: 'Correct source.live.database, or GRANT SELECT on it to the account.',
+  });
+}

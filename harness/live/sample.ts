@@ -1,0 +1,142 @@
+import type { ConnectionOptions } from 'mysql2/promise';
+import { loadStatements, type LeftOutKind, type LoadOptions } from '../dump/load-dump.ts';
+import type { DumpStatement } from '../dump/read-dump.ts';
+import type { Progress } from '../history/steps.ts';
+import { primaryKey, type Table } from '../schema/database.ts';
+import { openForReading, type ByteRow } from '../schema/read.ts';
+import { Inserts, ROW_MODE } from './inserts.ts';
+import { addParents, type Reference } from './parents.ts';
+import { replacements, type PersonalColumns } from './personal.ts';
+import { TableReader } from './read-table.ts';
+import type { LiveSchema } from './schema.ts';
+import { openSnapshot, type LiveServer, type Snapshot } from './snapshot.ts';
+
+export interface SampleOptions {
+  readonly live: LiveServer;
+  /** What a person calls the database, for errors. */
+  readonly from: string;
+  readonly schema: LiveSchema;
+  /** All of the database. */
+  readonly tables: readonly Table[];
+  /** Of each table that moves: how many at most. */
+  readonly rows: ReadonlyMap<string, number>;
+  readonly personal: PersonalColumns;
+  readonly seed: number;
+  /** An empty database. */
+  readonly connect: ConnectionOptions;
+  readonly leaveOut: readonly LeftOutKind[];
+  readonly onProgress: (progress: Progress) => void;
+  readonly note: (text: string) => void;
+}
+
+export interface LoadedSample {
+  readonly rows: number;
+  readonly rowsPerSecond: number;
+}
+
+/**
+ * Loads a schema, a sample of its rows that one read-only transaction sees, and the rows that these refer to. Rows go from
+ * one server to the other a page at a time; never is a whole table held.
+ *
+ * @throws trouble when the live source does not answer; usage for a row that the source does not take.
+ */
+export async function loadSample(options: SampleOptions): Promise<LoadedSample> {
+  const { live, schema, tables, rows, connect, note } = options;
+  const into: LoadOptions = { connect, database: null, leaveOut: options.leaveOut, only: 'all', note };
+  await loadStatements(schema.tables, into);
+  await using snapshot = await openSnapshot(live);
+  await using sample = await openForReading(connect, 'the source');
+  for (const sql of ["SET SESSION time_zone = '+00:00'", 'SET SESSION character_set_results = NULL']) {
+    await sample.read(sql);
+  }
+  const meter = new Meter(options);
+  const readers = new Map(tables.map((table) => [table.name, new Sampled(table, snapshot, meter, options)]));
+  const chosen = [...rows].flatMap(([name, wanted]) => {
+    const sampled = wanted > 0 ? readers.get(name) : undefined;
+    return sampled === undefined ? [] : [{ sampled, wanted }];
+  });
+  const load = async (statements: AsyncIterable<DumpStatement>) =>
+    (await loadStatements(withRowMode(statements, options.from), into)).rows;
+  for (const { sampled, wanted } of chosen) await load(sampled.sample(wanted));
+  const { added, missing } = await addParents({
+    tables,
+    sample,
+    load,
+    fetch: (reference, keys) => readers.get(reference.parent.name)!.parents(reference, keys),
+  });
+  if (added > 0) note(`${added} row(s) beyond data.rows, as others refer to them`);
+  if (missing > 0) note(`${missing} key(s) of foreign keys have no row in the live source itself`);
+  await loadStatements(schema.others, into);
+  return { rows: meter.done, rowsPerSecond: meter.perSecond };
+}
+
+async function* withRowMode(statements: AsyncIterable<DumpStatement>, file: string): AsyncGenerator<DumpStatement> {
+  const bytes = Buffer.from(`SET SESSION sql_mode = '${ROW_MODE}', time_zone = '+00:00'`);
+  yield { kind: 'setting', name: null, database: null, table: null, of: null, bytes, file, line: 0 };
+  yield* statements;
+}
+
+/** One table, read from the live source and written as INSERTs; rows are counted on over all that is read of it. */
+class Sampled {
+  readonly #table: Table;
+  readonly #reader: TableReader;
+  readonly #inserts: Inserts;
+  readonly #meter: Meter;
+
+  constructor(table: Table, snapshot: Snapshot, meter: Meter, { personal, seed, from }: SampleOptions) {
+    this.#table = table;
+    this.#meter = meter;
+    this.#reader = new TableReader(table, snapshot);
+    this.#inserts = new Inserts(table.name, this.#reader.columns, replacements(table, personal, seed), from);
+  }
+
+  async *sample(wanted: number): AsyncGenerator<DumpStatement> {
+    yield* this.#written(this.#reader.sample(wanted));
+  }
+
+  async *parents({ key }: Reference, keys: readonly (readonly string[])[]): AsyncGenerator<DumpStatement> {
+    const { parentColumns } = key;
+    const isOne = !isUnique(this.#table, parentColumns);
+    yield* this.#written(this.#reader.withKeys(parentColumns, keys, isOne));
+  }
+
+  async *#written(pages: AsyncIterable<readonly ByteRow[]>): AsyncGenerator<DumpStatement> {
+    for await (const page of pages) {
+      yield* this.#inserts.of(page);
+      this.#meter.add(page.length);
+    }
+  }
+}
+
+/** Whether these columns tell each row from the others; a foreign key of InnoDB may refer to others too. */
+function isUnique(table: Table, columns: readonly string[]): boolean {
+  const keys = table.indexes
+    .filter(({ unique }) => unique)
+    .map(({ parts }) => parts.map(({ column, length }) => (length === null ? column : null)));
+  return [primaryKey(table), ...keys].some(
+    (key) => key.length > 0 && key.every((column) => column !== null && columns.includes(column)),
+  );
+}
+
+/** Counts rows against what was asked, as far as the tables are estimated to have so many. */
+class Meter {
+  done = 0;
+  readonly #startedAt = performance.now();
+  readonly #expected: number;
+  readonly #onProgress: SampleOptions['onProgress'];
+
+  constructor({ rows, tables, onProgress }: SampleOptions) {
+    this.#onProgress = onProgress;
+    this.#expected = tables.reduce((sum, table) => sum + Math.min(table.rows, rows.get(table.name) ?? 0), 0);
+  }
+
+  get perSecond(): number {
+    return Math.round((this.done * 1000) / Math.max(1, performance.now() - this.#startedAt));
+  }
+
+  add(rows: number): void {
+    this.done += rows;
+    const { done, perSecond } = this;
+    this.#onProgress({ done, total: Math.max(done, this.#expected), unit: 'rows', perSecond });
+  }
+}

@@ -1,0 +1,139 @@
+import type { LeftOutKind } from '../dump/load-dump.ts';
+import type { DumpStatement } from '../dump/read-dump.ts';
+import { usage } from '../errors.ts';
+import type { Database } from '../schema/database.ts';
+import { quoteName } from '../schema/quote.ts';
+import { numberOf, type Read, type TextRow } from '../schema/read.ts';
+
+/** What makes a database anew: its tables before its rows, and the rest behind them. */
+export interface LiveSchema {
+  readonly tables: readonly DumpStatement[];
+  readonly others: readonly DumpStatement[];
+}
+
+export interface LiveSchemaOptions {
+  readonly leaveOut: readonly LeftOutKind[];
+  /** What a person calls the database, for errors. */
+  readonly from: string;
+}
+
+/** Dates and rows of production are older than its modes; nothing here is a row yet. */
+const TABLE_MODE = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES';
+
+/**
+ * Reads what SHOW CREATE tells of everything in a database.
+ *
+ * @throws usage for what the account may not see, with the grant that lets it.
+ */
+export async function readLiveSchema(read: Read, database: Database, options: LiveSchemaOptions): Promise<LiveSchema> {
+  const statement = statementOf(options.from);
+  // Defaults of TIMESTAMP are told in the time zone of the session.
+  await read("SET SESSION time_zone = '+00:00'");
+  const { characterSet, collation } = database;
+  const tables = [
+    statement('setting', `SET SESSION sql_mode = '${TABLE_MODE}', time_zone = '+00:00'`),
+    statement('alter', `ALTER DATABASE CHARACTER SET ${characterSet} COLLATE ${collation}`),
+  ];
+  for (const { name } of database.tables) {
+    const [row] = await read(`SHOW CREATE TABLE ${quoteName(name)}`);
+    tables.push(statement('table', row?.['Create Table'] ?? '', name));
+  }
+  return { tables, others: await readOthers(read, database, options) };
+}
+
+/** Routines, which views may call; views; triggers, when rows are in; events. */
+async function readOthers(
+  read: Read,
+  database: Database,
+  { leaveOut, from }: LiveSchemaOptions,
+): Promise<readonly DumpStatement[]> {
+  const statement = statementOf(from);
+  const all: DumpStatement[] = [];
+  let session = '';
+  const add = async (kind: Kind, what: string, name: string) => {
+    const [row = {}] = await read(`SHOW CREATE ${what} ${quoteName(name)}`);
+    const sql = row[TEXT_OF[kind](what)] ?? null;
+    if (sql === null) throw hidden(what, name, from);
+    const wanted = sessionOf(row);
+    if (wanted !== session) all.push(statement('setting', wanted));
+    session = wanted;
+    all.push(statement(kind, kind === 'view' ? sql.replace(/^CREATE /, 'CREATE OR REPLACE ') : sql, name));
+  };
+  if (!leaveOut.includes('routines')) {
+    for (const { name, type } of database.routines) await add('routine', type, name);
+  }
+  if (!leaveOut.includes('views')) {
+    all.push(...(await standIns(read, database, from)));
+    for (const { name } of database.views) await add('view', 'VIEW', name);
+  }
+  if (!leaveOut.includes('triggers')) for (const { name } of database.triggers) await add('trigger', 'TRIGGER', name);
+  if (!leaveOut.includes('events')) for (const { name } of database.events) await add('event', 'EVENT', name);
+  return all;
+}
+
+type Kind = 'routine' | 'view' | 'trigger' | 'event';
+
+/** The column of SHOW CREATE that has the statement. */
+const TEXT_OF: Readonly<Record<Kind, (what: string) => string>> = {
+  routine: (what) => `Create ${what === 'FUNCTION' ? 'Function' : 'Procedure'}`,
+  view: () => 'Create View',
+  trigger: () => 'SQL Original Statement',
+  event: () => 'Create Event',
+};
+
+/** As it was when the thing was made; the text itself comes and goes in utf8mb4. */
+function sessionOf(row: TextRow): string {
+  const { sql_mode: mode, collation_connection: collation, time_zone: zone } = row;
+  const settings = [`sql_mode = '${mode ?? ''}'`, 'character_set_client = utf8mb4'];
+  if (typeof collation === 'string') settings.push(`collation_connection = ${collation}`);
+  if (typeof zone === 'string') settings.push(`time_zone = '${zone}'`);
+  return `SET SESSION ${settings.join(', ')}`;
+}
+
+/** Views with the right columns, so that those can be made first that use others, as mysqldump does. */
+async function standIns(read: Read, { views }: Database, from: string): Promise<readonly DumpStatement[]> {
+  const columns = await read(
+    `SELECT table_name AS ofView, column_name AS name, ordinal_position AS place FROM information_schema.columns
+     WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position`,
+  );
+  const byView = Map.groupBy(columns, (row) => row['ofView'] ?? '');
+  return views.map(({ name }) => {
+    const names = (byView.get(name) ?? []).toSorted((a, b) => placeOf(a) - placeOf(b));
+    const list = names.map((row) => `1 AS ${quoteName(row['name'] ?? '')}`).join(', ') || '1 AS `1`';
+    return statementOf(from)('view', `CREATE OR REPLACE VIEW ${quoteName(name)} AS SELECT ${list}`, name);
+  });
+}
+
+function placeOf(row: TextRow): number {
+  return numberOf(row['place']) ?? 0;
+}
+
+function statementOf(file: string) {
+  return (kind: DumpStatement['kind'], sql: string, name: string | null = null): DumpStatement => ({
+    kind,
+    name,
+    database: null,
+    table: null,
+    of: null,
+    bytes: Buffer.from(sql),
+    file,
+    line: 0,
+  });
+}
+
+function hidden(what: string, name: string, from: string) {
+  const grants: Readonly<Record<string, string>> = {
+    FUNCTION: 'SHOW_ROUTINE ON *.*',
+    PROCEDURE: 'SHOW_ROUTINE ON *.*',
+    VIEW: 'SHOW VIEW ON the database',
+    TRIGGER: 'TRIGGER ON the database',
+    EVENT: 'EVENT ON the database',
+  };
+  return usage({
+    what: `The account may not see a ${what.toLowerCase()} of the live source.`,
+    expected: 'its text, by SHOW CREATE',
+    seen: `nothing for ${name}`,
+    where: from,
+    next: `GRANT ${grants[what]} to it, or do without them by source.leaveOut.`,
+  });
+}

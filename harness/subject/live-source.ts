@@ -1,0 +1,75 @@
+import type { Config, LiveSource } from '../config/config.ts';
+import { liveEndpoint } from '../config/live-source.ts';
+import { loadStatements } from '../dump/load-dump.ts';
+import { usage } from '../errors.ts';
+import { refusePersonal } from '../live/personal.ts';
+import { readLive, type LiveContents } from '../live/read-live.ts';
+import { loadSample } from '../live/sample.ts';
+import type { LiveServer } from '../live/snapshot.ts';
+import type { SourceOptions, SubjectSource } from './source.ts';
+
+/**
+ * A server that runs: its schema and its variables are read here, a sample of its rows when they are loaded.
+ *
+ * @throws usage for a host that was not named, a server that lets nobody in, or personal columns that cannot be replaced;
+ *   trouble when it does not answer.
+ */
+export async function liveSource(
+  config: Config,
+  live: LiveSource,
+  { allowHost, onStatement }: Pick<SourceOptions, 'allowHost' | 'onStatement'>,
+): Promise<SubjectSource> {
+  const { leaveOut } = config.source;
+  const { from = 'generated', personal = {} } = config.data ?? {};
+  refuseFrom(from, personal);
+  const server: LiveServer = {
+    endpoint: liveEndpoint(live, allowHost),
+    maxRowsPerSecond: live.maxRowsPerSecond,
+    onStatement,
+  };
+  const contents = await readLive(server, leaveOut);
+  const { database, schema, settings } = contents;
+  refusePersonal(personal, database.tables);
+  const isGenerated = from === 'generated';
+  return {
+    database: live.database,
+    tables: database.tables.map(({ name }) => name),
+    settings,
+    isGenerated,
+    load: async ({ connect, seed, onProgress, note }, rows) => {
+      tellAbout(contents, note);
+      const { tables } = database;
+      if (!isGenerated) {
+        const sample = { live: server, from: contents.from, schema, tables, rows, personal };
+        return await loadSample({ ...sample, seed, connect, leaveOut, onProgress, note });
+      }
+      const statements = [...schema.tables, ...schema.others];
+      return await loadStatements(statements, { connect, database: null, leaveOut, only: 'schema', note });
+    },
+  };
+}
+
+function tellAbout({ from, settings, hidden }: LiveContents, note: (text: string) => void): void {
+  const taken = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+  note(`the source MySQL is set as ${from}, unless source.settings says otherwise: ${taken.join(' ')}`);
+  for (const what of hidden) note(`not seen: ${what}`);
+}
+
+function refuseFrom(from: string, personal: object): void {
+  if (from === 'file') {
+    throw usage({
+      what: 'There is no file that rows could come from.',
+      expected: 'data.from: sampled or generated, with source.live',
+      seen: 'data.from: file',
+      where: 'data of the config',
+    });
+  }
+  if (from === 'sampled' || Object.keys(personal).length === 0) return;
+  throw usage({
+    what: 'Made rows hold nothing personal.',
+    expected: 'data.personal with data.from: sampled alone',
+    seen: `data.from: ${from}`,
+    where: 'data.personal of the config',
+    next: 'Say how columns are made by data.columns.',
+  });
+}
