@@ -86,7 +86,11 @@ async function rehearse({ migration: { context }, recorder }: Run): Promise<void
 async function measureAll(): Promise<string> {
   const { path: saved, ...rest } = await openArtifacts(path.resolve('artifacts'));
   const { config } = await readConfig(await writeConfig(undefined));
-  const { subject } = await configSubject(config, () => undefined);
+  const { subject } = await configSubject(config, {
+    onProgress: () => undefined,
+    allowHost: [],
+    onStatement: () => undefined,
+  });
   const { thrown } = await perform(
     {
       subject,
