@@ -1,4 +1,4 @@
-import type { Cluster } from '../cluster/cluster.ts';
+import type { MigrationServers, SideServer } from '../cluster/servers.ts';
 import type { ConnectionOptions } from 'mysql2/promise';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { trouble } from '../errors.ts';
@@ -18,7 +18,7 @@ export interface LoadedSource {
 
 /** What every step works on. */
 export interface MigrationContext {
-  readonly cluster: Cluster;
+  readonly cluster: MigrationServers;
   readonly vtctl: Vtctldclient;
   /** The tables that move, in order. */
   readonly tables: readonly string[];
@@ -35,8 +35,8 @@ export type Side = 'source' | 'target';
 
 /** The workflow that copies from the source and follows it. */
 export function forwardWorkflow({ cluster }: MigrationContext): WorkflowName {
-  const { sourceKeyspace, targetKeyspace } = cluster;
-  return { workflow: `${sourceKeyspace}2${targetKeyspace}`, targetKeyspace };
+  const { workflow, targetKeyspace } = cluster;
+  return { workflow, targetKeyspace };
 }
 
 /** The workflow that Vitess makes when writes are switched; it writes to the source. */
@@ -50,12 +50,6 @@ export function keyspaceOf({ cluster }: MigrationContext, side: Side): string {
 
 export function otherSide(side: Side): Side {
   return side === 'source' ? 'target' : 'source';
-}
-
-/** A MySQL of one side, and the harness' own way to it. */
-export interface SideServer {
-  readonly name: string;
-  readonly endpoint: ConnectionOptions;
 }
 
 /** The harness' own way to the MySQL that is primary on a side. */

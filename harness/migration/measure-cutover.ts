@@ -18,9 +18,10 @@ export type ServersFigures = Pick<CutoverObservation, 'buffered' | 'rowsBehind' 
  */
 export async function prepareCutover(context: MigrationContext, serving: Side): Promise<() => Promise<ServersFigures>> {
   const { cluster } = context;
-  if (cluster.profile.settlesSchemas) await settleSchemas(context);
+  if (cluster.settlesSchemas) await settleSchemas(context);
   const { server: vtgate } = await cluster.vtgate();
-  const log = await LogSlice.from(cluster.vtctld.server.logFile).catch(() => null);
+  const { server: vtctld } = cluster.vtctld;
+  const log = vtctld === null ? null : await LogSlice.from(vtctld.logFile).catch(() => null);
   const before = await bufferedBy(vtgate);
   const behind = await rowsBehind(context, serving).catch(() => null);
   return async () => {

@@ -1,5 +1,5 @@
-import type { ManagedTablet } from '../cluster/managed-tablet.ts';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
+import type { TargetTablet } from '../cluster/servers.ts';
 import { failure } from '../errors.ts';
 import { ensureKeyspace } from '../vtctl/keyspaces.ts';
 import { getShard } from '../vtctl/shards.ts';
@@ -34,7 +34,7 @@ export async function untilTargetIsServed(context: MigrationContext): Promise<vo
   await untilVtgateServes(context, context.cluster.targetKeyspace, tablets.length);
 }
 
-async function checkRoles({ cluster, vtctl }: MigrationContext, tablets: readonly ManagedTablet[], primary: string) {
+async function checkRoles({ cluster, vtctl }: MigrationContext, tablets: readonly TargetTablet[], primary: string) {
   const expected = tablets.map(({ alias, type }) => `${alias} ${alias === primary ? 'primary' : type}`).toSorted();
   const records = await getTablets(vtctl, cluster.targetKeyspace);
   const seen = records.map(({ alias, type }) => `${alias} ${type}`).toSorted();
@@ -47,7 +47,7 @@ async function checkRoles({ cluster, vtctl }: MigrationContext, tablets: readonl
   });
 }
 
-async function untilReplicating(tablet: ManagedTablet): Promise<void> {
+async function untilReplicating(tablet: TargetTablet): Promise<void> {
   await withConnection(tablet.harnessEndpoint, async (connection) => {
     const wait = {
       what: `${tablet.alias} to replicate`,
