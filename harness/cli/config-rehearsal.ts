@@ -5,11 +5,18 @@ import type { Progress } from '../history/steps.ts';
 import { knownRules } from '../preflight/rules.ts';
 import type { Rehearsal } from '../run/rehearsal.ts';
 import { configSubject } from '../subject/config-subject.ts';
+import { existingRehearsal } from './existing-rehearsal.ts';
 
 export interface ConfiguredRehearsal {
   readonly rehearsal: Rehearsal;
   /** The config as the person wrote it. */
   readonly config: Readonly<Record<string, unknown>>;
+}
+
+export interface ConfigRehearsalOptions {
+  readonly onProgress?: (progress: Progress) => void;
+  /** Hosts of other machines that may be connected to. */
+  readonly allowHost?: readonly string[];
 }
 
 /**
@@ -19,10 +26,12 @@ export interface ConfiguredRehearsal {
  */
 export async function configRehearsal(
   file: string,
-  onProgress: (progress: Progress) => void = () => undefined,
+  { onProgress = () => undefined, allowHost = [] }: ConfigRehearsalOptions = {},
 ): Promise<ConfiguredRehearsal> {
   const { config, raw } = await readConfig(file);
   knownRules(config.preflight.accept, `${file}: preflight.accept`);
+  if (config.target !== undefined)
+    return { rehearsal: existingRehearsal(config, config.target, allowHost), config: raw };
   const { subject, database } = await configSubject(config, onProgress);
   const { workload, fence, end, thresholds, source } = config;
   const rehearsal: Rehearsal = {

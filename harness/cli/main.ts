@@ -15,6 +15,7 @@ import { check } from './check.ts';
 import { configRehearsal } from './config-rehearsal.ts';
 import { fixtureRehearsal, type FixtureOptions } from './fixture-rehearsal.ts';
 import { init, type InitOptions } from './init.ts';
+import { planText } from './plan.ts';
 import { preflightCommand, type PreflightCommandOptions } from './preflight.ts';
 import { rehearse } from './rehearse.ts';
 import { Screen } from './screen.ts';
@@ -66,8 +67,14 @@ function addRehearse(program: Command, finish: Finish): void {
     .option('--allow-strays', 'switch writes although clients are connected straight to the source MySQL', false)
     .addOption(new Option('--end <step>', 'how it ends').choices(['complete', 'cancel']).default('complete'))
     .option('--artifacts <folder>', 'where runs leave what they learned', 'artifacts')
+    .option('--allow-host <name...>', 'hosts other than this machine that a config’s target may be connected to', [])
+    .option('--plan', 'print every command for a config’s target, and connect to nothing', false)
     .addHelpText('after', ENVIRONMENT)
     .action(async (options: FixtureOptions & RehearseCommandOptions, command: Command) => {
+      if (options.plan) {
+        screen.print(await planText(options.config));
+        return finish(0);
+      }
       const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
       const { rehearsal, config } = await rehearsalOf(options, command);
       const how = { seed, again: commandAgain(seed), artifacts: options.artifacts, ...(config ? { config } : {}) };
@@ -146,6 +153,8 @@ interface RehearseCommandOptions {
   readonly config?: string;
   readonly seed?: number;
   readonly artifacts: string;
+  readonly allowHost: readonly string[];
+  readonly plan: boolean;
 }
 
 /** What stands in a config cannot be told on the command line too. */
@@ -160,12 +169,12 @@ async function rehearsalOf(
   if (both.length > 0) {
     throw usage({
       what: 'Options and a config were given for the same thing.',
-      expected: '--config with no option but --seed and --artifacts',
+      expected: '--config with no option but --seed, --artifacts, --allow-host and --plan',
       seen: both.map((name) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`).join(', '),
       next: `Say it in ${options.config}.`,
     });
   }
-  return await configRehearsal(options.config);
+  return await configRehearsal(options.config, { allowHost: options.allowHost });
 }
 
 const ENVIRONMENT = `

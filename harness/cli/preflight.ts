@@ -56,7 +56,9 @@ async function judgeLive(
     // Beside the findings, which may be read by a program.
     if (showStatements) process.stderr.write(`${sql.replaceAll(/\s+/g, ' ')};\n`);
   };
-  await using connection = await openForReading(liveEndpoint(live, allowHost), 'the source', { onStatement });
+  await using connection = await openForReading(liveEndpoint(live, 'source.live', allowHost), 'the source', {
+    onStatement,
+  });
   const facts = await readSource(connection.read, {});
   const { database } = facts;
   const tables = tablesToMove(

@@ -33,17 +33,18 @@ export async function rehearse(
   signal: AbortSignal,
 ): Promise<RunResult> {
   const { seed, again, config } = options;
-  const { subject, cluster, thresholds } = rehearsal;
+  const { subject, cluster, thresholds, existing } = rehearsal;
   // A setting that cannot be is told before anything is made.
   await planImages(rehearsal.images);
   const artifacts = await openArtifacts(path.resolve(options.artifacts));
   const recorder = new Recorder();
   const steps = plannedSteps(rehearsal);
   const profile = cluster.profile ?? 'rehearsal';
-  const { result, thrown } = await screen.show(recorder, async () => {
-    recorder.note(`seed ${seed}; profile ${profile}: ${PROFILES[profile].about}`);
+  const { result, thrown, wayBack } = await screen.show(recorder, async () => {
+    const flags = existing ? 'servers that run already' : `profile ${profile}: ${PROFILES[profile].about}`;
+    recorder.note(`seed ${seed}; ${flags}`);
     const asked = { thresholds, ...(config === undefined ? {} : { config }) };
-    const where = { cluster, imageSettings: rehearsal.images, artifacts };
+    const where = { cluster, existing, imageSettings: rehearsal.images, artifacts };
     const what = { subject, seed, recorder, signal, asked, kinds: kindsOf(rehearsal), ...where };
     return await perform({ ...what, plannedSteps: steps, required: requiredInvariants(rehearsal) }, async (run) => {
       await rehearsalStory(run, rehearsal);
@@ -56,5 +57,6 @@ export async function rehearse(
     const context = { step, seed, again, artifacts: shown, colour: screen.colour };
     screen.print(`\n${layOutFailure(thrown, context)}`);
   }
+  if (wayBack !== null) screen.print(`\n${wayBack}\n`);
   return result;
 }

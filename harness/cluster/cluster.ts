@@ -35,6 +35,9 @@ export class Cluster implements MigrationServers {
   readonly source: SourceMySql;
   readonly etcd: Etcd;
   readonly vtctld: Vtctld;
+  readonly existing = null;
+  readonly hasMysqls = true;
+  readonly targetPrimary = null;
   readonly #parts: Parts;
   readonly #managed: readonly Promise<ManagedTablet>[];
   #unmanaged: Promise<UnmanagedTablet> | undefined;

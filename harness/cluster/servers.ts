@@ -2,6 +2,9 @@ import type { ConnectionOptions } from 'mysql2/promise';
 import type { Server } from './server.ts';
 import type { Tablet } from './tablet.ts';
 
+/** A side of the migration. */
+export type Side = 'source' | 'target';
+
 /** A MySQL, and the harness' own way to it. */
 export interface SideServer {
   readonly name: string;
@@ -52,7 +55,18 @@ export interface MigrationServers extends AsyncDisposable {
   readonly workflow: string;
   /** Whether tablets and vtgate are made to look at the tables anew before writes are switched. */
   readonly settlesSchemas: boolean;
+  /** How it is treated where it ran before and goes on afterwards; null where it was started for this run. */
+  readonly existing: {
+    /** Go on with a workflow that is there. */
+    readonly resume: boolean;
+    /** Whether a write that fits no row is tried on both sides. */
+    readonly probes: boolean;
+  } | null;
+  /** Whether the MySQLs themselves can be asked; without that, `source` and `targetPrimary` throw. */
+  readonly hasMysqls: boolean;
   readonly source: SourceAccess;
+  /** The MySQL of the target's primary, where it was named; else it is one of the managed tablets'. */
+  readonly targetPrimary: SideServer | null;
   readonly vtctld: VtctldAccess;
   /** Accounts on the source that Vitess and this harness use. */
   readonly ownUsers: readonly string[];

@@ -8,6 +8,7 @@ import { tabletExternallyReparented } from '../vtctl/tablets.ts';
 import { applyVSchema, getVSchemaTables } from '../vtctl/vschema.ts';
 import { waitFor } from '../wait.ts';
 import type { MigrationContext } from './context.ts';
+import { refuseForeignWorkflow } from './existing.ts';
 import { untilVtgateServes } from './serving.ts';
 
 /** vttablet logs and goes on when it cannot make these on an external MySQL, so that they are looked for. */
@@ -15,7 +16,8 @@ const SIDECAR_TABLES = ['copy_state', 'resharding_journal', 'vdiff', 'vreplicati
 const TIMEOUT_MS = 60_000;
 
 /**
- * Puts an unmanaged vttablet in front of the source MySQL, as primary of the source keyspace, and starts vtgate.
+ * Puts an unmanaged vttablet in front of the source MySQL, as primary of the source keyspace, and starts vtgate. Where
+ * everything runs already, it is only checked.
  *
  * @param otherPrimaries resolves when no other keyspace is about to get its primary: a vtgate that starts while one
  *   has none yet waits five seconds for its schema (go/vt/vtgate/vtgate.go, resolveAndLoadKeyspace, Vitess 24.0.1).
@@ -23,13 +25,14 @@ const TIMEOUT_MS = 60_000;
 export async function adopt(context: MigrationContext, otherPrimaries: () => Promise<void>): Promise<void> {
   const { cluster } = context;
   const keyspace = cluster.sourceKeyspace;
-  await withConnection(cluster.source.harnessEndpoint, checkSourceSettings);
+  if (cluster.hasMysqls) await withConnection(cluster.source.harnessEndpoint, checkSourceSettings);
   const alias = await startTablet(context);
   await Promise.all([
     otherPrimaries().then(async () => await cluster.vtgate()),
     checkPrimary(context, alias),
     checkVSchema(context),
-    untilSidecarTablesExist(cluster.source.harnessEndpoint),
+    cluster.hasMysqls ? untilSidecarTablesExist(cluster.source.harnessEndpoint) : undefined,
+    refuseForeignWorkflow(context),
   ]);
   await untilVtgateServes(context, keyspace, 1);
 }

@@ -4,7 +4,7 @@ import { failure, trouble } from '../errors.ts';
 import type { Progress } from '../history/steps.ts';
 import { showWorkflow, type Workflow } from '../vtctl/move-tables.ts';
 import { waitFor } from '../wait.ts';
-import { forwardWorkflow, primaryEndpoint, type MigrationContext } from './context.ts';
+import { forwardWorkflow, primaryEndpoint, type MigrationContext, type Side } from './context.ts';
 
 export interface CopyFigures {
   /** Rows on the target when the copy had ended. */
@@ -33,6 +33,7 @@ export async function untilCopied(
   progress: (progress: Progress) => void,
   { stallMs = 120_000, timeoutMs = 24 * 3_600_000 }: CopyOptions = {},
 ): Promise<CopyFigures> {
+  if (!context.cluster.hasMysqls) return await untilCopiedByItself(context, progress, { stallMs, timeoutMs });
   const { cluster, tables } = context;
   const targetEndpoint = await primaryEndpoint(context, 'target');
   const startedAt = performance.now();
@@ -56,6 +57,28 @@ export async function untilCopied(
     const { bytes } = await estimateSize(target, tables);
     return { rows, bytes, rowsPerSecond: rows / seconds };
   });
+}
+
+/** As `untilCopied` by the workflow's own state alone, where no MySQL can be asked: nobody knows how much is left. */
+async function untilCopiedByItself(
+  context: MigrationContext,
+  progress: (progress: Progress) => void,
+  { stallMs, timeoutMs }: Required<CopyOptions>,
+): Promise<CopyFigures> {
+  const startedAt = performance.now();
+  const stall = new Stall(stallMs);
+  const wait = { what: 'every table copied and every stream running', timeoutMs, intervalMs: 50 };
+  const rows = await waitFor(wait, async () => {
+    const workflow = await showOrFail(context);
+    const copying = workflow.streams.flatMap((stream) => stream.copying);
+    const copied = Number(sumOf(workflow.streams.map(({ rowsCopied }) => rowsCopied)));
+    const perSecond = (copied * 1000) / (performance.now() - startedAt);
+    const seen = describe(workflow, copying);
+    progress({ done: copied, total: 0, unit: 'rows', perSecond, detail: seen });
+    stall.look(`${copied} ${copying.join()}`, seen);
+    return { done: isCopied(workflow) ? copied : undefined, seen };
+  });
+  return { rows, bytes: 0, rowsPerSecond: (rows * 1000) / (performance.now() - startedAt) };
 }
 
 /**
@@ -151,6 +174,22 @@ async function estimateSize(connection: Connection, tables: readonly string[]): 
     [tables],
   );
   return { rows: Number(size!.table_rows), bytes: Number(size!.data_length) };
+}
+
+/** Exact counts on the side that serves writes; through vtgate, where the MySQLs cannot be asked. */
+export async function countServed(context: MigrationContext, serving: Side): Promise<Map<string, number>> {
+  const { cluster, tables } = context;
+  if (cluster.hasMysqls) {
+    return await withConnection(await primaryEndpoint(context, serving), async (connection) => {
+      return await countRows(connection, tables);
+    });
+  }
+  const vtgate = await cluster.vtgate();
+  return await withConnection(vtgate.harnessEndpoint(cluster.sourceKeyspace), async (connection) => {
+    // Else vttablet ends a count after half a minute.
+    await connection.query("SET workload = 'olap'");
+    return await countRows(connection, tables);
+  });
 }
 
 /** Exact counts, by table. */

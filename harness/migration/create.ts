@@ -1,13 +1,17 @@
 import { failure } from '../errors.ts';
 import { createMoveTables, showWorkflow, type CreateOptions } from '../vtctl/move-tables.ts';
-import { forwardWorkflow, type MigrationContext } from './context.ts';
+import { forwardWorkflow, type LoadedSource, type MigrationContext } from './context.ts';
 import { checkRouting } from './coherence.ts';
+import { refuseForeignWorkflow } from './existing.ts';
 
 /** Makes the MoveTables workflow; a workflow that an interrupted run made is taken as it is. */
 export async function create(context: MigrationContext): Promise<void> {
-  const { vtctl, tables } = context;
+  const { cluster, vtctl, tables } = context;
   const name = forwardWorkflow(context);
-  if ((await showWorkflow(vtctl, name)) === null) await createMoveTables(vtctl, name, createOptions(context, tables));
+  const found = await showWorkflow(vtctl, name);
+  // Made by others since `adopt` looked: not ours to take.
+  if (found !== null && cluster.existing?.resume === false) await refuseForeignWorkflow(context);
+  if (found === null) await createMoveTables(vtctl, name, createOptions(context, tables));
   const workflow = await showWorkflow(vtctl, name);
   if (workflow === null || workflow.streams.length === 0) {
     throw failure({
@@ -21,9 +25,16 @@ export async function create(context: MigrationContext): Promise<void> {
 }
 
 export function createOptions({ cluster, loaded }: MigrationContext, tables: readonly string[]): CreateOptions {
-  const { foreignKeys } = loaded();
+  return createOptionsOf(cluster.sourceKeyspace, tables, loaded().foreignKeys);
+}
+
+export function createOptionsOf(
+  sourceKeyspace: string,
+  tables: readonly string[],
+  foreignKeys: LoadedSource['foreignKeys'],
+): CreateOptions {
   return {
-    sourceKeyspace: cluster.sourceKeyspace,
+    sourceKeyspace,
     tables,
     atomicCopy: foreignKeys === 'atomic-copy',
     // A key that a foreign key needs cannot be dropped before the copy: MySQL's error 1553 ends the workflow.

@@ -6,13 +6,18 @@ import { getShard } from '../vtctl/shards.ts';
 import { getTablets, plannedReparentShard } from '../vtctl/tablets.ts';
 import { waitFor } from '../wait.ts';
 import { serversOf, uuidOf, type MigrationContext } from './context.ts';
+import { checkTarget } from './existing.ts';
 import { untilVtgateServes } from './serving.ts';
 
 const TIMEOUT_MS = 60_000;
 
-/** Starts the target keyspace on MySQLs of its own and makes its first replica primary. */
+/**
+ * Starts the target keyspace on MySQLs of its own and makes its first replica primary. Where everything runs already, it
+ * is only checked.
+ */
 export async function provision(context: MigrationContext): Promise<void> {
   const { cluster, vtctl } = context;
+  if (cluster.starts === null) return await checkTarget(context);
   const keyspace = cluster.targetKeyspace;
   await ensureKeyspace(vtctl, keyspace);
   const tablets = await cluster.managedTablets();
@@ -31,7 +36,7 @@ export async function provision(context: MigrationContext): Promise<void> {
 /** The part of provision that needs vtgate, which `adopt` starts. */
 export async function untilTargetIsServed(context: MigrationContext): Promise<void> {
   const tablets = await context.cluster.managedTablets();
-  await untilVtgateServes(context, context.cluster.targetKeyspace, tablets.length);
+  await untilVtgateServes(context, context.cluster.targetKeyspace, Math.max(1, tablets.length));
 }
 
 async function checkRoles({ cluster, vtctl }: MigrationContext, tablets: readonly TargetTablet[], primary: string) {

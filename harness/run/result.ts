@@ -32,11 +32,13 @@ export function resultOf({ run, marks, results, operations, errors, staleReads }
   };
   const problems: Problem[] = found('problem').map(({ verdict, what }) => ({ verdict, what }));
   const { tables, plannedSteps, required, fixture, seed } = run;
+  const isChecksummed = required.length === 0 || required.includes('sides-equal');
   const overall = overallVerdict({
     ...findings,
     recorded,
     plannedSteps,
     tables: plannedSteps.length > 0 ? tables : [],
+    isChecksummed,
     mayBeEmpty: new Set(marks.flatMap((line) => (line.type === 'table' && line.rows === 0 ? [line.table] : []))),
     problems,
     invariants: results,
@@ -49,13 +51,17 @@ export function resultOf({ run, marks, results, operations, errors, staleReads }
     ...findings,
     fixture,
     seed,
-    profile: run.profile === 'stock' ? 'stock' : 'rehearsal',
+    profile: profileOf(run.profile),
     steps: recorded.steps,
     phases: recorded.phases,
     workload: { operations, errors, staleReads },
     invariants: results,
     totalMs,
   };
+}
+
+function profileOf(name: string): RunResult['profile'] {
+  return name === 'stock' || name === 'existing' ? name : 'rehearsal';
 }
 
 /** The recorder's events, as far as the history keeps them. */
