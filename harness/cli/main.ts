@@ -29,6 +29,8 @@ const screen = new Screen();
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
+    // A switch that is cut off half way is worse than one that is waited for.
+    process.stderr.write(`${signal}: ending; a command that is under way on a target is let end\n`);
     interruption.abort(
       trouble({ what: `The run was ended by ${signal}.`, next: 'Run it again; everything it started is removed.' }),
     );

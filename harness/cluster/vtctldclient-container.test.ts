@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { flagsOf } from './vtctldclient-container.ts';
+import { flagsOf, lastMessage } from './vtctldclient-container.ts';
 
 test('secrets are in files, not in the flags', () => {
   const tls = { ca: 'CA PEM', cert: 'CERT PEM', key: 'KEY PEM', serverName: 'vtctld.internal' };
@@ -16,4 +16,10 @@ test('secrets are in files, not in the flags', () => {
 
 test('plain, and by an IPv6 address', () => {
   expect(flagsOf({ host: '::1', port: 1 })).toEqual(['--server=[::1]:1']);
+});
+
+test('of what it says, the last message counts', () => {
+  const error = '{"level":"WARN","msg":"dialing"}\n{"level":"ERROR","msg":"failed to append \\"x\\"\\n"}\n';
+  expect(lastMessage(error)).toBe('failed to append "x"');
+  expect(lastMessage('Unauthenticated\n')).toBe('Unauthenticated');
 });

@@ -99,7 +99,7 @@ export class VtctldclientContainer implements VtctldAccess, AsyncDisposable {
     throw trouble({
       what: 'vtctld does not answer.',
       expected: 'an answer to GetKeyspaces within 10 s',
-      seen: (stderr || stdout).trim().slice(-1000) || `status ${exitCode}`,
+      seen: lastMessage(stderr || stdout) || `status ${exitCode}`,
       where: `${vtctld.host}:${vtctld.port}, target.vtctld of the config`,
       next: 'Check host, port, certificates and credentials. It is the port of gRPC, 15999 as a rule.',
     });
@@ -141,6 +141,13 @@ export class VtctldclientContainer implements VtctldAccess, AsyncDisposable {
     await sweepCluster(this.#docker, this.#id);
     this.#releaseReaper();
   }
+}
+
+/** vtctldclient writes lines of JSON, and after some errors all of its flags before them. */
+export function lastMessage(text: string): string {
+  const line = text.trim().split('\n').at(-1) ?? '';
+  const [, message] = /"msg":("(?:[^"\\]|\\.)*")/.exec(line) ?? [];
+  return (message === undefined ? line : String(JSON.parse(message))).trim();
 }
 
 const FILES = { ca: `${FOLDER}/ca.pem`, cert: `${FOLDER}/cert.pem`, key: `${FOLDER}/key.pem` } as const;

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { queryRows, withConnection } from '../../harness/cluster/mysql-endpoint.ts';
 import { Recorder } from '../../harness/history/recorder.ts';
 import { ByHand } from '../../harness/jest/by-hand.ts';
@@ -230,11 +231,13 @@ test('a run that is ended in the middle says where traffic is and what brings it
   await expectWritesOn(null);
 }, 300_000);
 
+const routing = z.object({
+  rules: z.array(z.object({ from_table: z.string(), to_tables: z.array(z.string()) })),
+});
+
 /** @param keyspace null where no rule says so, and every name leads to its own keyspace. */
 async function expectWritesOn(keyspace: string | null): Promise<void> {
-  const { rules } = JSON.parse(await hand.vtctldclient(['GetRoutingRules'])) as {
-    rules: { from_table: string; to_tables: string[] }[];
-  };
+  const { rules } = routing.parse(JSON.parse(await hand.vtctldclient(['GetRoutingRules'])));
   const to = rules.filter(({ from_table: from }) => from === 'corder').flatMap(({ to_tables: tables }) => tables);
   expect(to).toEqual(keyspace === null ? [] : [`${keyspace}.corder`]);
 }
