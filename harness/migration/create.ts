@@ -4,13 +4,18 @@ import { forwardWorkflow, type LoadedSource, type MigrationContext } from './con
 import { checkRouting } from './coherence.ts';
 import { refuseForeignWorkflow } from './existing.ts';
 
-/** Makes the MoveTables workflow; a workflow that an interrupted run made is taken as it is. */
-export async function create(context: MigrationContext): Promise<void> {
+/**
+ * Makes the MoveTables workflow; a workflow that an interrupted run made is taken as it is.
+ *
+ * @param isOurs called when the workflow is about to be made, or was found to be one to go on with.
+ */
+export async function create(context: MigrationContext, isOurs: () => void): Promise<void> {
   const { cluster, vtctl, tables } = context;
   const name = forwardWorkflow(context);
   const found = await showWorkflow(vtctl, name);
   // Made by others since `adopt` looked: not ours to take.
   if (found !== null && cluster.existing?.resume === false) await refuseForeignWorkflow(context);
+  isOurs();
   if (found === null) await createMoveTables(vtctl, name, createOptions(context, tables));
   const workflow = await showWorkflow(vtctl, name);
   if (workflow === null || workflow.streams.length === 0) {

@@ -36,6 +36,8 @@ export class Migration {
   readonly cutovers: Cutover[] = [];
   copy: CopyFigures | null = null;
   lagMs: number | null = null;
+  /** Whether there may be a workflow that this run made, or goes on with. */
+  hasWorkflow = false;
   /** The side that serves writes, as far as this run has seen to it. */
   writesOn: Side = 'source';
   /** The same for reads of replica and rdonly tablets. */
@@ -72,7 +74,9 @@ export class Migration {
 
   async create(): Promise<void> {
     const title = `create ${forwardWorkflow(this.context).workflow}`;
-    await this.#recorder.step('create', title, async () => await create(this.context));
+    await this.#recorder.step('create', title, async () => {
+      await create(this.context, () => (this.hasWorkflow = true));
+    });
   }
 
   /** Follows the copy to its end, then waits for the lag to be low. */

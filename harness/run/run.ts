@@ -288,11 +288,12 @@ export class Run implements AsyncDisposable {
 
   /**
    * Where traffic is left by a run that ended in the middle, and the commands that bring it back; null where the servers
-   * go with the run. A command that is under way is let end first, and none follows it.
+   * go with the run, or it had made nothing. A command that is under way is let end first, and none follows it.
    */
   async wayBack(): Promise<string | null> {
     if (!(this.servers instanceof ExistingCluster)) return null;
-    return await describeWayBack(this.migration.context, await this.servers.vtctld.close());
+    const host = await this.servers.vtctld.close();
+    return this.migration.hasWorkflow ? await describeWayBack(this.migration.context, host) : null;
   }
 
   /** Puts down what is known only when the run is over. */

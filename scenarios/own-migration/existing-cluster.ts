@@ -112,7 +112,8 @@ async function rehearse(file: string) {
 /** Everything that somebody else may have made, or may rely on. */
 async function state() {
   const ask = async (args: readonly string[]) => JSON.parse(await hand.vtctldclient(args)) as unknown;
-  const tables = async (keyspace: string) => await ask(['GetSchema', '--table-names-only', keyspace]);
+  const tables = async (tablet: string) =>
+    (await hand.vtctldclient(['GetSchema', '--table-names-only', tablet])).split('\n').filter(Boolean);
   return {
     keyspaces: await ask(['GetKeyspaces']),
     rules: await ask(['GetRoutingRules']),
@@ -147,7 +148,7 @@ test('a plan prints the commands, and a config that cannot be is refused, before
   expect(plan.output).not.toContain(hand.password);
   expect(plan.exitCode).toBe(0);
   expect(await state()).toEqual(before);
-});
+}, 120_000);
 
 test('a wrong password, and a vtctld that does not answer, are told as what they are', async () => {
   const vtgate = { ...config().target.vtgate, passwordFile: 'auth.json' };
@@ -188,6 +189,7 @@ test('the sequence runs there and back, and what was printed as the plan is what
 test('a workflow that is there is refused, and gone on with if the config says so; without MySQLs and writes it is unknown', async () => {
   const refused = await rehearse(await written());
   expect(refused.output).toMatch(/There is a workflow of that name already[^]*target\.resume/);
+  expect(refused.output).not.toMatch(/\$ vtctldclient .* cancel/);
   expect(refused.exitCode).toBe(2);
   expect(await hand.vtctldclient(['Workflow', '--keyspace=customer', 'list'])).toContain('commerce2customer');
 
@@ -203,8 +205,8 @@ test('a workflow that is there is refused, and gone on with if the config says s
   expect(commandsByStep(log)).toEqual(commandsByStep(plan));
   const after = await state();
   expect(after.workflows).toEqual([]);
-  expect(JSON.stringify(after.tables[1])).not.toMatch(/customer"|corder/);
-  expect(JSON.stringify(after.tables[0])).toMatch(/corder[^]*customer[^]*stays/);
+  expect(after.tables[1]).not.toEqual(expect.arrayContaining(['corder']));
+  expect(after.tables[0]).toEqual(expect.arrayContaining(['corder', 'customer', 'stays']));
   await expectWritesOn(null);
 }, 300_000);
 
@@ -212,11 +214,13 @@ test('a run that is ended in the middle says where traffic is and what brings it
   const file = await written({ target: { mysql: undefined }, workload: {} });
   const running = startRoundtrip(['rehearse', '--config', file]);
   let seen = '';
+  let hasEnded = false;
+  running.once('exit', () => (hasEnded = true));
   running.all.on('data', (chunk: Buffer) => (seen += String(chunk)));
-  await waitFor({ what: 'writes on the target', timeoutMs: 200_000 }, async () => ({
-    done: /pass +writes to customer/.test(seen) || undefined,
-    seen: seen.slice(-500),
-  }));
+  await waitFor({ what: 'writes on the target', timeoutMs: 200_000 }, async () => {
+    if (hasEnded) throw new Error(seen);
+    return { done: /pass +writes to customer/.test(seen) || undefined, seen: seen.slice(-500) };
+  });
   running.kill('SIGINT');
   const { all, exitCode } = await running;
   expect(exitCode).toBe(2);
