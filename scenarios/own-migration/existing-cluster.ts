@@ -215,7 +215,7 @@ test('a run that is ended in the middle says where traffic is and what brings it
   const running = startRoundtrip(['rehearse', '--config', file]);
   let seen = '';
   let hasEnded = false;
-  running.once('exit', () => (hasEnded = true));
+  running.all.on('end', () => (hasEnded = true));
   running.all.on('data', (chunk: Buffer) => (seen += String(chunk)));
   await waitFor({ what: 'writes on the target', timeoutMs: 200_000 }, async () => {
     if (hasEnded) throw new Error(seen);
