@@ -11,7 +11,7 @@ import { setUp, type SetUp } from '../harness/run/set-up.ts';
 import { waitFor } from '../harness/wait.ts';
 import { fixtureSubject } from '../harness/subject/fixture-subject.ts';
 import { loadFixture } from '../harness/workload/load.ts';
-import { ByHand } from './by-hand.ts';
+import { ByHand } from '../harness/jest/by-hand.ts';
 
 /**
  * `npm run bench`: the harness' figures, each beside its counterpart by hand from the same run, as these machines

@@ -25,7 +25,9 @@ export async function ensureImages(
   settings: ImageSettings = {},
 ): Promise<Images> {
   const plan = await planImages(settings);
-  if ((await missing(engine.docker, plan.images)).length === 0) {
+  const { needed = ['mysql', 'vitess', 'etcd'] } = settings;
+  const names = needed.map((name) => plan.images[name]);
+  if ((await missing(engine.docker, names)).length === 0) {
     await checkDisk(engine, REQUIRED_DISK_BYTES_WARM);
     return plan.images;
   }
@@ -33,15 +35,14 @@ export async function ensureImages(
   return await withMachineLock(
     'images',
     async () => {
-      await new Builder(engine.docker, plan, listener).build();
+      await new Builder(engine.docker, plan, listener).build(needed);
       return plan.images;
     },
     () => void listener.part('another process is building the images; waiting for it', async () => undefined),
   );
 }
 
-async function missing(docker: Docker, images: Images): Promise<string[]> {
-  const names = Object.values(images) as string[];
+async function missing(docker: Docker, names: readonly string[]): Promise<string[]> {
   const present = await Promise.all(names.map((name) => isPresent(docker, name)));
   return names.filter((_, index) => !present[index]);
 }
@@ -70,16 +71,19 @@ class Builder {
     this.#listener = listener;
   }
 
-  async build(): Promise<void> {
+  async build(needed: readonly (keyof Images)[]): Promise<void> {
     const { images, recipes, builderImage } = this.#plan;
-    const mysql = this.#unlessPresent(images.mysql, () => this.#image(recipes.mysql, images.mysql, ['USER mysql']));
-    const etcd = this.#unlessPresent(images.etcd, () => this.#image(recipes.etcd, images.etcd, ['USER etcd']));
-    const vitess = this.#unlessPresent(images.vitess, async () => {
+    const onlyIf = async (name: keyof Images, build: () => Promise<void>) => {
+      if (needed.includes(name)) await this.#unlessPresent(images[name], build);
+    };
+    const mysql = onlyIf('mysql', () => this.#image(recipes.mysql, images.mysql, ['USER mysql']));
+    const etcd = onlyIf('etcd', () => this.#image(recipes.etcd, images.etcd, ['USER etcd']));
+    const vitess = onlyIf('vitess', async () => {
       const compiled = this.#unlessPresent(builderImage, () => this.#image(recipes.builder, builderImage, [])).then(
         () => this.#compile(recipes.compile),
       );
       const below = this.#unlessPresent(recipes.vitess.from, async () => {
-        if (images.mysql === recipes.vitess.from) await mysql;
+        if (needed.includes('mysql') && images.mysql === recipes.vitess.from) await mysql;
         else await this.#image(recipes.mysql, recipes.vitess.from, ['USER mysql']);
       });
       await allOrFirstError([compiled, below]);

@@ -6,6 +6,7 @@ import { knownRules } from '../preflight/rules.ts';
 import type { Rehearsal } from '../run/rehearsal.ts';
 import { configSubject, type ConfiguredSubject } from '../subject/config-subject.ts';
 import type { SourceOptions } from '../subject/source.ts';
+import { existingRehearsal } from './existing-rehearsal.ts';
 
 export interface ConfiguredRehearsal {
   readonly rehearsal: Rehearsal;
@@ -25,6 +26,9 @@ export async function configRehearsal(
 ): Promise<ConfiguredRehearsal> {
   const { config, raw } = await readConfig(file);
   knownRules(config.preflight.accept, `${file}: preflight.accept`);
+  if (config.target !== undefined) {
+    return { rehearsal: existingRehearsal(config, config.target, options.allowHost ?? []), config: raw };
+  }
   const sourceOptions = { onProgress: () => undefined, allowHost: [], onStatement: () => undefined, ...options };
   const configured = await configSubject(config, sourceOptions);
   const { workload, fence, end, thresholds, source, production } = config;

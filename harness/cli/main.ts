@@ -16,6 +16,7 @@ import { estimateCommand } from './estimate.ts';
 import { configRehearsal } from './config-rehearsal.ts';
 import { fixtureRehearsal, type FixtureOptions } from './fixture-rehearsal.ts';
 import { init, type InitOptions } from './init.ts';
+import { planText } from './plan.ts';
 import { preflightCommand, type PreflightCommandOptions } from './preflight.ts';
 import { rehearse } from './rehearse.ts';
 import { Screen, statementPrinter } from './screen.ts';
@@ -29,6 +30,8 @@ const screen = new Screen();
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
+    // A switch that is cut off half way is worse than one that is waited for.
+    process.stderr.write(`${signal}: ending; a command that is under way on a target is let end\n`);
     interruption.abort(
       trouble({ what: `The run was ended by ${signal}.`, next: 'Run it again; everything it started is removed.' }),
     );
@@ -68,10 +71,15 @@ function addRehearse(program: Command, finish: Finish): void {
     .option('--allow-strays', 'switch writes although clients are connected straight to the source MySQL', false)
     .addOption(new Option('--end <step>', 'how it ends').choices(['complete', 'cancel']).default('complete'))
     .option('--artifacts <folder>', 'where runs leave what they learned', 'artifacts')
-    .option('--allow-host <name...>', 'hosts other than this machine that a config’s live source may be on', [])
+    .option('--allow-host <name...>', 'hosts other than this machine that a config’s servers may be on', [])
     .option('--show-statements', 'print every statement that is sent to a live source, on standard error', false)
+    .option('--plan', 'print every command for a config’s target, and connect to nothing', false)
     .addHelpText('after', ENVIRONMENT)
     .action(async (options: FixtureOptions & RehearseCommandOptions, command: Command) => {
+      if (options.plan) {
+        screen.print(await planText(options.config));
+        return finish(0);
+      }
       const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
       const { rehearsal, config } = await rehearsalOf(options, command);
       const how = { seed, again: commandAgain(seed), artifacts: options.artifacts, ...(config ? { config } : {}) };
@@ -168,6 +176,7 @@ interface RehearseCommandOptions {
   readonly artifacts: string;
   readonly allowHost: readonly string[];
   readonly showStatements: boolean;
+  readonly plan: boolean;
 }
 
 /** What stands in a config cannot be told on the command line too. */
@@ -182,7 +191,7 @@ async function rehearsalOf(
   if (both.length > 0) {
     throw usage({
       what: 'Options and a config were given for the same thing.',
-      expected: '--config with no option but --seed, --artifacts, --allow-host and --show-statements',
+      expected: '--config with no option but --seed, --artifacts, --allow-host, --show-statements and --plan',
       seen: both.map((name) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`).join(', '),
       next: `Say it in ${options.config}.`,
     });

@@ -53,7 +53,9 @@ async function judgeLive(
   { allowHost, showStatements }: PreflightCommandOptions,
 ): Promise<readonly Finding[]> {
   const onStatement = statementPrinter(showStatements);
-  await using connection = await openForReading(liveEndpoint(live, allowHost), 'the source', { onStatement });
+  await using connection = await openForReading(liveEndpoint(live, 'source.live', allowHost), 'the source', {
+    onStatement,
+  });
   const facts = await readSource(connection.read, {});
   const { database } = facts;
   const tables = tablesToMove(

@@ -32,18 +32,19 @@ export async function rehearse(
   signal: AbortSignal,
 ): Promise<Performed> {
   const { seed, again, config } = options;
-  const { subject, cluster, thresholds, production } = rehearsal;
+  const { subject, cluster, thresholds, production, existing } = rehearsal;
   // A setting that cannot be is told before anything is made.
   await planImages(rehearsal.images);
   const artifacts = await openArtifacts(path.resolve(options.artifacts));
   const recorder = new Recorder();
   const steps = plannedSteps(rehearsal);
   const profile = cluster.profile ?? 'rehearsal';
-  const { result, thrown } = await screen.show(recorder, async () => {
-    recorder.note(`seed ${seed}; profile ${profile}: ${PROFILES[profile].about}`);
+  const { result, thrown, wayBack } = await screen.show(recorder, async () => {
+    const flags = existing ? 'servers that run already' : `profile ${profile}: ${PROFILES[profile].about}`;
+    recorder.note(`seed ${seed}; ${flags}`);
     const sizes = production === undefined ? {} : { production };
     const asked = { thresholds, ...sizes, ...(config === undefined ? {} : { config }) };
-    const where = { cluster, imageSettings: rehearsal.images, artifacts };
+    const where = { cluster, existing, imageSettings: rehearsal.images, artifacts };
     const what = { subject, seed, recorder, signal, asked, kinds: kindsOf(rehearsal), ...where };
     return await perform({ ...what, plannedSteps: steps, required: requiredInvariants(rehearsal) }, async (run) => {
       await rehearsalStory(run, rehearsal);
@@ -56,5 +57,6 @@ export async function rehearse(
     const context = { step, seed, again, artifacts: shown, colour: screen.colour };
     screen.print(`\n${layOutFailure(thrown, context)}`);
   }
-  return { result, thrown };
+  if (wayBack !== null) screen.print(`\n${wayBack}\n`);
+  return { result, thrown, wayBack };
 }

@@ -9,18 +9,13 @@ import { queryRows, withConnection } from './mysql-endpoint.ts';
 import { lay, startManagedMysqls, stop, type ClusterOptions, type Parts } from './parts.ts';
 import { allOrFirstError } from '../wait.ts';
 import type { Profile } from './profile.ts';
+import type { MigrationServers, Versions } from './servers.ts';
 import { SourceMySql } from './source-mysql.ts';
 import { UnmanagedTablet } from './unmanaged-tablet.ts';
 import { Vtctld } from './vtctld.ts';
 import { Vtgate } from './vtgate.ts';
 
 export type { ClusterOptions } from './parts.ts';
-
-interface Versions {
-  readonly mysql: string;
-  readonly vitess: string;
-  readonly etcd: string;
-}
 
 const SOURCE_UID = 100;
 
@@ -30,7 +25,7 @@ const SOURCE_UID = 100;
  *
  * `await using` stops everything. A process that ends without that is cleaned up after by its reaper.
  */
-export class Cluster implements AsyncDisposable {
+export class Cluster implements MigrationServers {
   readonly id: string;
   readonly profile: Profile;
   readonly cell: string;
@@ -40,6 +35,9 @@ export class Cluster implements AsyncDisposable {
   readonly source: SourceMySql;
   readonly etcd: Etcd;
   readonly vtctld: Vtctld;
+  readonly existing = null;
+  readonly hasMysqls = true;
+  readonly targetPrimary = null;
   readonly #parts: Parts;
   readonly #managed: readonly Promise<ManagedTablet>[];
   #unmanaged: Promise<UnmanagedTablet> | undefined;
@@ -87,6 +85,23 @@ export class Cluster implements AsyncDisposable {
       await stop(parts);
       throw error;
     }
+  }
+
+  get workflow(): string {
+    return `${this.sourceKeyspace}2${this.targetKeyspace}`;
+  }
+
+  get settlesSchemas(): boolean {
+    return this.profile.settlesSchemas;
+  }
+
+  get ownUsers(): readonly string[] {
+    const { harness, vitess } = this.credentials;
+    return [harness, ...Object.values(vitess)].map(({ user }) => user);
+  }
+
+  get starts(): this {
+    return this;
   }
 
   /** The tablet in front of the source; started once. */

@@ -1,6 +1,9 @@
 import mysql, { type Connection, type ConnectionOptions } from 'mysql2/promise';
 import type { Account } from './credentials.ts';
 
+/** 64-bit integers stay exact: as strings. */
+export const EXACT = { supportBigNumbers: true, bigNumberStrings: true, dateStrings: true, connectTimeout: 10_000 };
+
 /** How to reach a MySQL protocol server from this machine. */
 export function endpoint(port: number, account: Account, database?: string): ConnectionOptions {
   return {
@@ -9,11 +12,7 @@ export function endpoint(port: number, account: Account, database?: string): Con
     user: account.user,
     password: account.password,
     ...(database === undefined ? {} : { database }),
-    // 64-bit integers stay exact: as strings.
-    supportBigNumbers: true,
-    bigNumberStrings: true,
-    dateStrings: true,
-    connectTimeout: 10_000,
+    ...EXACT,
   };
 }
 

@@ -42,22 +42,20 @@ const live = z.strictObject({
 
 const leaveOut = z.array(z.enum(['views', 'triggers', 'routines', 'events'])).default([]);
 
-const source = z
-  .strictObject({
-    /**
-     * A schema or a dump: `.sql`, `.sql.gz` or `.sql.zst` as mysqldump makes them, or a folder that MySQL Shell or
-     * mydumper made.
-     */
-    file: name.optional(),
-    live: live.optional(),
-    /** Which database of a dump that holds several. */
-    database: name.optional(),
-    /** What of the schema the rehearsal does without; preflight says what that means for production. */
-    leaveOut,
-    /** Variables of the production server, for the source MySQL that the rehearsal starts. */
-    settings: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
-  })
-  .refine((value) => (value.file === undefined) !== (value.live === undefined), 'needs exactly one of file and live');
+const source = z.strictObject({
+  /**
+   * A schema or a dump: `.sql`, `.sql.gz` or `.sql.zst` as mysqldump makes them, or a folder that MySQL Shell or
+   * mydumper made.
+   */
+  file: name.optional(),
+  live: live.optional(),
+  /** Which database of a dump that holds several. */
+  database: name.optional(),
+  /** What of the schema the rehearsal does without; preflight says what that means for production. */
+  leaveOut,
+  /** Variables of the production server, for the source MySQL that the rehearsal starts. */
+  settings: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+});
 
 const data = z.strictObject({
   /** Rows of the dump; made from the schema; or a sample of the live source's. */
@@ -102,70 +100,118 @@ const production = z.strictObject({
   soakHours: z.number().min(0).default(24),
 });
 
-/** A Vitess and a source that already run. */
+const port = z.int().min(1).max(65_535);
+const mysql = z.strictObject({ ...server, port: port.default(3306), database: name });
+
+/**
+ * A Vitess and a source that already run: nothing is started, loaded or made there but the workflow, and nothing that was
+ * there before is dropped.
+ */
 const target = z.strictObject({
-  /** `host:port` of vtctld's gRPC. */
-  vtctld: name,
-  vtctldTls: tls.default(false),
-  vtgate: z.strictObject({ ...server, port: z.int().min(1).max(65_535).default(15_306) }),
+  /** vtctld's gRPC. */
+  vtctld: z.strictObject({
+    host: name,
+    port: port.default(15_999),
+    tls: z
+      .strictObject({
+        /** Files in PEM form. */
+        ca: name,
+        cert: name.optional(),
+        key: name.optional(),
+        /** The name in vtctld's certificate, where it is not its host. */
+        serverName: name.optional(),
+      })
+      .optional(),
+    /** A file as vtctldclient's --grpc-auth-static-client-creds takes it. */
+    authFile: name.optional(),
+  }),
+  vtgate: z.strictObject({ ...server, port: port.default(15_306) }),
   /** The MySQL of each side's primary, for checksums and constraints of our own; VDiff alone compares without them. */
-  mysql: z
-    .strictObject({
-      source: z.strictObject({ ...server, port: z.int().default(3306), database: name }),
-      target: z.strictObject({ ...server, port: z.int().default(3306), database: name }),
-    })
-    .optional(),
+  mysql: z.strictObject({ source: mysql, target: mysql }).optional(),
   cell: name.default('zone1'),
+  /** Of MoveTables; from both keyspaces' names, as commerce2customer, unless told. */
+  workflow: name.optional(),
+  /** Go on with a workflow of that name that is there already; without this it is refused. */
+  resume: z.boolean().default(false),
+  /** Whether a write that fits no row is tried on both sides after each switch, in a transaction that is rolled back. */
+  probes: z.boolean().default(true),
+  /** Vitess' accounts on the source MySQL: their connections are no strays, and no fence locks them out. */
+  vitessUsers: z
+    .array(name)
+    .default(['vt_app', 'vt_appdebug', 'vt_allprivs', 'vt_dba', 'vt_repl', 'vt_filtered', 'orc_client_user']),
+  /** Switch writes although other clients are connected straight to the source MySQL. */
+  allowStrays: z.boolean().default(false),
 });
 
 /** What is rehearsed, and when it is good enough. Paths are relative to the file. */
-export const configFile = z.strictObject({
-  name: name.optional(),
-  source,
-  /** Tables that move: names or globs; those after `!` stay. */
-  tables: z.array(name).min(1).default(['*']),
-  keyspaces: z
-    .strictObject({
-      /** Named as the source's database unless told. */
-      source: name.optional(),
-      target: name.default('customer'),
-    })
-    .prefault({}),
-  /** How foreign keys are copied; by an atomic copy where there are any and all tables move, unless told. */
-  foreignKeys: z.enum(['auto', 'copied', 'atomic-copy']).default('auto'),
-  /** A file with the source keyspace's VSchema; an unsharded one is made where there is none. */
-  vschema: name.optional(),
-  cluster: z
-    .strictObject({
-      profile: z.enum(['rehearsal', 'stock']).default('rehearsal'),
-      replicas: z.int().min(1).default(2),
-      rdonlys: count.default(1),
-      vitessVersion: name.optional(),
-      images: z.strictObject({ mysql: name.optional(), vitess: name.optional(), etcd: name.optional() }).prefault({}),
-    })
-    .prefault({}),
-  data: data.optional(),
-  workload: workload.prefault({}),
-  preflight: z
-    .strictObject({
-      /** Ids of findings that are known, and no blockers. */
-      accept: z.array(name).default([]),
-    })
-    .prefault({}),
-  thresholds: thresholds.prefault({}),
-  production: production.optional(),
-  target: target.optional(),
-  /** Lock applications out of the source MySQL while the target serves writes. */
-  fence: z.boolean().default(false),
-  end: z.enum(['complete', 'cancel']).default('complete'),
-});
+export const configFile = z
+  .strictObject({
+    name: name.optional(),
+    /** What is rehearsed on servers that are started for it. */
+    source: source.prefault({}),
+    /** Tables that move: names or globs; those after `!` stay. */
+    tables: z.array(name).min(1).default(['*']),
+    keyspaces: z
+      .strictObject({
+        /** Named as the source's database unless told. */
+        source: name.optional(),
+        target: name.default('customer'),
+      })
+      .prefault({}),
+    /** How foreign keys are copied; by an atomic copy where there are any and all tables move, unless told. */
+    foreignKeys: z.enum(['auto', 'copied', 'atomic-copy']).default('auto'),
+    /** A file with the source keyspace's VSchema; an unsharded one is made where there is none. */
+    vschema: name.optional(),
+    cluster: z
+      .strictObject({
+        profile: z.enum(['rehearsal', 'stock']).default('rehearsal'),
+        replicas: z.int().min(1).default(2),
+        rdonlys: count.default(1),
+        vitessVersion: name.optional(),
+        images: z.strictObject({ mysql: name.optional(), vitess: name.optional(), etcd: name.optional() }).prefault({}),
+      })
+      .prefault({}),
+    data: data.optional(),
+    workload: workload.prefault({}),
+    preflight: z
+      .strictObject({
+        /** Ids of findings that are known, and no blockers. */
+        accept: z.array(name).default([]),
+      })
+      .prefault({}),
+    thresholds: thresholds.prefault({}),
+    production: production.optional(),
+    target: target.optional(),
+    /** Lock applications out of the source MySQL while the target serves writes. */
+    fence: z.boolean().default(false),
+    /** `leave`, for a target alone: the source serves, and the workflow follows it. `complete` without one, unless told. */
+    end: z.enum(['complete', 'cancel', 'leave']).optional(),
+  })
+  .superRefine(({ source: given, target: existing, ...rest }, context) => {
+    const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+    const { file, live: running } = given;
+    if (existing === undefined) {
+      if ((file === undefined) === (running === undefined)) refuse(['source'], 'needs exactly one of file and live');
+      if (rest.end === 'leave') refuse(['end'], 'leave is for a target that runs already');
+      return;
+    }
+    const idle = 'says nothing where there is a target: nothing is started, loaded or applied';
+    if (file !== undefined || running !== undefined) refuse(['source'], idle);
+    for (const key of ['data', 'vschema'] as const) if (rest[key] !== undefined) refuse([key], idle);
+    if (rest.tables.some((table) => /[*?[\]{}!]/.test(table))) {
+      refuse(['tables'], 'names every table that moves, where there is a target; no globs');
+    }
+    if (rest.keyspaces.source === undefined) refuse(['keyspaces', 'source'], 'is needed where there is a target');
+    if (rest.fence && existing.mysql === undefined) refuse(['fence'], 'needs target.mysql');
+  });
 
 /** A config with everything filled in that was left to its default. */
-export type Config = z.output<typeof configFile>;
+export type Config = Omit<z.output<typeof configFile>, 'end'> & { readonly end: 'complete' | 'cancel' | 'leave' };
 /** A config as a person writes it; `export default { … } satisfies ConfigInput`. */
 export type ConfigInput = z.input<typeof configFile>;
 export type LiveSource = z.output<typeof live>;
 export type ExistingTarget = z.output<typeof target>;
+export type Endpoint = Omit<LiveSource, 'database' | 'maxRowsPerSecond'>;
 export type Thresholds = z.output<typeof thresholds>;
 export type Production = z.output<typeof production>;
 export type LeaveOut = z.output<typeof leaveOut>[number];

@@ -1,49 +1,55 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'mysql2/promise';
 import { messageOf, usage } from '../errors.ts';
-import type { LiveSource } from './config.ts';
+import type { Endpoint } from './config.ts';
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
 
 /**
- * How to reach a source that already runs.
+ * How to reach a server that already runs.
  *
+ * @param key where it stands in the config, as `source.live`.
  * @param allowedHosts those that the person named; a config alone, which may be anybody's, opens no connection to a host
  *   that is not this one.
  * @throws usage for a host that was not named, and for a password or certificate that is not where the config says.
  */
-export function liveEndpoint(live: LiveSource, allowedHosts: readonly string[]): ConnectionOptions {
-  const { host, port, user, database, tls } = live;
-  refuseUnnamed(host, allowedHosts);
+export function liveEndpoint(
+  server: Endpoint & { readonly database?: string },
+  key: string,
+  allowedHosts: readonly string[],
+): ConnectionOptions {
+  const { host, port, user, database, tls } = server;
+  refuseUnnamed(host, key, allowedHosts);
   const files = typeof tls === 'boolean' ? {} : tls;
   const pem = Object.entries(files).flatMap(([name, file]) =>
-    file === undefined ? [] : [[name, readOr(file, `source.live.tls.${name}`)]],
+    file === undefined ? [] : [[name, readSecret(file, `${key}.tls.${name}`)]],
   );
   return {
     host,
     port,
     user,
-    password: passwordOf(live),
-    database,
+    password: passwordOf(server, key),
+    ...(database === undefined ? {} : { database }),
     connectTimeout: 10_000,
     ...(tls === false ? {} : { ssl: { ...Object.fromEntries(pem), verifyIdentity: true } }),
   };
 }
 
-function refuseUnnamed(host: string, allowedHosts: readonly string[]): void {
+/** @throws usage for a host of another machine that the person did not name. */
+export function refuseUnnamed(host: string, key: string, allowedHosts: readonly string[]): void {
   if (LOOPBACK.test(host) || allowedHosts.includes(host)) return;
   throw usage({
-    what: 'The source is on another machine, and its host was not named on the command line.',
+    what: 'A server of the config is on another machine, and its host was not named on the command line.',
     expected: 'a host of this machine, or --allow-host',
     seen: host,
-    where: 'source.live.host of the config',
+    where: `${key}.host of the config`,
     next: `Add --allow-host ${host}, if that is the server you mean.`,
   });
 }
 
 /** Empty where the config names no place: MySQL then decides. */
-function passwordOf({ passwordEnv, passwordFile }: LiveSource): string {
-  if (passwordFile !== undefined) return readOr(passwordFile, 'source.live.passwordFile').split('\n')[0]!;
+function passwordOf({ passwordEnv, passwordFile }: Endpoint, key: string): string {
+  if (passwordFile !== undefined) return readSecret(passwordFile, `${key}.passwordFile`).split('\n')[0]!;
   if (passwordEnv === undefined) return '';
   const password = process.env[passwordEnv];
   if (password !== undefined) return password;
@@ -51,12 +57,13 @@ function passwordOf({ passwordEnv, passwordFile }: LiveSource): string {
     what: 'The password is not where the config says.',
     expected: `an environment variable ${passwordEnv}`,
     seen: 'none',
-    where: 'source.live.passwordEnv of the config',
+    where: `${key}.passwordEnv of the config`,
     next: `Set ${passwordEnv}, or name a file by passwordFile.`,
   });
 }
 
-function readOr(file: string, key: string): string {
+/** @throws usage that names the key, when the file cannot be read. */
+export function readSecret(file: string, key: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {

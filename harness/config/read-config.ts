@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { LineCounter, parseDocument, type Document } from 'yaml';
+import type { z } from 'zod';
 import { messageOf, usage } from '../errors.ts';
-import { configFile, type Config, type LiveSource } from './config.ts';
+import { configFile, type Config, type Endpoint, type ExistingTarget } from './config.ts';
 import { explainIssues, type Place } from './explain-issues.ts';
 
 /** A config that was read and found to be one. */
@@ -42,7 +43,7 @@ export async function readConfig(name: string): Promise<ReadConfig> {
   }
   // A record, as the schema has found.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return { config: withAbsolutePaths(parsed.data, path.dirname(file)), raw: value as Record<string, unknown>, file };
+  return { config: completed(parsed.data, path.dirname(file)), raw: value as Record<string, unknown>, file };
 }
 
 async function written(file: string): Promise<Written> {
@@ -158,27 +159,57 @@ function placeInText(text: string, keys: readonly (string | number)[]): string {
   return line < 0 ? 'not found in the text' : `line ${line + 1}`;
 }
 
-function withAbsolutePaths(config: Config, directory: string): Config {
+/** With absolute paths, and the end that goes with what there is. */
+function completed(config: z.output<typeof configFile>, directory: string): Config {
   const absolute = (name: string) => path.resolve(directory, name);
-  const { source, vschema } = config;
+  const { source, vschema, target } = config;
   return {
     ...config,
+    end: config.end ?? (target === undefined ? 'complete' : 'leave'),
     source: {
       ...source,
       ...(source.file === undefined ? {} : { file: absolute(source.file) }),
       ...(source.live === undefined ? {} : { live: withAbsoluteFiles(source.live, absolute) }),
     },
     ...(vschema === undefined ? {} : { vschema: absolute(vschema) }),
+    ...(target === undefined ? {} : { target: withAbsoluteFilesOf(target, absolute) }),
   };
 }
 
-function withAbsoluteFiles(live: LiveSource, absolute: (name: string) => string): LiveSource {
-  const { passwordFile, tls } = live;
+function withAbsoluteFilesOf(target: ExistingTarget, absolute: (name: string) => string): ExistingTarget {
+  const { vtctld, vtgate, mysql } = target;
+  const { tls, authFile } = vtctld;
+  return {
+    ...target,
+    vtctld: {
+      ...vtctld,
+      ...(authFile === undefined ? {} : { authFile: absolute(authFile) }),
+      ...(tls === undefined
+        ? {}
+        : {
+            tls: {
+              ...tls,
+              ca: absolute(tls.ca),
+              ...(tls.cert === undefined ? {} : { cert: absolute(tls.cert) }),
+              ...(tls.key === undefined ? {} : { key: absolute(tls.key) }),
+            },
+          }),
+    },
+    vtgate: withAbsoluteFiles(vtgate, absolute),
+    mysql: mysql && {
+      source: withAbsoluteFiles(mysql.source, absolute),
+      target: withAbsoluteFiles(mysql.target, absolute),
+    },
+  };
+}
+
+function withAbsoluteFiles<T extends Endpoint>(server: T, absolute: (name: string) => string): T {
+  const { passwordFile, tls } = server;
   const pem = Object.entries(tls === true || tls === false ? {} : tls).flatMap(([key, file]) =>
     file === undefined ? [] : [[key, absolute(file)]],
   );
   return {
-    ...live,
+    ...server,
     ...(passwordFile === undefined ? {} : { passwordFile: absolute(passwordFile) }),
     tls: typeof tls === 'boolean' ? tls : Object.fromEntries(pem),
   };

@@ -8,6 +8,7 @@ import { tabletExternallyReparented } from '../vtctl/tablets.ts';
 import { applyVSchema, getVSchemaTables } from '../vtctl/vschema.ts';
 import { waitFor } from '../wait.ts';
 import type { MigrationContext } from './context.ts';
+import { refuseForeignWorkflow } from './existing.ts';
 import { untilVtgateServes } from './serving.ts';
 
 /** vttablet logs and goes on when it cannot make these on an external MySQL, so that they are looked for. */
@@ -15,34 +16,47 @@ const SIDECAR_TABLES = ['copy_state', 'resharding_journal', 'vdiff', 'vreplicati
 const TIMEOUT_MS = 60_000;
 
 /**
- * Puts an unmanaged vttablet in front of the source MySQL, as primary of the source keyspace, and starts vtgate.
+ * Puts an unmanaged vttablet in front of the source MySQL, as primary of the source keyspace, and starts vtgate. Where
+ * everything runs already, it is only checked.
  *
  * @param otherPrimaries resolves when no other keyspace is about to get its primary: a vtgate that starts while one
  *   has none yet waits five seconds for its schema (go/vt/vtgate/vtgate.go, resolveAndLoadKeyspace, Vitess 24.0.1).
  */
 export async function adopt(context: MigrationContext, otherPrimaries: () => Promise<void>): Promise<void> {
-  const { cluster, vtctl, vschema } = context;
+  const { cluster } = context;
   const keyspace = cluster.sourceKeyspace;
-  await withConnection(cluster.source.harnessEndpoint, checkSourceSettings);
-  await ensureKeyspace(vtctl, keyspace);
-  const [tablet] = await Promise.all([cluster.unmanagedTablet(), applyVSchema(vtctl, keyspace, vschema)]);
-  await tabletExternallyReparented(vtctl, tablet.alias);
+  if (cluster.hasMysqls) await withConnection(cluster.source.harnessEndpoint, checkSourceSettings);
+  const alias = await startTablet(context);
   await Promise.all([
     otherPrimaries().then(async () => await cluster.vtgate()),
-    checkPrimary(context, tablet.alias),
+    checkPrimary(context, alias),
     checkVSchema(context),
-    untilSidecarTablesExist(cluster.source.harnessEndpoint),
+    cluster.hasMysqls ? untilSidecarTablesExist(cluster.source.harnessEndpoint) : undefined,
+    refuseForeignWorkflow(context),
   ]);
   await untilVtgateServes(context, keyspace, 1);
 }
 
-async function checkPrimary({ cluster, vtctl }: MigrationContext, alias: string): Promise<void> {
+/** @returns the alias of the tablet that is to be primary; null where nothing is ours to start, and any may be. */
+async function startTablet({ cluster, vtctl, vschema }: MigrationContext): Promise<string | null> {
+  const { starts, sourceKeyspace } = cluster;
+  if (starts === null) return null;
+  await ensureKeyspace(vtctl, sourceKeyspace);
+  const [tablet] = await Promise.all([starts.unmanagedTablet(), applyVSchema(vtctl, sourceKeyspace, vschema)]);
+  await tabletExternallyReparented(vtctl, tablet.alias);
+  return tablet.alias;
+}
+
+async function checkPrimary({ cluster, vtctl }: MigrationContext, alias: string | null): Promise<void> {
   const shard = `${cluster.sourceKeyspace}/0`;
   const { primaryAlias, isPrimaryServing } = await getShard(vtctl, shard);
-  if (primaryAlias === alias && isPrimaryServing) return;
+  if (primaryAlias !== null && primaryAlias === (alias ?? primaryAlias) && isPrimaryServing) return;
   throw failure({
-    what: 'The unmanaged tablet did not become primary.',
-    expected: `${alias} as the primary of ${shard}, serving`,
+    what:
+      alias === null
+        ? 'The source keyspace has no primary that serves.'
+        : 'The unmanaged tablet did not become primary.',
+    expected: `${alias ?? 'a tablet'} as the primary of ${shard}, serving`,
     seen: `${primaryAlias ?? 'no primary'}, ${isPrimaryServing ? 'serving' : 'not serving'}`,
     where: `GetShard ${shard}`,
   });

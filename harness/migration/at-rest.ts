@@ -61,11 +61,26 @@ export async function untilAtRest(context: MigrationContext, serving: Side): Pro
 /** The GTID sets of a side's servers, its primary first. */
 async function executedBy(context: MigrationContext, side: Side): Promise<GtidObservation['servers']> {
   return await Promise.all(
-    (await serversOf(context, side)).map(async ({ endpoint }) => ({ side, ...(await executedOn(endpoint)) })),
+    (await serversOf(context, side)).map(async ({ endpoint }) => ({
+      side,
+      ...(await executedSince(context, endpoint)),
+    })),
   );
 }
 
-async function executedOn(endpoint: ConnectionOptions): Promise<{ server: string; executed: string }> {
+/** What was there before the run is not its own to be judged by. */
+async function executedSince({ before }: MigrationContext, endpoint: ConnectionOptions) {
+  const { server, executed } = await executedOn(endpoint);
+  const earlier = before.executed.get(server);
+  if (earlier === undefined) return { server, executed };
+  return await withConnection(endpoint, async (connection) => {
+    const sql = 'SELECT GTID_SUBTRACT(?, ?) AS executed';
+    const [row] = await queryRows<{ executed: string }>(connection, sql, [executed, earlier]);
+    return { server, executed: row!.executed.replaceAll('\n', '') };
+  });
+}
+
+export async function executedOn(endpoint: ConnectionOptions): Promise<{ server: string; executed: string }> {
   return await withConnection(endpoint, async (connection) => {
     const sql = 'SELECT @@server_uuid AS server, @@GLOBAL.gtid_executed AS executed';
     const [row] = await queryRows<{ server: string; executed: string }>(connection, sql);

@@ -1,4 +1,4 @@
-import type { Cluster } from '../cluster/cluster.ts';
+import type { MigrationServers, Side, SideServer } from '../cluster/servers.ts';
 import type { ConnectionOptions } from 'mysql2/promise';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { trouble } from '../errors.ts';
@@ -16,27 +16,36 @@ export interface LoadedSource {
   readonly foreignKeys: ForeignKeyHandling | 'none';
 }
 
+/** What the servers hold from before the run; nothing where they were started for it. */
+export interface Before {
+  /** Journals of the source beyond those of the target. */
+  journals: number;
+  /** GTID sets by `@@server_uuid`. */
+  readonly executed: Map<string, string>;
+}
+
 /** What every step works on. */
 export interface MigrationContext {
-  readonly cluster: Cluster;
+  readonly cluster: MigrationServers;
   readonly vtctl: Vtctldclient;
   /** The tables that move, in order. */
   readonly tables: readonly string[];
   readonly vschema: object;
   /** What the source began with. */
   readonly loaded: () => LoadedSource;
+  readonly before: Before;
   /** Told what a step saw on the servers, for the history. */
   readonly observed: (observation: Observation) => void;
-  /** Told of every MySQL of the target, when it is there. */
-  readonly met: (server: Pick<ServerLine, 'server' | 'side' | 'name'>, endpoint: ConnectionOptions) => void;
+  /** Told of every MySQL of the target, when it is there; the endpoint is null where it cannot be asked. */
+  readonly met: (server: Pick<ServerLine, 'server' | 'side' | 'name'>, endpoint: ConnectionOptions | null) => void;
 }
 
-export type Side = 'source' | 'target';
+export type { Side } from '../cluster/servers.ts';
 
 /** The workflow that copies from the source and follows it. */
 export function forwardWorkflow({ cluster }: MigrationContext): WorkflowName {
-  const { sourceKeyspace, targetKeyspace } = cluster;
-  return { workflow: `${sourceKeyspace}2${targetKeyspace}`, targetKeyspace };
+  const { workflow, targetKeyspace } = cluster;
+  return { workflow, targetKeyspace };
 }
 
 /** The workflow that Vitess makes when writes are switched; it writes to the source. */
@@ -52,12 +61,6 @@ export function otherSide(side: Side): Side {
   return side === 'source' ? 'target' : 'source';
 }
 
-/** A MySQL of one side, and the harness' own way to it. */
-export interface SideServer {
-  readonly name: string;
-  readonly endpoint: ConnectionOptions;
-}
-
 /** The harness' own way to the MySQL that is primary on a side. */
 export async function primaryEndpoint(context: MigrationContext, side: Side): Promise<ConnectionOptions> {
   // Of the source there is one, and asking for it starts nothing.
@@ -70,6 +73,7 @@ export async function primaryEndpoint(context: MigrationContext, side: Side): Pr
 export async function serversOf(context: MigrationContext, side: Side): Promise<readonly SideServer[]> {
   const { cluster, vtctl } = context;
   if (side === 'source') return [{ name: cluster.source.server.name, endpoint: cluster.source.harnessEndpoint }];
+  if (cluster.targetPrimary !== null) return [cluster.targetPrimary];
   const { primaryAlias } = await getShard(vtctl, `${cluster.targetKeyspace}/0`);
   const tablets = await cluster.managedTablets();
   const primary = tablets.find(({ alias }) => alias === primaryAlias);

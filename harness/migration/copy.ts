@@ -5,7 +5,7 @@ import type { CopyObservation, Part } from '../history/observations.ts';
 import type { Progress } from '../history/steps.ts';
 import { showWorkflow, type Workflow } from '../vtctl/move-tables.ts';
 import { waitFor } from '../wait.ts';
-import { forwardWorkflow, primaryEndpoint, type MigrationContext } from './context.ts';
+import { forwardWorkflow, primaryEndpoint, type MigrationContext, type Side } from './context.ts';
 import { copiedTables } from './copied-tables.ts';
 import { fileSizes } from './file-sizes.ts';
 import { Parts } from './parts.ts';
@@ -18,8 +18,8 @@ export interface CopyFigures {
   /** Since the workflow was made; absent where that is not known. */
   readonly durationMs?: number;
   readonly parts?: readonly Part[];
-  /** What each table takes on the target. */
-  readonly target: NonNullable<CopyObservation['target']>;
+  /** What each table takes on the target; absent where its MySQL cannot be asked. */
+  readonly target?: NonNullable<CopyObservation['target']>;
 }
 
 export interface CopyOptions {
@@ -47,6 +47,7 @@ export async function untilCopied(
   progress: (progress: Progress) => void,
   { stallMs = 120_000, timeoutMs = 24 * 3_600_000, madeAt = null }: CopyOptions = {},
 ): Promise<CopyFigures> {
+  if (!context.cluster.hasMysqls) return await untilCopiedByItself(context, progress, { stallMs, timeoutMs });
   const { cluster, tables } = context;
   const targetEndpoint = await primaryEndpoint(context, 'target');
   const startedAt = performance.now();
@@ -79,6 +80,28 @@ export async function untilCopied(
     const { bytes } = await estimateSize(target, tables);
     return { rows, bytes, rowsPerSecond: rows / seconds, ...measured, target: await fileSizes(target, tables) };
   });
+}
+
+/** As `untilCopied` by the workflow's own state alone, where no MySQL can be asked: nobody knows how much is left. */
+async function untilCopiedByItself(
+  context: MigrationContext,
+  progress: (progress: Progress) => void,
+  { stallMs, timeoutMs }: Required<Pick<CopyOptions, 'stallMs' | 'timeoutMs'>>,
+): Promise<CopyFigures> {
+  const startedAt = performance.now();
+  const stall = new Stall(stallMs);
+  const wait = { what: 'every table copied and every stream running', timeoutMs, intervalMs: 50 };
+  const rows = await waitFor(wait, async () => {
+    const workflow = await showOrFail(context);
+    const copying = workflow.streams.flatMap((stream) => stream.copying);
+    const copied = Number(sumOf(workflow.streams.map(({ rowsCopied }) => rowsCopied)));
+    const perSecond = (copied * 1000) / (performance.now() - startedAt);
+    const seen = describe(workflow, copying);
+    progress({ done: copied, total: 0, unit: 'rows', perSecond, detail: seen });
+    stall.look(`${copied} ${copying.join()}`, seen);
+    return { done: isCopied(workflow) ? copied : undefined, seen };
+  });
+  return { rows, bytes: 0, rowsPerSecond: (rows * 1000) / (performance.now() - startedAt) };
 }
 
 /**
@@ -179,6 +202,22 @@ async function estimateSize(connection: Connection, tables: readonly string[]): 
     [tables],
   );
   return { rows: Number(size!.table_rows), bytes: Number(size!.data_length) };
+}
+
+/** Exact counts on the side that serves writes; through vtgate, where the MySQLs cannot be asked. */
+export async function countServed(context: MigrationContext, serving: Side): Promise<Map<string, number>> {
+  const { cluster, tables } = context;
+  if (cluster.hasMysqls) {
+    return await withConnection(await primaryEndpoint(context, serving), async (connection) => {
+      return await countRows(connection, tables);
+    });
+  }
+  const vtgate = await cluster.vtgate();
+  return await withConnection(vtgate.harnessEndpoint(cluster.sourceKeyspace), async (connection) => {
+    // Else vttablet ends a count after half a minute.
+    await connection.query("SET workload = 'olap'");
+    return await countRows(connection, tables);
+  });
 }
 
 /** Exact counts, by table. */

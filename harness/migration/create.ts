@@ -1,19 +1,24 @@
 import { failure } from '../errors.ts';
 import { createMoveTables, showWorkflow, type CreateOptions } from '../vtctl/move-tables.ts';
-import { forwardWorkflow, type MigrationContext } from './context.ts';
+import { forwardWorkflow, type LoadedSource, type MigrationContext } from './context.ts';
 import { checkRouting } from './coherence.ts';
+import { refuseForeignWorkflow } from './existing.ts';
 
 /**
  * Makes the MoveTables workflow; a workflow that an interrupted run made is taken as it is.
  *
+ * @param isOurs called when the workflow is about to be made, or was found to be one to go on with.
  * @returns when it was made, by `performance.now()`; null where it was there.
  */
-export async function create(context: MigrationContext): Promise<number | null> {
-  const { vtctl, tables } = context;
+export async function create(context: MigrationContext, isOurs: () => void): Promise<number | null> {
+  const { cluster, vtctl, tables } = context;
   const name = forwardWorkflow(context);
-  const isThere = (await showWorkflow(vtctl, name)) !== null;
-  if (!isThere) await createMoveTables(vtctl, name, createOptions(context, tables));
-  const madeAt = isThere ? null : performance.now();
+  const found = await showWorkflow(vtctl, name);
+  // Made by others since `adopt` looked: not ours to take.
+  if (found !== null && cluster.existing?.resume === false) await refuseForeignWorkflow(context);
+  isOurs();
+  if (found === null) await createMoveTables(vtctl, name, createOptions(context, tables));
+  const madeAt = found === null ? performance.now() : null;
   const workflow = await showWorkflow(vtctl, name);
   if (workflow === null || workflow.streams.length === 0) {
     throw failure({
@@ -28,9 +33,16 @@ export async function create(context: MigrationContext): Promise<number | null> 
 }
 
 export function createOptions({ cluster, loaded }: MigrationContext, tables: readonly string[]): CreateOptions {
-  const { foreignKeys } = loaded();
+  return createOptionsOf(cluster.sourceKeyspace, tables, loaded().foreignKeys);
+}
+
+export function createOptionsOf(
+  sourceKeyspace: string,
+  tables: readonly string[],
+  foreignKeys: LoadedSource['foreignKeys'],
+): CreateOptions {
   return {
-    sourceKeyspace: cluster.sourceKeyspace,
+    sourceKeyspace,
     tables,
     atomicCopy: foreignKeys === 'atomic-copy',
     // A key that a foreign key needs cannot be dropped before the copy: MySQL's error 1553 ends the workflow.

@@ -2,7 +2,7 @@ import type { Connection } from 'mysql2/promise';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { waitFor } from '../wait.ts';
 import type { MigrationContext } from './context.ts';
-import { connectedStrays, ownUsers, SYSTEM_USERS } from './strays.ts';
+import { connectedStrays, SYSTEM_USERS } from './strays.ts';
 
 /** Marks an account that the fence locked, on the server itself: so a run that dies leaves behind who is to be let in. */
 const MARK = 'roundtrip_fence';
@@ -47,7 +47,7 @@ async function applicationAccounts(context: MigrationContext, connection: Connec
   return await queryRows<Account>(
     connection,
     "SELECT User AS user, Host AS host FROM mysql.user WHERE account_locked = 'N' AND User NOT IN (?)",
-    [[...SYSTEM_USERS, 'root', ...ownUsers(context)]],
+    [[...SYSTEM_USERS, 'root', ...context.cluster.ownUsers]],
   );
 }
 

@@ -54,6 +54,7 @@ export async function cancel(context: MigrationContext): Promise<void> {
 
 /** Compares the tables that move with those that are there on a side. */
 async function existing(context: MigrationContext, side: Side, expected: readonly string[]): Promise<Difference[]> {
+  if (!context.cluster.hasMysqls) return [];
   const seen = await withConnection(await primaryEndpoint(context, side), async (connection) => {
     const rows = await queryRows<{ name: string }>(
       connection,
@@ -98,15 +99,25 @@ async function leftInTopology(context: MigrationContext): Promise<Difference[]> 
 const SIDECAR_TABLES = ['vreplication', 'copy_state', 'vdiff', 'vdiff_table', 'post_copy_action'];
 
 async function leftInSidecar(context: MigrationContext, side: Side): Promise<Difference[]> {
+  if (!context.cluster.hasMysqls) return [];
   return await withConnection(await primaryEndpoint(context, side), async (connection) => {
     const left: Difference[] = [];
     for (const table of SIDECAR_TABLES) {
-      const [row] = await queryRows<{ count: string }>(connection, 'SELECT COUNT(*) AS count FROM _vt.??', [table]);
+      const [row] = await queryRows<{ count: string }>(connection, ...countOf(context, table));
       const count = Number(row!.count);
       if (count > 0) left.push({ table: null, what: `${count} row(s) of _vt.${table} on the ${side}` });
     }
     return left;
   });
+}
+
+/** Of a Vitess that ran before, other workflows' rows are none of this one's; only these tables say whose they are. */
+function countOf(context: MigrationContext, table: string): [string, unknown[]] {
+  const all = 'SELECT COUNT(*) AS count FROM _vt.??';
+  if (context.cluster.existing === null) return [all, [table]];
+  const names = [forwardWorkflow(context), reverseWorkflow(context)].map(({ workflow }) => workflow);
+  if (table !== 'vreplication' && table !== 'vdiff') return [`${all} WHERE FALSE`, [table]];
+  return [`${all} WHERE workflow IN (?)`, [table, names]];
 }
 
 async function refuseLeftovers(
@@ -120,7 +131,9 @@ async function refuseLeftovers(
     leftInSidecar(context, 'target'),
   ]);
   const left = [...elsewhere.flat(), ...ofTables];
-  const compared = 4 * context.tables.length + 2 * SIDECAR_TABLES.length + 2;
+  const compared = context.cluster.hasMysqls
+    ? 4 * context.tables.length + 2 * SIDECAR_TABLES.length + 2
+    : 2 * context.tables.length + 2;
   context.observed({ of: 'leftovers', after, compared, left });
   if (left.length === 0) return;
   throw failure({

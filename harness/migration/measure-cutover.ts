@@ -1,5 +1,6 @@
 import type { CutoverObservation } from '../history/observations.ts';
-import type { MigrationContext, Side } from './context.ts';
+import { showWorkflow } from '../vtctl/move-tables.ts';
+import { forwardWorkflow, reverseWorkflow, type MigrationContext, type Side } from './context.ts';
 import { cutoverParts, isCutoverEnd } from './cutover-parts.ts';
 import { LogSlice } from './log-slice.ts';
 import { rowsBehind } from './rows-behind.ts';
@@ -8,6 +9,21 @@ import { bufferedBy } from './vtgate-counters.ts';
 
 /** What the servers say of a switch of writes. */
 export type ServersFigures = Pick<CutoverObservation, 'buffered' | 'rowsBehind' | 'partsMs'>;
+
+/** Where nothing else samples it, the lag just before the switch. */
+async function sampleLag(context: MigrationContext, serving: Side): Promise<void> {
+  const name = serving === 'source' ? forwardWorkflow(context) : reverseWorkflow(context);
+  const workflow = await showWorkflow(context.vtctl, name);
+  if (workflow === null) return;
+  const lagMs = workflow.lagSeconds === null ? null : workflow.lagSeconds * 1000;
+  const streams = workflow.streams.map(({ state, rowsCopied }) => ({
+    workflow: name.workflow,
+    state,
+    rowsCopied: Number(rowsCopied),
+    lagMs,
+  }));
+  context.observed({ of: 'sample', streams, replicas: [] });
+}
 
 /**
  * To be called just before a switch of writes, not within it: makes ready what the profile makes ready, and reads what
@@ -18,9 +34,11 @@ export type ServersFigures = Pick<CutoverObservation, 'buffered' | 'rowsBehind' 
  */
 export async function prepareCutover(context: MigrationContext, serving: Side): Promise<() => Promise<ServersFigures>> {
   const { cluster } = context;
-  if (cluster.profile.settlesSchemas) await settleSchemas(context);
+  if (cluster.settlesSchemas) await settleSchemas(context);
+  if (!cluster.hasMysqls) await sampleLag(context, serving);
   const { server: vtgate } = await cluster.vtgate();
-  const log = await LogSlice.from(cluster.vtctld.server.logFile).catch(() => null);
+  const { server: vtctld } = cluster.vtctld;
+  const log = vtctld === null ? null : await LogSlice.from(vtctld.logFile).catch(() => null);
   const before = await bufferedBy(vtgate);
   const behind = await rowsBehind(context, serving).catch(() => null);
   return async () => {

@@ -36,6 +36,8 @@ export class Migration {
   readonly cutovers: Cutover[] = [];
   copy: CopyFigures | null = null;
   lagMs: number | null = null;
+  /** Whether there may be a workflow that this run made, or goes on with. */
+  hasWorkflow = false;
   /** The side that serves writes, as far as this run has seen to it. */
   writesOn: Side = 'source';
   /** The same for reads of replica and rdonly tablets. */
@@ -73,7 +75,7 @@ export class Migration {
   async create(): Promise<void> {
     const title = `create ${forwardWorkflow(this.context).workflow}`;
     await this.#recorder.step('create', title, async () => {
-      this.#madeAt = await create(this.context);
+      this.#madeAt = await create(this.context, () => (this.hasWorkflow = true));
     });
   }
 
@@ -104,7 +106,8 @@ export class Migration {
 
   /** As `vdiff`, when the writes have been stopped: every row that was counted must have been compared. */
   async vdiffAtRest(): Promise<VDiffFigures> {
-    return await this.#vdiff('vdiffAtRest', true);
+    // Where the servers are not the run's own, others may write.
+    return await this.#vdiff('vdiffAtRest', this.context.cluster.existing === null);
   }
 
   async switchReads(): Promise<void> {

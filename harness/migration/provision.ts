@@ -1,18 +1,23 @@
-import type { ManagedTablet } from '../cluster/managed-tablet.ts';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
+import type { TargetTablet } from '../cluster/servers.ts';
 import { failure } from '../errors.ts';
 import { ensureKeyspace } from '../vtctl/keyspaces.ts';
 import { getShard } from '../vtctl/shards.ts';
 import { getTablets, plannedReparentShard } from '../vtctl/tablets.ts';
 import { waitFor } from '../wait.ts';
 import { serversOf, uuidOf, type MigrationContext } from './context.ts';
+import { checkTarget } from './existing.ts';
 import { untilVtgateServes } from './serving.ts';
 
 const TIMEOUT_MS = 60_000;
 
-/** Starts the target keyspace on MySQLs of its own and makes its first replica primary. */
+/**
+ * Starts the target keyspace on MySQLs of its own and makes its first replica primary. Where everything runs already, it
+ * is only checked.
+ */
 export async function provision(context: MigrationContext): Promise<void> {
   const { cluster, vtctl } = context;
+  if (cluster.starts === null) return await checkTarget(context);
   const keyspace = cluster.targetKeyspace;
   await ensureKeyspace(vtctl, keyspace);
   const tablets = await cluster.managedTablets();
@@ -31,10 +36,10 @@ export async function provision(context: MigrationContext): Promise<void> {
 /** The part of provision that needs vtgate, which `adopt` starts. */
 export async function untilTargetIsServed(context: MigrationContext): Promise<void> {
   const tablets = await context.cluster.managedTablets();
-  await untilVtgateServes(context, context.cluster.targetKeyspace, tablets.length);
+  await untilVtgateServes(context, context.cluster.targetKeyspace, Math.max(1, tablets.length));
 }
 
-async function checkRoles({ cluster, vtctl }: MigrationContext, tablets: readonly ManagedTablet[], primary: string) {
+async function checkRoles({ cluster, vtctl }: MigrationContext, tablets: readonly TargetTablet[], primary: string) {
   const expected = tablets.map(({ alias, type }) => `${alias} ${alias === primary ? 'primary' : type}`).toSorted();
   const records = await getTablets(vtctl, cluster.targetKeyspace);
   const seen = records.map(({ alias, type }) => `${alias} ${type}`).toSorted();
@@ -47,7 +52,7 @@ async function checkRoles({ cluster, vtctl }: MigrationContext, tablets: readonl
   });
 }
 
-async function untilReplicating(tablet: ManagedTablet): Promise<void> {
+async function untilReplicating(tablet: TargetTablet): Promise<void> {
   await withConnection(tablet.harnessEndpoint, async (connection) => {
     const wait = {
       what: `${tablet.alias} to replicate`,

@@ -25,6 +25,8 @@ const LEAVING_MS = 1_000;
  * @throws `fail` that names every one of them. Nothing has been touched.
  */
 export async function refuseStrays(context: MigrationContext): Promise<void> {
+  // Where the source cannot be asked nobody knows; the run says so.
+  if (!context.cluster.hasMysqls) return;
   const strays = await withConnection(context.cluster.source.harnessEndpoint, async (connection) => {
     let found: Stray[] = [];
     await lookUntil({ timeoutMs: LEAVING_MS }, async () => {
@@ -53,18 +55,12 @@ export async function connectedStrays(context: MigrationContext, connection: Con
        FROM performance_schema.processlist
       WHERE USER NOT IN (?) AND COMMAND NOT IN ('Daemon', 'Binlog Dump', 'Binlog Dump GTID')
       ORDER BY ID`,
-    [[...SYSTEM_USERS, ...ownUsers(context)]],
+    [[...SYSTEM_USERS, ...context.cluster.ownUsers]],
   );
 }
 
 /** Accounts of MySQL itself. */
 export const SYSTEM_USERS = ['event_scheduler', 'system user', 'mysql.session', 'mysql.sys', 'mysql.infoschema'];
-
-/** The accounts on the source that Vitess and this harness use. */
-export function ownUsers({ cluster }: MigrationContext): string[] {
-  const { harness, vitess } = cluster.credentials;
-  return [harness, ...Object.values(vitess)].map(({ user }) => user);
-}
 
 function describe({ id, user, host, database, command }: Stray): string {
   return `connection ${id}: ${user} from ${host}, database ${database ?? 'none'}, ${command}`;

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { withConnection } from '../cluster/mysql-endpoint.ts';
 import { failure, trouble } from '../errors.ts';
 import type { Part, VDiffObservation } from '../history/observations.ts';
 import type { Progress } from '../history/steps.ts';
 import type { WorkflowName } from '../vtctl/move-tables.ts';
 import { createVDiff, showVDiff, type VDiff } from '../vtctl/vdiff.ts';
 import { waitFor } from '../wait.ts';
-import { primaryEndpoint, type MigrationContext } from './context.ts';
-import { countRows } from './copy.ts';
+import type { MigrationContext } from './context.ts';
+import { countServed } from './copy.ts';
 import { Parts } from './parts.ts';
 
 export interface VDiffFigures {
@@ -44,15 +43,13 @@ export async function vdiff(
   progress: (progress: Progress) => void,
   { timeoutMs = 12 * 3_600_000 }: { timeoutMs?: number } = {},
 ): Promise<VDiffFigures> {
-  const { vtctl, tables, loaded } = context;
+  const { vtctl, loaded } = context;
   const serving = name.targetKeyspace === context.cluster.targetKeyspace ? 'source' : 'target';
-  const counts = await withConnection(await primaryEndpoint(context, serving), async (connection) => {
-    return await countRows(connection, tables);
-  });
+  const counts = await countServed(context, serving);
   const total = [...counts.values()].reduce((sum, each) => sum + each, 0);
   const uuid = randomUUID();
   const startedAt = performance.now();
-  const parts = new Parts(tables, startedAt);
+  const parts = new Parts(context.tables, startedAt);
   await createVDiff(vtctl, name, uuid);
   const wait = {
     what: 'VDiff to end',

@@ -7,7 +7,9 @@ import { html, type Html } from './html.ts';
 import { left, right, table, word } from './tables.ts';
 
 /** Go, no-go or unknown, and why. */
-export function verdictSection({ decision, reasons, steps, totalMs }: RunResult): Html {
+export function verdictSection({ decision, reasons, steps, totalMs, invariants, checksums }: RunResult): Html {
+  const open = invariants.filter(({ verdict }) => verdict === 'unknown').map(({ id }) => id);
+  const alone = checksums.length === 0 ? ' No checksums were taken: VDiff alone compared both sides.' : '';
   const passed = steps.filter(({ verdict }) => verdict === 'pass').length;
   const why = decision.reasons.length > 0 ? decision.reasons : reasons;
   return html`<div class="verdict ${decision.verdict}" id="verdict">
@@ -20,7 +22,8 @@ export function verdictSection({ decision, reasons, steps, totalMs }: RunResult)
         : html`<ul>
             ${why.map((reason) => html`<li>${reason}</li>`)}
           </ul>`
-    }`;
+    }
+    ${open.length === 0 ? null : html`<p>Not judged: ${open.join(', ')}.${alone}</p>`}`;
 }
 
 /** Every limit and what was measured against it. */

@@ -15,6 +15,8 @@ export interface ComparedParts extends Pick<RunResult, 'copy' | 'vdiffs' | 'chec
   readonly plannedSteps: readonly StepName[];
   /** Every table that each VDiff, and the checksums, must have compared. */
   readonly tables: readonly string[];
+  /** False where no checksums were to be taken; true unless told. */
+  readonly isChecksummed?: boolean;
   /** Tables that were empty when the run began: where they still are, there is nothing to compare. */
   readonly mayBeEmpty?: ReadonlySet<string>;
 }
@@ -76,8 +78,11 @@ function vdiffProblems(
   ];
 }
 
-function checksumProblems({ checksums, tables, mayBeEmpty = NONE }: ComparedParts): readonly Problem[] {
-  const missing = tables.filter((table) => checksums.every((checksum) => checksum.table !== table));
+function checksumProblems(parts: ComparedParts): readonly Problem[] {
+  const { checksums, tables, mayBeEmpty = NONE, isChecksummed = true } = parts;
+  const missing = (isChecksummed ? tables : []).filter((table) =>
+    checksums.every((checksum) => checksum.table !== table),
+  );
   return [
     ...checksums.flatMap(({ table, rows, equal }) => {
       if (!equal) return [fail(`checksum: ${table} is not the same on both sides`)];

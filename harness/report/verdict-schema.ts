@@ -98,7 +98,7 @@ export const runResultSchema: z.ZodType<RunResult> = z
     fixture: text,
     seed: z.int(),
     versions: z.strictObject({ mysql: text, vitess: text, etcd: text, node: text }).nullable(),
-    profile: z.enum(['stock', 'rehearsal']),
+    profile: z.enum(['stock', 'rehearsal', 'existing']),
     steps: z.array(
       z.strictObject({
         name: z.custom<StepName>((name) => typeof name === 'string' && isStepName(name), 'not a step of the sequence'),

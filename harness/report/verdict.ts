@@ -91,7 +91,8 @@ export interface RunResult {
   readonly fixture: string;
   readonly seed: number;
   readonly versions: Versions | null;
-  readonly profile: 'stock' | 'rehearsal';
+  /** `existing`: of servers that ran before; their flags are not known. */
+  readonly profile: 'stock' | 'rehearsal' | 'existing';
   readonly steps: readonly StepResult[];
   readonly phases: readonly PhaseResult[];
   readonly load: { readonly rows: number; readonly rowsPerSecond: number } | null;

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { ImageSettings } from '../../docker/plan.ts';
 import type { ClusterOptions } from '../cluster/cluster.ts';
+import type { ExistingOptions } from '../cluster/existing-cluster.ts';
 import { PROFILES } from '../cluster/profile.ts';
 import { messageOf, outcomeOf } from '../errors.ts';
 import { HistoryFile } from '../history/history-file.ts';
@@ -29,6 +30,8 @@ export interface PerformOptions {
   readonly recorder: Recorder;
   readonly artifacts: Artifacts;
   readonly cluster: Omit<ClusterOptions, 'logDirectory'>;
+  /** Servers that run already, in place of a cluster that is started. */
+  readonly existing?: ExistingOptions | undefined;
   /** Those without which the run has shown too little to pass. */
   readonly plannedSteps: readonly StepName[];
   /** Those that must have been judged for the run to pass. */
@@ -45,6 +48,8 @@ export interface PerformOptions {
 export interface Performed {
   readonly result: RunResult;
   readonly thrown: unknown;
+  /** On servers that go on without the run: where traffic is left, and what brings it back. */
+  readonly wayBack: string | null;
 }
 
 /**
@@ -54,22 +59,25 @@ export interface Performed {
  */
 export async function perform(options: PerformOptions, story: (run: Run) => Promise<void>): Promise<Performed> {
   const { artifacts, recorder } = options;
-  const thrown = await record(options, story);
+  const { thrown, wayBack } = await record(options, story);
   const result = await judgeFolder(artifacts.path);
   await artifacts.writeVerdict(result);
   await writePage(artifacts.path, result);
   await writeJepsen(artifacts.path);
   recorder.close();
-  return { result, thrown };
+  return { result, thrown, wayBack };
 }
 
-/** @returns what was thrown. */
-async function record(options: PerformOptions, story: (run: Run) => Promise<void>): Promise<unknown> {
+async function record(
+  options: PerformOptions,
+  story: (run: Run) => Promise<void>,
+): Promise<Pick<Performed, 'thrown' | 'wayBack'>> {
   const { recorder, artifacts, signal } = options;
   using history = beginHistory(options);
   for (const event of recorder.events) history.listener(event);
   recorder.listen(history.listener);
   let thrown: unknown;
+  let wayBack: string | null = null;
   try {
     const found = await untilAborted(signal, async () => await setUp(recorder, options.imageSettings));
     const ready = { ...found, images: { ...found.images, ...(await options.images?.(found)) } };
@@ -80,6 +88,8 @@ async function record(options: PerformOptions, story: (run: Run) => Promise<void
     } catch (error) {
       thrown = error;
       if (signal.aborted) recorder.close();
+      wayBack = await run.wayBack();
+      if (wayBack !== null) history.append({ type: 'note', text: wayBack });
     }
     run.end();
   } catch (error) {
@@ -90,20 +100,20 @@ async function record(options: PerformOptions, story: (run: Run) => Promise<void
     const [what = 'an error without a message'] = messageOf(thrown).split('\n');
     history.append({ type: 'observation', of: 'problem', verdict, what });
   }
-  return thrown;
+  return { thrown, wayBack };
 }
 
 function beginHistory(options: PerformOptions): HistoryFile {
   const { subject, kinds = DEFAULT_KINDS, seed, recorder, artifacts, cluster, plannedSteps, required } = options;
   const profile = cluster.profile ?? 'rehearsal';
+  const { vtgate, vttablet } = PROFILES[profile];
   const history = new HistoryFile(path.join(artifacts.path, 'history.jsonl'), () => recorder.now());
   history.append({
     type: 'run',
     version: 1,
     fixture: subject.name,
     seed,
-    profile,
-    flags: { vtgate: PROFILES[profile].vtgate, vttablet: PROFILES[profile].vttablet },
+    ...(options.existing ? { profile: 'existing' } : { profile, flags: { vtgate, vttablet } }),
     tables: [...subject.tables, ...workloadTables(kinds).map(({ name }) => name)],
     plannedSteps,
     required,

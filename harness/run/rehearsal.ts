@@ -1,4 +1,5 @@
 import type { ImageSettings } from '../../docker/plan.ts';
+import type { ExistingOptions } from '../cluster/existing-cluster.ts';
 import { INVARIANT_IDS, type InvariantId } from '../history/invariants.ts';
 import type { ProductionSizes, Thresholds } from '../history/lines.ts';
 import type { StepName } from '../history/steps.ts';
@@ -21,7 +22,8 @@ export interface Rehearsal {
   readonly connections: number;
   /** Share of operations that go to tables of the harness' own; 0 to 1. */
   readonly witnesses: number;
-  readonly end: 'complete' | 'cancel';
+  /** `leave`: the source serves, and the workflow follows it. */
+  readonly end: 'complete' | 'cancel' | 'leave';
   /** Whether applications are locked out of the source while the target serves writes. */
   readonly fence: boolean;
   /** Whether writes are switched although clients are connected straight to the source. */
@@ -30,6 +32,10 @@ export interface Rehearsal {
   readonly thresholds: Thresholds;
   /** What the real thing is like, where the config says so. */
   readonly production?: ProductionSizes;
+  /** Servers that run already; without it a cluster is started. */
+  readonly existing?: ExistingOptions;
+  /** False where an existing cluster is not written to. */
+  readonly isWritten?: boolean;
 }
 
 /** The whole sequence; the last step is `complete` or `cancel`. */
@@ -59,13 +65,22 @@ const BY_WITNESSES: readonly InvariantId[] = [
   'transaction-atomic',
 ];
 
+/** What only the MySQLs themselves can show. */
+const BY_MYSQLS: readonly InvariantId[] = ['sides-equal', 'gtid-contained', 'constraints-hold'];
+
 export function plannedSteps({ end }: Rehearsal): readonly StepName[] {
+  if (end === 'leave') return SEQUENCE;
   return [...SEQUENCE, ...(end === 'complete' ? FORWARD_AGAIN : []), end];
 }
 
 /** Those that must have been judged for the run to pass. */
-export function requiredInvariants({ witnesses }: Rehearsal): readonly InvariantId[] {
-  return witnesses > 0 ? INVARIANT_IDS : INVARIANT_IDS.filter((id) => !BY_WITNESSES.includes(id));
+export function requiredInvariants({ witnesses, existing, end }: Rehearsal): readonly InvariantId[] {
+  const waived = [
+    ...(witnesses > 0 ? [] : BY_WITNESSES),
+    ...(existing?.mysql === null ? BY_MYSQLS : []),
+    ...(end === 'leave' ? (['leaves-nothing'] as const) : []),
+  ];
+  return INVARIANT_IDS.filter((id) => !waived.includes(id));
 }
 
 /** The share of each kind: the application's own statements, and among the rest the default mix. */
@@ -82,33 +97,66 @@ export function kindsOf({ witnesses }: Rehearsal): KindWeights {
  */
 export async function rehearsalStory(run: Run, rehearsal: Rehearsal): Promise<void> {
   const { migration, workload } = run;
-  const { rate: writesPerSecond, connections, fence, allowStrays, end } = rehearsal;
+  const { fence, allowStrays, end, existing, isWritten = true } = rehearsal;
+  const hasMysqls = existing?.mysql !== null;
   const compare = async () => refuseMismatches(await migration.vdiff());
-  await run.load();
-  await run.preflight(rehearsal.preflight);
-  await workload.start({ writesPerSecond, connections, to: 'source' });
-
-  await migration.adopt();
-  await run.tryStatements();
-  await workload.moveToVtgate();
-  await migration.provision();
+  const followRow = async () => {
+    if (isWritten && hasMysqls) await run.followRow();
+  };
+  await (existing ? beginOnExisting(run, rehearsal) : begin(run, rehearsal));
   await migration.create();
   await migration.copied();
   await compare();
 
   await migration.switchTraffic({ fence, allowStrays });
-  await run.followRow();
+  await followRow();
   await compare();
 
   await migration.reverseTraffic();
-  await run.followRow();
+  await followRow();
   await compare();
 
   if (end === 'complete') {
     await migration.switchTraffic({ fence, allowStrays });
     await compare();
   }
-  await workload.stop();
-  refuseDifferences(await run.observe(), run.beganEmpty);
-  await (end === 'complete' ? migration.complete() : migration.cancel());
+  if (isWritten) await workload.stop();
+  const compared = await run.observe();
+  if (hasMysqls) refuseDifferences(compared, run.beganEmpty);
+  if (end === 'complete') await migration.complete();
+  if (end === 'cancel') await migration.cancel();
+}
+
+/** Servers of the run's own: loaded, judged, and written to from before Vitess comes. */
+async function begin(run: Run, { rate: writesPerSecond, connections, preflight }: Rehearsal): Promise<void> {
+  const { migration, workload } = run;
+  await run.load();
+  await run.preflight(preflight);
+  await workload.start({ writesPerSecond, connections, to: 'source' });
+  await migration.adopt();
+  await run.tryStatements();
+  await workload.moveToVtgate();
+  await migration.provision();
+}
+
+/** Servers that ran before: looked at first, and written to through vtgate alone, by statements of the config's own. */
+async function beginOnExisting(run: Run, rehearsal: Rehearsal): Promise<void> {
+  const { migration, workload, recorder } = run;
+  const { rate: writesPerSecond, connections, existing, isWritten } = rehearsal;
+  const hasMysqls = existing?.mysql !== null;
+  if (!hasMysqls) {
+    recorder.note(
+      `not judged, as target.mysql is not given: ${BY_MYSQLS.join(', ')}; VDiff alone compares, and nobody looks for ` +
+        'clients that are connected straight to the source',
+    );
+  }
+  if (!isWritten)
+    recorder.note('not judged, as workload.statements are not given: what an application sees of a switch');
+  if (existing?.probes === false) recorder.note('no probe writes, as target.probes says');
+  await run.load();
+  await migration.adopt();
+  await migration.provision();
+  if (!isWritten) return;
+  if (hasMysqls) await run.tryStatements();
+  await workload.start({ writesPerSecond, connections, to: 'vtgate' });
 }

@@ -34,11 +34,13 @@ export function resultOf({ run, marks, results, operations, errors, staleReads }
   };
   const problems: Problem[] = found('problem').map(({ verdict, what }) => ({ verdict, what }));
   const { tables, plannedSteps, required, fixture, seed } = run;
+  const isChecksummed = required.length === 0 || required.includes('sides-equal');
   const overall = overallVerdict({
     ...findings,
     recorded,
     plannedSteps,
     tables: plannedSteps.length > 0 ? tables : [],
+    isChecksummed,
     mayBeEmpty: new Set(marks.flatMap((line) => (line.type === 'table' && line.rows === 0 ? [line.table] : []))),
     problems,
     invariants: results,
@@ -53,7 +55,7 @@ export function resultOf({ run, marks, results, operations, errors, staleReads }
     ...findings,
     fixture,
     seed,
-    profile: run.profile === 'stock' ? 'stock' : 'rehearsal',
+    profile: profileOf(run.profile),
     steps: recorded.steps,
     phases: recorded.phases,
     workload: { operations, errors, staleReads },
@@ -62,6 +64,10 @@ export function resultOf({ run, marks, results, operations, errors, staleReads }
     measured,
     ...(production === undefined ? {} : { estimate: estimate([measured], production) }),
   };
+}
+
+function profileOf(name: string): RunResult['profile'] {
+  return name === 'stock' || name === 'existing' ? name : 'rehearsal';
 }
 
 /** The recorder's events, as far as the history keeps them. */

@@ -2,6 +2,8 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import path from 'node:path';
 import type { ConnectionOptions } from 'mysql2/promise';
 import { Cluster, type ClusterOptions } from '../cluster/cluster.ts';
+import { ExistingCluster, type ExistingOptions } from '../cluster/existing-cluster.ts';
+import type { MigrationServers } from '../cluster/servers.ts';
 import { usage } from '../errors.ts';
 import type { Application } from '../fixture/fixture.ts';
 import type { HistoryFile } from '../history/history-file.ts';
@@ -10,12 +12,14 @@ import type { RunbookStep } from '../history/observations.ts';
 import type { Recorder } from '../history/recorder.ts';
 import {
   forwardWorkflow,
+  otherSide,
   primaryEndpoint,
   reverseWorkflow,
   uuidOf,
   type MigrationContext,
 } from '../migration/context.ts';
 import { createOptions } from '../migration/create.ts';
+import { describeWayBack } from '../migration/existing.ts';
 import { followRow, type NewRow } from '../migration/follow-row.ts';
 import { Migration } from '../migration/migration.ts';
 import { runbook } from '../migration/runbook.ts';
@@ -54,6 +58,8 @@ export interface RunOptions {
   /** Where everything is recorded; without one, as in benchmarks, the run cannot be judged. */
   readonly history?: HistoryFile;
   readonly cluster?: Omit<ClusterOptions, 'logDirectory'>;
+  /** Servers that run already, in place of a cluster that is started. */
+  readonly existing?: ExistingOptions | undefined;
 }
 
 /**
@@ -67,16 +73,18 @@ export class Run implements AsyncDisposable {
   readonly recorder: Recorder;
   readonly artifacts: Artifacts;
   readonly history: HistoryFile | undefined;
-  readonly cluster: Cluster;
+  readonly servers: MigrationServers;
   readonly migration: Migration;
   readonly workload: Workload;
   readonly #stepLog: WriteStream;
   readonly #sampler: Sampler;
   /** Those that operations write to, once they are loaded. */
   #written: readonly NewTableLine[] = [];
+  /** Of these, tables whose rows the server names by auto_increment. */
+  #withKey: ReadonlySet<string> = new Set();
   #loaded: LoadedSubject | undefined;
 
-  private constructor(options: RunOptions, cluster: Cluster, stepLog: WriteStream) {
+  private constructor(options: RunOptions, cluster: MigrationServers, stepLog: WriteStream) {
     const { subject, kinds = DEFAULT_KINDS, seed, recorder, artifacts, history } = options;
     this.subject = subject;
     this.kinds = kinds;
@@ -84,12 +92,20 @@ export class Run implements AsyncDisposable {
     this.recorder = recorder;
     this.artifacts = artifacts;
     this.history = history;
-    this.cluster = cluster;
+    this.servers = cluster;
     let last = '';
+    const told = new Set<string>();
+    recorder.listen(({ type }) => type === 'stepStarted' && told.clear());
     const commands = (command: string) => {
       // A command that is polled stands there once.
-      if (command !== last) stepLog.write(`                    $ ${command}\n`);
-      last = command;
+      if (cluster.existing === null) {
+        if (command !== last) stepLog.write(`                    $ ${command}\n`);
+        last = command;
+      } else if (!told.has(command)) {
+        // On servers that are not ours, whoever watches sees it too before it is run; once in a step.
+        told.add(command);
+        recorder.note(`$ ${command}`);
+      }
     };
     const ours = workloadTables(kinds);
     const context: MigrationContext = {
@@ -98,13 +114,15 @@ export class Run implements AsyncDisposable {
       tables: [...subject.tables, ...ours.map(({ name }) => name)],
       vschema: { ...subject.vschema, tables: { ...subject.vschema.tables, ...workloadVschema(ours) } },
       loaded: () => ({ beganEmpty: this.beganEmpty, foreignKeys: this.loaded.foreignKeys }),
+      before: { journals: 0, executed: new Map() },
       observed: (observation) => recorder.observed(observation),
       met: (server, endpoint) => this.#met(server, endpoint),
     };
     this.migration = new Migration(context, recorder);
     this.workload = new Workload({ cluster, application: () => this.application, kinds, seed, recorder, history });
     this.#stepLog = stepLog;
-    this.#sampler = new Sampler((sample) => recorder.observed(sample));
+    const workflows = [forwardWorkflow(context), reverseWorkflow(context)].map(({ workflow }) => workflow);
+    this.#sampler = new Sampler(workflows, (sample) => recorder.observed(sample));
   }
 
   /** Starts the servers that are there before a migration begins. */
@@ -112,33 +130,57 @@ export class Run implements AsyncDisposable {
     const { recorder, artifacts } = options;
     const stepLog = createWriteStream(path.join(artifacts.path, 'steps.log'));
     recorder.listen(plainLines((text) => stepLog.write(text)));
-    const clusterOptions = { ...options.cluster, logDirectory: artifacts.logs };
-    const cluster = await recorder.step('cluster', 'start the source MySQL, etcd and vtctld', async () => {
-      return await Cluster.start(setUp.docker, setUp.images, clusterOptions);
+    const { docker, images } = setUp;
+    const { existing } = options;
+    const title = existing ? 'reach the source and the Vitess that run' : 'start the source MySQL, etcd and vtctld';
+    const servers = await recorder.step('cluster', title, async () => {
+      const logDirectory = artifacts.logs;
+      return existing
+        ? await ExistingCluster.reach(docker, images.vitess, { ...existing, logDirectory })
+        : await Cluster.start(docker, images, { ...options.cluster, logDirectory });
     });
-    return new Run(options, cluster, stepLog);
+    return new Run(options, servers, stepLog);
   }
 
-  /** The subject's schema and rows, and the workload's own tables, straight into the source MySQL. */
+  /** The servers that this run started. @throws usage where they ran before. */
+  get cluster(): Cluster {
+    if (this.servers instanceof Cluster) return this.servers;
+    throw usage({ what: 'The servers of this run were not started by it.' });
+  }
+
+  /**
+   * The subject's schema and rows, and the workload's own tables, straight into the source MySQL. Where that ran before,
+   * it is only read.
+   */
   async load(): Promise<void> {
-    const { cluster, subject, seed, recorder } = this;
-    const connect = cluster.source.harnessEndpoint;
-    this.#met({ server: await uuidOf(connect), side: 'source', name: cluster.source.server.name }, connect);
-    recorder.observed({ of: 'versions', ...(await cluster.versions()), node: process.versions.node });
+    const { servers, subject, seed, recorder } = this;
+    const isStarted = servers.existing === null;
+    const connect = servers.hasMysqls
+      ? servers.source.harnessEndpoint
+      : (await servers.vtgate()).harnessEndpoint(`${servers.sourceKeyspace}/0@primary`);
+    if (isStarted) {
+      this.#met({ server: await uuidOf(connect), side: 'source', name: servers.source.server.name }, connect);
+    }
+    recorder.observed({ of: 'versions', ...(await servers.versions()), node: process.versions.node });
     const loaded = await recorder.step(
       'load',
-      `load ${subject.name}`,
+      `${isStarted ? 'load' : 'read the tables of'} ${subject.name}`,
       async ({ progress, note }) => await subject.load({ connect, seed, onProgress: progress, note }),
-      (done) => `${done.rows.toLocaleString('en')} rows, ${Math.round(done.rowsPerSecond).toLocaleString('en')} rows/s`,
+      ({ rows, rowsPerSecond }) =>
+        isStarted
+          ? `${rows.toLocaleString('en')} rows, ${Math.round(rowsPerSecond).toLocaleString('en')} rows/s`
+          : `${subject.tables.length} there`,
     );
     this.#loaded = loaded;
-    recorder.observed({ of: 'load', rows: loaded.rows, rowsPerSecond: loaded.rowsPerSecond });
+    if (isStarted) recorder.observed({ of: 'load', rows: loaded.rows, rowsPerSecond: loaded.rowsPerSecond });
     recorder.observed({ of: 'runbook', steps: this.#runbook() });
     recorder.observed({ of: 'source', binlogExpireSeconds: await binlogExpireSeconds(connect) });
     const { tables, lines } = await prepareTables(connect, subject.tables, this.kinds);
     recorder.observed({ of: 'tables', tables });
-    this.#written = lines;
-    for (const line of lines) this.history?.append(line);
+    this.#withKey = new Set(lines.flatMap(({ table, keyColumn }) => (typeof keyColumn === 'string' ? [table] : [])));
+    // Rows that were there before may have any key, and others may write beside this run.
+    this.#written = isStarted ? lines : lines.map((line) => ({ ...line, keyColumn: null }));
+    for (const line of this.#written) this.history?.append(line);
   }
 
   /** Tables that had no row when they were loaded. */
@@ -152,7 +194,7 @@ export class Run implements AsyncDisposable {
    * @throws `fail` that names every blocker.
    */
   async preflight(options: PreflightOptions): Promise<void> {
-    const { cluster, subject, recorder } = this;
+    const { servers: cluster, subject, recorder } = this;
     await recorder.step(
       'preflight',
       'preflight of the source and the tables that move',
@@ -179,8 +221,9 @@ export class Run implements AsyncDisposable {
       'statements',
       title,
       async () => {
-        const vtgate = (await this.cluster.vtgate()).applicationEndpoint(this.cluster.sourceKeyspace);
-        await tryStatements(statements, { source: this.cluster.source.applicationEndpoint, vtgate });
+        const { source, sourceKeyspace } = this.servers;
+        const vtgate = (await this.servers.vtgate()).applicationEndpoint(sourceKeyspace);
+        await tryStatements(statements, { source: source.applicationEndpoint, vtgate });
       },
       () => `${statements.length} run alike`,
     );
@@ -202,18 +245,16 @@ export class Run implements AsyncDisposable {
    * on the other side's MySQL.
    */
   async followRow(): Promise<void> {
+    const { servers } = this;
     const { context, writesOn } = this.migration;
-    const [from, to] =
-      writesOn === 'source'
-        ? [this.cluster.source.applicationEndpoint, await primaryEndpoint(context, 'target')]
-        : [
-            (await this.cluster.vtgate()).applicationEndpoint(this.cluster.sourceKeyspace),
-            await primaryEndpoint(context, 'source'),
-          ];
-    const title =
-      writesOn === 'source'
-        ? 'a row added to the original MySQL appears in the target'
-        : 'a row written through vtgate flows back to the source';
+    // Past vtgate nobody writes to a source that is not the run's own.
+    const isStraight = writesOn === 'source' && servers.existing === null;
+    const from = isStraight
+      ? servers.source.applicationEndpoint
+      : (await servers.vtgate()).applicationEndpoint(servers.sourceKeyspace);
+    const to = await primaryEndpoint(context, otherSide(writesOn));
+    const back = writesOn === 'source' ? 'appears in the target' : 'flows back to the source';
+    const title = isStraight ? `a row added to the original MySQL ${back}` : `a row written through vtgate ${back}`;
     const row = this.#newRow();
     if (row === undefined) {
       this.recorder.note(`not tried, as no statement inserts into a table with auto_increment: ${title}`);
@@ -228,7 +269,7 @@ export class Run implements AsyncDisposable {
    */
   async observe(): Promise<readonly TableComparison[]> {
     const tables = await observeAtRest(this.migration, this.recorder);
-    await this.readFinalState();
+    if (this.servers.existing === null) await this.readFinalState();
     return tables;
   }
 
@@ -247,6 +288,16 @@ export class Run implements AsyncDisposable {
     );
   }
 
+  /**
+   * Where traffic is left by a run that ended in the middle, and the commands that bring it back; null where the servers
+   * go with the run, or it had made nothing. A command that is under way is let end first, and none follows it.
+   */
+  async wayBack(): Promise<string | null> {
+    if (!(this.servers instanceof ExistingCluster)) return null;
+    const host = await this.servers.vtctld.close();
+    return this.migration.hasWorkflow ? await describeWayBack(this.migration.context, host) : null;
+  }
+
   /** Puts down what is known only when the run is over. */
   end(): void {
     observeCutovers(this.migration.cutovers, this.workload, this.recorder);
@@ -255,25 +306,25 @@ export class Run implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await using stack = new AsyncDisposableStack();
     stack.defer(() => void this.#stepLog.end());
-    stack.use(this.cluster);
+    stack.use(this.servers);
     stack.use(this.workload);
     stack.use(this.#sampler);
   }
 
-  #met(server: Pick<ServerLine, 'server' | 'side' | 'name'>, endpoint: ConnectionOptions): void {
+  #met(server: Pick<ServerLine, 'server' | 'side' | 'name'>, endpoint: ConnectionOptions | null): void {
     this.history?.append({ type: 'server', ...server });
-    this.#sampler.add(server.name, endpoint);
+    if (endpoint !== null) this.#sampler.add(server.name, endpoint);
     this.workload.servers.add(server.server);
   }
 
   #runbook(): readonly RunbookStep[] {
-    const { cluster, subject, migration } = this;
+    const { servers, subject, migration } = this;
     return runbook({
       workflow: forwardWorkflow(migration.context),
       reverse: reverseWorkflow(migration.context),
       create: createOptions(migration.context, subject.tables),
-      database: cluster.source.database,
-      cell: cluster.cell,
+      database: servers.hasMysqls ? servers.source.database : servers.sourceKeyspace,
+      cell: servers.cell,
     });
   }
 
@@ -281,9 +332,7 @@ export class Run implements AsyncDisposable {
 
   /** The next insert that the workload would do, with values of its own, where the server names the row. */
   #newRow(): NewRow | undefined {
-    const hasKey = new Set(
-      this.#written.flatMap(({ table, keyColumn }) => (typeof keyColumn === 'string' ? [table] : [])),
-    );
+    const hasKey = this.#withKey;
     const { workload } = this.application;
     if (!Object.values(workload.statements).some(({ kind, table }) => kind === 'insert' && hasKey.has(table))) {
       return undefined;

@@ -20,23 +20,26 @@ const STREAMS =
   'SELECT CONVERT(workflow USING utf8mb4) AS workflow, CONVERT(state USING utf8mb4) AS state, ' +
   'rows_copied AS rowsCopied, CONVERT(pos USING utf8mb4) AS position, ' +
   'UNIX_TIMESTAMP() - GREATEST(transaction_timestamp, time_heartbeat) AS lagSeconds, ' +
-  'GREATEST(transaction_timestamp, time_heartbeat) AS seen FROM _vt.vreplication';
+  'GREATEST(transaction_timestamp, time_heartbeat) AS seen FROM _vt.vreplication WHERE workflow IN (?)';
 
 /** Looks once a second at how far streams and replicas are, by one connection to each server. */
 export class Sampler implements AsyncDisposable {
+  readonly #workflows: readonly string[];
   readonly #observed: (sample: SampleObservation) => void;
   readonly #servers: Sampled[] = [];
   readonly #ending = new AbortController();
   readonly #running: Promise<void>;
 
-  constructor(observed: (sample: SampleObservation) => void) {
+  /** @param workflows whose streams are looked at; a Vitess may run others too. */
+  constructor(workflows: readonly string[], observed: (sample: SampleObservation) => void) {
+    this.#workflows = workflows;
     this.#observed = observed;
     this.#running = this.#run();
   }
 
   /** To be looked at from now on. */
   add(name: string, endpoint: ConnectionOptions): void {
-    this.#servers.push(new Sampled(name, endpoint));
+    this.#servers.push(new Sampled(name, endpoint, this.#workflows));
   }
 
   async #run(): Promise<void> {
@@ -70,9 +73,11 @@ const NOTHING: Seen = { streams: [], replicas: [], logs: [] };
 class Sampled {
   readonly #name: string;
   readonly #endpoint: ConnectionOptions;
+  readonly #workflows: readonly string[];
   #connection: Connection | null = null;
 
-  constructor(name: string, endpoint: ConnectionOptions) {
+  constructor(name: string, endpoint: ConnectionOptions, workflows: readonly string[]) {
+    this.#workflows = workflows;
     this.#name = name;
     this.#endpoint = endpoint;
   }
@@ -90,7 +95,7 @@ class Sampled {
         };
       }
       const logs = [await this.#logs()];
-      return { streams: (await this.#rows(STREAMS)).map(streamOf), replicas: [], logs };
+      return { streams: (await this.#rows(STREAMS, [this.#workflows])).map(streamOf), replicas: [], logs };
     } catch (error) {
       // Before it was adopted, the source has no database _vt.
       if (!isNoSuchTable(error)) this.close();
@@ -113,12 +118,16 @@ class Sampled {
     this.#connection = null;
   }
 
-  async #rows(sql: string): Promise<RowDataPacket[]> {
+  async #rows(sql: string, values: readonly unknown[] = []): Promise<RowDataPacket[]> {
     if (this.#connection === null) {
       this.#connection = await mysql.createConnection({ ...this.#endpoint, connectTimeout: QUERY_TIMEOUT_MS });
       this.#connection.on('error', () => undefined);
     }
-    const [rows] = await this.#connection.query<RowDataPacket[]>({ sql, timeout: QUERY_TIMEOUT_MS });
+    const [rows] = await this.#connection.query<RowDataPacket[]>({
+      sql,
+      values: [...values],
+      timeout: QUERY_TIMEOUT_MS,
+    });
     return rows;
   }
 }

@@ -1,4 +1,4 @@
-import type { Cluster } from '../cluster/cluster.ts';
+import type { MigrationServers } from '../cluster/servers.ts';
 import { usage } from '../errors.ts';
 import type { Application } from '../fixture/fixture.ts';
 import type { HistoryFile } from '../history/history-file.ts';
@@ -23,7 +23,7 @@ export interface WorkloadStart {
 }
 
 export interface WorkloadOptions {
-  readonly cluster: Cluster;
+  readonly cluster: MigrationServers;
   /** What the kind `sql` does; asked for when a client starts. */
   readonly application: () => Application;
   readonly kinds: KindWeights;

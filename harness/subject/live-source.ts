@@ -23,7 +23,7 @@ export async function liveSource(
   const { from = 'generated', personal = {} } = config.data ?? {};
   refuseFrom(from, personal);
   const server: LiveServer = {
-    endpoint: liveEndpoint(live, allowHost),
+    endpoint: liveEndpoint(live, 'source.live', allowHost),
     maxRowsPerSecond: live.maxRowsPerSecond,
     onStatement,
   };

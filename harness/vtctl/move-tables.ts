@@ -93,7 +93,11 @@ export function showCommand(name: WorkflowName): string[] {
 
 /** Names of a keyspace's workflows. */
 export async function listWorkflows(vtctl: Vtctldclient, keyspace: string): Promise<string[]> {
-  return (await vtctl.query(z.array(z.string()).nullable(), ['Workflow', `--keyspace=${keyspace}`, 'list'])) ?? [];
+  return (await vtctl.query(z.array(z.string()).nullable(), listCommand(keyspace))) ?? [];
+}
+
+export function listCommand(keyspace: string): string[] {
+  return ['Workflow', `--keyspace=${keyspace}`, 'list'];
 }
 
 export interface CreateOptions {

@@ -10,8 +10,12 @@ export type RoutingRules = ReadonlyMap<string, string>;
 
 /** The routing rules in the topology. */
 export async function getRoutingRules(vtctl: Vtctldclient): Promise<RoutingRules> {
-  const answer = await vtctl.query(rules, ['GetRoutingRules']);
+  const answer = await vtctl.query(rules, routingRulesCommand());
   return new Map(answer.rules.map(({ from_table, to_tables }) => [from_table, to_tables.join(',')]));
+}
+
+export function routingRulesCommand(): string[] {
+  return ['GetRoutingRules'];
 }
 
 /** Replaces all routing rules in the topology. */

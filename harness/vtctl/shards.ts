@@ -20,7 +20,7 @@ export interface ShardRecord {
 
 /** @param keyspaceShard as `commerce/0`. */
 export async function getShard(vtctl: Vtctldclient, keyspaceShard: string): Promise<ShardRecord> {
-  const { shard: record } = await vtctl.query(shard, ['GetShard', keyspaceShard]);
+  const { shard: record } = await vtctl.query(shard, shardCommand(keyspaceShard));
   const alias = record.primary_alias;
   return {
     primaryAlias: alias === null ? null : `${alias.cell}-${alias.uid}`,
@@ -30,4 +30,8 @@ export async function getShard(vtctl: Vtctldclient, keyspaceShard: string): Prom
       .flatMap(({ denied_tables }) => denied_tables)
       .toSorted(),
   };
+}
+
+export function shardCommand(keyspaceShard: string): string[] {
+  return ['GetShard', keyspaceShard];
 }

@@ -27,12 +27,16 @@ export interface TabletRecord {
 
 /** The tablets of a keyspace, as the topology has them. */
 export async function getTablets(vtctl: Vtctldclient, keyspace: string): Promise<TabletRecord[]> {
-  const found = (await vtctl.query(tablets, ['GetTablets', '--format=json', `--keyspace=${keyspace}`])) ?? [];
+  const found = (await vtctl.query(tablets, tabletsCommand(keyspace))) ?? [];
   return found.map(({ alias, type, ...rest }) => ({
     ...rest,
     alias: `${alias.cell}-${alias.uid}`,
     type: TYPES[type] ?? `type ${type}`,
   }));
+}
+
+export function tabletsCommand(keyspace: string): string[] {
+  return ['GetTablets', '--format=json', `--keyspace=${keyspace}`];
 }
 
 /** Makes an unmanaged tablet primary: its MySQL is the primary already, and only the topology is told. */

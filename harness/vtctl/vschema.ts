@@ -10,5 +10,9 @@ export async function applyVSchema(vtctl: Vtctldclient, keyspace: string, docume
 
 /** Names of the tables in a keyspace's VSchema, as the topology has it. */
 export async function getVSchemaTables(vtctl: Vtctldclient, keyspace: string): Promise<string[]> {
-  return Object.keys((await vtctl.query(vschema, ['GetVSchema', keyspace])).tables);
+  return Object.keys((await vtctl.query(vschema, vschemaCommand(keyspace))).tables);
+}
+
+export function vschemaCommand(keyspace: string): string[] {
+  return ['GetVSchema', keyspace];
 }

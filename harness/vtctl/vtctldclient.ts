@@ -4,7 +4,8 @@ import { failure, trouble, type ErrorFacts } from '../errors.ts';
 /** What vtctl needs of the server that runs its commands. */
 export interface VtctldHost {
   run(args: readonly string[]): Promise<{ exitCode: number; stdout: string; stderr: string }>;
-  readonly server: { recentLog(lines?: number): string; readonly logFile: string };
+  /** Null where its log cannot be read. */
+  readonly server: { recentLog(lines?: number): string; readonly logFile: string } | null;
 }
 
 /** An int64 in an answer: protojson writes it as a string, Go's own encoder as a number. */
@@ -69,9 +70,11 @@ export class Vtctldclient {
   }
 
   #facts(args: readonly string[], seen: string): Pick<ErrorFacts, 'seen' | 'where'> {
+    const { server } = this.#host;
+    if (server === null) return { seen, where: commandLine(args) };
     return {
-      seen: `${seen}\nvtctld's log ends:\n${this.#host.server.recentLog(6)}`,
-      where: `${commandLine(args)}\n${this.#host.server.logFile}`,
+      seen: `${seen}\nvtctld's log ends:\n${server.recentLog(6)}`,
+      where: `${commandLine(args)}\n${server.logFile}`,
     };
   }
 }

@@ -1,23 +1,34 @@
 import { randomBytes } from 'node:crypto';
 import { execa } from 'execa';
 import mysql, { type ConnectionOptions } from 'mysql2/promise';
-import type { Images } from '../docker/plan.ts';
-import { CLUSTER_LABEL, clusterLabels } from '../docker/labels.ts';
-import { waitFor } from '../harness/wait.ts';
+import type { Images } from '../../docker/plan.ts';
+import { CLUSTER_LABEL, clusterLabels } from '../../docker/labels.ts';
+import { waitFor } from '../wait.ts';
 
 /**
  * The counterpart of the harness: the same servers started by plain docker commands, one after another, each waited
- * for before the next, data directories initialised on the spot. No password at vtgate, as one would by hand.
+ * for before the next, data directories initialised on the spot. No password at vtgate, as one would by hand, unless it
+ * is to be secured: then vtgate asks for a password and speaks TLS, and so does vtctld.
  */
 export class ByHand implements AsyncDisposable {
   readonly #images: Images;
   readonly #id = randomBytes(4).toString('hex');
   readonly #labels: string[];
   readonly #password = randomBytes(12).toString('hex');
+  readonly #isSecured: boolean;
   sourcePort = 0;
+  vtgatePort = 0;
+  /** Of vtctld's gRPC; only where it is secured. */
+  vtctldPort = 0;
+  /** The MySQL of the target's primary; only where it is secured. */
+  targetPort = 0;
+  /** Of all servers that are secured, in PEM form; it is its own authority. */
+  certificate = '';
+  #key = '';
 
-  constructor(images: Images) {
+  constructor(images: Images, { isSecured = false }: { readonly isSecured?: boolean } = {}) {
     this.#images = images;
+    this.#isSecured = isSecured;
     this.#labels = Object.entries(clusterLabels(this.#id)).map(([name, value]) => `--label=${name}=${value}`);
   }
 
@@ -25,10 +36,16 @@ export class ByHand implements AsyncDisposable {
     return { host: '127.0.0.1', port: this.sourcePort, user: 'vt_dba', password: this.#password, database: 'commerce' };
   }
 
+  /** Of the user `app` at vtgate, of `admin` at vtctld, and of `vt_dba` on both MySQLs. */
+  get password(): string {
+    return this.#password;
+  }
+
   /** Brings everything up; resolves when a query through vtgate is answered by each keyspace. */
   async start(): Promise<void> {
     const options = '--opt=com.docker.network.bridge.host_binding_ipv4=127.0.0.1';
     await docker(['network', 'create', options, ...this.#labels, this.#name('net')]);
+    if (this.#isSecured) await this.#makeCertificate();
     await this.#startTopology();
     await this.#startSource();
     await this.vtctldclient(['CreateKeyspace', '--durability-policy=none', 'commerce']);
@@ -40,7 +57,34 @@ export class ByHand implements AsyncDisposable {
   }
 
   async vtctldclient(args: readonly string[]): Promise<string> {
-    return await docker(['exec', this.#name('vtctld'), 'vtctldclient', '--server=localhost:15999', ...args]);
+    const secured = ['--vtctld-grpc-ca=/tmp/cert.pem', '--grpc-auth-static-client-creds=/tmp/client.json'];
+    const flags = ['--server=localhost:15999', ...(this.#isSecured ? secured : [])];
+    return await docker(['exec', this.#name('vtctld'), 'vtctldclient', ...flags, ...args]);
+  }
+
+  async #makeCertificate(): Promise<void> {
+    const names = '-addext subjectAltName=DNS:localhost,IP:127.0.0.1';
+    const script = `openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=byhand ${names} -keyout /tmp/k -out /tmp/c 2>/dev/null; cat /tmp/k /tmp/c`;
+    const pem = await docker(['run', '--rm', ...this.#labels, '--entrypoint=sh', this.#images.vitess, '-c', script]);
+    const at = pem.indexOf('-----BEGIN CERTIFICATE');
+    this.#key = pem.slice(0, at);
+    this.certificate = pem.slice(at);
+  }
+
+  /** A program with what it needs to be secured, in files of its container. */
+  #withFiles(command: readonly string[]): string[] {
+    if (!this.#isSecured) return [...command];
+    const account = { Username: 'admin', Password: this.#password };
+    const files = {
+      'cert.pem': this.certificate,
+      'key.pem': this.#key,
+      'users.json': JSON.stringify({ app: [{ UserData: 'app', Password: this.#password }] }),
+      'admins.json': JSON.stringify([account]),
+      'client.json': JSON.stringify(account),
+    };
+    const writes = Object.keys(files).map((name, at) => `printf '%s\\n' "$${at + 1}" > /tmp/${name}`);
+    const script = [...writes, `shift ${writes.length}`, 'exec "$@"'].join('\n');
+    return ['sh', '-euc', script, 'sh', ...Object.values(files), ...command];
   }
 
   async #startTopology(): Promise<void> {
@@ -61,8 +105,8 @@ export class ByHand implements AsyncDisposable {
     await this.#run(
       'vtctld',
       this.#images.vitess,
-      ['15000'],
-      [
+      this.#isSecured ? ['15000', '15999'] : ['15000'],
+      this.#withFiles([
         'vtctld',
         ...this.#topologyFlags,
         '--cell=zone1',
@@ -70,8 +114,10 @@ export class ByHand implements AsyncDisposable {
         '--port=15000',
         '--grpc-port=15999',
         '--logtostderr',
-      ],
+        ...(this.#isSecured ? SECURED_VTCTLD : []),
+      ]),
     );
+    if (this.#isSecured) this.vtctldPort = await this.#port('vtctld', 15999);
     await this.#untilPage('vtctld', 15000, '/debug/health');
     await this.vtctldclient(['AddCellInfo', '--root=/vitess/cell', `--server-address=${address}`, 'zone1']);
   }
@@ -119,8 +165,10 @@ export class ByHand implements AsyncDisposable {
       const mysqlctl = `mysqlctl --tablet-uid=${uid} --mysql-port=3306 --logtostderr init`;
       const script = `export VTDATAROOT=/tmp/vt; mkdir -p $VTDATAROOT && ${mysqlctl} && exec vttablet "$@"`;
       const flags = this.#tabletFlags(uid, 'customer', type);
-      await this.#run(`t${uid}`, this.#images.vitess, ['15100'], ['sh', '-c', script, 'vttablet', ...flags]);
+      const ports = this.#isSecured && uid === 200 ? ['15100', '3306'] : ['15100'];
+      await this.#run(`t${uid}`, this.#images.vitess, ports, ['sh', '-c', script, 'vttablet', ...flags]);
     }
+    if (this.#isSecured) this.targetPort = await this.#port('t200', 3306);
     for (const uid of [200, 201, 202]) await this.#untilPage(`t${uid}`, 15100, '/debug/vars');
   }
 
@@ -129,7 +177,7 @@ export class ByHand implements AsyncDisposable {
       'vtgate',
       this.#images.vitess,
       ['3306'],
-      [
+      this.#withFiles([
         'vtgate',
         ...this.#topologyFlags,
         '--cell=zone1',
@@ -138,14 +186,20 @@ export class ByHand implements AsyncDisposable {
         '--service-map=grpc-vtgateservice',
         '--port=15001',
         '--mysql-server-port=3306',
-        '--mysql-auth-server-impl=none',
+        ...(this.#isSecured ? SECURED_VTGATE : ['--mysql-auth-server-impl=none']),
         '--logtostderr',
-      ],
+      ]),
     );
-    const port = await this.#port('vtgate', 3306);
-    for (const keyspace of ['commerce', 'customer']) {
-      await this.#untilQuery({ host: '127.0.0.1', port, user: 'any', database: keyspace }, 'SELECT @@server_uuid');
+    this.vtgatePort = await this.#port('vtgate', 3306);
+    for (const database of ['commerce', 'customer']) {
+      await this.#untilQuery({ ...this.vtgate, database }, 'SELECT @@server_uuid');
     }
+  }
+
+  get vtgate(): ConnectionOptions {
+    const address = { host: '127.0.0.1', port: this.vtgatePort };
+    if (!this.#isSecured) return { ...address, user: 'any' };
+    return { ...address, user: 'app', password: this.#password, ssl: { ca: this.certificate } };
   }
 
   get #topologyFlags(): string[] {
@@ -217,6 +271,21 @@ export class ByHand implements AsyncDisposable {
     await docker(['network', 'rm', this.#name('net')]);
   }
 }
+
+const SECURED_VTCTLD = [
+  '--grpc-cert=/tmp/cert.pem',
+  '--grpc-key=/tmp/key.pem',
+  '--grpc-auth-mode=static',
+  '--grpc-auth-static-password-file=/tmp/admins.json',
+];
+const SECURED_VTGATE = [
+  '--mysql-auth-server-impl=static',
+  '--mysql-auth-server-static-file=/tmp/users.json',
+  '--mysql-server-ssl-cert=/tmp/cert.pem',
+  '--mysql-server-ssl-key=/tmp/key.pem',
+  '--mysql-server-require-secure-transport',
+  '--enable-buffer',
+];
 
 async function untilAnswered(what: string, ask: () => Promise<void>): Promise<void> {
   await waitFor({ what: `an answer to ${what}`, timeoutMs: 60_000, intervalMs: 50 }, async () => {

@@ -1,0 +1,100 @@
+import type { ExistingOptions } from '../cluster/existing-cluster.ts';
+import type { VtctldAddress } from '../cluster/vtctldclient-container.ts';
+import type { Config, ExistingTarget } from '../config/config.ts';
+import { liveEndpoint, readSecret, refuseUnnamed } from '../config/live-source.ts';
+import { usage } from '../errors.ts';
+import { createOptionsOf } from '../migration/create.ts';
+import type { RehearsalPlan } from '../migration/plan.ts';
+import type { Rehearsal } from '../run/rehearsal.ts';
+import { existingSubject, plannedForeignKeys } from '../subject/existing-subject.ts';
+
+/**
+ * What a config asks for of a source and a Vitess that run already. Nothing is connected to.
+ *
+ * @param allowHost hosts of other machines that the person named.
+ * @throws usage for any other host, and for what the config names and is not there.
+ */
+export function existingRehearsal(config: Config, target: ExistingTarget, allowHost: readonly string[]): Rehearsal {
+  const { workload, fence, end, thresholds, preflight, cluster } = config;
+  return {
+    subject: existingSubject(config),
+    cluster: {},
+    existing: optionsOf(config, target, allowHost),
+    isWritten: Object.keys(workload.statements).length > 0,
+    images: { images: cluster.images, vitessVersion: cluster.vitessVersion, needed: ['vitess'] },
+    rate: workload.rate,
+    connections: workload.connections,
+    witnesses: 0,
+    end,
+    fence,
+    allowStrays: target.allowStrays,
+    preflight: { accept: preflight.accept },
+    thresholds,
+  };
+}
+
+/** What a plan of it is made of. */
+export function planOf(config: Config, target: ExistingTarget): RehearsalPlan {
+  const { sourceKeyspace, targetKeyspace, workflow } = namesOf(config, target);
+  return {
+    workflow: { workflow, targetKeyspace },
+    reverse: { workflow: `${workflow}_reverse`, targetKeyspace: sourceKeyspace },
+    create: createOptionsOf(sourceKeyspace, config.tables, plannedForeignKeys(config)),
+    end: config.end,
+    hasMysqls: target.mysql !== undefined,
+    resumes: target.resume,
+  };
+}
+
+function optionsOf(config: Config, target: ExistingTarget, allowHost: readonly string[]): ExistingOptions {
+  const { vtctld, vtgate, mysql, cell, vitessUsers, resume, probes } = target;
+  refuseUnnamed(vtctld.host, 'target.vtctld', allowHost);
+  return {
+    ...namesOf(config, target),
+    cell,
+    vtgate: liveEndpoint(vtgate, 'target.vtgate', allowHost),
+    mysql:
+      mysql === undefined
+        ? null
+        : {
+            source: liveEndpoint(mysql.source, 'target.mysql.source', allowHost),
+            target: liveEndpoint(mysql.target, 'target.mysql.target', allowHost),
+          },
+    vtctld: addressOf(vtctld),
+    vitessUsers,
+    resume,
+    probes,
+  };
+}
+
+function namesOf({ keyspaces }: Config, { workflow }: ExistingTarget) {
+  // The config was refused without one.
+  const sourceKeyspace = keyspaces.source ?? '';
+  const targetKeyspace = keyspaces.target;
+  if (sourceKeyspace === targetKeyspace) {
+    throw usage({ what: 'Both keyspaces have the same name.', expected: 'two names', seen: sourceKeyspace });
+  }
+  return { sourceKeyspace, targetKeyspace, workflow: workflow ?? `${sourceKeyspace}2${targetKeyspace}` };
+}
+
+function addressOf({ host, port, tls, authFile }: ExistingTarget['vtctld']): VtctldAddress {
+  return {
+    host,
+    port,
+    ...(tls === undefined
+      ? {}
+      : {
+          tls: {
+            ca: pem('ca', tls.ca),
+            ...(tls.cert === undefined ? {} : { cert: pem('cert', tls.cert) }),
+            ...(tls.key === undefined ? {} : { key: pem('key', tls.key) }),
+            serverName: tls.serverName,
+          },
+        }),
+    ...(authFile === undefined ? {} : { auth: readSecret(authFile, 'target.vtctld.authFile') }),
+  };
+}
+
+function pem(name: 'ca' | 'cert' | 'key', file: string): string {
+  return readSecret(file, `target.vtctld.tls.${name}`);
+}

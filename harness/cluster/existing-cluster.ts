@@ -1,0 +1,151 @@
+import type Docker from 'dockerode';
+import type { ConnectionOptions } from 'mysql2/promise';
+import { messageOf, trouble } from '../errors.ts';
+import { EXACT, queryRows, withConnection } from './mysql-endpoint.ts';
+import type { MigrationServers, SideServer, SourceAccess, Versions, VtgateAccess } from './servers.ts';
+import { VtctldclientContainer, type VtctldAddress } from './vtctldclient-container.ts';
+
+export interface ExistingOptions {
+  readonly cell: string;
+  readonly sourceKeyspace: string;
+  readonly targetKeyspace: string;
+  readonly workflow: string;
+  readonly vtctld: VtctldAddress;
+  /** Without a database. */
+  readonly vtgate: ConnectionOptions;
+  /** Of each side's primary, with its database. */
+  readonly mysql: { readonly source: ConnectionOptions; readonly target: ConnectionOptions } | null;
+  readonly vitessUsers: readonly string[];
+  readonly resume: boolean;
+  readonly probes: boolean;
+}
+
+/** A Vitess and a source that already run. Nothing of it is started here, and nothing is stopped at the end. */
+export class ExistingCluster implements MigrationServers {
+  readonly cell: string;
+  readonly sourceKeyspace: string;
+  readonly targetKeyspace: string;
+  readonly workflow: string;
+  readonly settlesSchemas = false;
+  readonly starts = null;
+  readonly vtctld: VtctldclientContainer;
+  readonly existing: Pick<ExistingOptions, 'resume' | 'probes'>;
+  readonly #options: ExistingOptions;
+
+  private constructor(options: ExistingOptions, vtctld: VtctldclientContainer) {
+    this.cell = options.cell;
+    this.sourceKeyspace = options.sourceKeyspace;
+    this.targetKeyspace = options.targetKeyspace;
+    this.workflow = options.workflow;
+    this.existing = options;
+    this.vtctld = vtctld;
+    this.#options = options;
+  }
+
+  /** @throws trouble when vtctld, vtgate or a MySQL that was named does not answer. */
+  static async reach(
+    docker: Docker,
+    image: string,
+    options: ExistingOptions & { readonly logDirectory: string },
+  ): Promise<ExistingCluster> {
+    await answers(options.vtgate, 'vtgate', 'target.vtgate');
+    if (options.mysql !== null) {
+      await answers(options.mysql.source, 'The source MySQL', 'target.mysql.source');
+      await answers(options.mysql.target, 'The target MySQL', 'target.mysql.target');
+    }
+    const { vtctld: address, logDirectory } = options;
+    const vtctld = await VtctldclientContainer.start(docker, { image, vtctld: address, logDirectory });
+    try {
+      await vtctld.checkAnswer(address);
+      return new ExistingCluster(options, vtctld);
+    } catch (error) {
+      await vtctld[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  get hasMysqls(): boolean {
+    return this.#options.mysql !== null;
+  }
+
+  get source(): SourceAccess {
+    const { mysql, sourceKeyspace } = this.#options;
+    if (mysql === null) throw unreachable('source');
+    const endpoint = { ...EXACT, ...mysql.source };
+    return {
+      server: { name: `${sourceKeyspace} MySQL` },
+      database: mysql.source.database ?? sourceKeyspace,
+      harnessEndpoint: endpoint,
+      applicationEndpoint: endpoint,
+    };
+  }
+
+  get targetPrimary(): SideServer {
+    const { mysql, targetKeyspace } = this.#options;
+    if (mysql === null) throw unreachable('target');
+    return { name: `${targetKeyspace} MySQL`, endpoint: { ...EXACT, ...mysql.target } };
+  }
+
+  get ownUsers(): readonly string[] {
+    const { mysql, vitessUsers } = this.#options;
+    return [...vitessUsers, ...(mysql?.source.user === undefined ? [] : [mysql.source.user])];
+  }
+
+  async managedTablets(): Promise<readonly []> {
+    return [];
+  }
+
+  async vtgate(): Promise<VtgateAccess> {
+    const endpoint = (keyspace?: string): ConnectionOptions => ({
+      ...EXACT,
+      ...this.#options.vtgate,
+      ...(keyspace === undefined ? {} : { database: keyspace }),
+    });
+    return { server: { page: noPage }, applicationEndpoint: endpoint, harnessEndpoint: endpoint };
+  }
+
+  async versions(): Promise<Versions> {
+    const mysql = this.hasMysqls ? await versionOf(this.source.harnessEndpoint, 'VERSION()') : 'not asked';
+    const vitess = await versionOf((await this.vtgate()).harnessEndpoint(), '@@version_comment');
+    return { mysql, vitess: /Version: (\S+)/.exec(vitess)?.[1] ?? vitess, etcd: 'not asked' };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.vtctld[Symbol.asyncDispose]();
+  }
+}
+
+/** Whoever asks takes it that the figure is not known. */
+async function noPage(): Promise<never> {
+  return await Promise.reject(new Error('vtgate’s HTTP page is not asked for'));
+}
+
+async function versionOf(endpoint: ConnectionOptions, expression: string): Promise<string> {
+  return await withConnection(endpoint, async (connection) => {
+    const [row] = await queryRows<{ version: string }>(connection, `SELECT ${expression} AS version`);
+    return row!.version;
+  });
+}
+
+async function answers(endpoint: ConnectionOptions, name: string, key: string): Promise<void> {
+  try {
+    await withConnection(endpoint, async (connection) => await connection.query('SELECT 1'));
+  } catch (error) {
+    throw trouble({
+      what: `${name} cannot be reached.`,
+      seen: messageOf(error),
+      where: `${endpoint.host}:${endpoint.port}, as ${endpoint.user}; ${key} of the config`,
+      next: 'Check host, port, account, password and certificates.',
+      cause: error,
+    });
+  }
+}
+
+function unreachable(side: 'source' | 'target') {
+  return trouble({
+    what: `The ${side} MySQL cannot be asked.`,
+    expected: 'its address',
+    seen: 'none',
+    where: `target.mysql.${side} of the config`,
+  });
+}

@@ -1,0 +1,80 @@
+import type { ConnectionOptions } from 'mysql2/promise';
+import type { Server } from './server.ts';
+import type { Tablet } from './tablet.ts';
+
+/** A side of the migration. */
+export type Side = 'source' | 'target';
+
+/** A MySQL, and the harness' own way to it. */
+export interface SideServer {
+  readonly name: string;
+  readonly endpoint: ConnectionOptions;
+}
+
+/** A tablet of the target keyspace, with its MySQL. */
+export interface TargetTablet extends Pick<Tablet, 'alias' | 'type'> {
+  readonly server: Pick<Server, 'name' | 'page'>;
+  readonly harnessEndpoint: ConnectionOptions;
+}
+
+/** The proxy that applications talk to. */
+export interface VtgateAccess {
+  readonly server: Pick<Server, 'page'>;
+  /** @param keyspace unqualified table names resolve in it; it may carry a shard or a tablet type. */
+  applicationEndpoint(keyspace: string): ConnectionOptions;
+  harnessEndpoint(keyspace?: string): ConnectionOptions;
+}
+
+/** The MySQL that is migrated. */
+export interface SourceAccess {
+  readonly server: Pick<Server, 'name'>;
+  readonly database: string;
+  readonly harnessEndpoint: ConnectionOptions;
+  readonly applicationEndpoint: ConnectionOptions;
+}
+
+/** Runs vtctldclient against the migration's vtctld. */
+export interface VtctldAccess {
+  run(args: readonly string[]): Promise<{ exitCode: number; stdout: string; stderr: string }>;
+  /** Null where its log cannot be read. */
+  readonly server: Pick<Server, 'recentLog' | 'logFile'> | null;
+}
+
+export interface Versions {
+  readonly mysql: string;
+  readonly vitess: string;
+  readonly etcd: string;
+}
+
+/** What the steps of a migration need of its servers, whoever started them. */
+export interface MigrationServers extends AsyncDisposable {
+  readonly cell: string;
+  readonly sourceKeyspace: string;
+  readonly targetKeyspace: string;
+  /** Of MoveTables. */
+  readonly workflow: string;
+  /** Whether tablets and vtgate are made to look at the tables anew before writes are switched. */
+  readonly settlesSchemas: boolean;
+  /** How it is treated where it ran before and goes on afterwards; null where it was started for this run. */
+  readonly existing: {
+    /** Go on with a workflow that is there. */
+    readonly resume: boolean;
+    /** Whether a write that fits no row is tried on both sides. */
+    readonly probes: boolean;
+  } | null;
+  /** Whether the MySQLs themselves can be asked; without that, `source` and `targetPrimary` throw. */
+  readonly hasMysqls: boolean;
+  readonly source: SourceAccess;
+  /** The MySQL of the target's primary, where it was named; else it is one of the managed tablets'. */
+  readonly targetPrimary: SideServer | null;
+  readonly vtctld: VtctldAccess;
+  /** Accounts on the source that Vitess and this harness use. */
+  readonly ownUsers: readonly string[];
+  /** Starts what a step needs; null where everything runs already, and nothing is this harness' to start. */
+  readonly starts: { unmanagedTablet(): Promise<Pick<Tablet, 'alias'>> } | null;
+  /** The tablets of the target that this harness started, replicas first. */
+  managedTablets(): Promise<readonly TargetTablet[]>;
+  vtgate(): Promise<VtgateAccess>;
+  /** As the running servers report them. */
+  versions(): Promise<Versions>;
+}

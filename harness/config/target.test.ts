@@ -1,0 +1,66 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from '@jest/globals';
+import { RoundtripError } from '../errors.ts';
+import { liveEndpoint, refuseUnnamed } from './live-source.ts';
+import { readConfig } from './read-config.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'target-'));
+
+const TARGET = {
+  tables: ['customer'],
+  keyspaces: { source: 'commerce' },
+  target: {
+    vtctld: { host: 'localhost', tls: { ca: 'ca.pem' } },
+    vtgate: { host: 'localhost', user: 'app', passwordFile: 'password' },
+  },
+};
+
+async function read(changes: object) {
+  const file = path.join(folder, 'config.json');
+  writeFileSync(file, JSON.stringify({ ...TARGET, ...changes }));
+  return (await readConfig(file)).config;
+}
+
+test('a target needs no source, its files are relative to the config, and it is left as the source serves', async () => {
+  const { end, target } = await read({});
+  expect(end).toBe('leave');
+  expect(target).toMatchObject({
+    vtctld: { port: 15_999, tls: { ca: path.join(folder, 'ca.pem') } },
+    vtgate: { port: 15_306, passwordFile: path.join(folder, 'password') },
+    resume: false,
+    allowStrays: false,
+  });
+});
+
+test.each([
+  ['a file to load', { source: { file: 'a.sql' } }, /^source .*nothing is started, loaded or applied/],
+  ['rows to make', { data: { from: 'generated' } }, /^data .*nothing is started, loaded or applied/],
+  ['a VSchema to apply', { vschema: 'v.json' }, /^vschema .*nothing is started, loaded or applied/],
+  ['a glob, which a plan cannot know', { tables: ['cust*'] }, /^tables .*names every table that moves/],
+  ['all tables', { tables: undefined }, /^tables .*names every table that moves/],
+  ['no source keyspace', { keyspaces: {} }, /^keyspaces\.source .*is needed/],
+  ['a fence without the MySQL it stands at', { fence: true }, /^fence .*needs target\.mysql/],
+  [
+    'an end that is for a target, without one',
+    { target: undefined, source: { file: 'a' }, end: 'leave' },
+    /^end .*for a target/,
+  ],
+])('refused: %s', async (_, changes, expected) => {
+  const error = await read(changes).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof RoundtripError)) throw new Error('it was not refused');
+  expect(error.outcome).toBe('usage');
+  expect(error.facts.seen).toMatch(expected);
+});
+
+test('a host of another machine is refused by its key, unless it was named', () => {
+  expect(() => refuseUnnamed('vtctld.example.org', 'target.vtctld', [])).toThrow(/target\.vtctld\.host/);
+  expect(() => refuseUnnamed('127.0.0.1.example.org', 'target.vtctld', [])).toThrow(/--allow-host/);
+  const server = { host: 'db.example.org', port: 3306, user: 'u', tls: true };
+  expect(() => liveEndpoint(server, 'target.vtgate', ['other.example.org'])).toThrow(/db\.example\.org/);
+  expect(liveEndpoint(server, 'target.vtgate', ['db.example.org'])).toMatchObject({ host: 'db.example.org' });
+});

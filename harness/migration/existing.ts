@@ -1,0 +1,146 @@
+import { failure, usage } from '../errors.ts';
+import { cancelCommand, listWorkflows, trafficCommand, type TrafficTypes } from '../vtctl/move-tables.ts';
+import { getShard } from '../vtctl/shards.ts';
+import { getTablets } from '../vtctl/tablets.ts';
+import { commandLine, Vtctldclient, type VtctldHost } from '../vtctl/vtctldclient.ts';
+import { countJournals } from './coherence.ts';
+import {
+  forwardWorkflow,
+  keyspaceOf,
+  primaryEndpoint,
+  reverseWorkflow,
+  serversOf,
+  uuidOf,
+  type MigrationContext,
+  type Side,
+} from './context.ts';
+import { currentTraffic } from './routing.ts';
+import { executedOn } from './at-rest.ts';
+import { SWITCH_TIMEOUT_MS } from './switch.ts';
+
+/**
+ * Refuses a workflow of this migration's name that somebody made before, unless the config says to go on with it: it is
+ * not this run's to switch, and even less to cancel.
+ *
+ * @throws usage that names it.
+ */
+export async function refuseForeignWorkflow(context: MigrationContext): Promise<void> {
+  const { existing } = context.cluster;
+  if (existing === null) return;
+  const names = [forwardWorkflow(context), reverseWorkflow(context)];
+  const found: string[] = [];
+  for (const { workflow, targetKeyspace } of names) {
+    if ((await listWorkflows(context.vtctl, targetKeyspace)).includes(workflow)) {
+      found.push(`${workflow} in ${targetKeyspace}`);
+    }
+  }
+  if (found.length > 0 && !existing.resume) {
+    throw usage({
+      what: 'There is a workflow of that name already.',
+      expected: 'none, or target.resume in the config',
+      seen: found.join(', '),
+      where: names.map(({ targetKeyspace }) => `Workflow --keyspace=${targetKeyspace} list`).join('\n'),
+      next: 'Say target.resume: true to go on with it, or give another name by target.workflow. Nothing was changed.',
+    });
+  }
+  const { reads, writes } = await currentTraffic(context);
+  const isElsewhere = reads === 'target' || writes === 'target';
+  if (!isElsewhere) return;
+  throw usage({
+    what: 'Traffic goes to the target already.',
+    expected: `all traffic on ${keyspaceOf(context, 'source')}`,
+    seen: `reads: ${sideName(context, reads)}; writes: ${sideName(context, writes)}`,
+    where: 'GetRoutingRules',
+    next: `Send it back first:\n${wayBack(context, true).join('\n')}`,
+  });
+}
+
+/** Checks that the target keyspace is there with its tablets, and notes what both sides hold from before this run. */
+export async function checkTarget(context: MigrationContext): Promise<void> {
+  const { cluster, vtctl, before } = context;
+  const keyspace = cluster.targetKeyspace;
+  const { primaryAlias, isPrimaryServing } = await getShard(vtctl, `${keyspace}/0`);
+  const tablets = await getTablets(vtctl, keyspace);
+  if (primaryAlias === null || !isPrimaryServing || !tablets.some(({ alias }) => alias === primaryAlias)) {
+    throw failure({
+      what: 'The target keyspace has no primary that serves.',
+      expected: `a tablet of ${keyspace}/0 as its primary, serving`,
+      seen: `${primaryAlias ?? 'no primary'}; tablets: ${tablets.map(({ alias, type }) => `${alias} ${type}`).join(', ') || 'none'}`,
+      where: `GetShard ${keyspace}/0, GetTablets --keyspace=${keyspace}`,
+    });
+  }
+  await meetPrimaries(context);
+  if (!cluster.hasMysqls) return;
+  before.journals = (await countJournals(context, 'source')) - (await countJournals(context, 'target'));
+  for (const side of ['source', 'target'] as const) {
+    for (const { endpoint } of await serversOf(context, side)) {
+      const { server, executed } = await executedOn(endpoint);
+      before.executed.set(server, executed);
+    }
+  }
+}
+
+/** @throws usage where a MySQL that the config names is not the one behind its keyspace's primary. */
+async function meetPrimaries(context: MigrationContext): Promise<void> {
+  const { cluster, met } = context;
+  const vtgate = await cluster.vtgate();
+  for (const side of ['source', 'target'] as const) {
+    const keyspace = keyspaceOf(context, side);
+    const server = await uuidOf(vtgate.harnessEndpoint(`${keyspace}/0@primary`));
+    const endpoint = cluster.hasMysqls ? await primaryEndpoint(context, side) : null;
+    met({ server, side, name: `${keyspace} primary` }, endpoint);
+    const seen = endpoint === null ? server : await uuidOf(endpoint);
+    if (seen === server) continue;
+    throw usage({
+      what: `The ${side} MySQL of the config is not the one behind the primary of ${keyspace}.`,
+      expected: `@@server_uuid ${server}`,
+      seen,
+      where: `target.mysql.${side} of the config`,
+      next: 'Name the MySQL of the primary tablet.',
+    });
+  }
+}
+
+/**
+ * Where traffic goes now, and the commands that bring it back; for a run that ended in the middle. Nothing is switched.
+ *
+ * @param host for a last look: the run's own takes no command any more.
+ */
+export async function describeWayBack(context: MigrationContext, host: VtctldHost): Promise<string> {
+  const looking = { ...context, vtctl: new Vtctldclient(host) };
+  const name = forwardWorkflow(context);
+  try {
+    const workflows = await listWorkflows(looking.vtctl, name.targetKeyspace);
+    const { reads, writes } = await currentTraffic(looking);
+    const isThere = workflows.includes(name.workflow);
+    const back = wayBack(context, reads !== 'source' || writes !== 'source');
+    if (!isThere)
+      return `There is no workflow ${name.workflow}: no traffic was moved, and nothing is left to bring back.`;
+    const where = `Reads go to ${sideName(context, reads)}, writes to ${sideName(context, writes)}.`;
+    return [
+      `${where} Nothing is switched by itself.`,
+      ...(reads === 'source' && writes === 'source'
+        ? [`The workflow ${name.workflow} is there; to remove it, and what it copied:`]
+        : ['To bring traffic back to the source, and then to remove the workflow and what it copied:']),
+      ...back,
+    ].join('\n');
+  } catch (error) {
+    return [
+      `Where traffic goes could not be asked: ${error instanceof Error ? error.message : String(error)}`,
+      'Look at GetRoutingRules. The commands that bring it back to the source:',
+      ...wayBack(context, true),
+    ].join('\n');
+  }
+}
+
+function wayBack(context: MigrationContext, isMoved: boolean): string[] {
+  const name = forwardWorkflow(context);
+  const reverse = (types: TrafficTypes) =>
+    trafficCommand(name, { direction: 'reverse', types, timeoutMs: SWITCH_TIMEOUT_MS });
+  const commands = [...(isMoved ? [reverse('reads'), reverse('writes')] : []), cancelCommand(name)];
+  return commands.map((command) => `$ ${commandLine(command)}`);
+}
+
+function sideName(context: MigrationContext, side: Side | null): string {
+  return side === null ? 'no single side' : keyspaceOf(context, side);
+}

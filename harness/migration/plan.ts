@@ -1,0 +1,113 @@
+import type { StepName, PhaseName } from '../history/steps.ts';
+import {
+  cancelCommand,
+  completeCommand,
+  createCommand,
+  listCommand,
+  showCommand,
+  trafficCommand,
+  type CreateOptions,
+  type TrafficTypes,
+  type WorkflowName,
+} from '../vtctl/move-tables.ts';
+import { routingRulesCommand } from '../vtctl/routing-rules.ts';
+import { shardCommand } from '../vtctl/shards.ts';
+import { tabletsCommand } from '../vtctl/tablets.ts';
+import { vdiffCreateCommand, vdiffShowCommand } from '../vtctl/vdiff.ts';
+import { vschemaCommand } from '../vtctl/vschema.ts';
+import { commandLine } from '../vtctl/vtctldclient.ts';
+import type { Side } from './context.ts';
+import { SWITCH_TIMEOUT_MS } from './switch.ts';
+
+/** All that decides which commands a rehearsal on servers that run already sends to vtctld. */
+export interface RehearsalPlan {
+  readonly workflow: WorkflowName;
+  readonly reverse: WorkflowName;
+  readonly create: CreateOptions;
+  readonly end: 'complete' | 'cancel' | 'leave';
+  readonly hasMysqls: boolean;
+  /** A workflow that is there is gone on with, and not made. */
+  readonly resumes: boolean;
+}
+
+export interface PlannedStep {
+  readonly name: StepName | PhaseName;
+  /** In order; one that is sent again and again, until something is so, stands there once. */
+  readonly commands: readonly string[];
+}
+
+/** What stands in the place of a VDiff's name, which each run makes anew. */
+export const PLANNED_UUID = 'UUID';
+
+type Args = readonly string[];
+
+/** Every command of the sequence, made by the code that makes those that are run; nobody is asked. */
+export function plan(parts: RehearsalPlan): PlannedStep[] {
+  const { workflow, reverse, create, end, hasMysqls, resumes } = parts;
+  const sources = create.sourceKeyspace;
+  const targets = workflow.targetKeyspace;
+  const lists = [listCommand(targets), listCommand(sources)];
+  const shards = (first: Side): Args[] => {
+    const both = [shardCommand(`${sources}/0`), shardCommand(`${targets}/0`)];
+    return first === 'source' ? both : both.toReversed();
+  };
+  const shows = (first: Side): Args[] => {
+    const both = [showCommand(workflow), showCommand(reverse)];
+    return first === 'source' ? both : both.toReversed();
+  };
+  const looks = (writes: Side) => [routingRulesCommand(), ...shards(writes), ...shows(writes)];
+  /** @param writes the side that serves writes afterwards. */
+  const traffic = (direction: 'forward' | 'reverse', types: TrafficTypes, writes: Side): Args[] => [
+    // The lag just before, where no MySQL can be asked for it.
+    ...(types === 'writes' && !hasMysqls ? [showCommand(direction === 'forward' ? workflow : reverse)] : []),
+    routingRulesCommand(),
+    trafficCommand(workflow, { direction, types, timeoutMs: SWITCH_TIMEOUT_MS }),
+    ...looks(writes),
+  ];
+  const forward = [
+    step('switchReads', traffic('forward', 'reads', 'source')),
+    step('switchWrites', traffic('forward', 'writes', 'target')),
+    step('vdiff', vdiff(reverse)),
+  ];
+  const last: Side = end === 'complete' ? 'target' : 'source';
+  const running = last === 'source' ? workflow : reverse;
+  const leftovers = [...shards('source'), ...lists, routingRulesCommand()];
+  return [
+    step('adopt', [shardCommand(`${sources}/0`), vschemaCommand(sources), ...lists, routingRulesCommand()]),
+    step('provision', [shardCommand(`${targets}/0`), tabletsCommand(targets)]),
+    step('create', [
+      showCommand(workflow),
+      ...(resumes ? [] : [createCommand(workflow, create)]),
+      routingRulesCommand(),
+      ...shards('source'),
+    ]),
+    step('copy', [showCommand(workflow)]),
+    step('vdiff', vdiff(workflow)),
+    ...forward,
+    step('reverseReads', traffic('reverse', 'reads', 'target')),
+    step('reverseWrites', traffic('reverse', 'writes', 'source')),
+    step('vdiff', vdiff(workflow)),
+    ...(end === 'complete' ? forward : []),
+    step('rest', [...(hasMysqls ? [showCommand(running)] : []), ...looks(last)]),
+    step('vdiffAtRest', vdiff(running)),
+    ...(end === 'complete'
+      ? [
+          step('complete', [
+            showCommand(workflow),
+            routingRulesCommand(),
+            completeCommand(workflow, 'keep'),
+            ...leftovers,
+          ]),
+        ]
+      : []),
+    ...(end === 'cancel' ? [step('cancel', [showCommand(workflow), cancelCommand(workflow), ...leftovers])] : []),
+  ];
+}
+
+function step(name: PlannedStep['name'], commands: readonly Args[]): PlannedStep {
+  return { name, commands: [...new Set(commands.map(commandLine))] };
+}
+
+function vdiff(name: WorkflowName): Args[] {
+  return [vdiffCreateCommand(name, PLANNED_UUID), vdiffShowCommand(name, PLANNED_UUID)];
+}

@@ -1,0 +1,247 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { queryRows, withConnection } from '../../harness/cluster/mysql-endpoint.ts';
+import { Recorder } from '../../harness/history/recorder.ts';
+import { ByHand } from '../../harness/jest/by-hand.ts';
+import { roundtrip, startRoundtrip } from '../../harness/jest/roundtrip.ts';
+import { parseRunResult } from '../../harness/report/verdict-schema.ts';
+import { setUp } from '../../harness/run/set-up.ts';
+import { waitFor } from '../../harness/wait.ts';
+
+// Claim: the same sequence runs against a source and a Vitess that were started by other hands, with TLS and passwords;
+// nothing is made there but the workflow, nothing is dropped that was there, and every command was printed before.
+
+let folder = '';
+let hand: ByHand;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'vitess-roundtrip-existing-'));
+  const { images } = await setUp(new Recorder());
+  hand = new ByHand(images, { isSecured: true });
+  await hand.start();
+  await fill();
+  await writeFile(path.join(folder, 'ca.pem'), hand.certificate);
+  await writeFile(path.join(folder, 'password'), hand.password);
+  await writeFile(path.join(folder, 'auth.json'), JSON.stringify({ Username: 'admin', Password: hand.password }));
+}, 300_000);
+
+afterAll(async () => {
+  await hand[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+}, 60_000);
+
+const TABLES = ['customer', 'corder'];
+
+async function fill(): Promise<void> {
+  await withConnection(hand.source, async (connection) => {
+    await connection.query('CREATE TABLE customer (id BIGINT AUTO_INCREMENT PRIMARY KEY, email VARCHAR(100) NOT NULL)');
+    await connection.query('CREATE TABLE corder (id BIGINT AUTO_INCREMENT PRIMARY KEY, customer_id BIGINT NOT NULL)');
+    await connection.query('CREATE TABLE stays (id BIGINT PRIMARY KEY)');
+    const numbers = Array.from({ length: 400 }, (_, at) => [at * 7 + 1]);
+    await connection.query('INSERT INTO corder (id, customer_id) VALUES ?', [numbers.map(([n]) => [n, n])]);
+    await connection.query('INSERT INTO customer (id, email) VALUES ?', [
+      numbers.map(([n]) => [n, `${n}@example.org`]),
+    ]);
+  });
+  const vschema = JSON.stringify({ sharded: false, tables: { customer: {}, corder: {}, stays: {} } });
+  await hand.vtctldclient(['ApplyVSchema', `--vschema=${vschema}`, 'commerce']);
+  const statements = [
+    `CREATE USER 'vt_dba'@'%' IDENTIFIED BY '${hand.password}'`,
+    "GRANT ALL ON *.* TO 'vt_dba'@'%' WITH GRANT OPTION",
+  ];
+  for (const sql of statements) await hand.vtctldclient(['ExecuteFetchAsDBA', 'zone1-200', sql]);
+}
+
+function config(changes: { target?: object; [key: string]: unknown } = {}) {
+  const server = { host: '127.0.0.1', passwordFile: 'password' };
+  const { target, ...rest } = changes;
+  return {
+    name: 'by hand',
+    tables: TABLES,
+    keyspaces: { source: 'commerce', target: 'customer' },
+    workload: { rate: 40, connections: 4, statements: STATEMENTS },
+    thresholds: { writeGapMs: 30_000, errorsPerCutover: 2_000, lagMs: 30_000 },
+    target: {
+      vtctld: { host: 'localhost', port: hand.vtctldPort, tls: { ca: 'ca.pem' }, authFile: 'auth.json' },
+      vtgate: { ...server, port: hand.vtgatePort, user: 'app', tls: { ca: 'ca.pem' } },
+      mysql: {
+        source: { ...server, port: hand.sourcePort, user: 'vt_dba', database: 'commerce' },
+        target: { ...server, port: hand.targetPort, user: 'vt_dba', database: 'vt_customer' },
+      },
+      ...target,
+    },
+    ...rest,
+  };
+}
+
+const STATEMENTS = {
+  'new customer': {
+    kind: 'insert',
+    table: 'customer',
+    weight: 3,
+    sql: 'INSERT INTO customer (email) VALUES (:email)',
+    parameters: { email: { kind: 'template', text: 'w{row}@example.org' } },
+  },
+  'new order': {
+    kind: 'insert',
+    table: 'corder',
+    weight: 3,
+    sql: 'INSERT INTO corder (customer_id) VALUES (:customer)',
+    parameters: { customer: { kind: 'key', table: 'customer', column: 'id', from: 'loaded' } },
+  },
+};
+
+async function written(changes?: Parameters<typeof config>[0]): Promise<string> {
+  const file = path.join(folder, 'roundtrip.config.json');
+  await writeFile(file, JSON.stringify(config(changes)));
+  return file;
+}
+
+async function rehearse(file: string) {
+  const run = await roundtrip(['rehearse', '--config', file, '--seed', '5']);
+  const [, artifacts = ''] = /^ {2}artifacts +(\S+)/m.exec(run.output) ?? [];
+  const [log, verdict] = await Promise.all(
+    ['steps.log', 'verdict.json'].map(async (name) => await readFile(path.join(path.resolve(artifacts), name), 'utf8')),
+  );
+  return { ...run, log: log ?? '', result: parseRunResult(JSON.parse(verdict ?? '')) };
+}
+
+/** Everything that somebody else may have made, or may rely on. */
+async function state() {
+  const ask = async (args: readonly string[]) => JSON.parse(await hand.vtctldclient(args)) as unknown;
+  const tables = async (tablet: string) =>
+    (await hand.vtctldclient(['GetSchema', '--table-names-only', tablet])).split('\n').filter(Boolean);
+  return {
+    keyspaces: await ask(['GetKeyspaces']),
+    rules: await ask(['GetRoutingRules']),
+    vschemas: [await ask(['GetVSchema', 'commerce']), await ask(['GetVSchema', 'customer']).catch(() => null)],
+    workflows: await ask(['Workflow', '--keyspace=customer', 'list']),
+    shards: [await ask(['GetShard', 'commerce/0']), await ask(['GetShard', 'customer/0'])],
+    tables: [await tables('zone1-100'), await tables('zone1-200')],
+    databases: await withConnection(hand.source, async (connection) => await queryRows(connection, 'SHOW DATABASES')),
+  };
+}
+
+/** The commands of each step, as `steps.log` or a plan has them. */
+function commandsByStep(log: string): (readonly string[])[] {
+  const groups: string[][] = [];
+  for (const line of log.split('\n')) {
+    const command = /\$ (vtctldclient .*)$/.exec(line)?.[1];
+    if (command === undefined) groups.push([]);
+    else groups.at(-1)?.push(command.replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UUID'));
+  }
+  return groups.filter((group) => group.length > 0);
+}
+
+test('a plan prints the commands, and a config that cannot be is refused, before anything is connected to', async () => {
+  const before = await state();
+  const elsewhere = { target: { vtgate: { host: 'vtgate.example.org', user: 'app' } } };
+  const refused = await roundtrip(['rehearse', '--config', await written(elsewhere)]);
+  expect(refused.output).toContain('--allow-host vtgate.example.org');
+  expect(refused.exitCode).toBe(64);
+
+  const plan = await roundtrip(['rehearse', '--config', await written(), '--plan']);
+  expect(plan.output).toContain('switchtraffic --tablet-types=primary');
+  expect(plan.output).not.toContain(hand.password);
+  expect(plan.exitCode).toBe(0);
+  expect(await state()).toEqual(before);
+}, 120_000);
+
+test('a wrong password, and a vtctld that does not answer, are told as what they are', async () => {
+  const vtgate = { ...config().target.vtgate, passwordFile: 'auth.json' };
+  const denied = await rehearse(await written({ target: { vtgate } }));
+  expect(denied.output).toMatch(/vtgate cannot be reached[^]*Access denied/);
+  expect(denied.exitCode).toBe(2);
+
+  const vtctld = { ...config().target.vtctld, port: 1 };
+  const silent = await rehearse(await written({ target: { vtctld } }));
+  expect(silent.output).toMatch(/vtctld does not answer[^]*connection refused/);
+  expect(silent.exitCode).toBe(2);
+}, 120_000);
+
+test('the sequence runs there and back, and what was printed as the plan is what was run', async () => {
+  const before = await state();
+  const file = await written();
+  const { output: plan } = await roundtrip(['rehearse', '--config', file, '--plan']);
+  const { exitCode, output, log, result } = await rehearse(file);
+  expect(output).toMatch(/^GO {2}11 of 11 steps passed/m);
+  expect(exitCode).toBe(0);
+  expect(output).not.toContain(hand.password);
+  const [planned, ran] = [commandsByStep(plan), commandsByStep(log)];
+  expect(planned.length).toBeGreaterThan(10);
+  expect(ran).toEqual(planned);
+
+  expect(result.checksums.map(({ table, equal }) => [table, equal])).toEqual(TABLES.map((table) => [table, true]));
+  const verdicts = Object.fromEntries(result.invariants.map(({ id, verdict }) => [id, verdict]));
+  expect(verdicts).toMatchObject({ 'single-writer': 'pass', 'gtid-contained': 'pass', 'no-lost-write': 'unknown' });
+
+  const after = await state();
+  expect(after).toMatchObject({ keyspaces: before.keyspaces, databases: before.databases });
+  expect(after.tables[0]).toEqual(before.tables[0]);
+  expect(after.workflows).toEqual(['commerce2customer']);
+  expect(JSON.stringify(after.tables)).not.toContain('roundtrip');
+  await expectWritesOn('commerce');
+}, 300_000);
+
+test('a workflow that is there is refused, and gone on with if the config says so; without MySQLs and writes it is unknown', async () => {
+  const refused = await rehearse(await written());
+  expect(refused.output).toMatch(/There is a workflow of that name already[^]*target\.resume/);
+  expect(refused.output).not.toMatch(/\$ vtctldclient .* cancel/);
+  expect(refused.exitCode).toBe(2);
+  expect(await hand.vtctldclient(['Workflow', '--keyspace=customer', 'list'])).toContain('commerce2customer');
+
+  const file = await written({ target: { mysql: undefined, resume: true }, workload: {}, end: 'cancel' });
+  const { output: plan } = await roundtrip(['rehearse', '--config', file, '--plan']);
+  const { exitCode, output, log, result } = await rehearse(file);
+  expect(output).toMatch(/not judged, as target\.mysql is not given: sides-equal, gtid-contained, constraints-hold/);
+  expect(result.reasons.join('\n')).toMatch(/not-vacuous: there were no operations/);
+  expect(result.verdict).toBe('unknown');
+  expect(exitCode).toBe(2);
+  expect(result.steps.map(({ verdict }) => verdict)).toEqual(Array(12).fill('pass'));
+  expect(result.vdiffs.every(({ rowsCompared }) => rowsCompared > 800)).toBe(true);
+  expect(commandsByStep(log)).toEqual(commandsByStep(plan));
+  const after = await state();
+  expect(after.workflows).toEqual([]);
+  expect(after.tables[1]).not.toEqual(expect.arrayContaining(['corder']));
+  expect(after.tables[0]).toEqual(expect.arrayContaining(['corder', 'customer', 'stays']));
+  await expectWritesOn(null);
+}, 300_000);
+
+test('a run that is ended in the middle says where traffic is and what brings it back, and switches nothing', async () => {
+  const file = await written({ target: { mysql: undefined }, workload: {} });
+  const running = startRoundtrip(['rehearse', '--config', file]);
+  let seen = '';
+  let hasEnded = false;
+  running.all.on('end', () => (hasEnded = true));
+  running.all.on('data', (chunk: Buffer) => (seen += String(chunk)));
+  await waitFor({ what: 'writes on the target', timeoutMs: 200_000 }, async () => {
+    if (hasEnded) throw new Error(seen);
+    return { done: /pass +writes to customer/.test(seen) || undefined, seen: seen.slice(-500) };
+  });
+  running.kill('SIGINT');
+  const { all, exitCode } = await running;
+  expect(exitCode).toBe(2);
+  expect(all).toContain('Reads go to customer, writes to customer. Nothing is switched by itself.');
+  await expectWritesOn('customer');
+
+  const commands = all.split('\n').flatMap((line) => /^\$ vtctldclient (.*)$/.exec(line)?.[1]?.split(' ') ?? []);
+  expect(commands.filter((word) => word === 'reversetraffic')).toHaveLength(2);
+  const back = all.split('\n').flatMap((line) => /^\$ vtctldclient (MoveTables .*)$/.exec(line)?.[1] ?? []);
+  for (const command of back) await hand.vtctldclient(command.split(' '));
+  expect((await state()).workflows).toEqual([]);
+  await expectWritesOn(null);
+}, 300_000);
+
+const routing = z.object({
+  rules: z.array(z.object({ from_table: z.string(), to_tables: z.array(z.string()) })),
+});
+
+/** @param keyspace null where no rule says so, and every name leads to its own keyspace. */
+async function expectWritesOn(keyspace: string | null): Promise<void> {
+  const { rules } = routing.parse(JSON.parse(await hand.vtctldclient(['GetRoutingRules'])));
+  const to = rules.filter(({ from_table: from }) => from === 'corder').flatMap(({ to_tables: tables }) => tables);
+  expect(to).toEqual(keyspace === null ? [] : [`${keyspace}.corder`]);
+}
