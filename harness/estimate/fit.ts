@@ -15,8 +15,11 @@ export interface Size {
 
 type Column = keyof Cost;
 
-/** Ends of tables are seen to within about this, as the servers are asked again and again. */
-const RESOLUTION_MS = 200;
+/**
+ * Between two tables Vitess waits in whole seconds for its stream to catch up: one or two were seen of the same tables
+ * (Vitess 24, go/vt/vttablet/tabletmanager/vreplication/vcopier.go, catchup). So a part is that long, give or take that.
+ */
+const RESOLUTION_MS = 1_000;
 
 /**
  * The cost that explains the parts best: least squares of the relative errors, as the time of a long part varies by
