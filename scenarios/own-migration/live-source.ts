@@ -100,7 +100,7 @@ function rowsOfPeople(): string[] {
     `INSERT INTO odd VALUES
       (0, 1.1, '0000-00-00', '2024-02-31 00:00:00', '2024-10-27 00:30:00.123456', '0000', -0E0, X'8000000000000001',
        ST_GeomFromText('GEOMETRYCOLLECTION(POINT(1 2), LINESTRING(0 0, 1 1))'), _sjis X'835C5C', X'00271A5C0A', ''),
-      (0, 3.4e38, '9999-12-31', '1000-01-01', NULL, 2155, 1.7976931348623157e308, 0, NULL, '', '', 'x,y'),
+      (0, 3.4028234e38, '9999-12-31', '1000-01-01', NULL, 2155, 1.7976931348623157e308, 0, NULL, '', '', 'x,y'),
       (1, -0E0, '2024-00-00', '0000-00-00', '1970-01-01 05:30:01', 1901, 5e-324, 5, ST_GeomFromText('POINT(3 4)', 4326),
        NULL, NULL, NULL)`,
   ];
@@ -188,13 +188,13 @@ async function orphans(mysql: LoneMysql): Promise<number> {
       for (const { columns, parentTable, parentColumns } of foreignKeys) {
         const own = columns.map((column) => `c.${quoteName(column)}`);
         const join = own.map((column, at) => `p.${quoteName(parentColumns[at]!)} = ${column}`).join(' AND ');
-        const [row] = await queryRows<{ n: number }>(
+        const [row] = await queryRows<{ n: string }>(
           connection,
           `SELECT COUNT(*) AS n FROM ?? c LEFT JOIN ?? p ON ${join}
            WHERE p.${quoteName(parentColumns[0]!)} IS NULL AND ${own.map((column) => `${column} IS NOT NULL`).join(' AND ')}`,
           [name, parentTable],
         );
-        count += row!.n;
+        count += Number(row!.n);
       }
     }
     return count;
