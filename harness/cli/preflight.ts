@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Config, LiveSource } from '../config/config.ts';
+import type { Config, Endpoint } from '../config/config.ts';
 import { liveEndpoint } from '../config/live-source.ts';
 import { readConfig } from '../config/read-config.ts';
 import { tablesToMove } from '../config/table-globs.ts';
+import { usage } from '../errors.ts';
 import { Recorder } from '../history/recorder.ts';
 import type { Finding } from '../preflight/finding.ts';
 import { judgeFacts, readSource } from '../preflight/preflight.ts';
@@ -39,21 +40,38 @@ export async function preflightCommand(
 ): Promise<boolean> {
   const { config, file } = await readConfig(options.config);
   knownRules(config.preflight.accept, `${file}: preflight.accept`);
-  const { live } = config.source;
+  const running = runningSource(config);
   const findings =
-    live === undefined ? await judgeFile(options, screen, signal) : await judgeLive(config, live, options);
+    running === null ? await judgeFile(options, screen, signal) : await judgeLive(config, running, options);
   if (options.sarif !== undefined) await writeFile(options.sarif, sarif(findings, path.relative('.', file)));
   screen.print(options.json ? `${JSON.stringify(findings, null, 2)}\n` : preflightText(findings, screen.colour));
   return !findings.some(({ severity }) => severity === 'blocker');
 }
 
+/** The source that runs already, and its key in the config; null where it is a file. */
+interface RunningSource {
+  readonly server: Endpoint & { readonly database: string };
+  readonly key: string;
+}
+
+function runningSource({ source: { live }, target }: Config): RunningSource | null {
+  if (target === undefined) return live === undefined ? null : { server: live, key: 'source.live' };
+  if (target.mysql !== undefined) return { server: target.mysql.source, key: 'target.mysql.source' };
+  throw usage({
+    what: 'There is no source to judge.',
+    expected: 'target.mysql.source, which is read',
+    seen: 'a target without mysql',
+    next: 'Name the MySQLs in target.mysql.',
+  });
+}
+
 async function judgeLive(
   config: Config,
-  live: LiveSource,
+  { server, key }: RunningSource,
   { allowHost, showStatements }: PreflightCommandOptions,
 ): Promise<readonly Finding[]> {
   const onStatement = statementPrinter(showStatements);
-  await using connection = await openForReading(liveEndpoint(live, 'source.live', allowHost), 'the source', {
+  await using connection = await openForReading(liveEndpoint(server, key, allowHost), 'the source', {
     onStatement,
   });
   const facts = await readSource(connection.read, {});
@@ -65,7 +83,7 @@ async function judgeLive(
   const foreignKeys = handlingOf(config.foreignKeys, database, tables);
   return judgeFacts(facts, null, {
     tables,
-    keyspaces: [config.keyspaces.source ?? live.database, config.keyspaces.target],
+    keyspaces: [config.keyspaces.source ?? server.database, config.keyspaces.target],
     accept: config.preflight.accept,
     leftOut: config.source.leaveOut,
     ...(foreignKeys === 'none' ? {} : { foreignKeys }),

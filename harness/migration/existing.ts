@@ -1,4 +1,4 @@
-import { failure, usage } from '../errors.ts';
+import { failure, messageOf, usage } from '../errors.ts';
 import { cancelCommand, listWorkflows, trafficCommand, type TrafficTypes } from '../vtctl/move-tables.ts';
 import { getShard } from '../vtctl/shards.ts';
 import { getTablets } from '../vtctl/tablets.ts';
@@ -14,6 +14,7 @@ import {
   type MigrationContext,
   type Side,
 } from './context.ts';
+import { unlockStatements } from './fence.ts';
 import { currentTraffic } from './routing.ts';
 import { executedOn } from './at-rest.ts';
 import { SWITCH_TIMEOUT_MS } from './switch.ts';
@@ -51,7 +52,7 @@ export async function refuseForeignWorkflow(context: MigrationContext): Promise<
     expected: `all traffic on ${keyspaceOf(context, 'source')}`,
     seen: `reads: ${sideName(context, reads)}; writes: ${sideName(context, writes)}`,
     where: 'GetRoutingRules',
-    next: `Send it back first:\n${wayBack(context, true).join('\n')}`,
+    next: `Send it back first:\n${trafficBack(context).join('\n')}`,
   });
 }
 
@@ -107,38 +108,57 @@ async function meetPrimaries(context: MigrationContext): Promise<void> {
  * @param host for a last look: the run's own takes no command any more.
  */
 export async function describeWayBack(context: MigrationContext, host: VtctldHost): Promise<string> {
+  const [traffic, fenced] = await Promise.all([describeTraffic(context, host), describeFence(context)]);
+  return [...traffic, ...fenced].join('\n');
+}
+
+async function describeTraffic(context: MigrationContext, host: VtctldHost): Promise<string[]> {
   const looking = { ...context, vtctl: new Vtctldclient(host) };
-  const name = forwardWorkflow(context);
+  const { workflow, targetKeyspace } = forwardWorkflow(context);
   try {
-    const workflows = await listWorkflows(looking.vtctl, name.targetKeyspace);
+    const workflows = await listWorkflows(looking.vtctl, targetKeyspace);
+    if (!workflows.includes(workflow)) return [`There is no workflow ${workflow}: nothing is left to bring back.`];
     const { reads, writes } = await currentTraffic(looking);
-    const isThere = workflows.includes(name.workflow);
-    const back = wayBack(context, reads !== 'source' || writes !== 'source');
-    if (!isThere)
-      return `There is no workflow ${name.workflow}: no traffic was moved, and nothing is left to bring back.`;
-    const where = `Reads go to ${sideName(context, reads)}, writes to ${sideName(context, writes)}.`;
+    const isMoved = reads !== 'source' || writes !== 'source';
     return [
-      `${where} Nothing is switched by itself.`,
-      ...(reads === 'source' && writes === 'source'
-        ? [`The workflow ${name.workflow} is there; to remove it, and what it copied:`]
-        : ['To bring traffic back to the source, and then to remove the workflow and what it copied:']),
-      ...back,
-    ].join('\n');
+      `Reads go to ${sideName(context, reads)}, writes to ${sideName(context, writes)}. Nothing is switched by itself.`,
+      isMoved
+        ? 'To bring traffic back to the source, and then to remove the workflow and what it copied:'
+        : `The workflow ${workflow} is there; to remove it, and what it copied:`,
+      ...wayBack(context, isMoved),
+    ];
   } catch (error) {
     return [
-      `Where traffic goes could not be asked: ${error instanceof Error ? error.message : String(error)}`,
-      'Look at GetRoutingRules. The commands that bring it back to the source:',
+      `Where traffic goes could not be asked: ${messageOf(error)}`,
+      'Look at GetRoutingRules. The commands that bring it back to the source, and then remove the workflow:',
       ...wayBack(context, true),
-    ].join('\n');
+    ];
+  }
+}
+
+async function describeFence(context: MigrationContext): Promise<string[]> {
+  if (!context.cluster.hasMysqls) return [];
+  try {
+    const statements = await unlockStatements(context);
+    if (statements.length === 0) return [];
+    return [
+      'Accounts are locked out of the source MySQL; when writes are on the source again, let them in:',
+      ...statements,
+    ];
+  } catch (error) {
+    return [`Whether a fence keeps accounts out of the source MySQL could not be asked: ${messageOf(error)}`];
   }
 }
 
 function wayBack(context: MigrationContext, isMoved: boolean): string[] {
-  const name = forwardWorkflow(context);
-  const reverse = (types: TrafficTypes) =>
-    trafficCommand(name, { direction: 'reverse', types, timeoutMs: SWITCH_TIMEOUT_MS });
-  const commands = [...(isMoved ? [reverse('reads'), reverse('writes')] : []), cancelCommand(name)];
-  return commands.map((command) => `$ ${commandLine(command)}`);
+  return [...(isMoved ? trafficBack(context) : []), `$ ${commandLine(cancelCommand(forwardWorkflow(context)))}`];
+}
+
+function trafficBack(context: MigrationContext): string[] {
+  return (['reads', 'writes'] as const).map((types: TrafficTypes) => {
+    const options = { direction: 'reverse', types, timeoutMs: SWITCH_TIMEOUT_MS } as const;
+    return `$ ${commandLine(trafficCommand(forwardWorkflow(context), options))}`;
+  });
 }
 
 function sideName(context: MigrationContext, side: Side | null): string {

@@ -42,6 +42,17 @@ export async function liftFence(context: MigrationContext): Promise<string[]> {
   });
 }
 
+/** The statements that let in again whom a fence still keeps out; for a person. */
+export async function unlockStatements(context: MigrationContext): Promise<string[]> {
+  return await onSource(context, async (connection) => {
+    const accounts = await fencedAccounts(connection);
+    return accounts.map(
+      ({ user, host }) =>
+        `${connection.format('ALTER USER ?@?', [user, host])} ACCOUNT UNLOCK ATTRIBUTE '{"${MARK}": null}';`,
+    );
+  });
+}
+
 /** Those that can log in now; who is locked already is not ours to unlock. */
 async function applicationAccounts(context: MigrationContext, connection: Connection): Promise<Account[]> {
   return await queryRows<Account>(
