@@ -1,8 +1,16 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import pWaitFor, { TimeoutError } from 'p-wait-for';
 import { trouble } from './errors.ts';
 
 /** A look that is under way when the time is over may still end by itself. */
 const LOOK_GRACE_MS = 5_000;
+
+/**
+ * A look that costs much, as a command in a container does (0.1 s of CPU), is followed by a rest of so many times as
+ * long, at most REST_MS: what is waited for needs the machine too.
+ */
+const REST_PER_LOOK = 2;
+const REST_MS = 500;
 
 /** Something was asked and did not answer in time. */
 export class NoAnswer extends Error {
@@ -60,9 +68,13 @@ export async function lookUntil<T>(
   let last: Look<T> = { done: undefined, seen: 'nothing yet' };
   const deadline = performance.now() + timeoutMs;
   const isDone = async () => {
+    const began = performance.now();
     // p-wait-for looks at its time-out between looks only; one that never comes back must end too.
     last = await within(look(), deadline + LOOK_GRACE_MS - performance.now(), 'the last look did not come back');
-    return last.done !== undefined;
+    if (last.done !== undefined) return true;
+    const now = performance.now();
+    await pause(Math.min(REST_PER_LOOK * (now - began), REST_MS, Math.max(0, deadline - now)));
+    return false;
   };
   try {
     await pWaitFor(isDone, { interval: intervalMs, timeout: timeoutMs });
