@@ -4,7 +4,10 @@ import { failure, messageOf, usage } from '../errors.ts';
 import type { Statement } from '../workload/plan.ts';
 
 /** What a statement gave on one side: rows, or how many it changed; or why it was refused. */
-type Outcome = { readonly gave: string } | { readonly error: string };
+type Outcome = { readonly gave: string } | { readonly error: string; readonly isOfRows: boolean };
+
+/** Errors that the rows bring about, with which the same statement gets through another time: ER_DUP_ENTRY and locks. */
+const OF_ROWS = [1062, 1205, 1213];
 
 /** The application's connections to both sides. */
 export interface TrialSides {
@@ -28,7 +31,7 @@ export async function tryStatements(statements: readonly Statement[], sides: Tri
     const outcomes = await compare(statement, sides);
     if (outcomes !== null) wrong.push({ statement, ...outcomes });
   }
-  const refused = wrong.filter(({ source }) => 'error' in source);
+  const refused = wrong.filter(({ source }) => isRefused(source));
   if (refused.length > 0) {
     throw usage({
       what: `The source refuses ${refused.length} of ${statements.length} statements of the workload.`,
@@ -47,7 +50,7 @@ export async function tryStatements(statements: readonly Statement[], sides: Tri
   });
 }
 
-/** Null where both sides did the same. Others may write meanwhile, so that the source is asked again where they differ. */
+/** Null where both sides did the same, and not because neither can. Others may write meanwhile, so that the source is asked again where they differ. */
 async function compare(
   statement: Statement,
   { source, vtgate }: TrialSides,
@@ -55,7 +58,7 @@ async function compare(
   let before = await run(statement, source);
   for (let attempt = 1; ; attempt++) {
     const through = await run(statement, vtgate);
-    if (textOf(before) === textOf(through)) return null;
+    if (textOf(before) === textOf(through)) return isRefused(before) ? { source: before, vtgate: through } : null;
     const after = await run(statement, source);
     const isSettled = textOf(before) === textOf(after);
     if (isSettled || attempt === ATTEMPTS) return isSettled ? { source: after, vtgate: through } : null;
@@ -70,11 +73,19 @@ async function run({ sql, values }: Statement, endpoint: ConnectionOptions): Pro
       const [result] = await connection.query<ResultSetHeader>({ sql, values: [...values], timeout: TIMEOUT_MS });
       return { gave: Array.isArray(result) ? JSON.stringify(result) : `${result.affectedRows} row(s) affected` };
     } catch (error) {
-      return { error: withoutPlace(messageOf(error)) };
+      return { error: withoutPlace(messageOf(error)), isOfRows: OF_ROWS.includes(errnoOf(error)) };
     } finally {
       await connection.rollback().catch(() => undefined);
     }
   });
+}
+
+function isRefused(outcome: Outcome): boolean {
+  return 'error' in outcome && !outcome.isOfRows;
+}
+
+function errnoOf(error: unknown): number {
+  return typeof error === 'object' && error !== null && 'errno' in error ? Number(error.errno) : 0;
 }
 
 /** vtgate adds which tablet said it, and the statement, to what MySQL says. */

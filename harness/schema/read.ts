@@ -45,10 +45,13 @@ export async function openForReading(
 ): Promise<ReadingConnection> {
   const name = capital(where);
   const connection = await connect(options, name);
+  let lost: unknown;
+  // An error between two statements would otherwise end the process; the next statement reports it.
+  connection.on('error', (error) => (lost = error));
   const answered = async <T>(text: string, about: string, ask: () => Promise<T>): Promise<T> => {
     onStatement(text);
     return await ask().catch((error: unknown) => {
-      throw unanswered(error, name, about, timeoutMs);
+      throw unanswered(lost ?? error, name, about, timeoutMs);
     });
   };
   const read: Read = async (sql, values = []) => {
@@ -77,10 +80,7 @@ export async function openForReading(
 
 async function connect(options: ConnectionOptions, name: string): Promise<Connection> {
   try {
-    const connection = await createConnection({ ...options, charset: 'utf8mb4' });
-    // An error between two statements would otherwise end the process; the next statement reports it.
-    connection.on('error', () => undefined);
-    return connection;
+    return await createConnection({ ...options, charset: 'utf8mb4' });
   } catch (error) {
     const place = `${options.host ?? 'localhost'}:${options.port ?? 3306}, as ${options.user ?? '(nobody)'}`;
     throw unreachable(error, name, place);
