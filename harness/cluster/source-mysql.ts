@@ -21,6 +21,18 @@ const SETTINGS: MySqlSettings = {
   innodb_flush_log_at_trx_commit: '1',
 };
 
+export interface SourceMySqlOptions {
+  readonly image: string;
+  readonly database: string;
+  readonly credentials: Credentials;
+  readonly settings?: MySqlSettings;
+  readonly hostPort?: number;
+  /** `source-mysql` unless told; unique in its surroundings. */
+  readonly name?: string;
+  /** Files to put in before the start, by absolute path. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
 /** The MySQL that is migrated: a server that Vitess does not manage. */
 export class SourceMySql implements AsyncDisposable {
   readonly server: Server;
@@ -33,36 +45,25 @@ export class SourceMySql implements AsyncDisposable {
     this.#credentials = credentials;
   }
 
-  static async start(
-    surroundings: Surroundings,
-    options: { image: string; database: string; credentials: Credentials; settings?: MySqlSettings; hostPort?: number },
-  ): Promise<SourceMySql> {
-    const { image, database, credentials, settings = {}, hostPort } = options;
+  static async start(surroundings: Surroundings, options: SourceMySqlOptions): Promise<SourceMySql> {
+    const { image, database, credentials, settings = {}, hostPort, name = 'source-mysql', files = {} } = options;
     const { docker } = surroundings;
-    // It can be chosen only when the data directory is made (MySQL manual, “Identifier Case Sensitivity”).
-    const { lower_case_table_names: lowerCase = '0' } = settings;
-    const initialize = `mysqld --no-defaults --initialize-insecure${lowerCase === '0' ? '' : ` --lower-case-table-names=${lowerCase}`}`;
-    const prepared = await prepareImage(
-      docker,
-      image,
-      'mysql',
-      `${initialize} --datadir=${DATA_DIRECTORY}; rm ${DATA_DIRECTORY}/auto.cnf`,
-    );
+    const prepared = await prepareImage(docker, image, 'mysql', initialising(settings));
     const accounts = [
       credentials.harness,
       credentials.application,
       ...VITESS_ROLES.map((role) => credentials.vitess[role]),
     ];
     const server = await Server.start(surroundings, {
-      name: 'source-mysql',
+      name,
       image: prepared,
       user: await serverUser(docker, prepared),
       command: ['mysqld', ...flags({ ...SETTINGS, ...settings })],
-      files: { [`${DATA_ROOT}/init.sql`]: accountStatements(accounts, database) },
+      files: { ...files, [`${DATA_ROOT}/init.sql`]: accountStatements(accounts, database) },
       ports: [hostPort === undefined ? PORT : { container: PORT, host: hostPort }],
     });
     const source = new SourceMySql(server, database, credentials);
-    await server.until('the source MySQL answers a query', async () => await source.#ping());
+    await server.until('it answers a query', async () => await source.#ping());
     return source;
   }
 
@@ -91,6 +92,12 @@ export class SourceMySql implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.server[Symbol.asyncDispose]();
   }
+}
+
+/** A data directory keeps the lower_case_table_names that it was made with, and starts with no other. */
+function initialising({ lower_case_table_names: cases }: MySqlSettings): string {
+  const names = cases === undefined ? '' : ` --lower-case-table-names=${cases}`;
+  return `mysqld --no-defaults --initialize-insecure --datadir=${DATA_DIRECTORY}${names}; rm ${DATA_DIRECTORY}/auto.cnf`;
 }
 
 function flags(settings: MySqlSettings): string[] {

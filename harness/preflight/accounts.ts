@@ -1,7 +1,15 @@
 import { usage } from '../errors.ts';
 import type { Read, TextRow } from '../schema/read.ts';
-import { canWrite, grantsOf, rolesOf, VTTABLET_ROLES, type AccountGrants, type VttabletRole } from './grants.ts';
-import { refusalOf, type Unread } from './unread.ts';
+import {
+  accountAsSql,
+  canWrite,
+  grantsOf,
+  rolesOf,
+  VTTABLET_ROLES,
+  type AccountGrants,
+  type VttabletRole,
+} from './grants.ts';
+import { refusalOf, type Refusal, type Unread } from './unread.ts';
 import { isOn, variable, type Variables } from './variables.ts';
 
 /** An account of Vitess on a MySQL, and what vttablet uses it for. */
@@ -45,11 +53,9 @@ export async function readAccounts(
   const [current] = await read('SELECT CURRENT_USER() AS account, CURRENT_ROLE() AS roles');
   const account = current?.['account'] ?? '';
   const active = current?.['roles'] ?? 'NONE';
-  const own = {
-    account,
-    roles: [],
-    grants: grantsOf(await read(`SHOW GRANTS FOR CURRENT_USER()${active === 'NONE' ? '' : ` USING ${active}`}`)),
-  };
+  const hasWildcards = !isOn(variable(variables, 'partial_revokes'));
+  const ownRows = await read(`SHOW GRANTS FOR CURRENT_USER()${active === 'NONE' ? '' : ` USING ${active}`}`);
+  const own = { account, roles: [], grants: grantsOf(ownRows, hasWildcards) };
   if (named.length === 0) {
     if (canWrite(own.grants)) return { own, accounts: [{ ...own, roles: VTTABLET_ROLES }], unread: [] };
     return { own, accounts: [], unread: [{ what: 'grants of Vitess’ accounts: none is named', grant: NAME_THEM }] };
@@ -57,27 +63,29 @@ export async function readAccounts(
   const accounts: AccountGrants[] = [];
   const unread: Unread[] = [];
   for (const each of named) {
-    const grants = await grantsFor(read, each, variables);
-    if (typeof grants === 'string')
-      unread.push({ what: `grants of ${each.user}@${each.host}: ${grants}`, grant: READ_THEM });
-    else accounts.push({ account: `${each.user}@${each.host}`, roles: each.roles, grants: grantsOf(grants) });
+    const name = `${each.user}@${each.host}`;
+    const rows = await grantsFor(read, each, variables);
+    if ('message' in rows) {
+      const grant = rows.isNoAccount ? OTHER_NAME : `GRANT SELECT ON mysql.* TO ${accountAsSql(account)}`;
+      unread.push({ what: `grants of ${name}: ${rows.message}`, grant });
+    } else accounts.push({ account: name, roles: each.roles, grants: grantsOf(rows, hasWildcards) });
   }
   return { own, accounts, unread };
 }
 
 const NAME_THEM = 'Give --vitess-account, or let preflight connect by the account that vttablet will use.';
-const READ_THEM = 'GRANT SELECT ON mysql.* TO …';
+const OTHER_NAME = 'Give --vitess-account one that is there, with its host.';
 
 /** The lines of SHOW GRANTS, those of the roles that a session begins with included; what was said where refused. */
 async function grantsFor(
   read: Read,
   { user, host }: NamedAccount,
   variables: Variables,
-): Promise<readonly TextRow[] | string> {
+): Promise<readonly TextRow[] | Refusal> {
   try {
     const rows = await read('SHOW GRANTS FOR ?@?', [user, host]);
     const roles = isOn(variable(variables, 'activate_all_roles_on_login'))
-      ? rolesOf(rows)
+      ? [...rolesOf(rows), ...mandatoryRoles(variables)]
       : await defaultRoles(read, user, host);
     return roles.length === 0 ? rows : await read(`SHOW GRANTS FOR ?@? USING ${roles.join(', ')}`, [user, host]);
   } catch (error) {
@@ -85,6 +93,14 @@ async function grantsFor(
     if (refusal === null) throw error;
     return refusal;
   }
+}
+
+/** Those that every account has; SHOW GRANTS does not tell them of another account. */
+function mandatoryRoles(variables: Variables): readonly string[] {
+  const names = (variables.get('mandatory_roles') ?? '').match(
+    /(`[^`]*`|'[^']*'|[^\s,@]+)(@(`[^`]*`|'[^']*'|[^\s,]+))?/g,
+  );
+  return names ?? [];
 }
 
 async function defaultRoles(read: Read, user: string, host: string): Promise<readonly string[]> {

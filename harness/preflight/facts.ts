@@ -2,7 +2,7 @@ import { readDatabase, type Database } from '../schema/database.ts';
 import { quoteName } from '../schema/quote.ts';
 import type { Read, TextRow } from '../schema/read.ts';
 import { readAccounts, type NamedAccount } from './accounts.ts';
-import { holds, type AccountGrants } from './grants.ts';
+import { accountAsSql, holds, type AccountGrants } from './grants.ts';
 import { refusalOf, type Unread } from './unread.ts';
 import { readVariables, type Variables } from './variables.ts';
 
@@ -21,6 +21,7 @@ export interface Facts {
   readonly hasTimeZoneNames: boolean;
   /** Of all binary logs that are there; null where it is not known. */
   readonly binaryLogBytes: number | null;
+  readonly binaryLogFilter: BinaryLogFilter;
   /** Null where it is not known. */
   readonly isReplica: boolean | null;
   readonly foreignChildren: readonly ForeignChild[];
@@ -31,10 +32,16 @@ export interface Facts {
   readonly unread: readonly Unread[];
 }
 
+/** Databases that alone are in the binary log, where there are any, and those that are not. */
+export interface BinaryLogFilter {
+  readonly only: readonly string[];
+  readonly without: readonly string[];
+}
+
 /** A foreign key of another database's table that references this one. */
 export interface ForeignChild {
-  /** With its database. */
-  readonly child: string;
+  readonly database: string;
+  readonly table: string;
   readonly constraint: string;
   readonly parentTable: string;
 }
@@ -71,7 +78,9 @@ export async function readFacts(read: Read, options: FactsOptions): Promise<Fact
   if (!isMySql8(version)) return { ...NOTHING, where: options.where, version, variables };
   const database = await readDatabase(read);
   const { own, accounts, unread } = await readAccounts(read, options.accounts ?? [], variables);
-  const logs = await orRefused(read, 'SHOW BINARY LOGS', variables.get('log_bin') === 'ON');
+  const hasLogs = variables.get('log_bin') === 'ON';
+  const logs = await orRefused(read, 'SHOW BINARY LOGS', hasLogs);
+  const status = await orRefused(read, `SHOW ${isBefore82(version) ? 'MASTER' : 'BINARY LOG'} STATUS`, hasLogs);
   const replica = await orRefused(read, 'SHOW REPLICA STATUS', true);
   return {
     where: options.where,
@@ -82,11 +91,12 @@ export async function readFacts(read: Read, options: FactsOptions): Promise<Fact
     reservedWords: setOf(await read('SELECT word AS name FROM information_schema.keywords WHERE reserved = 1')),
     hasTimeZoneNames: await hasTimeZoneNames(read),
     binaryLogBytes: logs === null ? null : logs.reduce((sum, row) => sum + Number(row['File_size'] ?? 0), 0),
+    binaryLogFilter: { only: namesIn(status, 'Binlog_Do_DB'), without: namesIn(status, 'Binlog_Ignore_DB') },
     isReplica: replica === null ? null : replica.length > 0,
     foreignChildren: await readForeignChildren(read),
     accounts,
     filledTables: options.looksForRows === true ? await readFilledTables(read, database) : new Set(),
-    unread: [...unread, ...(logs === null || replica === null ? [REPLICATION] : []), ...hiddenFrom(own, database)],
+    unread: [...unread, ...(logs === null || replica === null ? [replication(own)] : []), ...hiddenFrom(own, database)],
   };
 }
 
@@ -96,6 +106,7 @@ const NOTHING: Omit<Facts, 'where' | 'version' | 'variables'> = {
   reservedWords: new Set(),
   hasTimeZoneNames: false,
   binaryLogBytes: null,
+  binaryLogFilter: { only: [], without: [] },
   isReplica: null,
   foreignChildren: [],
   accounts: [],
@@ -103,10 +114,21 @@ const NOTHING: Omit<Facts, 'where' | 'version' | 'variables'> = {
   unread: [],
 };
 
-const REPLICATION: Unread = {
-  what: 'binary logs and replication: SHOW BINARY LOGS and SHOW REPLICA STATUS were refused',
-  grant: 'GRANT REPLICATION CLIENT ON *.* TO …',
-};
+function replication({ account }: AccountGrants): Unread {
+  return {
+    what: 'binary logs and replication: SHOW BINARY LOGS and SHOW REPLICA STATUS were refused',
+    grant: `GRANT REPLICATION CLIENT ON *.* TO ${accountAsSql(account)}`,
+  };
+}
+
+/** SHOW MASTER STATUS has another name since MySQL 8.2, and only that since 8.4. */
+function isBefore82(version: string): boolean {
+  return /^8\.[01]\./.test(version);
+}
+
+function namesIn(rows: readonly TextRow[] | null, column: string): readonly string[] {
+  return (rows ?? []).flatMap((row) => (row[column] ?? '').split(',')).filter((name) => name !== '');
+}
 
 /** MySQL 8.0 and later; MariaDB counts on from 10. */
 export function isMySql8(version: string): boolean {
@@ -117,17 +139,17 @@ export function isMySql8(version: string): boolean {
  * information_schema leaves out what an account may not see, without an error (MySQL manual, “INFORMATION_SCHEMA
  * Introduction”); hence what is looked for must be looked up in the account's own grants.
  */
-export function hiddenFrom({ grants }: AccountGrants, { name }: Database): readonly Unread[] {
-  const of = quoteName(name);
+export function hiddenFrom({ account, grants }: AccountGrants, { name }: Database): readonly Unread[] {
+  const [of, to] = [quoteName(name), accountAsSql(account)];
   const sees = (privilege: string) => holds(grants, privilege, name);
   const seesRoutines = holds(grants, 'SHOW_ROUTINE', null) || holds(grants, 'SELECT', null) || sees('EXECUTE');
   return [
     ...(sees('SELECT')
       ? []
-      : [{ what: 'tables that the account may not read', grant: `GRANT SELECT ON ${of}.* TO …` }]),
-    ...(sees('TRIGGER') ? [] : [{ what: 'triggers', grant: `GRANT TRIGGER ON ${of}.* TO …` }]),
-    ...(sees('EVENT') ? [] : [{ what: 'scheduled events', grant: `GRANT EVENT ON ${of}.* TO …` }]),
-    ...(seesRoutines ? [] : [{ what: 'stored routines', grant: 'GRANT SHOW_ROUTINE ON *.* TO …' }]),
+      : [{ what: 'tables that the account may not read', grant: `GRANT SELECT ON ${of}.* TO ${to}` }]),
+    ...(sees('TRIGGER') ? [] : [{ what: 'triggers', grant: `GRANT TRIGGER ON ${of}.* TO ${to}` }]),
+    ...(sees('EVENT') ? [] : [{ what: 'scheduled events', grant: `GRANT EVENT ON ${of}.* TO ${to}` }]),
+    ...(seesRoutines ? [] : [{ what: 'stored routines', grant: `GRANT SHOW_ROUTINE ON *.* TO ${to}` }]),
   ];
 }
 
@@ -149,12 +171,13 @@ async function hasTimeZoneNames(read: Read): Promise<boolean> {
 
 async function readForeignChildren(read: Read): Promise<readonly ForeignChild[]> {
   const rows = await read(
-    `SELECT DISTINCT CONCAT(table_schema, '.', table_name) AS child, constraint_name AS name,
+    `SELECT DISTINCT table_schema AS ofDatabase, table_name AS ofTable, constraint_name AS name,
        referenced_table_name AS parent FROM information_schema.key_column_usage
-     WHERE referenced_table_schema = DATABASE() AND table_schema <> DATABASE() ORDER BY child, name`,
+     WHERE referenced_table_schema = DATABASE() AND table_schema <> DATABASE() ORDER BY ofDatabase, ofTable, name`,
   );
   return rows.map((row) => ({
-    child: row['child'] ?? '',
+    database: row['ofDatabase'] ?? '',
+    table: row['ofTable'] ?? '',
     constraint: row['name'] ?? '',
     parentTable: row['parent'] ?? '',
   }));

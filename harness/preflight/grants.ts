@@ -25,21 +25,28 @@ export interface AccountGrants {
   readonly grants: readonly Grant[];
 }
 
-/** Reads the lines of SHOW GRANTS; those that grant roles or proxies are left out, as they have no place. */
-export function grantsOf(rows: readonly TextRow[]): readonly Grant[] {
+/**
+ * Reads the lines of SHOW GRANTS; those that grant roles or proxies are left out, as they have no place.
+ *
+ * @param hasWildcards false where the server has partial_revokes, and `%` and `_` stand for themselves.
+ */
+export function grantsOf(rows: readonly TextRow[], hasWildcards: boolean): readonly Grant[] {
   return linesOf(rows).flatMap((line) => {
     const match = /^(GRANT|REVOKE) (.+) ON (?:TABLE )?(\*|`(?:[^`]|``)+`)\.(\*|`(?:[^`]|``)+`) (?:TO|FROM) /s.exec(
       line,
     );
     if (match === null) return [];
     const [, verb, privileges = '', database = '*', table = '*'] = match;
+    const isRevoked = verb === 'REVOKE';
+    const name = nameIn(database);
     return [
       {
         // A privilege for columns only has them in parentheses, and is not one for the table.
         privileges: privileges.split(/,\s*(?![^(]*\))/).map((each) => each.trim().toUpperCase()),
-        database: nameIn(database),
+        // A revoked name has no wildcards on any server.
+        database: hasWildcards || isRevoked ? name : (name?.replaceAll(/\\?([%_])/g, '\\$1') ?? null),
         table: nameIn(table),
-        isRevoked: verb === 'REVOKE',
+        isRevoked,
       },
     ];
   });
@@ -71,6 +78,12 @@ export function holds(
   const there = giving.filter((grant) => grant.database !== null && isLike(database, grant.database));
   if (there.some(({ table }) => table === null)) return true;
   return tables.length > 0 && tables.every((table) => there.some((grant) => grant.table === table));
+}
+
+/** `vt_filtered@%` as SQL has it. */
+export function accountAsSql(account: string): string {
+  const at = account.lastIndexOf('@');
+  return [account.slice(0, at), account.slice(at + 1)].map((part) => `'${part.replaceAll("'", "''")}'`).join('@');
 }
 
 /** Whether an account may do anything but read, so that it could be one of Vitess'. */

@@ -51,6 +51,11 @@ export async function readSource(read: Read, { accounts = [] }: Pick<PreflightOp
   return await readFacts(read, { where: 'the source', accounts });
 }
 
+/** @param read a connection to the database that Vitess has for the target keyspace. */
+export async function readTarget(read: Read): Promise<Facts> {
+  return await readFacts(read, { where: 'the target', looksForRows: true });
+}
+
 /** @param target the target's MySQL; null where there is none yet. */
 export function judgeFacts(source: Facts, target: Facts | null, moving: Moving): readonly Finding[] {
   const { tables, keyspaces, leftOut = [], foreignKeys = 'copied', retentionSeconds = RETENTION_SECONDS } = moving;

@@ -68,9 +68,12 @@ export function judge(rules: readonly Rule[], context: Context, accepted: readon
   );
 }
 
-/** The tables that move, as the source has them; those that are not there are left out. */
+/**
+ * The tables that move, as the source has them. Those that are not there are left out, and those whose columns the
+ * account may not see: nothing can be said about them, and `not-checked` tells it.
+ */
 export function movingTables({ source, tables }: Context): readonly Table[] {
-  return source.database.tables.filter(({ name }) => tables.includes(name));
+  return source.database.tables.filter(({ name, columns }) => tables.includes(name) && columns.length > 0);
 }
 
 /** As `the source, commerce.customer`. */

@@ -4,19 +4,28 @@ export interface Unread {
   readonly grant: string;
 }
 
+const NO_ACCOUNT = 1141; // ER_NONEXISTING_GRANT
+
 /** Errors by which MySQL says that an account may not do something (MySQL manual, “Server Error Message Reference”). */
 const REFUSALS = [
   1044, // ER_DBACCESS_DENIED_ERROR
-  1141, // ER_NONEXISTING_GRANT
+  NO_ACCOUNT,
   1142, // ER_TABLEACCESS_DENIED_ERROR
   1143, // ER_COLUMNACCESS_DENIED_ERROR
   1227, // ER_SPECIFIC_ACCESS_DENIED_ERROR
 ];
 
-/** What a server said when it refused a statement for want of a grant; null where the error is another one. */
-export function refusalOf(error: unknown): string | null {
+/** What a server said when it refused a statement for want of a grant. */
+export interface Refusal {
+  readonly message: string;
+  /** Whether the account that it was asked about is not there. */
+  readonly isNoAccount: boolean;
+}
+
+/** Null where the error is another one. */
+export function refusalOf(error: unknown): Refusal | null {
   const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : null;
   if (typeof cause !== 'object' || cause === null || !('errno' in cause)) return null;
   if (typeof cause.errno !== 'number' || !REFUSALS.includes(cause.errno)) return null;
-  return 'message' in cause ? String(cause.message) : '';
+  return { message: 'message' in cause ? String(cause.message) : '', isNoAccount: cause.errno === NO_ACCOUNT };
 }

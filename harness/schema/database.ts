@@ -26,6 +26,8 @@ export interface Table extends Constraints {
   /** The next value, where a column has it; it can be more than a number holds. */
   readonly autoIncrement: string | null;
   readonly isPartitioned: boolean;
+  /** By ROW_FORMAT; then `bytes` are less than those of its rows. */
+  readonly isCompressed: boolean;
   readonly columns: readonly Column[];
 }
 
@@ -62,7 +64,8 @@ export async function readDatabase(read: Read): Promise<Database> {
   );
   const tables = await read(
     `SELECT table_name AS name, engine AS engine, table_collation AS collation, table_rows AS estimate,
-       data_length + index_length AS bytes, auto_increment AS autoIncrement, create_options AS options
+       data_length + index_length AS bytes, auto_increment AS autoIncrement, create_options AS options,
+       row_format AS format
      FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' ORDER BY table_name`,
   );
   const columns = await readColumns(read);
@@ -128,6 +131,7 @@ function tableOf(
     bytes: numberOf(row['bytes']) ?? 0,
     autoIncrement: row['autoIncrement'] ?? null,
     isPartitioned: (row['options'] ?? '').includes('partitioned'),
+    isCompressed: row['format']?.toLowerCase() === 'compressed',
     columns: columns.get(name) ?? [],
     ...(constraints.get(name) ?? { indexes: [], foreignKeys: [], checks: [] }),
   };

@@ -57,7 +57,7 @@ export const BINLOG_RULES: readonly VariableRule[] = [
     expected: 'ON',
     title: 'transactions have no GTID',
     why: 'Streams keep their position as a GTID set, and ask for the log by it (go/mysql/flavor_mysql.go, sendBinlogDumpGTIDCommand).',
-    mend: 'SET PERSIST gtid_mode = OFF_PERMISSIVE, then ON_PERMISSIVE, then ON; wait in between as the manual’s “Enabling GTID Transactions Online” says',
+    mend: (value) => `${stepsToGtids(value)}; wait in between as the manual’s “Enabling GTID Transactions Online” says`,
   }),
   variableRule({
     id: 'log-replica-updates',
@@ -71,6 +71,19 @@ export const BINLOG_RULES: readonly VariableRule[] = [
 
 /** Vitess 24 reads compressed transactions, checksums and encrypted logs, so that there is no rule about them. */
 export const OTHER_BINLOG_RULES: readonly Rule[] = [
+  {
+    id: 'binlog-filter',
+    severity: 'blocker',
+    title: 'the binary log leaves the database out',
+    why: 'What --binlog-do-db and --binlog-ignore-db keep out of the log never reaches a stream, without an error (MySQL manual, “Evaluation of Database-Level Replication and Binary Logging Options”).',
+    judge: ({ source }) => {
+      const { only, without } = source.binaryLogFilter;
+      const mend = 'Start the source without --binlog-do-db and --binlog-ignore-db.';
+      if (without.includes(source.database.name)) return [{ what: `binlog_ignore_db = ${without.join(',')}`, mend }];
+      if (only.length === 0 || only.includes(source.database.name)) return [];
+      return [{ what: `binlog_do_db = ${only.join(',')}`, mend }];
+    },
+  },
   {
     id: 'binlog-retention',
     severity: 'warning',
@@ -114,7 +127,8 @@ function variableRule(options: {
   accepts?: (value: string) => boolean;
   title: string;
   why: string;
-  mend: string;
+  /** By the value in upper case where it depends on it. */
+  mend: string | ((value: string) => string);
   /** By the value in upper case; a blocker where it is not given. */
   severityOf?: (value: string) => 'blocker' | 'warning';
 }): VariableRule {
@@ -129,7 +143,17 @@ function variableRule(options: {
       const value = variable(source.variables, name);
       if (accepts(value.toUpperCase())) return [];
       const severity = options.severityOf?.(value.toUpperCase()) ?? 'blocker';
-      return [{ what: `${name} = ${value}, not ${expected}`, mend, severity }];
+      const mended = typeof mend === 'string' ? mend : mend(value.toUpperCase());
+      return [{ what: `${name} = ${value}, not ${expected}`, mend: mended, severity }];
     },
   };
+}
+
+/** gtid_mode changes by one step at a time. */
+function stepsToGtids(value: string): string {
+  const modes = ['OFF', 'OFF_PERMISSIVE', 'ON_PERMISSIVE', 'ON'];
+  return modes
+    .slice(modes.indexOf(value) + 1)
+    .map((mode) => `SET PERSIST gtid_mode = ${mode}`)
+    .join('; ');
 }

@@ -1,3 +1,4 @@
+import { quoteName } from '../../schema/quote.ts';
 import { movingTables, type Rule } from '../rule.ts';
 
 export const CHARACTER_SET_RULES: readonly Rule[] = [
@@ -15,7 +16,7 @@ export const CHARACTER_SET_RULES: readonly Rule[] = [
           .filter((collation) => !target.collations.has(collation))
           .map((collation) => ({
             what: `${collation} is not on ${target.where}`,
-            mend: `Take a MySQL for the target that has it, or convert: ALTER TABLE \`${table.name}\` CONVERT TO CHARACTER SET utf8mb4`,
+            mend: `Take a MySQL for the target that has it, or convert: ALTER TABLE ${quoteName(table.name)} CONVERT TO CHARACTER SET utf8mb4`,
             table: table.name,
           }));
       });

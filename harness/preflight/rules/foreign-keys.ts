@@ -3,6 +3,7 @@ import type { Table } from '../../schema/database.ts';
 import { quoteName } from '../../schema/quote.ts';
 import { movingTables, type Context, type Rule, type Seen } from '../rule.ts';
 import { isOn, variable } from '../variables.ts';
+import { isInternalName } from './vitess-names.ts';
 
 const ATOMIC_COPY =
   'Move the whole database with --atomic-copy, or drop the key on the target with --drop-foreign-keys.';
@@ -37,7 +38,8 @@ export const FOREIGN_KEY_RULES: readonly Rule[] = [
     why: 'An atomic copy streams every table of the source’s database and fails at the first that is not in the workflow: “plan not found” (vstreamer/tablestreamer.go, Stream; replicator_plan.go, buildExecutionPlan; vitessio/vitess#14648).',
     judge: ({ source, tables, foreignKeys }) => {
       if (foreignKeys !== 'atomic-copy') return [];
-      const staying = source.database.tables.filter(({ name }) => !tables.includes(name));
+      // Those that Vitess takes for its own it leaves out.
+      const staying = source.database.tables.filter(({ name }) => !tables.includes(name) && !isInternalName(name));
       if (staying.length === 0) return [];
       const names = staying.map(({ name }) => name).join(', ');
       return [{ what: `tables that stay: ${names}`, mend: 'Move all tables, or give --drop-foreign-keys.' }];
@@ -86,9 +88,9 @@ export const FOREIGN_KEY_RULES: readonly Rule[] = [
         ),
       ...source.foreignChildren
         .filter(({ parentTable }) => tables.includes(parentTable))
-        .map(({ child, constraint, parentTable }) => ({
-          what: `${child}, in another database, has ${constraint}, which references it`,
-          mend: `Drop ${constraint} of ${child}.`,
+        .map(({ database, table, constraint, parentTable }) => ({
+          what: `${database}.${table}, in another database, has ${constraint}, which references it`,
+          mend: `ALTER TABLE ${quoteName(database)}.${quoteName(table)} DROP FOREIGN KEY ${quoteName(constraint)}`,
           table: parentTable,
         })),
     ],

@@ -1,5 +1,5 @@
 import { quoteName } from '../../schema/quote.ts';
-import { holds, type AccountGrants, type VttabletRole } from '../grants.ts';
+import { accountAsSql, holds, type AccountGrants, type VttabletRole } from '../grants.ts';
 import type { Context, Rule, Seen } from '../rule.ts';
 
 /** Vitess' own database on every MySQL (go/constants/sidecar/name.go). */
@@ -98,7 +98,7 @@ function lacking(need: Need, { account, roles, grants }: AccountGrants, { source
   return [
     {
       what: `${account}, for ${roles.filter((role) => need.roles.includes(role)).join(', ')}, has no ${need.privilege} on ${level}`,
-      mend: `GRANT ${need.privilege} ON ${level} TO ${quoted(account)}`,
+      mend: `GRANT ${need.privilege} ON ${level} TO ${accountAsSql(account)}`,
     },
   ];
 }
@@ -106,10 +106,4 @@ function lacking(need: Need, { account, roles, grants }: AccountGrants, { source
 function idOf({ privilege, on }: Need): string {
   const words = privilege.toLowerCase().replaceAll(/[ _]/g, '-');
   return on === 'the sidecar' ? `grant-sidecar-${words}` : `grant-${words}`;
-}
-
-/** `vt_filtered@%` as SQL has it. */
-function quoted(account: string): string {
-  const at = account.lastIndexOf('@');
-  return [account.slice(0, at), account.slice(at + 1)].map((part) => `'${part.replaceAll("'", "''")}'`).join('@');
 }

@@ -1,3 +1,4 @@
+import { quoteName } from '../../schema/quote.ts';
 import { movingTables, type Context, type Rule, type Seen } from '../rule.ts';
 import { variable } from '../variables.ts';
 import { isInternalName } from './vitess-names.ts';
@@ -119,7 +120,7 @@ function reservedRule(): Rule {
         .filter(({ name }) => isNew(name))
         .map(({ name, table }) => ({
           what: `${name} is reserved on ${target.where}`,
-          mend: `Quote it everywhere: \`${name}\``,
+          mend: `Quote it everywhere: ${quoteName(name)}`,
           table,
         }));
     },
@@ -144,7 +145,11 @@ function nameRule(options: Omit<Rule, 'judge'> & { see: (name: string) => string
         const what = see(table);
         if (what === null) return [];
         return [
-          { what, mend: rest.severity === 'note' ? null : `Rename it before: RENAME TABLE \`${table}\` TO …`, table },
+          {
+            what,
+            mend: rest.severity === 'note' ? null : `Rename it before: RENAME TABLE ${quoteName(table)} TO …`,
+            table,
+          },
         ];
       }),
   };

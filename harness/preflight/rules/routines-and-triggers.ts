@@ -70,7 +70,7 @@ function eventSeen(context: Context, { name, isEnabled }: { name: string; isEnab
   const runs = isEnabled && isOn(variable(context.source.variables, 'event_scheduler'));
   return {
     what: `${name}${runs ? '' : ', which does not run'}${leftOut(context, 'events')}`,
-    mend: `Run it elsewhere, through vtgate; before the switch: ALTER EVENT ${quoteName(name)} DISABLE`,
+    mend: `Run it elsewhere, through vtgate${runs ? `; before the switch: ALTER EVENT ${quoteName(name)} DISABLE` : ', if it is still wanted'}`,
     ...(runs ? {} : { severity: 'note' as const }),
   };
 }

@@ -4,10 +4,10 @@ import { isOn, sqlModes, variable } from '../variables.ts';
 /** Modes that vtgate does not parse statements by (go/vt/vtgate/engine/set.go, unsupportedSQLModes). */
 const UNPARSED_MODES = ['ANSI_QUOTES', 'NO_BACKSLASH_ESCAPES', 'PIPES_AS_CONCAT', 'REAL_AS_FLOAT'];
 
-/** Modes that decide whether a value is stored, refused, or changed; of MySQL's list in “Server SQL Modes”. */
+const STRICT_MODES = ['STRICT_TRANS_TABLES', 'STRICT_ALL_TABLES'];
+
+/** Other modes that decide whether a value is stored, refused, or changed; of MySQL's list in “Server SQL Modes”. */
 const STORING_MODES = [
-  'STRICT_TRANS_TABLES',
-  'STRICT_ALL_TABLES',
   'NO_ZERO_DATE',
   'NO_ZERO_IN_DATE',
   'ALLOW_INVALID_DATES',
@@ -16,6 +16,13 @@ const STORING_MODES = [
   'TIME_TRUNCATE_FRACTIONAL',
 ];
 
+/** What mends each; the first of them that is on is told. */
+const READ_ONLY: Readonly<Record<string, string>> = {
+  super_read_only: 'SET GLOBAL super_read_only = OFF; SET GLOBAL read_only = OFF',
+  read_only: 'SET GLOBAL super_read_only = OFF; SET GLOBAL read_only = OFF',
+  transaction_read_only: 'SET PERSIST transaction_read_only = OFF; then let every session reconnect',
+};
+
 export const SERVER_MODE_RULES: readonly Rule[] = [
   {
     id: 'read-only',
@@ -23,13 +30,10 @@ export const SERVER_MODE_RULES: readonly Rule[] = [
     title: 'the source takes no writes',
     why: 'vttablet makes its sidecar database _vt there, and after the switch the reverse stream writes every change of the target (go/vt/sidecardb/sidecardb.go; vreplication/vplayer.go).',
     judge: ({ source }) =>
-      ['super_read_only', 'read_only']
-        .filter((name) => isOn(variable(source.variables, name)))
+      Object.entries(READ_ONLY)
+        .filter(([name]) => isOn(variable(source.variables, name)))
         .slice(0, 1)
-        .map((name) => ({
-          what: `${name} = ON`,
-          mend: 'SET GLOBAL super_read_only = OFF; SET GLOBAL read_only = OFF',
-        })),
+        .map(([name, mend]) => ({ what: `${name} = ON`, mend })),
   },
   {
     id: 'sql-mode-not-strict',
@@ -38,7 +42,7 @@ export const SERVER_MODE_RULES: readonly Rule[] = [
     why: 'vttablet ends every connection whose sql_mode has neither STRICT_TRANS_TABLES nor STRICT_ALL_TABLES, unless it is started with --enforce-strict-trans-tables=false (tabletserver/connpool/dbconn.go, VerifyMode).',
     judge: ({ source }) => {
       const modes = sqlModes(source.variables);
-      if (modes.some((mode) => mode === 'STRICT_TRANS_TABLES' || mode === 'STRICT_ALL_TABLES')) return [];
+      if (isStrict(modes)) return [];
       const mended = [...modes, 'STRICT_TRANS_TABLES'].join(',');
       return [{ what: `sql_mode = ${modes.join(',') || "''"}`, mend: `SET PERSIST sql_mode = '${mended}'` }];
     },
@@ -65,7 +69,12 @@ export const SERVER_MODE_RULES: readonly Rule[] = [
     judge: ({ source, target }) => {
       if (target === null) return [];
       const [here, there] = [sqlModes(source.variables), sqlModes(target.variables)];
-      const differing = STORING_MODES.filter((mode) => here.includes(mode) !== there.includes(mode));
+      // Of InnoDB's tables either mode is as strict.
+      const strict = STRICT_MODES.filter((mode) => here.includes(mode) !== there.includes(mode));
+      const differing = [
+        ...(isStrict(here) === isStrict(there) ? [] : strict),
+        ...STORING_MODES.filter((mode) => here.includes(mode) !== there.includes(mode)),
+      ];
       if (differing.length === 0) return [];
       return [
         {
@@ -102,7 +111,10 @@ export const SERVER_MODE_RULES: readonly Rule[] = [
         {
           what: `time_zone is ${here} on the source, ${there} on the target`,
           where: `${source.where} and ${target.where}`,
-          mend: `On the target: SET PERSIST time_zone = '${here}'`,
+          // What a machine calls its zone, as CEST, is no name that MySQL takes.
+          mend: isSystem(source.variables)
+            ? `Set the clock of the target’s machines to the zone of the source’s, which is ${here} now.`
+            : `On the target: SET PERSIST time_zone = '${here}'`,
         },
       ];
     },
@@ -135,6 +147,10 @@ export const SERVER_MODE_RULES: readonly Rule[] = [
   },
 ];
 
+function isStrict(modes: readonly string[]): boolean {
+  return modes.some((mode) => STRICT_MODES.includes(mode));
+}
+
 /** vttablet verifies these of every connection to MySQL. */
 function onlyOn(name: string, expected: 'ON' | 'OFF', title: string): Rule {
   return {
@@ -148,6 +164,10 @@ function onlyOn(name: string, expected: 'ON' | 'OFF', title: string): Rule {
       return [{ what: `${name} = ${value}`, mend: `SET PERSIST ${name} = ${expected}` }];
     },
   };
+}
+
+function isSystem(variables: ReadonlyMap<string, string>): boolean {
+  return variable(variables, 'time_zone') === 'SYSTEM' && timeZone(variables) !== '+00:00';
 }
 
 /** By the server's own clock where it is set to no zone; the names of UTC are one. */

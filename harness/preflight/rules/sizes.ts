@@ -18,10 +18,10 @@ export const SIZE_RULES: readonly Rule[] = [
     why: 'A row goes from tablet to tablet in one message, of at most --grpc-max-message-size (16 MiB): a larger one ends the stream, at every new try (go/vt/grpccommon/options.go; vstreamer/rowstreamer.go).',
     see: (table) => {
       const columns = table.columns.filter(({ type }) => LONG_TYPES.includes(type)).map(({ name }) => name);
-      // A table that is smaller as a whole has no such row.
-      if (columns.length === 0 || table.bytes < GRPC_BYTES) return null;
+      // A table that is smaller as a whole has no such row, unless it is compressed.
+      if (columns.length === 0 || (table.bytes < GRPC_BYTES && !table.isCompressed)) return null;
       return {
-        what: `${columns.join(', ')} can hold more than ${GRPC_BYTES} bytes, and the table has ${table.bytes}`,
+        what: `${columns.join(', ')} can hold more than ${GRPC_BYTES} bytes, and the table has ${table.bytes}${table.isCompressed ? ', compressed' : ''}`,
         mend: `Look: ${longestRow(table, columns)}; if it is more than ${GRPC_BYTES}, start vttablet, vtgate and vtctld with a larger --grpc-max-message-size`,
       };
     },

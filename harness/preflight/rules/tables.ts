@@ -1,4 +1,5 @@
 import { integerRange, type Column } from '../../schema/columns.ts';
+import type { ForeignKey } from '../../schema/constraints.ts';
 import { primaryKey, type Table } from '../../schema/database.ts';
 import { quoteName } from '../../schema/quote.ts';
 import { movingTables, type Context, type Rule, type Seen } from '../rule.ts';
@@ -31,7 +32,7 @@ export const TABLE_RULES: readonly Rule[] = [
         ? null
         : {
             what: 'neither a primary key nor a unique key without NULL',
-            mend: `ALTER TABLE ${quoteName(table.name)} ADD COLUMN ${quoteName('id')} BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY`,
+            mend: `ALTER TABLE ${quoteName(table.name)} ${newKey(table)}`,
           },
   }),
   tableRule({
@@ -89,6 +90,16 @@ export function keyColumns(table: Table): readonly Column[] {
   return table.columns.filter(({ name }) => names.includes(name));
 }
 
+/** A table has one AUTO_INCREMENT column at most; one that is there already counts its rows. */
+function newKey({ columns }: Table): string {
+  const counting = columns.find(({ isAutoIncrement }) => isAutoIncrement);
+  if (counting !== undefined) return `ADD PRIMARY KEY (${quoteName(counting.name)})`;
+  const taken = columns.map(({ name }) => name.toLowerCase());
+  const names = ['id', 'row_id', ...columns.map((_, at) => `row_id_${at}`)];
+  const free = names.find((name) => !taken.includes(name)) ?? 'row_id_';
+  return `ADD COLUMN ${quoteName(free)} BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY`;
+}
+
 function isKey(table: Table, index: Table['indexes'][number]): boolean {
   const columns = partsOf(index).map((part) => table.columns.find(({ name }) => name === part));
   return (
@@ -111,18 +122,27 @@ function ofType(table: Table, type: string, better: string): Pick<Seen, 'what' |
   };
 }
 
-function nearEnd(table: Table): Pick<Seen, 'what' | 'mend'> | null {
+function nearEnd(table: Table, { source }: Context): Pick<Seen, 'what' | 'mend'> | null {
   const column = table.columns.find(({ isAutoIncrement }) => isAutoIncrement);
   const range = column === undefined ? null : integerRange(column);
   if (column === undefined || range === null || table.autoIncrement === null) return null;
   const largest = range.max;
   const next = BigInt(table.autoIncrement);
   if (next * 100n < largest * NEAR_PERCENT) return null;
-  const mend =
-    column.type === 'bigint'
-      ? 'Give out other values: there is no larger type.'
-      : `ALTER TABLE ${quoteName(table.name)} MODIFY ${quoteName(column.name)} BIGINT UNSIGNED NOT NULL AUTO_INCREMENT`;
-  return { what: `the next ${column.name} is ${next} of ${largest}`, mend };
+  const keys = source.database.tables.flatMap((child) =>
+    child.foreignKeys.filter((key) => key.parentTable === table.name && key.parentColumns.includes(column.name)),
+  );
+  return { what: `the next ${column.name} is ${next} of ${largest}`, mend: widening(table, column, keys) };
+}
+
+/** Negative values that are there stay, so that a type without a sign would be refused. */
+function widening(table: Table, column: Column, keys: readonly ForeignKey[]): string {
+  const type = column.isUnsigned ? 'BIGINT UNSIGNED' : 'BIGINT';
+  if (column.type === 'bigint') return 'Give out other values: there is no larger type.';
+  if (keys.length === 0) {
+    return `ALTER TABLE ${quoteName(table.name)} MODIFY ${quoteName(column.name)} ${type} NOT NULL AUTO_INCREMENT`;
+  }
+  return `Drop ${namesOf(keys)}, make ${column.name} and the columns that reference it ${type}, and add the keys again.`;
 }
 
 /** A rule that looks at one moving table after another. */

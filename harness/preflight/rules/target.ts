@@ -1,5 +1,6 @@
 import { quoteName } from '../../schema/quote.ts';
-import type { Table } from '../../schema/database.ts';
+import type { Column } from '../../schema/columns.ts';
+import { primaryKey, type Table } from '../../schema/database.ts';
 import { movingTables, placeOf, type Rule } from '../rule.ts';
 
 export const TARGET_RULES: readonly Rule[] = [
@@ -46,12 +47,24 @@ export const TARGET_RULES: readonly Rule[] = [
 ];
 
 function differences(source: Table, target: Table): string[] {
-  const definitions = new Map(target.columns.map(({ name, definition }) => [name, definition]));
-  const missing = source.columns.flatMap(({ name, definition }) => {
-    const there = definitions.get(name);
-    definitions.delete(name);
-    if (there === definition) return [];
-    return [there === undefined ? `no column ${name}` : `${name} is ${there}, not ${definition}`];
+  const columns = new Map(target.columns.map((column) => [column.name, column]));
+  const missing = source.columns.flatMap((column) => {
+    const { name } = column;
+    const other = columns.get(name);
+    columns.delete(name);
+    if (other === undefined) return [`no column ${name}`];
+    const hasOther = other.collation !== column.collation;
+    const [here, there] = [column, other].map((each) => describe(each, hasOther));
+    return here === there ? [] : [`${name} is ${there}, not ${here}`];
   });
-  return [...missing, ...[...definitions.keys()].map((name) => `a column ${name} that the source has not`)];
+  const [key, otherKey] = [source, target].map((table) => primaryKey(table).join(', ') || 'none');
+  return [
+    ...missing,
+    ...[...columns.keys()].map((name) => `a column ${name} that the source has not`),
+    ...(key === otherKey ? [] : [`its primary key is ${otherKey}, not ${key}`]),
+  ];
+}
+
+function describe({ definition, collation, isNullable }: Column, hasOther: boolean): string {
+  return `${definition}${hasOther && collation !== null ? ` COLLATE ${collation}` : ''}${isNullable ? '' : ' NOT NULL'}`;
 }

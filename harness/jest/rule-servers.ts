@@ -1,0 +1,175 @@
+import type { Connection, ConnectionOptions } from 'mysql2/promise';
+import { createConnection } from 'mysql2/promise';
+import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
+import { lay, stop, type Parts } from '../cluster/parts.ts';
+import { SourceMySql } from '../cluster/source-mysql.ts';
+import { Recorder } from '../history/recorder.ts';
+import { openArtifacts } from '../report/artifacts.ts';
+import { setUp } from '../run/set-up.ts';
+import { quoteName } from '../schema/quote.ts';
+import type { WantedServer } from './rule-case.ts';
+
+/** Where a server finds the files that stand beside a case. */
+const FILES = '/roundtrip/case';
+
+/** Nothing here outlives a crash, and some hundred schemas are made. */
+const HASTY = { sync_binlog: '0', innodb_flush_log_at_trx_commit: '0' };
+
+export const DATABASES = { source: 'commerce', target: 'vt_customer' } as const;
+export type RuleSide = keyof typeof DATABASES;
+
+/**
+ * A MySQL that one case after another is tried on. `clear` takes back what a case did: databases, accounts, replication,
+ * and global variables.
+ */
+export class RuleServer implements AsyncDisposable {
+  readonly endpoint: ConnectionOptions;
+  readonly #server: SourceMySql;
+  readonly #connection: Connection;
+  readonly #variables: ReadonlyMap<string, string>;
+  readonly #accounts: ReadonlySet<string>;
+
+  private constructor(
+    server: SourceMySql,
+    connection: Connection,
+    variables: ReadonlyMap<string, string>,
+    accounts: ReadonlySet<string>,
+  ) {
+    this.endpoint = { ...server.harnessEndpoint, multipleStatements: true };
+    this.#server = server;
+    this.#connection = connection;
+    this.#variables = variables;
+    this.#accounts = accounts;
+  }
+
+  static async start(
+    { surroundings, images, credentials }: Parts,
+    options: { side: RuleSide; name: string; wanted: WantedServer; files: Readonly<Record<string, string>> },
+  ): Promise<RuleServer> {
+    const { side, name, wanted, files } = options;
+    const server = await SourceMySql.start(surroundings, {
+      image: images.mysql,
+      database: DATABASES[side],
+      credentials,
+      name,
+      settings: { ...HASTY, ...wanted.settings },
+      files: Object.fromEntries(Object.entries(files).map(([file, text]) => [`${FILES}/${file}`, text])),
+    });
+    const connection = await createConnection({ ...server.harnessEndpoint, multipleStatements: true });
+    // An error between two statements would otherwise end the process; the next statement reports it.
+    connection.on('error', () => undefined);
+    return new RuleServer(server, connection, await variablesOf(connection), new Set(await accountsOf(connection)));
+  }
+
+  /** Runs SQL over a connection of its own, so that it begins with the global variables as they are now. */
+  async run(sql: string): Promise<void> {
+    await withConnection(this.endpoint, async (connection) => await connection.query(sql));
+  }
+
+  /** An empty database on a server as it started. */
+  async clear(): Promise<void> {
+    const connection = this.#connection;
+    await this.#restoreVariables();
+    const databases = await queryRows<{ name: string }>(
+      connection,
+      `SELECT schema_name AS name FROM information_schema.schemata
+       WHERE schema_name NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema')`,
+    );
+    const accounts = (await accountsOf(connection)).filter((account) => !this.#accounts.has(account));
+    const replicas = await queryRows(connection, 'SHOW REPLICA STATUS');
+    const own = quoteName(this.#server.database);
+    const statements = [
+      ...databases.map(({ name }) => `DROP DATABASE ${quoteName(name)}`),
+      ...accounts.map((account) => `DROP USER ${account}`),
+      ...(replicas.length === 0 ? [] : ['RESET REPLICA ALL']),
+      `CREATE DATABASE ${own}`,
+      `USE ${own}`,
+    ];
+    // A child in one database would hold its parent in another.
+    await connection.query(['SET foreign_key_checks = OFF', ...statements].join('; '));
+  }
+
+  async #restoreVariables(): Promise<void> {
+    const connection = this.#connection;
+    await connection.query('RESET PERSIST');
+    const changed = await queryRows<{ name: string }>(
+      connection,
+      `SELECT variable_name AS name FROM performance_schema.variables_info WHERE variable_source = 'DYNAMIC'`,
+    );
+    const now = await variablesOf(connection);
+    const names = changed.map(({ name }) => name).filter((name) => now.get(name) !== this.#variables.get(name));
+    // In this order enforce_gtid_consistency comes before gtid_mode, and read_only before super_read_only.
+    for (const name of names.toSorted()) {
+      const steps =
+        name === 'gtid_mode' ? ['OFF_PERMISSIVE', 'ON_PERMISSIVE', 'ON'] : [this.#variables.get(name) ?? ''];
+      for (const value of steps) await connection.query(`SET GLOBAL ${name} = ${literal(value)}`);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#connection.destroy();
+    await this.#server[Symbol.asyncDispose]();
+  }
+}
+
+/** The servers of all cases; one is started when the first case wants it, and then used by all that want the same. */
+export class RuleServers implements AsyncDisposable {
+  readonly #parts: Parts;
+  readonly #servers = new Map<string, RuleServer>();
+  #started = 0;
+
+  private constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  static async open(): Promise<RuleServers> {
+    const { docker, images } = await setUp(new Recorder());
+    const artifacts = await openArtifacts('artifacts');
+    return new RuleServers(await lay(docker, images, { logDirectory: artifacts.logs }));
+  }
+
+  /** A server as it started, for `body`. */
+  async with<T>(
+    side: RuleSide,
+    wanted: WantedServer,
+    files: Readonly<Record<string, string>>,
+    body: (server: RuleServer) => Promise<T>,
+  ): Promise<T> {
+    if (wanted.isFresh) {
+      await using fresh = await this.#start(side, wanted, files);
+      return await body(fresh);
+    }
+    // A server that is told nothing looks for no files either.
+    const isTold = Object.keys(wanted.settings).length > 0;
+    const key = JSON.stringify([side, wanted.settings, isTold ? files : {}]);
+    const server = this.#servers.get(key) ?? (await this.#start(side, wanted, files));
+    this.#servers.set(key, server);
+    await server.clear();
+    return await body(server);
+  }
+
+  async #start(side: RuleSide, wanted: WantedServer, files: Readonly<Record<string, string>>): Promise<RuleServer> {
+    const name = `${side}-${++this.#started}`;
+    return await RuleServer.start(this.#parts, { side, name, wanted, files });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const server of this.#servers.values()) await server[Symbol.asyncDispose]();
+    await stop(this.#parts);
+  }
+}
+
+async function variablesOf(connection: Connection): Promise<ReadonlyMap<string, string>> {
+  const rows = await queryRows<{ Variable_name: string; Value: string }>(connection, 'SHOW GLOBAL VARIABLES');
+  return new Map(rows.map((row) => [row.Variable_name, row.Value]));
+}
+
+/** As SQL: `reader`@`%`. */
+async function accountsOf(connection: Connection): Promise<readonly string[]> {
+  const rows = await queryRows<{ user: string; host: string }>(connection, 'SELECT user, host FROM mysql.user');
+  return rows.map(({ user, host }) => `${quoteName(user)}@${quoteName(host)}`);
+}
+
+function literal(value: string): string {
+  return /^\d+$/.test(value) ? value : `'${value.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,54 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from '@jest/globals';
+import { golden } from '../report/golden/golden.ts';
+import type { Rule } from './rule.ts';
+import { RULES } from './rules.ts';
+
+const CASES = 'scenarios/preflight/rules';
+
+test('docs/preflight.md tells the rules as they are; UPDATE_GOLDEN=1 writes it', () => {
+  const text = page(RULES);
+  expect(golden('../../../docs/preflight.md', text)).toBe(text);
+});
+
+test('an id names one rule, in kebab case, and every rule says what and why', () => {
+  const ids = RULES.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const { id, title, why } of RULES) {
+    expect(id).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    expect(title).not.toBe('');
+    expect(why).toMatch(/\.$/);
+  }
+});
+
+function page(rules: readonly Rule[]): string {
+  return [
+    '# What preflight judges',
+    '',
+    `${rules.length} rules, in the order in which what they find is best mended. \`npm run roundtrip -- preflight\` judges by all of them, a rehearsal too, and a blocker stops either; \`preflight.accept\` of a config takes the id of one that is known. Where a finding weighs less than its rule, it says so.`,
+    '',
+    'Each rule is tried on a real MySQL by the SQL in the last column: it must find what breaks it, and nothing in what almost does; a mend that is SQL must mend it.',
+    '',
+    'This page is written by a unit test from the rules themselves: `UPDATE_GOLDEN=1 npx jest --selectProjects unit --testPathPatterns preflight/rules`.',
+    '',
+    '| rule | weighs | what is wrong | why it matters | cases |',
+    '| --- | --- | --- | --- | --- |',
+    ...rules.map((rule) => `| ${cells(rule).map(escaped).join(' | ')} |`),
+    '',
+  ].join('\n');
+}
+
+function cells({ id, severity, title, why }: Rule): readonly string[] {
+  return [`\`${id}\``, severity, title, why, casesOf(id)];
+}
+
+function casesOf(id: string): string {
+  const files = readdirSync(path.resolve(CASES, id)).filter((name) => name.endsWith('.sql'));
+  const names = files.map((file) => path.basename(file, '.sql')).toSorted();
+  return names.map((name) => `[${name}](../${CASES}/${id}/${name}.sql)`).join(', ');
+}
+
+function escaped(cell: string): string {
+  return cell.replaceAll('|', String.raw`\|`);
+}

@@ -1,0 +1,2 @@
+-- foreign keys: copied
+CREATE TABLE customer (id BIGINT PRIMARY KEY, note TEXT INVISIBLE);

@@ -1,0 +1,3 @@
+-- finds: autocommit = OFF
+-- mend: SET PERSIST autocommit = ON
+SET GLOBAL autocommit = OFF;

@@ -1,0 +1,2 @@
+-- source: skip_log_bin=1
+-- finds: log_bin = OFF, not ON

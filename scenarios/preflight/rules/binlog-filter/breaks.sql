@@ -1,0 +1,3 @@
+-- source: binlog_ignore_db=commerce
+-- finds: binlog_ignore_db = commerce
+CREATE TABLE customer (id BIGINT PRIMARY KEY);

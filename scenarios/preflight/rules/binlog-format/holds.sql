@@ -1,0 +1,1 @@
+SET SESSION binlog_format = STATEMENT;

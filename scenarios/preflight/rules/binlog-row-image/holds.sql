@@ -1,0 +1,1 @@
+SET SESSION binlog_row_image = MINIMAL;

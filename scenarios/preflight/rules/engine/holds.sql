@@ -1,0 +1,3 @@
+-- tables: customer
+CREATE TABLE customer (id BIGINT PRIMARY KEY);
+CREATE TABLE stays (id BIGINT PRIMARY KEY) ENGINE=MyISAM;

@@ -1,0 +1,1 @@
+CREATE TABLE price (product BIGINT, amount FLOAT, PRIMARY KEY (product), UNIQUE KEY (product, amount));

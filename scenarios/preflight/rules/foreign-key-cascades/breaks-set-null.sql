@@ -1,0 +1,7 @@
+-- finds in corder: corder_ibfk_1 (customer_id) references customer (id), ON DELETE NO ACTION ON UPDATE SET NULL
+CREATE TABLE customer (id BIGINT PRIMARY KEY);
+CREATE TABLE corder (
+  id BIGINT PRIMARY KEY,
+  customer_id BIGINT,
+  FOREIGN KEY (customer_id) REFERENCES customer (id) ON UPDATE SET NULL
+);

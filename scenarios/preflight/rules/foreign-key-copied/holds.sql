@@ -1,0 +1,8 @@
+-- foreign keys: atomic-copy
+-- also: atomic-copy-in-one-go
+CREATE TABLE customer (id BIGINT PRIMARY KEY);
+CREATE TABLE corder (
+  id BIGINT PRIMARY KEY,
+  customer_id BIGINT,
+  FOREIGN KEY (customer_id) REFERENCES customer (id)
+);

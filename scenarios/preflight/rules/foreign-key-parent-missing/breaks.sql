@@ -1,0 +1,9 @@
+-- finds in corder: corder_ibfk_1 (customer_id) references customer (id), ON DELETE NO ACTION ON UPDATE NO ACTION
+-- also: foreign-key-copied
+-- mend: ALTER TABLE `corder` DROP FOREIGN KEY `corder_ibfk_1`
+SET SESSION foreign_key_checks = OFF;
+CREATE TABLE corder (
+  id BIGINT PRIMARY KEY,
+  customer_id BIGINT,
+  FOREIGN KEY (customer_id) REFERENCES customer (id)
+);

@@ -1,0 +1,8 @@
+-- accounts: dba=vt@%
+-- finds: vt@%, for dba, has no DROP on `_vt`.*
+-- mend: GRANT DROP ON `_vt`.* TO 'vt'@'%'
+CREATE TABLE customer (id BIGINT PRIMARY KEY);
+CREATE USER vt;
+GRANT SELECT, LOCK TABLES, ALTER, DROP ON commerce.* TO vt;
+GRANT REPLICATION CLIENT, PROCESS, RELOAD ON *.* TO vt;
+GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX ON _vt.* TO vt;

@@ -1,0 +1,2 @@
+-- finds in product: JSON: details
+CREATE TABLE product (id BIGINT PRIMARY KEY, details JSON);

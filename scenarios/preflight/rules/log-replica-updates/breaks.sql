@@ -1,0 +1,2 @@
+-- source: log_replica_updates=OFF
+-- finds: log_replica_updates = OFF, not ON

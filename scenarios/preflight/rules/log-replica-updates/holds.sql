@@ -1,0 +1,2 @@
+-- Only the order of what is replicated is given up.
+SET GLOBAL replica_preserve_commit_order = OFF;

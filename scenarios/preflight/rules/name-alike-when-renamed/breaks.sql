@@ -1,0 +1,3 @@
+-- finds: abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijklmnopqrs_2025 and abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijklmnopqrs_2026 both become _abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijklmnopqrs_old
+CREATE TABLE abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijklmnopqrs_2025 (id BIGINT PRIMARY KEY);
+CREATE TABLE abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijklmnopqrs_2026 (id BIGINT PRIMARY KEY);

@@ -1,0 +1,2 @@
+CREATE TABLE abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijklmnopqr5 (id BIGINT PRIMARY KEY);
+CREATE TABLE abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijklmnopqr6 (id BIGINT PRIMARY KEY);

@@ -1,0 +1,1 @@
+CREATE TABLE Customer (id BIGINT PRIMARY KEY);

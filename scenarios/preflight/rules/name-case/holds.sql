@@ -1,0 +1,2 @@
+-- target: plain
+CREATE TABLE Customer (id BIGINT PRIMARY KEY);

@@ -1,0 +1,1 @@
+CREATE TABLE `_customer_older` (id BIGINT PRIMARY KEY);

@@ -1,0 +1,2 @@
+-- also: name-quoted
+CREATE TABLE `customer/` (id BIGINT PRIMARY KEY);

@@ -1,0 +1,3 @@
+-- keyspaces: commerce, customer-2
+-- finds: keyspace customer-2
+CREATE TABLE customer (id BIGINT PRIMARY KEY);

@@ -1,0 +1,1 @@
+CREATE TABLE `customer_list$2` (id BIGINT PRIMARY KEY);

@@ -1,0 +1,1 @@
+CREATE TABLE `vt_customer` (id BIGINT PRIMARY KEY);

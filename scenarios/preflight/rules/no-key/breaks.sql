@@ -1,0 +1,3 @@
+-- finds in visit: neither a primary key nor a unique key without NULL
+-- mend: ALTER TABLE `visit` ADD COLUMN `id` BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY
+CREATE TABLE visit (page VARCHAR(100) NOT NULL, KEY (page));

@@ -1,0 +1,2 @@
+-- also: no-primary-key
+CREATE TABLE visit (page VARCHAR(100) NOT NULL, UNIQUE KEY (page));

@@ -1,0 +1,1 @@
+CREATE TABLE visit (page VARCHAR(100) NOT NULL, PRIMARY KEY (page));

@@ -1,0 +1,2 @@
+-- target: plain
+SET GLOBAL max_allowed_packet = 67107840;

@@ -1,0 +1,1 @@
+SET SESSION binlog_row_value_options = 'PARTIAL_JSON';

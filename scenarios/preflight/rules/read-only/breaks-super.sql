@@ -1,0 +1,3 @@
+-- finds: super_read_only = ON
+-- mend: SET GLOBAL super_read_only = OFF; SET GLOBAL read_only = OFF
+SET GLOBAL super_read_only = ON;

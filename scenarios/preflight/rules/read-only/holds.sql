@@ -1,0 +1,1 @@
+SET SESSION transaction_read_only = ON;

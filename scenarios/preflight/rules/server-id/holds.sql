@@ -1,0 +1,1 @@
+SET GLOBAL server_id = 2;

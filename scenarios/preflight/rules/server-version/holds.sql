@@ -1,0 +1,2 @@
+-- instead of its version: 8.4.6
+SELECT VERSION();

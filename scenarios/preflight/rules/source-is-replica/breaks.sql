@@ -1,0 +1,3 @@
+-- finds: SHOW REPLICA STATUS has a row
+-- mend: RESET REPLICA ALL
+CHANGE REPLICATION SOURCE TO SOURCE_HOST = 'nowhere.invalid';

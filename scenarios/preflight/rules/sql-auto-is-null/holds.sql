@@ -1,0 +1,1 @@
+SET SESSION sql_auto_is_null = ON;

@@ -1,0 +1,3 @@
+-- tables: customer, corder
+CREATE TABLE customer (id BIGINT PRIMARY KEY);
+CREATE TABLE corder (id BIGINT PRIMARY KEY);

@@ -1,0 +1,6 @@
+-- finds in customer: the table is there and has rows
+-- mend on the target: DROP TABLE `customer`
+CREATE TABLE customer (id BIGINT PRIMARY KEY, name VARCHAR(30));
+-- On the target.
+CREATE TABLE customer (id BIGINT PRIMARY KEY, name VARCHAR(30));
+INSERT INTO customer VALUES (1, 'Ada');

@@ -1,0 +1,3 @@
+-- Neither knows any.
+-- target: plain
+CREATE TABLE customer (id BIGINT PRIMARY KEY);

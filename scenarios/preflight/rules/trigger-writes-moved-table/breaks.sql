@@ -1,0 +1,6 @@
+-- tables: log
+-- finds: customer_log of customer, AFTER INSERT, names log
+-- mend: DROP TRIGGER `customer_log`
+CREATE TABLE customer (id BIGINT PRIMARY KEY);
+CREATE TABLE log (id BIGINT PRIMARY KEY);
+CREATE TRIGGER customer_log AFTER INSERT ON customer FOR EACH ROW INSERT INTO log VALUES (NEW.id);
