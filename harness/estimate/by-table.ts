@@ -24,28 +24,30 @@ const DOUBT = (0.1 / 2) ** 2;
 
 /**
  * Tables have other indexes and other columns, so that each gets a factor of its own beside what rows and bytes cost on
- * average; the fixed part is that of the least squares with those factors.
+ * average; the fixed part is that of the least squares with those factors. Tables of one part share its factor.
+ *
+ * @param parts aligned.
  */
 export function tableCosts(parts: readonly MeasuredPart[], cost: Cost): TableCosts {
-  const single = parts.filter(({ tables }) => tables.length === 1);
   const at = (fixedMs: number) => {
-    const factors = factorsFor(single, cost, fixedMs);
-    return { factors, error: errorOf(single, cost, fixedMs, factors) };
+    const factors = factorsFor(parts, cost, fixedMs);
+    return { factors, error: errorOf(parts, cost, fixedMs, factors) };
   };
   // The error is a parabola of the fixed part: three points of it tell where it is least.
-  const unit = Math.max(1, ...single.map(({ ms }) => ms));
+  const unit = Math.max(1, ...parts.map(({ ms }) => ms));
   const [left, middle, right] = [at(0).error, at(unit / 2).error, at(unit).error];
   const bend = left - 2 * middle + right;
   const fixedMs = bend > 0 ? Math.max(0, (unit / 4) * ((left - right) / bend + 2)) : cost.table;
   const { factors } = at(fixedMs);
-  return { fixedMs, factors: new Map([...factors].map(([name, factor]) => [name, Math.max(0, factor)])), cost };
+  const byTable = parts.flatMap(({ tables }) =>
+    tables.map((table) => [table, Math.max(0, factors.get(tables[0]!)!)] as const),
+  );
+  return { fixedMs, factors: new Map(byTable), cost };
 }
 
 /** What a measured part would take. */
 export function costOfPart({ fixedMs, factors, cost }: TableCosts, part: MeasuredPart): number {
-  const [table, ...others] = part.tables;
-  const factor = others.length > 0 ? 1 : (factors.get(table ?? '') ?? 1);
-  return fixedMs * part.tables.length + factor * growingMs(part, cost);
+  return fixedMs * part.tables.length + (factors.get(part.tables[0]!) ?? 1) * growingMs(part, cost);
 }
 
 export function costOfTables({ fixedMs, factors, cost }: TableCosts, tables: readonly TableSize[]): number {
@@ -64,7 +66,10 @@ function factorsFor(parts: readonly MeasuredPart[], cost: Cost, fixedMs: number)
         ([product, square], part) => {
           const growing = growingMs(part, cost);
           const weight = weightOf(part);
-          return [product + weight * growing * (part.ms - fixedMs), square + weight * growing ** 2];
+          return [
+            product + weight * growing * (part.ms - fixedMs * part.tables.length),
+            square + weight * growing ** 2,
+          ];
         },
         [DOUBT, DOUBT],
       );
@@ -80,7 +85,7 @@ function errorOf(
   factors: ReadonlyMap<string, number>,
 ): number {
   const measured = parts.reduce((sum, part) => {
-    const expected = fixedMs + factors.get(part.tables[0]!)! * growingMs(part, cost);
+    const expected = fixedMs * part.tables.length + factors.get(part.tables[0]!)! * growingMs(part, cost);
     return sum + weightOf(part) * (part.ms - expected) ** 2;
   }, 0);
   return [...factors.values()].reduce((sum, factor) => sum + DOUBT * (factor - 1) ** 2, measured);

@@ -151,3 +151,21 @@ test('windows that were slower and faster make the range wider', () => {
   expect(uneven.highMs).toBeGreaterThan(even.highMs * 1.2);
   expect(uneven.likelyMs).toBe(even.likelyMs);
 });
+
+test('tables that were seen to end at once in one run are held against both in the others', () => {
+  const known = { table: 900, row: 0.03, byte: 0 };
+  const all = [60_000, 90_000].map((rows) => ({ rows, rowBytes: 100 }));
+  const [small, large] = [made(known, all), made(known, all, 4)];
+  const [first, second] = small.parts;
+  const both = {
+    tables: ['t1', 't0'],
+    rows: first!.rows + second!.rows,
+    bytes: first!.bytes + second!.bytes,
+    ms: first!.ms + second!.ms,
+  };
+  const { lowMs, likelyMs, highMs } = estimateWork([{ ...small, parts: [both] }, large], sizesOf(all, 50));
+  const truth = truthOf(known, all, 50);
+  expect(likelyMs / truth).toBeCloseTo(1, 1);
+  expect(lowMs).toBeLessThanOrEqual(truth * 1.01);
+  expect(highMs).toBeGreaterThanOrEqual(truth * 0.99);
+});

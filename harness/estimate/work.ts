@@ -1,4 +1,5 @@
 import type { MeasuredPart, MeasuredWork } from '../report/estimate.ts';
+import { aligned } from './align.ts';
 import { costOfPart, costOfTables, tableCosts, type TableCosts, type TableSize } from './by-table.ts';
 import { fitCost } from './fit.ts';
 import { quantile } from './range.ts';
@@ -21,7 +22,8 @@ const DISTINCT = 1.5;
 const DISTINCT_TABLES = 10;
 
 /** The time of work on all tables that move, of these sizes, from one measured work or several. */
-export function estimateWork(works: readonly MeasuredWork[], tables: readonly TableSize[]): WorkEstimate {
+export function estimateWork(measured: readonly MeasuredWork[], tables: readonly TableSize[]): WorkEstimate {
+  const works = aligned(measured);
   const parts = works.flatMap((work) => work.parts);
   const costs = fits(parts);
   const fitted = costs.map((each) => costOfTables(each, tables));
