@@ -31,7 +31,15 @@ function column(name: string, more: Partial<Column> = {}): Column {
 }
 
 function table(name: string, columns: readonly Column[], more: Partial<Table> = {}): Table {
-  const rest = { engine: 'InnoDB', collation: null, rows: 0, bytes: 0, autoIncrement: null, isPartitioned: false };
+  const rest = {
+    engine: 'InnoDB',
+    collation: null,
+    rows: 0,
+    bytes: 0,
+    autoIncrement: null,
+    isPartitioned: false,
+    isCompressed: false,
+  };
   return { name, columns, indexes: [], foreignKeys: [], checks: [], ...rest, ...more };
 }
 
