@@ -33,6 +33,8 @@ export async function raiseFence(context: MigrationContext): Promise<string[]> {
 
 /** Lets in again whom the fence keeps out, and nobody else. @returns these accounts, as `user@host`. */
 export async function liftFence(context: MigrationContext): Promise<string[]> {
+  // None was raised where the source cannot be asked: the config is refused.
+  if (!context.cluster.hasMysqls) return [];
   return await onSource(context, async (connection) => {
     const accounts = await fencedAccounts(connection);
     for (const { user, host } of accounts) {
