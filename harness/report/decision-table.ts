@@ -22,9 +22,14 @@ export function preflightOf({ preflight }: RunResult, paint: Paint): readonly st
   const told = (['blocker', 'warning'] as const).flatMap((severity) =>
     preflight
       .filter((finding) => finding.severity === severity)
-      .map(({ rule, what }) => [alarming(severity, severity === 'blocker' ? 'fail' : 'unknown', paint), rule, what]),
+      .map(({ rule, table: of, what }) => [
+        alarming(severity, severity === 'blocker' ? 'fail' : 'unknown', paint),
+        rule,
+        of ?? '',
+        what,
+      ]),
   );
-  return table(['preflight', 'rule', findingCounts(preflight)], told, paint);
+  return table(['preflight', 'rule', 'table', findingCounts(preflight)], told, paint);
 }
 
 /** In the unit that a person reads. */

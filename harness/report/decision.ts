@@ -43,7 +43,7 @@ export function decide(parts: DecisionParts, thresholds: Thresholds | undefined)
   const blockers = parts.preflight.filter(({ severity }) => severity === 'blocker');
   const missed = results.filter(({ met }) => met === false);
   const reasons = [
-    ...blockers.map(({ rule, what }) => `preflight ${rule}: ${what}`),
+    ...blockers.map(({ rule, table, what }) => `preflight ${rule}${table === null ? '' : `, ${table}`}: ${what}`),
     ...missed.map(({ title, limit, measured: seen, unit }) => `${title}: ${seen} ${unit}, limit ${limit}`),
     // That nothing came of what preflight stopped needs no telling.
     ...(parts.verdict === 'fail' && !(blockers.length > 0 && parts.cutovers.length === 0) ? parts.reasons : []),
