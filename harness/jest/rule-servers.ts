@@ -13,7 +13,13 @@ import type { WantedServer } from './rule-case.ts';
 const FILES = '/roundtrip/case';
 
 /** Nothing here outlives a crash, and some hundred schemas are made. */
-const HASTY = { sync_binlog: '0', innodb_flush_log_at_trx_commit: '0' };
+const HASTY = {
+  sync_binlog: '0',
+  innodb_flush_log_at_trx_commit: '0',
+  innodb_flush_method: 'nosync',
+  innodb_doublewrite: 'OFF',
+  performance_schema: 'OFF',
+};
 
 export const DATABASES = { source: 'commerce', target: 'vt_customer' } as const;
 export type RuleSide = keyof typeof DATABASES;
