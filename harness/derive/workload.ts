@@ -119,6 +119,13 @@ function byKey(table: Table, loaded: LoadedRows | undefined): { statements: Unwe
   return { statements: [read, update], missing: [] };
 }
 
+/** The ends of TIMESTAMP are left out: an application sends times in the server's own zone, in which they may be none. */
+function valueOf(column: Column, table: Table): PlainGenerator | null {
+  const generator = generatorFor(column, clausesOf(table));
+  if (generator === null || column.type !== 'timestamp') return generator;
+  return { ...generator, edges: [] };
+}
+
 /** A column that is no part of any key, so that it can have any value. */
 function columnToUpdate(table: Table): { column: Column; generator: PlainGenerator } | null {
   const inKeys = new Set([
@@ -127,7 +134,7 @@ function columnToUpdate(table: Table): { column: Column; generator: PlainGenerat
   ]);
   for (const column of table.columns) {
     if (inKeys.has(column.name) || makesItself(column) || column.isUpdatedByServer) continue;
-    const generator = generatorFor(column, clausesOf(table));
+    const generator = valueOf(column, table);
     if (generator !== null) return { column, generator };
   }
   return null;
@@ -155,7 +162,7 @@ function insertOf(table: Table, loaded: ReadonlyMap<string, LoadedRows>): Unweig
   for (const column of table.columns) {
     if (parameters.has(column.name) || makesItself(column) || column.isAutoIncrement || column.isUpdatedByServer)
       continue;
-    const generator = generatorFor(column, clausesOf(table));
+    const generator = valueOf(column, table);
     if (generator !== null) parameters.set(column.name, generator);
     else if (!column.isNullable && column.default === null)
       return `no value is known for ${column.name} ${column.definition}`;

@@ -56,7 +56,9 @@ export async function loadRows({
   ...options
 }: LoadOptions & { tables: readonly string[]; rows: Seed }): Promise<Loaded> {
   return await withConnections(options.connect, async (pool) => {
-    for (const connection of pool) await send(connection, 'SET SESSION foreign_key_checks = 0', 'session');
+    // Times are made in UTC, and the ends of TIMESTAMP are none in other zones.
+    const session = "SET SESSION foreign_key_checks = 0, time_zone = '+00:00'";
+    for (const connection of pool) await send(connection, session, 'session');
     return await fill(pool, tables, rows, options);
   });
 }
