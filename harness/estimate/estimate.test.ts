@@ -78,6 +78,13 @@ test('a stream whose limit did not show is taken to apply the most that was seen
   expect(found.assumptions.join()).toContain('its limit did not show');
 });
 
+test('a stream that never had as much to do as in production says nothing of whether it keeps up', () => {
+  const unlimited = RUNS.map((each) => ({ ...each, writes: { ...each.writes!, limits: [] } }));
+  const found = estimate(unlimited, { ...PRODUCTION, writesPerSecond: 2_000 });
+  expect(found.missing).toEqual([{ id: 'catchUp', why: expect.stringContaining('no more than 1,500 transactions') }]);
+  expect(quantity(found, 'retention').assumptions.join()).toContain('the time of the catch-up is not in it');
+});
+
 test('a retention that is too short is told, with the statement that mends it', () => {
   const short = quantity(estimate(RUNS, { ...PRODUCTION, soakHours: 48 }), 'retention');
   expect(short.assumptions.join()).toMatch(/binlog_expire_logs_seconds = 86400.*TOO SHORT; SET PERSIST .* = \d{6}/);

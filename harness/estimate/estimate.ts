@@ -5,7 +5,7 @@ import { targetDisk } from './disk.ts';
 import type { TableCosts } from './by-table.ts';
 import { catchUpTime, logBytesPerSecond, writesOf, type Derived } from './following.ts';
 import type { Size } from './fit.ts';
-import { exactly, scaled, times, type Range } from './range.ts';
+import { exactly, plus, scaled, times, type Range } from './range.ts';
 import { period, retention, sourceDisk } from './retention.ts';
 import { largestOf, productionTables, totalOf, type ProductionTable } from './sizes.ts';
 import { estimateWork } from './work.ts';
@@ -82,11 +82,15 @@ function deriveAll(runs: readonly Measured[], tables: readonly ProductionTable[]
     return { ...nothing, catchUp: NO_WRITES, targetDisk: disk(exactly(0)) };
   }
   const catchUp = catchUpTime(writes, copy.range, production);
+  const whole = {
+    range: typeof catchUp === 'string' ? copy.range : plus(copy.range, catchUp.range),
+    isPart: typeof catchUp === 'string',
+  };
   const rate =
     production.writesPerSecond === 0
       ? { range: exactly(0), from: 'no writes', assumptions: [] }
       : logBytesPerSecond(writes, production);
-  const hours = period([copy, catchUp], vdiff, production);
+  const hours = period(whole, vdiff, production);
   const logs = times(rate.range, scaled(hours.range, 3_600));
   return {
     copy,
@@ -121,7 +125,7 @@ function workTime(
 
 /** As `812 ms a table, 24.1 µs a row, 0.11 µs a byte`. */
 function costText(costs: TableCosts | null): string {
-  if (costs === null) return 'in proportion to rows and bytes';
+  if (costs === null) return 'in proportion to rows and bytes, and with a fixed part';
   const { fixedMs, cost } = costs;
   return [
     ...(fixedMs > 0 ? [`${Math.round(fixedMs)} ms a table`] : []),

@@ -16,13 +16,22 @@ const CYCLE_MS = 3_600_000;
 /**
  * Time to apply what is written while tables are copied, milliseconds: the stream catches up after each table, and with
  * the rest after the last. What is written while it catches up is part of it.
+ *
+ * @returns why not, where the stream never had as much to do as in production.
  */
-export function catchUpTime(writes: readonly MeasuredWrites[], copy: Range, production: ProductionSizes): Derived {
+export function catchUpTime(
+  writes: readonly MeasuredWrites[],
+  copy: Range,
+  production: ProductionSizes,
+): Derived | string {
   const { writesPerSecond } = production;
   if (writesPerSecond === 0) {
     return { range: exactly(0), from: 'no writes', assumptions: ['production.writesPerSecond is 0'] };
   }
-  const { rates, from, assumptions } = applyRate(writes);
+  const { rates, isLimit, from, assumptions } = applyRate(writes);
+  if (!isLimit && rates.high! <= writesPerSecond) {
+    return `the stream had no more than ${formatCount(rates.high!)} transactions a second to apply, and production writes ${formatCount(writesPerSecond)}: a rehearsal with a higher workload.rate tells whether it keeps up`;
+  }
   const after = (copyMs: number | null, rate: number) =>
     copyMs === null || rate <= writesPerSecond ? null : (copyMs * writesPerSecond) / (rate - writesPerSecond);
   const range = {
@@ -49,11 +58,18 @@ function neverCatchesUp(range: Range, rates: Range, writesPerSecond: number): st
 }
 
 /** Transactions a second that a stream applies. */
-function applyRate(writes: readonly MeasuredWrites[]): { rates: Range; from: string; assumptions: string[] } {
+function applyRate(writes: readonly MeasuredWrites[]): {
+  readonly rates: Range;
+  /** Whether it could not have applied more. */
+  readonly isLimit: boolean;
+  readonly from: string;
+  readonly assumptions: readonly string[];
+} {
   const limits = writes.flatMap((each) => each.limits);
   if (limits.length > 0) {
     return {
       rates: spreadOf(limits),
+      isLimit: true,
       from: `${limits.length} second(s) in which the stream was behind all the time`,
       assumptions: ['the stream applies as many transactions a second as in the rehearsal, where it was behind'],
     };
@@ -61,6 +77,7 @@ function applyRate(writes: readonly MeasuredWrites[]): { rates: Range; from: str
   const most = Math.max(...writes.flatMap((each) => each.applied));
   return {
     rates: exactly(most),
+    isLimit: false,
     from: `the most that the stream was seen to apply, ${formatCount(most)} transactions a second`,
     assumptions: [
       'the stream never was behind for long, so that its limit did not show: it may well apply more than the most that was seen; a higher workload.rate finds out',

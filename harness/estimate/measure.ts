@@ -115,7 +115,8 @@ function copyLogBytes(
   if (copy === undefined || create === undefined) return null;
   const names = new Set(lines.flatMap((line) => (line.type === 'server' && line.side === 'target' ? [line.name] : [])));
   const bytesAt = (sample: Of<'sample'> | undefined) => sample?.logs?.find(({ server }) => names.has(server))?.bytes;
-  const before = bytesAt(samples.findLast(({ time }) => time / 1e6 <= create.fromMs));
+  // A target that nobody looked at before has the log of its own set-up, which is some kB.
+  const before = bytesAt(samples.findLast(({ time }) => time / 1e6 <= create.fromMs)) ?? 0;
   const after = bytesAt(samples.find(({ time }) => time >= copy.time));
-  return before === undefined || after === undefined || after < before ? null : after - before;
+  return after === undefined || after < before ? null : after - before;
 }

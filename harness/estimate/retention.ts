@@ -8,19 +8,20 @@ const HOUR_MS = 3_600_000;
 /**
  * Hours from the beginning of the copy to the last switch.
  *
- * @param before the copy and the catch-up.
+ * @param before milliseconds of the copy and the catch-up; of the copy alone where nothing is known of the other.
  */
 export function period(
-  [copy, catchUp]: readonly [Derived, Derived],
+  before: { readonly range: Range; readonly isPart: boolean },
   vdiff: Derived | string,
   { soakHours }: ProductionSizes,
 ): Derived {
   const soak = exactly(soakHours);
   const compared = typeof vdiff === 'string' ? exactly(0) : scaled(vdiff.range, 1 / HOUR_MS);
   return {
-    range: plus(scaled(plus(copy.range, catchUp.range), 1 / HOUR_MS), atLeast(soak, compared)),
+    range: plus(scaled(before.range, 1 / HOUR_MS), atLeast(soak, compared)),
     from: 'copy, catch-up, and the time until the last switch',
     assumptions: [
+      ...(before.isPart ? ['the time of the catch-up is not in it, as it could not be estimated'] : []),
       `the workflow runs for ${soakHours} h after it has caught up (production.soakHours), or as long as one VDiff where that takes longer`,
     ],
   };

@@ -83,6 +83,16 @@ test('the range of one run holds the truth, whatever share of it is fixed', () =
   );
 });
 
+test('of one size, the likely time lies between that of a fixed part and that of none, as far from both', () => {
+  const known = { table: 1_500, row: 0.03, byte: 0 };
+  const all = [1_000, 60_000].map((rows) => ({ rows, rowBytes: 100 }));
+  const work = made(known, all);
+  const { lowMs, likelyMs, highMs } = estimateWork([work], sizesOf(all, 1_000));
+  expect(highMs / (work.durationMs * 1_000)).toBeCloseTo(1, 5);
+  expect(likelyMs).toBeGreaterThan(lowMs * 1.1);
+  expect(likelyMs).toBeLessThan(highMs / 1.1);
+});
+
 test('more data never takes less time', () => {
   const noise = fc.array(fc.double({ min: 0.6, max: 1.6, noNaN: true }), { minLength: 1, maxLength: 8 });
   fc.assert(

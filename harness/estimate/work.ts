@@ -18,41 +18,37 @@ export interface WorkEstimate {
 
 /** Works of which the largest is this much larger than the smallest tell a fixed part from one that grows. */
 const DISTINCT = 1.5;
-/** The same for the tables of one work, which differ in more than their size. */
-const DISTINCT_TABLES = 10;
-
 /** The time of work on all tables that move, of these sizes, from one measured work or several. */
 export function estimateWork(measured: readonly MeasuredWork[], tables: readonly TableSize[]): WorkEstimate {
   const works = aligned(measured);
-  const parts = works.flatMap((work) => work.parts);
-  const costs = fits(parts);
+  const costs = fits(works.flatMap((work) => work.parts));
   const fitted = costs.map((each) => costOfTables(each, tables));
-  const plain = plainRates(works, tables);
-  const hasSizes = ratio(works.map(rowsOf)) >= DISTINCT;
-  const isFitted = hasSizes || ratio(parts.map(({ rows }) => rows)) >= DISTINCT_TABLES;
-  const each = hasSizes ? works.flatMap((work) => leaveOut(works, work, tables)) : [];
-  const likely = isFitted && fitted.length > 0 ? fitted : plain;
-  const candidates = [...likely, ...(hasSizes ? each : [...fitted, ...plain])];
+  const hasSizes = costs.length > 0 && ratio(works.map(rowsOf)) >= DISTINCT;
+  const others = hasSizes ? works.flatMap((work) => leaveOut(works, work, tables)) : plainRates(works, tables);
+  const candidates = [...fitted, ...others];
   const speed = speedsOf(works);
   const fit = residualsOf(works, costs);
   return {
     lowMs: Math.min(...candidates) * Math.min(1, speed.fast, fit.least),
-    likelyMs: mean(likely),
+    likelyMs: hasSizes ? mean(fitted) : middle(fitted, others),
     highMs: Math.max(...candidates) * Math.max(1, speed.slow, fit.most),
-    costs: isFitted ? (costs[0] ?? null) : null,
+    costs: hasSizes ? costs[0]! : null,
     reasons: [
       hasSizes
-        ? 'the range spans what is left when any one of the runs is left out'
-        : 'there is one size only, so that the range spans a fixed part for each table and none at all',
-      ...(costs.length > 1
-        ? ['rows and bytes grew alike, so that the range spans a cost by row and a cost by byte']
-        : []),
+        ? 'the range spans what is left when any one of the measurements is left out'
+        : 'there is one size only, so that nobody can tell what grows with it: the range goes from as large a fixed part for each table as the measurements allow, to none, and the likely time is the geometric mean of both; a rehearsal of another size tells',
+      ...(costs.length > 1 ? ['rows and bytes grew alike, so that the range spans a cost by row and one by byte'] : []),
       ...speed.reasons,
       ...(fit.most > 1.005 || fit.least < 0.995
-        ? [`the runs themselves took ${percent(fit.least)} to ${percent(fit.most)} of what the costs say`]
+        ? [`the measurements themselves are ${percent(fit.least)} to ${percent(fit.most)} of what these costs say`]
         : []),
     ],
   };
+}
+
+/** As far from the one as from the other, in proportion. */
+function middle(fitted: readonly number[], plain: readonly number[]): number {
+  return fitted.length === 0 ? mean(plain) : Math.sqrt(mean(fitted) * mean(plain));
 }
 
 /** By table, row and byte where the parts tell them apart; else by table and row, and by table and byte. */

@@ -177,7 +177,7 @@ export interface CopyObservation {
   /** From when the workflow was made until every table was copied; absent where somebody else made it. */
   readonly durationMs?: number;
   readonly parts?: readonly Part[];
-  /** The files of the tables on the target's primary. */
+  /** The tables on the target's primary: data and indexes. */
   readonly target?: readonly { readonly table: string; readonly bytes: number }[];
 }
 

@@ -7,8 +7,8 @@ import { showWorkflow, type Workflow } from '../vtctl/move-tables.ts';
 import { waitFor } from '../wait.ts';
 import { forwardWorkflow, primaryEndpoint, type MigrationContext, type Side } from './context.ts';
 import { copiedTables } from './copied-tables.ts';
-import { fileSizes } from './file-sizes.ts';
 import { Parts } from './parts.ts';
+import { tableSizes } from './table-sizes.ts';
 
 export interface CopyFigures {
   /** Rows on the target when the copy had ended. */
@@ -78,7 +78,7 @@ export async function untilCopied(
     const seconds = (performance.now() - startedAt) / 1000;
     const rows = [...(await countRows(target, tables)).values()].reduce((sum, each) => sum + each, 0);
     const { bytes } = await estimateSize(target, tables);
-    return { rows, bytes, rowsPerSecond: rows / seconds, ...measured, target: await fileSizes(target, tables) };
+    return { rows, bytes, rowsPerSecond: rows / seconds, ...measured, target: await tableSizes(target, tables) };
   });
 }
 
