@@ -18,6 +18,18 @@ export interface ReadingOptions {
   readonly onStatement?: (sql: string) => void;
 }
 
+/** Estimates that are not a day old, and time to read them in. Servers other than MySQL 8 may not have these. */
+const SESSION = { information_schema_stats_expiry: 0, max_execution_time: 0 };
+const ER_UNKNOWN_SYSTEM_VARIABLE = 1193;
+
+function unlessUnknown(error: unknown): readonly TextRow[] {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (typeof cause === 'object' && cause !== null && 'errno' in cause && cause.errno === ER_UNKNOWN_SYSTEM_VARIABLE) {
+    return [];
+  }
+  throw error;
+}
+
 /**
  * Opens a connection for reading: every transaction of it is read-only, so that the server itself refuses anything else.
  *
@@ -54,7 +66,9 @@ export async function openForReading(
       }
     };
     await read('SET SESSION TRANSACTION READ ONLY');
-    await read('SET SESSION information_schema_stats_expiry = 0');
+    for (const [name, value] of Object.entries(SESSION)) {
+      await read(`SET SESSION ${name} = ${value}`).catch(unlessUnknown);
+    }
     return { read, [Symbol.asyncDispose]: async () => connection.destroy() };
   } catch (error) {
     throw trouble({
