@@ -28,6 +28,8 @@ function page(rules: readonly Rule[]): string {
     '',
     `${rules.length} rules, in the order in which what they find is best mended. \`npm run roundtrip -- preflight\` judges by all of them, a rehearsal too, and a blocker stops either; \`preflight.accept\` of a config takes the id of one that is known. Where a finding weighs less than its rule, it says so.`,
     '',
+    'Rules that compare with the target need its MySQL. Neither command gives them one yet, so that they find nothing there.',
+    '',
     'Each rule is tried on a real MySQL by the SQL in the last column: it must find what breaks it, and nothing in what almost does; a mend that is SQL must mend it.',
     '',
     'This page is written by a unit test from the rules themselves: `UPDATE_GOLDEN=1 npx jest --selectProjects unit --testPathPatterns preflight/rules`.',

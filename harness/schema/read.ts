@@ -27,10 +27,20 @@ export interface ReadingOptions {
 
 const BEGIN = [
   'SET SESSION TRANSACTION READ ONLY',
-  'SET SESSION information_schema_stats_expiry = 0',
   // A mode of the server's own can change what quotes and backslashes mean.
   "SET SESSION sql_mode = ''",
 ];
+/** Estimates that are not a day old, and time to read them in. Servers other than MySQL 8 may not have these. */
+const BEGIN_WHERE_KNOWN = ['SET SESSION information_schema_stats_expiry = 0', 'SET SESSION max_execution_time = 0'];
+const ER_UNKNOWN_SYSTEM_VARIABLE = 1193;
+
+function unlessUnknown(error: unknown): void {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (typeof cause === 'object' && cause !== null && 'errno' in cause && cause.errno === ER_UNKNOWN_SYSTEM_VARIABLE) {
+    return;
+  }
+  throw error;
+}
 
 /**
  * Opens a connection for reading: every transaction of it is read-only, so that the server itself refuses anything else.
@@ -71,6 +81,7 @@ export async function openForReading(
     });
   try {
     for (const sql of BEGIN) await read(sql);
+    for (const sql of BEGIN_WHERE_KNOWN) await read(sql).catch(unlessUnknown);
   } catch (error) {
     connection.destroy();
     throw error;

@@ -1,1 +1,1 @@
-SET SESSION max_execution_time = 600000;
+SET SESSION max_execution_time = 1;
