@@ -56,7 +56,7 @@ export function estimate(runs: readonly Measured[], production: ProductionSizes)
 /** Each quantity, or why there is none. */
 type All = Readonly<Record<Quantity['id'], Derived | string>>;
 
-const NO_WRITES = 'no writes were rehearsed while the source served them';
+const NO_WRITES = 'no writes were measured while the source served them';
 
 function deriveAll(runs: readonly Measured[], tables: readonly ProductionTable[], production: ProductionSizes): All {
   const copy = workTime(
