@@ -7,14 +7,14 @@ import { html, type Html } from './html.ts';
 import { left, right, table, word } from './tables.ts';
 
 /** Go, no-go or unknown, and why. */
-export function verdictSection({ decision, reasons, steps, totalMs, invariants, checksums }: RunResult): Html {
-  const open = invariants.filter(({ verdict }) => verdict === 'unknown').map(({ id }) => id);
-  const alone = checksums.length === 0 ? ' No checksums were taken: VDiff alone compared both sides.' : '';
+export function verdictSection(run: RunResult): Html {
+  const { decision, reasons, steps, totalMs } = run;
   const passed = steps.filter(({ verdict }) => verdict === 'pass').length;
+  const ran = steps.length === 0 ? 'no step ran, ended after' : `${passed} of ${steps.length} steps passed in`;
   const why = decision.reasons.length > 0 ? decision.reasons : reasons;
   return html`<div class="verdict ${decision.verdict}" id="verdict">
       <strong class="${decision.verdict}">${decision.verdict.toUpperCase()}</strong>
-      <span>${passed} of ${steps.length} steps passed in ${formatDuration(totalMs)}</span>
+      <span>${ran} ${formatDuration(totalMs)}</span>
     </div>
     ${
       why.length === 0
@@ -23,7 +23,16 @@ export function verdictSection({ decision, reasons, steps, totalMs, invariants, 
             ${why.map((reason) => html`<li>${reason}</li>`)}
           </ul>`
     }
-    ${open.length === 0 ? null : html`<p>Not judged: ${open.join(', ')}.${alone}</p>`}`;
+    ${notJudged(run)}`;
+}
+
+/** Nothing of a run that ended before there was anything to judge: its reasons say so. */
+function notJudged({ invariants, checksums, vdiffs }: RunResult): Html | null {
+  const open = invariants.filter(({ verdict }) => verdict === 'unknown').map(({ id }) => id);
+  if (open.length === 0 || invariants.every(({ judged }) => judged === 0)) return null;
+  const isAlone = vdiffs.length > 0 && checksums.length === 0;
+  const alone = isAlone ? ' No checksums were taken: VDiff alone compared both sides.' : '';
+  return html`<p>Not judged: ${open.join(', ')}.${alone}</p>`;
 }
 
 /** Every limit and what was measured against it. */
