@@ -14,6 +14,8 @@ const common = {
 const config: Config = {
   // One at a time: on a few cores two clusters at once would only measure each other.
   maxWorkers: 1,
+  // Scenarios set their own; this is for those that only start a command. Jest does not take it of a project.
+  testTimeout: 120_000,
   projects: [
     {
       ...common,
@@ -23,8 +25,6 @@ const config: Config = {
     {
       ...common,
       displayName: 'scenarios',
-      // Scenarios set their own; this is for those that only start a command.
-      testTimeout: 120_000,
       testMatch: ['<rootDir>/scenarios/**/*.ts'],
       globalSetup: '<rootDir>/harness/jest/global-setup.ts',
       setupFilesAfterEnv: ['<rootDir>/harness/jest/matchers.ts'],

@@ -307,7 +307,7 @@ test.each([
   [
     'the source',
     'SELECT nam FROM t LIMIT 1',
-    2,
+    64,
     /source refuses 1 of 2 statements[^]*Unknown column 'nam'/,
     /Correct them/,
   ],
