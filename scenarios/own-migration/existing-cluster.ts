@@ -190,7 +190,7 @@ test('a workflow that is there is refused, and gone on with if the config says s
   const refused = await rehearse(await written());
   expect(refused.output).toMatch(/There is a workflow of that name already[^]*target\.resume/);
   expect(refused.output).not.toMatch(/\$ vtctldclient .* cancel/);
-  expect(refused.exitCode).toBe(2);
+  expect(refused.exitCode).toBe(64);
   expect(await hand.vtctldclient(['Workflow', '--keyspace=customer', 'list'])).toContain('commerce2customer');
 
   const file = await written({ target: { mysql: undefined, resume: true }, workload: {}, end: 'cancel' });
