@@ -48,7 +48,6 @@ function commands(finish: Finish): Command {
   addRehearse(program, finish);
   addBefore(program, finish);
   addSaved(program, finish);
-  addEstimate(program, finish);
   addMachine(program);
   return program;
 }
@@ -132,10 +131,6 @@ function addSaved(program: Command, finish: Finish): void {
       screen.print(`${await writePage(folder, await judgeFolder(folder))}\n`);
       finish(0);
     });
-}
-
-/** What is done with a run that was saved. */
-function addEstimate(program: Command, finish: Finish): void {
   program
     .command('estimate')
     .description('estimate how long production takes, from saved runs; needs no containers')
