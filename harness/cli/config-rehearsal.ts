@@ -2,11 +2,11 @@ import type { Config } from '../config/config.ts';
 import { refuseOtherTables } from '../config/production.ts';
 import { readConfig } from '../config/read-config.ts';
 import { usage } from '../errors.ts';
-import { knownRules } from '../preflight/rules.ts';
 import type { Rehearsal } from '../run/rehearsal.ts';
 import { configSubject, type ConfiguredSubject } from '../subject/config-subject.ts';
 import type { SourceOptions } from '../subject/source.ts';
 import { existingRehearsal } from './existing-rehearsal.ts';
+import { preflightOptions } from './preflight-options.ts';
 
 export interface ConfiguredRehearsal {
   readonly rehearsal: Rehearsal;
@@ -25,13 +25,13 @@ export async function configRehearsal(
   options: Partial<SourceOptions> = {},
 ): Promise<ConfiguredRehearsal> {
   const { config, raw } = await readConfig(file);
-  knownRules(config.preflight.accept, `${file}: preflight.accept`);
   if (config.target !== undefined) {
-    return { rehearsal: existingRehearsal(config, config.target, options.allowHost ?? []), config: raw };
+    return { rehearsal: existingRehearsal(config, config.target, file, options.allowHost ?? []), config: raw };
   }
+  const preflight = preflightOptions(config, file);
   const sourceOptions = { onProgress: () => undefined, allowHost: [], onStatement: () => undefined, ...options };
   const configured = await configSubject(config, sourceOptions);
-  const { workload, fence, end, thresholds, source, production } = config;
+  const { workload, fence, end, thresholds, production } = config;
   if (production !== undefined) refuseOtherTables(production, configured.subject.tables, file);
   const rehearsal: Rehearsal = {
     subject: configured.subject,
@@ -43,7 +43,7 @@ export async function configRehearsal(
     end,
     fence,
     allowStrays: false,
-    preflight: { accept: config.preflight.accept, leftOut: source.leaveOut },
+    preflight,
     thresholds,
     ...(production === undefined ? {} : { production }),
   };

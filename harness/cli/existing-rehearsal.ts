@@ -7,6 +7,7 @@ import { createOptionsOf } from '../migration/create.ts';
 import type { RehearsalPlan } from '../migration/plan.ts';
 import type { Rehearsal } from '../run/rehearsal.ts';
 import { existingSubject, plannedForeignKeys } from '../subject/existing-subject.ts';
+import { runningPreflightOptions } from './preflight-options.ts';
 
 /**
  * What a config asks for of a source and a Vitess that run already. Nothing is connected to.
@@ -14,8 +15,13 @@ import { existingSubject, plannedForeignKeys } from '../subject/existing-subject
  * @param allowHost hosts of other machines that the person named.
  * @throws usage for any other host, and for what the config names and is not there.
  */
-export function existingRehearsal(config: Config, target: ExistingTarget, allowHost: readonly string[]): Rehearsal {
-  const { workload, fence, end, thresholds, preflight, cluster } = config;
+export function existingRehearsal(
+  config: Config,
+  target: ExistingTarget,
+  file: string,
+  allowHost: readonly string[],
+): Rehearsal {
+  const { workload, fence, end, thresholds, cluster } = config;
   return {
     subject: existingSubject(config),
     cluster: {},
@@ -28,7 +34,7 @@ export function existingRehearsal(config: Config, target: ExistingTarget, allowH
     end,
     fence,
     allowStrays: target.allowStrays,
-    preflight: { accept: preflight.accept },
+    preflight: runningPreflightOptions(config, file),
     thresholds,
   };
 }

@@ -30,11 +30,17 @@ const screen = new Screen();
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
-    // A switch that is cut off half way is worse than one that is waited for.
-    process.stderr.write(`${signal}: ending; a command that is under way on a target is let end\n`);
+    process.stderr.write(`${signal}: ending\n`);
     interruption.abort(
       trouble({ what: `The run was ended by ${signal}.`, next: 'Run it again; everything it started is removed.' }),
     );
+  });
+}
+
+/** A switch that is cut off half way is worse than one that is waited for. */
+function tellWaiting(): void {
+  interruption.signal.addEventListener('abort', () => {
+    process.stderr.write('a command that is under way on the target is let end\n');
   });
 }
 
@@ -81,6 +87,7 @@ function addRehearse(program: Command, finish: Finish): void {
       }
       const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
       const { rehearsal, config } = await rehearsalOf(options, command);
+      if (rehearsal.existing) tellWaiting();
       const how = { seed, again: commandAgain(seed), artifacts: options.artifacts, ...(config ? { config } : {}) };
       const { result, thrown } = await rehearse(rehearsal, how, screen, interruption.signal);
       // What only the server could tell, as a statement of a dump that it does not take, is usage all the same.

@@ -7,15 +7,14 @@ import { tablesToMove } from '../config/table-globs.ts';
 import { usage } from '../errors.ts';
 import { Recorder } from '../history/recorder.ts';
 import type { Finding } from '../preflight/finding.ts';
-import { judgeFacts, readSource } from '../preflight/preflight.ts';
-import { knownRules } from '../preflight/rules.ts';
+import { judgeFacts, readServers, type PreflightOptions } from '../preflight/preflight.ts';
 import { openArtifacts } from '../report/artifacts.ts';
 import { preflightText } from '../report/preflight-text.ts';
 import { sarif } from '../report/sarif.ts';
 import { perform } from '../run/perform.ts';
-import { openForReading } from '../schema/read.ts';
 import { handlingOf } from '../subject/foreign-keys.ts';
 import { configRehearsal } from './config-rehearsal.ts';
+import { runningPreflightOptions } from './preflight-options.ts';
 import { statementPrinter, type Screen } from './screen.ts';
 
 export interface PreflightCommandOptions {
@@ -39,24 +38,37 @@ export async function preflightCommand(
   signal: AbortSignal,
 ): Promise<boolean> {
   const { config, file } = await readConfig(options.config);
-  knownRules(config.preflight.accept, `${file}: preflight.accept`);
-  const running = runningSource(config);
+  const judging = runningPreflightOptions(config, file);
+  const running = runningServers(config);
   const findings =
-    running === null ? await judgeFile(options, screen, signal) : await judgeLive(config, running, options);
+    running === null ? await judgeFile(options, screen, signal) : await judgeLive(config, running, judging, options);
   if (options.sarif !== undefined) await writeFile(options.sarif, sarif(findings, path.relative('.', file)));
   screen.print(options.json ? `${JSON.stringify(findings, null, 2)}\n` : preflightText(findings, screen.colour));
   return !findings.some(({ severity }) => severity === 'blocker');
 }
 
-/** The source that runs already, and its key in the config; null where it is a file. */
-interface RunningSource {
+/** A server that runs already, and its key in the config. */
+interface Running {
   readonly server: Endpoint & { readonly database: string };
   readonly key: string;
 }
 
-function runningSource({ source: { live }, target }: Config): RunningSource | null {
-  if (target === undefined) return live === undefined ? null : { server: live, key: 'source.live' };
-  if (target.mysql !== undefined) return { server: target.mysql.source, key: 'target.mysql.source' };
+/** Null where the source is a file. */
+function runningServers({
+  source: { live },
+  target,
+}: Config): { readonly source: Running; readonly target: Running | null } | null {
+  if (target === undefined) {
+    return live === undefined ? null : { source: { server: live, key: 'source.live' }, target: null };
+  }
+  if (target.mysql !== undefined) {
+    const { source, target: primary } = target.mysql;
+    return {
+      source: { server: source, key: 'target.mysql.source' },
+      // What a workflow that is gone on with made there is no finding.
+      target: target.resume ? null : { server: primary, key: 'target.mysql.target' },
+    };
+  }
   throw usage({
     what: 'There is no source to judge.',
     expected: 'target.mysql.source, which is read',
@@ -67,25 +79,24 @@ function runningSource({ source: { live }, target }: Config): RunningSource | nu
 
 async function judgeLive(
   config: Config,
-  { server, key }: RunningSource,
+  { source, target }: { readonly source: Running; readonly target: Running | null },
+  judging: PreflightOptions,
   { allowHost, showStatements }: PreflightCommandOptions,
 ): Promise<readonly Finding[]> {
-  const onStatement = statementPrinter(showStatements);
-  await using connection = await openForReading(liveEndpoint(server, key, allowHost), 'the source', {
-    onStatement,
+  const reach = ({ server, key }: Running) => liveEndpoint(server, key, allowHost);
+  const facts = await readServers({ source: reach(source), target: target && reach(target) }, judging, {
+    onStatement: statementPrinter(showStatements),
   });
-  const facts = await readSource(connection.read, {});
-  const { database } = facts;
+  const { database } = facts.source;
   const tables = tablesToMove(
     config.tables,
     database.tables.map(({ name }) => name),
   );
   const foreignKeys = handlingOf(config.foreignKeys, database, tables);
-  return judgeFacts(facts, null, {
+  return judgeFacts(facts, {
     tables,
-    keyspaces: [config.keyspaces.source ?? server.database, config.keyspaces.target],
-    accept: config.preflight.accept,
-    leftOut: config.source.leaveOut,
+    keyspaces: [config.keyspaces.source ?? source.server.database, config.keyspaces.target],
+    ...judging,
     ...(foreignKeys === 'none' ? {} : { foreignKeys }),
   });
 }

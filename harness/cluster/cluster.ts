@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type Docker from 'dockerode';
+import type { ConnectionOptions } from 'mysql2/promise';
 import type { Images } from '../../docker/plan.ts';
 import type { Credentials } from './credentials.ts';
 import { Etcd } from './etcd.ts';
@@ -117,6 +118,11 @@ export class Cluster implements MigrationServers {
       profile,
     });
     return await this.#unmanaged;
+  }
+
+  /** Of the first replica, which `provision` makes primary. */
+  async targetMysql(): Promise<ConnectionOptions> {
+    return await (await this.#managed[0]!).mysql();
   }
 
   /** The tablets of the target keyspace, replicas first; their MySQLs start with the cluster. */

@@ -91,6 +91,10 @@ export class ExistingCluster implements MigrationServers {
     return [...vitessUsers, ...(mysql?.source.user === undefined ? [] : [mysql.source.user])];
   }
 
+  async targetMysql(): Promise<ConnectionOptions> {
+    return this.targetPrimary.endpoint;
+  }
+
   async managedTablets(): Promise<readonly []> {
     return [];
   }

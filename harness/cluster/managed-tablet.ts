@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from 'mysql2/promise';
 import { accountStatements, type Credentials } from './credentials.ts';
-import { endpoint } from './mysql-endpoint.ts';
+import { endpoint, withConnection } from './mysql-endpoint.ts';
 import { DATA_ROOT, prepareImage, serverUser } from './prepared-image.ts';
 import type { Profile } from './profile.ts';
 import { READY_TIMEOUT_MS, Server, hostName, type Surroundings } from './server.ts';
@@ -108,6 +108,15 @@ export class ManagedTablet implements Tablet {
       'tablet',
       `export VTDATAROOT=${DATA_ROOT}; ${mysqlctl} init; ${mysqlctl} shutdown; rm ${FOLDER}/data/auto.cnf`,
     );
+  }
+
+  /** For the harness' own reads before vttablet serves, when there is no database yet; resolves when MySQL answers. */
+  async mysql(): Promise<ConnectionOptions> {
+    const options = endpoint(this.server.port(MYSQL_PORT), this.#credentials.harness);
+    const ping = async () =>
+      void (await withConnection(options, async (connection) => await connection.query('SELECT 1')));
+    await this.server.until('its MySQL answers a query', ping);
+    return options;
   }
 
   /** For the harness' own reads; the keyspace's database is `vt_<keyspace>`. */

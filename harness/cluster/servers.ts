@@ -62,7 +62,7 @@ export interface MigrationServers extends AsyncDisposable {
     /** Whether a write that fits no row is tried on both sides. */
     readonly probes: boolean;
   } | null;
-  /** Whether the MySQLs themselves can be asked; without that, `source` and `targetPrimary` throw. */
+  /** Whether the MySQLs themselves can be asked; without that, `source` and both ways to the target's throw. */
   readonly hasMysqls: boolean;
   readonly source: SourceAccess;
   /** The MySQL of the target's primary, where it was named; else it is one of the managed tablets'. */
@@ -72,6 +72,11 @@ export interface MigrationServers extends AsyncDisposable {
   readonly ownUsers: readonly string[];
   /** Starts what a step needs; null where everything runs already, and nothing is this harness' to start. */
   readonly starts: { unmanagedTablet(): Promise<Pick<Tablet, 'alias'>> } | null;
+  /**
+   * The MySQL that the target's primary has or will have, as soon as it answers; it has no database before its tablet
+   * serves, and the connection none then.
+   */
+  targetMysql(): Promise<ConnectionOptions>;
   /** The tablets of the target that this harness started, replicas first. */
   managedTablets(): Promise<readonly TargetTablet[]>;
   vtgate(): Promise<VtgateAccess>;

@@ -177,6 +177,8 @@ export const configFile = z
       .strictObject({
         /** Ids of findings that are known, and no blockers. */
         accept: z.array(name).default([]),
+        /** Accounts that Vitess has, or will have, on a source that runs, as `vt_filtered@%` or `filtered=vt_filtered@%`. */
+        accounts: z.array(name).default([]),
       })
       .prefault({}),
     thresholds: thresholds.prefault({}),

@@ -30,7 +30,7 @@ const HEADER = z.strictObject({
   keyspaces: list.default(['commerce', 'customer']),
   'foreign keys': z.enum(['copied', 'atomic-copy', 'dropped']).default('copied'),
   'left out': list.pipe(z.array(z.enum(['views', 'triggers', 'routines', 'events']))).default([]),
-  /** Accounts of Vitess, as `--vitess-account` takes them. */
+  /** Accounts of Vitess, as `preflight.accounts` of a config takes them. */
   accounts: list.transform((names) => names.map(parseAccount)).default([]),
   /** An account without a password that preflight connects by. */
   'reads as': z.string().optional(),

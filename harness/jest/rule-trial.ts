@@ -78,7 +78,7 @@ async function findingsOf({ header }: RuleCase, { source, target }: Ready): Prom
   const facts = instead(await readSource(connection.read, header), header);
   const { tables = facts.database.tables.map(({ name }) => name), keyspaces, 'foreign keys': foreignKeys } = header;
   const there = target === null ? null : await targetFacts(target);
-  return judgeFacts(facts, there, { tables, keyspaces, foreignKeys, leftOut: header['left out'] });
+  return judgeFacts({ source: facts, target: there }, { tables, keyspaces, foreignKeys, leftOut: header['left out'] });
 }
 
 async function targetFacts({ endpoint }: RuleServer): Promise<Facts> {

@@ -25,7 +25,7 @@ const TIMEOUT_MS = 60_000;
 export async function adopt(context: MigrationContext, otherPrimaries: () => Promise<void>): Promise<void> {
   const { cluster } = context;
   const keyspace = cluster.sourceKeyspace;
-  if (cluster.hasMysqls) await withConnection(cluster.source.harnessEndpoint, checkSourceSettings);
+  if (cluster.hasMysqls) await checkSourceSettings(cluster.source.harnessEndpoint);
   const alias = await startTablet(context);
   await Promise.all([
     otherPrimaries().then(async () => await cluster.vtgate()),

@@ -35,7 +35,7 @@ export function parseAccount(text: string): NamedAccount {
       what: 'An account of Vitess is not told as it must be.',
       expected: `user, user@host or role=user@host, with one of the roles ${VTTABLET_ROLES.join(', ')}`,
       seen: text,
-      where: '--vitess-account',
+      where: 'preflight.accounts of the config',
     });
   }
   return { user, host, roles };
@@ -73,8 +73,9 @@ export async function readAccounts(
   return { own, accounts, unread };
 }
 
-const NAME_THEM = 'Give --vitess-account, or let preflight connect by the account that vttablet will use.';
-const OTHER_NAME = 'Give --vitess-account one that is there, with its host.';
+const NAME_THEM =
+  'Name them in preflight.accounts of the config, or let preflight connect by the account that vttablet will use.';
+const OTHER_NAME = 'Name one that is there, with its host, in preflight.accounts of the config.';
 
 /** The lines of SHOW GRANTS, those of the roles that a session begins with included; what was said where refused. */
 async function grantsFor(

@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from 'mysql2/promise';
 import { failure } from '../errors.ts';
-import { openForReading, type Read } from '../schema/read.ts';
+import { openForReading, type Read, type ReadingOptions } from '../schema/read.ts';
 import type { NamedAccount } from './accounts.ts';
 import { readFacts, type Facts } from './facts.ts';
 import { SEVERITIES, type Finding } from './finding.ts';
@@ -30,16 +30,45 @@ export interface Moving extends PreflightOptions {
   readonly keyspaces: readonly string[];
 }
 
+/** The MySQLs that preflight reads. */
+export interface JudgedServers {
+  /** With the database that is to move. */
+  readonly source: ConnectionOptions;
+  /** With the target keyspace's database, once it is there; null where there is no MySQL to ask. */
+  readonly target: ConnectionOptions | null;
+}
+
+/** What both say of themselves. */
+export interface ServerFacts {
+  readonly source: Facts;
+  readonly target: Facts | null;
+}
+
 /**
- * Judges a source by every rule, over a connection of its own that only reads.
+ * Judges a source, and what its target makes of it, by every rule.
  *
- * @param source with the database that is to move.
- * @throws trouble when it does not answer.
+ * @throws trouble when a server does not answer.
  */
-export async function preflight(source: ConnectionOptions, moving: Moving): Promise<readonly Finding[]> {
-  await using connection = await openForReading(source, 'the source');
-  const facts = await readSource(connection.read, moving);
-  return judgeFacts(without(facts, moving.ours ?? []), null, moving);
+export async function preflight(servers: JudgedServers, moving: Moving): Promise<readonly Finding[]> {
+  const { source, target } = await readServers(servers, moving);
+  return judgeFacts({ source: without(source, moving.ours ?? []), target }, moving);
+}
+
+/**
+ * Reads all that rules judge by, over connections of its own that only read.
+ *
+ * @throws trouble when a server does not answer.
+ */
+export async function readServers(
+  { source, target }: JudgedServers,
+  { accounts = [] }: Pick<PreflightOptions, 'accounts'>,
+  reading: ReadingOptions = {},
+): Promise<ServerFacts> {
+  await using here = await openForReading(source, 'the source', reading);
+  const facts = await readSource(here.read, { accounts });
+  if (target === null) return { source: facts, target };
+  await using there = await openForReading(target, 'the target', reading);
+  return { source: facts, target: await readTarget(there.read) };
 }
 
 function without(facts: Facts, names: readonly string[]): Facts {
@@ -51,13 +80,12 @@ export async function readSource(read: Read, { accounts = [] }: Pick<PreflightOp
   return await readFacts(read, { where: 'the source', accounts });
 }
 
-/** @param read a connection to the database that Vitess has for the target keyspace. */
+/** @param read a connection to the database that Vitess has for the target keyspace, or to none before it is there. */
 export async function readTarget(read: Read): Promise<Facts> {
   return await readFacts(read, { where: 'the target', looksForRows: true });
 }
 
-/** @param target the target's MySQL; null where there is none yet. */
-export function judgeFacts(source: Facts, target: Facts | null, moving: Moving): readonly Finding[] {
+export function judgeFacts({ source, target }: ServerFacts, moving: Moving): readonly Finding[] {
   const { tables, keyspaces, leftOut = [], foreignKeys = 'copied', retentionSeconds = RETENTION_SECONDS } = moving;
   return judge(RULES, { source, target, tables, keyspaces, leftOut, foreignKeys, retentionSeconds }, moving.accept);
 }

@@ -28,7 +28,7 @@ function page(rules: readonly Rule[]): string {
     '',
     `${rules.length} rules, in the order in which what they find is best mended. \`npm run roundtrip -- preflight\` judges by all of them, a rehearsal too, and a blocker stops either; \`preflight.accept\` of a config takes the id of one that is known. Where a finding weighs less than its rule, it says so.`,
     '',
-    'Rules that compare with the target need its MySQL. Neither command gives them one yet, so that they find nothing there.',
+    'Rules that compare with the target read its MySQL: the one that a rehearsal starts for it, with Vitess’ own my.cnf, or `target.mysql.target` of a config. A live source without a target is judged by the others.',
     '',
     'Each rule is tried on a real MySQL by the SQL in the last column: it must find what breaks it, and nothing in what almost does; a mend that is SQL must mend it.',
     '',

@@ -1,71 +1,24 @@
-import type { Connection } from 'mysql2/promise';
-import { queryRows } from '../cluster/mysql-endpoint.ts';
+import type { ConnectionOptions } from 'mysql2/promise';
 import { failure } from '../errors.ts';
+import { openForReading } from '../schema/read.ts';
+import { BINLOG_RULES } from './rules/binlog.ts';
+import { readVariables, type Variables } from './variables.ts';
 
-/** A server variable that two-way VReplication depends on. */
-interface Rule {
-  readonly variable: string;
-  readonly accepted: readonly string[];
+/** A rule's blocker among a server's variables. */
+export interface SettingBlocker {
+  /** As `gtid_mode = OFF, not ON`. */
+  readonly what: string;
   readonly why: string;
-  /** The statement or setting that mends it. */
-  readonly mend: string;
+  readonly mend: string | null;
 }
 
-/** In the order in which they are best mended. */
-const RULES: readonly Rule[] = [
-  {
-    variable: 'log_bin',
-    accepted: ['ON', '1'],
-    why: 'a stream reads the source’s binary log',
-    mend: 'start the source with --log-bin',
-  },
-  {
-    variable: 'binlog_format',
-    accepted: ['ROW'],
-    why: 'a stream applies rows; statements cannot be applied',
-    mend: 'SET PERSIST binlog_format = ROW; then let every session reconnect',
-  },
-  {
-    variable: 'binlog_row_image',
-    accepted: ['FULL'],
-    why: 'a stream needs every column of a changed row',
-    mend: 'SET PERSIST binlog_row_image = FULL; then let every session reconnect',
-  },
-  {
-    variable: 'enforce_gtid_consistency',
-    accepted: ['ON', '1'],
-    why: 'a transaction without a GTID cannot be found again',
-    mend: 'SET PERSIST enforce_gtid_consistency = ON',
-  },
-  {
-    variable: 'gtid_mode',
-    accepted: ['ON'],
-    why: 'streams keep their position as a GTID set',
-    mend: 'SET PERSIST gtid_mode = OFF_PERMISSIVE, then ON_PERMISSIVE, then ON',
-  },
-  {
-    variable: 'log_replica_updates',
-    accepted: ['ON', '1'],
-    why: 'what a replicated source applies must be in its own binary log',
-    mend: 'start the source with --log-replica-updates',
-  },
-];
-
-/** A variable that is not as it must be. */
-export interface SettingFinding {
-  readonly variable: string;
-  readonly seen: string;
-  readonly expected: string;
-  readonly why: string;
-  readonly mend: string;
-}
-
-/** The findings in a server's variables; empty when the source can be adopted. */
-export function judgeSettings(variables: ReadonlyMap<string, string>): SettingFinding[] {
-  return RULES.flatMap(({ variable, accepted, why, mend }) => {
-    const seen = variables.get(variable) ?? 'not set';
-    return accepted.includes(seen.toUpperCase()) ? [] : [{ variable, seen, expected: accepted[0]!, why, mend }];
-  });
+/** What no source can be followed with, whatever preflight accepts; empty when it can be adopted. */
+export function settingBlockers(variables: Variables): SettingBlocker[] {
+  return BINLOG_RULES.flatMap(({ judge, why, severity: usual }) =>
+    judge({ source: { variables } })
+      .filter(({ severity = usual }) => severity === 'blocker')
+      .map(({ what, mend }) => ({ what, why, mend })),
+  );
 }
 
 /**
@@ -73,21 +26,15 @@ export function judgeSettings(variables: ReadonlyMap<string, string>): SettingFi
  *
  * @throws `fail` that names every variable that is not as it must be, and the statement that mends each.
  */
-export async function checkSourceSettings(connection: Connection): Promise<void> {
-  const names = RULES.map(({ variable }) => variable);
-  const rows = await queryRows<{ Variable_name: string; Value: string }>(
-    connection,
-    'SHOW GLOBAL VARIABLES WHERE Variable_name IN (?)',
-    [names],
-  );
-  const variables = new Map(rows.map((row) => [row.Variable_name, row.Value]));
-  const findings = judgeSettings(variables);
-  if (findings.length === 0) return;
+export async function checkSourceSettings(source: ConnectionOptions): Promise<void> {
+  await using connection = await openForReading(source, 'the source');
+  const blockers = settingBlockers(await readVariables(connection.read));
+  if (blockers.length === 0) return;
   throw failure({
     what: 'The source MySQL cannot be adopted as it is set up.',
-    expected: findings.map(({ variable, expected, why }) => `${variable} = ${expected}, as ${why}`).join('\n'),
-    seen: findings.map(({ variable, seen }) => `${variable} = ${seen}`).join('\n'),
+    expected: blockers.map(({ why }) => why).join('\n'),
+    seen: blockers.map(({ what }) => what).join('\n'),
     where: 'the source MySQL’s global variables; nothing was changed',
-    next: findings.map(({ mend }) => mend).join('\n'),
+    next: blockers.flatMap(({ mend }) => mend ?? []).join('\n'),
   });
 }

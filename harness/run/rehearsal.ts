@@ -142,7 +142,7 @@ async function begin(run: Run, { rate: writesPerSecond, connections, preflight }
 /** Servers that ran before: looked at first, and written to through vtgate alone, by statements of the config's own. */
 async function beginOnExisting(run: Run, rehearsal: Rehearsal): Promise<void> {
   const { migration, workload, recorder } = run;
-  const { rate: writesPerSecond, connections, existing, isWritten } = rehearsal;
+  const { rate: writesPerSecond, connections, existing, isWritten, preflight } = rehearsal;
   const hasMysqls = existing?.mysql !== null;
   if (!hasMysqls) {
     recorder.note(
@@ -156,6 +156,7 @@ async function beginOnExisting(run: Run, rehearsal: Rehearsal): Promise<void> {
   await run.load();
   await migration.adopt();
   await migration.provision();
+  if (hasMysqls) await run.preflight(preflight);
   if (!isWritten) return;
   if (hasMysqls) await run.tryStatements();
   await workload.start({ writesPerSecond, connections, to: 'vtgate' });

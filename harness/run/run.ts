@@ -189,7 +189,8 @@ export class Run implements AsyncDisposable {
   }
 
   /**
-   * Judges the source as it is now, and tells what was found.
+   * Judges the source as it is now, with what the target's MySQL makes of it, and tells what was found. Tables that a
+   * workflow made there before, which is gone on with, are not asked about.
    *
    * @throws `fail` that names every blocker.
    */
@@ -204,7 +205,8 @@ export class Run implements AsyncDisposable {
         const { foreignKeys } = this.loaded;
         const handling = foreignKeys === 'none' ? {} : { foreignKeys };
         const moving = { tables: subject.tables, ours, keyspaces, ...handling, ...options };
-        const found = await preflight(cluster.source.harnessEndpoint, moving);
+        const target = cluster.existing?.resume === true ? null : await cluster.targetMysql();
+        const found = await preflight({ source: cluster.source.harnessEndpoint, target }, moving);
         recorder.observed({ of: 'preflight', judged: RULES.length, findings: found });
         refuseBlockers(found);
         return found;

@@ -23,3 +23,20 @@ for (const { name, settings, named } of CASES) {
     },
   );
 }
+
+// Claim: what a source has and its target has not is found before anything is touched, by the target's own MySQL.
+scenario(
+  'a source that the target cannot be like is refused',
+  { from: 'loaded', cluster: { sourceSettings: { lower_case_table_names: '1', time_zone: '+05:00' } } },
+  async ({ run, migration }) => {
+    await expect(run.preflight({})).rejects.toThrow(
+      /name-case: lower_case_table_names = 1 on the source, 0 on the target/,
+    );
+    const found = run.recorder.events.flatMap((event) =>
+      event.type === 'observation' && event.observation.of === 'preflight' ? event.observation.findings : [],
+    );
+    const places = found.map(({ rule, where }) => `${rule}: ${where}`);
+    expect(places).toContain('time-zone-differs: the source and the target');
+    expect(await getKeyspaces(migration.context.vtctl)).toEqual([]);
+  },
+);
