@@ -4,6 +4,7 @@ import mysql, { type ConnectionOptions } from 'mysql2/promise';
 import type { Images } from '../../docker/plan.ts';
 import { CLUSTER_LABEL, clusterLabels } from '../../docker/labels.ts';
 import { waitFor } from '../wait.ts';
+import { makeCertificate } from './certificate.ts';
 
 /**
  * The counterpart of the harness: the same servers started by plain docker commands, one after another, each waited
@@ -45,7 +46,11 @@ export class ByHand implements AsyncDisposable {
   async start(): Promise<void> {
     const options = '--opt=com.docker.network.bridge.host_binding_ipv4=127.0.0.1';
     await docker(['network', 'create', options, ...this.#labels, this.#name('net')]);
-    if (this.#isSecured) await this.#makeCertificate();
+    if (this.#isSecured) {
+      const { key, certificate } = await makeCertificate(this.#images.vitess, this.#labels);
+      this.#key = key;
+      this.certificate = certificate;
+    }
     await this.#startTopology();
     await this.#startSource();
     await this.vtctldclient(['CreateKeyspace', '--durability-policy=none', 'commerce']);
@@ -60,15 +65,6 @@ export class ByHand implements AsyncDisposable {
     const secured = ['--vtctld-grpc-ca=/tmp/cert.pem', '--grpc-auth-static-client-creds=/tmp/client.json'];
     const flags = ['--server=localhost:15999', ...(this.#isSecured ? secured : [])];
     return await docker(['exec', this.#name('vtctld'), 'vtctldclient', ...flags, ...args]);
-  }
-
-  async #makeCertificate(): Promise<void> {
-    const names = '-addext subjectAltName=DNS:localhost,IP:127.0.0.1';
-    const script = `openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=byhand ${names} -keyout /tmp/k -out /tmp/c 2>/dev/null; cat /tmp/k /tmp/c`;
-    const pem = await docker(['run', '--rm', ...this.#labels, '--entrypoint=sh', this.#images.vitess, '-c', script]);
-    const at = pem.indexOf('-----BEGIN CERTIFICATE');
-    this.#key = pem.slice(0, at);
-    this.certificate = pem.slice(at);
   }
 
   /** A program with what it needs to be secured, in files of its container. */

@@ -1,30 +1,62 @@
 import path from 'node:path';
-import { lay, stop } from '../cluster/parts.ts';
+import { lay, stop, type Parts } from '../cluster/parts.ts';
 import { SourceMySql, type MySqlSettings } from '../cluster/source-mysql.ts';
 import { Recorder } from '../history/recorder.ts';
 import { openArtifacts } from '../report/artifacts.ts';
 import { setUp } from '../run/set-up.ts';
+import { makeCertificate } from './certificate.ts';
 
 export interface LoneMysql extends AsyncDisposable {
   readonly mysql: SourceMySql;
+  /** By which its TLS is known, in PEM form; it is its own authority. Empty where it was not asked for. */
+  readonly certificate: string;
   /** Of its network and container on the engine. */
   readonly clusterId: string;
   /** Folder of its log. */
   readonly logs: string;
 }
 
-/** A MySQL without a cluster around it, as production's would be; it is gone when it is disposed of. */
-export async function startMysql(database: string, settings: MySqlSettings = {}): Promise<LoneMysql> {
+const TLS_FOLDER = '/roundtrip/tls';
+
+/**
+ * A MySQL without a cluster around it, as production's would be; it is gone when it is disposed of.
+ *
+ * @param options `isSecured`: its TLS has a certificate that a client can check.
+ */
+export async function startMysql(
+  database: string,
+  settings: MySqlSettings = {},
+  { isSecured = false }: { readonly isSecured?: boolean } = {},
+): Promise<LoneMysql> {
   const { docker, images } = await setUp(new Recorder());
   const { logs: logDirectory } = await openArtifacts(path.resolve('artifacts'));
   const parts = await lay(docker, images, { logDirectory });
   const { surroundings, credentials } = parts;
   try {
-    const mysql = await SourceMySql.start(surroundings, { image: images.mysql, database, credentials, settings });
+    const tls = isSecured ? await tlsOf(parts) : { settings: {}, files: {}, certificate: '' };
+    const mysql = await SourceMySql.start(surroundings, {
+      image: images.mysql,
+      database,
+      credentials,
+      settings: { ...settings, ...tls.settings },
+      files: tls.files,
+    });
     const { clusterId } = surroundings;
-    return { mysql, clusterId, logs: logDirectory, [Symbol.asyncDispose]: async () => await stop(parts) };
+    const { certificate } = tls;
+    return { mysql, certificate, clusterId, logs: logDirectory, [Symbol.asyncDispose]: async () => await stop(parts) };
   } catch (error) {
     await stop(parts);
     throw error;
   }
+}
+
+async function tlsOf({ images, surroundings }: Parts) {
+  const labels = Object.entries(surroundings.labels).map(([name, value]) => `--label=${name}=${value}`);
+  const { key, certificate } = await makeCertificate(images.vitess, labels);
+  const [keyFile, certificateFile] = [`${TLS_FOLDER}/key.pem`, `${TLS_FOLDER}/certificate.pem`];
+  return {
+    settings: { ssl_key: keyFile, ssl_cert: certificateFile, ssl_ca: certificateFile },
+    files: { [keyFile]: key, [certificateFile]: certificate },
+    certificate,
+  };
 }

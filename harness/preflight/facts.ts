@@ -22,6 +22,8 @@ export interface Facts {
   /** Of all binary logs that are there; null where it is not known. */
   readonly binaryLogBytes: number | null;
   readonly binaryLogFilter: BinaryLogFilter;
+  /** By ALTER DATABASE, for every account. */
+  readonly isDatabaseReadOnly: boolean;
   /** Null where it is not known. */
   readonly isReplica: boolean | null;
   readonly foreignChildren: readonly ForeignChild[];
@@ -92,6 +94,7 @@ export async function readFacts(read: Read, options: FactsOptions): Promise<Fact
     hasTimeZoneNames: await hasTimeZoneNames(read),
     binaryLogBytes: logs === null ? null : logs.reduce((sum, row) => sum + Number(row['File_size'] ?? 0), 0),
     binaryLogFilter: { only: namesIn(status, 'Binlog_Do_DB'), without: namesIn(status, 'Binlog_Ignore_DB') },
+    isDatabaseReadOnly: isBefore8022(version) ? false : await isDatabaseReadOnly(read),
     isReplica: replica === null ? null : replica.length > 0,
     foreignChildren: await readForeignChildren(read),
     accounts,
@@ -107,6 +110,7 @@ const NOTHING: Omit<Facts, 'where' | 'version' | 'variables'> = {
   hasTimeZoneNames: false,
   binaryLogBytes: null,
   binaryLogFilter: { only: [], without: [] },
+  isDatabaseReadOnly: false,
   isReplica: null,
   foreignChildren: [],
   accounts: [],
@@ -124,6 +128,18 @@ function replication({ account }: AccountGrants): Unread {
 /** SHOW MASTER STATUS has another name since MySQL 8.2, and only that since 8.4. */
 function isBefore82(version: string): boolean {
   return /^8\.[01]\./.test(version);
+}
+
+/** ALTER DATABASE has READ ONLY since MySQL 8.0.22, and information_schema the table that tells it. */
+function isBefore8022(version: string): boolean {
+  return /^8\.0\.(?:\d|1\d|2[01])(?!\d)/.test(version);
+}
+
+async function isDatabaseReadOnly(read: Read): Promise<boolean> {
+  const [row] = await read(
+    'SELECT options AS options FROM information_schema.schemata_extensions WHERE schema_name = DATABASE()',
+  );
+  return /\bREAD ONLY=1\b/.test(row?.['options'] ?? '');
 }
 
 function namesIn(rows: readonly TextRow[] | null, column: string): readonly string[] {

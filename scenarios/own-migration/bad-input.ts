@@ -327,6 +327,17 @@ test.each([
   300_000,
 );
 
+test('a statement of the workload that fails only once there are rows', async () => {
+  const file = path.join(folder, 'few.sql');
+  await writeFile(file, 'CREATE TABLE t (id TINYINT NOT NULL AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20));\n');
+  // The type has 127 ids, which last for some seconds.
+  const workload = { rate: 30, statements: STATEMENTS };
+  const ended = await rehearse({ source: { file }, workload, cluster: SMALL });
+  expect(ended.output).toMatch(/^NO-GO .*failed statements around a switch: \d+ errors, limit 0/m);
+  expect(ended.exitCode).toBe(1);
+  await expectReported(ended, /"no-go"|failed statements around a switch/);
+}, 300_000);
+
 test('artifacts on a full disk', async () => {
   const small = await mkdtemp(path.join(folder, 'disk-'));
   await execa('mount', ['-t', 'tmpfs', '-o', 'size=96k', 'tmpfs', small]);
@@ -343,16 +354,30 @@ test('artifacts on a full disk', async () => {
   }
 }, 300_000);
 
+/** Samples the live source slowly; `act` happens while it is read. */
+async function sampling(act: () => Promise<void>): Promise<Ended> {
+  const source = { live: { ...LIVE(), maxRowsPerSecond: 100 } };
+  return await rehearse(
+    { source, data: { from: 'sampled', rows: ROWS }, cluster: SMALL },
+    { args: ['--show-statements'], during: { words: /SELECT `id`, `shelf`, `name` FROM `item`/, act } },
+  );
+}
+
+test('a live source that stops answering in the middle of its sample', async () => {
+  const container = `roundtrip-${live.clusterId}-${live.mysql.server.name}`;
+  try {
+    const ended = await sampling(async () => void (await execa('docker', ['pause', container])));
+    expectTold(ended, /live source did not answer[^]*within 60000 ms/, /rows of item/, /send the statement by hand/);
+    expect(ended.exitCode).toBe(2);
+    await expectReported(ended, /live source did not answer/);
+  } finally {
+    await execa('docker', ['unpause', container]);
+  }
+}, 300_000);
+
 // Last, as it takes the live source away.
 test('a live source that goes away in the middle of its sample', async () => {
-  const source = { live: { ...LIVE(), maxRowsPerSecond: 100 } };
-  const ended = await rehearse(
-    { source, data: { from: 'sampled', rows: ROWS }, cluster: SMALL },
-    {
-      args: ['--show-statements'],
-      during: { words: /SELECT `id`, `shelf`, `name` FROM `item`/, act: async () => await live[Symbol.asyncDispose]() },
-    },
-  );
+  const ended = await sampling(async () => await live[Symbol.asyncDispose]());
   expectTold(ended, /live source did not answer/, /rows of item/, /went away/);
   expect(ended.exitCode).toBe(2);
   await expectReported(ended, /live source did not answer/);

@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Connection, ConnectionOptions } from 'mysql2/promise';
@@ -14,7 +15,7 @@ import { configSubject } from '../../harness/subject/config-subject.ts';
 import { loadRows } from '../../harness/workload/load.ts';
 
 // Claim: a sample of a live source arrives as it is there but for personal columns, whose values are nowhere, and the live
-// source is asked for nothing but reads, no faster than it may be.
+// source is asked for nothing but reads, no faster than it may be, over TLS where it wants it.
 
 const PEOPLE = 3000;
 /** In every value that must not get out. */
@@ -40,14 +41,18 @@ const SETTINGS = {
 } as const;
 
 let live: LoneMysql;
+let folder = '';
 
 beforeAll(async () => {
-  live = await startMysql('shop', SETTINGS);
+  live = await startMysql('shop', SETTINGS, { isSecured: true });
+  folder = await mkdtemp(path.join(tmpdir(), 'vitess-roundtrip-live-'));
+  await writeFile(path.join(folder, 'ca.pem'), live.certificate);
   await fill(live.mysql.harnessEndpoint);
 }, 300_000);
 
 afterAll(async () => {
   await live[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
 });
 
 /** Has a name of each kind, rows of every type at their edges, and an account that may do no more than is needed. */
@@ -75,7 +80,7 @@ const silent = () => undefined;
 const OWN = ['person', 'purchase', 'line', 'plain', 'odd'];
 
 const ACCOUNT = [
-  "CREATE USER reader@'%' IDENTIFIED BY 'only-reads'",
+  "CREATE USER reader@'%' IDENTIFIED BY 'only-reads' REQUIRE SSL",
   "GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON shop.* TO reader@'%'",
   "GRANT SHOW_ROUTINE ON *.* TO reader@'%'",
 ];
@@ -108,7 +113,8 @@ function rowsOfPeople(): string[] {
 
 function configFor(input: Pick<ConfigInput, 'data'>, more: object = {}): Config {
   const { host, port } = live.mysql.harnessEndpoint;
-  const source = { host, port, user: 'reader', passwordEnv: 'LIVE_PASSWORD', database: 'shop', ...more };
+  const tls = { ca: path.join(folder, 'ca.pem') };
+  const source = { host, port, user: 'reader', passwordEnv: 'LIVE_PASSWORD', tls, database: 'shop', ...more };
   return { ...configFile.parse({ source: { live: source }, ...input }), end: 'complete' };
 }
 

@@ -1,3 +1,4 @@
+import { quoteName } from '../../schema/quote.ts';
 import type { Rule, Seen } from '../rule.ts';
 import { isOn, sqlModes, variable } from '../variables.ts';
 
@@ -34,6 +35,19 @@ export const SERVER_MODE_RULES: readonly Rule[] = [
         .filter(([name]) => isOn(variable(source.variables, name)))
         .slice(0, 1)
         .map(([name, mend]) => ({ what: `${name} = ON`, mend })),
+  },
+  {
+    id: 'database-read-only',
+    severity: 'blocker',
+    title: 'the database takes no writes',
+    why: 'ALTER DATABASE … READ ONLY = 1 refuses the writes of every account, those of the reverse stream too, whatever its grants are (MySQL manual, “ALTER DATABASE Statement”).',
+    judge: ({ source }) => {
+      const { isDatabaseReadOnly, database } = source;
+      if (!isDatabaseReadOnly) return [];
+      return [
+        { what: `${database.name} is READ ONLY`, mend: `ALTER DATABASE ${quoteName(database.name)} READ ONLY = 0` },
+      ];
+    },
   },
   {
     id: 'sql-mode-not-strict',
