@@ -2,6 +2,7 @@ import type { ExistingOptions } from '../cluster/existing-cluster.ts';
 import type { VtctldAddress } from '../cluster/vtctldclient-container.ts';
 import type { Config, ExistingTarget } from '../config/config.ts';
 import { liveEndpoint, readSecret, refuseUnnamed } from '../config/live-source.ts';
+import { refuseOtherTables } from '../config/production.ts';
 import { usage } from '../errors.ts';
 import { createOptionsOf } from '../migration/create.ts';
 import type { RehearsalPlan } from '../migration/plan.ts';
@@ -21,7 +22,8 @@ export function existingRehearsal(
   file: string,
   allowHost: readonly string[],
 ): Rehearsal {
-  const { workload, fence, end, thresholds, cluster } = config;
+  const { workload, fence, end, thresholds, cluster, tables, production } = config;
+  if (production !== undefined) refuseOtherTables(production, tables, file);
   return {
     subject: existingSubject(config),
     cluster: {},
@@ -36,6 +38,7 @@ export function existingRehearsal(
     allowStrays: target.allowStrays,
     preflight: runningPreflightOptions(config, file),
     thresholds,
+    ...(production === undefined ? {} : { production }),
   };
 }
 

@@ -28,21 +28,27 @@ const DECISION_CODES = { go: 0, 'no-go': 1, unknown: 2 } as const satisfies Reco
 
 const screen = new Screen();
 const interruption = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    process.stderr.write(`${signal}: ending\n`);
+/** A switch on others' servers that is cut off half way is worse than one that is waited for. */
+let isOnTarget = false;
+/** npm passes on a Ctrl-C that the terminal has sent to the whole group already. */
+const SAME_SIGNAL_MS = 1_000;
+let endedAt: number | null = null;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    const now = performance.now();
+    if (endedAt !== null && now - endedAt < SAME_SIGNAL_MS) return;
+    const waits = isOnTarget ? '; a command that is under way on the target is let end' : '';
+    process.stderr.write(`${signal}: ending${waits}\n`);
+    // Whoever asks twice does not want to wait; what was started is removed by its reaper.
+    if (endedAt !== null && !isOnTarget) process.exit(EXIT_CODES.unknown);
+    endedAt = now;
     interruption.abort(
       trouble({ what: `The run was ended by ${signal}.`, next: 'Run it again; everything it started is removed.' }),
     );
   });
 }
-
-/** A switch that is cut off half way is worse than one that is waited for. */
-function tellWaiting(): void {
-  interruption.signal.addEventListener('abort', () => {
-    process.stderr.write('a command that is under way on the target is let end\n');
-  });
-}
+// A run goes on, to its verdict, when nobody reads any more: a terminal that was closed, or a pipe.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 type Finish = (code: number) => void;
 
@@ -87,7 +93,7 @@ function addRehearse(program: Command, finish: Finish): void {
       }
       const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
       const { rehearsal, config } = await rehearsalOf(options, command);
-      if (rehearsal.existing) tellWaiting();
+      isOnTarget = rehearsal.existing !== undefined;
       const how = { seed, again: commandAgain(seed), artifacts: options.artifacts, ...(config ? { config } : {}) };
       const { result, thrown } = await rehearse(rehearsal, how, screen, interruption.signal);
       // What only the server could tell, as a statement of a dump that it does not take, is usage all the same.

@@ -6,6 +6,7 @@ import { readConfig } from '../config/read-config.ts';
 import { tablesToMove } from '../config/table-globs.ts';
 import { usage } from '../errors.ts';
 import { Recorder } from '../history/recorder.ts';
+import { isMySql8 } from '../preflight/facts.ts';
 import type { Finding } from '../preflight/finding.ts';
 import { judgeFacts, readServers, type PreflightOptions } from '../preflight/preflight.ts';
 import { openArtifacts } from '../report/artifacts.ts';
@@ -88,10 +89,9 @@ async function judgeLive(
     onStatement: statementPrinter(showStatements),
   });
   const { database } = facts.source;
-  const tables = tablesToMove(
-    config.tables,
-    database.tables.map(({ name }) => name),
-  );
+  // Of a server that is not known nothing was read but that.
+  const names = database.tables.map(({ name }) => name);
+  const tables = isMySql8(facts.source.version) ? tablesToMove(config.tables, names) : [];
   const foreignKeys = handlingOf(config.foreignKeys, database, tables);
   return judgeFacts(facts, {
     tables,

@@ -1,12 +1,14 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { configText, type Answers } from './config-text.ts';
 import { readConfig } from './read-config.ts';
 
-const file = path.join(mkdtempSync(path.join(tmpdir(), 'init-')), 'roundtrip.config.yaml');
+const folder = mkdtempSync(path.join(tmpdir(), 'init-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const file = path.join(folder, 'roundtrip.config.yaml');
 const name = fc.string({ minLength: 1, maxLength: 20 });
 const answers: fc.Arbitrary<Answers> = fc.record({
   file: name,

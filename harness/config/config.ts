@@ -199,6 +199,9 @@ export const configFile = z
     }
     const idle = 'says nothing where there is a target: nothing is started, loaded or applied';
     if (file !== undefined || running !== undefined) refuse(['source'], idle);
+    if (given.database !== undefined) refuse(['source', 'database'], idle);
+    if (given.leaveOut.length > 0) refuse(['source', 'leaveOut'], idle);
+    if (Object.keys(given.settings).length > 0) refuse(['source', 'settings'], idle);
     for (const key of ['data', 'vschema'] as const) if (rest[key] !== undefined) refuse([key], idle);
     if (rest.tables.some((table) => /[*?[\]{}!]/.test(table))) {
       refuse(['tables'], 'names every table that moves, where there is a target; no globs');

@@ -1,11 +1,12 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { RoundtripError } from '../errors.ts';
 import { readConfig, type ReadConfig } from './read-config.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'config-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 async function read(text: string, name = 'roundtrip.config.yaml'): Promise<ReadConfig> {
   const file = path.join(folder, name);

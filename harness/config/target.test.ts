@@ -1,12 +1,13 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { RoundtripError } from '../errors.ts';
 import { liveEndpoint, refuseUnnamed } from './live-source.ts';
 import { readConfig } from './read-config.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'target-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const TARGET = {
   tables: ['customer'],
@@ -36,6 +37,9 @@ test('a target needs no source, its files are relative to the config, and it is 
 
 test.each([
   ['a file to load', { source: { file: 'a.sql' } }, /^source .*nothing is started, loaded or applied/],
+  ['a database of a dump', { source: { database: 'shop' } }, /^source\.database .*nothing is started/],
+  ['what is left out', { source: { leaveOut: ['triggers'] } }, /^source\.leaveOut .*nothing is started/],
+  ['settings of a source', { source: { settings: { sql_mode: '' } } }, /^source\.settings .*nothing is started/],
   ['rows to make', { data: { from: 'generated' } }, /^data .*nothing is started, loaded or applied/],
   ['a VSchema to apply', { vschema: 'v.json' }, /^vschema .*nothing is started, loaded or applied/],
   ['a glob, which a plan cannot know', { tables: ['cust*'] }, /^tables .*names every table that moves/],

@@ -1,12 +1,13 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { readDump } from './read-dump.ts';
 import { scanDump } from './scan-dump.ts';
 
 const root = mkdtempSync(path.join(tmpdir(), 'dump-'));
+afterAll(() => rmSync(root, { recursive: true }));
 
 function file(name: string, content: string | Buffer): string {
   const whole = path.join(root, name);

@@ -1,15 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { trouble } from '../errors.ts';
 import { HistoryFile, type NewLine } from './history-file.ts';
 import { Recorder } from './recorder.ts';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'history-'));
+afterAll(() => rmSync(directory, { recursive: true }));
 let files = 0;
 const newFile = () => path.join(directory, `${files++}.jsonl`);
 

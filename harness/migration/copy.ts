@@ -30,6 +30,9 @@ export interface CopyOptions {
   readonly madeAt?: number | null;
 }
 
+/** Others' servers may be larger than these, and of some nobody can ask what they do. */
+const STALL_MS = { ours: 120_000, existing: 3_600_000 };
+
 /** How often the tablets are asked how far they are; their page has some hundred kB. */
 const LOOK_EVERY_MS = 1_000;
 
@@ -45,8 +48,10 @@ interface Size {
 export async function untilCopied(
   context: MigrationContext,
   progress: (progress: Progress) => void,
-  { stallMs = 120_000, timeoutMs = 24 * 3_600_000, madeAt = null }: CopyOptions = {},
+  options: CopyOptions = {},
 ): Promise<CopyFigures> {
+  const usualMs = context.cluster.existing === null ? STALL_MS.ours : STALL_MS.existing;
+  const { stallMs = usualMs, timeoutMs = 24 * 3_600_000, madeAt = null } = options;
   if (!context.cluster.hasMysqls) return await untilCopiedByItself(context, progress, { stallMs, timeoutMs });
   const { cluster, tables } = context;
   const targetEndpoint = await primaryEndpoint(context, 'target');
@@ -59,12 +64,13 @@ export async function untilCopied(
     const wait = { what: 'every table copied and every stream running', timeoutMs, intervalMs: 50 };
     await waitFor(wait, async () => {
       const [workflow, size] = await Promise.all([showOrFail(context), estimateSize(target, tables)]);
+      const altering = await alteringSeconds(target);
       const copying = workflow.streams.flatMap((stream) => stream.copying);
       const copied = Math.max(size.rows, Number(sumOf(workflow.streams.map(({ rowsCopied }) => rowsCopied))));
       const seconds = (performance.now() - startedAt) / 1000;
-      const seen = describe(workflow, copying);
+      const seen = describe(workflow, copying, altering);
       progress({ done: copied, total: total.rows, unit: 'rows', perSecond: copied / seconds, detail: seen });
-      stall.look(`${copied} ${size.bytes} ${copying.join()}`, seen);
+      stall.look(`${copied} ${size.bytes} ${copying.join()} ${altering}`, seen);
       const isDone = isCopied(workflow);
       // A stream that was just started has no table left either.
       if (isDone || copying.length > 0) parts.look(tables.filter((table) => !copying.includes(table)));
@@ -143,11 +149,25 @@ export function isCopied({ streams }: Workflow): boolean {
   );
 }
 
-function describe(workflow: Workflow, copying: readonly string[]): string {
+/**
+ * For how long the target has been adding the keys that a copy defers: then no figure of the table moves. Null where it
+ * does not, and where the account may not see it.
+ */
+async function alteringSeconds(target: Connection): Promise<number | null> {
+  const [row] = await queryRows<{ seconds: string | null }>(
+    target,
+    `SELECT MAX(TIME) AS seconds FROM performance_schema.processlist WHERE COMMAND = 'Query' AND INFO LIKE 'alter table %'`,
+  );
+  return row!.seconds === null ? null : Number(row!.seconds);
+}
+
+function describe(workflow: Workflow, copying: readonly string[], altering: number | null = null): string {
   // A workflow can retry for ever without reaching the state Error: its message is the only sign.
   const messages = workflow.streams.map(({ message }) => message).filter(Boolean);
   const states = [...new Set(workflow.streams.map(({ state }) => state))].join(', ').toLowerCase();
-  return [states, copying.length > 0 ? `left: ${copying.join(', ')}` : '', ...messages].filter(Boolean).join('; ');
+  const left = copying.length > 0 ? `left: ${copying.join(', ')}` : '';
+  const keys = altering === null ? '' : `adding keys for ${altering} s`;
+  return [states, left, keys, ...messages].filter(Boolean).join('; ');
 }
 
 /** Gives up when what is looked at has not changed for too long. */

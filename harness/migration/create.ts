@@ -1,5 +1,5 @@
-import { failure } from '../errors.ts';
-import { createMoveTables, showWorkflow, type CreateOptions } from '../vtctl/move-tables.ts';
+import { failure, usage } from '../errors.ts';
+import { createMoveTables, showWorkflow, type CreateOptions, type WorkflowName } from '../vtctl/move-tables.ts';
 import { forwardWorkflow, type LoadedSource, type MigrationContext } from './context.ts';
 import { checkRouting } from './coherence.ts';
 import { refuseForeignWorkflow } from './existing.ts';
@@ -16,6 +16,7 @@ export async function create(context: MigrationContext, isOurs: () => void): Pro
   const found = await showWorkflow(vtctl, name);
   // Made by others since `adopt` looked: not ours to take.
   if (found !== null && cluster.existing?.resume === false) await refuseForeignWorkflow(context);
+  if (found === null && cluster.existing?.resume === true) throw nothingToResume(name);
   isOurs();
   if (found === null) await createMoveTables(vtctl, name, createOptions(context, tables));
   const madeAt = found === null ? performance.now() : null;
@@ -30,6 +31,16 @@ export async function create(context: MigrationContext, isOurs: () => void): Pro
   }
   await checkRouting(context, { reads: 'source', writes: 'source' });
   return madeAt;
+}
+
+function nothingToResume({ workflow, targetKeyspace }: WorkflowName) {
+  return usage({
+    what: 'There is no workflow to go on with.',
+    expected: `${workflow} in ${targetKeyspace}, as target.resume of the config says`,
+    seen: 'no workflow of that name',
+    where: `MoveTables show in ${targetKeyspace}`,
+    next: 'Take target.resume out, and the workflow is made.',
+  });
 }
 
 export function createOptions({ cluster, loaded }: MigrationContext, tables: readonly string[]): CreateOptions {

@@ -8,6 +8,9 @@ import { connectedStrays, SYSTEM_USERS } from './strays.ts';
 const MARK = 'roundtrip_fence';
 const GONE_TIMEOUT_MS = 10_000;
 
+/** By whom a server is mended; its connections are left alone too. */
+const NOT_LOCKED = ['root'];
+
 interface Account {
   readonly user: string;
   readonly host: string;
@@ -22,6 +25,7 @@ interface Account {
  */
 export async function raiseFence(context: MigrationContext): Promise<string[]> {
   return await onSource(context, async (connection) => {
+    await keepFromBinaryLog(connection);
     const accounts = await applicationAccounts(context, connection);
     for (const account of accounts) {
       await connection.query(`ALTER USER ?@? ACCOUNT LOCK ATTRIBUTE '{"${MARK}": true}'`, [account.user, account.host]);
@@ -37,6 +41,7 @@ export async function liftFence(context: MigrationContext): Promise<string[]> {
   if (!context.cluster.hasMysqls) return [];
   return await onSource(context, async (connection) => {
     const accounts = await fencedAccounts(connection);
+    if (accounts.length > 0) await keepFromBinaryLog(connection);
     for (const { user, host } of accounts) {
       await connection.query(`ALTER USER ?@? ACCOUNT UNLOCK ATTRIBUTE '{"${MARK}": null}'`, [user, host]);
     }
@@ -60,7 +65,7 @@ async function applicationAccounts(context: MigrationContext, connection: Connec
   return await queryRows<Account>(
     connection,
     "SELECT User AS user, Host AS host FROM mysql.user WHERE account_locked = 'N' AND User NOT IN (?)",
-    [[...SYSTEM_USERS, 'root', ...context.cluster.ownUsers]],
+    [[...SYSTEM_USERS, ...NOT_LOCKED, ...context.cluster.ownUsers]],
   );
 }
 
@@ -76,7 +81,7 @@ async function fencedAccounts(connection: Connection): Promise<Account[]> {
 async function endConnections(context: MigrationContext, connection: Connection): Promise<void> {
   const wait = { what: 'no connection of an application to the source MySQL', timeoutMs: GONE_TIMEOUT_MS };
   await waitFor(wait, async () => {
-    const strays = await connectedStrays(context, connection);
+    const strays = await connectedStrays(context, connection, NOT_LOCKED);
     for (const { id } of strays) await connection.query('KILL ?', [Number(id)]).catch(ignoreGone);
     return {
       done: strays.length === 0 || undefined,
@@ -91,8 +96,10 @@ function ignoreGone(error: unknown): void {
 }
 
 async function onSource<T>(context: MigrationContext, body: (connection: Connection) => Promise<T>): Promise<T> {
-  return await withConnection(context.cluster.source.harnessEndpoint, async (connection) => {
-    await connection.query('SET SESSION sql_log_bin = OFF');
-    return await body(connection);
-  });
+  return await withConnection(context.cluster.source.harnessEndpoint, body);
+}
+
+/** Needs SESSION_VARIABLES_ADMIN, so that whoever has nothing to lock does without. */
+async function keepFromBinaryLog(connection: Connection): Promise<void> {
+  await connection.query('SET SESSION sql_log_bin = OFF');
 }

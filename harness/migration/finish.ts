@@ -72,7 +72,9 @@ async function existing(context: MigrationContext, side: Side, expected: readonl
 async function denied(context: MigrationContext, side: Side, expected: readonly string[]): Promise<Difference[]> {
   const keyspace = keyspaceOf(context, side);
   const { deniedTables } = await getShard(context.vtctl, `${keyspace}/0`);
-  return compareDenied(keyspace, expected, deniedTables);
+  // Tables that another migration between these keyspaces left denied are none of this one's.
+  const ours = deniedTables.filter((table) => context.tables.includes(table));
+  return compareDenied(keyspace, expected, ours);
 }
 
 async function leftInTopology(context: MigrationContext): Promise<Difference[]> {
@@ -85,9 +87,11 @@ async function leftInTopology(context: MigrationContext): Promise<Difference[]> 
     }),
   );
   const rules = await getRoutingRules(context.vtctl);
+  const keyspaces = [context.cluster.sourceKeyspace, context.cluster.targetKeyspace];
   const ours = [...rules.keys()].flatMap((from) => {
-    const table = from.split('@')[0]!.split('.').at(-1)!;
-    return context.tables.includes(table) ? [{ table, what: `routing rule of ${from}` }] : [];
+    const [table = '', keyspace] = from.split('@')[0]!.split('.').toReversed();
+    const isOurs = context.tables.includes(table) && (keyspace === undefined || keyspaces.includes(keyspace));
+    return isOurs ? [{ table, what: `routing rule of ${from}` }] : [];
   });
   return [...left.flat(), ...ours];
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import type { Recorder } from '../history/recorder.ts';
 import type { SourceTables } from '../vtctl/move-tables.ts';
 import { adopt } from './adopt.ts';
@@ -122,7 +123,7 @@ export class Migration {
     await this.#switch('switchWrites', 'writes', 'target', async (run) => {
       if (!fence && !allowStrays) await refuseStrays(this.context);
       const body = run(options);
-      await this.#cutover('forward', fence ? async () => await this.#fenced(body) : body);
+      await this.#cutover('forward', fence ? async () => await this.#fenced(body, allowStrays) : body);
     });
   }
 
@@ -203,16 +204,28 @@ export class Migration {
     }
   }
 
-  async #fenced(body: () => Promise<void>): Promise<void> {
-    const accounts = await raiseFence(this.context);
-    this.#recorder.note(`fence: ${accounts.join(', ') || 'no account'} locked out of the source MySQL`);
+  async #fenced(body: () => Promise<void>, allowStrays: boolean): Promise<void> {
     try {
+      const accounts = await raiseFence(this.context);
+      this.#recorder.note(`fence: ${accounts.join(', ') || 'no account'} locked out of the source MySQL`);
+      if (!allowStrays) await refuseStrays(this.context, true);
       await body();
     } catch (error) {
-      // A switch that undid itself leaves the writes on the source, and whoever may write there must be able to.
+      await this.#liftWhereWritesStayed();
+      throw error;
+    }
+  }
+
+  /**
+   * A switch that undid itself, or was never begun, leaves the writes on the source, and whoever may write there must be
+   * able to. What hinders this is told beside the error that led here.
+   */
+  async #liftWhereWritesStayed(): Promise<void> {
+    try {
       const { writes } = await currentTraffic(this.context);
       if (writes === 'source') await this.#lift();
-      throw error;
+    } catch (error) {
+      this.#recorder.note(`the fence may still stand: ${messageOf(error)}`);
     }
   }
 

@@ -1,6 +1,11 @@
 import type { Connection } from 'mysql2/promise';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
-import { failure } from '../errors.ts';
+import type { MigrationServers } from '../cluster/servers.ts';
+import { failure, usage } from '../errors.ts';
+import { readAccounts } from '../preflight/accounts.ts';
+import { accountAsSql, holds } from '../preflight/grants.ts';
+import { readVariables } from '../preflight/variables.ts';
+import { openForReading } from '../schema/read.ts';
 import { lookUntil } from '../wait.ts';
 import type { MigrationContext } from './context.ts';
 
@@ -18,16 +23,34 @@ export interface Stray {
 /** A connection that its client has closed can stand in the process list for a moment. */
 const LEAVING_MS = 1_000;
 
+const ALLOW = '--allow-strays, target.allowStrays of a config, or switchWrites({ allowStrays: true })';
+
 /**
  * Looks for clients that a switch of writes would not stop: it denies the tables inside vttablet, and whoever is
  * connected straight to the source goes on, and loses what he writes without an error.
  *
- * @throws `fail` that names every one of them. Nothing has been touched.
+ * @param isFenced whether the applications are locked out: who is still there is `root`, which no fence locks.
+ * @throws `fail` that names every one of them. Nothing has been switched.
  */
-export async function refuseStrays(context: MigrationContext): Promise<void> {
+export async function refuseStrays(context: MigrationContext, isFenced = false): Promise<void> {
   // Where the source cannot be asked nobody knows; the run says so.
   if (!context.cluster.hasMysqls) return;
-  const strays = await withConnection(context.cluster.source.harnessEndpoint, async (connection) => {
+  const strays = await remainingStrays(context);
+  if (strays.length === 0) return;
+  throw failure({
+    what: 'Clients are connected straight to the source MySQL: what they write after the switch would be lost.',
+    expected: `no connection but those of Vitess${isFenced ? '; a fence locks every other account but root' : ''}`,
+    seen: strays.map(describe).join('\n'),
+    where: 'performance_schema.processlist of the source MySQL',
+    next: isFenced
+      ? `End these connections; to switch all the same: ${ALLOW}.`
+      : 'Send these clients through vtgate, or fence them (--fence, or switchWrites({ fence: true })); ' +
+        `to switch all the same: ${ALLOW}.`,
+  });
+}
+
+async function remainingStrays(context: MigrationContext): Promise<readonly Stray[]> {
+  return await withConnection(context.cluster.source.harnessEndpoint, async (connection) => {
     let found: Stray[] = [];
     await lookUntil({ timeoutMs: LEAVING_MS }, async () => {
       found = await connectedStrays(context, connection);
@@ -35,27 +58,43 @@ export async function refuseStrays(context: MigrationContext): Promise<void> {
     });
     return found;
   });
-  if (strays.length === 0) return;
-  throw failure({
-    what: 'Clients are connected straight to the source MySQL: what they write after the switch would be lost.',
-    expected: 'no connection but those of Vitess',
-    seen: strays.map(describe).join('\n'),
-    where: 'performance_schema.processlist of the source MySQL',
-    next:
-      'Send these clients through vtgate, or fence them (--fence, or switchWrites({ fence: true })); ' +
-      'to switch all the same: --allow-strays, or switchWrites({ allowStrays: true }).',
+}
+
+/**
+ * Without PROCESS a client sees its own connections alone, without an error (MySQL manual, “The processlist Table”).
+ *
+ * @throws usage that names the account, and the statement that mends it.
+ */
+export async function requireSight({ source }: Pick<MigrationServers, 'source'>): Promise<void> {
+  await using connection = await openForReading(source.harnessEndpoint, 'the source');
+  const { own } = await readAccounts(connection.read, null, await readVariables(connection.read));
+  if (holds(own.grants, 'PROCESS', null)) return;
+  throw usage({
+    what: 'The account may not see who else is connected to the source MySQL.',
+    expected: 'PROCESS, as a client that writes past vtgate loses what it writes after the switch',
+    seen: `${own.account} without it`,
+    where: 'SHOW GRANTS on the source MySQL; target.mysql.source of the config',
+    next: `GRANT PROCESS ON *.* TO ${accountAsSql(own.account)}; or, to switch without a look, target.allowStrays: true.`,
   });
 }
 
-/** The strays that are connected now. Replicas that read the binary log are none: they do not write. */
-export async function connectedStrays(context: MigrationContext, connection: Connection): Promise<Stray[]> {
+/**
+ * The strays that are connected now. Replicas that read the binary log are none: they do not write.
+ *
+ * @param others accounts that are none either.
+ */
+export async function connectedStrays(
+  context: MigrationContext,
+  connection: Connection,
+  others: readonly string[] = [],
+): Promise<Stray[]> {
   return await queryRows<Stray>(
     connection,
     `SELECT ID AS id, USER AS user, HOST AS host, DB AS \`database\`, COMMAND AS command
        FROM performance_schema.processlist
       WHERE USER NOT IN (?) AND COMMAND NOT IN ('Daemon', 'Binlog Dump', 'Binlog Dump GTID')
       ORDER BY ID`,
-    [[...SYSTEM_USERS, ...context.cluster.ownUsers]],
+    [[...SYSTEM_USERS, ...context.cluster.ownUsers, ...others]],
   );
 }
 

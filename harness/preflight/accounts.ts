@@ -43,11 +43,11 @@ export function parseAccount(text: string): NamedAccount {
 
 /**
  * The grants of the connection's own account, and of Vitess' accounts. Where none is named, the own account is taken for
- * Vitess' if it may write anything; one that only reads cannot be.
+ * Vitess' if it may write anything; one that only reads cannot be. Where it is null nobody asks for Vitess' accounts.
  */
 export async function readAccounts(
   read: Read,
-  named: readonly NamedAccount[],
+  named: readonly NamedAccount[] | null,
   variables: Variables,
 ): Promise<{ own: AccountGrants; accounts: readonly AccountGrants[]; unread: readonly Unread[] }> {
   const [current] = await read('SELECT CURRENT_USER() AS account, CURRENT_ROLE() AS roles');
@@ -56,6 +56,7 @@ export async function readAccounts(
   const hasWildcards = !isOn(variable(variables, 'partial_revokes'));
   const ownRows = await read(`SHOW GRANTS FOR CURRENT_USER()${active === 'NONE' ? '' : ` USING ${active}`}`);
   const own = { account, roles: [], grants: grantsOf(ownRows, hasWildcards) };
+  if (named === null) return { own, accounts: [], unread: [] };
   if (named.length === 0) {
     if (canWrite(own.grants)) return { own, accounts: [{ ...own, roles: VTTABLET_ROLES }], unread: [] };
     return { own, accounts: [], unread: [{ what: 'grants of Vitess’ accounts: none is named', grant: NAME_THEM }] };

@@ -51,8 +51,8 @@ export interface ForeignChild {
 export interface FactsOptions {
   /** What a person calls the server. */
   readonly where: string;
-  /** Accounts of Vitess whose grants are read; the connection's own where there are none. */
-  readonly accounts?: readonly NamedAccount[];
+  /** Accounts of Vitess whose grants are read; the connection's own where there are none; null where nobody judges them. */
+  readonly accounts?: readonly NamedAccount[] | null;
   /** Whether to look into each table for a row; of a target. */
   readonly looksForRows?: boolean;
 }
@@ -75,15 +75,16 @@ const EMPTY: Database = {
  * @throws trouble when the server does not answer. What it refuses for want of a grant is told in `unread`.
  */
 export async function readFacts(read: Read, options: FactsOptions): Promise<Facts> {
+  const { accounts: named = [] } = options;
   const version = (await read('SELECT VERSION() AS version'))[0]?.['version'] ?? '';
   const variables = await readVariables(read);
   if (!isMySql8(version)) return { ...NOTHING, where: options.where, version, variables };
   const database = await readDatabase(read);
-  const { own, accounts, unread } = await readAccounts(read, options.accounts ?? [], variables);
+  const { own, accounts, unread } = await readAccounts(read, named, variables);
   const hasLogs = variables.get('log_bin') === 'ON';
   const logs = await orRefused(read, 'SHOW BINARY LOGS', hasLogs);
   const status = await orRefused(read, `SHOW ${isBefore82(version) ? 'MASTER' : 'BINARY LOG'} STATUS`, hasLogs);
-  const replica = await orRefused(read, 'SHOW REPLICA STATUS', true);
+  const replica = await orRefused(read, `SHOW ${isBefore8022(version) ? 'SLAVE' : 'REPLICA'} STATUS`, true);
   return {
     where: options.where,
     version,
@@ -130,7 +131,10 @@ function isBefore82(version: string): boolean {
   return /^8\.[01]\./.test(version);
 }
 
-/** ALTER DATABASE has READ ONLY since MySQL 8.0.22, and information_schema the table that tells it. */
+/**
+ * SHOW REPLICA STATUS is there since MySQL 8.0.22, as are READ ONLY of ALTER DATABASE, and the table of
+ * information_schema that tells it.
+ */
 function isBefore8022(version: string): boolean {
   return /^8\.0\.(?:\d|1\d|2[01])(?!\d)/.test(version);
 }

@@ -82,7 +82,7 @@ export async function readSource(read: Read, { accounts = [] }: Pick<PreflightOp
 
 /** @param read a connection to the database that Vitess has for the target keyspace, or to none before it is there. */
 export async function readTarget(read: Read): Promise<Facts> {
-  return await readFacts(read, { where: 'the target', looksForRows: true });
+  return await readFacts(read, { where: 'the target', looksForRows: true, accounts: null });
 }
 
 export function judgeFacts({ source, target }: ServerFacts, moving: Moving): readonly Finding[] {

@@ -3,6 +3,7 @@ import type { ExistingOptions } from '../cluster/existing-cluster.ts';
 import { INVARIANT_IDS, type InvariantId } from '../history/invariants.ts';
 import type { ProductionSizes, Thresholds } from '../history/lines.ts';
 import type { StepName } from '../history/steps.ts';
+import { requireSight } from '../migration/strays.ts';
 import { refuseMismatches } from '../migration/vdiff.ts';
 import type { PreflightOptions } from '../preflight/preflight.ts';
 import type { Subject } from '../subject/subject.ts';
@@ -142,7 +143,7 @@ async function begin(run: Run, { rate: writesPerSecond, connections, preflight }
 /** Servers that ran before: looked at first, and written to through vtgate alone, by statements of the config's own. */
 async function beginOnExisting(run: Run, rehearsal: Rehearsal): Promise<void> {
   const { migration, workload, recorder } = run;
-  const { rate: writesPerSecond, connections, existing, isWritten, preflight } = rehearsal;
+  const { rate: writesPerSecond, connections, existing, isWritten, preflight, allowStrays } = rehearsal;
   const hasMysqls = existing?.mysql !== null;
   if (!hasMysqls) {
     recorder.note(
@@ -152,6 +153,7 @@ async function beginOnExisting(run: Run, rehearsal: Rehearsal): Promise<void> {
   }
   if (!isWritten)
     recorder.note('not judged, as workload.statements are not given: what an application sees of a switch');
+  if (hasMysqls && !allowStrays) await requireSight(run.servers);
   if (existing?.probes === false) recorder.note('no probe writes, as target.probes says');
   await run.load();
   await migration.adopt();

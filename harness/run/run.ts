@@ -175,7 +175,7 @@ export class Run implements AsyncDisposable {
     if (isStarted) recorder.observed({ of: 'load', rows: loaded.rows, rowsPerSecond: loaded.rowsPerSecond });
     recorder.observed({ of: 'runbook', steps: this.#runbook() });
     recorder.observed({ of: 'source', binlogExpireSeconds: await binlogExpireSeconds(connect) });
-    const { tables, lines } = await prepareTables(connect, subject.tables, this.kinds);
+    const { tables, lines } = await prepareTables(connect, subject.tables, this.kinds, isStarted);
     recorder.observed({ of: 'tables', tables });
     this.#withKey = new Set(lines.flatMap(({ table, keyColumn }) => (typeof keyColumn === 'string' ? [table] : [])));
     // Rows that were there before may have any key, and others may write beside this run.

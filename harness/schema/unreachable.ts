@@ -34,6 +34,9 @@ export function unanswered(error: unknown, where: string, about: string, timeout
     return usage({ what: `${where} refuses a statement.`, seen: messageOf(error), where: about, next, cause: error });
   }
   const isGone = ['PROTOCOL_CONNECTION_LOST', 'ECONNRESET', 'EPIPE', 'ER_SERVER_SHUTDOWN'].includes(codeOf(error));
+  if (!isGone && isAnswer(error)) {
+    return trouble({ what: `${where} refuses a statement.`, seen: messageOf(error), where: about, cause: error });
+  }
   return trouble({
     what: `${where} did not answer.`,
     expected: `an answer within ${timeoutMs} ms`,
@@ -44,6 +47,11 @@ export function unanswered(error: unknown, where: string, about: string, timeout
       : 'Run again; if it stays so, send the statement by hand.',
     cause: error,
   });
+}
+
+/** Whether the server itself said it, and not the driver, nor the machine. */
+function isAnswer(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'sqlState' in error && typeof error.sqlState === 'string';
 }
 
 function codeOf(error: unknown): string {

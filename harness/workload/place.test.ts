@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { HistoryFile } from '../history/history-file.ts';
 import { FakeMySql, type Answer } from './fake/fake-mysql.ts';
 import { Append } from './kinds/append.ts';
@@ -13,6 +13,10 @@ import { OpenTransaction } from './open-transaction.ts';
 import { Place } from './place.ts';
 import { Servers, prefixOf } from './servers.ts';
 import { Session, type WriteEndpoint } from './session.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'place-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let files = 0;
 
 const UUID = '7ca58de8-e6be-11f1-ae36-0242ac130006';
 const told = { matched: 1, insertId: prefixOf(UUID) };
@@ -29,7 +33,7 @@ interface Seen {
 }
 
 async function start(answer: (sql: string, asked: number) => Answer, via: WriteEndpoint['name'] = 'vtgate') {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'place-')), 'history.jsonl');
+  const file = path.join(folder, `${files++}.jsonl`);
   const lines = () =>
     readFileSync(file, 'utf8')
       .split('\n')

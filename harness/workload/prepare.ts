@@ -17,7 +17,7 @@ const TIMEOUT_MS = 600_000;
 /** A table that moves, as it was loaded. */
 export interface LoadedTable {
   readonly table: string;
-  /** Counted. */
+  /** Counted; of a source that ran before, an estimate that is 0 only where the table is empty. */
   readonly rows: number;
   /** Data and indexes, as the server estimates them. */
   readonly bytes: number;
@@ -34,12 +34,14 @@ export interface Prepared {
  * that were loaded.
  *
  * @param loaded tables of the application itself.
+ * @param isStarted false where the source ran before: it may be large, and is only read.
  * @throws trouble when the source refuses a statement, or does not answer within ten minutes.
  */
 export async function prepareTables(
   connect: ConnectionOptions,
   loaded: readonly string[],
   kinds: KindWeights,
+  isStarted: boolean,
 ): Promise<Prepared> {
   const connection = await createConnection({ ...connect, charset: 'utf8mb4' });
   const ask = async (sql: string, where = sql): Promise<readonly Row[]> => {
@@ -63,10 +65,9 @@ export async function prepareTables(
     await ask('SET SESSION information_schema_stats_expiry = 0');
     const tables: LoadedTable[] = [];
     for (const table of loaded) {
-      // Without it the sizes are those of some moment of the load.
-      await ask(`ANALYZE NO_WRITE_TO_BINLOG TABLE ${quoteName(table)}`);
-      const [[rows] = []] = await ask(`SELECT COUNT(*) FROM ${quoteName(table)}`);
-      tables.push({ table, rows: Number(rows), bytes: await bytesOf(ask, table) });
+      const counted = isStarted ? await countLoaded(ask, table) : null;
+      const { rows, bytes } = await estimates(ask, table);
+      tables.push({ table, rows: counted ?? (await atLeastOne(ask, table, rows)), bytes });
     }
     const withKeys = tables.map(({ table, rows }) => ({ table, rows, keyColumn: keys.get(table) ?? null }));
     return { tables, lines: tableLines(own, withKeys) };
@@ -75,11 +76,25 @@ export async function prepareTables(
   }
 }
 
-async function bytesOf(ask: (sql: string) => Promise<readonly Row[]>, table: string): Promise<number> {
+type Ask = (sql: string) => Promise<readonly Row[]>;
+
+async function countLoaded(ask: Ask, table: string): Promise<number> {
+  // Without it the sizes are those of some moment of the load.
+  await ask(`ANALYZE NO_WRITE_TO_BINLOG TABLE ${quoteName(table)}`);
+  const [[rows] = []] = await ask(`SELECT COUNT(*) FROM ${quoteName(table)}`);
+  return Number(rows);
+}
+
+async function atLeastOne(ask: Ask, table: string, rows: number): Promise<number> {
+  if (rows > 0) return rows;
+  return (await ask(`SELECT 1 FROM ${quoteName(table)} LIMIT 1`)).length;
+}
+
+async function estimates(ask: Ask, table: string): Promise<{ rows: number; bytes: number }> {
   const name = table.replaceAll("'", "''").replaceAll('\\', '\\\\');
-  const [[bytes] = []] = await ask(
-    `SELECT data_length + index_length FROM information_schema.tables
+  const [[rows, bytes] = []] = await ask(
+    `SELECT table_rows, data_length + index_length FROM information_schema.tables
      WHERE table_schema = DATABASE() AND table_name = '${name}'`,
   );
-  return Number(bytes ?? 0);
+  return { rows: Number(rows ?? 0), bytes: Number(bytes ?? 0) };
 }

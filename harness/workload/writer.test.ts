@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { readFixture } from '../fixture/fixture.ts';
 import { HistoryFile } from '../history/history-file.ts';
 import { FakeMySql, type Answer } from './fake/fake-mysql.ts';
@@ -35,7 +35,10 @@ function optionsFor(server: FakeMySql, history: HistoryFile): WriterOptions {
   };
 }
 
-const newFile = () => path.join(mkdtempSync(path.join(tmpdir(), 'writer-')), 'history.jsonl');
+const folder = mkdtempSync(path.join(tmpdir(), 'writer-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let files = 0;
+const newFile = () => path.join(folder, `${files++}.jsonl`);
 
 test('kinds are mixed, counted by outcome, and every operation is in the history; a move brings new processes', async () => {
   await using server = await FakeMySql.start(answer);
@@ -97,7 +100,10 @@ test('a window ends with the writer, and one that begins after it is a gap', asy
   await writer.stop();
   history.close();
   const end = performance.now();
-  expect(writer.figures(end + 1_000, end + 3_500)).toMatchObject({ acknowledged: 0, writeGapMs: 2_500, errors: {} });
+  const after = writer.figures(end + 1_000, end + 3_500);
+  expect(after).toMatchObject({ acknowledged: 0, errors: {} });
+  // The difference of two floating point numbers.
+  expect(after.writeGapMs).toBeCloseTo(2_500, 6);
   const around = writer.figures(writer.startedAtMs, end + 60_000);
   expect(around.acknowledged).toBeGreaterThanOrEqual(50);
   expect(around.writeGapMs).toBeLessThan(60_000);

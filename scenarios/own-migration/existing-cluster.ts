@@ -40,6 +40,8 @@ async function fill(): Promise<void> {
     await connection.query('CREATE TABLE customer (id BIGINT AUTO_INCREMENT PRIMARY KEY, email VARCHAR(100) NOT NULL)');
     await connection.query('CREATE TABLE corder (id BIGINT AUTO_INCREMENT PRIMARY KEY, customer_id BIGINT NOT NULL)');
     await connection.query('CREATE TABLE stays (id BIGINT PRIMARY KEY)');
+    await connection.query(`CREATE USER sees_little@'%' IDENTIFIED BY '${hand.password}'`);
+    await connection.query("GRANT SELECT ON commerce.* TO sees_little@'%'");
     const numbers = Array.from({ length: 400 }, (_, at) => [at * 7 + 1]);
     await connection.query('INSERT INTO corder (id, customer_id) VALUES ?', [numbers.map(([n]) => [n, n])]);
     await connection.query('INSERT INTO customer (id, email) VALUES ?', [
@@ -63,6 +65,7 @@ function config(changes: { target?: object; [key: string]: unknown } = {}) {
     tables: TABLES,
     keyspaces: { source: 'commerce', target: 'customer' },
     workload: { rate: 40, connections: 4, statements: STATEMENTS },
+    production: { tables: { customer: { rows: 4_000_000 }, corder: { rows: 40_000_000 } }, writesPerSecond: 500 },
     thresholds: { writeGapMs: 30_000, errorsPerCutover: 2_000, lagMs: 30_000 },
     target: {
       vtctld: { host: 'localhost', port: hand.vtctldPort, tls: { ca: 'ca.pem' }, authFile: 'auth.json' },
@@ -150,11 +153,17 @@ test('a plan prints the commands, and a config that cannot be is refused, before
   expect(await state()).toEqual(before);
 }, 120_000);
 
-test('a wrong password, and a vtctld that does not answer, are told as what they are', async () => {
+test('a wrong password, a missing grant, and a vtctld that does not answer, are told as what they are', async () => {
   const vtgate = { ...config().target.vtgate, passwordFile: 'auth.json' };
   const denied = await rehearse(await written({ target: { vtgate } }));
   expect(denied.output).toMatch(/vtgate cannot be reached[^]*Access denied/);
   expect(denied.exitCode).toBe(2);
+
+  const { mysql } = config().target;
+  const source = { ...mysql.source, user: 'sees_little' };
+  const blind = await rehearse(await written({ target: { mysql: { ...mysql, source } } }));
+  expect(blind.output).toMatch(/may not see who else is connected[^]*GRANT PROCESS ON \*\.\* TO 'sees_little'@'%'/);
+  expect(blind.exitCode).toBe(64);
 
   const vtctld = { ...config().target.vtctld, port: 1 };
   const silent = await rehearse(await written({ target: { vtctld } }));
@@ -194,6 +203,7 @@ test('the sequence runs there and back, and what was printed as the plan is what
   expect(planned.length).toBeGreaterThan(10);
   expect(ran).toEqual(planned);
 
+  expect(result.estimate).not.toBeUndefined();
   expect(result.checksums.map(({ table, equal }) => [table, equal])).toEqual(TABLES.map((table) => [table, true]));
   const verdicts = Object.fromEntries(result.invariants.map(({ id, verdict }) => [id, verdict]));
   expect(verdicts).toMatchObject({ 'single-writer': 'pass', 'gtid-contained': 'pass', 'no-lost-write': 'unknown' });

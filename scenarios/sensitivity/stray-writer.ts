@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import { scenario, type Stage } from '../../harness/jest/scenario.ts';
 import { queryRows, withConnection } from '../../harness/cluster/mysql-endpoint.ts';
 import { primaryEndpoint, type Side } from '../../harness/migration/context.ts';
+import { waitFor } from '../../harness/wait.ts';
 
 /** An application that goes through vtgate, and a client that was forgotten and stays on the source MySQL. */
 async function withStray({ migration, workload }: Stage) {
@@ -46,10 +47,32 @@ scenario('what a stray client writes after the switch is lost, and named', {}, a
   mustFind({ id: 'vdiff-agrees', table: 'roundtrip_rows' });
 });
 
+/** Who is connected as `root`, which no fence locks, is found behind it; then it comes down, and nothing is switched. */
+async function expectRootRefused({ cluster, migration }: Stage) {
+  const { server, harnessEndpoint } = cluster.source;
+  const statement = ['mysql', '--user=root', '--socket=/tmp/mysql.sock', '--execute=SELECT SLEEP(120)'];
+  const asRoot = server.exec(statement, 130_000);
+  await withConnection(harnessEndpoint, async (connection) => {
+    const id = await waitFor({ what: 'root to be connected', timeoutMs: 20_000 }, async () => {
+      const sql = "SELECT ID AS id FROM performance_schema.processlist WHERE USER = 'root' AND COMMAND = 'Query'";
+      const [root] = await queryRows<{ id: string }>(connection, sql);
+      return { done: root?.id, seen: 'no such connection' };
+    });
+    await expect(migration.switchWrites({ fence: true })).rejects.toThrow(
+      /straight to the source[^]*root from localhost/,
+    );
+    expect(migration.writesOn).toBe('source');
+    await connection.query('KILL ?', [Number(id)]);
+  });
+  await asRoot;
+}
+
 // Claim: with the fence a stray client gets errors and nothing is lost; the reverse lets it in again.
 scenario('a fence keeps a stray client out, and reverse lets it in again', {}, async (stage) => {
   const { recorder, migration, workload, observe } = stage;
   const stray = await withStray(stage);
+  await expectRootRefused(stage);
+  await stray.untilAcknowledged(20, 10_000);
   await migration.switchWrites({ fence: true });
   await workload.untilAcknowledged(50);
   const { errors } = stray.figures(0, recorder.now());
