@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { HistoryFile, type NewOperationLine } from '../harness/history/history-file.ts';
 
@@ -38,6 +38,7 @@ async function measure(directory: string): Promise<Figures> {
   };
 }
 
+await mkdir('artifacts', { recursive: true });
 const directory = await mkdtemp(path.resolve('artifacts', 'bench-history-'));
 try {
   await measure(directory);

@@ -94,7 +94,7 @@ export function kindsOf({ witnesses }: Rehearsal): KindWeights {
 
 /**
  * The migration of a subject: forward, back, and forward again (but not when it ends in `cancel`, which needs the writes
- * on the source), with writes going on. The story that design.md tells, every line a recorded step.
+ * on the source), with writes going on. Every line is a recorded step.
  */
 export async function rehearsalStory(run: Run, rehearsal: Rehearsal): Promise<void> {
   const { migration, workload } = run;
