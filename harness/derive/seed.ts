@@ -3,7 +3,7 @@ import type { ColumnGenerator, Seed } from '../fixture/generators.ts';
 import type { Column } from '../schema/columns.ts';
 import type { ForeignKey } from '../schema/constraints.ts';
 import type { Table } from '../schema/database.ts';
-import { generatorFor, makesItself } from './columns.ts';
+import { exactRange, generatorFor, makesItself } from './columns.ts';
 import { distinct } from './distinct.ts';
 
 export interface SeedOptions {
@@ -39,6 +39,7 @@ export function deriveSeed(tables: readonly Table[], { rows, columns }: SeedOpti
   // Parents first: how many rows they have decides how many children can be told apart.
   for (const draft of parentsFirst(drafts, byName)) {
     refer(draft, byName, columns);
+    notes.push(...leaveIds(draft, columns));
     notes.push(...distinct(draft, byName, columns));
   }
   const seed = Object.fromEntries(
@@ -102,6 +103,21 @@ function parentsFirst(drafts: readonly Draft[], byName: ReadonlyMap<string, Draf
   };
   drafts.forEach(visit);
   return [...ordered];
+}
+
+/**
+ * Half of the values of an auto_increment column are left for what the application inserts.
+ *
+ * @returns what was made smaller.
+ */
+function leaveIds(draft: Draft, asked: SeedOptions['columns']): string[] {
+  const { table, rows } = draft;
+  const column = table.columns.find(({ isAutoIncrement }) => isAutoIncrement);
+  if (column === undefined || asked[`${table.name}.${column.name}`] !== undefined) return [];
+  const most = Math.floor((exactRange(column)?.[1] ?? Infinity) / 2);
+  if (rows <= most) return [];
+  draft.rows = most;
+  return [`${table.name}: ${most} rows in place of ${rows}, half of what ${column.name} ${column.definition} can hold`];
 }
 
 /** Lets the columns of foreign keys take their values from the parent's rows; all of one key from the same row. */

@@ -15,7 +15,12 @@ export function estimateLines({ quantities, missing }: Estimate, paint: Paint): 
     cell(quantity, 'likely'),
     cell(quantity, 'high'),
   ]);
-  const unknown = missing.map(({ id, why }) => paint('dim', `not estimated: ${id}, as ${why}`));
+  // What the same is missing for stands in one line.
+  const reasons = [...new Set(missing.map(({ why }) => why))];
+  const unknown = reasons.map((reason) => {
+    const ids = missing.filter(({ why }) => why === reason).map(({ id }) => id);
+    return paint('dim', `not estimated: ${ids.join(', ')}, as ${reason}`);
+  });
   return [...table(['estimate for production', right('low'), right('likely'), right('high')], rows, paint), ...unknown];
 }
 

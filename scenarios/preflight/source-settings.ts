@@ -27,7 +27,7 @@ for (const { name, settings, named } of CASES) {
 // Claim: what a source has and its target has not is found before anything is touched, by the target's own MySQL.
 scenario(
   'a source that the target cannot be like is refused',
-  { from: 'loaded', cluster: { sourceSettings: { lower_case_table_names: '1', time_zone: '+05:00' } } },
+  { from: 'loaded', cluster: { sourceSettings: { lower_case_table_names: '1', default_time_zone: '+05:00' } } },
   async ({ run, migration }) => {
     await expect(run.preflight({})).rejects.toThrow(
       /name-case: lower_case_table_names = 1 on the source, 0 on the target/,
