@@ -23,7 +23,7 @@ import { configSubject } from '../harness/subject/config-subject.ts';
  * Far enough apart that a second more or less, which is what Vitess waits in between two tables, is little beside what
  * the small and the middle one differ by.
  */
-const ROWS = { small: 50_000, middle: 200_000, large: 600_000 };
+const ROWS = { small: 150_000, middle: 600_000, large: 1_800_000 };
 type SizeName = keyof typeof ROWS;
 const SIZES: readonly SizeName[] = ['small', 'middle', 'large'];
 /** Every size in turn, so many times: a machine that is slower for a while is so for all of them. */
