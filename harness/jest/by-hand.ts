@@ -61,6 +61,12 @@ export class ByHand implements AsyncDisposable {
     await this.#startVtgate();
   }
 
+  /** Of a container on its network, which is no loopback address: as a server on another machine. */
+  async address(name: 'source' | 't200'): Promise<string> {
+    const format = '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}';
+    return await docker(['inspect', '--format', format, this.#name(name)]);
+  }
+
   async vtctldclient(args: readonly string[]): Promise<string> {
     const secured = ['--vtctld-grpc-ca=/tmp/cert.pem', '--grpc-auth-static-client-creds=/tmp/client.json'];
     const flags = ['--server=localhost:15999', ...(this.#isSecured ? secured : [])];

@@ -103,8 +103,8 @@ async function written(changes?: Parameters<typeof config>[0]): Promise<string> 
   return file;
 }
 
-async function rehearse(file: string) {
-  const run = await roundtrip(['rehearse', '--config', file, '--seed', '5']);
+async function rehearse(file: string, args: readonly string[] = []) {
+  const run = await roundtrip(['rehearse', '--config', file, '--seed', '5', ...args]);
   const [, artifacts = ''] = /^ {2}artifacts +(\S+)/m.exec(run.output) ?? [];
   const [log, verdict] = await Promise.all(
     ['steps.log', 'verdict.json'].map(async (name) => await readFile(path.join(path.resolve(artifacts), name), 'utf8')),
@@ -196,9 +196,13 @@ test('rows that are on the target already are found before anything is made, by 
 
 test('the sequence runs there and back, and what was printed as the plan is what was run', async () => {
   const before = await state();
-  const file = await written();
+  const { mysql } = config().target;
+  // Hosts that are not this one, once they were named.
+  const source = { ...mysql.source, host: await hand.address('source'), port: 3306 };
+  const target = { ...mysql.target, host: await hand.address('t200'), port: 3306 };
+  const file = await written({ target: { mysql: { source, target } } });
   const { output: plan } = await roundtrip(['rehearse', '--config', file, '--plan']);
-  const { exitCode, output, log, result } = await rehearse(file);
+  const { exitCode, output, log, result } = await rehearse(file, ['--allow-host', source.host, target.host]);
   expect(output).toMatch(/^GO {2}11 of 11 steps passed/m);
   expect(exitCode).toBe(0);
   expect(output).not.toContain(hand.password);
