@@ -51,6 +51,8 @@ function seedOf(tables: readonly Table[], rows: number, columns = {}) {
   return deriveSeed(tables, { rows: new Map(tables.map(({ name }) => [name, rows])), columns });
 }
 
+const members = (count: number) => Array.from({ length: count }, (_, at) => `m${at}`);
+
 const LARGEST = { tinyint: 127, smallint: 32_767, mediumint: 8_388_607, int: 2_147_483_647 } as const;
 
 test('ids are left for inserts in every type, and what was asked is told', () => {
@@ -78,7 +80,6 @@ test('a column whose values the config says is left as it is', () => {
 test('a unique key of two columns bounds the rows by the product of their values', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }), (first, second) => {
-      const members = (count: number) => Array.from({ length: count }, (_, at) => `m${at}`);
       const columns = [
         column('id', { isAutoIncrement: true }),
         column('a', { type: 'enum', members: members(first) }),

@@ -171,8 +171,11 @@ test('a wrong password, a missing grant, and a vtctld that does not answer, are 
   expect(silent.exitCode).toBe(2);
 }, 120_000);
 
+async function onTarget(sql: string): Promise<string> {
+  return await hand.vtctldclient(['ExecuteFetchAsDBA', 'zone1-200', sql]);
+}
+
 test('rows that are on the target already are found before anything is made, by the rehearsal and by preflight', async () => {
-  const onTarget = async (sql: string) => await hand.vtctldclient(['ExecuteFetchAsDBA', 'zone1-200', sql]);
   await onTarget('CREATE TABLE corder (id BIGINT PRIMARY KEY)');
   try {
     await onTarget('INSERT INTO corder VALUES (1)');
