@@ -28,7 +28,8 @@ export async function configRehearsal(
   if (config.target !== undefined) {
     return { rehearsal: existingRehearsal(config, config.target, file, options.allowHost ?? []), config: raw };
   }
-  const preflight = preflightOptions(config, file);
+  // A source that is started has accounts of its own.
+  const { accounts: _, ...preflight } = preflightOptions(config, file);
   const sourceOptions = { onProgress: () => undefined, allowHost: [], onStatement: () => undefined, ...options };
   const configured = await configSubject(config, sourceOptions);
   const { workload, fence, end, thresholds, production } = config;

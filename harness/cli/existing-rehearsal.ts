@@ -8,7 +8,7 @@ import { createOptionsOf } from '../migration/create.ts';
 import type { RehearsalPlan } from '../migration/plan.ts';
 import type { Rehearsal } from '../run/rehearsal.ts';
 import { existingSubject, plannedForeignKeys } from '../subject/existing-subject.ts';
-import { runningPreflightOptions } from './preflight-options.ts';
+import { preflightOptions } from './preflight-options.ts';
 
 /**
  * What a config asks for of a source and a Vitess that run already. Nothing is connected to.
@@ -36,7 +36,7 @@ export function existingRehearsal(
     end,
     fence,
     allowStrays: target.allowStrays,
-    preflight: runningPreflightOptions(config, file),
+    preflight: preflightOptions(config, file),
     thresholds,
     ...(production === undefined ? {} : { production }),
   };

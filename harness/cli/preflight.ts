@@ -15,7 +15,7 @@ import { sarif } from '../report/sarif.ts';
 import { perform } from '../run/perform.ts';
 import { handlingOf } from '../subject/foreign-keys.ts';
 import { configRehearsal } from './config-rehearsal.ts';
-import { runningPreflightOptions } from './preflight-options.ts';
+import { preflightOptions } from './preflight-options.ts';
 import { statementPrinter, type Screen } from './screen.ts';
 
 export interface PreflightCommandOptions {
@@ -39,7 +39,7 @@ export async function preflightCommand(
   signal: AbortSignal,
 ): Promise<boolean> {
   const { config, file } = await readConfig(options.config);
-  const judging = runningPreflightOptions(config, file);
+  const judging = preflightOptions(config, file);
   const running = runningServers(config);
   const findings =
     running === null ? await judgeFile(options, screen, signal) : await judgeLive(config, running, judging, options);

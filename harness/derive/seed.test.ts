@@ -1,50 +1,19 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { Column } from '../schema/columns.ts';
-import type { ForeignKey, Index } from '../schema/constraints.ts';
+import type { ForeignKey } from '../schema/constraints.ts';
 import type { Table } from '../schema/database.ts';
+import { column, table, uniqueKey } from '../schema/model/tables.ts';
 import { deriveSeed } from './seed.ts';
-
-function column(name: string, more: Partial<Column> = {}): Column {
-  const type = more.type ?? 'int';
-  return {
-    name,
-    type,
-    definition: `${type}${more.isUnsigned === true ? ' unsigned' : ''}`,
-    isUnsigned: false,
-    isNullable: false,
-    default: null,
-    hasDefaultExpression: false,
-    isAutoIncrement: false,
-    isInvisible: false,
-    isUpdatedByServer: false,
-    generated: null,
-    characterSet: null,
-    collation: null,
-    length: null,
-    precision: null,
-    scale: null,
-    fractionDigits: null,
-    members: [],
-    srid: null,
-    ...more,
-  };
-}
-
-function key(name: string, ...columns: string[]): Index {
-  const parts = columns.map((each) => ({ column: each, length: null, expression: each, descending: false }));
-  return { name, unique: true, type: 'BTREE', parts };
-}
 
 function reference(parentTable: string, name: string): ForeignKey {
   const more = { parentSchema: null, parentExists: true, parentColumns: ['id'], rules: '' };
   return { name: `of_${parentTable}`, columns: [name], parentTable, ...more };
 }
 
-function table(name: string, columns: readonly Column[], more: Partial<Table> = {}): Table {
-  const own = { engine: 'InnoDB', collation: null, rows: 0, bytes: 0, autoIncrement: null };
-  const constraints = { indexes: [key('PRIMARY', 'id')], foreignKeys: [], checks: [] };
-  return { name, ...own, isPartitioned: false, isCompressed: false, columns, ...constraints, ...more };
+/** With a primary key. */
+function keyed(name: string, columns: readonly Column[], more: Partial<Table> = {}): Table {
+  return table(name, columns, { indexes: [uniqueKey('PRIMARY', ['id'])], ...more });
 }
 
 function seedOf(tables: readonly Table[], rows: number, columns = {}) {
@@ -60,7 +29,7 @@ test('ids are left for inserts in every type, and what was asked is told', () =>
   fc.assert(
     fc.property(types, fc.boolean(), fc.integer({ min: 0, max: 100_000_000 }), (type, isUnsigned, asked) => {
       const id = column('id', { type, isUnsigned, isAutoIncrement: true });
-      const { seed, notes } = seedOf([table('t', [id])], asked);
+      const { seed, notes } = seedOf([keyed('t', [id])], asked);
       const { rows } = seed.tables['t']!;
       const largest = isUnsigned ? 2 * LARGEST[type] + 1 : LARGEST[type];
       expect(rows).toBe(Math.min(asked, Math.floor(largest / 2)));
@@ -72,7 +41,7 @@ test('ids are left for inserts in every type, and what was asked is told', () =>
 test('a column whose values the config says is left as it is', () => {
   const id = column('id', { type: 'tinyint', isAutoIncrement: true });
   const values = { kind: 'sequence', start: -100, step: 1, nullFraction: 0 } as const;
-  const { seed, notes } = seedOf([table('t', [id])], 200, { 't.id': values });
+  const { seed, notes } = seedOf([keyed('t', [id])], 200, { 't.id': values });
   expect(seed.tables['t']).toEqual({ rows: 200, columns: { id: values } });
   expect(notes).toEqual([]);
 });
@@ -86,7 +55,7 @@ test('a unique key of two columns bounds the rows by the product of their values
         column('b', { type: 'enum', members: members(second) }),
       ];
       const { seed, notes } = seedOf(
-        [table('t', columns, { indexes: [key('PRIMARY', 'id'), key('ab', 'a', 'b')] })],
+        [keyed('t', columns, { indexes: [uniqueKey('PRIMARY', ['id']), uniqueKey('ab', ['a', 'b'])] })],
         60,
       );
       expect(seed.tables['t']!.rows).toBe(Math.min(60, first * second));
@@ -96,10 +65,10 @@ test('a unique key of two columns bounds the rows by the product of their values
 });
 
 test('a child takes its parent’s values, in whatever order the tables come, and no more than can be told apart', () => {
-  const parent = table('parent', [column('id', { type: 'tinyint', isAutoIncrement: true })]);
-  const child = table('child', [column('id', { isAutoIncrement: true }), column('parent_id')], {
+  const parent = keyed('parent', [column('id', { type: 'tinyint', isAutoIncrement: true })]);
+  const child = keyed('child', [column('id', { isAutoIncrement: true }), column('parent_id')], {
     foreignKeys: [reference('parent', 'parent_id')],
-    indexes: [key('PRIMARY', 'id'), key('one_each', 'parent_id')],
+    indexes: [uniqueKey('PRIMARY', ['id']), uniqueKey('one_each', ['parent_id'])],
   });
   for (const tables of [
     [parent, child],
@@ -114,11 +83,11 @@ test('a child takes its parent’s values, in whatever order the tables come, an
 });
 
 test('what cannot be made is refused by name', () => {
-  const child = table('child', [column('id'), column('parent_id')], {
+  const child = keyed('child', [column('id'), column('parent_id')], {
     foreignKeys: [reference('parent', 'parent_id')],
   });
   expect(() => seedOf([child], 10)).toThrow(/foreign key cannot resolve[^]*of_parent[^]*data\.rows of child as 0/);
-  expect(() => seedOf([table('t', [column('id', { type: 'polygon' })])], 1)).toThrow(/no value is known for[^]*t/);
+  expect(() => seedOf([keyed('t', [column('id', { type: 'polygon' })])], 1)).toThrow(/no value is known for[^]*t/);
   const unknown = { 't.nmae': { kind: 'template', text: 'x', nullFraction: 0 } };
-  expect(() => seedOf([table('t', [column('id')])], 1, unknown)).toThrow(/not there[^]*t\.nmae/);
+  expect(() => seedOf([keyed('t', [column('id')])], 1, unknown)).toThrow(/not there[^]*t\.nmae/);
 });

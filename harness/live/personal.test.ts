@@ -3,54 +3,23 @@ import * as fc from 'fast-check';
 import type { ColumnGenerator } from '../fixture/generators.ts';
 import type { Column } from '../schema/columns.ts';
 import type { Table } from '../schema/database.ts';
+import { column, table, uniqueKey } from '../schema/model/tables.ts';
 import { refusePersonal, replacements } from './personal.ts';
 
-function column(name: string, more: Partial<Column> = {}): Column {
-  return {
-    name,
+const text = (name: string, more: Partial<Column> = {}) =>
+  column(name, {
     type: 'varchar',
     definition: 'varchar(40)',
-    isUnsigned: false,
     isNullable: true,
-    default: null,
-    hasDefaultExpression: false,
-    isAutoIncrement: false,
-    isInvisible: false,
-    isUpdatedByServer: false,
-    generated: null,
     characterSet: 'utf8mb4',
     collation: 'utf8mb4_0900_ai_ci',
     length: 40,
-    precision: null,
-    scale: null,
-    fractionDigits: null,
-    members: [],
-    srid: null,
     ...more,
-  };
-}
-
-function table(name: string, columns: readonly Column[], more: Partial<Table> = {}): Table {
-  const rest = {
-    engine: 'InnoDB',
-    collation: null,
-    rows: 0,
-    bytes: 0,
-    autoIncrement: null,
-    isPartitioned: false,
-    isCompressed: false,
-  };
-  return { name, columns, indexes: [], foreignKeys: [], checks: [], ...rest, ...more };
-}
-
-function unique(name: string, length: number | null = null) {
-  const parts = [{ column: name, length, expression: '', descending: false }];
-  return { name, unique: true, type: 'BTREE', parts };
-}
+  });
 
 const EMAIL: ColumnGenerator = { kind: 'faker', method: 'internet.email', arguments: [], nullFraction: 0 };
 const INITIAL: ColumnGenerator = { kind: 'faker', method: 'string.alpha', arguments: [1], nullFraction: 0 };
-const person = table('person', [column('email'), column('name')], { indexes: [unique('email')] });
+const person = table('person', [text('email'), text('name')], { indexes: [uniqueKey('email', ['email'])] });
 
 function made(of: Table, generator: ColumnGenerator, seed: number, rows: number): string[] {
   const replace = replacements(of, { 'person.email': generator }, seed).get('email')!;
@@ -72,14 +41,14 @@ test('a seed makes the same values again, and a unique column none twice, whatev
 
 test('a generator that has too few values for a unique column is refused', () => {
   expect(() => made(person, INITIAL, 1, 27)).toThrow(/too few values[^]*26 different ones[^]*person\.email/);
-  const prefixed = { ...person, indexes: [unique('email', 4)] };
+  const prefixed = { ...person, indexes: [uniqueKey('email', ['email'], 4)] };
   const counting: ColumnGenerator = { kind: 'template', text: 'user{row}', nullFraction: 0 };
   expect(() => made(prefixed, counting, 1, 2)).toThrow(/too few values/);
   expect(made(person, counting, 1, 3)).toEqual(['user1', 'user2', 'user3']);
 });
 
 test('text is cut to what the column holds', () => {
-  const narrow = { ...person, columns: [column('email', { length: 5 })], indexes: [] };
+  const narrow = { ...person, columns: [text('email', { length: 5 })], indexes: [] };
   expect(Math.max(...made(narrow, EMAIL, 1, 20).map(({ length }) => length))).toBe(5);
 });
 
@@ -94,7 +63,7 @@ const key = {
 };
 const both = [
   person,
-  table('visit', [column('person_email'), column('sum', { generated: { expression: '1', isStored: true } })], {
+  table('visit', [text('person_email'), text('sum', { generated: { expression: '1', isStored: true } })], {
     foreignKeys: [key],
   }),
 ];

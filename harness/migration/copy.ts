@@ -63,8 +63,11 @@ export async function untilCopied(
     let lookedAt = startedAt;
     const wait = { what: 'every table copied and every stream running', timeoutMs, intervalMs: 50 };
     await waitFor(wait, async () => {
-      const [workflow, size] = await Promise.all([showOrFail(context), estimateSize(target, tables)]);
-      const altering = await alteringSeconds(target);
+      const [workflow, size, altering] = await Promise.all([
+        showOrFail(context),
+        estimateSize(target, tables),
+        alteringSeconds(target),
+      ]);
       const copying = workflow.streams.flatMap((stream) => stream.copying);
       const copied = Math.max(size.rows, Number(sumOf(workflow.streams.map(({ rowsCopied }) => rowsCopied))));
       const seconds = (performance.now() - startedAt) / 1000;

@@ -8,7 +8,6 @@ import {
   showWorkflow,
   type SourceTables,
 } from '../vtctl/move-tables.ts';
-import { getShard } from '../vtctl/shards.ts';
 import {
   forwardWorkflow,
   keyspaceOf,
@@ -17,7 +16,7 @@ import {
   type MigrationContext,
   type Side,
 } from './context.ts';
-import { compareDenied, currentTraffic, type Difference } from './routing.ts';
+import { compareDenied, currentTraffic, deniedOn, type Difference } from './routing.ts';
 
 /**
  * Ends the migration with the writes on the target. The source's tables are kept unless `sourceTables` says otherwise;
@@ -70,11 +69,7 @@ async function existing(context: MigrationContext, side: Side, expected: readonl
 }
 
 async function denied(context: MigrationContext, side: Side, expected: readonly string[]): Promise<Difference[]> {
-  const keyspace = keyspaceOf(context, side);
-  const { deniedTables } = await getShard(context.vtctl, `${keyspace}/0`);
-  // Tables that another migration between these keyspaces left denied are none of this one's.
-  const ours = deniedTables.filter((table) => context.tables.includes(table));
-  return compareDenied(keyspace, expected, ours);
+  return compareDenied(keyspaceOf(context, side), expected, await deniedOn(context, side));
 }
 
 async function leftInTopology(context: MigrationContext): Promise<Difference[]> {

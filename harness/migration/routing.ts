@@ -77,7 +77,8 @@ export async function compareRouting(context: MigrationContext, traffic: Traffic
   };
 }
 
-async function deniedOn(context: MigrationContext, side: Side): Promise<readonly string[]> {
+/** Tables of this migration that are denied on a side; those that another one left denied there are not its own. */
+export async function deniedOn(context: MigrationContext, side: Side): Promise<readonly string[]> {
   const { deniedTables } = await getShard(context.vtctl, `${keyspaceOf(context, side)}/0`);
   return deniedTables.filter((table) => context.tables.includes(table));
 }
