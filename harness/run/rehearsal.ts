@@ -143,7 +143,7 @@ async function begin(run: Run, { rate: writesPerSecond, connections, preflight }
 /** Servers that ran before: looked at first, and written to through vtgate alone, by statements of the config's own. */
 async function beginOnExisting(run: Run, rehearsal: Rehearsal): Promise<void> {
   const { migration, workload, recorder } = run;
-  const { rate: writesPerSecond, connections, existing, isWritten, preflight, allowStrays } = rehearsal;
+  const { rate: writesPerSecond, connections, existing, isWritten, preflight, fence, allowStrays } = rehearsal;
   const hasMysqls = existing?.mysql !== null;
   if (!hasMysqls) {
     recorder.note(
@@ -153,7 +153,8 @@ async function beginOnExisting(run: Run, rehearsal: Rehearsal): Promise<void> {
   }
   if (!isWritten)
     recorder.note('not judged, as workload.statements are not given: what an application sees of a switch');
-  if (hasMysqls && !allowStrays) await requireSight(run.servers);
+  // A fence too has to see whom it keeps out.
+  if (hasMysqls && (fence || !allowStrays)) await requireSight(run.servers);
   if (existing?.probes === false) recorder.note('no probe writes, as target.probes says');
   await run.load();
   await migration.adopt();
