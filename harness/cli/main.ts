@@ -96,9 +96,11 @@ function addRehearse(program: Command, finish: Finish): void {
       isOnTarget = rehearsal.existing !== undefined;
       const how = { seed, again: commandAgain(seed), artifacts: options.artifacts, ...(config ? { config } : {}) };
       const { result, thrown } = await rehearse(rehearsal, how, screen, interruption.signal);
-      // What only the server could tell, as a statement of a dump that it does not take, is usage all the same.
-      const isUsage = thrown !== undefined && outcomeOf(thrown) === 'usage';
-      finish(isUsage ? EXIT_CODES.usage : DECISION_CODES[result.decision.verdict]);
+      const { verdict } = result.decision;
+      // What only the server could tell, as a statement of a dump that it does not take, is usage all the same; what was
+      // found before it stands.
+      const isUsage = verdict === 'unknown' && thrown !== undefined && outcomeOf(thrown) === 'usage';
+      finish(isUsage ? EXIT_CODES.usage : DECISION_CODES[verdict]);
     });
 }
 

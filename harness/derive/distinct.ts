@@ -2,7 +2,7 @@ import type { ColumnGenerator } from '../fixture/generators.ts';
 import type { Column } from '../schema/columns.ts';
 import type { Index } from '../schema/constraints.ts';
 import { exactRange } from './columns.ts';
-import type { Draft, SeedOptions } from './seed.ts';
+import type { Draft, SeedOptions } from './draft.ts';
 
 /** How many different values a column can have at most, in order; null where there is no such order. */
 interface Ordered {

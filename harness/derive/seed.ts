@@ -5,25 +5,12 @@ import type { ForeignKey } from '../schema/constraints.ts';
 import type { Table } from '../schema/database.ts';
 import { exactRange, generatorFor, makesItself } from './columns.ts';
 import { distinct } from './distinct.ts';
-
-export interface SeedOptions {
-  /** Rows of each table. */
-  readonly rows: ReadonlyMap<string, number>;
-  /** By `table.column`, in place of what type and name suggest. */
-  readonly columns: Readonly<Record<string, ColumnGenerator>>;
-}
+import type { Draft, SeedOptions } from './draft.ts';
 
 export interface DerivedSeed {
   readonly seed: Seed;
   /** What could not be as asked, as fewer rows where a unique key has no more values. */
   readonly notes: readonly string[];
-}
-
-/** A table as far as its seed is made. */
-export interface Draft {
-  readonly table: Table;
-  rows: number;
-  readonly columns: Map<string, ColumnGenerator>;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { usage } from '../errors.ts';
-import type { Dump, DumpFile } from './files.ts';
+import type { Dump, DumpFile } from './dump.ts';
 
 const END = '\\.sql(?:\\.gz|\\.zst)?$';
 

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { messageOf, usage } from '../errors.ts';
-import type { Dump, DumpFile } from './files.ts';
+import type { Dump, DumpFile } from './dump.ts';
 import { tsvFormat, type TsvFormat } from './tsv.ts';
 
 // What MySQL Shell writes (mysql-shell: modules/util/dump/dumper.cc), as far as it is used here.

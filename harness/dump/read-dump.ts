@@ -3,7 +3,8 @@ import type { Progress } from '../history/steps.ts';
 import { readBytes } from './bytes.ts';
 import { classify, type Classified } from './classify.ts';
 import { Encoding } from './encoding.ts';
-import { dumpFiles, type DumpFile } from './files.ts';
+import type { DumpFile } from './dump.ts';
+import { dumpFiles } from './files.ts';
 import { StatementSplitter, type SqlStatement } from './statements.ts';
 import { TsvToInserts } from './tsv.ts';
 

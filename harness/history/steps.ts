@@ -1,5 +1,3 @@
-import type { Observation } from './observations.ts';
-
 /** The steps of a migration, in the words of the sequence; a rehearsal runs some of them more than once. */
 export type StepName =
   | 'adopt'
@@ -43,39 +41,6 @@ export interface Progress {
   /** One short clause, as `streams: 1 copying, lag 3 s`. */
   readonly detail?: string;
 }
-
-interface At {
-  /** Milliseconds since the run began, from a monotonic clock. */
-  readonly atMs: number;
-}
-
-/** What happened in a run, in order. Everything a person or a report sees is derived from these. */
-export type RunEvent = At &
-  (
-    | {
-        readonly type: 'stepStarted';
-        readonly index: number;
-        readonly name: StepName | PhaseName;
-        readonly title: string;
-      }
-    | ({ readonly type: 'stepProgress'; readonly index: number } & Progress)
-    | {
-        readonly type: 'stepEnded';
-        readonly index: number;
-        readonly name: StepName | PhaseName;
-        readonly title: string;
-        readonly verdict: Verdict;
-        readonly durationMs: number;
-        /** One clause that sums up what the step saw, for the list of steps. */
-        readonly summary?: string;
-        readonly error?: string;
-      }
-    | { readonly type: 'note'; readonly text: string }
-    /** What was looked at on the servers; for the history, not for a person who watches. */
-    | { readonly type: 'observation'; readonly observation: Observation }
-  );
-
-export type RunListener = (event: RunEvent) => void;
 
 /** What a step's body can say while it runs. */
 export interface StepScope {

@@ -4,12 +4,12 @@ import mysql, { type ConnectionOptions } from 'mysql2/promise';
 import type { Images } from '../../docker/plan.ts';
 import { CLUSTER_LABEL, clusterLabels } from '../../docker/labels.ts';
 import { waitFor } from '../wait.ts';
-import { makeCertificate } from './certificate.ts';
+import { makeCertificate, type Certificate } from './certificate.ts';
 
 /**
  * The counterpart of the harness: the same servers started by plain docker commands, one after another, each waited
  * for before the next, data directories initialised on the spot. No password at vtgate, as one would by hand, unless it
- * is to be secured: then vtgate asks for a password and speaks TLS, and so does vtctld.
+ * is to be secured: then vtgate and vtctld speak TLS, and ask for a client's certificate and a password.
  */
 export class ByHand implements AsyncDisposable {
   readonly #images: Images;
@@ -23,9 +23,10 @@ export class ByHand implements AsyncDisposable {
   vtctldPort = 0;
   /** The MySQL of the target's primary; only where it is secured. */
   targetPort = 0;
-  /** Of all servers that are secured, in PEM form; it is its own authority. */
-  certificate = '';
-  #key = '';
+  /** Of all servers that are secured; its certificate is its own authority. */
+  server: Certificate = { key: '', certificate: '' };
+  /** What those servers ask of a client. */
+  client: Certificate = { key: '', certificate: '' };
 
   constructor(images: Images, { isSecured = false }: { readonly isSecured?: boolean } = {}) {
     this.#images = images;
@@ -47,9 +48,8 @@ export class ByHand implements AsyncDisposable {
     const options = '--opt=com.docker.network.bridge.host_binding_ipv4=127.0.0.1';
     await docker(['network', 'create', options, ...this.#labels, this.#name('net')]);
     if (this.#isSecured) {
-      const { key, certificate } = await makeCertificate(this.#images.vitess, this.#labels);
-      this.#key = key;
-      this.certificate = certificate;
+      this.server = await makeCertificate(this.#images.vitess, this.#labels);
+      this.client = await makeCertificate(this.#images.vitess, this.#labels, this.server);
     }
     await this.#startTopology();
     await this.#startSource();
@@ -68,8 +68,7 @@ export class ByHand implements AsyncDisposable {
   }
 
   async vtctldclient(args: readonly string[]): Promise<string> {
-    const secured = ['--vtctld-grpc-ca=/tmp/cert.pem', '--grpc-auth-static-client-creds=/tmp/client.json'];
-    const flags = ['--server=localhost:15999', ...(this.#isSecured ? secured : [])];
+    const flags = ['--server=localhost:15999', ...(this.#isSecured ? SECURED_CLIENT : [])];
     return await docker(['exec', this.#name('vtctld'), 'vtctldclient', ...flags, ...args]);
   }
 
@@ -78,8 +77,10 @@ export class ByHand implements AsyncDisposable {
     if (!this.#isSecured) return [...command];
     const account = { Username: 'admin', Password: this.#password };
     const files = {
-      'cert.pem': this.certificate,
-      'key.pem': this.#key,
+      'cert.pem': this.server.certificate,
+      'key.pem': this.server.key,
+      'client-cert.pem': this.client.certificate,
+      'client-key.pem': this.client.key,
       'users.json': JSON.stringify({ app: [{ UserData: 'app', Password: this.#password }] }),
       'admins.json': JSON.stringify([account]),
       'client.json': JSON.stringify(account),
@@ -201,7 +202,8 @@ export class ByHand implements AsyncDisposable {
   get vtgate(): ConnectionOptions {
     const address = { host: '127.0.0.1', port: this.vtgatePort };
     if (!this.#isSecured) return { ...address, user: 'any' };
-    return { ...address, user: 'app', password: this.#password, ssl: { ca: this.certificate } };
+    const ssl = { ca: this.server.certificate, cert: this.client.certificate, key: this.client.key };
+    return { ...address, user: 'app', password: this.#password, ssl };
   }
 
   get #topologyFlags(): string[] {
@@ -274,9 +276,17 @@ export class ByHand implements AsyncDisposable {
   }
 }
 
+const SECURED_CLIENT = [
+  '--vtctld-grpc-ca=/tmp/cert.pem',
+  '--vtctld-grpc-cert=/tmp/client-cert.pem',
+  '--vtctld-grpc-key=/tmp/client-key.pem',
+  '--grpc-auth-static-client-creds=/tmp/client.json',
+];
+// The authority of clients is what makes both ask for a client's certificate (go/vt/vttls, ServerConfig).
 const SECURED_VTCTLD = [
   '--grpc-cert=/tmp/cert.pem',
   '--grpc-key=/tmp/key.pem',
+  '--grpc-ca=/tmp/cert.pem',
   '--grpc-auth-mode=static',
   '--grpc-auth-static-password-file=/tmp/admins.json',
 ];
@@ -285,6 +295,7 @@ const SECURED_VTGATE = [
   '--mysql-auth-server-static-file=/tmp/users.json',
   '--mysql-server-ssl-cert=/tmp/cert.pem',
   '--mysql-server-ssl-key=/tmp/key.pem',
+  '--mysql-server-ssl-ca=/tmp/cert.pem',
   '--mysql-server-require-secure-transport',
   '--enable-buffer',
 ];

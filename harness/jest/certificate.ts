@@ -7,15 +7,24 @@ export interface Certificate {
 }
 
 /**
- * A key and a certificate for this machine's loopback that is its own authority.
+ * A key and a certificate: for this machine's loopback and its own authority, or for a client in the name of an issuer.
  *
  * @param image one with openssl.
  * @param labels of the container that makes them, as docker takes them.
  */
-export async function makeCertificate(image: string, labels: readonly string[]): Promise<Certificate> {
-  const names = '-addext subjectAltName=DNS:localhost,IP:127.0.0.1';
-  const script = `openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=loopback ${names} -keyout /tmp/k -out /tmp/c 2>/dev/null; cat /tmp/k /tmp/c`;
-  const { stdout: pem } = await execa('docker', ['run', '--rm', ...labels, '--entrypoint=sh', image, '-c', script]);
+export async function makeCertificate(
+  image: string,
+  labels: readonly string[],
+  issuer?: Certificate,
+): Promise<Certificate> {
+  const whose =
+    issuer === undefined
+      ? '-subj /CN=loopback -addext subjectAltName=DNS:localhost,IP:127.0.0.1'
+      : '-subj /CN=client -CA /tmp/ca -CAkey /tmp/ca';
+  const script = `printf '%s\\n' "$1" "$2" > /tmp/ca; openssl req -x509 -newkey rsa:2048 -nodes -days 2 ${whose} -keyout /tmp/k -out /tmp/c 2>/dev/null; cat /tmp/k /tmp/c`;
+  const authority = issuer === undefined ? [] : [issuer.key, issuer.certificate];
+  const container = ['run', '--rm', ...labels, '--entrypoint=sh', image];
+  const { stdout: pem } = await execa('docker', [...container, '-euc', script, 'sh', ...authority]);
   const at = pem.indexOf('-----BEGIN CERTIFICATE');
   return { key: pem.slice(0, at), certificate: pem.slice(at) };
 }

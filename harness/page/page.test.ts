@@ -60,6 +60,7 @@ test.each([
   for (const { table } of result.tables) expect(text).toContain(`>${table}<`);
   expect(text).toContain('There is no way back from here.');
   expect(text).toContain('--enable-buffer');
+  expect(text.includes('behind their due times before cutover 1')).toBe(result === FAILED);
 });
 
 test('an estimate stands on the page with all that it assumes, and only where there is one', () => {

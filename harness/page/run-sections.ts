@@ -1,4 +1,5 @@
 import { CUTOVER_PARTS, type Latency } from '../history/observations.ts';
+import { backlogOf } from '../report/backlog.ts';
 import { formatBytes, formatCount, formatDuration, formatRate } from '../report/format.ts';
 import type { RunResult } from '../report/verdict.ts';
 import { html, type Html } from './html.ts';
@@ -49,10 +50,12 @@ export function cutoversSection(recorded: RecordedRun, result: RunResult): Html 
   const partHeads = CUTOVER_PARTS.map((part) =>
     right(part.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)),
   );
+  const backlog = backlogOf(result);
   return section(
     'cutovers',
     'Cutovers',
-    html`${table([left('cutover'), ...heads, left('errors')], seen)} ${aroundCutovers(recorded, result)}
+    html`${table([left('cutover'), ...heads, left('errors')], seen)}
+    ${backlog === null ? null : html`<p>${backlog}</p>`} ${aroundCutovers(recorded, result)}
     ${
       parts.length === 0
         ? null

@@ -1,5 +1,6 @@
 import { INVARIANT_IDS, type InvariantResult } from '../history/invariants.ts';
-import type { RunEvent, Verdict } from '../history/steps.ts';
+import type { RunEvent } from '../history/events.ts';
+import type { Verdict } from '../history/steps.ts';
 import { shortcomings, type ComparedParts, type Problem } from './shortcomings.ts';
 import { formatQuantity } from './format.ts';
 import { placeOf } from './invariants-table.ts';

@@ -1,4 +1,5 @@
 import { CUTOVER_PARTS, type Latency } from '../history/observations.ts';
+import { backlogOf } from './backlog.ts';
 import type { Cell } from './columns.ts';
 import { formatCount, formatDuration } from './format.ts';
 import type { Paint } from './paint.ts';
@@ -6,8 +7,8 @@ import { alarming, right, table } from './table.ts';
 import type { CutoverResult, RunResult } from './verdict.ts';
 
 /** What the application saw of each switch of writes. */
-export function cutoversOf({ cutovers }: RunResult, paint: Paint): readonly string[] {
-  const rows = cutovers.map((cutover, at) => [
+export function cutoversOf(run: RunResult, paint: Paint): readonly string[] {
+  const rows = run.cutovers.map((cutover, at) => [
     right(`${at + 1}`),
     cutover.direction,
     right(formatDuration(cutover.writeGapMs)),
@@ -18,7 +19,11 @@ export function cutoversOf({ cutovers }: RunResult, paint: Paint): readonly stri
     errorsOf(cutover),
   ]);
   const heads = ['longest write gap', 'acknowledged', 'behind', 'buffered', 'p99 before', 'during', 'after'];
-  return table(['#', 'cutover', ...heads.map(right), 'errors'], rows, paint);
+  const backlog = backlogOf(run);
+  return [
+    ...table(['#', 'cutover', ...heads.map(right), 'errors'], rows, paint),
+    ...(backlog === null ? [] : [paint('yellow', backlog)]),
+  ];
 }
 
 /** Where the time of each switch went, by vtctld's log. */

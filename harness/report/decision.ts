@@ -1,7 +1,6 @@
 import type { Thresholds } from '../history/lines.ts';
-import type { PreflightFinding } from '../history/observations.ts';
+import type { CutoverObservation, PreflightFinding } from '../history/observations.ts';
 import type { Verdict } from '../history/steps.ts';
-import type { CutoverResult } from './verdict.ts';
 
 /** One figure against its limit. */
 export interface ThresholdResult {
@@ -24,11 +23,13 @@ export interface Decision {
   readonly reasons: readonly string[];
 }
 
+type CutoverFigures = Pick<CutoverObservation, 'writeGapMs' | 'statementErrors'>;
+
 /** What a decision rests on. */
 export interface DecisionParts {
   readonly verdict: Verdict;
   readonly reasons: readonly string[];
-  readonly cutovers: readonly CutoverResult[];
+  readonly cutovers: readonly CutoverFigures[];
   readonly lagMs: number | null;
   readonly totalMs: number;
   readonly preflight: readonly PreflightFinding[];
@@ -57,7 +58,7 @@ export function decide(parts: DecisionParts, thresholds: Thresholds | undefined)
 }
 
 function measured({ cutovers, lagMs, totalMs }: DecisionParts, thresholds: Thresholds): ThresholdResult[] {
-  const worst = (figure: (cutover: CutoverResult) => number) =>
+  const worst = (figure: (cutover: CutoverFigures) => number) =>
     cutovers.length === 0 ? null : Math.max(...cutovers.map(figure));
   const { writeGapMs, errorsPerCutover, lagMs: lagLimit, totalMinutes } = thresholds;
   return [

@@ -79,6 +79,12 @@ const FAULTS: readonly (readonly [string, 'fail' | 'unknown', string, Partial<Ve
     'no write was acknowledged',
     { cutovers: [{ ...cutover, acknowledged: 0 }, cutover] },
   ],
+  [
+    'a rate that was not kept',
+    'unknown',
+    'cutover 2 (forward): 230 operations not sent',
+    { cutovers: [cutover, { ...cutover, errors: { 'not-sent': 230 } }] },
+  ],
   ['a cutover not reported', 'unknown', 'writes were switched 2 times, results: 1', { cutovers: [cutover] }],
   ['a copy of nothing', 'unknown', 'no row was copied', { copy: { rows: 0, rowsPerSecond: 0, bytes: 0 } }],
   ['a copy not reported', 'unknown', 'no row was copied', { copy: null }],

@@ -100,9 +100,16 @@ function notComparedOf(missing: readonly string[], tables: readonly string[]): s
 }
 
 function cutoverProblems({ cutovers }: ComparedParts): readonly Problem[] {
-  return cutovers.flatMap(({ direction, acknowledged }, at) =>
-    acknowledged === 0 ? [unknown(`cutover ${at + 1} (${direction}): no write was acknowledged around it`)] : [],
-  );
+  return cutovers.flatMap(({ direction, acknowledged, errors }, at) => {
+    const name = `cutover ${at + 1} (${direction})`;
+    const notSent = formatQuantity(errors['not-sent'] ?? 0, 'operations');
+    return [
+      ...(acknowledged === 0 ? [unknown(`${name}: no write was acknowledged around it`)] : []),
+      ...(errors['not-sent'] === undefined
+        ? []
+        : [unknown(`${name}: ${notSent} not sent, as this machine did not keep the workload's rate`)]),
+    ];
+  });
 }
 
 function fail(what: string): Problem {

@@ -1,4 +1,5 @@
-import type { Progress, RunEvent, Verdict } from '../history/steps.ts';
+import type { RunEvent } from '../history/events.ts';
+import type { Progress, Verdict } from '../history/steps.ts';
 
 /** A run's event whose step may have any name: set-up names its parts by free text. */
 export type ShownEvent = WithAnyName<RunEvent>;

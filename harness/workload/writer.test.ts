@@ -85,6 +85,27 @@ test('a stall of the server shows in every operation that it held up, and nothin
   expect(writeGapMs).toBeGreaterThan(280);
 });
 
+test('operations beyond the queue are counted as not sent, and none of them as a statement that failed', async () => {
+  let stalled = false;
+  const held: (() => void)[] = [];
+  const rows = [[UUID]];
+  const answerToSql = (sql: string): Answer => (sql.includes(';') ? { rows, next: { ok: [told] } } : { rows });
+  await using server = await FakeMySql.start(answerToSql, (send) => (stalled ? held.push(send) : send()));
+  using history = new HistoryFile(newFile(), () => performance.now());
+  const options = { ...optionsFor(server, history), kinds: { sql: 1 }, connections: 1, queueLimit: 20 };
+  const writer = await Writer.start(options);
+  stalled = true;
+  setTimeout(() => {
+    stalled = false;
+    for (const send of held) send();
+  }, 300);
+  await writer.untilAcknowledged(50, 10_000);
+  const { errors, statementErrors, samples } = await writer.stop();
+  expect(Object.keys(errors)).toEqual(['not-sent']);
+  expect(samples.get('not-sent')?.first.message).toBe('20 operations wait already');
+  expect(statementErrors).toBe(0);
+});
+
 test('a history that cannot be written ends the writer with trouble that names the file', async () => {
   await using server = await FakeMySql.start(answer);
   const writer = await Writer.start(optionsFor(server, new HistoryFile('/dev/full', () => performance.now())));

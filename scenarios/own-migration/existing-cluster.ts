@@ -11,7 +11,8 @@ import { parseRunResult } from '../../harness/report/verdict-schema.ts';
 import { setUp } from '../../harness/run/set-up.ts';
 import { waitFor } from '../../harness/wait.ts';
 
-// Claim: the same sequence runs against a source and a Vitess that were started by other hands, with TLS and passwords;
+// Claim: the same sequence runs against a source and a Vitess that were started by other hands, with TLS, clients'
+// certificates and passwords;
 // nothing is made there but the workflow, nothing is dropped that was there, and every command was printed before.
 
 let folder = '';
@@ -23,7 +24,9 @@ beforeAll(async () => {
   hand = new ByHand(images, { isSecured: true });
   await hand.start();
   await fill();
-  await writeFile(path.join(folder, 'ca.pem'), hand.certificate);
+  await writeFile(path.join(folder, 'ca.pem'), hand.server.certificate);
+  await writeFile(path.join(folder, 'cert.pem'), hand.client.certificate);
+  await writeFile(path.join(folder, 'key.pem'), hand.client.key);
   await writeFile(path.join(folder, 'password'), hand.password);
   await writeFile(path.join(folder, 'auth.json'), JSON.stringify({ Username: 'admin', Password: hand.password }));
 }, 300_000);
@@ -34,6 +37,7 @@ afterAll(async () => {
 }, 60_000);
 
 const TABLES = ['customer', 'corder'];
+const TLS = { ca: 'ca.pem', cert: 'cert.pem', key: 'key.pem' };
 
 async function fill(): Promise<void> {
   await withConnection(hand.source, async (connection) => {
@@ -68,8 +72,8 @@ function config(changes: { target?: object; [key: string]: unknown } = {}) {
     production: { tables: { customer: { rows: 4_000_000 }, corder: { rows: 40_000_000 } }, writesPerSecond: 500 },
     thresholds: { writeGapMs: 30_000, errorsPerCutover: 2_000, lagMs: 30_000 },
     target: {
-      vtctld: { host: 'localhost', port: hand.vtctldPort, tls: { ca: 'ca.pem' }, authFile: 'auth.json' },
-      vtgate: { ...server, port: hand.vtgatePort, user: 'app', tls: { ca: 'ca.pem' } },
+      vtctld: { host: 'localhost', port: hand.vtctldPort, tls: TLS, authFile: 'auth.json' },
+      vtgate: { ...server, port: hand.vtgatePort, user: 'app', tls: TLS },
       mysql: {
         source: { ...server, port: hand.sourcePort, user: 'vt_dba', database: 'commerce' },
         target: { ...server, port: hand.targetPort, user: 'vt_dba', database: 'vt_customer' },
@@ -153,7 +157,12 @@ test('a plan prints the commands, and a config that cannot be is refused, before
   expect(await state()).toEqual(before);
 }, 120_000);
 
-test('a wrong password, a missing grant, and a vtctld that does not answer, are told as what they are', async () => {
+const CERTIFICATE_MISSING = {
+  vtctld: /vtctld does not answer[^]*certificate required/,
+  vtgate: /vtgate cannot be reached[^]*certificate required/,
+};
+
+test('a wrong password, a missing grant or certificate, and a vtctld that does not answer, are told as what they are', async () => {
   const vtgate = { ...config().target.vtgate, passwordFile: 'auth.json' };
   const denied = await rehearse(await written({ target: { vtgate } }));
   expect(denied.output).toMatch(/vtgate cannot be reached[^]*Access denied/);
@@ -169,6 +178,13 @@ test('a wrong password, a missing grant, and a vtctld that does not answer, are 
   const silent = await rehearse(await written({ target: { vtctld } }));
   expect(silent.output).toMatch(/vtctld does not answer[^]*connection refused/);
   expect(silent.exitCode).toBe(2);
+
+  for (const name of ['vtctld', 'vtgate'] as const) {
+    const server = { ...config().target[name], tls: { ca: 'ca.pem' } };
+    const unknown = await rehearse(await written({ target: { [name]: server } }));
+    expect(unknown.output).toMatch(CERTIFICATE_MISSING[name]);
+    expect(unknown.exitCode).toBe(2);
+  }
 }, 120_000);
 
 async function onTarget(sql: string): Promise<string> {
@@ -274,6 +290,27 @@ test('a run that is ended in the middle says where traffic is and what brings it
   expect((await state()).workflows).toEqual([]);
   await expectWritesOn(null);
 }, 300_000);
+
+test('it is completed where the config says so: the source keeps its tables, denied, and the workflow is gone', async () => {
+  const before = await state();
+  const file = await written({ end: 'complete' });
+  const { output: plan } = await roundtrip(['rehearse', '--config', file, '--plan']);
+  const { exitCode, output, log } = await rehearse(file);
+  expect(output).toMatch(/^GO {2}15 of 15 steps passed/m);
+  expect(exitCode).toBe(0);
+  expect(commandsByStep(log)).toEqual(commandsByStep(plan));
+
+  const after = await state();
+  expect(after).toMatchObject({ keyspaces: before.keyspaces, databases: before.databases, workflows: [] });
+  expect(after.tables[0]).toEqual(before.tables[0]);
+  expect(after.tables[1]).toEqual(expect.arrayContaining(TABLES));
+  expect(denied.parse(after.shards[0]).shard.tablet_controls[0]?.denied_tables).toEqual(TABLES.toSorted());
+  await expectWritesOn(null);
+}, 300_000);
+
+const denied = z.object({
+  shard: z.object({ tablet_controls: z.array(z.object({ denied_tables: z.array(z.string()) })) }),
+});
 
 const routing = z.object({
   rules: z.array(z.object({ from_table: z.string(), to_tables: z.array(z.string()) })),

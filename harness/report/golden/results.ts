@@ -222,7 +222,16 @@ export const FAILED: RunResult = {
     { table: 'customer', rows: 0, equal: true },
     { table: 'corder', rows: 300_415, equal: false },
   ],
-  cutovers: [{ ...CUTOVER, writeGapMs: 30_000, acknowledged: 0, errors: { timeout: 1200 }, partsMs: null }],
+  cutovers: [
+    {
+      ...CUTOVER,
+      writeGapMs: 30_000,
+      acknowledged: 0,
+      errors: { timeout: 1200 },
+      latency: { ...CUTOVER.latency, before: { p50Ms: 3200, p99Ms: 4000, p999Ms: 4100, maxMs: 4200 } },
+      partsMs: null,
+    },
+  ],
   invariants: INVARIANTS_HOLD.map((each): InvariantResult => {
     if (each.id === 'monotonic') return { ...each, verdict: 'unknown', judged: 0, reason: 'no read on the primary' };
     if (each.id !== 'no-lost-write') return each;
