@@ -21,7 +21,7 @@ export async function makeCertificate(
     issuer === undefined
       ? '-subj /CN=loopback -addext subjectAltName=DNS:localhost,IP:127.0.0.1'
       : '-subj /CN=client -CA /tmp/ca -CAkey /tmp/ca';
-  const script = `printf '%s\\n' "$1" "$2" > /tmp/ca; openssl req -x509 -newkey rsa:2048 -nodes -days 2 ${whose} -keyout /tmp/k -out /tmp/c 2>/dev/null; cat /tmp/k /tmp/c`;
+  const script = `printf '%s\\n' "$@" > /tmp/ca; openssl req -x509 -newkey rsa:2048 -nodes -days 2 ${whose} -keyout /tmp/k -out /tmp/c 2>/dev/null; cat /tmp/k /tmp/c`;
   const authority = issuer === undefined ? [] : [issuer.key, issuer.certificate];
   const container = ['run', '--rm', ...labels, '--entrypoint=sh', image];
   const { stdout: pem } = await execa('docker', [...container, '-euc', script, 'sh', ...authority]);
