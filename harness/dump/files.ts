@@ -1,9 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { usage } from '../errors.ts';
+import type { Dump } from './dump.ts';
 import { mydumperFiles } from './mydumper.ts';
 import { mysqlShellFiles } from './mysql-shell.ts';
-import type { Dump } from './dump.ts';
 
 /**
  * The files of a dump: one, or those of a folder as mydumper or MySQL Shell make it.

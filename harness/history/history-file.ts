@@ -1,8 +1,8 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { messageOf, trouble } from '../errors.ts';
+import type { RunEvent } from './events.ts';
 import type { HistoryLine, OperationLine } from './lines.ts';
 import { formatOperation } from './operation-format.ts';
-import type { RunEvent } from './events.ts';
 
 /** A line before it is put into the file, which numbers and times it. */
 export type NewLine = HistoryLine extends infer Each

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { failure, trouble } from '../errors.ts';
-import { Recorder } from './recorder.ts';
 import type { RunEvent } from './events.ts';
+import { Recorder } from './recorder.ts';
 
 test('a step is told from its start to its end, in order, to every listener', async () => {
   const recorder = new Recorder();

@@ -1,6 +1,6 @@
 import { messageOf, outcomeOf } from '../errors.ts';
-import type { Observation } from './observations.ts';
 import type { RunEvent, RunListener } from './events.ts';
+import type { Observation } from './observations.ts';
 import type { PhaseName, Progress, StepName, StepScope, Verdict } from './steps.ts';
 
 /** Runs steps, times them, and tells every listener what happened, in order. */

@@ -1,5 +1,5 @@
-import { INVARIANT_IDS, type InvariantResult } from '../history/invariants.ts';
 import type { RunEvent } from '../history/events.ts';
+import { INVARIANT_IDS, type InvariantResult } from '../history/invariants.ts';
 import type { Verdict } from '../history/steps.ts';
 import { shortcomings, type ComparedParts, type Problem } from './shortcomings.ts';
 import { formatQuantity } from './format.ts';

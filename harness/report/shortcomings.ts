@@ -102,12 +102,13 @@ function notComparedOf(missing: readonly string[], tables: readonly string[]): s
 function cutoverProblems({ cutovers }: ComparedParts): readonly Problem[] {
   return cutovers.flatMap(({ direction, acknowledged, errors }, at) => {
     const name = `cutover ${at + 1} (${direction})`;
-    const notSent = formatQuantity(errors['not-sent'] ?? 0, 'operations');
+    const notSent = errors['not-sent'] ?? 0;
+    const operations = formatQuantity(notSent, 'operations');
     return [
       ...(acknowledged === 0 ? [unknown(`${name}: no write was acknowledged around it`)] : []),
-      ...(errors['not-sent'] === undefined
+      ...(notSent === 0
         ? []
-        : [unknown(`${name}: ${notSent} not sent, as this machine did not keep the workload's rate`)]),
+        : [unknown(`${name}: ${operations} not sent, as this machine did not keep the workload's rate`)]),
     ];
   });
 }

@@ -1,10 +1,10 @@
 import type { JudgedRun } from '../checker/judge-run.ts';
 import { estimate } from '../estimate/estimate.ts';
 import { measure } from '../estimate/measure.ts';
+import type { RunEvent } from '../history/events.ts';
 import type { ObservationLine, StepLine } from '../history/lines.ts';
 import type { Observation } from '../history/observations.ts';
 import type { OtherLine } from '../history/history-reader.ts';
-import type { RunEvent } from '../history/events.ts';
 import { collect, overallVerdict } from '../report/collect.ts';
 import { decide } from '../report/decision.ts';
 import { lagBeforeCutovers } from '../report/lag.ts';

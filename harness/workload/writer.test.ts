@@ -35,6 +35,24 @@ function optionsFor(server: FakeMySql, history: HistoryFile): WriterOptions {
   };
 }
 
+/** Holds a server's answers back while it is on. */
+class Stall {
+  isOn = false;
+  readonly #held: (() => void)[] = [];
+
+  readonly pace = (send: () => void): void => {
+    if (this.isOn) this.#held.push(send);
+    else send();
+  };
+
+  endAfter(ms: number): void {
+    setTimeout(() => {
+      this.isOn = false;
+      for (const send of this.#held) send();
+    }, ms);
+  }
+}
+
 const folder = mkdtempSync(path.join(tmpdir(), 'writer-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
@@ -66,16 +84,13 @@ test('kinds are mixed, counted by outcome, and every operation is in the history
 });
 
 test('a stall of the server shows in every operation that it held up, and nothing is left out', async () => {
-  let stalled = true;
-  const held: (() => void)[] = [];
-  await using server = await FakeMySql.start(answer, (send) => (stalled ? held.push(send) : send()));
+  const stall = new Stall();
+  stall.isOn = true;
+  await using server = await FakeMySql.start(answer, stall.pace);
   using history = new HistoryFile(newFile(), () => performance.now());
   const writer = await Writer.start({ ...optionsFor(server, history), kinds: { append: 1 }, connections: 1 });
   const startedAt = performance.now();
-  setTimeout(() => {
-    stalled = false;
-    for (const send of held) send();
-  }, 300);
+  stall.endAfter(300);
   await writer.untilAcknowledged(200, 10_000);
   const { maxMs, p50Ms, writeGapMs } = await writer.stop();
   expect(performance.now() - startedAt).toBeGreaterThan(300);
@@ -86,19 +101,15 @@ test('a stall of the server shows in every operation that it held up, and nothin
 });
 
 test('operations beyond the queue are counted as not sent, and none of them as a statement that failed', async () => {
-  let stalled = false;
-  const held: (() => void)[] = [];
+  const stall = new Stall();
   const rows = [[UUID]];
   const answerToSql = (sql: string): Answer => (sql.includes(';') ? { rows, next: { ok: [told] } } : { rows });
-  await using server = await FakeMySql.start(answerToSql, (send) => (stalled ? held.push(send) : send()));
+  await using server = await FakeMySql.start(answerToSql, stall.pace);
   using history = new HistoryFile(newFile(), () => performance.now());
   const options = { ...optionsFor(server, history), kinds: { sql: 1 }, connections: 1, queueLimit: 20 };
   const writer = await Writer.start(options);
-  stalled = true;
-  setTimeout(() => {
-    stalled = false;
-    for (const send of held) send();
-  }, 300);
+  stall.isOn = true;
+  stall.endAfter(300);
   await writer.untilAcknowledged(50, 10_000);
   const { errors, statementErrors, samples } = await writer.stop();
   expect(Object.keys(errors)).toEqual(['not-sent']);

@@ -12,8 +12,8 @@ import { setUp } from '../../harness/run/set-up.ts';
 import { waitFor } from '../../harness/wait.ts';
 
 // Claim: the same sequence runs against a source and a Vitess that were started by other hands, with TLS, clients'
-// certificates and passwords;
-// nothing is made there but the workflow, nothing is dropped that was there, and every command was printed before.
+// certificates and passwords; nothing is made there but the workflow, nothing is dropped that was there, and every
+// command was printed before.
 
 let folder = '';
 let hand: ByHand;
@@ -304,11 +304,11 @@ test('it is completed where the config says so: the source keeps its tables, den
   expect(after).toMatchObject({ keyspaces: before.keyspaces, databases: before.databases, workflows: [] });
   expect(after.tables[0]).toEqual(before.tables[0]);
   expect(after.tables[1]).toEqual(expect.arrayContaining(TABLES));
-  expect(denied.parse(after.shards[0]).shard.tablet_controls[0]?.denied_tables).toEqual(TABLES.toSorted());
+  expect(shardRecord.parse(after.shards[0]).shard.tablet_controls[0]?.denied_tables).toEqual(TABLES.toSorted());
   await expectWritesOn(null);
 }, 300_000);
 
-const denied = z.object({
+const shardRecord = z.object({
   shard: z.object({ tablet_controls: z.array(z.object({ denied_tables: z.array(z.string()) })) }),
 });
 
