@@ -49,6 +49,7 @@ export function planOf(config: Config, target: ExistingTarget): RehearsalPlan {
     workflow: { workflow, targetKeyspace },
     reverse: { workflow: `${workflow}_reverse`, targetKeyspace: sourceKeyspace },
     create: createOptionsOf(sourceKeyspace, config.tables, plannedForeignKeys(config)),
+    shards: target.shards,
     end: config.end,
     hasMysqls: target.mysql !== undefined,
     resumes: target.resume,
@@ -56,11 +57,12 @@ export function planOf(config: Config, target: ExistingTarget): RehearsalPlan {
 }
 
 function optionsOf(config: Config, target: ExistingTarget, allowHost: readonly string[]): ExistingOptions {
-  const { vtctld, vtgate, mysql, cell, vitessUsers, resume, probes } = target;
+  const { vtctld, vtgate, mysql, shards, cell, vitessUsers, resume, probes } = target;
   refuseUnnamed(vtctld.host, 'target.vtctld', allowHost);
   return {
     ...namesOf(config, target),
     cell,
+    shards,
     vtgate: liveEndpoint(vtgate, 'target.vtgate', allowHost),
     mysql:
       mysql === undefined

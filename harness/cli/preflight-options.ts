@@ -10,5 +10,10 @@ import { knownRules } from '../preflight/rules.ts';
  */
 export function preflightOptions({ preflight, source }: Config, file: string): PreflightOptions {
   knownRules(preflight.accept, `${file}: preflight.accept`);
-  return { accept: preflight.accept, leftOut: source.leaveOut, accounts: preflight.accounts.map(parseAccount) };
+  return {
+    accept: preflight.accept,
+    leftOut: source.leaveOut,
+    accounts: preflight.accounts.map(parseAccount),
+    ...(preflight.sidecar === undefined ? {} : { sidecar: preflight.sidecar }),
+  };
 }

@@ -92,17 +92,14 @@ export class VtctldclientContainer implements VtctldAccess, AsyncDisposable {
     return await this.#run(args, ACTION_TIMEOUT);
   }
 
-  /** Whether vtctld answers at all. @throws trouble that says what was tried. */
-  async checkAnswer(vtctld: VtctldAddress): Promise<void> {
-    const { exitCode, stderr, stdout } = await this.#run(['GetKeyspaces'], '10s');
-    if (exitCode === 0) return;
-    throw trouble({
-      what: 'vtctld does not answer.',
-      expected: 'an answer to GetKeyspaces within 10 s',
-      seen: lastMessage(stderr || stdout) || `status ${exitCode}`,
-      where: `${vtctld.host}:${vtctld.port}, target.vtctld of the config`,
-      next: 'Check host, port, certificates and credentials. It is the port of gRPC, 15999 as a rule.',
-    });
+  /** For a first look, by which it shows whether vtctld answers at all. @throws trouble where it does not. */
+  firstLook(vtctld: VtctldAddress): VtctldAccess {
+    const run = async (args: readonly string[]) => {
+      const ended = await this.#run(args, '10s');
+      if (ended.exitCode !== 0) throw silent(vtctld, args, ended);
+      return ended;
+    };
+    return { server: null, run };
   }
 
   /**
@@ -141,6 +138,16 @@ export class VtctldclientContainer implements VtctldAccess, AsyncDisposable {
     await sweepCluster(this.#docker, this.#id);
     this.#releaseReaper();
   }
+}
+
+function silent({ host, port }: VtctldAddress, args: readonly string[], { exitCode, stderr, stdout }: Ended) {
+  return trouble({
+    what: 'vtctld does not answer.',
+    expected: `an answer to ${args.join(' ')} within 10 s`,
+    seen: lastMessage(stderr || stdout) || `status ${exitCode}`,
+    where: `${host}:${port}, target.vtctld of the config`,
+    next: 'Check host, port, certificates and credentials. It is the port of gRPC, 15999 as a rule.',
+  });
 }
 
 /** vtctldclient writes lines of JSON, and after some errors all of its flags before them. */

@@ -128,6 +128,8 @@ const target = z.strictObject({
   vtgate: z.strictObject({ ...server, port: port.default(15_306) }),
   /** The MySQL of each side's primary, for checksums and constraints of our own; VDiff alone compares without them. */
   mysql: z.strictObject({ source: mysql, target: mysql }).optional(),
+  /** What the one shard of each keyspace is called: 0 as Vitess' tools make it, - as the operator for Kubernetes does. */
+  shards: z.strictObject({ source: name.default('0'), target: name.default('0') }).prefault({}),
   cell: name.default('zone1'),
   /** Of MoveTables; from both keyspaces' names, as commerce2customer, unless told. */
   workflow: name.optional(),
@@ -179,6 +181,8 @@ export const configFile = z
         accept: z.array(name).default([]),
         /** Accounts that Vitess has, or will have, on a source that runs, as `vt_filtered@%` or `filtered=vt_filtered@%`. */
         accounts: z.array(name).default([]),
+        /** Vitess' own database on the source, where its keyspace names another. */
+        sidecar: name.optional(),
       })
       .prefault({}),
     thresholds: thresholds.prefault({}),

@@ -9,7 +9,8 @@ import { makeCertificate, type Certificate } from './certificate.ts';
 /**
  * The counterpart of the harness: the same servers started by plain docker commands, one after another, each waited
  * for before the next, data directories initialised on the spot. No password at vtgate, as one would by hand, unless it
- * is to be secured: then vtgate and vtctld speak TLS, and ask for a client's certificate and a password.
+ * is to be secured: then vtgate and vtctld speak TLS, and ask for a client's certificate and a password. Keyspaces that
+ * are named as the operator for Kubernetes may name them have a shard `-`, and the source's a sidecar database of its own.
  */
 export class ByHand implements AsyncDisposable {
   readonly #images: Images;
@@ -17,6 +18,8 @@ export class ByHand implements AsyncDisposable {
   readonly #labels: string[];
   readonly #password = randomBytes(12).toString('hex');
   readonly #isSecured: boolean;
+  readonly shard: string;
+  readonly #sidecar: string;
   sourcePort = 0;
   vtgatePort = 0;
   /** Of vtctld's gRPC; only where it is secured. */
@@ -28,9 +31,14 @@ export class ByHand implements AsyncDisposable {
   /** What those servers ask of a client. */
   client: Certificate = { key: '', certificate: '' };
 
-  constructor(images: Images, { isSecured = false }: { readonly isSecured?: boolean } = {}) {
+  constructor(
+    images: Images,
+    { isSecured = false, isAsOperator = false }: { readonly isSecured?: boolean; readonly isAsOperator?: boolean } = {},
+  ) {
     this.#images = images;
     this.#isSecured = isSecured;
+    this.shard = isAsOperator ? '-' : '0';
+    this.#sidecar = isAsOperator ? '_vt_ext' : '_vt';
     this.#labels = Object.entries(clusterLabels(this.#id)).map(([name, value]) => `--label=${name}=${value}`);
   }
 
@@ -53,11 +61,12 @@ export class ByHand implements AsyncDisposable {
     }
     await this.#startTopology();
     await this.#startSource();
-    await this.vtctldclient(['CreateKeyspace', '--durability-policy=none', 'commerce']);
+    const sidecar = `--sidecar-db-name=${this.#sidecar}`;
+    await this.vtctldclient(['CreateKeyspace', '--durability-policy=none', sidecar, 'commerce']);
     await this.vtctldclient(['CreateKeyspace', '--durability-policy=none', 'customer']);
     await this.#startTablets();
     await this.vtctldclient(['TabletExternallyReparented', 'zone1-100']);
-    await this.vtctldclient(['PlannedReparentShard', 'customer/0', '--new-primary', 'zone1-200']);
+    await this.vtctldclient(['PlannedReparentShard', `customer/${this.shard}`, '--new-primary', 'zone1-200']);
     await this.#startVtgate();
   }
 
@@ -220,7 +229,7 @@ export class ByHand implements AsyncDisposable {
       `--tablet-path=zone1-${uid}`,
       `--tablet-hostname=${this.#name(`t${uid}`)}`,
       `--init-keyspace=${keyspace}`,
-      '--init-shard=0',
+      `--init-shard=${this.shard}`,
       `--init-tablet-type=${type}`,
       '--service-map=grpc-queryservice,grpc-tabletmanager,grpc-updatestream',
       '--port=15100',

@@ -1,4 +1,3 @@
-import type { ConnectionOptions } from 'mysql2/promise';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { failure } from '../errors.ts';
 import { checkSourceSettings } from '../preflight/source-settings.ts';
@@ -7,7 +6,7 @@ import { getShard } from '../vtctl/shards.ts';
 import { tabletExternallyReparented } from '../vtctl/tablets.ts';
 import { applyVSchema, getVSchemaTables } from '../vtctl/vschema.ts';
 import { waitFor } from '../wait.ts';
-import type { MigrationContext } from './context.ts';
+import { shardOf, sidecarOf, type MigrationContext } from './context.ts';
 import { refuseForeignWorkflow } from './existing.ts';
 import { untilVtgateServes } from './serving.ts';
 
@@ -31,7 +30,7 @@ export async function adopt(context: MigrationContext, otherPrimaries: () => Pro
     otherPrimaries().then(async () => await cluster.vtgate()),
     checkPrimary(context, alias),
     checkVSchema(context),
-    cluster.hasMysqls ? untilSidecarTablesExist(cluster.source.harnessEndpoint) : undefined,
+    cluster.hasMysqls ? untilSidecarTablesExist(context) : undefined,
     refuseForeignWorkflow(context),
   ]);
   await untilVtgateServes(context, keyspace, 1);
@@ -47,9 +46,9 @@ async function startTablet({ cluster, vtctl, vschema }: MigrationContext): Promi
   return tablet.alias;
 }
 
-async function checkPrimary({ cluster, vtctl }: MigrationContext, alias: string | null): Promise<void> {
-  const shard = `${cluster.sourceKeyspace}/0`;
-  const { primaryAlias, isPrimaryServing } = await getShard(vtctl, shard);
+async function checkPrimary(context: MigrationContext, alias: string | null): Promise<void> {
+  const shard = shardOf(context, 'source');
+  const { primaryAlias, isPrimaryServing } = await getShard(context.vtctl, shard);
   if (primaryAlias !== null && primaryAlias === (alias ?? primaryAlias) && isPrimaryServing) return;
   throw failure({
     what:
@@ -74,18 +73,19 @@ async function checkVSchema({ cluster, vtctl, tables }: MigrationContext): Promi
   });
 }
 
-async function untilSidecarTablesExist(source: ConnectionOptions): Promise<void> {
-  await withConnection(source, async (connection) => {
+async function untilSidecarTablesExist(context: MigrationContext): Promise<void> {
+  const sidecar = sidecarOf(context, 'source');
+  await withConnection(context.cluster.source.harnessEndpoint, async (connection) => {
     const wait = {
-      what: `the tables ${SIDECAR_TABLES.join(', ')} in the sidecar database _vt on the source MySQL`,
+      what: `the tables ${SIDECAR_TABLES.join(', ')} in the sidecar database ${sidecar} on the source MySQL`,
       where: 'the source MySQL; vttablet logs why it could not make them',
       timeoutMs: TIMEOUT_MS,
     };
     await waitFor(wait, async () => {
       const rows = await queryRows<{ name: string }>(
         connection,
-        "SELECT TABLE_NAME AS name FROM information_schema.tables WHERE TABLE_SCHEMA = '_vt' AND TABLE_NAME IN (?)",
-        [SIDECAR_TABLES],
+        'SELECT TABLE_NAME AS name FROM information_schema.tables WHERE TABLE_SCHEMA = ? AND TABLE_NAME IN (?)',
+        [sidecar, SIDECAR_TABLES],
       );
       const names = rows.map(({ name }) => name);
       return { done: names.length === SIDECAR_TABLES.length || undefined, seen: names.join(', ') || 'none of them' };

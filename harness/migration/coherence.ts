@@ -2,7 +2,14 @@ import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { failure } from '../errors.ts';
 import { showWorkflow, type Workflow } from '../vtctl/move-tables.ts';
 import { lookUntil } from '../wait.ts';
-import { forwardWorkflow, keyspaceOf, primaryEndpoint, reverseWorkflow, type MigrationContext } from './context.ts';
+import {
+  forwardWorkflow,
+  keyspaceOf,
+  primaryEndpoint,
+  reverseWorkflow,
+  sidecarOf,
+  type MigrationContext,
+} from './context.ts';
 import { compareProbes } from './probe.ts';
 import { compareRouting, type Compared, type Difference, type Traffic } from './routing.ts';
 
@@ -55,7 +62,7 @@ function refuseDifferences(context: MigrationContext, traffic: Traffic, differen
     expected: `reads served by ${keyspaceOf(context, traffic.reads)}, writes by ${keyspaceOf(context, traffic.writes)}`,
     seen: differences.map(({ table, what }) => (table === null ? what : `${table}: ${what}`)).join('\n'),
     where:
-      'GetRoutingRules, GetShard, MoveTables show, _vt.resharding_journal, and probe writes past the routing rules',
+      'GetRoutingRules, GetShard, MoveTables show, resharding_journal in the sidecar databases, and probe writes past the routing rules',
     next: 'Stop the application’s writes if both sides accept them. Run the switch again: it finishes what was interrupted.',
   });
 }
@@ -92,8 +99,8 @@ async function compareJournals(context: MigrationContext, { writes }: Traffic): 
 export async function countJournals(context: MigrationContext, side: 'source' | 'target'): Promise<number> {
   const endpoint = await primaryEndpoint(context, side);
   return await withConnection(endpoint, async (connection) => {
-    const sql = 'SELECT COUNT(*) AS count FROM _vt.resharding_journal WHERE db_name = DATABASE()';
-    const [row] = await queryRows<{ count: string }>(connection, sql);
+    const sql = 'SELECT COUNT(*) AS count FROM ??.resharding_journal WHERE db_name = DATABASE()';
+    const [row] = await queryRows<{ count: string }>(connection, sql, [sidecarOf(context, side)]);
     return Number(row!.count);
   });
 }

@@ -57,6 +57,16 @@ export function keyspaceOf({ cluster }: MigrationContext, side: Side): string {
   return side === 'source' ? cluster.sourceKeyspace : cluster.targetKeyspace;
 }
 
+/** As `commerce/0`. */
+export function shardOf(context: MigrationContext, side: Side): string {
+  return `${keyspaceOf(context, side)}/${context.cluster.shards[side]}`;
+}
+
+/** Vitess' own database on a side's MySQLs. */
+export function sidecarOf({ cluster }: MigrationContext, side: Side): string {
+  return cluster.sidecars[side];
+}
+
 export function otherSide(side: Side): Side {
   return side === 'source' ? 'target' : 'source';
 }
@@ -74,14 +84,15 @@ export async function serversOf(context: MigrationContext, side: Side): Promise<
   const { cluster, vtctl } = context;
   if (side === 'source') return [{ name: cluster.source.server.name, endpoint: cluster.source.harnessEndpoint }];
   if (cluster.targetPrimary !== null) return [cluster.targetPrimary];
-  const { primaryAlias } = await getShard(vtctl, `${cluster.targetKeyspace}/0`);
+  const shard = shardOf(context, side);
+  const { primaryAlias } = await getShard(vtctl, shard);
   const tablets = await cluster.managedTablets();
   const primary = tablets.find(({ alias }) => alias === primaryAlias);
   if (!primary) {
     throw trouble({
       what: `The keyspace ${cluster.targetKeyspace} has no primary that this run started.`,
       seen: primaryAlias ?? 'no primary',
-      where: `GetShard ${cluster.targetKeyspace}/0`,
+      where: `GetShard ${shard}`,
     });
   }
   return [primary, ...tablets.filter((tablet) => tablet !== primary)].map(({ server, harnessEndpoint }) => ({

@@ -10,6 +10,7 @@ import {
   primaryEndpoint,
   reverseWorkflow,
   serversOf,
+  shardOf,
   uuidOf,
   type MigrationContext,
   type Side,
@@ -60,14 +61,15 @@ export async function refuseForeignWorkflow(context: MigrationContext): Promise<
 export async function checkTarget(context: MigrationContext): Promise<void> {
   const { cluster, vtctl, before } = context;
   const keyspace = cluster.targetKeyspace;
-  const { primaryAlias, isPrimaryServing } = await getShard(vtctl, `${keyspace}/0`);
+  const shard = shardOf(context, 'target');
+  const { primaryAlias, isPrimaryServing } = await getShard(vtctl, shard);
   const tablets = await getTablets(vtctl, keyspace);
   if (primaryAlias === null || !isPrimaryServing || !tablets.some(({ alias }) => alias === primaryAlias)) {
     throw failure({
       what: 'The target keyspace has no primary that serves.',
-      expected: `a tablet of ${keyspace}/0 as its primary, serving`,
+      expected: `a tablet of ${shard} as its primary, serving`,
       seen: `${primaryAlias ?? 'no primary'}; tablets: ${tablets.map(({ alias, type }) => `${alias} ${type}`).join(', ') || 'none'}`,
-      where: `GetShard ${keyspace}/0, GetTablets --keyspace=${keyspace}`,
+      where: `GetShard ${shard}, GetTablets --keyspace=${keyspace}`,
     });
   }
   await meetPrimaries(context);
@@ -87,7 +89,7 @@ async function meetPrimaries(context: MigrationContext): Promise<void> {
   const vtgate = await cluster.vtgate();
   for (const side of ['source', 'target'] as const) {
     const keyspace = keyspaceOf(context, side);
-    const server = await uuidOf(vtgate.harnessEndpoint(`${keyspace}/0@primary`));
+    const server = await uuidOf(vtgate.harnessEndpoint(`${shardOf(context, side)}@primary`));
     const endpoint = cluster.hasMysqls ? await primaryEndpoint(context, side) : null;
     met({ server, side, name: `${keyspace} primary` }, endpoint);
     const seen = endpoint === null ? server : await uuidOf(endpoint);

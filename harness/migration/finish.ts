@@ -13,6 +13,7 @@ import {
   keyspaceOf,
   primaryEndpoint,
   reverseWorkflow,
+  sidecarOf,
   type MigrationContext,
   type Side,
 } from './context.ts';
@@ -99,24 +100,25 @@ const SIDECAR_TABLES = ['vreplication', 'copy_state', 'vdiff', 'vdiff_table', 'p
 
 async function leftInSidecar(context: MigrationContext, side: Side): Promise<Difference[]> {
   if (!context.cluster.hasMysqls) return [];
+  const sidecar = sidecarOf(context, side);
   return await withConnection(await primaryEndpoint(context, side), async (connection) => {
     const left: Difference[] = [];
     for (const table of SIDECAR_TABLES) {
-      const [row] = await queryRows<{ count: string }>(connection, ...countOf(context, table));
+      const [row] = await queryRows<{ count: string }>(connection, ...countOf(context, sidecar, table));
       const count = Number(row!.count);
-      if (count > 0) left.push({ table: null, what: `${count} row(s) of _vt.${table} on the ${side}` });
+      if (count > 0) left.push({ table: null, what: `${count} row(s) of ${sidecar}.${table} on the ${side}` });
     }
     return left;
   });
 }
 
 /** Of a Vitess that ran before, other workflows' rows are none of this one's; only these tables say whose they are. */
-function countOf(context: MigrationContext, table: string): [string, unknown[]] {
-  const all = 'SELECT COUNT(*) AS count FROM _vt.??';
-  if (context.cluster.existing === null) return [all, [table]];
+function countOf(context: MigrationContext, sidecar: string, table: string): [string, unknown[]] {
+  const all = 'SELECT COUNT(*) AS count FROM ??.??';
+  if (context.cluster.existing === null) return [all, [sidecar, table]];
   const names = [forwardWorkflow(context), reverseWorkflow(context)].map(({ workflow }) => workflow);
-  if (table !== 'vreplication' && table !== 'vdiff') return [`${all} WHERE FALSE`, [table]];
-  return [`${all} WHERE workflow IN (?)`, [table, names]];
+  if (table !== 'vreplication' && table !== 'vdiff') return [`${all} WHERE FALSE`, [sidecar, table]];
+  return [`${all} WHERE workflow IN (?)`, [sidecar, table, names]];
 }
 
 async function refuseLeftovers(
@@ -138,7 +140,7 @@ async function refuseLeftovers(
   throw failure({
     what: `${after} did not leave what it must.`,
     expected:
-      'no workflow, routing rule, denied table, row in _vt or copied table of this migration but those it keeps',
+      'no workflow, routing rule, denied table, row in the sidecar databases or copied table of this migration but those it keeps',
     seen: left.map(({ table, what }) => (table === null ? what : `${table}: ${what}`)).join('\n'),
     where: 'the topology and both MySQLs',
     next: 'Run the step again; what is still there then has to be removed by hand before the next migration.',

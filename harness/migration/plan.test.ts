@@ -5,6 +5,7 @@ const PARTS: RehearsalPlan = {
   workflow: { workflow: 'commerce2customer', targetKeyspace: 'customer' },
   reverse: { workflow: 'commerce2customer_reverse', targetKeyspace: 'commerce' },
   create: { sourceKeyspace: 'commerce', tables: ['a', 'b'], atomicCopy: false, deferSecondaryKeys: true },
+  shards: { source: '0', target: '-' },
   end: 'leave',
   hasMysqls: true,
   resumes: false,
@@ -41,6 +42,17 @@ test('traffic goes there and back, and what was asked for by name alone ends the
       .at(-1)
       ?.commands.join('\n'),
   ).toContain('complete --keep-data');
+});
+
+test('every shard is asked for by its own name', () => {
+  const commands = new Set(plan(PARTS).flatMap((step) => step.commands));
+  const asked = [...commands].filter((command) => /GetShard|FindAllShards/.test(command));
+  expect(asked).toEqual([
+    'vtctldclient FindAllShardsInKeyspace commerce',
+    'vtctldclient FindAllShardsInKeyspace customer',
+    'vtctldclient GetShard commerce/0',
+    'vtctldclient GetShard customer/-',
+  ]);
 });
 
 test('a workflow that is gone on with is not made', () => {

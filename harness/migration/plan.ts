@@ -1,4 +1,5 @@
 import type { StepName, PhaseName } from '../history/steps.ts';
+import { keyspacesCommand } from '../vtctl/keyspaces.ts';
 import {
   cancelCommand,
   completeCommand,
@@ -11,7 +12,7 @@ import {
   type WorkflowName,
 } from '../vtctl/move-tables.ts';
 import { routingRulesCommand } from '../vtctl/routing-rules.ts';
-import { shardCommand } from '../vtctl/shards.ts';
+import { shardCommand, shardsCommand } from '../vtctl/shards.ts';
 import { tabletsCommand } from '../vtctl/tablets.ts';
 import { vdiffCreateCommand, vdiffShowCommand } from '../vtctl/vdiff.ts';
 import { vschemaCommand } from '../vtctl/vschema.ts';
@@ -24,6 +25,8 @@ export interface RehearsalPlan {
   readonly workflow: WorkflowName;
   readonly reverse: WorkflowName;
   readonly create: CreateOptions;
+  /** What the one shard of each keyspace is called. */
+  readonly shards: Readonly<Record<Side, string>>;
   readonly end: 'complete' | 'cancel' | 'leave';
   readonly hasMysqls: boolean;
   /** A workflow that is there is gone on with, and not made. */
@@ -47,10 +50,10 @@ export function plan(parts: RehearsalPlan): PlannedStep[] {
   const sources = create.sourceKeyspace;
   const targets = workflow.targetKeyspace;
   const lists = [listCommand(targets), listCommand(sources)];
-  const shards = (first: Side): Args[] => {
-    const both = [shardCommand(`${sources}/0`), shardCommand(`${targets}/0`)];
-    return first === 'source' ? both : both.toReversed();
-  };
+  const sourceShard = shardCommand(`${sources}/${parts.shards.source}`);
+  const targetShard = shardCommand(`${targets}/${parts.shards.target}`);
+  const shards = (first: Side): Args[] =>
+    first === 'source' ? [sourceShard, targetShard] : [targetShard, sourceShard];
   const shows = (first: Side): Args[] => {
     const both = [showCommand(workflow), showCommand(reverse)];
     return first === 'source' ? both : both.toReversed();
@@ -73,8 +76,9 @@ export function plan(parts: RehearsalPlan): PlannedStep[] {
   const running = last === 'source' ? workflow : reverse;
   const leftovers = [...shards('source'), ...lists, routingRulesCommand()];
   return [
-    step('adopt', [shardCommand(`${sources}/0`), vschemaCommand(sources), ...lists, routingRulesCommand()]),
-    step('provision', [shardCommand(`${targets}/0`), tabletsCommand(targets)]),
+    step('cluster', [keyspacesCommand(), shardsCommand(sources), shardsCommand(targets)]),
+    step('adopt', [sourceShard, vschemaCommand(sources), ...lists, routingRulesCommand()]),
+    step('provision', [targetShard, tabletsCommand(targets)]),
     step('create', [
       showCommand(workflow),
       ...(resumes ? [] : [createCommand(workflow, create)]),

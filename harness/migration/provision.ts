@@ -5,7 +5,7 @@ import { ensureKeyspace } from '../vtctl/keyspaces.ts';
 import { getShard } from '../vtctl/shards.ts';
 import { getTablets, plannedReparentShard } from '../vtctl/tablets.ts';
 import { waitFor } from '../wait.ts';
-import { serversOf, uuidOf, type MigrationContext } from './context.ts';
+import { serversOf, shardOf, uuidOf, type MigrationContext } from './context.ts';
 import { checkTarget } from './existing.ts';
 import { untilVtgateServes } from './serving.ts';
 
@@ -23,8 +23,9 @@ export async function provision(context: MigrationContext): Promise<void> {
   const tablets = await cluster.managedTablets();
   const [primary] = tablets;
   // Run again after an interruption, the shard may have a primary already; that one stays.
-  const { primaryAlias } = await getShard(vtctl, `${keyspace}/0`);
-  if (primaryAlias === null) await plannedReparentShard(vtctl, `${keyspace}/0`, primary!.alias);
+  const shard = shardOf(context, 'target');
+  const { primaryAlias } = await getShard(vtctl, shard);
+  if (primaryAlias === null) await plannedReparentShard(vtctl, shard, primary!.alias);
   await checkRoles(context, tablets, primaryAlias ?? primary!.alias);
   const followers = tablets.filter(({ alias }) => alias !== (primaryAlias ?? primary!.alias));
   await Promise.all(followers.map(untilReplicating));

@@ -1,6 +1,6 @@
 import { getRoutingRules, type RoutingRules } from '../vtctl/routing-rules.ts';
 import { getShard } from '../vtctl/shards.ts';
-import { keyspaceOf, otherSide, type MigrationContext, type Side } from './context.ts';
+import { keyspaceOf, otherSide, shardOf, type MigrationContext, type Side } from './context.ts';
 
 /** Which side serves. Reads are those of replica and rdonly tablets; reads of the primary go with the writes. */
 export interface Traffic {
@@ -79,7 +79,7 @@ export async function compareRouting(context: MigrationContext, traffic: Traffic
 
 /** Tables of this migration that are denied on a side; those that another one left denied there are not its own. */
 export async function deniedOn(context: MigrationContext, side: Side): Promise<readonly string[]> {
-  const { deniedTables } = await getShard(context.vtctl, `${keyspaceOf(context, side)}/0`);
+  const { deniedTables } = await getShard(context.vtctl, shardOf(context, side));
   return deniedTables.filter((table) => context.tables.includes(table));
 }
 

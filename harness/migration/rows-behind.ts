@@ -5,6 +5,7 @@ import {
   otherSide,
   primaryEndpoint,
   reverseWorkflow,
+  sidecarOf,
   type MigrationContext,
   type Side,
 } from './context.ts';
@@ -22,7 +23,8 @@ export async function rowsBehind(context: MigrationContext, serving: Side): Prom
     primaryEndpoint(context, serving),
     primaryEndpoint(context, otherSide(serving)),
   ]);
-  const position = await withConnection(to, async (connection) => await positionOf(connection, workflow));
+  const sidecar = sidecarOf(context, otherSide(serving));
+  const position = await withConnection(to, async (connection) => await positionOf(connection, sidecar, workflow));
   if (position === null) return null;
   return await withConnection(from, async (connection) => {
     const sql = 'SELECT GTID_SUBTRACT(@@GLOBAL.gtid_executed, ?) AS missing';
@@ -31,9 +33,9 @@ export async function rowsBehind(context: MigrationContext, serving: Side): Prom
   });
 }
 
-async function positionOf(connection: Connection, workflow: string): Promise<string | null> {
-  const sql = 'SELECT CAST(pos AS CHAR) AS position FROM _vt.vreplication WHERE db_name = DATABASE() AND workflow = ?';
-  const [row] = await queryRows<{ position: string | null }>(connection, sql, [workflow]);
+async function positionOf(connection: Connection, sidecar: string, workflow: string): Promise<string | null> {
+  const sql = 'SELECT CAST(pos AS CHAR) AS position FROM ??.vreplication WHERE db_name = DATABASE() AND workflow = ?';
+  const [row] = await queryRows<{ position: string | null }>(connection, sql, [sidecar, workflow]);
   // Vitess writes the flavour before it: MySQL56/…
   return row?.position?.replace(/^.*\//, '') ?? null;
 }

@@ -11,6 +11,7 @@ import {
 } from '../vtctl/move-tables.ts';
 import { vdiffCreateCommand, vdiffShowCommand } from '../vtctl/vdiff.ts';
 import { commandLine } from '../vtctl/vtctldclient.ts';
+import type { Side } from './context.ts';
 import { SWITCH_TIMEOUT_MS } from './switch.ts';
 
 /** What a team would have to fill in, filled in. */
@@ -18,6 +19,10 @@ export interface RunbookNames {
   readonly workflow: WorkflowName;
   readonly reverse: WorkflowName;
   readonly create: CreateOptions;
+  /** What the one shard of each keyspace is called. */
+  readonly shards: Readonly<Record<Side, string>>;
+  /** Vitess' own database on the source MySQL. */
+  readonly sidecar: string;
   /** The source's database. */
   readonly database: string;
   readonly cell: string;
@@ -31,7 +36,7 @@ export function runbook(names: RunbookNames): RunbookStep[] {
   return [...before(names), ...following(names), ...switching(names), ...ending(names)];
 }
 
-function before({ workflow, create, database, cell }: RunbookNames): RunbookStep[] {
+function before({ workflow, create, shards, sidecar, database, cell }: RunbookNames): RunbookStep[] {
   const { sourceKeyspace } = create;
   const { targetKeyspace } = workflow;
   return [
@@ -39,18 +44,18 @@ function before({ workflow, create, database, cell }: RunbookNames): RunbookStep
       name: 'adopt',
       about:
         `An unmanaged vttablet in front of the source MySQL becomes the primary of ${sourceKeyspace}. ` +
-        'The source is not restarted; the tablet adds the database _vt to it. Then the application moves to vtgate.',
+        `The source is not restarted; the tablet adds the database ${sidecar} to it. Then the application moves to vtgate.`,
       commands: [
         line(['CreateKeyspace', '--durability-policy=none', sourceKeyspace]),
         line(['ApplyVSchema', `--vschema-file=${sourceKeyspace}.vschema.json`, sourceKeyspace]),
-        `vttablet --unmanaged --tablet-path=${cell}-100 --init-keyspace=${sourceKeyspace} --init-shard=0 ` +
+        `vttablet --unmanaged --tablet-path=${cell}-100 --init-keyspace=${sourceKeyspace} --init-shard=${shards.source} ` +
           `--init-tablet-type=replica --init-db-name-override=${database} --db-host=SOURCE_HOST --db-port=3306 …`,
         line(['TabletExternallyReparented', `${cell}-100`]),
       ],
       back: [
         'Point the application at the source MySQL again, and stop the vttablet.',
         line(['DeleteKeyspace', '--recursive', sourceKeyspace]),
-        'DROP DATABASE _vt; -- on the source MySQL',
+        `DROP DATABASE ${sidecar}; -- on the source MySQL`,
       ],
     },
     {
@@ -58,8 +63,8 @@ function before({ workflow, create, database, cell }: RunbookNames): RunbookStep
       about: `A keyspace ${targetKeyspace} on MySQLs that Vitess manages: a primary, replicas, rdonlys.`,
       commands: [
         line(['CreateKeyspace', '--durability-policy=semi_sync', targetKeyspace]),
-        `mysqlctl init and vttablet --init-keyspace=${targetKeyspace} --init-shard=0 … for each tablet`,
-        line(['PlannedReparentShard', `${targetKeyspace}/0`, `--new-primary=${cell}-200`]),
+        `mysqlctl init and vttablet --init-keyspace=${targetKeyspace} --init-shard=${shards.target} … for each tablet`,
+        line(['PlannedReparentShard', `${targetKeyspace}/${shards.target}`, `--new-primary=${cell}-200`]),
       ],
       back: ['Stop the tablets.', line(['DeleteKeyspace', '--recursive', targetKeyspace])],
     },

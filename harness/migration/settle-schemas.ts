@@ -1,7 +1,7 @@
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { reloadSchemas } from '../vtctl/schemas.ts';
 import { lookUntil } from '../wait.ts';
-import { keyspaceOf, primaryEndpoint, type MigrationContext, type Side } from './context.ts';
+import { keyspaceOf, primaryEndpoint, sidecarOf, type MigrationContext, type Side } from './context.ts';
 import { schemaChangesSeenBy } from './vtgate-counters.ts';
 
 /** vtgate takes a change up a second after it hears of it (go/vt/vtgate/schema/tracker.go, 24.0.1). */
@@ -40,7 +40,8 @@ async function writesOn(context: MigrationContext, side: Side): Promise<string |
     const [row] = await queryRows<{ writes: string }>(
       connection,
       `SELECT COUNT_WRITE AS writes FROM performance_schema.table_io_waits_summary_by_table
-        WHERE OBJECT_SCHEMA = '_vt' AND OBJECT_NAME = 'tables'`,
+        WHERE OBJECT_SCHEMA = ? AND OBJECT_NAME = 'tables'`,
+      [sidecarOf(context, side)],
     );
     return row?.writes ?? null;
   });

@@ -2,6 +2,7 @@ import type { ConnectionOptions } from 'mysql2/promise';
 import { failure } from '../errors.ts';
 import { openForReading, type Read, type ReadingOptions } from '../schema/read.ts';
 import type { NamedAccount } from './accounts.ts';
+import { DEFAULT_SIDECAR } from '../vtctl/keyspaces.ts';
 import { readFacts, type Facts } from './facts.ts';
 import { SEVERITIES, type Finding } from './finding.ts';
 import { judge, type ForeignKeyHandling, type LeftOut } from './rule.ts';
@@ -18,6 +19,8 @@ export interface PreflightOptions {
   readonly foreignKeys?: ForeignKeyHandling;
   /** Accounts of Vitess whose grants are judged; the connection's own where there are none. */
   readonly accounts?: readonly NamedAccount[];
+  /** Vitess' own database on the source; `_vt` unless its keyspace names another. */
+  readonly sidecar?: string;
   /** How long binary logs must be kept at least, seconds. */
   readonly retentionSeconds?: number;
 }
@@ -86,8 +89,10 @@ export async function readTarget(read: Read): Promise<Facts> {
 }
 
 export function judgeFacts({ source, target }: ServerFacts, moving: Moving): readonly Finding[] {
-  const { tables, keyspaces, leftOut = [], foreignKeys = 'copied', retentionSeconds = RETENTION_SECONDS } = moving;
-  return judge(RULES, { source, target, tables, keyspaces, leftOut, foreignKeys, retentionSeconds }, moving.accept);
+  const { tables, keyspaces, leftOut = [], foreignKeys = 'copied' } = moving;
+  const { sidecar = DEFAULT_SIDECAR, retentionSeconds = RETENTION_SECONDS } = moving;
+  const context = { source, target, tables, keyspaces, sidecar, leftOut, foreignKeys, retentionSeconds };
+  return judge(RULES, context, moving.accept);
 }
 
 /** @throws `fail` that names every blocker and what mends it. */

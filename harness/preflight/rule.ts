@@ -19,6 +19,8 @@ export interface Context {
   readonly foreignKeys: ForeignKeyHandling;
   /** Names of the keyspaces, where they are known. */
   readonly keyspaces: readonly string[];
+  /** Vitess' own database on the source. */
+  readonly sidecar: string;
   /** How long binary logs must be kept at least, seconds. */
   readonly retentionSeconds: number;
 }

@@ -15,6 +15,7 @@ import {
   otherSide,
   primaryEndpoint,
   reverseWorkflow,
+  shardOf,
   uuidOf,
   type MigrationContext,
 } from '../migration/context.ts';
@@ -133,10 +134,10 @@ export class Run implements AsyncDisposable {
     const { docker, images } = setUp;
     const { existing } = options;
     const title = existing ? 'reach the source and the Vitess that run' : 'start the source MySQL, etcd and vtctld';
-    const servers = await recorder.step('cluster', title, async () => {
+    const servers = await recorder.step('cluster', title, async ({ note }) => {
       const logDirectory = artifacts.logs;
       return existing
-        ? await ExistingCluster.reach(docker, images.vitess, { ...existing, logDirectory })
+        ? await ExistingCluster.reach(docker, images.vitess, { ...existing, logDirectory, note })
         : await Cluster.start(docker, images, { ...options.cluster, logDirectory });
     });
     return new Run(options, servers, stepLog);
@@ -157,7 +158,7 @@ export class Run implements AsyncDisposable {
     const isStarted = servers.existing === null;
     const connect = servers.hasMysqls
       ? servers.source.harnessEndpoint
-      : (await servers.vtgate()).harnessEndpoint(`${servers.sourceKeyspace}/0@primary`);
+      : (await servers.vtgate()).harnessEndpoint(`${shardOf(this.migration.context, 'source')}@primary`);
     if (isStarted) {
       this.#met({ server: await uuidOf(connect), side: 'source', name: servers.source.server.name }, connect);
     }
@@ -204,7 +205,8 @@ export class Run implements AsyncDisposable {
         const ours = workloadTables(this.kinds).map(({ name }) => name);
         const { foreignKeys } = this.loaded;
         const handling = foreignKeys === 'none' ? {} : { foreignKeys };
-        const moving = { tables: subject.tables, ours, keyspaces, ...handling, ...options };
+        const sidecar = cluster.sidecars.source;
+        const moving = { tables: subject.tables, ours, keyspaces, ...handling, ...options, sidecar };
         const target = cluster.existing?.resume === true ? null : await cluster.targetMysql();
         const found = await preflight({ source: cluster.source.harnessEndpoint, target }, moving);
         recorder.observed({ of: 'preflight', judged: RULES.length, findings: found });
@@ -315,7 +317,7 @@ export class Run implements AsyncDisposable {
 
   #met(server: Pick<ServerLine, 'server' | 'side' | 'name'>, endpoint: ConnectionOptions | null): void {
     this.history?.append({ type: 'server', ...server });
-    if (endpoint !== null) this.#sampler.add(server.name, endpoint);
+    if (endpoint !== null) this.#sampler.add(server.name, endpoint, this.servers.sidecars[server.side]);
     this.workload.servers.add(server.server);
   }
 
@@ -325,6 +327,8 @@ export class Run implements AsyncDisposable {
       workflow: forwardWorkflow(migration.context),
       reverse: reverseWorkflow(migration.context),
       create: createOptions(migration.context, subject.tables),
+      shards: servers.shards,
+      sidecar: servers.sidecars.source,
       database: servers.hasMysqls ? servers.source.database : servers.sourceKeyspace,
       cell: servers.cell,
     });

@@ -20,7 +20,7 @@ const STREAMS =
   'SELECT CONVERT(workflow USING utf8mb4) AS workflow, CONVERT(state USING utf8mb4) AS state, ' +
   'rows_copied AS rowsCopied, CONVERT(pos USING utf8mb4) AS position, ' +
   'UNIX_TIMESTAMP() - GREATEST(transaction_timestamp, time_heartbeat) AS lagSeconds, ' +
-  'GREATEST(transaction_timestamp, time_heartbeat) AS seen FROM _vt.vreplication WHERE workflow IN (?)';
+  'GREATEST(transaction_timestamp, time_heartbeat) AS seen FROM ??.vreplication WHERE workflow IN (?)';
 
 /** Looks once a second at how far streams and replicas are, by one connection to each server. */
 export class Sampler implements AsyncDisposable {
@@ -37,9 +37,13 @@ export class Sampler implements AsyncDisposable {
     this.#running = this.#run();
   }
 
-  /** To be looked at from now on. */
-  add(name: string, endpoint: ConnectionOptions): void {
-    this.#servers.push(new Sampled(name, endpoint, this.#workflows));
+  /**
+   * To be looked at from now on.
+   *
+   * @param sidecar Vitess’ own database there.
+   */
+  add(name: string, endpoint: ConnectionOptions, sidecar: string): void {
+    this.#servers.push(new Sampled(name, endpoint, sidecar, this.#workflows));
   }
 
   async #run(): Promise<void> {
@@ -73,13 +77,15 @@ const NOTHING: Seen = { streams: [], replicas: [], logs: [] };
 class Sampled {
   readonly #name: string;
   readonly #endpoint: ConnectionOptions;
+  readonly #sidecar: string;
   readonly #workflows: readonly string[];
   #connection: Connection | null = null;
 
-  constructor(name: string, endpoint: ConnectionOptions, workflows: readonly string[]) {
-    this.#workflows = workflows;
+  constructor(name: string, endpoint: ConnectionOptions, sidecar: string, workflows: readonly string[]) {
     this.#name = name;
     this.#endpoint = endpoint;
+    this.#sidecar = sidecar;
+    this.#workflows = workflows;
   }
 
   /** What cannot be read now is not there: a server may be down on purpose. */
@@ -95,9 +101,13 @@ class Sampled {
         };
       }
       const logs = [await this.#logs()];
-      return { streams: (await this.#rows(STREAMS, [this.#workflows])).map(streamOf), replicas: [], logs };
+      return {
+        streams: (await this.#rows(STREAMS, [this.#sidecar, this.#workflows])).map(streamOf),
+        replicas: [],
+        logs,
+      };
     } catch (error) {
-      // Before it was adopted, the source has no database _vt.
+      // Before it was adopted, the source has no sidecar database.
       if (!isNoSuchTable(error)) this.close();
       return NOTHING;
     }

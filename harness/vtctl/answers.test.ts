@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { RoundtripError } from '../errors.ts';
+import { getKeyspaces } from './keyspaces.ts';
 import { showWorkflow } from './move-tables.ts';
 import { getRoutingRules } from './routing-rules.ts';
-import { getShard } from './shards.ts';
+import { getShard, getShards } from './shards.ts';
 import { getTablets } from './tablets.ts';
 import { showVDiff } from './vdiff.ts';
 import { Vtctldclient, commandLine } from './vtctldclient.ts';
@@ -79,6 +80,21 @@ test('a shard’s primary and denied tables', async () => {
     isPrimaryServing: true,
     deniedTables: ['corder', 'customer'],
   });
+});
+
+test('keyspaces with their sidecar databases, and the names of a keyspace’s shards', async () => {
+  const record = { keyspace_type: 'NORMAL', durability_policy: 'none' };
+  const text = JSON.stringify([
+    { name: 'commerce', keyspace: { ...record, sidecar_db_name: '_vt_ext' } },
+    { name: 'old', keyspace: { ...record, sidecar_db_name: '' } },
+  ]);
+  expect(await getKeyspaces(printing(text))).toEqual([
+    { name: 'commerce', sidecar: '_vt_ext' },
+    { name: 'old', sidecar: '_vt' },
+  ]);
+  expect(await getKeyspaces(printing('null'))).toEqual([]);
+  const shard = { keyspace: 'commerce', name: '-', shard: { is_primary_serving: true } };
+  expect(await getShards(printing(JSON.stringify({ shards: { '-': shard } })), 'commerce')).toEqual(['-']);
 });
 
 test('routing rules', async () => {

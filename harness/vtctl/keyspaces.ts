@@ -1,11 +1,27 @@
 import { z } from 'zod';
 import type { Vtctldclient } from './vtctldclient.ts';
 
-const keyspaces = z.array(z.object({ name: z.string() })).nullable();
+const keyspaces = z
+  .array(z.object({ name: z.string(), keyspace: z.object({ sidecar_db_name: z.string() }).partial() }))
+  .nullable();
 
-/** Names of the keyspaces in the topology. */
-export async function getKeyspaces(vtctl: Vtctldclient): Promise<string[]> {
-  return ((await vtctl.query(keyspaces, ['GetKeyspaces'])) ?? []).map(({ name }) => name);
+/** Vitess' own database on every MySQL, where a keyspace names no other (Vitess 24.0.1, go/constants/sidecar/name.go). */
+export const DEFAULT_SIDECAR = '_vt';
+
+export interface KeyspaceRecord {
+  readonly name: string;
+  /** Vitess' own database on the keyspace's MySQLs. */
+  readonly sidecar: string;
+}
+
+/** The keyspaces in the topology. */
+export async function getKeyspaces(vtctl: Vtctldclient): Promise<KeyspaceRecord[]> {
+  const records = (await vtctl.query(keyspaces, keyspacesCommand())) ?? [];
+  return records.map(({ name, keyspace }) => ({ name, sidecar: keyspace.sidecar_db_name || DEFAULT_SIDECAR }));
+}
+
+export function keyspacesCommand(): string[] {
+  return ['GetKeyspaces'];
 }
 
 /**
@@ -14,6 +30,6 @@ export async function getKeyspaces(vtctl: Vtctldclient): Promise<string[]> {
  * Its durability policy is `none`: a shard with an unmanaged primary has nobody to acknowledge a semi-sync write.
  */
 export async function ensureKeyspace(vtctl: Vtctldclient, keyspace: string): Promise<void> {
-  if ((await getKeyspaces(vtctl)).includes(keyspace)) return;
+  if ((await getKeyspaces(vtctl)).some(({ name }) => name === keyspace)) return;
   await vtctl.run(['CreateKeyspace', '--durability-policy=none', keyspace]);
 }

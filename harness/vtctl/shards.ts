@@ -11,6 +11,8 @@ const shard = z.object({
   }),
 });
 
+const shardsOfKeyspace = z.object({ shards: z.record(z.string(), z.unknown()) });
+
 export interface ShardRecord {
   readonly primaryAlias: string | null;
   readonly isPrimaryServing: boolean;
@@ -30,6 +32,16 @@ export async function getShard(vtctl: Vtctldclient, keyspaceShard: string): Prom
       .flatMap(({ denied_tables }) => denied_tables)
       .toSorted(),
   };
+}
+
+/** Names of a keyspace's shards: 0 where it was made unsharded, - where the operator made it so. */
+export async function getShards(vtctl: Vtctldclient, keyspace: string): Promise<string[]> {
+  const { shards } = await vtctl.query(shardsOfKeyspace, shardsCommand(keyspace));
+  return Object.keys(shards);
+}
+
+export function shardsCommand(keyspace: string): string[] {
+  return ['FindAllShardsInKeyspace', keyspace];
 }
 
 export function shardCommand(keyspaceShard: string): string[] {

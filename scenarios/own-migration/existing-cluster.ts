@@ -21,7 +21,7 @@ let hand: ByHand;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'vitess-roundtrip-existing-'));
   const { images } = await setUp(new Recorder());
-  hand = new ByHand(images, { isSecured: true });
+  hand = new ByHand(images, { isSecured: true, isAsOperator: true });
   await hand.start();
   await fill();
   await writeFile(path.join(folder, 'ca.pem'), hand.server.certificate);
@@ -78,6 +78,7 @@ function config(changes: { target?: object; [key: string]: unknown } = {}) {
         source: { ...server, port: hand.sourcePort, user: 'vt_dba', database: 'commerce' },
         target: { ...server, port: hand.targetPort, user: 'vt_dba', database: 'vt_customer' },
       },
+      shards: { source: '-', target: '-' },
       ...target,
     },
     ...rest,
@@ -126,7 +127,7 @@ async function state() {
     rules: await ask(['GetRoutingRules']),
     vschemas: [await ask(['GetVSchema', 'commerce']), await ask(['GetVSchema', 'customer']).catch(() => null)],
     workflows: await ask(['Workflow', '--keyspace=customer', 'list']),
-    shards: [await ask(['GetShard', 'commerce/0']), await ask(['GetShard', 'customer/0'])],
+    shards: [await ask(['GetShard', `commerce/${hand.shard}`]), await ask(['GetShard', `customer/${hand.shard}`])],
     tables: [await tables('zone1-100'), await tables('zone1-200')],
     databases: await withConnection(hand.source, async (connection) => await queryRows(connection, 'SHOW DATABASES')),
   };
@@ -162,11 +163,19 @@ const CERTIFICATE_MISSING = {
   vtgate: /vtgate cannot be reached[^]*certificate required/,
 };
 
-test('a wrong password, a missing grant or certificate, and a vtctld that does not answer, are told as what they are', async () => {
+test('a wrong password or name, a missing grant or certificate, and a vtctld that does not answer, are told as what they are', async () => {
   const vtgate = { ...config().target.vtgate, passwordFile: 'auth.json' };
   const denied = await rehearse(await written({ target: { vtgate } }));
   expect(denied.output).toMatch(/vtgate cannot be reached[^]*Access denied/);
   expect(denied.exitCode).toBe(2);
+
+  const elsewhere = await rehearse(await written({ target: { shards: { source: '-' } } }));
+  expect(elsewhere.output).toMatch(/customer\/0[^]*customer\/-[^]*Say target\.shards\.target: '-' in the config/);
+  expect(elsewhere.exitCode).toBe(64);
+
+  const unknown = await rehearse(await written({ keyspaces: { source: 'commerce', target: 'custmer' } }));
+  expect(unknown.output).toMatch(/no keyspace custmer[^]*commerce, customer/);
+  expect(unknown.exitCode).toBe(64);
 
   const { mysql } = config().target;
   const source = { ...mysql.source, user: 'sees_little' };
@@ -181,9 +190,9 @@ test('a wrong password, a missing grant or certificate, and a vtctld that does n
 
   for (const name of ['vtctld', 'vtgate'] as const) {
     const server = { ...config().target[name], tls: { ca: 'ca.pem' } };
-    const unknown = await rehearse(await written({ target: { [name]: server } }));
-    expect(unknown.output).toMatch(CERTIFICATE_MISSING[name]);
-    expect(unknown.exitCode).toBe(2);
+    const without = await rehearse(await written({ target: { [name]: server } }));
+    expect(without.output).toMatch(CERTIFICATE_MISSING[name]);
+    expect(without.exitCode).toBe(2);
   }
 }, 120_000);
 

@@ -2,9 +2,6 @@ import { quoteName } from '../../schema/quote.ts';
 import { accountAsSql, holds, type AccountGrants, type VttabletRole } from '../grants.ts';
 import type { Context, Rule, Seen } from '../rule.ts';
 
-/** Vitess' own database on every MySQL (go/constants/sidecar/name.go). */
-const SIDECAR = '_vt';
-
 /** What vttablet's connections need on the source, in the words of GRANT. */
 interface Need {
   readonly privilege: string;
@@ -15,7 +12,7 @@ interface Need {
 }
 
 const SIDECAR_WHY =
-  'vttablet makes and keeps its tables in _vt. On a MySQL that it does not manage it only logs that it cannot, and goes on (go/vt/sidecardb/sidecardb.go; tabletserver/schema/engine.go).';
+  'vttablet makes and keeps its tables in its sidecar database, _vt unless its keyspace names another. On a MySQL that it does not manage it only logs that it cannot, and goes on (go/vt/sidecardb/sidecardb.go; tabletserver/schema/engine.go).';
 const REVERSE_WHY = 'The reverse stream writes every change of the target to the source (vreplication/vplayer.go).';
 const DROP_WHY =
   'MoveTables complete drops or renames the source’s tables, unless it is told to keep them (workflow/traffic_switcher.go, removeSourceTables).';
@@ -82,7 +79,7 @@ const NEEDS: readonly Need[] = [
 export const GRANT_RULES: readonly Rule[] = NEEDS.map((need) => ({
   id: idOf(need),
   severity: need.severity ?? 'blocker',
-  title: `an account of Vitess has no ${need.privilege}${need.on === 'the sidecar' ? ` on ${SIDECAR}` : ''}`,
+  title: `an account of Vitess has no ${need.privilege}${need.on === 'the sidecar' ? ' on the sidecar database' : ''}`,
   why: need.why,
   judge: (context) =>
     context.source.accounts
@@ -90,8 +87,12 @@ export const GRANT_RULES: readonly Rule[] = NEEDS.map((need) => ({
       .flatMap((account) => lacking(need, account, context)),
 }));
 
-function lacking(need: Need, { account, roles, grants }: AccountGrants, { source, tables }: Context): readonly Seen[] {
-  const database = { everything: null, 'the database': source.database.name, 'the sidecar': SIDECAR }[need.on];
+function lacking(
+  need: Need,
+  { account, roles, grants }: AccountGrants,
+  { source, tables, sidecar }: Context,
+): readonly Seen[] {
+  const database = { everything: null, 'the database': source.database.name, 'the sidecar': sidecar }[need.on];
   const suffices = need.on === 'the database' && need.privilege !== 'LOCK TABLES' ? tables : [];
   if (holds(grants, need.privilege, database, suffices)) return [];
   const level = database === null ? '*.*' : `${quoteName(database)}.*`;

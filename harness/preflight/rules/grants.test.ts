@@ -1,0 +1,44 @@
+import { expect, test } from '@jest/globals';
+import { grantsOf } from '../grants.ts';
+import { judge, type Context } from '../rule.ts';
+import { GRANT_RULES } from './grants.ts';
+
+const GRANTS = [
+  'GRANT RELOAD, PROCESS, REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO `vt`@`%`',
+  'GRANT ALL PRIVILEGES ON `shop`.* TO `vt`@`%`',
+  'GRANT ALL PRIVILEGES ON `_vt_ext`.* TO `vt`@`%`',
+];
+
+/** Of what these rules look at. */
+function context(sidecar: string): Context {
+  const grants = grantsOf(
+    GRANTS.map((grant) => ({ grant })),
+    false,
+  );
+  const accounts = [{ account: 'vt@%', roles: ['app', 'allprivs', 'dba', 'filtered'] as const, grants }];
+  const source = {
+    where: 'the source',
+    database: { name: 'shop', tables: [] },
+    accounts,
+  } as unknown as Context['source'];
+  return {
+    source,
+    target: null,
+    tables: [],
+    keyspaces: [],
+    sidecar,
+    leftOut: [],
+    foreignKeys: 'copied',
+    retentionSeconds: 0,
+  };
+}
+
+test('what Vitess needs in its own database is asked of the one that the keyspace names', () => {
+  expect(judge(GRANT_RULES, context('_vt_ext'))).toEqual([]);
+  const found = judge(GRANT_RULES, context('_vt'));
+  expect(found.length).toBeGreaterThan(0);
+  for (const { rule, mend } of found) {
+    expect(rule).toMatch(/^grant-sidecar-/);
+    expect(mend).toMatch(/ON `_vt`\.\* TO/);
+  }
+});
