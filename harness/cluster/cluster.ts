@@ -8,7 +8,6 @@ import { Etcd } from './etcd.ts';
 import type { ManagedTablet } from './managed-tablet.ts';
 import { queryRows, withConnection } from './mysql-endpoint.ts';
 import { lay, startManagedMysqls, stop, type ClusterOptions, type Parts } from './parts.ts';
-import { DEFAULT_SIDECAR } from '../vtctl/keyspaces.ts';
 import { allOrFirstError } from '../wait.ts';
 import type { Profile } from './profile.ts';
 import type { MigrationServers, Versions } from './servers.ts';
@@ -38,7 +37,6 @@ export class Cluster implements MigrationServers {
   readonly etcd: Etcd;
   readonly vtctld: Vtctld;
   readonly shards = { source: '0', target: '0' };
-  readonly sidecars = { source: DEFAULT_SIDECAR, target: DEFAULT_SIDECAR };
   readonly existing = null;
   readonly hasMysqls = true;
   readonly targetPrimary = null;

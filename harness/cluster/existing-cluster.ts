@@ -1,12 +1,9 @@
 import type Docker from 'dockerode';
 import type { ConnectionOptions } from 'mysql2/promise';
-import { messageOf, trouble, usage } from '../errors.ts';
-import { getKeyspaces, type KeyspaceRecord } from '../vtctl/keyspaces.ts';
-import { getShards } from '../vtctl/shards.ts';
-import { Vtctldclient } from '../vtctl/vtctldclient.ts';
+import { messageOf, trouble } from '../errors.ts';
 import { EXACT, queryRows, withConnection } from './mysql-endpoint.ts';
 import type { MigrationServers, Side, SideServer, SourceAccess, Versions, VtgateAccess } from './servers.ts';
-import { VtctldclientContainer, type VtctldAddress } from './vtctldclient-container.ts';
+import { VtctldclientContainer, type ContainerOptions, type VtctldAddress } from './vtctldclient-container.ts';
 
 export interface ExistingOptions {
   readonly cell: string;
@@ -31,56 +28,37 @@ export class ExistingCluster implements MigrationServers {
   readonly targetKeyspace: string;
   readonly workflow: string;
   readonly shards: Readonly<Record<Side, string>>;
-  readonly sidecars: Readonly<Record<Side, string>>;
   readonly settlesSchemas = false;
   readonly starts = null;
   readonly vtctld: VtctldclientContainer;
   readonly existing: Pick<ExistingOptions, 'resume' | 'probes'>;
   readonly #options: ExistingOptions;
 
-  private constructor(
-    options: ExistingOptions,
-    vtctld: VtctldclientContainer,
-    sidecars: Readonly<Record<Side, string>>,
-  ) {
+  private constructor(options: ExistingOptions, vtctld: VtctldclientContainer) {
     this.cell = options.cell;
     this.sourceKeyspace = options.sourceKeyspace;
     this.targetKeyspace = options.targetKeyspace;
     this.workflow = options.workflow;
     this.shards = options.shards;
-    this.sidecars = sidecars;
     this.existing = options;
     this.vtctld = vtctld;
     this.#options = options;
   }
 
-  /**
-   * @throws trouble when vtctld, vtgate or a MySQL that was named does not answer; usage when a keyspace or its one shard
-   *   is not there as the config has it.
-   */
+  /** @throws trouble when vtgate or a MySQL that was named does not answer. */
   static async reach(
     docker: Docker,
     image: string,
-    options: ExistingOptions & {
-      readonly logDirectory: string;
-      /** Told every command before it is run. */
-      readonly note: (text: string) => void;
-    },
+    options: ExistingOptions & Pick<ContainerOptions, 'logDirectory' | 'note'>,
   ): Promise<ExistingCluster> {
     await answers(options.vtgate, 'vtgate', 'target.vtgate');
     if (options.mysql !== null) {
       await answers(options.mysql.source, 'The source MySQL', 'target.mysql.source');
       await answers(options.mysql.target, 'The target MySQL', 'target.mysql.target');
     }
-    const { vtctld: address, logDirectory, note } = options;
-    const vtctld = await VtctldclientContainer.start(docker, { image, vtctld: address, logDirectory });
-    try {
-      const looking = new Vtctldclient(vtctld.firstLook(address), (command) => note(`$ ${command}`));
-      return new ExistingCluster(options, vtctld, await findKeyspaces(looking, options));
-    } catch (error) {
-      await vtctld[Symbol.asyncDispose]();
-      throw error;
-    }
+    const { vtctld, logDirectory, note } = options;
+    const container = await VtctldclientContainer.start(docker, { image, vtctld, logDirectory, note });
+    return new ExistingCluster(options, container);
   }
 
   get hasMysqls(): boolean {
@@ -136,48 +114,6 @@ export class ExistingCluster implements MigrationServers {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.vtctld[Symbol.asyncDispose]();
   }
-}
-
-/** Whether both keyspaces are there, each with the one shard that the config names. @returns their sidecar databases. */
-async function findKeyspaces(vtctl: Vtctldclient, options: ExistingOptions): Promise<Record<Side, string>> {
-  const records = await getKeyspaces(vtctl);
-  const find = async (side: Side): Promise<string> => {
-    const name = { source: options.sourceKeyspace, target: options.targetKeyspace }[side];
-    const record = records.find((each) => each.name === name);
-    if (record === undefined) throw noKeyspace(side, name, records);
-    const shards = await getShards(vtctl, name);
-    if (shards.length !== 1 || shards[0] !== options.shards[side]) throw otherShards(side, name, options, shards);
-    return record.sidecar;
-  };
-  const source = await find('source');
-  return { source, target: await find('target') };
-}
-
-function noKeyspace(side: Side, name: string, records: readonly KeyspaceRecord[]) {
-  return usage({
-    what: `There is no keyspace ${name}.`,
-    expected: `${name}, keyspaces.${side} of the config`,
-    seen: records.map((record) => record.name).join(', ') || 'none at all',
-    where: 'GetKeyspaces',
-    next: 'Name the keyspace that is there, or make it first: a rehearsal makes none on servers that run already.',
-  });
-}
-
-function otherShards(side: Side, name: string, options: ExistingOptions, shards: readonly string[]) {
-  const [only] = shards;
-  return usage({
-    what:
-      shards.length === 1
-        ? `The shard of keyspace ${name} has another name.`
-        : `The keyspace ${name} does not have one shard.`,
-    expected: `${name}/${options.shards[side]}`,
-    seen: shards.map((shard) => `${name}/${shard}`).join(', ') || 'no shard',
-    where: `FindAllShardsInKeyspace ${name}`,
-    next:
-      shards.length === 1
-        ? `Say target.shards.${side}: '${only}' in the config.`
-        : 'Only keyspaces of one shard can be rehearsed.',
-  });
 }
 
 /** Whoever asks takes it that the figure is not known. */

@@ -53,8 +53,6 @@ export interface MigrationServers extends AsyncDisposable {
   readonly targetKeyspace: string;
   /** What the one shard of each keyspace is called. */
   readonly shards: Readonly<Record<Side, string>>;
-  /** Vitess' own database on the MySQLs of each keyspace. */
-  readonly sidecars: Readonly<Record<Side, string>>;
   /** Of MoveTables. */
   readonly workflow: string;
   /** Whether tablets and vtgate are made to look at the tables anew before writes are switched. */

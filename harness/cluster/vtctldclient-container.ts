@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { clusterLabels } from '../../docker/labels.ts';
 import { trouble } from '../errors.ts';
@@ -24,6 +25,14 @@ export interface VtctldAddress {
   readonly auth?: string;
 }
 
+export interface ContainerOptions {
+  readonly image: string;
+  readonly vtctld: VtctldAddress;
+  readonly logDirectory: string;
+  /** Told of what is asked beside the run's own commands, before it is asked. */
+  readonly note: (text: string) => void;
+}
+
 interface Ended {
   readonly exitCode: number;
   readonly stdout: string;
@@ -32,7 +41,14 @@ interface Ended {
 
 const FOLDER = '/tmp/vtctldclient';
 /** vtctldclient waits an hour for a vtctld that does not answer, also where the connection is refused; 24.0.1. */
-const ACTION_TIMEOUT = '10m';
+const ACTION_MS = 600_000;
+/** For commands that are answered at once. */
+const LOOK_MS = 10_000;
+/** So long a command is waited for before vtctld is asked whether it still answers, and after each answer. */
+const PATIENCE_MS = 10_000;
+const ANSWERS = ['GetCellInfoNames'];
+/** A vtctld that is started anew, as a pod is, answers again within this. */
+const SILENCE_MS = 30_000;
 /** A switch gives up after its own time-out of 30 s; what it then undoes takes a few seconds. */
 const UNDER_WAY_MS = 90_000;
 
@@ -46,8 +62,10 @@ export class VtctldclientContainer implements VtctldAccess, AsyncDisposable {
   readonly #id: string;
   readonly #container: Server;
   readonly #releaseReaper: () => void;
-  readonly #flags: readonly string[];
+  readonly #vtctld: VtctldAddress;
+  readonly #note: (text: string) => void;
   readonly #underWay = new Set<Promise<unknown>>();
+  #started = 0;
   #isClosed = false;
 
   private constructor(
@@ -55,19 +73,17 @@ export class VtctldclientContainer implements VtctldAccess, AsyncDisposable {
     id: string,
     container: Server,
     releaseReaper: () => void,
-    flags: readonly string[],
+    { vtctld, note }: ContainerOptions,
   ) {
     this.#docker = docker;
     this.#id = id;
     this.#container = container;
     this.#releaseReaper = releaseReaper;
-    this.#flags = flags;
+    this.#vtctld = vtctld;
+    this.#note = note;
   }
 
-  static async start(
-    docker: Docker,
-    options: { image: string; vtctld: VtctldAddress; logDirectory: string },
-  ): Promise<VtctldclientContainer> {
+  static async start(docker: Docker, options: ContainerOptions): Promise<VtctldclientContainer> {
     const { image, vtctld, logDirectory } = options;
     await mkdir(logDirectory, { recursive: true });
     const clusterId = randomBytes(4).toString('hex');
@@ -83,21 +99,41 @@ export class VtctldclientContainer implements VtctldAccess, AsyncDisposable {
       releaseReaper();
       throw error;
     });
-    return new VtctldclientContainer(docker, clusterId, container, releaseReaper, flagsOf(vtctld));
+    return new VtctldclientContainer(docker, clusterId, container, releaseReaper, options);
   }
 
-  /** @throws trouble once it was closed. */
+  /**
+   * A command may take minutes, but not while vtctld does not answer anything: then it is ended, as it would be sent when
+   * nobody expects it any more.
+   *
+   * @throws trouble where vtctld has not answered for half a minute, and once it was closed.
+   */
   async run(args: readonly string[]): Promise<Ended> {
     if (this.#isClosed) throw trouble({ what: 'The run has ended: no further command is sent to vtctld.' });
-    return await this.#run(args, ACTION_TIMEOUT);
+    const command = this.#start(args, ACTION_MS);
+    const hasEnded = new AbortController();
+    try {
+      return await Promise.race([command.ended, this.#untilSilent(args, hasEnded.signal)]);
+    } catch (error) {
+      await command.kill();
+      throw error;
+    } finally {
+      hasEnded.abort();
+    }
   }
 
-  /** For a first look, by which it shows whether vtctld answers at all. @throws trouble where it does not. */
-  firstLook(vtctld: VtctldAddress): VtctldAccess {
+  /** For the first commands, by which it shows whether vtctld answers at all. They throw trouble where it does not. */
+  get firstLook(): VtctldAccess {
     const run = async (args: readonly string[]) => {
-      const ended = await this.#run(args, '10s');
-      if (ended.exitCode !== 0) throw silent(vtctld, args, ended);
-      return ended;
+      const ended = await this.#start(args, LOOK_MS).ended;
+      if (ended.exitCode === 0) return ended;
+      throw trouble({
+        what: 'vtctld does not answer.',
+        expected: `an answer to ${args.join(' ')} within ${LOOK_MS / 1000} s`,
+        seen: ended.stderr || lastMessage(ended.stdout) || `status ${ended.exitCode}`,
+        where: this.#where,
+        next: 'Check host, port, certificates and credentials. It is the port of gRPC, 15999 as a rule.',
+      });
     };
     return { server: null, run };
   }
@@ -114,7 +150,7 @@ export class VtctldclientContainer implements VtctldAccess, AsyncDisposable {
       done: this.#underWay.size === 0 || undefined,
       seen: `${this.#underWay.size} command(s)`,
     }));
-    return { server: null, run: async (args) => await this.#run(args, '20s') };
+    return { server: null, run: async (args) => await this.#start(args, 2 * LOOK_MS).ended };
   }
 
   async version(): Promise<string> {
@@ -122,15 +158,52 @@ export class VtctldclientContainer implements VtctldAccess, AsyncDisposable {
     return /Version: (\S+)/.exec(output)?.[1] ?? output.trim();
   }
 
-  async #run(args: readonly string[], timeout: string): Promise<Ended> {
-    const command = ['vtctldclient', ...this.#flags, `--action-timeout=${timeout}`, ...args];
-    const running = this.#container.exec(command);
-    this.#underWay.add(running);
-    try {
-      return await running;
-    } finally {
-      this.#underWay.delete(running);
+  #start(args: readonly string[], timeoutMs: number): { readonly ended: Promise<Ended>; kill(): Promise<void> } {
+    const pidFile = `/tmp/vtctldclient-${++this.#started}.pid`;
+    const client = ['vtctldclient', ...flagsOf(this.#vtctld), `--action-timeout=${timeoutMs}ms`, ...args];
+    const script = 'echo $$ >"$1"; shift; exec "$@"';
+    // It gives up by itself first, and says why.
+    const ended = this.#container
+      .exec(['sh', '-c', script, 'sh', pidFile, ...client], timeoutMs + LOOK_MS)
+      .then(({ exitCode, stdout, stderr }) => ({ exitCode, stdout, stderr: lastMessage(stderr) }))
+      .finally(() => this.#underWay.delete(ended));
+    this.#underWay.add(ended);
+    const kill = async () => {
+      ended.catch(() => undefined);
+      await this.#container.exec(['sh', '-c', 'kill -KILL "$(cat "$1")"', 'sh', pidFile], LOOK_MS);
+    };
+    return { ended, kill };
+  }
+
+  /** @throws trouble when vtctld has not answered for long; never resolves. */
+  async #untilSilent(args: readonly string[], signal: AbortSignal): Promise<never> {
+    let answeredAt = performance.now();
+    for (let looks = 0; ; looks++) {
+      await sleep(PATIENCE_MS, undefined, { signal }).catch(() => undefined);
+      // Nobody waits for this any more.
+      if (signal.aborted) return await new Promise<never>(() => undefined);
+      if (looks === 0) this.#note(`${args[0]} takes long; ${ANSWERS.join(' ')} asks whether vtctld still answers`);
+      const { exitCode, stderr } = await this.#start(ANSWERS, LOOK_MS).ended;
+      if (exitCode === 0) answeredAt = performance.now();
+      else if (performance.now() - answeredAt > SILENCE_MS) throw this.#silent(args, stderr);
     }
+  }
+
+  #silent(args: readonly string[], seen: string) {
+    return trouble({
+      what: 'vtctld does not answer any more.',
+      expected: `an end of vtctldclient ${args.join(' ')}`,
+      seen: `nothing for ${SILENCE_MS / 1000} s, and of ${ANSWERS.join(' ')}: ${seen}`,
+      where: this.#where,
+      next:
+        'Make it reachable again; on Kubernetes a forwarded port ends with its pod. The command was ended here, and may ' +
+        'have been done, or half of it: look where traffic goes before anything else.',
+    });
+  }
+
+  get #where(): string {
+    const { host, port } = this.#vtctld;
+    return `${host}:${port}, target.vtctld of the config`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -138,16 +211,6 @@ export class VtctldclientContainer implements VtctldAccess, AsyncDisposable {
     await sweepCluster(this.#docker, this.#id);
     this.#releaseReaper();
   }
-}
-
-function silent({ host, port }: VtctldAddress, args: readonly string[], { exitCode, stderr, stdout }: Ended) {
-  return trouble({
-    what: 'vtctld does not answer.',
-    expected: `an answer to ${args.join(' ')} within 10 s`,
-    seen: lastMessage(stderr || stdout) || `status ${exitCode}`,
-    where: `${host}:${port}, target.vtctld of the config`,
-    next: 'Check host, port, certificates and credentials. It is the port of gRPC, 15999 as a rule.',
-  });
 }
 
 /** vtctldclient writes lines of JSON, and after some errors all of its flags before them. */

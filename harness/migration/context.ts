@@ -28,6 +28,8 @@ export interface Before {
 export interface MigrationContext {
   readonly cluster: MigrationServers;
   readonly vtctl: Vtctldclient;
+  /** Vitess' own database on the MySQLs of each side. */
+  readonly sidecars: Readonly<Record<Side, string>>;
   /** The tables that move, in order. */
   readonly tables: readonly string[];
   readonly vschema: object;
@@ -63,8 +65,8 @@ export function shardOf(context: MigrationContext, side: Side): string {
 }
 
 /** Vitess' own database on a side's MySQLs. */
-export function sidecarOf({ cluster }: MigrationContext, side: Side): string {
-  return cluster.sidecars[side];
+export function sidecarOf({ sidecars }: MigrationContext, side: Side): string {
+  return sidecars[side];
 }
 
 export function otherSide(side: Side): Side {

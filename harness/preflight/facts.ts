@@ -78,7 +78,7 @@ export async function readFacts(read: Read, options: FactsOptions): Promise<Fact
   const { accounts: named = [] } = options;
   const version = (await read('SELECT VERSION() AS version'))[0]?.['version'] ?? '';
   const variables = await readVariables(read);
-  if (!isMySql8(version)) return { ...NOTHING, where: options.where, version, variables };
+  if (!isMySql8(version)) return { ...NOTHING_READ, where: options.where, version, variables };
   const database = await readDatabase(read);
   const { own, accounts, unread } = await readAccounts(read, named, variables);
   const hasLogs = variables.get('log_bin') === 'ON';
@@ -104,7 +104,8 @@ export async function readFacts(read: Read, options: FactsOptions): Promise<Fact
   };
 }
 
-const NOTHING: Omit<Facts, 'where' | 'version' | 'variables'> = {
+/** Of a server that was not asked. */
+export const NOTHING_READ: Omit<Facts, 'where' | 'version' | 'variables'> = {
   database: EMPTY,
   collations: new Set(),
   reservedWords: new Set(),

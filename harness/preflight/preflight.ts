@@ -2,7 +2,6 @@ import type { ConnectionOptions } from 'mysql2/promise';
 import { failure } from '../errors.ts';
 import { openForReading, type Read, type ReadingOptions } from '../schema/read.ts';
 import type { NamedAccount } from './accounts.ts';
-import { DEFAULT_SIDECAR } from '../vtctl/keyspaces.ts';
 import { readFacts, type Facts } from './facts.ts';
 import { SEVERITIES, type Finding } from './finding.ts';
 import { judge, type ForeignKeyHandling, type LeftOut } from './rule.ts';
@@ -10,6 +9,9 @@ import { RULES } from './rules.ts';
 
 /** What Vitess keeps its own binary logs for, seconds (config/mycnf/mysql84.cnf of Vitess 24.0.1). */
 const RETENTION_SECONDS = 259_200;
+
+/** Vitess' own database on a MySQL, unless its keyspace names another (go/constants/sidecar/name.go of Vitess 24.0.1). */
+const SIDECAR = '_vt';
 
 /** How a source is judged. */
 export interface PreflightOptions {
@@ -90,7 +92,7 @@ export async function readTarget(read: Read): Promise<Facts> {
 
 export function judgeFacts({ source, target }: ServerFacts, moving: Moving): readonly Finding[] {
   const { tables, keyspaces, leftOut = [], foreignKeys = 'copied' } = moving;
-  const { sidecar = DEFAULT_SIDECAR, retentionSeconds = RETENTION_SECONDS } = moving;
+  const { sidecar = SIDECAR, retentionSeconds = RETENTION_SECONDS } = moving;
   const context = { source, target, tables, keyspaces, sidecar, leftOut, foreignKeys, retentionSeconds };
   return judge(RULES, context, moving.accept);
 }

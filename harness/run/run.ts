@@ -1,8 +1,8 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import path from 'node:path';
 import type { ConnectionOptions } from 'mysql2/promise';
-import { Cluster, type ClusterOptions } from '../cluster/cluster.ts';
-import { ExistingCluster, type ExistingOptions } from '../cluster/existing-cluster.ts';
+import { Cluster } from '../cluster/cluster.ts';
+import { ExistingCluster } from '../cluster/existing-cluster.ts';
 import type { MigrationServers } from '../cluster/servers.ts';
 import { usage } from '../errors.ts';
 import type { Application } from '../fixture/fixture.ts';
@@ -16,6 +16,7 @@ import {
   primaryEndpoint,
   reverseWorkflow,
   shardOf,
+  sidecarOf,
   uuidOf,
   type MigrationContext,
 } from '../migration/context.ts';
@@ -46,21 +47,17 @@ import { observeCutovers } from './cutovers.ts';
 import { observeAtRest } from './observe-at-rest.ts';
 import { Sampler } from './sampler.ts';
 import type { SetUp } from './set-up.ts';
+import { startServers, type ServerOptions, type StartedServers } from './start-servers.ts';
 import { tryStatements } from './try-statements.ts';
 import { Workload } from './workload.ts';
 
-export interface RunOptions {
+export interface RunOptions extends ServerOptions {
   readonly subject: Subject;
   /** The share of each kind of workload, whose tables are made too; the default mix unless told. */
   readonly kinds?: KindWeights;
   readonly seed: number;
-  readonly recorder: Recorder;
-  readonly artifacts: Artifacts;
   /** Where everything is recorded; without one, as in benchmarks, the run cannot be judged. */
   readonly history?: HistoryFile;
-  readonly cluster?: Omit<ClusterOptions, 'logDirectory'>;
-  /** Servers that run already, in place of a cluster that is started. */
-  readonly existing?: ExistingOptions | undefined;
 }
 
 /**
@@ -85,7 +82,7 @@ export class Run implements AsyncDisposable {
   #withKey: ReadonlySet<string> = new Set();
   #loaded: LoadedSubject | undefined;
 
-  private constructor(options: RunOptions, cluster: MigrationServers, stepLog: WriteStream) {
+  private constructor(options: RunOptions, { servers: cluster, sidecars }: StartedServers, stepLog: WriteStream) {
     const { subject, kinds = DEFAULT_KINDS, seed, recorder, artifacts, history } = options;
     this.subject = subject;
     this.kinds = kinds;
@@ -112,6 +109,7 @@ export class Run implements AsyncDisposable {
     const context: MigrationContext = {
       cluster,
       vtctl: new Vtctldclient(cluster.vtctld, commands),
+      sidecars,
       tables: [...subject.tables, ...ours.map(({ name }) => name)],
       vschema: { ...subject.vschema, tables: { ...subject.vschema.tables, ...workloadVschema(ours) } },
       loaded: () => ({ beganEmpty: this.beganEmpty, foreignKeys: this.loaded.foreignKeys }),
@@ -131,16 +129,7 @@ export class Run implements AsyncDisposable {
     const { recorder, artifacts } = options;
     const stepLog = createWriteStream(path.join(artifacts.path, 'steps.log'));
     recorder.listen(plainLines((text) => stepLog.write(text)));
-    const { docker, images } = setUp;
-    const { existing } = options;
-    const title = existing ? 'reach the source and the Vitess that run' : 'start the source MySQL, etcd and vtctld';
-    const servers = await recorder.step('cluster', title, async ({ note }) => {
-      const logDirectory = artifacts.logs;
-      return existing
-        ? await ExistingCluster.reach(docker, images.vitess, { ...existing, logDirectory, note })
-        : await Cluster.start(docker, images, { ...options.cluster, logDirectory });
-    });
-    return new Run(options, servers, stepLog);
+    return new Run(options, await startServers(setUp, options), stepLog);
   }
 
   /** The servers that this run started. @throws usage where they ran before. */
@@ -205,7 +194,7 @@ export class Run implements AsyncDisposable {
         const ours = workloadTables(this.kinds).map(({ name }) => name);
         const { foreignKeys } = this.loaded;
         const handling = foreignKeys === 'none' ? {} : { foreignKeys };
-        const sidecar = cluster.sidecars.source;
+        const sidecar = sidecarOf(this.migration.context, 'source');
         const moving = { tables: subject.tables, ours, keyspaces, ...handling, ...options, sidecar };
         const target = cluster.existing?.resume === true ? null : await cluster.targetMysql();
         const found = await preflight({ source: cluster.source.harnessEndpoint, target }, moving);
@@ -317,7 +306,7 @@ export class Run implements AsyncDisposable {
 
   #met(server: Pick<ServerLine, 'server' | 'side' | 'name'>, endpoint: ConnectionOptions | null): void {
     this.history?.append({ type: 'server', ...server });
-    if (endpoint !== null) this.#sampler.add(server.name, endpoint, this.servers.sidecars[server.side]);
+    if (endpoint !== null) this.#sampler.add(server.name, endpoint, sidecarOf(this.migration.context, server.side));
     this.workload.servers.add(server.server);
   }
 
@@ -328,7 +317,7 @@ export class Run implements AsyncDisposable {
       reverse: reverseWorkflow(migration.context),
       create: createOptions(migration.context, subject.tables),
       shards: servers.shards,
-      sidecar: servers.sidecars.source,
+      sidecar: sidecarOf(migration.context, 'source'),
       database: servers.hasMysqls ? servers.source.database : servers.sourceKeyspace,
       cell: servers.cell,
     });

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { NOTHING_READ } from '../facts.ts';
 import { grantsOf } from '../grants.ts';
 import { judge, type Context } from '../rule.ts';
 import { GRANT_RULES } from './grants.ts';
@@ -17,10 +18,13 @@ function context(sidecar: string): Context {
   );
   const accounts = [{ account: 'vt@%', roles: ['app', 'allprivs', 'dba', 'filtered'] as const, grants }];
   const source = {
+    ...NOTHING_READ,
     where: 'the source',
-    database: { name: 'shop', tables: [] },
+    version: '8.4.0',
+    variables: new Map(),
+    database: { ...NOTHING_READ.database, name: 'shop' },
     accounts,
-  } as unknown as Context['source'];
+  };
   return {
     source,
     target: null,
