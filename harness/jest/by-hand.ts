@@ -76,6 +76,16 @@ export class ByHand implements AsyncDisposable {
     return await docker(['inspect', '--format', format, this.#name(name)]);
   }
 
+  async stopVtctld(): Promise<void> {
+    await docker(['stop', '--time=0', this.#name('vtctld')]);
+  }
+
+  /** After `stopVtctld`; its ports are others then. */
+  async startVtctld(): Promise<void> {
+    await docker(['start', this.#name('vtctld')]);
+    await this.#untilVtctldAnswers();
+  }
+
   async vtctldclient(args: readonly string[]): Promise<string> {
     const flags = ['--server=localhost:15999', ...(this.#isSecured ? SECURED_CLIENT : [])];
     return await docker(['exec', this.#name('vtctld'), 'vtctldclient', ...flags, ...args]);
@@ -129,9 +139,13 @@ export class ByHand implements AsyncDisposable {
         ...(this.#isSecured ? SECURED_VTCTLD : []),
       ]),
     );
+    await this.#untilVtctldAnswers();
+    await this.vtctldclient(['AddCellInfo', '--root=/vitess/cell', `--server-address=${address}`, 'zone1']);
+  }
+
+  async #untilVtctldAnswers(): Promise<void> {
     if (this.#isSecured) this.vtctldPort = await this.#port('vtctld', 15999);
     await this.#untilPage('vtctld', 15000, '/debug/health');
-    await this.vtctldclient(['AddCellInfo', '--root=/vitess/cell', `--server-address=${address}`, 'zone1']);
   }
 
   async #startSource(): Promise<void> {

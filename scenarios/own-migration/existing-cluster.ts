@@ -275,17 +275,23 @@ test('a workflow that is there is refused, and gone on with if the config says s
   await expectWritesOn(null);
 }, 300_000);
 
-test('a run that is ended in the middle says where traffic is and what brings it back, and switches nothing', async () => {
-  const file = await written({ target: { mysql: undefined }, workload: {} });
+/** A rehearsal that has come so far. */
+async function runUntil(file: string, sign: RegExp): Promise<{ readonly running: ReturnType<typeof startRoundtrip> }> {
   const running = startRoundtrip(['rehearse', '--config', file]);
   let seen = '';
   let hasEnded = false;
   running.all.on('end', () => (hasEnded = true));
   running.all.on('data', (chunk: Buffer) => (seen += String(chunk)));
-  await waitFor({ what: 'writes on the target', timeoutMs: 200_000 }, async () => {
+  await waitFor({ what: `output that matches ${sign}`, timeoutMs: 200_000, intervalMs: 20 }, async () => {
     if (hasEnded) throw new Error(seen);
-    return { done: /pass +writes to customer/.test(seen) || undefined, seen: seen.slice(-500) };
+    return { done: sign.test(seen) || undefined, seen: seen.slice(-500) };
   });
+  return { running };
+}
+
+test('a run that is ended in the middle says where traffic is and what brings it back, and switches nothing', async () => {
+  const file = await written({ target: { mysql: undefined }, workload: {} });
+  const { running } = await runUntil(file, /pass +writes to customer/);
   running.kill('SIGINT');
   const { all, exitCode } = await running;
   expect(exitCode).toBe(2);
@@ -296,6 +302,20 @@ test('a run that is ended in the middle says where traffic is and what brings it
   expect(commands.filter((word) => word === 'reversetraffic')).toHaveLength(2);
   const back = all.split('\n').flatMap((line) => /^\$ vtctldclient (MoveTables .*)$/.exec(line)?.[1] ?? []);
   for (const command of back) await hand.vtctldclient(command.split(' '));
+  expect((await state()).workflows).toEqual([]);
+  await expectWritesOn(null);
+}, 300_000);
+
+test('a vtctld that does not answer any more ends the run, and what waited for it is not sent later', async () => {
+  const { running } = await runUntil(await written(), /start +preflight/);
+  await hand.stopVtctld();
+  try {
+    const { all, exitCode } = await running;
+    expect(all).toMatch(/vtctld does not answer any more[^]*connection refused/);
+    expect(exitCode).toBe(2);
+  } finally {
+    await hand.startVtctld();
+  }
   expect((await state()).workflows).toEqual([]);
   await expectWritesOn(null);
 }, 300_000);
