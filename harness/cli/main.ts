@@ -224,7 +224,7 @@ function commandAgain(seed: number): string {
   const given = process.argv
     .slice(3)
     .filter((arg, at, all) => arg !== '--seed' && all[at - 1] !== '--seed' && !arg.startsWith('--seed='));
-  return roundtripCommand('rehearse', [...given, `--seed ${seed}`]);
+  return roundtripCommand('rehearse', [...given, '--seed', String(seed)]);
 }
 
 function wholeNumber(text: string): number {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { escapeId } from 'mysql2/promise';
 
 /** The accounts of a run and their passwords, made for the run and kept in memory and in its containers only. */
 export interface Credentials {
@@ -43,6 +44,6 @@ export function accountStatements(accounts: readonly Account[], database: string
     `ALTER USER '${user}'@'%' IDENTIFIED BY '${password}';`,
     `GRANT ALL ON *.* TO '${user}'@'%' WITH GRANT OPTION;`,
   ]);
-  const databases = database === null ? [] : [`CREATE DATABASE IF NOT EXISTS \`${database}\`;`];
+  const databases = database === null ? [] : [`CREATE DATABASE IF NOT EXISTS ${escapeId(database, true)};`];
   return ['SET SESSION sql_log_bin = OFF;', ...databases, ...grants, ''].join('\n');
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'mysql2/promise';
 import { messageOf, usage } from '../errors.ts';
+import { shellCommand } from '../shell.ts';
 import type { Endpoint } from './config.ts';
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
@@ -43,13 +44,14 @@ export function refuseUnnamed(host: string, key: string, allowedHosts: readonly 
     expected: 'a host of this machine, or --allow-host',
     seen: host,
     where: `${key}.host of the config`,
-    next: `Add --allow-host ${host}, if that is the server you mean.`,
+    next: `Add ${shellCommand(['--allow-host', host])}, if that is the server you mean.`,
   });
 }
 
 /** Empty where the config names no place: MySQL then decides. */
 function passwordOf({ passwordEnv, passwordFile }: Endpoint, key: string): string {
-  if (passwordFile !== undefined) return readSecret(passwordFile, `${key}.passwordFile`).split('\n')[0]!;
+  // Windows' editors end a line by CRLF.
+  if (passwordFile !== undefined) return readSecret(passwordFile, `${key}.passwordFile`).split(/\r?\n/)[0]!;
   if (passwordEnv === undefined) return '';
   const password = process.env[passwordEnv];
   if (password !== undefined) return password;

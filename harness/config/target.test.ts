@@ -68,3 +68,14 @@ test('a host of another machine is refused by its key, unless it was named', () 
   expect(() => liveEndpoint(server, 'target.vtgate', ['other.example.org'])).toThrow(/db\.example\.org/);
   expect(liveEndpoint(server, 'target.vtgate', ['db.example.org'])).toMatchObject({ host: 'db.example.org' });
 });
+
+test.each([
+  ['no line end', 'secret', 'secret'],
+  ['LF', 'secret\n', 'secret'],
+  ['CRLF, as editors on Windows write it', 'secret\r\n', 'secret'],
+  ['blanks, which belong to it', ' se cret \r\nmore', ' se cret '],
+])('a password file that ends with %s', async (_, content, password) => {
+  writeFileSync(path.join(folder, 'password'), content);
+  const { target } = await read({});
+  expect(liveEndpoint(target!.vtgate, 'target.vtgate', []).password).toBe(password);
+});

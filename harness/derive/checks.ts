@@ -1,3 +1,5 @@
+import { quoteName } from '../schema/quote.ts';
+
 /** What CHECKs allow a column, as far as they can be read. */
 export interface Bounds {
   readonly min: number | null;
@@ -14,7 +16,7 @@ const STRING = String.raw`(?:_\w+)?\\?'((?:[^'\\]|'')*)\\?'`;
  * say nothing here: where the server refuses a value, the load names the CHECK.
  */
 export function boundsOf(column: string, clauses: readonly string[]): Bounds {
-  const name = `\`${column.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}\``;
+  const name = RegExp.escape(quoteName(column));
   let [min, max]: [number | null, number | null] = [null, null];
   let values: (string | number)[] | null = null;
   for (const clause of clauses) {

@@ -115,7 +115,7 @@ function requireFindings(rule: Rule, { name, header, finds, mends }: RuleCase, f
 
 /** The expected text where what was seen is like it. */
 function asExpected(seen: string, expected = ''): string {
-  const parts = expected.split('…').map((part) => part.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&'));
+  const parts = expected.split('…').map((part) => RegExp.escape(part));
   return new RegExp(`^${parts.join('.*')}$`, 's').test(seen) ? expected : seen;
 }
 

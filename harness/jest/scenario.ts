@@ -9,6 +9,7 @@ import { whereItFailed } from '../report/collect.ts';
 import { layOutFailure, type FailureContext } from '../report/failure.ts';
 import { perform, type PerformOptions } from '../run/perform.ts';
 import type { Run } from '../run/run.ts';
+import { shellCommand } from '../shell.ts';
 import { fixtureSubject } from '../subject/fixture-subject.ts';
 import { differencesFrom, type Expectation } from './expectation.ts';
 
@@ -72,7 +73,8 @@ async function play(claim: string, options: ScenarioOptions, story: Story, signa
   });
   const wrong = thrown ?? unexpected(differencesFrom(expected, result.invariants));
   if (wrong === undefined) return;
-  const again = `ROUNDTRIP_SEED=${seed} npx jest ${storyFile()} -t '${claim}'`;
+  // Jest takes the name of a test as a regular expression.
+  const again = `ROUNDTRIP_SEED=${seed} ${shellCommand(['npx', 'jest', storyFile(), '-t', literally(claim)])}`;
   const step = whereItFailed(recorder.events, 0);
   throw explained(wrong, { step, seed, again, artifacts: artifacts.path });
 }
@@ -94,6 +96,11 @@ function chosenSeed(): number {
 }
 
 /** From where Jest was started. */
+/** As a regular expression that a person can still read; `RegExp.escape` writes blanks as numbers too. */
+function literally(text: string): string {
+  return text.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&');
+}
+
 function storyFile(): string {
   return path.relative('.', expect.getState().testPath ?? 'scenarios');
 }

@@ -24,7 +24,7 @@ export async function copiedTables(context: MigrationContext): Promise<NonNullab
   const figures = new Map<string, { rows: number; ms: number }>();
   for (const each of seen) {
     for (const [key, rows] of Object.entries(each?.VReplicationTableCopyRowCounts ?? {})) {
-      const [, table] = new RegExp(`\\.${workflow}\\.[^.]+\\.\\d+\\.(.+)$`).exec(key) ?? [];
+      const [, table] = new RegExp(`\\.${RegExp.escape(workflow)}\\.[^.]+\\.\\d+\\.(.+)$`, 's').exec(key) ?? [];
       if (table === undefined) continue;
       const before = figures.get(table) ?? { rows: 0, ms: 0 };
       const ns = each?.VReplicationTableCopyTimings[key] ?? 0;

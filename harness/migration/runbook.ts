@@ -1,4 +1,6 @@
 import type { RunbookStep } from '../history/observations.ts';
+import { quoteName } from '../schema/quote.ts';
+import { shellCommand } from '../shell.ts';
 import {
   cancelCommand,
   completeCommand,
@@ -39,6 +41,7 @@ export function runbook(names: RunbookNames): RunbookStep[] {
 function before({ workflow, create, shards, sidecar, database, cell }: RunbookNames): RunbookStep[] {
   const { sourceKeyspace } = create;
   const { targetKeyspace } = workflow;
+  const served = ['vttablet', `--init-keyspace=${targetKeyspace}`, `--init-shard=${shards.target}`];
   return [
     {
       name: 'adopt',
@@ -48,14 +51,23 @@ function before({ workflow, create, shards, sidecar, database, cell }: RunbookNa
       commands: [
         line(['CreateKeyspace', '--durability-policy=none', sourceKeyspace]),
         line(['ApplyVSchema', `--vschema-file=${sourceKeyspace}.vschema.json`, sourceKeyspace]),
-        `vttablet --unmanaged --tablet-path=${cell}-100 --init-keyspace=${sourceKeyspace} --init-shard=${shards.source} ` +
-          `--init-tablet-type=replica --init-db-name-override=${database} --db-host=SOURCE_HOST --db-port=3306 …`,
+        `${shellCommand([
+          'vttablet',
+          '--unmanaged',
+          `--tablet-path=${cell}-100`,
+          `--init-keyspace=${sourceKeyspace}`,
+          `--init-shard=${shards.source}`,
+          '--init-tablet-type=replica',
+          `--init-db-name-override=${database}`,
+          '--db-host=SOURCE_HOST',
+          '--db-port=3306',
+        ])} …`,
         line(['TabletExternallyReparented', `${cell}-100`]),
       ],
       back: [
         'Point the application at the source MySQL again, and stop the vttablet.',
         line(['DeleteKeyspace', '--recursive', sourceKeyspace]),
-        `DROP DATABASE ${sidecar}; -- on the source MySQL`,
+        `DROP DATABASE ${quoteName(sidecar)}; -- on the source MySQL`,
       ],
     },
     {
@@ -63,7 +75,7 @@ function before({ workflow, create, shards, sidecar, database, cell }: RunbookNa
       about: `A keyspace ${targetKeyspace} on MySQLs that Vitess manages: a primary, replicas, rdonlys.`,
       commands: [
         line(['CreateKeyspace', '--durability-policy=semi_sync', targetKeyspace]),
-        `mysqlctl init and vttablet --init-keyspace=${targetKeyspace} --init-shard=${shards.target} … for each tablet`,
+        `mysqlctl init and ${shellCommand(served)} … for each tablet`,
         line(['PlannedReparentShard', `${targetKeyspace}/${shards.target}`, `--new-primary=${cell}-200`]),
       ],
       back: ['Stop the tablets.', line(['DeleteKeyspace', '--recursive', targetKeyspace])],

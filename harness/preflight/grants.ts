@@ -1,3 +1,4 @@
+import { quoteName } from '../schema/quote.ts';
 import type { TextRow } from '../schema/read.ts';
 
 /** vttablet's connections to MySQL, by the role that its flags name: `--db-dba-user` and so on. */
@@ -83,7 +84,12 @@ export function holds(
 /** `vt_filtered@%` as SQL has it. */
 export function accountAsSql(account: string): string {
   const at = account.lastIndexOf('@');
-  return [account.slice(0, at), account.slice(at + 1)].map((part) => `'${part.replaceAll("'", "''")}'`).join('@');
+  return [account.slice(0, at), account.slice(at + 1)].map(quoteAccount).join('@');
+}
+
+/** What a backslash means in quotes is for sql_mode to say; in back-quotes it is always itself. */
+function quoteAccount(part: string): string {
+  return /['\\]/.test(part) ? quoteName(part) : `'${part}'`;
 }
 
 /** Whether an account may do anything but read, so that it could be one of Vitess'. */
@@ -103,12 +109,15 @@ function nameIn(text: string): string | null {
   return text === '*' ? null : text.slice(1, -1).replaceAll('``', '`');
 }
 
-/** `%` and `_` in a granted database's name stand for other characters unless there is a backslash before them. */
+/**
+ * Whether a granted database's name stands for a database. `%` and `_` stand for other characters, and a backslash for
+ * the character after it, whichever that is; at the end it stands for itself. Seen on MySQL 9.7.
+ */
 function isLike(database: string, pattern: string): boolean {
-  const expression = pattern.replaceAll(/\\[%_]|[\s\S]/gu, (part) => {
+  const expression = pattern.replaceAll(/\\[\s\S]|[\s\S]/gu, (part) => {
     if (part === '%') return '.*';
     if (part === '_') return '.';
-    return `\\u{${part.replace('\\', '').codePointAt(0)!.toString(16)}}`;
+    return RegExp.escape(part.length > 1 && part.startsWith('\\') ? part.slice(1) : part);
   });
   return new RegExp(`^${expression}$`, 'su').test(database);
 }

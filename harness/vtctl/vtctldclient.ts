@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { failure, trouble, type ErrorFacts } from '../errors.ts';
+import { shellCommand } from '../shell.ts';
 
 /** What vtctl needs of the server that runs its commands. */
 export interface VtctldHost {
@@ -79,9 +80,9 @@ export class Vtctldclient {
   }
 }
 
-/** The command as a person would type it. */
+/** The command as a person can paste it into a shell. */
 export function commandLine(args: readonly string[]): string {
-  return ['vtctldclient', ...args.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg}'`))].join(' ');
+  return shellCommand(['vtctldclient', ...args]);
 }
 
 /** Errors of gRPC come with a prefix that says nothing. */

@@ -1,3 +1,5 @@
+import { quoteName } from '../schema/quote.ts';
+
 /** SQL for the first 52 bits of the UUID of the server that executes it, which a JavaScript number holds exactly. */
 const PREFIX = "CONV(LEFT(REPLACE(@@server_uuid,'-',''),13),16,10)";
 
@@ -14,5 +16,5 @@ export const SERVER_STORED = PREFIX;
  * session's keyspace, but sends a query of a table to where the table is.
  */
 export function serverOf(table: string): string {
-  return `SELECT @@server_uuid AS server, COUNT(*) AS n FROM (SELECT 1 FROM \`${table}\` LIMIT 1) AS one`;
+  return `SELECT @@server_uuid AS server, COUNT(*) AS n FROM (SELECT 1 FROM ${quoteName(table)} LIMIT 1) AS one`;
 }
