@@ -1,39 +1,60 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
-import { homedir, hostname } from 'node:os';
+import { mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import pWaitFor from 'p-wait-for';
-import { isAlive } from './labels.ts';
+import { messageOf, trouble } from '../harness/errors.ts';
 
 const DIRECTORY = path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'vitess-roundtrip');
+/** https://www.sqlite.org/rescode.html#busy */
+const SQLITE_BUSY = 5;
 
 /**
  * Runs `body` while no other process of this machine and user does the same, so that two first runs side by
- * side install one engine and build each image once. A lock whose process is gone is taken over.
+ * side install one engine and build each image once.
+ *
+ * SQLite's own lock is what is held: the kernel gives it back in the moment in which its process ends, however it ends.
+ * So there is no stale lock, and nobody has to judge by a name and a number whether another process is alive; see
+ * docs/decisions/0016.
  */
 export async function withMachineLock<T>(name: string, body: () => Promise<T>, onWait: () => void): Promise<T> {
   await mkdir(DIRECTORY, { recursive: true });
-  const file = path.join(DIRECTORY, `${name}.lock`);
-  if (!(await tryLock(file))) {
+  const file = path.join(DIRECTORY, `${name}.lock.sqlite`);
+  using database = open(file);
+  if (!tryLock(database, file)) {
     onWait();
-    await pWaitFor(() => tryLock(file), { interval: 250, timeout: 3_600_000 });
+    await pWaitFor(() => tryLock(database, file), { interval: 250, timeout: 3_600_000 });
   }
+  return await body();
+}
+
+function open(file: string): DatabaseSync {
   try {
-    return await body();
-  } finally {
-    await rm(file, { force: true });
+    return new DatabaseSync(file, { timeout: 0 });
+  } catch (error) {
+    throw noLock(file, error);
   }
 }
 
-async function tryLock(file: string): Promise<boolean> {
+/** The transaction writes nothing and never ends: closing the database, or the end of this process, gives it back. */
+function tryLock(database: DatabaseSync, file: string): boolean {
   try {
-    await using handle = await open(file, 'wx');
-    await handle.writeFile(`${process.pid} ${hostname()}`);
+    database.exec('BEGIN EXCLUSIVE');
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (typeof error === 'object' && error !== null && 'errcode' in error && error.errcode === SQLITE_BUSY)
+      return false;
+    throw noLock(file, error);
   }
-  const [pid, host] = (await readFile(file, 'utf8').catch(() => '')).split(' ');
-  // An empty file is one whose owner has not written yet: it is left alone until it names a process.
-  if (pid && host === hostname() && !isAlive(Number(pid))) await rm(file, { force: true });
-  return false;
+}
+
+function noLock(file: string, cause: unknown): Error {
+  return trouble({
+    what: 'The lock that keeps two runs from building the same thing cannot be taken.',
+    expected: 'an empty file that SQLite can lock',
+    seen: messageOf(cause),
+    where: file,
+    next: 'Remove that file, and make its folder writable; XDG_CACHE_HOME names another folder.',
+    cause,
+  });
 }

@@ -8,9 +8,9 @@ export interface Swept {
   readonly networks: number;
 }
 
-/** Removes what runs left whose process is gone, and only that. */
+/** Removes what runs left whose process is known to be gone, and only that; see `isGone`. */
 export async function sweepLeftovers(docker: Docker): Promise<Swept> {
-  return await remove(docker, (labels) => isGone(labels[OWNER_LABEL] ?? ''));
+  return await remove(docker, (labels, ageMs) => isGone(labels[OWNER_LABEL] ?? '', ageMs));
 }
 
 /** Removes everything of one cluster. */
@@ -32,15 +32,22 @@ export async function sweepAll(docker: Docker): Promise<Swept> {
  * Lists and removes again and again until nothing is left: a container may be under way while we list, and a network
  * cannot go before its last container.
  */
-async function remove(docker: Docker, isOurs: (labels: Record<string, string>) => boolean): Promise<Swept> {
+async function remove(
+  docker: Docker,
+  isOurs: (labels: Record<string, string>, ageMs: number) => boolean,
+): Promise<Swept> {
   const filters = { label: [OWNER_LABEL] };
   const removed = { containers: new Set<string>(), networks: new Set<string>() };
   await waitFor({ what: 'nothing left to sweep', timeoutMs: 30_000, intervalMs: 100 }, async () => {
-    const containers = (await docker.listContainers({ all: true, filters })).filter(({ Labels }) => isOurs(Labels));
+    const containers = (await docker.listContainers({ all: true, filters })).filter(({ Labels, Created }) =>
+      isOurs(Labels, Date.now() - Created * 1000),
+    );
     await Promise.all(
       containers.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true }).catch(retry)),
     );
-    const networks = (await docker.listNetworks({ filters })).filter(({ Labels }) => isOurs(Labels ?? {}));
+    const networks = (await docker.listNetworks({ filters })).filter(({ Labels, Created }) =>
+      isOurs(Labels ?? {}, Date.now() - Date.parse(Created)),
+    );
     await Promise.all(networks.map(({ Id }) => docker.getNetwork(Id).remove().catch(retry)));
     for (const { Id } of containers) removed.containers.add(Id);
     for (const { Id } of networks) removed.networks.add(Id);

@@ -1,6 +1,6 @@
 import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execa } from 'execa';
@@ -93,7 +93,7 @@ async function leftOf({ pid }: Ended): Promise<string[]> {
     docker.listNetworks({ filters }),
   ]);
   const labels = [...containers.map(({ Labels }) => Labels), ...networks.map(({ Labels }) => Labels ?? {})];
-  return labels.map((each) => each[OWNER_LABEL]!).filter((owner) => owner.startsWith(`${hostname()} ${pid} `));
+  return labels.map((each) => each[OWNER_LABEL]!).filter((owner) => owner.split(' ')[1] === String(pid));
 }
 
 const LIVE = () => {
