@@ -47,7 +47,7 @@ function spoiltLines(lines: readonly DraftOperation[], random: Random): readonly
     const value = random() < 0.5 ? line.value.slice(1) : line.value.with(0, line.value[0] + 1);
     return lines.with(at, { ...line, value });
   }
-  if (line.type === 'fail' && line.f === 'generate')
+  if (line.type !== 'ok' && line.f === 'generate')
     return lines.with(at, { ...line, duplicate: 1 + Math.floor(random() * 9) });
   const { key: _key, ...rest } = line;
   if (line.type === 'ok')

@@ -1,8 +1,8 @@
 /**
  * What kind of trouble a write met.
  *
- * `lost-connection`, `timeout` and most of `other` leave open whether the write was applied; the rest say that it was
- * not. `not-sent` is the writer's own: its queue was full.
+ * `lost-connection`, `timeout` and most of `other` leave open whether the write was applied; the rest say that the try
+ * which met them was not, see `outcome.ts`. `not-sent` is the writer's own: its queue was full.
  */
 export type ErrorClass =
   | 'lost-connection'

@@ -37,34 +37,51 @@ test.each([lost, timeout, deadlock, denied, noTablet, duplicate, new Error('anyt
   },
 );
 
+const unreachable = Object.assign(new Error('read EHOSTUNREACH'), { code: 'EHOSTUNREACH', fatal: true });
+
 test.each([
-  ['a lost connection', lost, 'info'],
-  ['a timeout', timeout, 'info'],
-  ['the query was killed', fromServer('ER_QUERY_INTERRUPTED', 'Query execution was interrupted'), 'info'],
-  ['an error at commit', fromServer('ER_ERROR_DURING_COMMIT', 'Got error 149 during COMMIT'), 'info'],
-  ['something new', new Error('something new'), 'info'],
-  ['a deadlock', deadlock, 'fail'],
-  ['a lock timeout', fromServer('ER_LOCK_WAIT_TIMEOUT', 'Lock wait timeout exceeded'), 'fail'],
-  ['read-only', fromServer('ER_OPTION_PREVENTS_STATEMENT', 'running with the --super-read-only option'), 'fail'],
-  ['a missing table', fromServer('ER_NO_SUCH_TABLE', "Table 'commerce.gone' doesn't exist"), 'fail'],
-])('a statement that commits itself: %s', (_, error, expected) => {
-  expect(outcome(error, 'autocommit', true)).toBe(expected);
-  expect(outcome(error, 'autocommit', false)).toBe(expected);
+  ['a lost connection', lost],
+  ['a connection whose way is lost while it waits', unreachable],
+  ['a timeout', timeout],
+  ['the query was killed', fromServer('ER_QUERY_INTERRUPTED', 'Query execution was interrupted')],
+  ['an error at commit', fromServer('ER_ERROR_DURING_COMMIT', 'Got error 149 during COMMIT')],
+  ['something new', new Error('something new')],
+])('a statement that commits itself: nobody knows after %s', (_, error) => {
+  expect(outcome(error, 'autocommit', true)).toBe('info');
+  expect(outcome(error, 'autocommit', false)).toBe('info');
 });
 
-test('vtgate may have tried before: what hides a first try is not sure', () => {
-  expect(outcome(denied, 'autocommit')).toBe('fail');
-  expect(outcome(noTablet, 'autocommit')).toBe('info');
-  expect(outcome(vtgate('primary is not serving, there is a reparent operation in progress'), 'autocommit')).toBe(
-    'info',
-  );
-  expect(outcome(evicted('<nil>'), 'autocommit')).toBe('fail');
-  expect(outcome(evicted('disallowed due to rule: enforce denied tables'), 'autocommit')).toBe('fail');
-  expect(outcome(evicted('rpc error: code = Unavailable desc = error reading from server: EOF'), 'autocommit')).toBe(
-    'info',
-  );
-  expect(outcome(duplicate, 'autocommit', true)).toBe('info');
-  expect(outcome(duplicate, 'autocommit', false)).toBe('fail');
+test.each([
+  ['a deadlock', deadlock],
+  ['a lock timeout', fromServer('ER_LOCK_WAIT_TIMEOUT', 'Lock wait timeout exceeded')],
+  ['read-only', fromServer('ER_OPTION_PREVENTS_STATEMENT', 'running with the --super-read-only option')],
+  ['a missing table', fromServer('ER_NO_SUCH_TABLE', "Table 'commerce.gone' doesn't exist")],
+  ['a missing column', fromServer('ER_BAD_FIELD_ERROR', "Unknown column 'gone' in 'field list'")],
+  ['no privilege', fromServer('ER_TABLEACCESS_DENIED_ERROR', "UPDATE command denied to user 'app'")],
+  ['a duplicate key', duplicate],
+  ['a number out of range', fromServer('ER_WARN_DATA_OUT_OF_RANGE', "Out of range value for column 'version'")],
+  ['a parent that is missing', fromServer('ER_NO_REFERENCED_ROW_2', 'a foreign key constraint fails')],
+])('a statement that commits itself: MySQL undid it at %s, vtgate may have tried it before', (_, error) => {
+  expect(outcome(error, 'autocommit', false)).toBe('fail');
+  expect(outcome(error, 'autocommit', true)).toBe('info');
+});
+
+test.each([
+  denied,
+  noTablet,
+  vtgate('primary is not serving, there is a reparent operation in progress'),
+  vtgate('query update t failed after retries: disallowed due to rule: enforce denied tables'),
+  evicted('<nil>'),
+  evicted('disallowed due to rule: enforce denied tables'),
+  evicted('rpc error: code = Unavailable desc = error reading from server: EOF'),
+])('vtgate shows its last try alone, so an earlier one may have been applied: %s', (error) => {
+  expect(outcome(error, 'autocommit')).toBe('info');
+});
+
+test('what cannot be parsed was never executed', () => {
+  const syntax = fromServer('ER_PARSE_ERROR', 'You have an error in your SQL syntax');
+  expect(outcome(syntax, 'autocommit', true)).toBe('fail');
+  expect(outcome(syntax, 'autocommit', false)).toBe('fail');
 });
 
 test('the id that a duplicate primary key names', () => {

@@ -23,22 +23,24 @@ export class NotAcknowledged extends Error {
     super(messageOf(error), { cause: error });
     this.stage = stage;
     this.class = classify(error);
-    this.outcome = isSurelyNotApplied(error, this.class, stage, isVtgate) ? 'fail' : 'info';
+    this.outcome = isSurelyNotApplied(this.class, stage, isVtgate) ? 'fail' : 'info';
     const named = /Duplicate entry '(\d+)' for key '(?:[^']*\.)?PRIMARY'/.exec(this.message)?.[1];
     this.duplicate = named === undefined ? undefined : Number(named);
   }
 }
 
-// A server that refuses a statement for one of these has undone it, and did not come to its commit.
+/**
+ * MySQL that refuses a statement for one of these has undone all of it, and it did not come to its commit; see the table
+ * in docs/decisions/0015-what-is-certain.md. A lost connection is not among them, whatever the operating system calls it.
+ */
 const refusals: ReadonlySet<ErrorClass> = new Set<ErrorClass>([
   'denied-table',
   'read-only',
   'deadlock',
   'lock-timeout',
+  'duplicate-key',
   'access-denied',
-  'connection-refused',
   'other: ER_NO_SUCH_TABLE',
-  'other: ER_PARSE_ERROR',
   'other: ER_BAD_FIELD_ERROR',
   'other: ER_BAD_NULL_ERROR',
   'other: ER_DATA_TOO_LONG',
@@ -49,14 +51,15 @@ const refusals: ReadonlySet<ErrorClass> = new Set<ErrorClass>([
   'other: ER_CHECK_CONSTRAINT_VIOLATED',
 ]);
 
+/** What no server parses was never executed, however often it was tried. */
+const unparsable: ErrorClass = 'other: ER_PARSE_ERROR';
+
 /**
- * vtgate tries a statement that commits itself again when the tablet was lost on the way (`canRetry` in
- * queryservice/wrapped.go, 24.0.1), and shows the last error only: "no healthy tablet", a reparent, a buffer that gave
- * up, or a duplicate key may hide a first try that was applied. Only where the first try was refused is it sure.
+ * vtgate tries a statement that commits itself again on another tablet when the first was lost with it (`canRetry` in
+ * queryservice/wrapped.go and `withRetry` in tabletgateway.go, 24.0.1), and again after a denied table (`newExecute` in
+ * plan_execute.go). It shows the last error alone, so that any of them may hide a try that was applied.
  */
-function isSurelyNotApplied(error: unknown, kind: ErrorClass, stage: Stage, isVtgate: boolean): boolean {
+function isSurelyNotApplied(kind: ErrorClass, stage: Stage, isVtgate: boolean): boolean {
   if (stage !== 'autocommit') return stage !== 'commit';
-  if (refusals.has(kind)) return true;
-  if (kind === 'duplicate-key') return !isVtgate;
-  return kind === 'buffering' && /original err \(type=[^)]*\): (<nil>|.*enforce denied tables)/.test(messageOf(error));
+  return kind === unparsable || (!isVtgate && refusals.has(kind));
 }

@@ -22,6 +22,7 @@ const UUID = '7ca58de8-e6be-11f1-ae36-0242ac130006';
 const told = { matched: 1, insertId: prefixOf(UUID) };
 const options: KindOptions = { seed: 1, origin: 0, settleOperations: 1, isStray: false };
 const LOST = { code: 1053, message: 'Server shutdown in progress' };
+const OPEN = { code: 1105, message: 'target: commerce.0.primary: no healthy tablet available' };
 const DENIED = { code: 1105, message: 'target: commerce.0.primary: disallowed due to rule: enforce denied tables' };
 const DEADLOCK = { code: 1213, message: 'Deadlock found when trying to get lock; try restarting transaction' };
 
@@ -77,12 +78,24 @@ test('the invocation is in the file when the server is asked, and the completion
   ]);
 });
 
-test('after a refusal the process goes on, on the same connection', async () => {
-  const { run, server, stop } = await start((_, asked) => (asked === 0 ? DENIED : { ok: [told] }));
+test('after a refusal by MySQL the process goes on, on the same connection', async () => {
+  const { run, server, stop } = await start((_, asked) => (asked === 0 ? DEADLOCK : { ok: [told] }), 'source');
   const lines = await run(new Append(options), 2);
   await stop();
   expect(brief(lines)).toEqual(['0 invoke', '0 fail', '0 invoke', '0 ok']);
-  expect(lines[1]).toMatchObject({ error: 'denied-table', message: DENIED.message });
+  expect(lines[1]).toMatchObject({ error: 'deadlock', message: DEADLOCK.message });
+  expect(server.connections).toBe(1);
+});
+
+test.each([
+  ['a refusal', DENIED, 'denied-table'],
+  ['an answer that leaves it open', OPEN, 'no-tablet'],
+])('%s by vtgate ends the process; the next has a new number on the same connection', async (_, answer, error) => {
+  const { run, server, stop } = await start((_sql, asked) => (asked === 0 ? answer : { ok: [told] }));
+  const lines = await run(new Append(options), 2);
+  await stop();
+  expect(brief(lines)).toEqual(['0 invoke', '0 info', '1 invoke', '1 ok']);
+  expect(lines[1]).toMatchObject({ error, message: answer.message });
   expect(server.connections).toBe(1);
 });
 
@@ -90,7 +103,6 @@ test.each<[string, Answer]>([
   ['a lost connection', 'drop'],
   ['a timeout', 'silence'],
   ['a server that goes down', LOST],
-  ['an answer that leaves it open', { code: 1105, message: 'target: commerce.0.primary: no healthy tablet available' }],
 ])('%s ends the process; the next has a new number and a new connection', async (_, answer) => {
   const { run, server, seen, stop } = await start((_sql, asked) => (asked === 0 ? answer : { ok: [told] }));
   const lines = await run(new Append(options), 2);

@@ -18,7 +18,7 @@ export interface Surroundings {
  * One place among a writer's clients: a process on a connection of its own, with at most one operation in flight.
  *
  * Where it is not known whether a write was applied, and where the connection is lost, the process ends: the next
- * operation is the first one of a new process on a new connection.
+ * operation is the first one of a new process, on a new connection unless the old one still answers.
  */
 export class Place {
   /** Whether an operation is in flight; the writer's to say. */
@@ -58,9 +58,9 @@ export class Place {
     if (history !== undefined) recordInvocation(history, process, operation, lateMs);
     const ending = await this.#attempt(operation, endpoint);
     if (history !== undefined) recordEnding(history, process, operation, ending);
-    if (ending.outcome === 'info') this.#session.destroy();
     // One that could not connect goes on.
     this.#hasSent ||= ending.outcome === 'ok' || ending.error.stage !== 'connect';
+    if (ending.outcome === 'info') this.#endProcess(ending.error);
     return ending;
   }
 
@@ -79,6 +79,12 @@ export class Place {
     this.#next = undefined;
     this.#startProcess();
     return [before];
+  }
+
+  /** A server that answered a statement which commits itself can be asked again; any other connection is given up. */
+  #endProcess({ stage }: NotAcknowledged): void {
+    if (stage === 'autocommit' && this.#session.isUsable) this.#startProcess();
+    else this.#session.destroy();
   }
 
   #startProcess(): void {

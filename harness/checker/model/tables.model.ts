@@ -43,7 +43,7 @@ export function judgeIds({ lines, final }: TableRun): string[] {
   const missed = operations.filter(({ f, type, matched }) => f === 'delete' && type === 'ok' && matched === 0);
   const all: string[] = [];
   for (const { type, duplicate } of operations) {
-    if (type === 'fail' && duplicate !== undefined) all.push(found('ids-advance', duplicate));
+    if (type !== 'ok' && duplicate !== undefined) all.push(found('ids-advance', duplicate));
   }
   for (const { key, invoked, completed } of acked) {
     const id = Number(key);
