@@ -44,6 +44,9 @@ test('sides-equal: rows, counts and schemas of every comparison', () => {
     'customer 7: the row is not the same on both sides; source {"name":"a"}; target {"name":null}',
     'customer null: 2 more rows differ',
   ]);
+  const leaves = [{ column: 'doc', path: '$.paid', source: 'DATE', target: 'STRING' }];
+  const document = checksums({ equal: false, differencesTotal: 1, differences: [{ ...differences[0], leaves }] });
+  expect(told('sides-equal', document)[1]).toMatch(/sides; doc, \$\.paid: DATE on the source, STRING on the target; /);
   expect(told('sides-equal', checksums({ schemaDifferences: ['no index i'] }))[1]).toMatch(
     /schemas differ: no index i/,
   );

@@ -11,6 +11,9 @@ const KINDS = {
   different: 'the row is not the same on both sides',
 } as const;
 
+type Difference = ChecksumObservation['tables'][number]['differences'][number];
+type Leaf = NonNullable<Difference['leaves']>[number];
+
 /** `sides-equal`: at rest source and target hold the same rows, by our own checksums, each time that they were taken. */
 export class SidesEqual implements RunChecker {
   readonly ids: readonly InvariantId[] = ['sides-equal'];
@@ -30,9 +33,9 @@ export class SidesEqual implements RunChecker {
     this.#ledger.judged('sides-equal', Math.max(rows, targetRows));
     const find = (key: string | null, what: string, weight: number) =>
       this.#ledger.find('sides-equal', { table, key, what, index, weight });
-    for (const { key, kind, source, target } of differences) {
+    for (const { key, kind, source, target, leaves = [] } of differences) {
       const images = [source && `source ${JSON.stringify(source)}`, target && `target ${JSON.stringify(target)}`];
-      find(key, [KINDS[kind], ...images.filter((image) => image !== undefined)].join('; '), 1);
+      find(key, [KINDS[kind], ...leaves.map(told), ...images.filter((image) => image !== undefined)].join('; '), 1);
     }
     for (const difference of schemaDifferences) find(null, `the schemas differ: ${difference}`, 2);
     const more = differencesTotal - differences.length;
@@ -44,4 +47,8 @@ export class SidesEqual implements RunChecker {
       find(null, 'the checksums differ, and no row was named', 1);
     }
   }
+}
+
+function told({ column, path, source, target }: Leaf): string {
+  return `${column}, ${path}: ${source} on the source, ${target} on the target`;
 }

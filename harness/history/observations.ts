@@ -73,6 +73,13 @@ export interface ChecksumObservation {
       readonly kind: 'missing-on-target' | 'extra-on-target' | 'different';
       readonly source?: Readonly<Record<string, string | null>>;
       readonly target?: Readonly<Record<string, string | null>>;
+      /** Leaves of JSON documents that have another type on each side, the first ones; types as JSON_TYPE says. */
+      readonly leaves?: readonly {
+        readonly column: string;
+        readonly path: string;
+        readonly source: string;
+        readonly target: string;
+      }[];
     }[];
     readonly schemaDifferences: readonly string[];
   }[];

@@ -9,6 +9,7 @@ import { commonShape, compareShapes, readShape, type SchemaDifference, type Shap
 import { Reader, type Side, type Sides } from './side.ts';
 
 export type { RowDifference, RowImage } from './differences.ts';
+export type { LeafDifference } from './leaf-types.ts';
 export type { SchemaDifference } from './shape.ts';
 export type { Side } from './side.ts';
 

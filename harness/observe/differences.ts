@@ -1,5 +1,6 @@
 import { quoteName } from '../schema/quote.ts';
 import { at, holdsBytes, rowHash, shown } from './expressions.ts';
+import { leafDifferences, type LeafDifference } from './leaf-types.ts';
 import { keyOf, type Look, type Unequal } from './looks.ts';
 import type { Column, Shape } from './shape.ts';
 import type { Reader, Sides } from './side.ts';
@@ -15,6 +16,8 @@ export interface RowDifference {
   readonly kind: 'missing-on-target' | 'extra-on-target' | 'different';
   readonly source?: RowImage;
   readonly target?: RowImage;
+  /** The first leaves of documents whose types differ; absent where there are none. */
+  readonly leaves?: readonly LeafDifference[];
 }
 
 /** The differences found so far: all of them counted, the first ones kept. */
@@ -51,12 +54,15 @@ async function describe(sides: Sides, shape: Shape, id: string, row: Unequal): P
   const source = row.source === undefined ? undefined : await imageOf(sides.source, shape, condition);
   const target = row.target === undefined ? undefined : await imageOf(sides.target, shape, condition);
   const either = source ?? target ?? {};
+  const isOnBoth = source !== undefined && target !== undefined;
+  const leaves = isOnBoth ? await leafDifferences(sides, shape, condition) : [];
   return {
     table: shape.table,
     key: Object.fromEntries(shape.key.map(({ name }) => [name, either[name] ?? ''])),
     kind: source === undefined ? 'extra-on-target' : target === undefined ? 'missing-on-target' : 'different',
     ...(source === undefined ? {} : { source }),
     ...(target === undefined ? {} : { target }),
+    ...(leaves.length === 0 ? {} : { leaves }),
   };
 }
 

@@ -34,10 +34,16 @@ test.each([
   ['bigint', '`c`', "IFNULL(`c`, 'N')"],
   ['float', 'CAST(`c` AS DOUBLE)', "IFNULL(CAST(`c` AS DOUBLE), 'N')"],
   ['enum', 'CAST(`c` AS UNSIGNED)', "IFNULL(CAST(`c` AS UNSIGNED), 'N')"],
-  ['json', 'SHA2(`c`, 256)', "IFNULL(SHA2(`c`, 256), 'N')"],
 ])('a value of type %s is exact, and NULL is a field of its own', (type, sql, nullable) => {
   expect(bytesOf(column('c', type))).toContain(`CONCAT(_binary'', ${sql}, ','`);
   expect(bytesOf(column('c', type, { nullable: true }))).toContain(`CONCAT(_binary'', ${nullable}, ','`);
+});
+
+test('a document is its text, and which of its leaves are strings', () => {
+  const document = "CONCAT(SHA2(`c`, 256), IFNULL(SHA2(JSON_SEARCH(`c`, 'all', '%'), 256), ";
+  expect(bytesOf(column('c', 'json'))).toContain(`CONCAT(_binary'', ${document}`);
+  expect(bytesOf(column('c', 'json', { nullable: true }))).toContain(`CONCAT(_binary'', IFNULL(${document}`);
+  expect(longestOf(column('c', 'json'))).toBe(240);
 });
 
 test('a range over one column', () => {

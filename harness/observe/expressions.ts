@@ -50,9 +50,14 @@ export function rowBytes(shape: Shape): string {
   return `CONCAT(_binary'', ${[...fields, ...strings].join(', ')})`;
 }
 
-/** Bytes that `rowBytes` has at most: no field but a number or a hash is longer than 80. */
+/** Bytes that `rowBytes` has at most: no field is longer than a number or a hash, of which JSON has two. */
 export function longestRow(shape: Shape): number {
-  return shape.columns.reduce((sum, column) => sum + 80 + (isShort(column) ? column.longest : 0), 0);
+  return shape.columns.reduce((sum, column) => sum + 80 + longestPart(column), 0);
+}
+
+function longestPart(column: Column): number {
+  if (isJson(column)) return 80;
+  return isShort(column) ? column.longest : 0;
 }
 
 function field(column: Column): string {
@@ -71,10 +76,10 @@ function isShort(column: Column): boolean {
 
 // Bytes as they are stored, whatever the collation says is equal. A FLOAT's own text has 6 digits only. An ENUM's index
 // tells '' from the empty value of a failed insert. What is long is hashed alone: in one string with the rest it could
-// exceed max_allowed_packet and become NULL. JSON is compared by its normalised text, where a number's inner type can be
-// lost.
+// exceed max_allowed_packet and become NULL.
 function exactForm(column: Column): string {
   const name = quoteName(column.name);
+  if (isJson(column)) return `CONCAT(SHA2(${name}, 256), ${leafTypes(name)})`;
   switch (familyOf(column)) {
     case 'text':
     case 'bytes':
@@ -88,6 +93,27 @@ function exactForm(column: Column): string {
     default:
       return name;
   }
+}
+
+/**
+ * Which leaves of a document are strings. In a document's text a DATE, TIME, DATETIME or binary value looks like a
+ * string, and to MySQL it is another value; every other pair of types with the same text is one value to it, as the
+ * numbers 5 and 5 unsigned (docs/decisions/0019).
+ *
+ * Where the paths are too long for a packet, one bit is left: whether the document equals its own text, parsed again.
+ */
+function leafTypes(name: string): string {
+  const isItsText = `${name} = CAST(CAST(${name} AS CHAR) AS JSON)`;
+  return `IFNULL(SHA2(${stringPaths(name)}, 256), IF(JSON_SEARCH(${name}, 'one', '%') IS NULL, '', ${isItsText}))`;
+}
+
+/** SQL for the paths of a document's strings, as a JSON array, or a JSON string where there is one; NULL for none. */
+export function stringPaths(name: string): string {
+  return `JSON_SEARCH(${name}, 'all', '%')`;
+}
+
+export function isJson({ type }: Column): boolean {
+  return type === 'json';
 }
 
 /** SQL for the parts of a key, in text that `literal` understands. */
@@ -159,5 +185,5 @@ export function shown(column: Column): string {
 /** Whether `shown` gives hexadecimal digits. */
 export function holdsBytes(column: Column): boolean {
   const family = familyOf(column);
-  return family === 'bytes' || (family === 'large' && column.characterSet === null && column.type !== 'json');
+  return family === 'bytes' || (family === 'large' && column.characterSet === null && !isJson(column));
 }

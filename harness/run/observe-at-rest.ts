@@ -48,11 +48,12 @@ function observationOf(tables: readonly TableComparison[]): ChecksumObservation 
       targetRows,
       equal,
       differencesTotal,
-      differences: differences.map(({ key, kind, source, target }) => ({
+      differences: differences.map(({ key, kind, source, target, leaves }) => ({
         key: Object.values(key).join(','),
         kind,
         ...(source === undefined ? {} : { source }),
         ...(target === undefined ? {} : { target }),
+        ...(leaves === undefined ? {} : { leaves }),
       })),
       schemaDifferences: schemaDifferences.map(({ what, source, target }) => `${what}: ${source} / ${target}`),
     })),
