@@ -63,6 +63,30 @@ export function messageOf(error: unknown): string {
   return isError ? String(error.message) : String(error);
 }
 
+/** What servers say when they lack disk, memory, connections or time; a call that was cancelled says nothing itself. */
+const OUT_OF_RESOURCES = [
+  /no space left on device|disk full|ER_DISK_FULL/i,
+  /the table '.*' is full|ER_RECORD_FILE_FULL/i,
+  /out of memory|out of resources|out of sort memory|ER_OUTOFMEMORY|ER_OUT_OF_RESOURCES|cannot allocate memory/i,
+  /too many connections|ER_CON_COUNT_ERROR|too many open files/i,
+  /code = (?:ResourceExhausted|Canceled)\b|pool (?:connection limit exceeded|is exhausted)/i,
+];
+/** gRPC calls a message beyond its limit ResourceExhausted too, but that limit holds in production as well. */
+const TOO_LARGE = /message larger than max/i;
+
+/** Whether an error of a server, by its message, has its cause in the machine and not in the migration. */
+export function isOutOfResources(message: string): boolean {
+  return !TOO_LARGE.test(message) && OUT_OF_RESOURCES.some((pattern) => pattern.test(message));
+}
+
+/** What a server refused: a `failure`, but `trouble` where it says that it lacked resources. */
+export function refusal(facts: ErrorFacts): RoundtripError {
+  const isTrouble = isOutOfResources([facts.seen, messageOf(facts.cause ?? '')].join('\n'));
+  if (!isTrouble) return failure(facts);
+  const next = 'Give the servers more disk, memory or connections, and rehearse again.';
+  return trouble({ ...facts, next });
+}
+
 function layOut(facts: ErrorFacts): string {
   const rows: [string, string | undefined][] = [
     ['expected', facts.expected],

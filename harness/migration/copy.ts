@@ -1,6 +1,6 @@
 import type { Connection, ConnectionOptions } from 'mysql2/promise';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
-import { failure, trouble } from '../errors.ts';
+import { refusal, trouble } from '../errors.ts';
 import type { CopyObservation, Part } from '../history/observations.ts';
 import type { Progress } from '../history/steps.ts';
 import { showWorkflow, type Workflow } from '../vtctl/move-tables.ts';
@@ -129,13 +129,13 @@ export async function untilLagIsLow(context: MigrationContext, mostSeconds = 1, 
   return largest;
 }
 
-/** @throws `fail` when the workflow is gone or a stream says that it is in error. */
+/** @throws `fail` when the workflow is gone or a stream is in error; `unknown` when a server lacks the room for it. */
 async function showOrFail(context: MigrationContext): Promise<Workflow> {
   const name = forwardWorkflow(context);
   const workflow = await showWorkflow(context.vtctl, name);
   const broken = workflow?.streams.find(({ state }) => state === 'Error');
   if (workflow !== null && broken === undefined) return workflow;
-  throw failure({
+  throw refusal({
     what: 'The copy cannot go on.',
     expected: `${name.workflow} copying or running`,
     seen: broken === undefined ? 'no workflow of that name' : `${broken.tablet}: ${broken.state}: ${broken.message}`,

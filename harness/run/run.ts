@@ -48,7 +48,7 @@ import { observeAtRest } from './observe-at-rest.ts';
 import { Sampler } from './sampler.ts';
 import type { SetUp } from './set-up.ts';
 import { startServers, type ServerOptions, type StartedServers } from './start-servers.ts';
-import { tryStatements } from './try-statements.ts';
+import { describeTried, tryStatements } from './try-statements.ts';
 import { Workload } from './workload.ts';
 
 export interface RunOptions extends ServerOptions {
@@ -216,9 +216,9 @@ export class Run implements AsyncDisposable {
       async () => {
         const { source, sourceKeyspace } = this.servers;
         const vtgate = (await this.servers.vtgate()).applicationEndpoint(sourceKeyspace);
-        await tryStatements(statements, { source: source.applicationEndpoint, vtgate });
+        return await tryStatements(statements, { source: source.applicationEndpoint, vtgate });
       },
-      () => `${statements.length} run alike`,
+      describeTried,
     );
   }
 

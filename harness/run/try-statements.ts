@@ -1,10 +1,8 @@
 import type { ConnectionOptions, ResultSetHeader } from 'mysql2/promise';
 import { withConnection } from '../cluster/mysql-endpoint.ts';
-import { failure, messageOf, usage } from '../errors.ts';
+import { failure, isOutOfResources, messageOf, trouble, usage } from '../errors.ts';
 import type { Statement } from '../workload/plan.ts';
-
-/** What a statement gave on one side: rows, or how many it changed; or why it was refused. */
-type Outcome = { readonly gave: string } | { readonly error: string; readonly isOfRows: boolean };
+import { compareSides, textOf, type ErrorCause, type Outcome, type Pair } from './compare-sides.ts';
 
 /** Errors that the rows bring about, with which the same statement gets through another time: ER_DUP_ENTRY and locks. */
 const OF_ROWS = [1062, 1205, 1213];
@@ -16,54 +14,70 @@ export interface TrialSides {
 }
 
 const TIMEOUT_MS = 30_000;
-/** As often it is looked whether the source gives the same twice, while others write. */
-const ATTEMPTS = 5;
+/** What the trial found where it found nothing wrong, by the names of the statements. */
+export interface Tried {
+  readonly alike: readonly string[];
+  /** Those whose answer is another one at each call: it is only known that both sides run them. */
+  readonly changing: readonly string[];
+}
+
+type Wrong = Pair & { readonly statement: Statement };
 
 /**
- * Runs each statement once straight on the source and once through vtgate, in a transaction that is rolled back.
+ * Runs each statement straight on the source and through vtgate, in transactions that are rolled back.
  *
  * @throws usage that names every statement which the source itself refuses; `fail` that names every one which only vtgate
- *   refuses, or which gives something else there.
+ *   refuses, or which gives something else there; `unknown` where a server lacked the resources to run one.
  */
-export async function tryStatements(statements: readonly Statement[], sides: TrialSides): Promise<void> {
-  const wrong: { readonly statement: Statement; readonly source: Outcome; readonly vtgate: Outcome }[] = [];
+export async function tryStatements(statements: readonly Statement[], sides: TrialSides): Promise<Tried> {
+  const refused: Wrong[] = [];
+  const different: Wrong[] = [];
+  const ran = { alike: [] as string[], changing: [] as string[] };
   for (const statement of statements) {
-    const outcomes = await compare(statement, sides);
-    if (outcomes !== null) wrong.push({ statement, ...outcomes });
+    const source = async () => await run(statement, sides.source);
+    const vtgate = async () => await run(statement, sides.vtgate);
+    const { found, ...pair } = await compareSides(source, vtgate);
+    if (found === 'alike' || found === 'changing') ran[found].push(statement.statement);
+    else (found === 'refused' ? refused : different).push({ statement, ...(pair as Pair) });
   }
-  const refused = wrong.filter(({ source }) => isRefused(source));
+  throwWhatIsWrong(statements.length, refused, different);
+  return ran;
+}
+
+/** As `3 run alike, and 2 whose answer changes from call to call`. */
+export function describeTried({ alike, changing }: Tried): string {
+  const told = `${alike.length} run alike`;
+  return changing.length === 0
+    ? told
+    : `${told}; both sides run ${changing.join(', ')} too, whose answers change from call to call and are not compared`;
+}
+
+function throwWhatIsWrong(tried: number, refused: readonly Wrong[], different: readonly Wrong[]): void {
+  const wrong = [...refused, ...different];
+  if (wrong.length === 0) return;
+  const exhausted = wrong.filter(({ source, vtgate }) => [source, vtgate].some(lacksResources));
+  if (exhausted.length > 0) {
+    throw trouble({
+      what: `A server lacked the resources to run ${exhausted.length} of ${tried} statements of the workload.`,
+      seen: exhausted.map((each) => `${both(each)}`).join('\n'),
+      next: 'Give the servers more disk, memory or connections, or ask for a lower rate, and rehearse again.',
+    });
+  }
   if (refused.length > 0) {
     throw usage({
-      what: `The source refuses ${refused.length} of ${statements.length} statements of the workload.`,
+      what: `The source refuses ${refused.length} of ${tried} statements of the workload.`,
       seen: refused.map(({ statement, source }) => `${statement.statement}: ${textOf(source)}`).join('\n'),
       where: refused.map(({ statement }) => statement.sql).join('\n'),
       next: 'Correct them in the workload; nothing was changed.',
     });
   }
-  if (wrong.length === 0) return;
   throw failure({
-    what: `vtgate does not run ${wrong.length} of ${statements.length} statements of the workload as the source does.`,
-    expected: wrong.map(({ statement, source }) => `${statement.statement}: ${textOf(source)}`).join('\n'),
-    seen: wrong.map(({ statement, vtgate }) => `${statement.statement}: ${textOf(vtgate)}`).join('\n'),
-    where: wrong.map(({ statement }) => statement.sql).join('\n'),
+    what: `vtgate does not run ${different.length} of ${tried} statements of the workload as the source does.`,
+    expected: different.map(({ statement, source }) => `${statement.statement}: ${textOf(source)}`).join('\n'),
+    seen: different.map(({ statement, vtgate }) => `${statement.statement}: ${textOf(vtgate)}`).join('\n'),
+    where: different.map(({ statement }) => statement.sql).join('\n'),
     next: 'Change these statements in the application before it goes through vtgate.',
   });
-}
-
-/** Null where both sides did the same, and not because neither can. Others may write meanwhile, so that the source is asked again where they differ. */
-async function compare(
-  statement: Statement,
-  { source, vtgate }: TrialSides,
-): Promise<{ source: Outcome; vtgate: Outcome } | null> {
-  let before = await run(statement, source);
-  for (let attempt = 1; ; attempt++) {
-    const through = await run(statement, vtgate);
-    if (textOf(before) === textOf(through)) return isRefused(before) ? { source: before, vtgate: through } : null;
-    const after = await run(statement, source);
-    const isSettled = textOf(before) === textOf(after);
-    if (isSettled || attempt === ATTEMPTS) return isSettled ? { source: after, vtgate: through } : null;
-    before = after;
-  }
 }
 
 async function run({ sql, values }: Statement, endpoint: ConnectionOptions): Promise<Outcome> {
@@ -73,15 +87,24 @@ async function run({ sql, values }: Statement, endpoint: ConnectionOptions): Pro
       const [result] = await connection.query<ResultSetHeader>({ sql, values: [...values], timeout: TIMEOUT_MS });
       return { gave: Array.isArray(result) ? JSON.stringify(result) : `${result.affectedRows} row(s) affected` };
     } catch (error) {
-      return { error: withoutPlace(messageOf(error)), isOfRows: OF_ROWS.includes(errnoOf(error)) };
+      return { error: withoutPlace(messageOf(error)), cause: causeOf(error) };
     } finally {
       await connection.rollback().catch(() => undefined);
     }
   });
 }
 
-function isRefused(outcome: Outcome): boolean {
-  return 'error' in outcome && !outcome.isOfRows;
+function causeOf(error: unknown): ErrorCause {
+  if (isOutOfResources(messageOf(error))) return 'resources';
+  return OF_ROWS.includes(errnoOf(error)) ? 'rows' : 'statement';
+}
+
+function lacksResources(outcome: Outcome): boolean {
+  return 'error' in outcome && outcome.cause === 'resources';
+}
+
+function both({ statement, source, vtgate }: Wrong): string {
+  return `${statement.statement}: ${textOf(source)} on the source, ${textOf(vtgate)} through vtgate`;
 }
 
 function errnoOf(error: unknown): number {
@@ -94,9 +117,4 @@ function withoutPlace(message: string): string {
     .replace(/^target: [^:]+: vttablet: (rpc error: code = \w+ desc = )?/, '')
     .split(/ \(errno /);
   return said;
-}
-
-function textOf(outcome: Outcome): string {
-  const text = 'gave' in outcome ? outcome.gave : outcome.error;
-  return text.length <= 300 ? text : `${text.slice(0, 300)}… (${text.length} characters)`;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { failure, trouble, type ErrorFacts } from '../errors.ts';
+import { failure, isOutOfResources, trouble, type ErrorFacts } from '../errors.ts';
 import { shellCommand } from '../shell.ts';
 
 /** What vtctl needs of the server that runs its commands. */
@@ -27,7 +27,7 @@ export class Vtctldclient {
    * The command's output.
    *
    * @throws `fail` with the command, what it printed and the end of vtctld's log, when its status is not 0; `unknown`
-   *   where it was killed or found no server.
+   *   where it was killed, found no server, or a server lacked resources.
    */
   async run(args: readonly string[]): Promise<string> {
     this.#onCommand(commandLine(args));
@@ -35,7 +35,10 @@ export class Vtctldclient {
     if (exitCode === 0) return stdout;
     // A client that was killed, or found no server, says nothing about the migration.
     const isTrouble =
-      exitCode > 128 || exitCode < 0 || /code = (Unavailable|DeadlineExceeded)|connection refused/.test(stderr);
+      exitCode > 128 ||
+      exitCode < 0 ||
+      /code = (Unavailable|DeadlineExceeded)|connection refused/.test(stderr) ||
+      isOutOfResources(stderr);
     throw (isTrouble ? trouble : failure)({
       what: `vtctldclient ${args.slice(0, 1).join(' ')} failed.`,
       ...this.#facts(args, `status ${exitCode}: ${readableError(stderr || stdout)}`),

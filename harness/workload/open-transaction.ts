@@ -1,4 +1,4 @@
-import { failure, usage } from '../errors.ts';
+import { refusal, usage } from '../errors.ts';
 import { loneInsertion } from './kinds/rows.ts';
 import { recordEnding, recordInvocation, type Ending } from './logbook.ts';
 import { NotAcknowledged } from './outcome.ts';
@@ -60,7 +60,7 @@ export class OpenTransaction implements AsyncDisposable {
       if (!(error instanceof NotAcknowledged)) throw error;
       record({ outcome: 'fail', error });
       session.destroy();
-      throw failure({ what: 'No transaction could be opened.', seen: error.message, where: to.name, cause: error });
+      throw refusal({ what: 'No transaction could be opened.', seen: error.message, where: to.name, cause: error });
     }
   }
 

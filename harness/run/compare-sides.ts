@@ -1,0 +1,59 @@
+/** What a statement gave on one side: its rows, or how many rows it changed; or why it was not run. */
+export type Outcome = { readonly gave: string } | { readonly error: string; readonly cause: ErrorCause };
+
+/**
+ * Why a side did not run a statement. `rows`: the rows that are there now, so that it may run the next time.
+ * `resources`: a server lacks disk, memory or connections. `statement`: the side does not run this statement.
+ */
+export type ErrorCause = 'rows' | 'resources' | 'statement';
+
+export interface Pair {
+  readonly source: Outcome;
+  readonly vtgate: Outcome;
+}
+
+/**
+ * What running a statement on both sides showed. `changing`: both ran it, and the source's own answer was never the same
+ * twice, so that only this much is known.
+ */
+export type Comparison =
+  | { readonly found: 'alike' | 'changing' }
+  | ({ readonly found: 'refused' | 'different' } & Pair);
+
+/** How often the source is asked again whether it gives the same twice: others write meanwhile. */
+const ATTEMPTS = 5;
+/** How often vtgate must refuse what the source runs: a single error may be a moment's. */
+const REFUSALS = 2;
+
+/**
+ * Compares what both sides give for a statement. Where values differ, they count only if the source gives the same twice.
+ * An error counts whatever the values are: a read of NOW() never gives the same twice, and vtgate can refuse it.
+ */
+export async function compareSides(
+  source: () => Promise<Outcome>,
+  vtgate: () => Promise<Outcome>,
+): Promise<Comparison> {
+  let before = await source();
+  let refusals = 0;
+  for (let attempt = 1; ; attempt++) {
+    const through = await vtgate();
+    if (textOf(before) === textOf(through) && !isRefused(before)) return { found: 'alike' };
+    const after = await source();
+    const pair = { source: after, vtgate: through };
+    if (isRefused(before) && isRefused(after)) return { found: 'refused', ...pair };
+    if (isRefused(through) && ++refusals === REFUSALS) return { found: 'different', ...pair };
+    if (!isRefused(through) && textOf(before) === textOf(after)) return { found: 'different', ...pair };
+    if (attempt === ATTEMPTS) return { found: 'changing' };
+    before = after;
+  }
+}
+
+/** Whether a side does not run the statement, or cannot now; an error of the rows is an answer. */
+function isRefused(outcome: Outcome): boolean {
+  return 'error' in outcome && outcome.cause !== 'rows';
+}
+
+export function textOf(outcome: Outcome): string {
+  const text = 'gave' in outcome ? outcome.gave : outcome.error;
+  return text.length <= 300 ? text : `${text.slice(0, 300)}… (${text.length} characters)`;
+}
