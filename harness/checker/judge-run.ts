@@ -6,6 +6,8 @@ import { readHistory, type OtherLine } from '../history/history-reader.ts';
 import type { InvariantResult } from '../history/invariants.ts';
 import type { RunLine } from '../history/lines.ts';
 import type { Verdict } from '../history/steps.ts';
+import type { ExercisedTable } from '../history/workload-findings.ts';
+import type { FoundFailures } from './failures.ts';
 import { Judge } from './judge.ts';
 import { Ledger, type FindingSink } from './ledger.ts';
 import { readSurroundings } from './surroundings.ts';
@@ -33,6 +35,9 @@ export interface JudgedRun {
   readonly operations: OperationCounts;
   /** Operations that did not end `ok`, by class of error. */
   readonly errors: Readonly<Record<string, number>>;
+  readonly failures: FoundFailures;
+  /** Each of the application's own tables. */
+  readonly exercised: readonly ExercisedTable[];
 }
 
 /**
@@ -68,6 +73,8 @@ export async function judgeRun(directory: string, { onFinding }: JudgeOptions = 
     staleReads: { reads, stale, maxMs },
     operations: judge.tally.operations,
     errors: judge.tally.errors,
+    failures: judge.failures.end(),
+    exercised: judge.exercised.end(),
   };
 }
 

@@ -6,6 +6,8 @@ import { AppendChecker } from './append.ts';
 import { BankChecker } from './bank.ts';
 import type { RunChecker, TableChecker } from './checker.ts';
 import { ConstraintsHold } from './constraints-hold.ts';
+import { Exercised } from './exercised.ts';
+import { Failures } from './failures.ts';
 import { GtidContained } from './gtid-contained.ts';
 import { GuardedRun, GuardedTable } from './guarded.ts';
 import { IdsChecker } from './ids.ts';
@@ -45,6 +47,8 @@ interface TableJudged {
 export class Judge implements HistoryVisitor, FinalStateVisitor {
   readonly staleReads = new StaleReads();
   readonly tally = new Tally();
+  readonly failures = new Failures();
+  readonly exercised = new Exercised();
   /** Every line that is no operation's. */
   readonly marks: OtherLine[] = [];
   readonly #ledger: Ledger;
@@ -67,6 +71,8 @@ export class Judge implements HistoryVisitor, FinalStateVisitor {
   line(line: OtherLine): void {
     this.marks.push(line);
     if (line.type === 'table') this.#addTable(line);
+    this.failures.line(line);
+    this.exercised.line(line);
     for (const checker of this.#runCheckers) checker.line(line);
   }
 
@@ -104,6 +110,8 @@ export class Judge implements HistoryVisitor, FinalStateVisitor {
     for (const checker of this.#ofOperations) checker.completed(operation);
     const table = this.#tables.get(operation.table);
     this.tally.add(table?.kind ?? 'unknown', operation);
+    this.failures.completed(operation);
+    this.exercised.completed(operation);
     if (table) table.checker.completed(operation);
     else this.#ledger.cannot('no-lost-write', `no line says what the table ${operation.table} is`);
   }

@@ -31,6 +31,12 @@ export interface CompletedOperation {
   readonly to: number | undefined;
   readonly server: string | undefined;
   readonly error: string | undefined;
+  /** What the server said, where it was not acknowledged. */
+  readonly message: string | undefined;
+  /** When it was due, nanoseconds: it may have waited for its turn before it was invoked. */
+  readonly dueAt: number;
+  /** The name of the application's own statement; undefined for all other operations. */
+  readonly statement: string | undefined;
   readonly duplicate: number | undefined;
   /** Sent elsewhere than to the primary. */
   readonly isReplicaRead: boolean;
@@ -65,6 +71,9 @@ export class Pairing {
     operation.to = line.to;
     operation.server = undefined;
     operation.error = undefined;
+    operation.message = undefined;
+    operation.dueAt = line.time - (line.late ?? 0);
+    operation.statement = line.statement;
     operation.duplicate = undefined;
     operation.isReplicaRead = line.tablet !== undefined;
     operation.mark = 0;
@@ -88,6 +97,7 @@ export class Pairing {
     operation.matched = line.matched;
     operation.server = line.server;
     operation.error = line.error;
+    operation.message = line.message;
     operation.duplicate = line.duplicate;
     operation.isReplicaRead ||= line.tablet !== undefined;
     return operation;
@@ -125,6 +135,9 @@ function blank(): InFlight {
     to: undefined,
     server: undefined,
     error: undefined,
+    message: undefined,
+    dueAt: 0,
+    statement: undefined,
     duplicate: undefined,
     isReplicaRead: false,
     mark: 0,

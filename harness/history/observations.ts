@@ -18,6 +18,7 @@ export type Observation =
   | SourceObservation
   | CopyObservation
   | CopyingObservation
+  | EndpointObservation
   | CutoverObservation
   | SampleObservation
   | RunbookObservation
@@ -218,6 +219,16 @@ export const CUTOVER_PARTS = [
 /** Milliseconds of each part. */
 export type CutoverParts = Readonly<Record<(typeof CUTOVER_PARTS)[number], number>>;
 
+/** Where the application's operations go from now on. */
+export interface EndpointObservation {
+  readonly of: 'endpoint';
+  /** `source`: straight to the source MySQL, past Vitess. */
+  readonly to: 'source' | 'vtgate';
+}
+
+/** Time before and after a switch of writes of which errors, acknowledgements and gaps are the switch's, milliseconds. */
+export const CUTOVER_MARGIN_MS = 1_000;
+
 /** One switch of writes, and what the application saw of it. */
 export interface CutoverObservation {
   readonly of: 'cutover';
@@ -225,11 +236,18 @@ export interface CutoverObservation {
   /** On the run's clock. */
   readonly startedAtMs: number;
   readonly endedAtMs: number;
-  /** Longest time between two acknowledged writes, from a second before the switch to a second after it. */
+  /**
+   * How long the application could not write: the longest time in which writes were with a server, waiting or being
+   * refused, and none was acknowledged. It counts whole where any part of it lies between a second before the switch and
+   * a second after it. What nobody wanted to write is no gap, nor is a refusal for the rows' sake, as of a duplicate key,
+   * nor what waited for its turn on this machine.
+   */
   readonly writeGapMs: number;
-  /** Writes acknowledged in the same window. */
+  /** Operations, reads included, that were due in that gap; older histories have none. */
+  readonly dueInGap?: number;
+  /** Writes acknowledged from a second before the switch to a second after it. */
   readonly acknowledged: number;
-  /** Errors of the application's operations in the same window, counted by class. */
+  /** Errors, by class, of operations that were due or under way in the same window, whenever they ended. */
   readonly errors: Readonly<Record<string, number>>;
   /** Those of them that are the fixture's own statements. */
   readonly statementErrors: number;

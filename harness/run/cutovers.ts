@@ -1,11 +1,9 @@
-import type { CutoverObservation, Latency } from '../history/observations.ts';
+import { CUTOVER_MARGIN_MS, type CutoverObservation, type Latency } from '../history/observations.ts';
 import type { Recorder } from '../history/recorder.ts';
 import type { Cutover } from '../migration/migration.ts';
 import type { Figures } from '../workload/writer.ts';
 import type { Workload } from './workload.ts';
 
-/** Time around a switch in which its longest gap is looked for, milliseconds. */
-const GAP_MARGIN_MS = 1_000;
 /** Time before and after a switch that its latencies are compared with, milliseconds. */
 const LATENCY_MARGIN_MS = 5_000;
 
@@ -20,18 +18,19 @@ export function observeCutovers(cutovers: readonly Cutover[], workload: Workload
 /** Null where there was no application. */
 function observationOf(cutover: Cutover, workload: Workload): CutoverObservation | null {
   const { direction, startedAtMs, endedAtMs, buffered, rowsBehind, partsMs } = cutover;
-  const around = workload.figures(startedAtMs - GAP_MARGIN_MS, endedAtMs + GAP_MARGIN_MS);
+  const around = workload.figures(startedAtMs - CUTOVER_MARGIN_MS, endedAtMs + CUTOVER_MARGIN_MS);
   const before = workload.figures(startedAtMs - LATENCY_MARGIN_MS, startedAtMs);
   const during = workload.figures(startedAtMs, endedAtMs);
   const after = workload.figures(endedAtMs, endedAtMs + LATENCY_MARGIN_MS);
   if (around === null || before === null || during === null || after === null) return null;
-  const { writeGapMs, acknowledged, errors, statementErrors } = around;
+  const { writeGapMs, dueInGap, acknowledged, errors, statementErrors } = around;
   return {
     of: 'cutover',
     direction,
     startedAtMs,
     endedAtMs,
     writeGapMs,
+    dueInGap,
     acknowledged,
     errors,
     statementErrors,

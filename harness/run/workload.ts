@@ -61,6 +61,7 @@ export class Workload implements AsyncDisposable {
   async start(options: WorkloadStart): Promise<void> {
     const { writesPerSecond, to = 'vtgate' } = options;
     await this.#options.recorder.step('writes', `writes to ${to}, ${rateText(writesPerSecond)}`, async () => {
+      this.#options.recorder.observed({ of: 'endpoint', to });
       const writer = await this.#open({ ...options, to }, false);
       this.#writers.push(writer);
       await writer.untilAcknowledged(1, 30_000);
@@ -87,6 +88,7 @@ export class Workload implements AsyncDisposable {
   /** From now on through vtgate, as a step of its own. */
   async moveToVtgate(): Promise<void> {
     await this.#options.recorder.step('writes', 'writes move to vtgate', async () => {
+      this.#options.recorder.observed({ of: 'endpoint', to: 'vtgate' });
       await this.#running.moveTo(await this.#endpoint('vtgate'));
     });
   }

@@ -58,3 +58,15 @@ test('a watcher gives up in time and says how far it came', async () => {
   watchers.acknowledged(source);
   await expect(waiting).rejects.toThrow('saw 1');
 });
+
+test('operations that were due in a window are counted, both ends included, across stages, and no later ones', () => {
+  const schedule = new Schedule(1_000, [
+    { perSecond: 10, seconds: 1 },
+    { perSecond: 100, seconds: 1 },
+  ]);
+  schedule.advance(2_500);
+  expect(schedule.dueBetween(1_000, 1_900)).toBe(10);
+  expect(schedule.dueBetween(1_950, 2_100)).toBe(11);
+  expect(schedule.dueBetween(2_450, 9_000)).toBe(6);
+  expect(schedule.dueBetween(0, 999)).toBe(0);
+});

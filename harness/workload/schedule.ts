@@ -53,9 +53,26 @@ export class Schedule {
     return this.dueMs(this.#due);
   }
 
+  /** How many of the operations that have become due were so from one time to another, both included. */
+  dueBetween(fromMs: number, toMs: number): number {
+    return this.#firstDue((dueMs) => dueMs > toMs) - this.#firstDue((dueMs) => dueMs >= fromMs);
+  }
+
   /** The index of the operation that waited longest; only while some wait. */
   take(): number {
     return this.#taken++;
+  }
+
+  /** Index of the first operation of which this is true, as it is of all that follow; of those that have become due. */
+  #firstDue(isReached: (dueMs: number) => boolean): number {
+    let low = 0;
+    let high = this.#due;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (isReached(this.dueMs(middle))) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 }
 

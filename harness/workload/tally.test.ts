@@ -1,23 +1,23 @@
 import { expect, test } from '@jest/globals';
-import { Tally } from './tally.ts';
+import { Tally, type Failed } from './tally.ts';
+
+const NOTHING_WAITS = { waitingSinceMs: Infinity, nowMs: 1_000_000, dueIn: () => 7 };
+const WRITE: Failed = { isWrite: true, isStatement: false };
+const STATEMENT: Failed = { isWrite: true, isStatement: true };
+
+const sentWhenDue = (dueMs: number, endedMs: number) => ({ dueMs, sentMs: dueMs, endedMs });
 
 function acknowledgedAt(...times: number[]): Tally {
   const tally = new Tally();
-  for (const atMs of times) tally.ack(atMs, atMs - 5);
+  for (const atMs of times) tally.ack(sentWhenDue(atMs - 5, atMs));
   return tally;
 }
 
-test('the write gap is the longest time between two acknowledgements', () => {
-  expect(acknowledgedAt(10, 20, 90, 100).figures(10, 100).writeGapMs).toBe(70);
-});
-
-test('the window’s ends count as if they were acknowledgements', () => {
-  const tally = acknowledgedAt(500, 510, 520);
-  expect(tally.figures(0, 530).writeGapMs).toBe(500);
-  expect(tally.figures(495, 900).writeGapMs).toBe(380);
-  expect(tally.figures(600, 700)).toEqual({
+test('a window without a write has no gap, and nothing that was acknowledged', () => {
+  expect(acknowledgedAt(500, 510, 520).figures(600, 700, NOTHING_WAITS)).toEqual({
     acknowledged: 0,
-    writeGapMs: 100,
+    writeGapMs: 0,
+    dueInGap: 0,
     errors: {},
     statementErrors: 0,
     p50Ms: null,
@@ -27,15 +27,36 @@ test('the window’s ends count as if they were acknowledgements', () => {
   });
 });
 
+test('the write gap is the longest time that writes wait for an acknowledgement, and tells what was due meanwhile', () => {
+  const tally = acknowledgedAt(10, 20);
+  tally.ack(sentWhenDue(25, 90));
+  expect(tally.figures(10, 100, NOTHING_WAITS)).toMatchObject({ writeGapMs: 65, dueInGap: 7 });
+});
+
+test('an operation that waited for its turn is late by the machine, which is no gap', () => {
+  const tally = acknowledgedAt(10);
+  tally.ack({ dueMs: 20, sentMs: 5_000, endedMs: 5_005 });
+  expect(tally.figures(0, 6_000, NOTHING_WAITS)).toMatchObject({ writeGapMs: 5, maxMs: 4_985 });
+});
+
+test('refusals are a gap, but for those about the rows, and reads', () => {
+  const tally = acknowledgedAt(10);
+  for (let at = 1_000; at < 3_000; at += 10) tally.fail('denied-table', new Error(), sentWhenDue(at, at + 5), WRITE);
+  for (let at = 3_000; at < 9_000; at += 10) tally.fail('duplicate-key', new Error(), sentWhenDue(at, at + 5), WRITE);
+  const read = { isWrite: false, isStatement: true };
+  for (let at = 9_000; at < 20_000; at += 10) tally.fail('timeout', new Error(), sentWhenDue(at, at + 5), read);
+  expect(tally.figures(0, 30_000, NOTHING_WAITS).writeGapMs).toBe(1_995);
+});
+
 test('both ends belong to the window', () => {
-  expect(acknowledgedAt(10, 20, 30).figures(10, 20).acknowledged).toBe(2);
+  expect(acknowledgedAt(10, 20, 30).figures(10, 20, NOTHING_WAITS).acknowledged).toBe(2);
   expect(acknowledgedAt(10, 20, 30).acknowledgedSince(20)).toBe(2);
 });
 
 test('quantiles are latencies that were seen, counted from when the write was due', () => {
   const tally = new Tally();
-  for (let at = 1; at <= 3000; at += 1) tally.ack(at, at - (at <= 2960 ? 1 : at));
-  expect(tally.figures(0, 3000)).toMatchObject({
+  for (let at = 1; at <= 3000; at += 1) tally.ack(sentWhenDue(at - (at <= 2960 ? 1 : at), at));
+  expect(tally.figures(0, 3000, NOTHING_WAITS)).toMatchObject({
     acknowledged: 3000,
     p50Ms: 1,
     p99Ms: 2970,
@@ -44,13 +65,31 @@ test('quantiles are latencies that were seen, counted from when the write was du
   });
 });
 
+test('a statement that a switch hangs until its time-out belongs to the switch in which it was due', () => {
+  const tally = new Tally();
+  tally.fail('timeout', new Error(), sentWhenDue(1_500, 31_500), STATEMENT);
+  tally.fail('denied-table', new Error(), sentWhenDue(900, 1_100), STATEMENT);
+  tally.fail('denied-table', new Error(), sentWhenDue(2_100, 31_500), STATEMENT);
+  expect(tally.figures(1_000, 2_000, NOTHING_WAITS)).toMatchObject({
+    errors: { timeout: 1, 'denied-table': 1 },
+    statementErrors: 2,
+  });
+});
+
+test('what was not sent failed by no statement', () => {
+  const tally = new Tally();
+  tally.dropped('1 operation waits already', 10, 60_010);
+  const figures = tally.figures(0, 100, NOTHING_WAITS);
+  expect(figures).toMatchObject({ errors: { 'not-sent': 1 }, statementErrors: 0, writeGapMs: 0 });
+});
+
 test('errors are counted by class within the window, with the first, the worst, and the last kept', () => {
   const tally = new Tally();
-  tally.fail('timeout', new Error('first'), 10, 5, false);
-  tally.fail('deadlock', new Error('other'), 11, 5, false);
-  tally.fail('timeout', new Error('worst'), 20, 0, false);
-  tally.fail('timeout', new Error('last'), 30, 29, false);
-  expect(tally.figures(11, 30).errors).toEqual({ deadlock: 1, timeout: 2 });
+  tally.fail('timeout', new Error('first'), sentWhenDue(5, 10), WRITE);
+  tally.fail('deadlock', new Error('other'), sentWhenDue(5, 11), WRITE);
+  tally.fail('timeout', new Error('worst'), sentWhenDue(0, 20), WRITE);
+  tally.fail('timeout', new Error('last'), sentWhenDue(29, 30), WRITE);
+  expect(tally.figures(11, 30, NOTHING_WAITS).errors).toEqual({ deadlock: 1, timeout: 2 });
   expect(tally.samples.get('timeout')).toMatchObject({
     count: 3,
     first: { message: 'first' },

@@ -1,15 +1,22 @@
 import { messageOf } from '../errors.ts';
+import { isOfRows } from '../history/error-classes.ts';
 import type { ErrorClass } from './classify.ts';
 import { Numbers } from './numbers.ts';
+import { lengthOf, WriteGaps, type WriteGap } from './write-gaps.ts';
 
 /** What the writer saw in a window of time, of writes but for the errors; milliseconds on the run's clock. */
 export interface Figures {
   readonly acknowledged: number;
-  /** Longest time without an acknowledgement, the window's ends counted as if they were ones. */
+  /**
+   * Longest time in which writes were with a server, waiting or being refused, and none was acknowledged; whole, where
+   * only a part of it lies in the window.
+   */
   readonly writeGapMs: number;
-  /** By class, those of reads included. */
+  /** Operations of all kinds that were due in that time. */
+  readonly dueInGap: number;
+  /** Of operations that were due or under way in the window, by class, those of reads included. */
   readonly errors: Readonly<Record<string, number>>;
-  /** Those of the fixture's own statements. */
+  /** Those of the fixture's own statements that were sent. */
   readonly statementErrors: number;
   /** From when an operation was due to its acknowledgement; null when there was none in the window. */
   readonly p50Ms: number | null;
@@ -33,14 +40,29 @@ export interface ErrorSeen {
   readonly message: string;
 }
 
-/** Counts acknowledgements and errors in the order in which they come; 16 bytes each. */
+/** When an operation was due, when it was sent, and when it ended. */
+export interface Times {
+  readonly dueMs: number;
+  readonly sentMs: number;
+  readonly endedMs: number;
+}
+
+/** What an operation was that failed. */
+export interface Failed {
+  readonly isWrite: boolean;
+  /** Whether it was one of the fixture's own statements. */
+  readonly isStatement: boolean;
+}
+
+/** Counts acknowledgements and errors in the order in which they come; some 40 bytes each. */
 export class Tally {
   readonly #ackedAt = new Numbers();
   readonly #latencies = new Numbers();
+  readonly #gaps = new WriteGaps();
   readonly #failedAt = new Numbers();
+  readonly #failedDue = new Numbers();
   readonly #failedClass = new Numbers();
-  /** Those of the fixture's own statements. */
-  readonly #statementFailedAt = new Numbers();
+  readonly #failedIsStatement = new Numbers();
   readonly #classes: ErrorClass[] = [];
   readonly #samples = new Map<ErrorClass, ErrorSample>();
 
@@ -52,20 +74,61 @@ export class Tally {
     return this.#samples;
   }
 
-  /** To be called in order of time. */
-  ack(atMs: number, dueMs: number): void {
-    this.#ackedAt.push(atMs);
-    this.#latencies.push(atMs - dueMs);
+  /** A write was acknowledged; to be called in order of time. */
+  ack({ dueMs, sentMs, endedMs }: Times): void {
+    this.#ackedAt.push(endedMs);
+    this.#latencies.push(endedMs - dueMs);
+    this.#gaps.acknowledged(sentMs, endedMs);
   }
 
-  /** To be called in order of time. @param isStatement whether it was one of the fixture's own. */
-  fail(kind: ErrorClass, error: unknown, atMs: number, dueMs: number, isStatement: boolean): void {
+  /** To be called in order of time. */
+  fail(kind: ErrorClass, error: unknown, times: Times, { isWrite, isStatement }: Failed): void {
+    const { dueMs, sentMs, endedMs } = times;
+    if (isWrite && !isOfRows(kind)) this.#gaps.refused(sentMs, endedMs);
+    this.#failed(kind, error, dueMs, endedMs, isStatement);
+  }
+
+  /** An operation was not sent at all: no statement failed, and no server refused it. To be called in order of time. */
+  dropped(error: unknown, dueMs: number, atMs: number): void {
+    this.#failed('not-sent', error, dueMs, atMs, false);
+  }
+
+  acknowledgedSince(fromMs: number): number {
+    return this.#ackedAt.length - this.#ackedAt.firstNotBefore(fromMs);
+  }
+
+  /**
+   * Both ends belong to the window.
+   *
+   * @param waitingSinceMs when the first of the writes was sent that still wait; Infinity where none does.
+   */
+  figures(fromMs: number, toMs: number, { waitingSinceMs, nowMs, dueIn }: Waiting): Figures {
+    const begin = this.#ackedAt.firstNotBefore(fromMs);
+    const end = this.#ackedAt.firstAfter(toMs);
+    const sorted = this.#latencies.slice(begin, end).toSorted();
+    // The smallest latency that at least this share of the operations did not exceed.
+    const quantile = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
+    const gap = this.#gaps.longest(fromMs, toMs, waitingSinceMs, nowMs);
+    return {
+      acknowledged: end - begin,
+      writeGapMs: gap === null ? 0 : lengthOf(gap),
+      dueInGap: gap === null ? 0 : dueIn(gap),
+      ...this.#errors(fromMs, toMs),
+      p50Ms: quantile(0.5),
+      p99Ms: quantile(0.99),
+      p999Ms: quantile(0.999),
+      maxMs: sorted.at(-1) ?? null,
+    };
+  }
+
+  #failed(kind: ErrorClass, error: unknown, dueMs: number, endedMs: number, isStatement: boolean): void {
     let id = this.#classes.indexOf(kind);
     if (id < 0) id = this.#classes.push(kind) - 1;
-    this.#failedAt.push(atMs);
+    this.#failedAt.push(endedMs);
+    this.#failedDue.push(dueMs);
     this.#failedClass.push(id);
-    if (isStatement) this.#statementFailedAt.push(atMs);
-    const seen = { atMs, latencyMs: atMs - dueMs, message: messageOf(error).slice(0, 1000) };
+    this.#failedIsStatement.push(isStatement ? 1 : 0);
+    const seen = { atMs: endedMs, latencyMs: endedMs - dueMs, message: messageOf(error).slice(0, 1000) };
     const before = this.#samples.get(kind);
     this.#samples.set(kind, {
       count: (before?.count ?? 0) + 1,
@@ -75,43 +138,24 @@ export class Tally {
     });
   }
 
-  acknowledgedSince(fromMs: number): number {
-    return this.#ackedAt.length - this.#ackedAt.firstNotBefore(fromMs);
-  }
-
-  /** Both ends belong to the window. */
-  figures(fromMs: number, toMs: number): Figures {
-    const begin = this.#ackedAt.firstNotBefore(fromMs);
-    const end = this.#ackedAt.firstAfter(toMs);
-    let previous = fromMs;
-    let writeGapMs = 0;
-    for (let at = begin; at < end; at += 1) {
-      const atMs = this.#ackedAt.at(at);
-      writeGapMs = Math.max(writeGapMs, atMs - previous);
-      previous = atMs;
-    }
-    const sorted = this.#latencies.slice(begin, end).toSorted();
-    // The smallest latency that at least this share of the operations did not exceed.
-    const quantile = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
-    return {
-      acknowledged: end - begin,
-      writeGapMs: Math.max(writeGapMs, toMs - previous),
-      errors: this.#errors(fromMs, toMs),
-      statementErrors: this.#statementFailedAt.firstAfter(toMs) - this.#statementFailedAt.firstNotBefore(fromMs),
-      p50Ms: quantile(0.5),
-      p99Ms: quantile(0.99),
-      p999Ms: quantile(0.999),
-      maxMs: sorted.at(-1) ?? null,
-    };
-  }
-
-  #errors(fromMs: number, toMs: number): Record<string, number> {
+  /** An operation belongs to every window in which it was due, or under way: it may end long after it was due. */
+  #errors(fromMs: number, toMs: number): Pick<Figures, 'errors' | 'statementErrors'> {
     const errors: Record<string, number> = {};
-    const end = this.#failedAt.firstAfter(toMs);
-    for (let at = this.#failedAt.firstNotBefore(fromMs); at < end; at += 1) {
+    let statementErrors = 0;
+    for (let at = this.#failedAt.firstNotBefore(fromMs); at < this.#failedAt.length; at += 1) {
+      if (this.#failedDue.at(at) > toMs) continue;
       const kind = this.#classes[this.#failedClass.at(at)] ?? 'other: unknown';
       errors[kind] = (errors[kind] ?? 0) + 1;
+      statementErrors += this.#failedIsStatement.at(at);
     }
-    return errors;
+    return { errors, statementErrors };
   }
+}
+
+/** What has not ended, as the writer knows it. */
+export interface Waiting {
+  readonly waitingSinceMs: number;
+  readonly nowMs: number;
+  /** How many operations were due in a gap. */
+  readonly dueIn: (gap: WriteGap) => number;
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { readFixture } from '../fixture/fixture.ts';
 import { HistoryFile } from '../history/history-file.ts';
+import { waitFor } from '../wait.ts';
 import { FakeMySql, type Answer } from './fake/fake-mysql.ts';
 import { Numbering } from './numbering.ts';
 import { Servers, prefixOf } from './servers.ts';
@@ -124,7 +125,7 @@ test('a history that cannot be written ends the writer with trouble that names t
   await expect(writer.stop()).rejects.toMatchObject({ outcome: 'unknown' });
 });
 
-test('a window ends with the writer, and one that begins after it is a gap', async () => {
+test('silence after the writer has ended is no gap: nobody wanted to write', async () => {
   await using server = await FakeMySql.start(answer);
   const history = new HistoryFile(newFile(), () => performance.now());
   const writer = await Writer.start(optionsFor(server, history));
@@ -132,11 +133,26 @@ test('a window ends with the writer, and one that begins after it is a gap', asy
   await writer.stop();
   history.close();
   const end = performance.now();
-  const after = writer.figures(end + 1_000, end + 3_500);
-  expect(after).toMatchObject({ acknowledged: 0, errors: {} });
-  // The difference of two floating point numbers.
-  expect(after.writeGapMs).toBeCloseTo(2_500, 6);
+  expect(writer.figures(end + 1_000, end + 3_500)).toMatchObject({ acknowledged: 0, writeGapMs: 0, errors: {} });
   const around = writer.figures(writer.startedAtMs, end + 60_000);
   expect(around.acknowledged).toBeGreaterThanOrEqual(50);
   expect(around.writeGapMs).toBeLessThan(60_000);
+});
+
+test('writes that still wait are a gap that goes on, with what was due meanwhile', async () => {
+  const stall = new Stall();
+  await using server = await FakeMySql.start(answer, stall.pace);
+  using history = new HistoryFile(newFile(), () => performance.now());
+  const writer = await Writer.start(optionsFor(server, history));
+  await writer.untilAcknowledged(50, 10_000);
+  stall.isOn = true;
+  const stalledAt = performance.now();
+  const { writeGapMs, dueInGap } = await waitFor({ what: 'a gap that grows', timeoutMs: 10_000 }, () => {
+    const figures = writer.figures(stalledAt, stalledAt + 100);
+    return Promise.resolve({ done: figures.writeGapMs > 280 ? figures : undefined, seen: `${figures.writeGapMs} ms` });
+  });
+  // 500 a second.
+  expect(dueInGap).toBeGreaterThan(0.4 * writeGapMs);
+  stall.endAfter(0);
+  await writer.stop();
 });

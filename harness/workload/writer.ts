@@ -6,7 +6,7 @@ import { mixOf } from './mix-of.ts';
 import { Place, closeAll, openAll } from './place.ts';
 import { highestRate, rateText, Schedule } from './schedule.ts';
 import type { Session, WriteEndpoint } from './session.ts';
-import { Tally, type Figures } from './tally.ts';
+import { Tally, type Figures, type Times } from './tally.ts';
 import { Watchers } from './watchers.ts';
 import type { WriterOptions, WriterTotals } from './writer-types.ts';
 
@@ -27,11 +27,11 @@ export class Writer {
   readonly #watchers = new Watchers();
   readonly #running = new Set<Promise<void>>();
   readonly #counts = new Counts();
+  /** Writes in flight, and when each was sent. */
+  readonly #writing = new Map<Place, number>();
   #sent = 0;
   #endpoint: WriteEndpoint;
   #timer: NodeJS.Timeout | undefined;
-  /** When it was stopped: silence after that is no gap. */
-  #endedAtMs = Infinity;
   #stopped: Promise<WriterTotals> | undefined;
   /** A fault of our own, not of a write: nothing more is begun. */
   #fault: Error | undefined;
@@ -89,12 +89,15 @@ export class Writer {
     return this.#schedule.startedAtMs;
   }
 
-  /**
-   * What was seen from one time to another; the run's clock, milliseconds. A window ends with the writer, but for one
-   * that begins after it: all of that is a gap.
-   */
+  /** What was seen from one time to another; the run's clock, milliseconds. */
   figures(fromMs: number, toMs: number): Figures {
-    return this.#tally.figures(fromMs, this.#endedAtMs < fromMs ? toMs : Math.min(toMs, this.#endedAtMs));
+    const nowMs = this.#options.now();
+    if (this.#stopped === undefined) this.#schedule.advance(nowMs);
+    return this.#tally.figures(fromMs, toMs, {
+      waitingSinceMs: Math.min(...this.#writing.values()),
+      nowMs,
+      dueIn: (gap) => this.#schedule.dueBetween(gap.fromMs, gap.toMs),
+    });
   }
 
   /** Resolves when this many more writes were acknowledged. @throws failure when they are not in time. */
@@ -118,14 +121,13 @@ export class Writer {
 
   async #stop(): Promise<WriterTotals> {
     clearTimeout(this.#timer);
-    this.#endedAtMs = this.#options.now();
-    this.#schedule.advance(this.#endedAtMs);
+    this.#schedule.advance(this.#options.now());
     await Promise.all(this.#running);
     await Promise.all(this.#places.map((place) => place.close()));
     if (this.#fault !== undefined) throw this.#fault;
     const counts = this.#counts;
     return {
-      ...this.#tally.figures(this.#schedule.startedAtMs, this.#options.now()),
+      ...this.figures(this.#schedule.startedAtMs, this.#options.now()),
       sent: this.#sent,
       unsent: this.#schedule.waiting,
       inserts: counts.acknowledged('insert') + counts.acknowledged('append') + counts.acknowledged('generate'),
@@ -171,33 +173,37 @@ export class Writer {
       const { index } = this.#mix.plan(this.#schedule.take());
       const error = `${limit} operations wait already`;
       // No statement failed: it is the machine that did not keep the rate, and the run is judged by that.
-      this.#tally.fail('not-sent', error, this.#options.now(), this.#schedule.dueMs(index), false);
+      this.#tally.dropped(error, this.#schedule.dueMs(index), this.#options.now());
     }
   }
 
   // Never rejects: what goes wrong with an operation is what the writer is there to count.
   async #run(place: Place, operation: Operation): Promise<void> {
+    const sentMs = this.#options.now();
     const dueMs = this.#schedule.dueMs(operation.index);
+    if (operation.f !== 'read') this.#writing.set(place, sentMs);
     try {
       this.#sent += 1;
-      const ending = await place.run(operation, this.#endpoint, this.#options.now() - dueMs);
-      this.#count(operation, ending, dueMs, place.endpoint);
+      const ending = await place.run(operation, this.#endpoint, sentMs - dueMs);
+      this.#count(operation, ending, { dueMs, sentMs, endedMs: this.#options.now() }, place.endpoint);
     } catch (error) {
       this.#stopBecauseOf(error);
     }
+    this.#writing.delete(place);
     place.isBusy = false;
     const left = place.settle();
     this.#dispatch();
     await closeAll(left);
   }
 
-  #count(operation: Operation, ending: Ending, dueMs: number, endpoint: WriteEndpoint): void {
-    const nowMs = this.#options.now();
-    this.#counts.add(operation, ending.outcome, nowMs - dueMs);
+  #count(operation: Operation, ending: Ending, times: Times, endpoint: WriteEndpoint): void {
+    const { kind, f } = operation;
+    this.#counts.add(operation, ending.outcome, times.endedMs - times.dueMs);
     if (ending.outcome !== 'ok') {
-      this.#tally.fail(ending.error.class, ending.error, nowMs, dueMs, operation.kind === 'sql');
-    } else if (operation.f !== 'read') {
-      this.#tally.ack(nowMs, dueMs);
+      const failed = { isWrite: f !== 'read', isStatement: kind === 'sql' };
+      this.#tally.fail(ending.error.class, ending.error, times, failed);
+    } else if (f !== 'read') {
+      this.#tally.ack(times);
       if (ending.done.matched === 0) this.#counts.unmatched += 1;
       this.#watchers.acknowledged(endpoint);
     }

@@ -1,0 +1,148 @@
+import { expect, test } from '@jest/globals';
+import type { OperationLine } from '../history/lines.ts';
+import { judgeLines, type DraftLine } from './model/judge-lines.ts';
+
+/** A draft with its moment, milliseconds. */
+type Timed = readonly [atMs: number, draft: DraftLine];
+
+const LATENCY = { p50Ms: null, p99Ms: null, p999Ms: null, maxMs: null };
+/** A switch from 10,000 to 12,000 ms, and one from 20,000 to 22,000 ms; vtgate comes at 1,000 ms. */
+const SWITCHES = [10_000, 20_000].map((startedAtMs): readonly [number, number] => [startedAtMs, startedAtMs + 2_000]);
+
+const STORY: readonly Timed[] = [
+  [
+    0,
+    {
+      type: 'run',
+      version: 1,
+      fixture: 'shop',
+      seed: 1,
+      profile: 'stock',
+      tables: ['coupon'],
+      plannedSteps: [],
+      required: [],
+    },
+  ],
+  [0, { type: 'table', table: 'coupon', kind: 'sql', rows: 10, keyColumn: null }],
+  [0, { type: 'observation', of: 'endpoint', to: 'source' }],
+  [1_000, { type: 'observation', of: 'endpoint', to: 'vtgate' }],
+  ...SWITCHES.flatMap(([fromMs, toMs], at): Timed[] => {
+    const step = { type: 'step', step: at, name: at === 0 ? 'switchWrites' : 'reverseWrites', title: '' } as const;
+    return [
+      [fromMs, { ...step, event: 'start' }],
+      [toMs, { ...step, event: 'end', verdict: 'pass' }],
+    ];
+  }),
+  ...SWITCHES.map(([startedAtMs, endedAtMs], at): Timed => [
+    90_000,
+    {
+      type: 'observation',
+      of: 'cutover',
+      direction: at === 0 ? 'forward' : 'reverse',
+      startedAtMs,
+      endedAtMs,
+      writeGapMs: 0,
+      acknowledged: 1,
+      errors: {},
+      statementErrors: 0,
+      latency: { before: LATENCY, during: LATENCY, after: LATENCY },
+      buffered: null,
+      rowsBehind: null,
+      partsMs: null,
+    },
+  ]),
+];
+
+let processes = 0;
+
+interface Run extends Partial<Pick<OperationLine, 'type' | 'error' | 'message'>> {
+  readonly statement?: string | undefined;
+  readonly lateMs?: number;
+  readonly tookMs?: number;
+}
+
+/** An operation that was sent at this time; acknowledged unless it says else. */
+function operation(sentMs: number, run: Run = {}): Timed[] {
+  const { statement = 'redeem', type = 'ok', error, message = '', lateMs = 0, tookMs = 5 } = run;
+  const line = { process: processes++, f: 'insert', table: 'coupon', key: null, value: 1 } as const;
+  const failed = error === undefined ? {} : { error, message };
+  return [
+    [sentMs, { ...line, type: 'invoke', late: lateMs * 1e6, statement }],
+    [sentMs + tookMs, { ...line, type: type === 'ok' && error !== undefined ? 'fail' : type, statement, ...failed }],
+  ];
+}
+
+/** So many operations, one a millisecond from this time on. */
+function many(count: number, fromMs: number, run: Run = {}): Timed[] {
+  return Array.from({ length: count }, (_, at) => operation(fromMs + at, run)).flat();
+}
+
+function found(...lines: Timed[]) {
+  const inOrder = [...STORY, ...lines].toSorted(([a], [b]) => a - b);
+  const drafts = inOrder.map(([atMs, draft]): DraftLine => ({ ...draft, time: Math.round(atMs * 1e6) }));
+  return judgeLines(drafts, []).judge.failures.end();
+}
+
+const DENIED = { error: 'denied-table', message: 'enforce denied tables' };
+const DUPLICATE = { error: 'duplicate-key', message: "Duplicate entry 'X' for key 'coupon.code'" };
+
+test('9,890 statements that fail from 100 ms after the window of a switch on are the run’s, and named', () => {
+  const { statements, perCutover } = found(...many(9_890, 13_100 / 1, DENIED).filter(([atMs]) => atMs < 30_000));
+  expect(perCutover[0]).toBe(0);
+  const [failure] = statements;
+  expect(failure).toMatchObject({ statement: 'redeem', ...DENIED, count: 9_890, cause: 'migration' });
+  expect(failure!.count - failure!.aroundSwitches).toBeGreaterThan(5_000);
+});
+
+test('a statement belongs to the switch in which it was due or under way, though it ended, or was sent, long after', () => {
+  const hung = operation(11_000, { error: 'timeout', type: 'info', tookMs: 30_000 });
+  const queued = operation(15_000, { ...DENIED, lateMs: 4_000 });
+  const { statements, perCutover } = found(...hung, ...queued);
+  // The one that hung was under way in the second switch too.
+  expect(perCutover).toEqual([2, 1]);
+  expect(statements.map(({ aroundSwitches }) => aroundSwitches)).toEqual([1, 1]);
+});
+
+test('what fails straight on the source too is the application’s own', () => {
+  const lost = { error: 'other: ER_NO_DEFAULT_FOR_FIELD', message: 'no default' };
+  const { statements, perCutover } = found(...operation(500, lost), ...many(50, 11_000, lost));
+  expect(statements).toMatchObject([{ count: 51, cause: 'application' }]);
+  expect(perCutover).toEqual([0, 0]);
+});
+
+test('what vtgate refuses before any switch counts against the migration', () => {
+  const refused = { error: 'other: ER_UNKNOWN_ERROR', message: 'VT12001: unsupported: EXCEPT' };
+  expect(found(...many(20, 500), ...many(20, 5_000, refused)).statements).toMatchObject([
+    { ...refused, count: 20, aroundSwitches: 0, cause: 'migration' },
+  ]);
+});
+
+test('a duplicate key that the source reported too is the application’s, but not one of another key', () => {
+  const other = { ...DUPLICATE, message: "Duplicate entry '7' for key 'coupon.PRIMARY'" };
+  const lines = [...many(400, 5_000), ...operation(6_000, DUPLICATE), ...many(30, 15_000, DUPLICATE)];
+  expect(found(...lines).statements).toMatchObject([{ count: 31, cause: 'application' }]);
+  expect(found(...lines, ...many(100, 16_000, other)).statements).toMatchObject([
+    { message: other.message, count: 100, cause: 'migration' },
+    { message: DUPLICATE.message, cause: 'application' },
+  ]);
+});
+
+test('an error of the rows that is so rare that chance may have kept it away until the switch is not blamed', () => {
+  const deadlock = { error: 'deadlock', message: 'Deadlock found' };
+  const ran = [...many(400, 5_000), ...many(2_000, 24_000)];
+  expect(found(...ran, ...many(3, 30_000, deadlock)).statements).toMatchObject([{ cause: 'application' }]);
+  expect(found(...ran, ...many(300, 30_000, deadlock)).statements).toMatchObject([{ cause: 'migration' }]);
+});
+
+test('a server without resources is told apart, of any operation', () => {
+  const full = { error: 'other: ER_RECORD_FILE_FULL', message: "The table 'coupon' is full" };
+  const { statements, perCutover, resources } = found(...many(7, 11_000, full));
+  expect(statements).toMatchObject([{ count: 7, cause: 'resources' }]);
+  expect(perCutover).toEqual([0, 0]);
+  expect(resources).toEqual({ count: 7, message: full.message });
+});
+
+test('what was in flight as the run ended did not fail, and a run without failures has none', () => {
+  const [invoked] = operation(11_000);
+  expect(found(invoked!)).toEqual({ statements: [], perCutover: [0, 0], resources: null });
+});

@@ -1,0 +1,139 @@
+import { isOutOfResources } from '../errors.ts';
+import { isOfRows } from '../history/error-classes.ts';
+import type { OtherLine } from '../history/history-reader.ts';
+import { CUTOVER_MARGIN_MS } from '../history/observations.ts';
+import type { FailureCause, ResourceTrouble, StatementFailure } from '../history/workload-findings.ts';
+import { NEVER, type CompletedOperation } from './operation.ts';
+
+/**
+ * An error of the rows that a statement meets only after the first switch counts if so many would have been due before
+ * it, at the same rate: chance alone keeps five away once in 150 times.
+ */
+const DUE_BEFORE = 5;
+
+/** What failed, and whom it speaks against. */
+export interface FoundFailures {
+  /** Most frequent first. */
+  readonly statements: readonly StatementFailure[];
+  /** For each switch of writes: failed statements that count against it. */
+  readonly perCutover: readonly number[];
+  readonly resources: ResourceTrouble | null;
+}
+
+/** Times as `[due, ended]`, nanoseconds. */
+type Span = readonly [number, number];
+
+/** Failures of one statement with the same error; of duplicate keys, for the same key. */
+interface Group {
+  readonly statement: string;
+  readonly error: string;
+  readonly lacksResources: boolean;
+  message: string;
+  /** Straight on the source MySQL, past Vitess. */
+  direct: number;
+  /** Before the first switch of writes, when the source MySQL executed everything. */
+  before: number;
+  readonly spans: Span[];
+}
+
+interface Ran {
+  before: number;
+  after: number;
+}
+
+/**
+ * Counts the operations that failed. A statement's failure belongs to a switch of writes if the statement was due, or
+ * under way, around that switch, whenever it ended; all others belong to the run as a whole.
+ */
+export class Failures {
+  readonly #groups = new Map<string, Group>();
+  readonly #ran = new Map<string, Ran>();
+  readonly #endpoints: { readonly atNs: number; readonly isSource: boolean }[] = [];
+  readonly #cutovers: Span[] = [];
+  #firstSwitchNs = Infinity;
+  #resources: ResourceTrouble | null = null;
+
+  line(line: OtherLine): void {
+    if (line.type === 'step' && line.name === 'switchWrites' && line.event === 'start') {
+      this.#firstSwitchNs = Math.min(this.#firstSwitchNs, line.time);
+    }
+    if (line.type !== 'observation') return;
+    if (line.of === 'endpoint') this.#endpoints.push({ atNs: line.time, isSource: line.to === 'source' });
+    if (line.of === 'cutover') {
+      const { startedAtMs, endedAtMs } = line;
+      this.#cutovers.push([(startedAtMs - CUTOVER_MARGIN_MS) * 1e6, (endedAtMs + CUTOVER_MARGIN_MS) * 1e6]);
+    }
+  }
+
+  completed(operation: CompletedOperation): void {
+    const { statement, outcome, completed, invokedAt, error = '', message = '' } = operation;
+    // What was in flight as the run ended did not fail.
+    if (completed === NEVER) return;
+    const isBefore = invokedAt < this.#firstSwitchNs;
+    if (statement !== undefined) this.#count(statement, isBefore);
+    if (outcome === 'ok') return;
+    const lacksResources = isOutOfResources(`${error} ${message}`);
+    if (lacksResources) this.#resources = { count: (this.#resources?.count ?? 0) + 1, message };
+    if (statement === undefined) return;
+    const group = this.#groupOf(statement, error, message, lacksResources);
+    group.message = message;
+    if (isBefore) group.before += 1;
+    if (this.#endpoints.findLast(({ atNs }) => atNs <= invokedAt)?.isSource === true) group.direct += 1;
+    group.spans.push([operation.dueAt, operation.completedAt]);
+  }
+
+  end(): FoundFailures {
+    const groups = [...this.#groups.values()].toSorted((a, b) => b.spans.length - a.spans.length);
+    const blamed = groups.filter((group) => this.#causeOf(group) === 'migration').flatMap(({ spans }) => spans);
+    return {
+      statements: groups.map((group) => this.#described(group)),
+      perCutover: this.#cutovers.map((cutover) => blamed.filter((span) => overlap(span, cutover)).length),
+      resources: this.#resources,
+    };
+  }
+
+  #count(statement: string, isBefore: boolean): void {
+    const ran = this.#ran.get(statement) ?? { before: 0, after: 0 };
+    this.#ran.set(statement, ran);
+    ran[isBefore ? 'before' : 'after'] += 1;
+  }
+
+  #groupOf(statement: string, error: string, message: string, lacksResources: boolean): Group {
+    const key = error === 'duplicate-key' ? (/for key '([^']*)'/.exec(message)?.[1] ?? '') : '';
+    const id = [statement, error, key, lacksResources].join('\0');
+    const group = this.#groups.get(id) ?? { statement, error, lacksResources, message, direct: 0, before: 0, spans: [] };
+    this.#groups.set(id, group);
+    return group;
+  }
+
+  #described(group: Group): StatementFailure {
+    const { statement, error, message, spans } = group;
+    const around = spans.filter((span) => this.#cutovers.some((cutover) => overlap(span, cutover)));
+    return {
+      statement,
+      error,
+      message,
+      count: spans.length,
+      aroundSwitches: around.length,
+      cause: this.#causeOf(group),
+    };
+  }
+
+  #causeOf(group: Group): FailureCause {
+    if (group.lacksResources) return 'resources';
+    // The source MySQL alone fails like that, without any Vitess.
+    if (group.direct > 0) return 'application';
+    if (!isOfRows(group.error)) return 'migration';
+    return group.before > 0 || this.#dueBefore(group) < DUE_BEFORE ? 'application' : 'migration';
+  }
+
+  /** How many failures would have been due before the first switch, had the statement failed as often as after it. */
+  #dueBefore({ statement, spans }: Group): number {
+    const { before, after } = this.#ran.get(statement)!;
+    return after === 0 ? 0 : (spans.length * before) / after;
+  }
+}
+
+function overlap([from, to]: Span, [begin, end]: Span): boolean {
+  return from <= end && to >= begin;
+}

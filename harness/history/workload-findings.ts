@@ -1,0 +1,35 @@
+/**
+ * Whom a failed statement speaks against. `migration`: it counts against the limits. `application`: it fails like that
+ * without a migration too. `resources`: a server lacked disk, memory or connections.
+ */
+export type FailureCause = 'migration' | 'application' | 'resources';
+
+/** Failures of one kind of one of the application's own statements. */
+export interface StatementFailure {
+  readonly statement: string;
+  /** The class of the error. */
+  readonly error: string;
+  /** What the server said the last time. */
+  readonly message: string;
+  readonly count: number;
+  /** Those of them that were due, or under way, from a second before a switch of writes to a second after it. */
+  readonly aroundSwitches: number;
+  readonly cause: FailureCause;
+}
+
+/** Operations of any kind that failed because a server lacked resources. */
+export interface ResourceTrouble {
+  readonly count: number;
+  /** What the server said the last time. */
+  readonly message: string;
+}
+
+/** How often an application did what to a table; an update or delete that found no row is none. */
+export type Exercise = Readonly<Record<'insert' | 'update' | 'delete' | 'read', number>>;
+
+/** What the application's own statements did to a table that moves, before and after the first switch of writes. */
+export interface ExercisedTable {
+  readonly table: string;
+  readonly before: Exercise;
+  readonly after: Exercise;
+}
