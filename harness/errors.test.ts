@@ -11,7 +11,9 @@ test.each([
   'Out of memory; restart server and try again (needed 1024 bytes)',
 ])('a server that lacks resources says nothing about the migration: %s', (message) => {
   expect(isOutOfResources(message)).toBe(true);
-  expect(outcomeOf(refusal({ what: 'The copy cannot go on.', seen: `customer-200: Error: ${message}` }))).toBe('unknown');
+  expect(outcomeOf(refusal({ what: 'The copy cannot go on.', seen: `customer-200: Error: ${message}` }))).toBe(
+    'unknown',
+  );
   expect(outcomeOf(refusal({ what: 'The copy cannot go on.', cause: new Error(message) }))).toBe('unknown');
 });
 

@@ -87,7 +87,7 @@ const DENIED = { error: 'denied-table', message: 'enforce denied tables' };
 const DUPLICATE = { error: 'duplicate-key', message: "Duplicate entry 'X' for key 'coupon.code'" };
 
 test('9,890 statements that fail from 100 ms after the window of a switch on are the run’s, and named', () => {
-  const { statements, perCutover } = found(...many(9_890, 13_100 / 1, DENIED).filter(([atMs]) => atMs < 30_000));
+  const { statements, perCutover } = found(...many(9_890, 13_100, DENIED));
   expect(perCutover[0]).toBe(0);
   const [failure] = statements;
   expect(failure).toMatchObject({ statement: 'redeem', ...DENIED, count: 9_890, cause: 'migration' });

@@ -101,7 +101,15 @@ export class Failures {
   #groupOf(statement: string, error: string, message: string, lacksResources: boolean): Group {
     const key = error === 'duplicate-key' ? (/for key '([^']*)'/.exec(message)?.[1] ?? '') : '';
     const id = [statement, error, key, lacksResources].join('\0');
-    const group = this.#groups.get(id) ?? { statement, error, lacksResources, message, direct: 0, before: 0, spans: [] };
+    const group = this.#groups.get(id) ?? {
+      statement,
+      error,
+      lacksResources,
+      message,
+      direct: 0,
+      before: 0,
+      spans: [],
+    };
     this.#groups.set(id, group);
     return group;
   }

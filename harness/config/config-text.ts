@@ -36,8 +36,8 @@ export function configText(answers: Answers): string {
     ...data,
     '# Operations a second, reads included. The statements are derived from the schema until you name your own.',
     `workload:\n  rate: ${rate}`,
-    '# Beyond one of these, the answer is no-go. Errors are those of your own statements around a switch.',
-    `thresholds:\n  writeGapMs: ${writeGapMs}\n  errorsPerCutover: 0\n  lagMs: 5000`,
+    '# Beyond one of these, the answer is no-go. Your own statements may fail so often around a switch, and at other times.',
+    `thresholds:\n  writeGapMs: ${writeGapMs}\n  errorsPerCutover: 0\n  failedStatements: 0\n  lagMs: 5000`,
     '# How it ends: complete or cancel.',
     'end: complete',
   ].join('\n')}\n`;

@@ -80,10 +80,12 @@ const workload = z.strictObject({
 });
 
 const thresholds = z.strictObject({
-  /** Longest time without an acknowledged write around a switch, milliseconds. */
+  /** How long the application may not be able to write around a switch, milliseconds. */
   writeGapMs: positive.default(5_000),
-  /** Operations of the application's own statements that may fail around one switch. */
+  /** Operations of the application's own statements that may fail around one switch of writes. */
   errorsPerCutover: count.default(0),
+  /** Those that may fail at any other time of the run. */
+  failedStatements: count.default(0),
   /** Lag after the copy, milliseconds. */
   lagMs: positive.default(5_000),
   /** The whole rehearsal, minutes. */

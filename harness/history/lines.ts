@@ -61,10 +61,12 @@ export interface ProductionSizes {
 
 /** When the real thing may be done: no figure of the rehearsal may be greater. */
 export interface Thresholds {
-  /** Longest time without an acknowledged write around a switch, milliseconds. */
+  /** How long the application may not be able to write around a switch, milliseconds. */
   readonly writeGapMs: number;
-  /** Operations of the application's own statements that fail around one switch. */
+  /** Operations of the application's own statements that fail around one switch of writes. */
   readonly errorsPerCutover: number;
+  /** Those that fail at any other time of the run; older histories have none. */
+  readonly failedStatements?: number | undefined;
   /** Lag of the workflow in the five seconds before a switch of writes, milliseconds. */
   readonly lagMs: number;
   /** The whole rehearsal, minutes. */

@@ -24,6 +24,16 @@ export interface ResourceTrouble {
   readonly message: string;
 }
 
+/** Failures of the application's own statements, and what counts against the limits. */
+export interface WorkloadFailures {
+  /** Most frequent first. */
+  readonly statements: readonly StatementFailure[];
+  /** Those that the migration can be blamed for, of the time that belongs to no switch of writes. */
+  readonly outsideSwitches: number;
+  /** Null where no server lacked resources. */
+  readonly resources: ResourceTrouble | null;
+}
+
 /** How often an application did what to a table; an update or delete that found no row is none. */
 export type Exercise = Readonly<Record<'insert' | 'update' | 'delete' | 'read', number>>;
 

@@ -63,6 +63,20 @@ test.each([
   expect(text.includes('behind their due times before cutover 1')).toBe(result === FAILED);
 });
 
+test('the page names each statement that failed, and each table of which something was never done', () => {
+  const text = page(recorded(PASSED), PASSED);
+  for (const { statement, error } of PASSED.failures!.statements) {
+    expect(text).toContain(statement);
+    expect(text).toContain(error);
+  }
+  expect(text).toContain('running with the --super-read-only option');
+  const [, section = ''] = /<section id="exercised">([^]*?)<\/section>/.exec(text) ?? [];
+  expect(section).toMatch(/corder<[^]*inserted into, updated, deleted from, read</);
+  expect(section).toMatch(/customer<[^]*>updated</);
+  const { failures: _, exercised: __, ...rest } = PASSED;
+  expect(page(recorded(rest), rest)).not.toMatch(/id="exercised"|id="failed-statements"/);
+});
+
 test('an estimate stands on the page with all that it assumes, and only where there is one', () => {
   const result = { ...PASSED, estimate: ESTIMATE };
   const text = page(recorded(result), result);
@@ -83,6 +97,11 @@ test('nothing that was named by somebody else is markup', () => {
     fixture: HOSTILE,
     reasons: [HOSTILE],
     tables: [{ table: HOSTILE, rows: 1, bytes: 1 }],
+    failures: {
+      ...PASSED.failures!,
+      statements: PASSED.failures!.statements.map((each) => ({ ...each, statement: HOSTILE, message: HOSTILE })),
+    },
+    exercised: PASSED.exercised!.map((each) => ({ ...each, table: HOSTILE })),
   };
   const text = page(recorded(named), named);
   expect(text).not.toContain('<script');

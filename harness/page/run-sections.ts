@@ -38,12 +38,21 @@ export function cutoversSection(recorded: RecordedRun, result: RunResult): Html 
   const seen = cutovers.map((cutover, at) => [
     `${at + 1} ${cutover.direction}`,
     formatDuration(cutover.writeGapMs),
+    known(cutover.dueInGap ?? null),
     ...(['before', 'during', 'after'] as const).map((phase) => latencyOf(cutover.latency[phase])),
     known(cutover.buffered),
     known(cutover.rowsBehind),
     errorsOf(cutover.errors),
   ]);
-  const heads = ['longest write gap', 'p50 / p99 / max before', 'during', 'after', 'buffered', 'behind'].map(right);
+  const heads = [
+    'longest write gap',
+    'due in it',
+    'p50 / p99 / max before',
+    'during',
+    'after',
+    'buffered',
+    'behind',
+  ].map(right);
   const parts = cutovers.flatMap(({ partsMs }, at) =>
     partsMs === null ? [] : [[`${at + 1}`, ...CUTOVER_PARTS.map((part) => formatDuration(partsMs[part]))]],
   );

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunResult } from '../report/verdict.ts';
+import { exercisedSection, failedStatementsSection } from './application-sections.ts';
 import { estimateSection } from './estimate-section.ts';
 import { html, Html } from './html.ts';
 import { readRecordedRun, type RecordedRun } from './recorded-run.ts';
@@ -60,10 +61,11 @@ export function page(recorded: RecordedRun, result: RunResult): string {
         <h1>${title} <span class="unit">MySQL into Vitess, and back</span></h1>
         ${verdictSection(result)}
         <nav>${links.map(([id, text]) => html`<a href="#${id}">${text}</a> `)}</nav>
-        ${thresholdsSection(result)} ${cutoversSection(recorded, result)} ${preflightSection(result)}
-        ${estimateSection(result)} ${tablesSection(recorded, result)} ${stepsSection(recorded, result)}
-        ${plotsSection(recorded, result)} ${invariantsSection(result)} ${workloadSection(result)}
-        ${runbookSection(recorded)} ${settingsSection(recorded, result)}
+        ${thresholdsSection(result)} ${failedStatementsSection(result)} ${exercisedSection(result)}
+        ${cutoversSection(recorded, result)} ${preflightSection(result)} ${estimateSection(result)}
+        ${tablesSection(recorded, result)} ${stepsSection(recorded, result)} ${plotsSection(recorded, result)}
+        ${invariantsSection(result)} ${workloadSection(result)} ${runbookSection(recorded)}
+        ${settingsSection(recorded, result)}
       </body>
     </html> `;
   return document.text;

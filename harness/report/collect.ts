@@ -24,6 +24,8 @@ export interface VerdictParts extends ComparedParts {
   readonly invariants?: readonly InvariantResult[];
   /** Invariants that must have been judged. */
   readonly required?: readonly string[];
+  /** Whether a server lacked disk, memory or connections: then that little was written is no fault of the migration. */
+  readonly lacksResources?: boolean;
 }
 
 type Ended = Extract<RunEvent, { type: 'stepEnded' }>;
@@ -57,14 +59,14 @@ export function overallVerdict(parts: VerdictParts): {
   readonly verdict: Verdict;
   readonly reasons: readonly string[];
 } {
-  const { recorded, problems = [], invariants = [], required = [] } = parts;
+  const { recorded, problems = [], invariants = [], required = [], lacksResources = false } = parts;
   const all = [
     ...recorded.problems,
     // What a step threw is told with the step's name already.
     ...problems.filter(({ what }) => !recorded.problems.some((told) => told.what.endsWith(`: ${what}`))),
     ...unexplained(recorded),
     ...shortcomings(recorded.steps, parts),
-    ...invariants.flatMap(invariantFailures),
+    ...invariants.flatMap((each) => invariantFailures(each, lacksResources)),
     ...notJudged(invariants.filter(({ id }) => required.includes(id))),
   ];
   const failures = all.filter(({ verdict }) => verdict === 'fail');
@@ -91,11 +93,15 @@ export function whereItFailed(events: readonly RunEvent[], plannedSteps: number)
   return position < 0 ? place.name : `${position + 1}/${Math.max(plannedSteps, steps.length)} ${place.name}`;
 }
 
-function invariantFailures({ id, verdict, count, findings }: InvariantResult): readonly Problem[] {
+function invariantFailures(
+  { id, verdict, count, findings }: InvariantResult,
+  lacksResources: boolean,
+): readonly Problem[] {
   if (verdict !== 'fail') return [];
   const [first] = findings;
   const place = first === undefined ? '' : `, first ${placeOf(first)}: ${firstLine(first.what)}`;
-  return [{ verdict, what: `${id}: ${formatQuantity(count, 'findings')}${place}` }];
+  const isMachines = lacksResources && id === 'not-vacuous';
+  return [{ verdict: isMachines ? 'unknown' : verdict, what: `${id}: ${formatQuantity(count, 'findings')}${place}` }];
 }
 
 /** One problem for all invariants that have the same cause: of a run that ended early, none was judged. */

@@ -12,13 +12,23 @@ export function cutoversOf(run: RunResult, paint: Paint): readonly string[] {
     right(`${at + 1}`),
     cutover.direction,
     right(formatDuration(cutover.writeGapMs)),
+    right(known(cutover.dueInGap ?? null)),
     right(alarming(formatCount(cutover.acknowledged), cutover.acknowledged === 0 ? 'unknown' : 'pass', paint)),
     right(known(cutover.rowsBehind)),
     right(known(cutover.buffered)),
     ...(['before', 'during', 'after'] as const).map((phase) => right(latencyOf(cutover.latency[phase]))),
     errorsOf(cutover),
   ]);
-  const heads = ['longest write gap', 'acknowledged', 'behind', 'buffered', 'p99 before', 'during', 'after'];
+  const heads = [
+    'longest write gap',
+    'due in it',
+    'acknowledged',
+    'behind',
+    'buffered',
+    'p99 before',
+    'during',
+    'after',
+  ];
   const backlog = backlogOf(run);
   return [
     ...table(['#', 'cutover', ...heads.map(right), 'errors'], rows, paint),

@@ -4,6 +4,7 @@ import { FAILED, PASSED, UNKNOWN } from './golden/results.ts';
 
 const LIMITS = { writeGapMs: 5000, errorsPerCutover: 10, lagMs: 2000 };
 const passed: DecisionParts = { ...PASSED, preflight: [] };
+const { failures } = PASSED;
 
 test('a run that passed and kept every limit is a go', () => {
   expect(decide(passed, { ...LIMITS, totalMinutes: 10 })).toMatchObject({ verdict: 'go', reasons: [] });
@@ -12,7 +13,6 @@ test('a run that passed and kept every limit is a go', () => {
 
 test.each([
   ['writeGapMs', { writeGapMs: 100 }, 'longest write gap: 1240 ms, limit 100'],
-  ['errorsPerCutover', { errorsPerCutover: 3 }, 'failed statements around a switch: 4 errors, limit 3'],
   ['lagMs', { lagMs: 10 }, 'lag before a switch of writes: 1000 ms, limit 10'],
   ['totalMinutes', { totalMinutes: 1 }, 'whole rehearsal: 1.4 minutes, limit 1'],
 ])('%s beyond its limit is a no-go', (id, limit, reason) => {
@@ -45,4 +45,47 @@ test('what was not measured leaves it open', () => {
     verdict: 'unknown',
     reasons: ['longest write gap: not measured', 'failed statements around a switch: not measured'],
   });
+});
+
+const NAMED =
+  'statement place order failed 4 times, last: read-only: The MySQL server is running with the --super-read-only option';
+
+test('failed statements beyond a limit are a no-go that names each, with what the server said', () => {
+  expect(decide(passed, { ...LIMITS, errorsPerCutover: 3 })).toMatchObject({
+    verdict: 'no-go',
+    reasons: ['failed statements around a switch: 4 errors, limit 3', NAMED],
+  });
+  const outside = { ...failures!, outsideSwitches: 9_890 };
+  expect(decide({ ...passed, failures: outside }, { ...LIMITS, failedStatements: 0 })).toMatchObject({
+    verdict: 'no-go',
+    reasons: ['failed statements at other times: 9890 errors, limit 0', NAMED],
+  });
+});
+
+test('a limit for one switch says nothing about the rest of the run, and the other way round', () => {
+  expect(decide(passed, { ...LIMITS, errorsPerCutover: 4, failedStatements: 0 }).verdict).toBe('go');
+  const outside = { ...passed, failures: { ...failures!, outsideSwitches: 3 } };
+  expect(decide(outside, { ...LIMITS, failedStatements: 3 }).verdict).toBe('go');
+  expect(decide(outside, { ...LIMITS, errorsPerCutover: 0, failedStatements: 3 }).verdict).toBe('no-go');
+});
+
+test('a history from before there was a limit for the whole run is judged without it', () => {
+  const outside = { ...passed, failures: { ...failures!, outsideSwitches: 9_890 } };
+  expect(decide(outside, LIMITS).verdict).toBe('go');
+});
+
+test('where a server lacked resources, a figure beyond its limit is no no-go, but what was lost is', () => {
+  const resources = { count: 12, message: "The table 'corder' is full" };
+  const exhausted = { ...failures!, resources, outsideSwitches: 12 };
+  const limits = { ...LIMITS, writeGapMs: 100, failedStatements: 0 };
+  const reasons = ['a server lacked resources: 12 operations failed'];
+  const open = decide({ ...passed, verdict: 'unknown', reasons, failures: exhausted }, limits);
+  expect(open.verdict).toBe('unknown');
+  expect(open.reasons.slice(0, 2)).toEqual([...reasons, 'longest write gap: 1240 ms, limit 100']);
+  expect(decide({ ...passed, verdict: 'fail', reasons: ['no-lost-write'], failures: exhausted }, limits)).toMatchObject(
+    {
+      verdict: 'no-go',
+      reasons: ['no-lost-write'],
+    },
+  );
 });

@@ -1,6 +1,8 @@
 import type { Thresholds } from '../history/lines.ts';
 import type { CutoverObservation, PreflightFinding } from '../history/observations.ts';
 import type { Verdict } from '../history/steps.ts';
+import type { WorkloadFailures } from '../history/workload-findings.ts';
+import { reasonsOfStatements } from './statement-reasons.ts';
 
 /** One figure against its limit. */
 export interface ThresholdResult {
@@ -33,34 +35,48 @@ export interface DecisionParts {
   readonly lagMs: number | null;
   readonly totalMs: number;
   readonly preflight: readonly PreflightFinding[];
+  /** Absent where the run had no operations. */
+  readonly failures?: WorkloadFailures;
 }
+
+/** Limits that a statement of the application's own can break. */
+const OF_STATEMENTS: readonly ThresholdResult['id'][] = ['errorsPerCutover', 'failedStatements'];
 
 /**
  * `no-go` where the run failed, a blocker is left, or a figure is beyond its limit; else `unknown` where the run is, or a
- * figure is missing; else `go`.
+ * figure is missing; else `go`. Where a server lacked resources, a figure beyond its limit is `unknown` too: it may be
+ * the machine's.
  */
 export function decide(parts: DecisionParts, thresholds: Thresholds | undefined): Decision {
   const results = thresholds === undefined ? [] : measured(parts, thresholds);
   const blockers = parts.preflight.filter(({ severity }) => severity === 'blocker');
   const missed = results.filter(({ met }) => met === false);
+  const beyond = [
+    ...missed.map(({ title, limit, measured: seen, unit }) => `${title}: ${seen} ${unit}, limit ${limit}`),
+    ...(missed.some(({ id }) => OF_STATEMENTS.includes(id))
+      ? reasonsOfStatements(parts.failures?.statements ?? [])
+      : []),
+  ];
+  const isMachines = (parts.failures?.resources ?? null) !== null;
   const reasons = [
     ...blockers.map(({ rule, table, what }) => `preflight ${rule}${table === null ? '' : `, ${table}`}: ${what}`),
-    ...missed.map(({ title, limit, measured: seen, unit }) => `${title}: ${seen} ${unit}, limit ${limit}`),
+    ...(isMachines ? [] : beyond),
     // That nothing came of what preflight stopped needs no telling.
     ...(parts.verdict === 'fail' && !(blockers.length > 0 && parts.cutovers.length === 0) ? parts.reasons : []),
   ];
   if (reasons.length > 0) return { verdict: 'no-go', thresholds: results, reasons: [...new Set(reasons)] };
   const open = [
     ...(parts.verdict === 'unknown' ? parts.reasons : []),
+    ...(isMachines ? beyond : []),
     ...results.filter(({ met }) => met === null).map(({ title }) => `${title}: not measured`),
   ];
   return { verdict: open.length > 0 ? 'unknown' : 'go', thresholds: results, reasons: open };
 }
 
-function measured({ cutovers, lagMs, totalMs }: DecisionParts, thresholds: Thresholds): ThresholdResult[] {
+function measured({ cutovers, lagMs, totalMs, failures }: DecisionParts, thresholds: Thresholds): ThresholdResult[] {
   const worst = (figure: (cutover: CutoverFigures) => number) =>
     cutovers.length === 0 ? null : Math.max(...cutovers.map(figure));
-  const { writeGapMs, errorsPerCutover, lagMs: lagLimit, totalMinutes } = thresholds;
+  const { writeGapMs, errorsPerCutover, failedStatements, lagMs: lagLimit, totalMinutes } = thresholds;
   return [
     against(
       'writeGapMs',
@@ -76,6 +92,17 @@ function measured({ cutovers, lagMs, totalMs }: DecisionParts, thresholds: Thres
       errorsPerCutover,
       worst((cutover) => cutover.statementErrors),
     ),
+    ...(failedStatements === undefined
+      ? []
+      : [
+          against(
+            'failedStatements',
+            'failed statements at other times',
+            'errors',
+            failedStatements,
+            failures?.outsideSwitches ?? null,
+          ),
+        ]),
     against('lagMs', 'lag before a switch of writes', 'ms', lagLimit, lagMs),
     ...(totalMinutes === undefined
       ? []

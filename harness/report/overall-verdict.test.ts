@@ -135,3 +135,21 @@ test('the verdict is never better than the worst of the steps and phases', () =>
     }),
   );
 });
+
+test('that too little was written is no fault of the migration where a server lacked resources', () => {
+  const finding = {
+    table: null,
+    key: null,
+    what: 'no write was acknowledged',
+    index: 1,
+    weight: 1,
+    which: [],
+    around: [],
+  };
+  const broken = { verdict: 'fail', judged: 2, count: 1, findings: [finding] } as const;
+  const verdictOf = (id: 'not-vacuous' | 'no-lost-write', lacksResources: boolean) =>
+    overallVerdict({ ...GOOD, invariants: [{ ...broken, id }], lacksResources }).verdict;
+  expect(verdictOf('not-vacuous', false)).toBe('fail');
+  expect(verdictOf('not-vacuous', true)).toBe('unknown');
+  expect(verdictOf('no-lost-write', true)).toBe('fail');
+});

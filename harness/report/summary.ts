@@ -4,7 +4,9 @@ import { DECISION_STYLE, painter, VERDICT_STYLE, type Paint } from './paint.ts';
 import { columns } from './columns.ts';
 import { estimateLines } from './estimate-table.ts';
 import { cutoverPartsOf, cutoversOf } from './cutover-tables.ts';
+import { exercisedOf } from './exercised.ts';
 import { findingsOf, invariantsOf } from './invariants-table.ts';
+import { failedStatementsOf } from './statements-table.ts';
 import { alarming, right, table } from './table.ts';
 import { hang, manyLines } from './text.ts';
 import type { RunResult } from './verdict.ts';
@@ -30,11 +32,13 @@ export function summarize(run: RunResult, options: SummaryOptions): string {
     cutoversOf(run, paint),
     cutoverPartsOf(run, paint),
     workloadOf(run, paint),
+    failedStatementsOf(run, paint),
     invariantsOf(run, paint),
     findingsOf(run, paint),
     preflightOf(run, paint),
     run.estimate === undefined ? [] : estimateLines(run.estimate, paint),
     thresholdsOf(run, paint),
+    exercisedOf(run, paint),
     reasonsOf(run, paint),
     verdictOf(run, options, paint),
   ];

@@ -34,6 +34,7 @@ const cutover = z.strictObject({
   startedAtMs: amount,
   endedAtMs: amount,
   writeGapMs: amount,
+  dueInGap: count.exactOptional(),
   acknowledged: count,
   errors: counts,
   statementErrors: count,
@@ -47,7 +48,7 @@ const decision = z.strictObject({
   verdict: z.enum(['go', 'no-go', 'unknown']),
   thresholds: z.array(
     z.strictObject({
-      id: z.enum(['writeGapMs', 'errorsPerCutover', 'lagMs', 'totalMinutes']),
+      id: z.enum(['writeGapMs', 'errorsPerCutover', 'failedStatements', 'lagMs', 'totalMinutes']),
       title: text,
       unit: z.enum(['ms', 'errors', 'minutes']),
       limit: amount,
@@ -57,6 +58,23 @@ const decision = z.strictObject({
   ),
   reasons: z.array(text),
 });
+
+const failures = z.strictObject({
+  statements: z.array(
+    z.strictObject({
+      statement: text,
+      error: z.string(),
+      message: z.string(),
+      count,
+      aroundSwitches: count,
+      cause: z.enum(['migration', 'application', 'resources']),
+    }),
+  ),
+  outsideSwitches: count,
+  resources: z.strictObject({ count, message: z.string() }).nullable(),
+});
+
+const exercise = z.strictObject({ insert: count, update: count, delete: count, read: count });
 
 const preflightFinding = z.strictObject({
   rule: text,
@@ -133,6 +151,8 @@ export const runResultSchema: z.ZodType<RunResult> = z
       staleReads: z.strictObject({ reads: count, stale: count, maxMs: amount }),
     }),
     invariants: z.array(invariant),
+    failures: failures.exactOptional(),
+    exercised: z.array(z.strictObject({ table: text, before: exercise, after: exercise })).exactOptional(),
     lagMs: amount.nullable(),
     totalMs: amount,
     reasons: z.array(text),

@@ -1,6 +1,7 @@
 import type { InvariantResult } from '../history/invariants.ts';
 import type { CutoverObservation, PreflightFinding } from '../history/observations.ts';
 import type { StepName, PhaseName, Verdict } from '../history/steps.ts';
+import type { ExercisedTable, WorkloadFailures } from '../history/workload-findings.ts';
 import type { Decision } from './decision.ts';
 import type { Estimate, Measured } from './estimate.ts';
 
@@ -104,6 +105,10 @@ export interface RunResult {
   readonly cutovers: readonly CutoverResult[];
   readonly workload: WorkloadResult;
   readonly invariants: readonly InvariantResult[];
+  /** Runs that were judged before these were told apart have none. */
+  readonly failures?: WorkloadFailures;
+  /** What the application's own statements did to each of its tables that move. */
+  readonly exercised?: readonly ExercisedTable[];
   /** Largest lag of the workflow in the five seconds before a switch of writes, milliseconds. */
   readonly lagMs: number | null;
   readonly totalMs: number;

@@ -5,17 +5,22 @@ import type { RunEvent } from '../history/events.ts';
 import type { ObservationLine, StepLine } from '../history/lines.ts';
 import type { Observation } from '../history/observations.ts';
 import type { OtherLine } from '../history/history-reader.ts';
+import type { WorkloadFailures } from '../history/workload-findings.ts';
 import { collect, overallVerdict } from '../report/collect.ts';
 import { decide } from '../report/decision.ts';
 import { lagBeforeCutovers } from '../report/lag.ts';
 import type { Problem } from '../report/shortcomings.ts';
+import { formatQuantity } from '../report/format.ts';
+import { firstLine } from '../report/text.ts';
 import type { RunResult, VDiffResult } from '../report/verdict.ts';
 
 /**
  * The whole result of a run, from its history alone: a run that just ended and one that was saved are judged by the same
  * lines, so that they cannot be judged differently.
  */
-export function resultOf({ run, marks, results, operations, errors, staleReads }: JudgedRun): RunResult {
+export function resultOf(judged: JudgedRun): RunResult {
+  const { run, marks, results, operations, errors, staleReads, exercised } = judged;
+  const failures = failuresOf(judged);
   const recorded = collect(marks.flatMap(eventsOf));
   const found = observationsOf(marks);
   const findings = {
@@ -30,9 +35,15 @@ export function resultOf({ run, marks, results, operations, errors, staleReads }
     ),
     vdiffs: found('vdiff').map(vdiffOf),
     checksums: (found('checksums').at(-1)?.tables ?? []).map(({ table, rows, equal }) => ({ table, rows, equal })),
-    cutovers: found('cutover').map(withoutKind),
+    cutovers: found('cutover').map((line, at) => ({
+      ...withoutKind(line),
+      // Told from the operations, which say when each was due; histories of before counted those that ended in time.
+      statementErrors: judged.failures.perCutover[at] ?? line.statementErrors,
+    })),
+    ...(failures === null ? {} : { failures }),
   };
   const problems: Problem[] = found('problem').map(({ verdict, what }) => ({ verdict, what }));
+  const lacksResources = (failures?.resources ?? null) !== null;
   const { tables, plannedSteps, required, fixture, seed } = run;
   const isChecksummed = required.length === 0 || required.includes('sides-equal');
   const overall = overallVerdict({
@@ -42,9 +53,10 @@ export function resultOf({ run, marks, results, operations, errors, staleReads }
     tables: plannedSteps.length > 0 ? tables : [],
     isChecksummed,
     mayBeEmpty: new Set(marks.flatMap((line) => (line.type === 'table' && line.rows === 0 ? [line.table] : []))),
-    problems,
+    problems: [...problems, ...resourceProblems(failures)],
     invariants: results,
     required,
+    lacksResources,
   });
   const measured = measure(marks);
   const { production } = run;
@@ -59,11 +71,28 @@ export function resultOf({ run, marks, results, operations, errors, staleReads }
     steps: recorded.steps,
     phases: recorded.phases,
     workload: { operations, errors, staleReads },
+    ...(exercised.length === 0 ? {} : { exercised }),
     invariants: results,
     totalMs,
     measured,
     ...(production === undefined ? {} : { estimate: estimate([measured], production) }),
   };
+}
+
+/** Null where there were no operations: then it is not known whether any would have failed. */
+function failuresOf({ operations, failures }: JudgedRun): WorkloadFailures | null {
+  if (Object.keys(operations).length === 0) return null;
+  const { statements, resources } = failures;
+  const blamed = statements.filter(({ cause }) => cause === 'migration');
+  const outsideSwitches = blamed.reduce((sum, { count, aroundSwitches }) => sum + count - aroundSwitches, 0);
+  return { statements, outsideSwitches, resources };
+}
+
+function resourceProblems(failures: WorkloadFailures | null): readonly Problem[] {
+  if (failures === null || failures.resources === null) return [];
+  const { count, message } = failures.resources;
+  const what = `a server lacked resources: ${formatQuantity(count, 'operations')} failed, last: ${firstLine(message)}`;
+  return [{ verdict: 'unknown', what }];
 }
 
 function profileOf(name: string): RunResult['profile'] {

@@ -14,6 +14,7 @@ export interface TrialSides {
 }
 
 const TIMEOUT_MS = 30_000;
+
 /** What the trial found where it found nothing wrong, by the names of the statements. */
 export interface Tried {
   readonly alike: readonly string[];
@@ -36,15 +37,16 @@ export async function tryStatements(statements: readonly Statement[], sides: Tri
   for (const statement of statements) {
     const source = async () => await run(statement, sides.source);
     const vtgate = async () => await run(statement, sides.vtgate);
-    const { found, ...pair } = await compareSides(source, vtgate);
-    if (found === 'alike' || found === 'changing') ran[found].push(statement.statement);
-    else (found === 'refused' ? refused : different).push({ statement, ...(pair as Pair) });
+    const compared = await compareSides(source, vtgate);
+    if (compared.found === 'refused') refused.push({ statement, ...compared });
+    else if (compared.found === 'different') different.push({ statement, ...compared });
+    else ran[compared.found].push(statement.statement);
   }
   throwWhatIsWrong(statements.length, refused, different);
   return ran;
 }
 
-/** As `3 run alike, and 2 whose answer changes from call to call`. */
+/** As `3 run alike`, with the names of those whose answers say nothing. */
 export function describeTried({ alike, changing }: Tried): string {
   const told = `${alike.length} run alike`;
   return changing.length === 0
@@ -59,7 +61,7 @@ function throwWhatIsWrong(tried: number, refused: readonly Wrong[], different: r
   if (exhausted.length > 0) {
     throw trouble({
       what: `A server lacked the resources to run ${exhausted.length} of ${tried} statements of the workload.`,
-      seen: exhausted.map((each) => `${both(each)}`).join('\n'),
+      seen: exhausted.map(both).join('\n'),
       next: 'Give the servers more disk, memory or connections, or ask for a lower rate, and rehearse again.',
     });
   }

@@ -70,7 +70,7 @@ export class Tally {
     return this.#ackedAt.length;
   }
 
-  get samples(): ReadonlyMap<ErrorClass, ErrorSample> {
+  get samples(): ReadonlyMap<string, ErrorSample> {
     return this.#samples;
   }
 

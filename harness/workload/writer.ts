@@ -1,9 +1,10 @@
-import { failure, messageOf, trouble } from '../errors.ts';
+import { messageOf, trouble } from '../errors.ts';
 import { Counts } from './counts.ts';
 import type { Kind, Operation } from './kinds/kind.ts';
 import type { Ending } from './logbook.ts';
 import { mixOf } from './mix-of.ts';
 import { Place, closeAll, openAll } from './place.ts';
+import { notAcknowledged } from './no-acknowledgement.ts';
 import { highestRate, rateText, Schedule } from './schedule.ts';
 import type { Session, WriteEndpoint } from './session.ts';
 import { Tally, type Figures, type Times } from './tally.ts';
@@ -61,8 +62,8 @@ export class Writer {
    * Sends later operations to another endpoint. Resolves when all in flight on the old one have ended and the new one
    * has acknowledged one.
    *
-   * @throws trouble when a connection to the new endpoint cannot be opened: then nothing has moved; failure when the
-   * new one acknowledges nothing in time.
+   * @throws trouble when a connection to the new endpoint cannot be opened: then nothing has moved; failure or trouble,
+   * by what was seen, when the new one acknowledges nothing in time.
    */
   async moveTo(endpoint: WriteEndpoint, timeoutMs = 60_000): Promise<void> {
     const sessions = await openAll(endpoint, this.#places.length, timeoutMsOf(this.#options));
@@ -71,17 +72,15 @@ export class Writer {
       throw trouble({ what: `The writer cannot be moved to ${endpoint.name}: it has been stopped.` });
     }
     const inFlight = [...this.#running];
+    const sinceMs = this.#options.now();
+    const giveUp = (seen: number) => this.#giveUp('get a write acknowledged', seen, timeoutMs, sinceMs);
     this.#endpoint = endpoint;
     const left = this.#places.flatMap((place, at) => {
       const session = sessions[at];
       return session === undefined ? [] : place.replaceBy(session);
     });
     // Those in flight end by their statement's timeout at the latest.
-    await Promise.all([
-      this.#watchers.until(1, endpoint, timeoutMs, (seen) => this.#giveUp('get a write acknowledged', seen, timeoutMs)),
-      closeAll(left),
-      ...inFlight,
-    ]);
+    await Promise.all([this.#watchers.until(1, endpoint, timeoutMs, giveUp), closeAll(left), ...inFlight]);
   }
 
   /** When the first operation was due, on the run's clock. */
@@ -100,9 +99,10 @@ export class Writer {
     });
   }
 
-  /** Resolves when this many more writes were acknowledged. @throws failure when they are not in time. */
+  /** Resolves when this many more writes were acknowledged. @throws failure or trouble, by what was seen, when not in time. */
   async untilAcknowledged(count: number, timeoutMs: number): Promise<void> {
-    const giveUp = (seen: number) => this.#giveUp(`get ${count} writes acknowledged`, seen, timeoutMs);
+    const sinceMs = this.#options.now();
+    const giveUp = (seen: number) => this.#giveUp(`get ${count} writes acknowledged`, seen, timeoutMs, sinceMs);
     await this.#watchers.until(count, undefined, timeoutMs, giveUp);
   }
 
@@ -215,14 +215,22 @@ export class Writer {
     this.#watchers.fail(this.#fault);
   }
 
-  #giveUp(what: string, seen: number, timeoutMs: number): Error {
+  /** @param sinceMs when the wait began: errors of before have nothing to do with it. */
+  #giveUp(what: string, acknowledged: number, timeoutMs: number, sinceMs: number): Error {
     if (this.#fault !== undefined) return this.#fault;
-    const errors = [...this.#tally.samples].map(([kind, { count, last }]) => `${count} ${kind}, last: ${last.message}`);
-    const queue = `${this.#running.size} in flight, ${this.#schedule.waiting} waiting`;
-    return failure({
-      what: `The writer did not ${what} within ${timeoutMs} ms.`,
-      seen: [`${seen} acknowledged, ${queue}`, ...errors].join('\n'),
-      where: `${this.#endpoint.name}, at ${rateText(this.#options.rate)}`,
+    const { errors } = this.figures(sinceMs, this.#options.now());
+    const { samples } = this.#tally;
+    return notAcknowledged({
+      what,
+      timeoutMs,
+      acknowledged,
+      inFlight: this.#running.size,
+      waiting: this.#schedule.waiting,
+      errors: Object.entries(errors).map(([error, count]) => {
+        return { error, count, message: samples.get(error)?.last.message ?? '' };
+      }),
+      endpoint: this.#endpoint.name,
+      rate: rateText(this.#options.rate),
     });
   }
 }

@@ -29,6 +29,7 @@ const CUTOVER: CutoverResult = {
   startedAtMs: 30_000,
   endedAtMs: 31_500,
   writeGapMs: 812,
+  dueInGap: 162,
   acknowledged: 1961,
   errors: { 'read-only': 3, 'connection lost': 12 },
   statementErrors: 4,
@@ -133,6 +134,14 @@ export const PASSED: RunResult = {
         measured: 4,
         met: true,
       },
+      {
+        id: 'failedStatements',
+        title: 'failed statements at other times',
+        unit: 'errors',
+        limit: 0,
+        measured: 0,
+        met: true,
+      },
     ],
     reasons: [],
   },
@@ -186,6 +195,40 @@ export const PASSED: RunResult = {
     staleReads: { reads: 120, stale: 2, maxMs: 31.5 },
   },
   invariants: INVARIANTS_HOLD,
+  failures: {
+    statements: [
+      {
+        statement: 'place order',
+        error: 'read-only',
+        message: 'The MySQL server is running with the --super-read-only option',
+        count: 4,
+        aroundSwitches: 4,
+        cause: 'migration',
+      },
+      {
+        statement: 'sign up',
+        error: 'duplicate-key',
+        message: "Duplicate entry 'ada@example.org' for key 'customer.email'",
+        count: 2,
+        aroundSwitches: 0,
+        cause: 'application',
+      },
+    ],
+    outsideSwitches: 0,
+    resources: null,
+  },
+  exercised: [
+    {
+      table: 'customer',
+      before: { insert: 310, update: 0, delete: 4, read: 98 },
+      after: { insert: 640, update: 0, delete: 11, read: 203 },
+    },
+    {
+      table: 'corder',
+      before: { insert: 0, update: 0, delete: 0, read: 0 },
+      after: { insert: 0, update: 0, delete: 0, read: 0 },
+    },
+  ],
   lagMs: 1000,
   totalMs: 84_200,
   reasons: [],
@@ -255,9 +298,11 @@ export const FAILED: RunResult = {
   reasons: ['vdiff: 2 rows mismatched in corder', 'checksum: corder is not the same on both sides\nsee the log'],
 };
 
+const { failures: _failures, exercised: _exercised, ...BEGUN } = PASSED;
+
 /** A made-up run that never got a server. */
 export const UNKNOWN: RunResult = {
-  ...PASSED,
+  ...BEGUN,
   verdict: 'unknown',
   decision: { verdict: 'unknown', thresholds: [], reasons: ['cluster: etcd did not answer within 60 s'] },
   versions: null,

@@ -1,0 +1,40 @@
+import type { FailureCause } from '../history/workload-findings.ts';
+import { formatCount } from './format.ts';
+import type { Paint } from './paint.ts';
+import { saidBy } from './statement-reasons.ts';
+import { alarming, right, table } from './table.ts';
+import { fit } from './text.ts';
+import type { RunResult } from './verdict.ts';
+
+const MOST_SHOWN = 10;
+const MESSAGE_COLUMNS = 120;
+
+/** Whom a failure speaks against, for a person. */
+export const BLAMED: Readonly<Record<FailureCause, string>> = {
+  migration: 'the migration',
+  application: 'nobody: it fails so without a migration',
+  resources: 'the machine: a server lacked resources',
+};
+
+/** The application's own statements that failed, most frequent first. */
+export function failedStatementsOf({ failures }: RunResult, paint: Paint): readonly string[] {
+  const all = failures?.statements ?? [];
+  const rows = all
+    .slice(0, MOST_SHOWN)
+    .map((failure) => [
+      failure.statement,
+      right(formatCount(failure.count)),
+      right(formatCount(failure.aroundSwitches)),
+      alarming(BLAMED[failure.cause], failure.cause === 'migration' ? 'fail' : 'pass', paint),
+      fit(saidBy(failure), MESSAGE_COLUMNS),
+    ]);
+  const more = all.length - rows.length;
+  return [
+    ...table(
+      ['failed statement', right('times'), right('around switches'), 'speaks against', 'error, last message'],
+      rows,
+      paint,
+    ),
+    ...(more > 0 ? [paint('dim', `${formatCount(more)} more in verdict.json`)] : []),
+  ];
+}

@@ -1,0 +1,44 @@
+import { failure, isOutOfResources, trouble, type RoundtripError } from '../errors.ts';
+import type { WriteEndpoint } from './session.ts';
+
+/** What was seen of operations while an acknowledgement was waited for. */
+export interface Unacknowledged {
+  /** What did not happen, as a clause: `get a write acknowledged`. */
+  readonly what: string;
+  readonly timeoutMs: number;
+  readonly acknowledged: number;
+  readonly inFlight: number;
+  readonly waiting: number;
+  /** By class of error: how many since the wait began, and what the server said last. */
+  readonly errors: readonly { readonly error: string; readonly count: number; readonly message: string }[];
+  readonly endpoint: WriteEndpoint['name'];
+  /** As `200 a second`. */
+  readonly rate: string;
+}
+
+/** What a server or a connection that does not answer gives, for whatever reason: a slow machine too. */
+const WITHOUT_AN_ANSWER = new Set(['timeout', 'lost-connection', 'connection-refused', 'not-sent']);
+
+/**
+ * Why no write was acknowledged in time: a `failure` where vtgate, or a server behind it, refused operations; `trouble`
+ * where nothing was seen, nobody answered, a server lacked resources, or the source refused them by itself.
+ */
+export function notAcknowledged(seen: Unacknowledged): RoundtripError {
+  const { what, timeoutMs, acknowledged, inFlight, waiting, errors, endpoint, rate } = seen;
+  const refused = errors.filter(({ error, message }) => {
+    return !WITHOUT_AN_ANSWER.has(error) && !isOutOfResources(`${error} ${message}`);
+  });
+  const isMigrations = endpoint === 'vtgate' && refused.length > 0;
+  const told = errors.map(({ error, count, message }) => `${count} ${error}, last: ${message}`);
+  const facts = {
+    what: `The writer did not ${what} within ${timeoutMs} ms.`,
+    seen: [`${acknowledged} acknowledged, ${inFlight} in flight, ${waiting} waiting`, ...told].join('\n'),
+    where: `${endpoint}, at ${rate}`,
+  };
+  if (isMigrations) return failure(facts);
+  const next =
+    refused.length > 0
+      ? 'The source refuses these operations without any migration: correct them, or its settings.'
+      : 'No server refused a write, so that the machine may be at fault: read the servers’ logs, give them more room, or ask for a lower rate.';
+  return trouble({ ...facts, next });
+}
