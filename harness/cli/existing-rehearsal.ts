@@ -57,7 +57,7 @@ export function planOf(config: Config, target: ExistingTarget): RehearsalPlan {
 }
 
 function optionsOf(config: Config, target: ExistingTarget, allowHost: readonly string[]): ExistingOptions {
-  const { vtctld, vtgate, mysql, shards, cell, vitessUsers, resume, probes } = target;
+  const { vtctld, vtgate, mysql, shards, cell, vitessUsers, vitessHosts, resume, probes } = target;
   refuseUnnamed(vtctld.host, 'target.vtctld', allowHost);
   return {
     ...namesOf(config, target),
@@ -73,6 +73,7 @@ function optionsOf(config: Config, target: ExistingTarget, allowHost: readonly s
           },
     vtctld: addressOf(vtctld),
     vitessUsers,
+    vitessHosts,
     resume,
     probes,
   };

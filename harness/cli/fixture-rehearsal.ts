@@ -32,7 +32,7 @@ export async function fixtureRehearsal(options: FixtureOptions): Promise<Rehears
     connections: CONNECTIONS,
     witnesses: WITNESSES,
     end,
-    fence,
+    fence: fence ? { except: [] } : null,
     allowStrays,
     preflight: {},
     thresholds: configFile.shape.thresholds.parse({}),

@@ -88,7 +88,7 @@ function addRehearse(program: Command, finish: Finish): void {
     .addHelpText('after', ENVIRONMENT)
     .action(async (options: FixtureOptions & RehearseCommandOptions, command: Command) => {
       if (options.plan) {
-        screen.print(await planText(options.config));
+        screen.print(await planText(options.config, options.allowHost));
         return finish(0);
       }
       const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);

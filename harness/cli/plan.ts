@@ -1,14 +1,19 @@
+import type { Config } from '../config/config.ts';
+import { liveEndpoint } from '../config/live-source.ts';
 import { readConfig } from '../config/read-config.ts';
 import { usage } from '../errors.ts';
+import { lockStatement, unlockStatement } from '../migration/fence.ts';
 import { plan } from '../migration/plan.ts';
+import { describeFence, readFencePlan } from '../preflight/fence-plan.ts';
 import { planOf } from './existing-rehearsal.ts';
 
 /**
- * Every command that a rehearsal on the config's target would send, step by step. Nothing is connected to.
+ * Every command that a rehearsal on the config's target would send, step by step. Nothing is connected to, but for a
+ * fence the source, which is read: nobody else knows whom it would lock.
  *
- * @throws usage where the config has no target.
+ * @throws usage where the config has no target, and for a source on another machine that was not named.
  */
-export async function planText(file: string | undefined): Promise<string> {
+export async function planText(file: string | undefined, allowHost: readonly string[]): Promise<string> {
   const { config } = file === undefined ? { config: null } : await readConfig(file);
   if (config?.target === undefined) {
     throw usage({
@@ -22,7 +27,24 @@ export async function planText(file: string | undefined): Promise<string> {
   const steps = plan(planOf(config, target)).map(({ name, commands }) =>
     [name, ...commands.map((command) => `  $ ${command}`)].join('\n'),
   );
-  return `${[...preface(config.target.vtctld, target.probes), ...steps].join('\n')}\n`;
+  const locked = await fenceLines(config, allowHost);
+  return `${[...preface(config.target.vtctld, target.probes), ...locked, ...steps].join('\n')}\n`;
+}
+
+async function fenceLines({ fence, target, tables }: Config, allowHost: readonly string[]): Promise<string[]> {
+  if (fence === null || target?.mysql === undefined) return [];
+  const source = liveEndpoint(target.mysql.source, 'target.mysql.source', allowHost);
+  const found = await readFencePlan(source, { ...fence, tables, ofVitess: target.vitessUsers });
+  if (found === null) {
+    return ['# A fence locks who may write to the tables that move; who that is needs SELECT on the database mysql.'];
+  }
+  return [
+    '# Before each switch of writes to the target, by a fence on the source MySQL, as it is now:',
+    ...found.locked.map((account) => `#   ${lockStatement(account)};`),
+    ...describeFence(found).map((line) => `#   ${line}`),
+    '# After each switch back, and for a person to do after complete:',
+    ...found.locked.map((account) => `#   ${unlockStatement(account)};`),
+  ];
 }
 
 function preface({ host, port }: { host: string; port: number }, probes: boolean): string[] {

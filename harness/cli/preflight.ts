@@ -7,6 +7,7 @@ import { tablesToMove } from '../config/table-globs.ts';
 import { usage } from '../errors.ts';
 import { Recorder } from '../history/recorder.ts';
 import { isMySql8 } from '../preflight/facts.ts';
+import { fenceFindings } from '../preflight/fence-plan.ts';
 import type { Finding } from '../preflight/finding.ts';
 import { judgeFacts, readServers, type PreflightOptions } from '../preflight/preflight.ts';
 import { openArtifacts } from '../report/artifacts.ts';
@@ -93,12 +94,16 @@ async function judgeLive(
   const names = database.tables.map(({ name }) => name);
   const tables = isMySql8(facts.source.version) ? tablesToMove(config.tables, names) : [];
   const foreignKeys = handlingOf(config.foreignKeys, database, tables);
-  return judgeFacts(facts, {
+  const findings = judgeFacts(facts, {
     tables,
     keyspaces: [config.keyspaces.source ?? source.server.database, config.keyspaces.target],
     ...judging,
     ...(foreignKeys === 'none' ? {} : { foreignKeys }),
   });
+  const { fence, target: existing } = config;
+  if (fence === null || tables.length === 0) return findings;
+  const ofVitess = [...(existing?.vitessUsers ?? []), ...(judging.accounts ?? []).map(({ user }) => user)];
+  return [...findings, ...(await fenceFindings(reach(source), { ...fence, tables, ofVitess }))];
 }
 
 /** The schema on a source MySQL that is started for it, as a rehearsal does; how that goes is told beside the findings. */

@@ -10,7 +10,7 @@ import { queryRows, withConnection } from './mysql-endpoint.ts';
 import { lay, startManagedMysqls, stop, type ClusterOptions, type Parts } from './parts.ts';
 import { allOrFirstError } from '../wait.ts';
 import type { Profile } from './profile.ts';
-import type { MigrationServers, Versions } from './servers.ts';
+import type { MigrationServers, Ownership, Versions } from './servers.ts';
 import { SourceMySql } from './source-mysql.ts';
 import { UnmanagedTablet } from './unmanaged-tablet.ts';
 import { Vtctld } from './vtctld.ts';
@@ -97,9 +97,10 @@ export class Cluster implements MigrationServers {
     return this.profile.settlesSchemas;
   }
 
-  get ownUsers(): readonly string[] {
+  get accounts(): Ownership {
     const { harness, vitess } = this.credentials;
-    return [harness, ...Object.values(vitess)].map(({ user }) => user);
+    const madeForRun = [harness, ...Object.values(vitess)].map(({ user }) => user);
+    return { madeForRun, ofVitess: [], vitessHosts: [] };
   }
 
   get starts(): this {

@@ -2,7 +2,8 @@ import type Docker from 'dockerode';
 import type { ConnectionOptions } from 'mysql2/promise';
 import { messageOf, trouble } from '../errors.ts';
 import { EXACT, queryRows, withConnection } from './mysql-endpoint.ts';
-import type { MigrationServers, Side, SideServer, SourceAccess, Versions, VtgateAccess } from './servers.ts';
+import { OWN } from './own-connections.ts';
+import type { MigrationServers, Ownership, Side, SideServer, SourceAccess, Versions, VtgateAccess } from './servers.ts';
 import { VtctldclientContainer, type ContainerOptions, type VtctldAddress } from './vtctldclient-container.ts';
 
 export interface ExistingOptions {
@@ -17,6 +18,7 @@ export interface ExistingOptions {
   /** Of each side's primary, with its database. */
   readonly mysql: { readonly source: ConnectionOptions; readonly target: ConnectionOptions } | null;
   readonly vitessUsers: readonly string[];
+  readonly vitessHosts: readonly string[];
   readonly resume: boolean;
   readonly probes: boolean;
 }
@@ -68,7 +70,7 @@ export class ExistingCluster implements MigrationServers {
   get source(): SourceAccess {
     const { mysql, sourceKeyspace } = this.#options;
     if (mysql === null) throw unreachable('source');
-    const endpoint = { ...EXACT, ...mysql.source };
+    const endpoint = { ...EXACT, ...mysql.source, ...OWN };
     return {
       server: { name: `${sourceKeyspace} MySQL` },
       database: mysql.source.database ?? sourceKeyspace,
@@ -83,9 +85,9 @@ export class ExistingCluster implements MigrationServers {
     return { name: `${targetKeyspace} MySQL`, endpoint: { ...EXACT, ...mysql.target } };
   }
 
-  get ownUsers(): readonly string[] {
-    const { mysql, vitessUsers } = this.#options;
-    return [...vitessUsers, ...(mysql?.source.user === undefined ? [] : [mysql.source.user])];
+  get accounts(): Ownership {
+    const { vitessUsers: ofVitess, vitessHosts } = this.#options;
+    return { madeForRun: [], ofVitess, vitessHosts };
   }
 
   async targetMysql(): Promise<ConnectionOptions> {

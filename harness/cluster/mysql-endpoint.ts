@@ -1,5 +1,6 @@
-import mysql, { type Connection, type ConnectionOptions } from 'mysql2/promise';
+import type { Connection, ConnectionOptions } from 'mysql2/promise';
 import type { Account } from './credentials.ts';
+import { connect, disconnect } from './own-connections.ts';
 
 /** 64-bit integers stay exact: as strings. */
 export const EXACT = { supportBigNumbers: true, bigNumberStrings: true, dateStrings: true, connectTimeout: 10_000 };
@@ -21,13 +22,11 @@ export async function withConnection<T>(
   options: ConnectionOptions,
   body: (connection: Connection) => Promise<T>,
 ): Promise<T> {
-  const connection = await mysql.createConnection(options);
-  // An error between two statements would otherwise end the process; the next statement reports it.
-  connection.on('error', () => undefined);
+  const connection = await connect(options);
   try {
     return await body(connection);
   } finally {
-    connection.destroy();
+    disconnect(connection);
   }
 }
 

@@ -46,6 +46,16 @@ export interface Versions {
   readonly etcd: string;
 }
 
+/** How it is told whose a connection to the source is. */
+export interface Ownership {
+  /** Accounts that nobody else can have, as their passwords were made for this run. */
+  readonly madeForRun: readonly string[];
+  /** Accounts of Vitess, which an application may have too. */
+  readonly ofVitess: readonly string[];
+  /** Addresses and networks, as `10.2.0.0/16`, that Vitess connects from beside the source's tablet. */
+  readonly vitessHosts: readonly string[];
+}
+
 /** What the steps of a migration need of its servers, whoever started them. */
 export interface MigrationServers extends AsyncDisposable {
   readonly cell: string;
@@ -70,8 +80,8 @@ export interface MigrationServers extends AsyncDisposable {
   /** The MySQL of the target's primary, where it was named; else it is one of the managed tablets'. */
   readonly targetPrimary: SideServer | null;
   readonly vtctld: VtctldAccess;
-  /** Accounts on the source that Vitess and this harness use. */
-  readonly ownUsers: readonly string[];
+  /** Whose accounts there are on the source. */
+  readonly accounts: Ownership;
   /** Starts what a step needs; null where everything runs already, and nothing is this harness' to start. */
   readonly starts: { unmanagedTablet(): Promise<Pick<Tablet, 'alias'>> } | null;
   /**

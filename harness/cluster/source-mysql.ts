@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from 'mysql2/promise';
 import { accountStatements, VITESS_ROLES, type Account, type Credentials } from './credentials.ts';
 import { endpoint, withConnection } from './mysql-endpoint.ts';
+import { OWN } from './own-connections.ts';
 import { DATA_ROOT, prepareImage, serverUser } from './prepared-image.ts';
 import { Server, type Surroundings } from './server.ts';
 
@@ -73,7 +74,7 @@ export class SourceMySql implements AsyncDisposable {
 
   /** For the harness' own reads and preparations. */
   get harnessEndpoint(): ConnectionOptions {
-    return this.#endpoint(this.#credentials.harness);
+    return { ...this.#endpoint(this.#credentials.harness), ...OWN };
   }
 
   /** What an application uses before it goes through vtgate. */

@@ -143,6 +143,8 @@ const target = z.strictObject({
   vitessUsers: z
     .array(name)
     .default(['vt_app', 'vt_appdebug', 'vt_allprivs', 'vt_dba', 'vt_repl', 'vt_filtered', 'orc_client_user']),
+  /** Addresses, and networks as `10.2.0.0/16`, that Vitess connects from beside the source's tablet. */
+  vitessHosts: z.array(name).default([]),
   /** Switch writes although other clients are connected straight to the source MySQL. */
   allowStrays: z.boolean().default(false),
 });
@@ -191,7 +193,16 @@ export const configFile = z
     production: production.optional(),
     target: target.optional(),
     /** Lock applications out of the source MySQL while the target serves writes. */
-    fence: z.boolean().default(false),
+    fence: z
+      .union([
+        z.boolean(),
+        z.strictObject({
+          /** Accounts, as `user` or `user@host`, that stay open although they may write. */
+          except: z.array(name).default([]),
+        }),
+      ])
+      .default(false)
+      .transform((fence) => (fence === true ? { except: [] } : fence === false ? null : fence)),
     /** `leave`, for a target alone: the source serves, and the workflow follows it. `complete` without one, unless told. */
     end: z.enum(['complete', 'cancel', 'leave']).optional(),
   })
@@ -213,7 +224,7 @@ export const configFile = z
       refuse(['tables'], 'names every table that moves, where there is a target; no globs');
     }
     if (rest.keyspaces.source === undefined) refuse(['keyspaces', 'source'], 'is needed where there is a target');
-    if (rest.fence && existing.mysql === undefined) refuse(['fence'], 'needs target.mysql');
+    if (rest.fence !== null && existing.mysql === undefined) refuse(['fence'], 'needs target.mysql');
   });
 
 /** A config with everything filled in that was left to its default. */

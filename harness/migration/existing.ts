@@ -15,7 +15,7 @@ import {
   type MigrationContext,
   type Side,
 } from './context.ts';
-import { unlockStatements } from './fence.ts';
+import { stillFenced } from './fence.ts';
 import { currentTraffic } from './routing.ts';
 import { executedOn } from './at-rest.ts';
 import { SWITCH_TIMEOUT_MS } from './switch.ts';
@@ -141,10 +141,10 @@ async function describeTraffic(context: MigrationContext, host: VtctldHost): Pro
 async function describeFence(context: MigrationContext): Promise<string[]> {
   if (!context.cluster.hasMysqls) return [];
   try {
-    const statements = await unlockStatements(context);
-    if (statements.length === 0) return [];
+    const { accounts, statements } = await stillFenced(context);
+    if (accounts.length === 0) return [];
     return [
-      'Accounts are locked out of the source MySQL; when writes are on the source again, let them in:',
+      `Locked out of the source MySQL: ${accounts.join(', ')}. When writes are on the source again, let them in:`,
       ...statements,
     ];
   } catch (error) {

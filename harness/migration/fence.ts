@@ -1,72 +1,80 @@
 import type { Connection } from 'mysql2/promise';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
+import { trouble } from '../errors.ts';
+import { isExcepted, nameOf, planFence, type FenceOptions, type FencePlan } from '../preflight/fence-plan.ts';
+import { accountAsSql } from '../preflight/grants.ts';
+import type { Login } from '../preflight/writers.ts';
 import { waitFor } from '../wait.ts';
-import type { MigrationContext } from './context.ts';
-import { connectedStrays, SYSTEM_USERS } from './strays.ts';
+import { foreignConnections, tabletOrigin, type SourceSide } from './connections.ts';
+import { loginsOf, loginsOfUser } from './strays.ts';
 
 /** Marks an account that the fence locked, on the server itself: so a run that dies leaves behind who is to be let in. */
 const MARK = 'roundtrip_fence';
 const GONE_TIMEOUT_MS = 10_000;
 
-/** By whom a server is mended; its connections are left alone too. */
-const NOT_LOCKED = ['root'];
-
-interface Account {
-  readonly user: string;
-  readonly host: string;
+/**
+ * Keeps applications off the source MySQL: locks every account that may write to the tables that move, but those of
+ * Vitess, of MySQL, of this harness and `root`, and ends their connections. `super_read_only` would not do, as the reverse
+ * workflow writes there. Nothing of it is written to the binary log: a lock is this server's alone. Can be raised again.
+ */
+export async function raiseFence(context: SourceSide, options: FenceOptions): Promise<FencePlan> {
+  return await onSource(context, async (connection) => {
+    const plan = await planOn(context, connection, options);
+    if (plan.locked.length > 0) await keepFromBinaryLog(connection);
+    for (const account of plan.locked) await connection.query(lockStatement(account));
+    await endConnections(context, connection, options);
+    return plan;
+  });
 }
 
-/**
- * Keeps applications off the source MySQL: locks every account but those of Vitess, of MySQL, of this harness and
- * `root`, and ends their connections. `super_read_only` would not do, as the reverse workflow writes there. Nothing of it
- * is written to the binary log: a lock is this server's alone. Can be raised again.
- *
- * @returns the accounts that are locked, as `user@host`.
- */
-export async function raiseFence(context: MigrationContext): Promise<string[]> {
-  return await onSource(context, async (connection) => {
-    await keepFromBinaryLog(connection);
-    const accounts = await applicationAccounts(context, connection);
-    for (const account of accounts) {
-      await connection.query(`ALTER USER ?@? ACCOUNT LOCK ATTRIBUTE '{"${MARK}": true}'`, [account.user, account.host]);
-    }
-    await endConnections(context, connection);
-    return (await fencedAccounts(connection)).map(({ user, host }) => `${user}@${host}`);
+async function planOn(context: SourceSide, connection: Connection, options: FenceOptions): Promise<FencePlan> {
+  const { accounts, source } = context.cluster;
+  return planFence(await requireLogins(context, connection), accounts, source.harnessEndpoint.user ?? '', options);
+}
+
+async function requireLogins(context: SourceSide, connection: Connection): Promise<readonly Login[]> {
+  const logins = await loginsOf(context, connection);
+  if (logins !== null) return logins;
+  throw trouble({
+    what: 'A fence cannot see who may write to the tables that move.',
+    expected: 'SELECT on the database mysql',
+    where: 'the account of target.mysql.source',
   });
 }
 
 /** Lets in again whom the fence keeps out, and nobody else. @returns these accounts, as `user@host`. */
-export async function liftFence(context: MigrationContext): Promise<string[]> {
+export async function liftFence(context: SourceSide): Promise<string[]> {
   // None was raised where the source cannot be asked: the config is refused.
   if (!context.cluster.hasMysqls) return [];
   return await onSource(context, async (connection) => {
     const accounts = await fencedAccounts(connection);
     if (accounts.length > 0) await keepFromBinaryLog(connection);
-    for (const { user, host } of accounts) {
-      await connection.query(`ALTER USER ?@? ACCOUNT UNLOCK ATTRIBUTE '{"${MARK}": null}'`, [user, host]);
-    }
-    return accounts.map(({ user, host }) => `${user}@${host}`);
+    for (const account of accounts) await connection.query(unlockStatement(account));
+    return accounts.map(nameOf);
   });
 }
 
-/** The statements that let in again whom a fence still keeps out; for a person. */
-export async function unlockStatements(context: MigrationContext): Promise<string[]> {
+/** Accounts that a fence still keeps out, and the statements that let them in again; for a person. */
+export async function stillFenced(
+  context: SourceSide,
+): Promise<{ readonly accounts: readonly string[]; readonly statements: readonly string[] }> {
   return await onSource(context, async (connection) => {
     const accounts = await fencedAccounts(connection);
-    return accounts.map(
-      ({ user, host }) =>
-        `${connection.format('ALTER USER ?@?', [user, host])} ACCOUNT UNLOCK ATTRIBUTE '{"${MARK}": null}';`,
-    );
+    return {
+      accounts: accounts.map(nameOf),
+      statements: accounts.map((account) => `${unlockStatement(account)};`),
+    };
   });
 }
 
-/** Those that can log in now; who is locked already is not ours to unlock. */
-async function applicationAccounts(context: MigrationContext, connection: Connection): Promise<Account[]> {
-  return await queryRows<Account>(
-    connection,
-    "SELECT User AS user, Host AS host FROM mysql.user WHERE account_locked = 'N' AND User NOT IN (?)",
-    [[...SYSTEM_USERS, ...NOT_LOCKED, ...context.cluster.ownUsers]],
-  );
+type Account = Pick<Login, 'user' | 'host'>;
+
+export function lockStatement(account: Account): string {
+  return `ALTER USER ${accountAsSql(nameOf(account))} ACCOUNT LOCK ATTRIBUTE '{"${MARK}": true}'`;
+}
+
+export function unlockStatement(account: Account): string {
+  return `ALTER USER ${accountAsSql(nameOf(account))} ACCOUNT UNLOCK ATTRIBUTE '{"${MARK}": null}'`;
 }
 
 async function fencedAccounts(connection: Connection): Promise<Account[]> {
@@ -78,14 +86,19 @@ async function fencedAccounts(connection: Connection): Promise<Account[]> {
 }
 
 /** A locked account's open connections go on until they are ended. */
-async function endConnections(context: MigrationContext, connection: Connection): Promise<void> {
+async function endConnections(context: SourceSide, connection: Connection, { except }: FenceOptions): Promise<void> {
+  const tablet = await tabletOrigin(context);
+  const logins = await requireLogins(context, connection);
+  const isKeptOut = (user: string) =>
+    loginsOfUser(logins, user).some((login) => login.isLocked && login.by !== null && !isExcepted(login, except));
   const wait = { what: 'no connection of an application to the source MySQL', timeoutMs: GONE_TIMEOUT_MS };
   await waitFor(wait, async () => {
-    const strays = await connectedStrays(context, connection, NOT_LOCKED);
-    for (const { id } of strays) await connection.query('KILL ?', [Number(id)]).catch(ignoreGone);
+    const all = await foreignConnections(context, connection, tablet);
+    const fenced = all.filter(({ user }) => isKeptOut(user));
+    for (const { id } of fenced) await connection.query('KILL ?', [Number(id)]).catch(ignoreGone);
     return {
-      done: strays.length === 0 || undefined,
-      seen: strays.map(({ id, user }) => `${id} of ${user}`).join(', '),
+      done: fenced.length === 0 || undefined,
+      seen: fenced.map(({ id, user }) => `${id} of ${user}`).join(', '),
     };
   });
 }
@@ -95,7 +108,7 @@ function ignoreGone(error: unknown): void {
     throw error;
 }
 
-async function onSource<T>(context: MigrationContext, body: (connection: Connection) => Promise<T>): Promise<T> {
+async function onSource<T>(context: SourceSide, body: (connection: Connection) => Promise<T>): Promise<T> {
   return await withConnection(context.cluster.source.harnessEndpoint, body);
 }
 

@@ -1,17 +1,18 @@
 import { messageOf } from '../errors.ts';
 import type { Recorder } from '../history/recorder.ts';
+import { describeFence, type FenceOptions } from '../preflight/fence-plan.ts';
 import type { SourceTables } from '../vtctl/move-tables.ts';
 import { adopt } from './adopt.ts';
 import { copiedTables } from './copied-tables.ts';
 import { forwardWorkflow, keyspaceOf, reverseWorkflow, type MigrationContext, type Side } from './context.ts';
 import { untilCopied, untilLagIsLow, type CopyFigures, type CopyOptions } from './copy.ts';
 import { create } from './create.ts';
-import { liftFence, raiseFence } from './fence.ts';
+import { liftFence, raiseFence, stillFenced } from './fence.ts';
 import { cancel, complete } from './finish.ts';
 import { prepareCutover, type ServersFigures } from './measure-cutover.ts';
 import { provision, untilTargetIsServed } from './provision.ts';
 import { currentTraffic } from './routing.ts';
-import { refuseStrays } from './strays.ts';
+import { describe, refuseStrays } from './strays.ts';
 import { switchTo, type SwitchOptions } from './switch.ts';
 import { observationOf, vdiff, type VDiffFigures } from './vdiff.ts';
 
@@ -24,7 +25,7 @@ export interface Cutover extends ServersFigures {
 
 export interface SwitchWritesOptions extends SwitchOptions {
   /** Lock applications out of the source MySQL just before; `reverseWrites` lets them in again. */
-  readonly fence?: boolean;
+  readonly fence?: boolean | FenceOptions | null;
   /** Go on although clients are connected straight to the source: what they write from then on is lost. */
   readonly allowStrays?: boolean;
 }
@@ -119,11 +120,15 @@ export class Migration {
    * Writes to the target. Refuses to while clients are connected straight to the source, unless they are fenced off or
    * the caller allows them.
    */
-  async switchWrites({ fence = false, allowStrays = false, ...options }: SwitchWritesOptions = {}): Promise<void> {
+  async switchWrites({ fence = null, allowStrays = false, ...options }: SwitchWritesOptions = {}): Promise<void> {
+    const raised = fence === true ? { except: [] } : fence === false ? null : fence;
     await this.#switch('switchWrites', 'writes', 'target', async (run) => {
-      if (!fence && !allowStrays) await refuseStrays(this.context);
+      if (raised === null && !allowStrays) await this.#refuseStrays(null);
       const body = run(options);
-      await this.#cutover('forward', fence ? async () => await this.#fenced(body, allowStrays) : body);
+      await this.#cutover(
+        'forward',
+        raised === null ? body : async () => await this.#fenced(body, raised, allowStrays),
+      );
     });
   }
 
@@ -155,6 +160,7 @@ export class Migration {
   async complete(sourceTables: SourceTables = 'keep'): Promise<void> {
     await this.#recorder.step('complete', `complete, source tables: ${sourceTables}`, async () => {
       await complete(this.context, sourceTables);
+      await this.#tellWhoIsFenced();
     });
   }
 
@@ -204,15 +210,22 @@ export class Migration {
     }
   }
 
-  async #fenced(body: () => Promise<void>, allowStrays: boolean): Promise<void> {
+  async #fenced(body: () => Promise<void>, fence: FenceOptions, allowStrays: boolean): Promise<void> {
     try {
-      const accounts = await raiseFence(this.context);
-      this.#recorder.note(`fence: ${accounts.join(', ') || 'no account'} locked out of the source MySQL`);
-      if (!allowStrays) await refuseStrays(this.context, true);
+      for (const line of describeFence(await raiseFence(this.context, fence))) this.#recorder.note(`fence: ${line}`);
+      if (!allowStrays) await this.#refuseStrays(fence);
       await body();
     } catch (error) {
       await this.#liftWhereWritesStayed();
       throw error;
+    }
+  }
+
+  /** Whoever is connected and is no stray is told of: that is for a person to know too. */
+  async #refuseStrays(fence: FenceOptions | null): Promise<void> {
+    for (const other of await refuseStrays(this.context, fence)) {
+      const why = fence?.except.length ? 'may not write, or is left alone by fence.except' : 'may not write';
+      this.#recorder.note(`connected to the source MySQL, and ${why}: ${describe(other)}`);
     }
   }
 
@@ -227,6 +240,18 @@ export class Migration {
     } catch (error) {
       this.#recorder.note(`the fence may still stand: ${messageOf(error)}`);
     }
+  }
+
+  /** Nobody lets them in again once there is no way back to the source. */
+  async #tellWhoIsFenced(): Promise<void> {
+    if (!this.context.cluster.hasMysqls) return;
+    const { accounts, statements } = await stillFenced(this.context);
+    if (accounts.length === 0) return;
+    this.#recorder.note(
+      `fence: still locked out of the source MySQL: ${accounts.join(', ')}. Nothing else keeps them from writing to its ` +
+        'tables, and what they write there is not followed any more. To let them in:',
+    );
+    for (const statement of statements) this.#recorder.note(statement);
   }
 
   async #lift(): Promise<void> {

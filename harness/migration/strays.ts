@@ -1,106 +1,170 @@
 import type { Connection } from 'mysql2/promise';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import type { MigrationServers } from '../cluster/servers.ts';
-import { failure, usage } from '../errors.ts';
+import { failure, trouble, usage } from '../errors.ts';
 import { readAccounts } from '../preflight/accounts.ts';
+import { isExcepted, type FenceOptions } from '../preflight/fence-plan.ts';
 import { accountAsSql, holds } from '../preflight/grants.ts';
 import { readVariables } from '../preflight/variables.ts';
-import { openForReading } from '../schema/read.ts';
+import { readLogins, type Login } from '../preflight/writers.ts';
+import { openForReading, type TextRow } from '../schema/read.ts';
 import { lookUntil } from '../wait.ts';
-import type { MigrationContext } from './context.ts';
-
-/** A client that is connected to the source MySQL and neither Vitess, nor MySQL itself, nor this harness. */
-export interface Stray {
-  readonly id: string;
-  readonly user: string;
-  /** Where it comes from, as the server sees it. */
-  readonly host: string;
-  readonly database: string | null;
-  /** What it does, as `Sleep`, `Query`. */
-  readonly command: string;
-}
+import { foreignConnections, tabletOrigin, type ForeignConnection, type SourceSide } from './connections.ts';
 
 /** A connection that its client has closed can stand in the process list for a moment. */
 const LEAVING_MS = 1_000;
 
 const ALLOW = '--allow-strays, target.allowStrays of a config, or switchWrites({ allowStrays: true })';
 
+/** Who was found connected to the source. */
+export interface Found {
+  /** Those that may write to the tables that move. */
+  readonly strays: readonly ForeignConnection[];
+  /** Those that may not, or that the config vouches for; a person is told. */
+  readonly others: readonly ForeignConnection[];
+}
+
 /**
  * Looks for clients that a switch of writes would not stop: it denies the tables inside vttablet, and whoever is
- * connected straight to the source goes on, and loses what he writes without an error.
+ * connected straight to the source goes on, and loses what it writes without an error.
  *
- * @param isFenced whether the applications are locked out: who is still there is `root`, which no fence locks.
- * @throws `fail` that names every one of them. Nothing has been switched.
+ * @param fence null where none is up; else the accounts that it leaves alone although they may write.
+ * @returns who is connected and may not write, or is left alone by the fence.
+ * @throws `fail` that names every client that may write. Nothing has been switched.
  */
-export async function refuseStrays(context: MigrationContext, isFenced = false): Promise<void> {
+export async function refuseStrays(
+  context: SourceSide,
+  fence: FenceOptions | null = null,
+): Promise<readonly ForeignConnection[]> {
   // Where the source cannot be asked nobody knows; the run says so.
-  if (!context.cluster.hasMysqls) return;
-  const strays = await remainingStrays(context);
-  if (strays.length === 0) return;
+  if (!context.cluster.hasMysqls) return [];
+  const { strays, others } = await findStrays(context, fence?.except ?? []);
+  if (strays.length === 0) return others;
+  const shared = strays.filter(({ shares }) => shares !== null);
   throw failure({
     what: 'Clients are connected straight to the source MySQL: what they write after the switch would be lost.',
-    expected: `no connection but those of Vitess${isFenced ? '; a fence locks every other account but root' : ''}`,
+    expected: `no connection of an account that may write but those of Vitess and of this run${
+      fence === null ? '' : '; the fence locks all others but root'
+    }`,
     seen: strays.map(describe).join('\n'),
-    where: 'performance_schema.processlist of the source MySQL',
-    next: isFenced
-      ? `End these connections; to switch all the same: ${ALLOW}.`
-      : 'Send these clients through vtgate, or fence them (--fence, or switchWrites({ fence: true })); ' +
-        `to switch all the same: ${ALLOW}.`,
+    where: 'information_schema.processlist of the source MySQL',
+    next: [
+      ...(shared.length === 0 ? [] : [adviceOnShared(shared)]),
+      fence === null
+        ? 'Send these clients through vtgate, or fence them (--fence, or switchWrites({ fence: true }))'
+        : 'End these connections',
+      `To switch all the same: ${ALLOW}.`,
+    ].join('\n'),
   });
 }
 
-async function remainingStrays(context: MigrationContext): Promise<readonly Stray[]> {
+/** An account that both use can be neither locked nor told by its name. */
+function adviceOnShared(shared: readonly ForeignConnection[]): string {
+  const users = (of: ForeignConnection['shares']) => [
+    ...new Set(shared.filter(({ shares }) => shares === of).map(({ user }) => user)),
+  ];
+  const [harness, vitess] = [users('this harness').join(', '), users('Vitess').join(', ')];
+  return [
+    ...(harness === ''
+      ? []
+      : [`Others use ${harness} too: give target.mysql.source an account that nobody else uses.`]),
+    ...(vitess === ''
+      ? []
+      : [
+          `Others use ${vitess} too, from elsewhere than the source’s tablet, or with a client that is not Vitess’: give ` +
+            'Vitess an account that nobody else uses. If these connections are Vitess’, name where they come from in ' +
+            'target.vitessHosts of the config.',
+        ]),
+  ].join('\n');
+}
+
+/** @param except accounts, as `user` or `user@host`, that are known not to write. */
+async function findStrays(context: SourceSide, except: readonly string[]): Promise<Found> {
+  const tablet = await tabletOrigin(context);
   return await withConnection(context.cluster.source.harnessEndpoint, async (connection) => {
-    let found: Stray[] = [];
-    await lookUntil({ timeoutMs: LEAVING_MS }, async () => {
-      found = await connectedStrays(context, connection);
+    let found: ForeignConnection[] | null = null;
+    const { seen } = await lookUntil({ timeoutMs: LEAVING_MS }, async () => {
+      found = await foreignConnections(context, connection, tablet);
       return { done: found.length === 0 || undefined, seen: `${found.length}` };
     });
-    return found;
+    // Nobody was seen because nobody looked.
+    if (found === null) throw trouble({ what: 'The source MySQL does not say who is connected.', seen });
+    return await divide(context, connection, found, except);
   });
+}
+
+async function divide(
+  context: SourceSide,
+  connection: Connection,
+  found: readonly ForeignConnection[],
+  except: readonly string[],
+): Promise<Found> {
+  if (found.length === 0) return { strays: [], others: [] };
+  // Where the grants cannot be read, anybody may write.
+  const logins = (await loginsOf(context, connection)) ?? [];
+  const isStray = ({ user }: ForeignConnection) => {
+    const own = loginsOfUser(logins, user);
+    if (own.length > 0 && own.every((login) => isExcepted(login, except))) return false;
+    return own.length === 0 || own.some(({ by }) => by !== null);
+  };
+  return { strays: found.filter(isStray), others: found.filter((each) => !isStray(each)) };
+}
+
+/**
+ * The accounts that a connection of this name can have: which of them it is depends on where it comes from, and is not
+ * shown. A name that none has is the anonymous account's.
+ */
+export function loginsOfUser(logins: readonly Login[], user: string): readonly Login[] {
+  const own = logins.filter((login) => login.user === user);
+  return own.length > 0 ? own : logins.filter((login) => login.user === '');
+}
+
+/** Null where the account may not read others' grants. */
+export async function loginsOf(
+  { tables }: Pick<SourceSide, 'tables'>,
+  connection: Connection,
+): Promise<readonly Login[] | null> {
+  const read = async (sql: string, values: readonly unknown[] = []) => {
+    try {
+      return await queryRows<TextRow>(connection, sql, values);
+    } catch (error) {
+      throw new Error(`${sql} was refused`, { cause: error });
+    }
+  };
+  return await readLogins(read, tables, await readVariables(read));
 }
 
 /**
  * Without PROCESS a client sees its own connections alone, without an error (MySQL manual, “The processlist Table”).
+ * A fence has to see too who may write.
  *
  * @throws usage that names the account, and the statement that mends it.
  */
-export async function requireSight({ source }: Pick<MigrationServers, 'source'>): Promise<void> {
+export async function requireSight({ source }: Pick<MigrationServers, 'source'>, isFenced: boolean): Promise<void> {
   await using connection = await openForReading(source.harnessEndpoint, 'the source');
   const { own } = await readAccounts(connection.read, null, await readVariables(connection.read));
-  if (holds(own.grants, 'PROCESS', null)) return;
+  const to = accountAsSql(own.account);
+  if (!holds(own.grants, 'PROCESS', null)) {
+    throw usage({
+      what: 'The account may not see who else is connected to the source MySQL.',
+      expected: 'PROCESS, as a client that writes past vtgate loses what it writes after the switch',
+      seen: `${own.account} without it`,
+      where: 'SHOW GRANTS on the source MySQL; target.mysql.source of the config',
+      next: `GRANT PROCESS ON *.* TO ${to}; or, to switch without a look, target.allowStrays: true.`,
+    });
+  }
+  if (!isFenced || holds(own.grants, 'SELECT', 'mysql')) return;
   throw usage({
-    what: 'The account may not see who else is connected to the source MySQL.',
-    expected: 'PROCESS, as a client that writes past vtgate loses what it writes after the switch',
+    what: 'The account may not see who may write to the tables that move, so that a fence would not know whom to lock.',
+    expected: 'SELECT on the database mysql, for SHOW GRANTS of other accounts',
     seen: `${own.account} without it`,
     where: 'SHOW GRANTS on the source MySQL; target.mysql.source of the config',
-    next: `GRANT PROCESS ON *.* TO ${accountAsSql(own.account)}; or, to switch without a look, target.allowStrays: true.`,
+    next: `GRANT SELECT ON mysql.* TO ${to}; or leave fence out of the config.`,
   });
 }
 
-/**
- * The strays that are connected now. Replicas that read the binary log are none: they do not write.
- *
- * @param others accounts that are none either.
- */
-export async function connectedStrays(
-  context: MigrationContext,
-  connection: Connection,
-  others: readonly string[] = [],
-): Promise<Stray[]> {
-  return await queryRows<Stray>(
-    connection,
-    `SELECT ID AS id, USER AS user, HOST AS host, DB AS \`database\`, COMMAND AS command
-       FROM performance_schema.processlist
-      WHERE USER NOT IN (?) AND COMMAND NOT IN ('Daemon', 'Binlog Dump', 'Binlog Dump GTID')
-      ORDER BY ID`,
-    [[...SYSTEM_USERS, ...context.cluster.ownUsers, ...others]],
-  );
-}
-
-/** Accounts of MySQL itself. */
-export const SYSTEM_USERS = ['event_scheduler', 'system user', 'mysql.session', 'mysql.sys', 'mysql.infoschema'];
-
-function describe({ id, user, host, database, command }: Stray): string {
-  return `connection ${id}: ${user} from ${host}, database ${database ?? 'none'}, ${command}`;
+/** A connection, as a person is told of it. */
+export function describe({ id, user, host, database, command, shares }: ForeignConnection): string {
+  const of = shares === null ? '' : `, an account of ${shares}`;
+  return `connection ${id}: ${user} from ${host}${of}, database ${database ?? 'none'}, ${command}`;
 }

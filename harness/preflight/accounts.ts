@@ -84,12 +84,13 @@ async function grantsFor(
   { user, host }: NamedAccount,
   variables: Variables,
 ): Promise<readonly TextRow[] | Refusal> {
+  const account = accountAsSql(`${user}@${host}`);
   try {
-    const rows = await read('SHOW GRANTS FOR ?@?', [user, host]);
+    const rows = await read(`SHOW GRANTS FOR ${account}`);
     const roles = isOn(variable(variables, 'activate_all_roles_on_login'))
       ? [...rolesOf(rows), ...mandatoryRoles(variables)]
       : await defaultRoles(read, user, host);
-    return roles.length === 0 ? rows : await read(`SHOW GRANTS FOR ?@? USING ${roles.join(', ')}`, [user, host]);
+    return roles.length === 0 ? rows : await read(`SHOW GRANTS FOR ${account} USING ${roles.join(', ')}`);
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal === null) throw error;
@@ -98,7 +99,7 @@ async function grantsFor(
 }
 
 /** Those that every account has; SHOW GRANTS does not tell them of another account. */
-function mandatoryRoles(variables: Variables): readonly string[] {
+export function mandatoryRoles(variables: Variables): readonly string[] {
   const names = (variables.get('mandatory_roles') ?? '').match(
     /(`[^`]*`|'[^']*'|[^\s,@]+)(@(`[^`]*`|'[^']*'|[^\s,]+))?/g,
   );

@@ -76,7 +76,7 @@ export function holds(
   const isRevoked = grants.some((grant) => grant.isRevoked && gives(grant, privilege) && grant.database === database);
   if (giving.some((grant) => grant.database === null) && !isRevoked) return true;
   if (database === null) return false;
-  const there = giving.filter((grant) => grant.database !== null && isLike(database, grant.database));
+  const there = giving.filter((grant) => isOnDatabase(grant, database));
   if (there.some(({ table }) => table === null)) return true;
   return tables.length > 0 && tables.every((table) => there.some((grant) => grant.table === table));
 }
@@ -90,6 +90,32 @@ export function accountAsSql(account: string): string {
 /** What a backslash means in quotes is for sql_mode to say; in back-quotes it is always itself. */
 function quoteAccount(part: string): string {
   return /['\\]/.test(part) ? quoteName(part) : `'${part}'`;
+}
+
+/** Accounts that it is a proxy for, as `app@%`. */
+export function proxiesOf(rows: readonly TextRow[]): readonly string[] {
+  return linesOf(rows).flatMap((line) => {
+    const [, user, host] = /^GRANT PROXY ON (`(?:[^`]|``)*`)@(`(?:[^`]|``)*`) TO /.exec(line) ?? [];
+    return user === undefined || host === undefined ? [] : [`${nameIn(user)}@${nameIn(host)}`];
+  });
+}
+
+/** Routines that it may execute by a grant for just these. */
+export function routinesOf(
+  rows: readonly TextRow[],
+): readonly { readonly type: string; readonly database: string; readonly name: string }[] {
+  return linesOf(rows).flatMap((line) => {
+    const match = /^GRANT (.+?) ON (PROCEDURE|FUNCTION) (`(?:[^`]|``)+`)\.(`(?:[^`]|``)+`) TO /s.exec(line);
+    if (match === null) return [];
+    const [, privileges = '', type = '', database = '', name = ''] = match;
+    if (!privileges.split(', ').includes('EXECUTE')) return [];
+    return [{ type, database: nameIn(database) ?? '', name: nameIn(name) ?? '' }];
+  });
+}
+
+/** Whether a grant for a database, or something in it, is one for this database. */
+export function isOnDatabase({ database: granted }: Grant, database: string): boolean {
+  return granted !== null && isLike(database, granted);
 }
 
 /** Whether an account may do anything but read, so that it could be one of Vitess'. */

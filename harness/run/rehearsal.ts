@@ -5,6 +5,7 @@ import type { ProductionSizes, Thresholds } from '../history/lines.ts';
 import type { StepName } from '../history/steps.ts';
 import { requireSight } from '../migration/strays.ts';
 import { refuseMismatches } from '../migration/vdiff.ts';
+import type { FenceOptions } from '../preflight/fence-plan.ts';
 import type { PreflightOptions } from '../preflight/preflight.ts';
 import type { Subject } from '../subject/subject.ts';
 import type { Rate } from '../workload/schedule.ts';
@@ -25,8 +26,8 @@ export interface Rehearsal {
   readonly witnesses: number;
   /** `leave`: the source serves, and the workflow follows it. */
   readonly end: 'complete' | 'cancel' | 'leave';
-  /** Whether applications are locked out of the source while the target serves writes. */
-  readonly fence: boolean;
+  /** How applications are locked out of the source while the target serves writes; null where they are not. */
+  readonly fence: FenceOptions | null;
   /** Whether writes are switched although clients are connected straight to the source. */
   readonly allowStrays: boolean;
   readonly preflight: PreflightOptions;
@@ -154,12 +155,12 @@ async function beginOnExisting(run: Run, rehearsal: Rehearsal): Promise<void> {
   if (!isWritten)
     recorder.note('not judged, as workload.statements are not given: what an application sees of a switch');
   // A fence too has to see whom it keeps out.
-  if (hasMysqls && (fence || !allowStrays)) await requireSight(run.servers);
+  if (hasMysqls && (fence !== null || !allowStrays)) await requireSight(run.servers, fence !== null);
   if (existing?.probes === false) recorder.note('no probe writes, as target.probes says');
   await run.load();
   await migration.adopt();
   await migration.provision();
-  if (hasMysqls) await run.preflight(preflight);
+  if (hasMysqls) await run.preflight(preflight, fence);
   if (!isWritten) return;
   if (hasMysqls) await run.tryStatements();
   await workload.start({ writesPerSecond, connections, to: 'vtgate' });

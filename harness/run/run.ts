@@ -27,6 +27,7 @@ import { Migration } from '../migration/migration.ts';
 import { runbook } from '../migration/runbook.ts';
 import type { TableComparison } from '../observe/checksum.ts';
 import { writeFinalState } from '../observe/final-state.ts';
+import { fenceFindings, type FenceOptions } from '../preflight/fence-plan.ts';
 import { countOf, preflight, refuseBlockers, type PreflightOptions } from '../preflight/preflight.ts';
 import { RULES } from '../preflight/rules.ts';
 import type { Artifacts } from '../report/artifacts.ts';
@@ -182,9 +183,10 @@ export class Run implements AsyncDisposable {
    * Judges the source as it is now, with what the target's MySQL makes of it, and tells what was found. Tables that a
    * workflow made there before, which is gone on with, are not asked about.
    *
+   * @param fence told with them, where there is to be one: whom it would lock.
    * @throws `fail` that names every blocker.
    */
-  async preflight(options: PreflightOptions): Promise<void> {
+  async preflight(options: PreflightOptions, fence: FenceOptions | null = null): Promise<void> {
     const { servers: cluster, subject, recorder } = this;
     await recorder.step(
       'preflight',
@@ -197,7 +199,13 @@ export class Run implements AsyncDisposable {
         const sidecar = sidecarOf(this.migration.context, 'source');
         const moving = { tables: subject.tables, ours, keyspaces, ...handling, ...options, sidecar };
         const target = cluster.existing?.resume === true ? null : await cluster.targetMysql();
-        const found = await preflight({ source: cluster.source.harnessEndpoint, target }, moving);
+        const found = [...(await preflight({ source: cluster.source.harnessEndpoint, target }, moving))];
+        if (fence !== null) {
+          const { ofVitess } = cluster.accounts;
+          found.push(
+            ...(await fenceFindings(cluster.source.harnessEndpoint, { ...fence, tables: subject.tables, ofVitess })),
+          );
+        }
         recorder.observed({ of: 'preflight', judged: RULES.length, findings: found });
         refuseBlockers(found);
         return found;

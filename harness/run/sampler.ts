@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import mysql, { type Connection, type ConnectionOptions, type RowDataPacket } from 'mysql2/promise';
+import type { Connection, ConnectionOptions, RowDataPacket } from 'mysql2/promise';
+import { connect, disconnect } from '../cluster/own-connections.ts';
 import type { SampleObservation } from '../history/observations.ts';
 import { countTransactions } from '../migration/rows-behind.ts';
 
@@ -124,14 +125,13 @@ class Sampled {
   }
 
   close(): void {
-    this.#connection?.destroy();
+    if (this.#connection !== null) disconnect(this.#connection);
     this.#connection = null;
   }
 
   async #rows(sql: string, values: readonly unknown[] = []): Promise<RowDataPacket[]> {
     if (this.#connection === null) {
-      this.#connection = await mysql.createConnection({ ...this.#endpoint, connectTimeout: QUERY_TIMEOUT_MS });
-      this.#connection.on('error', () => undefined);
+      this.#connection = await connect({ ...this.#endpoint, connectTimeout: QUERY_TIMEOUT_MS });
     }
     const [rows] = await this.#connection.query<RowDataPacket[]>({
       sql,

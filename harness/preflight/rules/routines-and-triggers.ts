@@ -1,4 +1,5 @@
 import { quoteName } from '../../schema/quote.ts';
+import { names } from '../names-in-sql.ts';
 import type { Context, LeftOut, Rule, Seen } from '../rule.ts';
 import { isOn, variable } from '../variables.ts';
 
@@ -82,10 +83,4 @@ function severityOf(context: Context, kind: LeftOut): { severity?: 'warning' } {
 
 function leftOut(context: Context, kind: LeftOut): string {
   return context.leftOut.includes(kind) ? '; the rehearsal leaves it out, production has to do without it too' : '';
-}
-
-/** Whether SQL has a name, in whatever case, quoted or not. */
-function names(sql: string, name: string): boolean {
-  const words = sql.match(/`[^`]+`|[\p{L}\p{N}_$]+/gu) ?? [];
-  return words.some((word) => word.replaceAll('`', '').toLowerCase() === name.toLowerCase());
 }

@@ -1,0 +1,181 @@
+import type { Read } from '../schema/read.ts';
+import { mandatoryRoles } from './accounts.ts';
+import { accountAsSql, grantsOf, isOnDatabase, proxiesOf, rolesOf, routinesOf, type Grant } from './grants.ts';
+import { readWays, type Place, type Ways } from './indirect-writes.ts';
+import { refusalOf } from './unread.ts';
+import { isOn, variable, type Variables } from './variables.ts';
+
+/** An account that can log in, and whether it may write to the tables that move. */
+export interface Login {
+  readonly user: string;
+  readonly host: string;
+  /** It cannot log in now. */
+  readonly isLocked: boolean;
+  /** By what it may write; null where it may not. */
+  readonly by: string | null;
+  /** Where that cannot be told: what it may run that could write. */
+  readonly perhapsBy: string | null;
+}
+
+/** With these a row is changed, or a table goes away under its rows; reading and locking are not among them. */
+const WRITES = ['INSERT', 'UPDATE', 'DELETE', 'DROP', 'ALTER'];
+
+/** BINLOG statements change rows with no privilege on the table (MySQL manual, “BINLOG Statement”). */
+const BY_BINLOG = ['SUPER', 'BINLOG_ADMIN'];
+
+interface Account {
+  readonly user: string;
+  readonly host: string;
+  readonly isLocked: boolean;
+  readonly grants: readonly Grant[];
+  readonly routines: ReturnType<typeof routinesOf>;
+  readonly proxies: readonly string[];
+}
+
+/**
+ * Every account of a server, and whether it may write to the tables: by a privilege for everything, for the database, a
+ * table or a column, its own or a role's, whether the role is active or can be made so; by a view over them or a trigger
+ * that writes to them; as the account it is a proxy for; or by a routine that writes to them as its definer.
+ *
+ * @param read a connection to the tables' database.
+ * @returns null where the account may not read others' grants, for which it needs SELECT on the database `mysql`.
+ */
+export async function readLogins(
+  read: Read,
+  tables: readonly string[],
+  variables: Variables,
+): Promise<readonly Login[] | null> {
+  const accounts = await readAccountsWithGrants(read, variables).catch((error: unknown) => {
+    if (refusalOf(error) === null) throw error;
+    return null;
+  });
+  if (accounts === null) return null;
+  const ways = await readWays(read, tables);
+  const direct = new Map(accounts.map((account) => [nameOf(account), privilegeToWrite(account, ways, variables)]));
+  return accounts.map((account) => {
+    const { user, host, isLocked } = account;
+    const by = direct.get(nameOf(account)) ?? byProxy(account, direct) ?? byRoutine(account, ways, direct, 'writes');
+    const perhapsBy = by === null ? byRoutine(account, ways, direct, 'unknown') : null;
+    return { user, host, isLocked, by, perhapsBy };
+  });
+}
+
+async function readAccountsWithGrants(read: Read, variables: Variables): Promise<Account[]> {
+  const rows = await read('SELECT User AS user, Host AS host, account_locked AS locked FROM mysql.user ORDER BY 1, 2');
+  const users = new Set(rows.map((row) => row['user']));
+  // One that is not there is granted to nobody.
+  const mandatory = mandatoryRoles(variables).filter((role) => users.has(userOf(role)));
+  const hasWildcards = !isOn(variable(variables, 'partial_revokes'));
+  const accounts: Account[] = [];
+  for (const row of rows) {
+    const [user, host] = [row['user'] ?? '', row['host'] ?? ''];
+    const granted = await read(`SHOW GRANTS FOR ${accountAsSql(`${user}@${host}`)}`);
+    const roles = [...new Set([...rolesOf(granted), ...mandatory])].filter((role) => !isSame(role, user, host));
+    const all =
+      roles.length === 0
+        ? granted
+        : await read(`SHOW GRANTS FOR ${accountAsSql(`${user}@${host}`)} USING ${roles.join(', ')}`);
+    accounts.push({
+      user,
+      host,
+      isLocked: row['locked'] === 'Y',
+      grants: grantsOf(all, hasWildcards),
+      routines: routinesOf(all),
+      proxies: proxiesOf(all),
+    });
+  }
+  return accounts;
+}
+
+/** The first privilege that lets an account change one of the places, with where it has it. */
+function privilegeToWrite({ grants }: Account, { places }: Ways, variables: Variables): string | null {
+  const fold = variables.get('lower_case_table_names') === '0' ? (name: string) => name : lowered;
+  for (const grant of grants) {
+    if (grant.isRevoked) continue;
+    if (grant.database === null) {
+      const binlog = grant.privileges.find((privilege) => BY_BINLOG.includes(privilege));
+      if (binlog !== undefined) return `${binlog}, by BINLOG statements`;
+    }
+    for (const privilege of grant.privileges.filter(isWriting)) {
+      const place = places.find((each) => reaches(grant, each, fold) && !isRevoked(grants, grant, privilege, each));
+      if (place !== undefined) return `${privilege.replace(/ \(.*$/s, ' of a column')} on ${described(grant, place)}`;
+    }
+  }
+  return null;
+}
+
+/** Of columns alone it is `INSERT (…)`. */
+function isWriting(privilege: string): boolean {
+  return privilege === 'ALL PRIVILEGES' || WRITES.includes(privilege.replace(/ \(.*$/s, ''));
+}
+
+function reaches(grant: Grant, { database, table }: Place, fold: (name: string) => string): boolean {
+  if (grant.database === null) return true;
+  if (!isOnDatabase(grant, fold(database))) return false;
+  return grant.table === null || fold(grant.table) === fold(table);
+}
+
+/** A partial revoke takes away what a grant for everything gives, and no more. */
+function isRevoked(grants: readonly Grant[], { database: of }: Grant, privilege: string, { database }: Place): boolean {
+  if (of !== null) return false;
+  return grants.some(
+    (grant) =>
+      grant.isRevoked &&
+      grant.database === database &&
+      (grant.privileges.includes(privilege) || grant.privileges.includes('ALL PRIVILEGES')),
+  );
+}
+
+function described(grant: Grant, { database, table, through }: Place): string {
+  const where = grant.database === null ? 'everything' : grant.table === null ? database : `${database}.${table}`;
+  return through === null ? where : `${where}, ${through}`;
+}
+
+function byProxy({ proxies }: Account, direct: ReadonlyMap<string, string | null>): string | null {
+  const writer = proxies.find((name) => (direct.get(name) ?? null) !== null);
+  return writer === undefined ? null : `PROXY for ${writer}`;
+}
+
+/** A routine that runs as its definer, who may write, and that the account may execute. */
+function byRoutine(
+  { grants, routines }: Account,
+  ways: Ways,
+  direct: ReadonlyMap<string, string | null>,
+  kind: 'writes' | 'unknown',
+): string | null {
+  const found = ways.routines.find(
+    ({ database, name, type, definer, writes }) =>
+      writes === kind &&
+      (direct.get(definer) ?? null) !== null &&
+      (routines.some((each) => each.type === type && each.database === database && isEqual(each.name, name)) ||
+        grants.some(
+          (grant) =>
+            !grant.isRevoked &&
+            grant.table === null &&
+            (grant.database === null || isOnDatabase(grant, database)) &&
+            (grant.privileges.includes('EXECUTE') || grant.privileges.includes('ALL PRIVILEGES')),
+        )),
+  );
+  return found === undefined ? null : `EXECUTE on ${found.database}.${found.name}, which runs as ${found.definer}`;
+}
+
+function nameOf({ user, host }: { readonly user: string; readonly host: string }): string {
+  return `${user}@${host}`;
+}
+
+function userOf(role: string): string {
+  return role.replace(/@[^@]*$/, '').replaceAll(/^[`']|[`']$/g, '');
+}
+
+function isSame(role: string, user: string, host: string): boolean {
+  const [, of = ''] = /@([^@]*)$/.exec(role) ?? [];
+  return userOf(role) === user && (of === '' || of.replaceAll(/[`']/g, '') === host);
+}
+
+function isEqual(left: string, right: string): boolean {
+  return lowered(left) === lowered(right);
+}
+
+function lowered(name: string): string {
+  return name.toLowerCase();
+}
