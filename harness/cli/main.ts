@@ -84,7 +84,11 @@ function addRehearse(program: Command, finish: Finish): void {
     .option('--artifacts <folder>', 'where runs leave what they learned', 'artifacts')
     .option('--allow-host <name...>', 'hosts other than this machine that a config’s servers may be on', [])
     .option('--show-statements', 'print every statement that is sent to a live source, on standard error', false)
-    .option('--plan', 'print every command for a config’s target, and connect to nothing', false)
+    .option(
+      '--plan',
+      'print every command for a config’s target; connects to nothing but, with fence, the source',
+      false,
+    )
     .addHelpText('after', ENVIRONMENT)
     .action(async (options: FixtureOptions & RehearseCommandOptions, command: Command) => {
       if (options.plan) {

@@ -1,8 +1,17 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { columnGenerator, workloadFile } from '../fixture/generators.ts';
 
 const name = z.string().min(1);
 const count = z.int().min(0);
+
+function isHostOrNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  if (prefix === undefined) return true;
+  const bits = { 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return rest.length === 0 && /^\d+$/.test(prefix) && Number(prefix) <= bits;
+}
+
 const positive = z.number().positive();
 
 /** Where a password comes from: never from the file itself, which is shared and committed. */
@@ -144,7 +153,9 @@ const target = z.strictObject({
     .array(name)
     .default(['vt_app', 'vt_appdebug', 'vt_allprivs', 'vt_dba', 'vt_repl', 'vt_filtered', 'orc_client_user']),
   /** Addresses, and networks as `10.2.0.0/16`, that Vitess connects from beside the source's tablet. */
-  vitessHosts: z.array(name).default([]),
+  vitessHosts: z
+    .array(name.refine(isHostOrNetwork, 'needs an address, a name, or a network as 10.2.0.0/16'))
+    .default([]),
   /** Switch writes although other clients are connected straight to the source MySQL. */
   allowStrays: z.boolean().default(false),
 });

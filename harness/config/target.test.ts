@@ -46,6 +46,12 @@ test.each([
   ['all tables', { tables: undefined }, /^tables .*names every table that moves/],
   ['no source keyspace', { keyspaces: {} }, /^keyspaces\.source .*is needed/],
   ['a fence without the MySQL it stands at', { fence: true }, /^fence .*needs target\.mysql/],
+  ['a fence that says what none knows', { fence: { excpet: ['a'] } }, /^fence.*excpet/],
+  [
+    'a network that is none',
+    { target: { ...TARGET.target, vitessHosts: ['10.2.0.0/33'] } },
+    /^target\.vitessHosts\[0\] .*as 10\.2\.0\.0\/16/,
+  ],
   [
     'an end that is for a target, without one',
     { target: undefined, source: { file: 'a' }, end: 'leave' },
@@ -78,4 +84,12 @@ test.each([
   writeFileSync(path.join(folder, 'password'), content);
   const { target } = await read({});
   expect(liveEndpoint(target!.vtgate, 'target.vtgate', []).password).toBe(password);
+});
+
+test('a fence is none, or has accounts that it leaves alone', async () => {
+  const server = { host: 'localhost', user: 'app', database: 'shop' };
+  const target = { ...TARGET.target, mysql: { source: server, target: server }, vitessHosts: ['10.2.0.0/16', 'host'] };
+  expect((await read({ target })).fence).toBeNull();
+  expect((await read({ target, fence: true })).fence).toEqual({ except: [] });
+  expect((await read({ target, fence: { except: ['orchestrator'] } })).fence).toEqual({ except: ['orchestrator'] });
 });

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createConnection } from 'mysql2/promise';
 import { z } from 'zod';
 import { queryRows, withConnection } from '../../harness/cluster/mysql-endpoint.ts';
 import { Recorder } from '../../harness/history/recorder.ts';
@@ -46,6 +47,10 @@ async function fill(): Promise<void> {
     await connection.query('CREATE TABLE stays (id BIGINT PRIMARY KEY)');
     await connection.query(`CREATE USER sees_little@'%' IDENTIFIED BY '${hand.password}'`);
     await connection.query("GRANT SELECT ON commerce.* TO sees_little@'%'");
+    await connection.query(`CREATE USER direct IDENTIFIED BY '${hand.password}'`);
+    await connection.query('GRANT INSERT ON commerce.corder TO direct');
+    await connection.query('CREATE USER monitor');
+    await connection.query('GRANT PROCESS ON *.* TO monitor');
     const numbers = Array.from({ length: 400 }, (_, at) => [at * 7 + 1]);
     await connection.query('INSERT INTO corder (id, customer_id) VALUES ?', [numbers.map(([n]) => [n, n])]);
     await connection.query('INSERT INTO customer (id, email) VALUES ?', [
@@ -298,10 +303,28 @@ test('a run that is ended in the middle says where traffic is and what brings it
   expect(all).toContain('Reads go to customer, writes to customer. Nothing is switched by itself.');
   await expectWritesOn('customer');
 
-  const commands = all.split('\n').flatMap((line) => /^\$ vtctldclient (.*)$/.exec(line)?.[1]?.split(' ') ?? []);
-  expect(commands.filter((word) => word === 'reversetraffic')).toHaveLength(2);
-  const back = all.split('\n').flatMap((line) => /^\$ vtctldclient (MoveTables .*)$/.exec(line)?.[1] ?? []);
+  const back = await goBack(all);
+  expect(back.filter((command) => command.includes('reversetraffic'))).toHaveLength(2);
+  expect((await state()).workflows).toEqual([]);
+  await expectWritesOn(null);
+}, 300_000);
+
+/** Runs the commands that a run printed for that. @returns them. */
+async function goBack(output: string): Promise<readonly string[]> {
+  const back = output.split('\n').flatMap((line) => /^\$ vtctldclient (MoveTables .*)$/.exec(line)?.[1] ?? []);
   for (const command of back) await hand.vtctldclient(command.split(' '));
+  return back;
+}
+
+test('an application that has the account of Vitess and of this run is found, fence or not, and nothing is switched', async () => {
+  await using application = await createConnection(hand.source);
+  const file = await written({ workload: {}, fence: true });
+  const { exitCode, output } = await roundtrip(['rehearse', '--config', file]);
+  expect(output).toMatch(new RegExp(`connection ${application.threadId}: vt_dba from .*, an account of this harness`));
+  expect(output).toContain('give target.mysql.source an account that nobody else uses');
+  expect(output).toMatch(/fence lifted: direct@%/);
+  expect(exitCode).toBe(1);
+  await goBack(output);
   expect((await state()).workflows).toEqual([]);
   await expectWritesOn(null);
 }, 300_000);
@@ -322,12 +345,24 @@ test('a vtctld that does not answer any more ends the run, and what waited for i
 
 test('it is completed where the config says so: the source keeps its tables, denied, and the workflow is gone', async () => {
   const before = await state();
-  const file = await written({ end: 'complete' });
+  const file = await written({ end: 'complete', fence: { except: [] } });
   const { output: plan } = await roundtrip(['rehearse', '--config', file, '--plan']);
+  expect(plan).toMatch(/locked out of the source MySQL: direct@% \(INSERT on commerce\.corder\)$/m);
+  const alone = await roundtrip(['preflight', '--config', file]);
+  expect(alone.output).toMatch(/would be locked out of the source MySQL: direct@%/);
   const { exitCode, output, log } = await rehearse(file);
   expect(output).toMatch(/^GO {2}15 of 15 steps passed/m);
   expect(exitCode).toBe(0);
   expect(commandsByStep(log)).toEqual(commandsByStep(plan));
+  expect(log).toMatch(/left alone, as they may not write to the tables that move: .*monitor@%/);
+  expect(log).toMatch(/still locked out of the source MySQL: direct@%\./);
+  await withConnection(hand.source, async (connection) => {
+    const direct = { ...hand.source, user: 'direct' };
+    await expect(createConnection(direct)).rejects.toThrow(/locked/);
+    const [, unlock = ''] = /(ALTER USER .* ACCOUNT UNLOCK .*);$/m.exec(log) ?? [];
+    await connection.query(unlock);
+    await (await createConnection(direct)).end();
+  });
 
   const after = await state();
   expect(after).toMatchObject({ keyspaces: before.keyspaces, databases: before.databases, workflows: [] });
