@@ -69,21 +69,23 @@ export async function foreignConnections(
 ): Promise<ForeignConnection[]> {
   const { accounts, source } = context.cluster;
   const attributes = await clientAttributes(connection);
-  const all = await queryRows<Omit<ForeignConnection, 'shares'>>(
+  const all = await queryRows<Omit<ForeignConnection, 'shares'> & { readonly isThis: number }>(
     connection,
     // Unlike performance_schema.processlist it is there, and complete, where performance_schema is off or full.
-    `SELECT CAST(ID AS CHAR) AS id, USER AS user, HOST AS host, DB AS \`database\`, COMMAND AS command
+    `SELECT CAST(ID AS CHAR) AS id, USER AS user, HOST AS host, DB AS \`database\`, COMMAND AS command,
+            ID = CONNECTION_ID() AS isThis
        FROM information_schema.processlist
       WHERE USER NOT IN (?) AND COMMAND NOT IN ('Daemon', 'Binlog Dump', 'Binlog Dump GTID')
       ORDER BY ID`,
     [SYSTEM_USERS],
   );
-  const own = new Set([...attributes.own, ...openIds(source.harnessEndpoint)]);
-  if (!all.some(({ id }) => own.has(id))) throw blind(all.length);
+  const self = all.filter(({ isThis }) => isThis === 1).map(({ id }) => id);
+  if (self.length === 0) throw blind(all.length);
+  const own = new Set([...self, ...attributes.own, ...openIds(source.harnessEndpoint)]);
   const vitess = hostsOfVitess(accounts, tablet);
   // Should a later Vitess say something of itself, this tells nothing any more.
   const isVitessSilent = all.some(({ id }) => id === tablet?.id) && !attributes.any.has(tablet!.id);
-  return all.flatMap((each) => {
+  return all.flatMap(({ isThis: _, ...each }) => {
     if (own.has(each.id) || accounts.madeForRun.includes(each.user)) return [];
     const isOfVitess = accounts.ofVitess.includes(each.user);
     const saysWhatItIs = isVitessSilent && attributes.any.has(each.id);
