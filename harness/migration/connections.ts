@@ -69,17 +69,17 @@ export async function foreignConnections(
 ): Promise<ForeignConnection[]> {
   const { accounts, source } = context.cluster;
   const attributes = await clientAttributes(connection);
-  const all = await queryRows<Omit<ForeignConnection, 'shares'> & { readonly isThis: number }>(
+  const all = await queryRows<Omit<ForeignConnection, 'shares'> & { readonly isThis: string }>(
     connection,
     // Unlike performance_schema.processlist it is there, and complete, where performance_schema is off or full.
     `SELECT CAST(ID AS CHAR) AS id, USER AS user, HOST AS host, DB AS \`database\`, COMMAND AS command,
-            ID = CONNECTION_ID() AS isThis
+            IF(ID = CONNECTION_ID(), 'yes', 'no') AS isThis
        FROM information_schema.processlist
       WHERE USER NOT IN (?) AND COMMAND NOT IN ('Daemon', 'Binlog Dump', 'Binlog Dump GTID')
       ORDER BY ID`,
     [SYSTEM_USERS],
   );
-  const self = all.filter(({ isThis }) => isThis === 1).map(({ id }) => id);
+  const self = all.filter(({ isThis }) => isThis === 'yes').map(({ id }) => id);
   if (self.length === 0) throw blind(all.length);
   const own = new Set([...self, ...attributes.own, ...openIds(source.harnessEndpoint)]);
   const vitess = hostsOfVitess(accounts, tablet);

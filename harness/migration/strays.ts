@@ -38,7 +38,7 @@ export async function refuseStrays(
 ): Promise<readonly ForeignConnection[]> {
   // Where the source cannot be asked nobody knows; the run says so.
   if (!context.cluster.hasMysqls) return [];
-  const { strays, others } = await findStrays(context, fence?.except ?? []);
+  const { strays, others } = await findStrays(context, fence);
   if (strays.length === 0) return others;
   const shared = strays.filter(({ shares }) => shares !== null);
   throw failure({
@@ -78,18 +78,22 @@ function adviceOnShared(shared: readonly ForeignConnection[]): string {
   ].join('\n');
 }
 
-/** @param except accounts, as `user` or `user@host`, that are known not to write. */
-async function findStrays(context: SourceSide, except: readonly string[]): Promise<Found> {
+/** How the server calls whoever has connected, and has not said yet who it is. */
+const NOBODY_YET = 'unauthenticated user';
+
+async function findStrays(context: SourceSide, fence: FenceOptions | null): Promise<Found> {
   const tablet = await tabletOrigin(context);
   return await withConnection(context.cluster.source.harnessEndpoint, async (connection) => {
     let found: ForeignConnection[] | null = null;
     const { seen } = await lookUntil({ timeoutMs: LEAVING_MS }, async () => {
-      found = await foreignConnections(context, connection, tablet);
+      const all = await foreignConnections(context, connection, tablet);
+      // An application that a fence has locked out tries again and again, and does not get in.
+      found = fence === null ? all : all.filter(({ user }) => user !== NOBODY_YET);
       return { done: found.length === 0 || undefined, seen: `${found.length}` };
     });
     // Nobody was seen because nobody looked.
     if (found === null) throw trouble({ what: 'The source MySQL does not say who is connected.', seen });
-    return await divide(context, connection, found, except);
+    return await divide(context, connection, found, fence?.except ?? []);
   });
 }
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import mysql, { type Connection, type ConnectionOptions } from 'mysql2/promise';
 import { queryRows, withConnection } from '../../harness/cluster/mysql-endpoint.ts';
@@ -160,6 +162,9 @@ test('a fence locks writers and ends their connections alone; lifted, it lets in
   await expect(withConnection(as('by_database'), ping)).rejects.toThrow(/locked/);
   for (const user of [...OPEN, 'by_role']) await withConnection(as(user), ping);
 
+  // Whoever is locked out tries again and again; a handshake that has begun is no stray.
+  await using knocking = await knock();
+  expect(await knocking.answer).toBe(10);
   // The one that is left alone by name may write and is told of, but is not refused.
   const others = await refuseStrays(source(), { except: ['by_role'] });
   expect(others.map(({ user }) => user).toSorted()).toEqual(['backup', 'by_role', 'monitor']);
@@ -242,6 +247,16 @@ test('without performance_schema whoever is connected is seen, and this run’s 
     disconnect(own);
   }
 }, 120_000);
+
+/** A client that has connected and says nothing. */
+async function knock(): Promise<AsyncDisposable & { readonly answer: Promise<number> }> {
+  const { host, port } = lone.mysql.harnessEndpoint;
+  const socket = createConnection(port!, host!);
+  // The protocol's version, the first byte of the server's greeting after its header.
+  const answer = once(socket, 'data').then(([bytes]: Buffer[]) => bytes![4]!);
+  await once(socket, 'connect');
+  return { answer, [Symbol.asyncDispose]: async () => void socket.destroy() };
+}
 
 async function openAs(user: string): Promise<Connection> {
   const connection = await mysql.createConnection(as(user));
