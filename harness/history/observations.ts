@@ -22,6 +22,7 @@ export type Observation =
   | CutoverObservation
   | SampleObservation
   | RunbookObservation
+  | ExhaustedObservation
   | ProblemObservation;
 
 /** Everything that says where traffic goes, read after a switch and at rest. */
@@ -240,7 +241,7 @@ export interface CutoverObservation {
    * How long the application could not write: the longest time in which writes were with a server, waiting or being
    * refused, and none was acknowledged. It counts whole where any part of it lies between a second before the switch and
    * a second after it. What nobody wanted to write is no gap, nor is a refusal for the rows' sake, as of a duplicate key,
-   * nor what waited for its turn on this machine.
+   * nor what waited for its turn while servers answered others.
    */
   readonly writeGapMs: number;
   /** Operations, reads included, that were due in that gap; older histories have none. */
@@ -295,6 +296,15 @@ export interface RunbookStep {
   readonly commands: readonly string[];
   /** The way back from it; empty where there is none. */
   readonly back: readonly string[];
+}
+
+/** A server whose log says that it lacked disk or memory: what it did, or did not, is the machine's. */
+export interface ExhaustedObservation {
+  readonly of: 'exhausted';
+  /** As `customer-200-mysqld`. */
+  readonly server: string;
+  /** The first line that says so. */
+  readonly line: string;
 }
 
 /** What went wrong outside every step. */

@@ -37,6 +37,8 @@ export interface DecisionParts {
   readonly preflight: readonly PreflightFinding[];
   /** Absent where the run had no operations. */
   readonly failures?: WorkloadFailures;
+  /** Whether a server lacked disk, memory or connections; the verdict's reasons say which. */
+  readonly lacksResources?: boolean;
 }
 
 /** Limits that a statement of the application's own can break. */
@@ -57,7 +59,7 @@ export function decide(parts: DecisionParts, thresholds: Thresholds | undefined)
       ? reasonsOfStatements(parts.failures?.statements ?? [])
       : []),
   ];
-  const isMachines = (parts.failures?.resources ?? null) !== null;
+  const isMachines = parts.lacksResources === true;
   const reasons = [
     ...blockers.map(({ rule, table, what }) => `preflight ${rule}${table === null ? '' : `, ${table}`}: ${what}`),
     ...(isMachines ? [] : beyond),

@@ -15,6 +15,7 @@ import type { Artifacts } from '../report/artifacts.ts';
 import type { RunResult } from '../report/verdict.ts';
 import type { Subject } from '../subject/subject.ts';
 import { DEFAULT_KINDS, workloadTables, type KindWeights } from '../workload/tables.ts';
+import { exhaustedServers } from './exhausted-servers.ts';
 import { untilAborted } from './interruption.ts';
 import { judgeFolder } from './judge.ts';
 import { Run } from './run.ts';
@@ -95,6 +96,7 @@ async function record(
   } catch (error) {
     thrown ??= error;
   }
+  for (const seen of await exhaustedServers(artifacts.logs)) history.append({ type: 'observation', ...seen });
   if (thrown !== undefined) {
     const verdict = outcomeOf(thrown) === 'fail' ? 'fail' : 'unknown';
     const [what = 'an error without a message'] = messageOf(thrown).split('\n');

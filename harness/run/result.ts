@@ -43,7 +43,8 @@ export function resultOf(judged: JudgedRun): RunResult {
     ...(failures === null ? {} : { failures }),
   };
   const problems: Problem[] = found('problem').map(({ verdict, what }) => ({ verdict, what }));
-  const lacksResources = (failures?.resources ?? null) !== null;
+  const resourceProblems = [...found('exhausted').map(exhaustedProblem), ...failedProblems(failures)];
+  const lacksResources = resourceProblems.length > 0;
   const { tables, plannedSteps, required, fixture, seed } = run;
   const isChecksummed = required.length === 0 || required.includes('sides-equal');
   const overall = overallVerdict({
@@ -53,7 +54,7 @@ export function resultOf(judged: JudgedRun): RunResult {
     tables: plannedSteps.length > 0 ? tables : [],
     isChecksummed,
     mayBeEmpty: new Set(marks.flatMap((line) => (line.type === 'table' && line.rows === 0 ? [line.table] : []))),
-    problems: [...problems, ...resourceProblems(failures)],
+    problems: [...resourceProblems, ...problems],
     invariants: results,
     required,
     lacksResources,
@@ -63,7 +64,7 @@ export function resultOf(judged: JudgedRun): RunResult {
   const totalMs = Math.round((marks.at(-1)?.time ?? 0) / 1e6);
   return {
     ...overall,
-    decision: decide({ ...overall, ...findings, totalMs }, run.thresholds),
+    decision: decide({ ...overall, ...findings, totalMs, lacksResources }, run.thresholds),
     ...findings,
     fixture,
     seed,
@@ -88,7 +89,11 @@ function failuresOf({ operations, failures }: JudgedRun): WorkloadFailures | nul
   return { statements, outsideSwitches, resources };
 }
 
-function resourceProblems(failures: WorkloadFailures | null): readonly Problem[] {
+function exhaustedProblem({ server, line }: Extract<Observation, { of: 'exhausted' }>): Problem {
+  return { verdict: 'unknown', what: `${server} lacked resources: ${firstLine(line)}` };
+}
+
+function failedProblems(failures: WorkloadFailures | null): readonly Problem[] {
   if (failures === null || failures.resources === null) return [];
   const { count, message } = failures.resources;
   const what = `a server lacked resources: ${formatQuantity(count, 'operations')} failed, last: ${firstLine(message)}`;

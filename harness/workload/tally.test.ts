@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Tally, type Failed } from './tally.ts';
 
-const NOTHING_WAITS = { waitingSinceMs: Infinity, nowMs: 1_000_000, dueIn: () => 7 };
+const NOTHING_WAITS = { operationsSinceMs: Infinity, writesSinceMs: Infinity, nowMs: 1_000_000, dueIn: () => 7 };
 const WRITE: Failed = { isWrite: true, isStatement: false };
 const STATEMENT: Failed = { isWrite: true, isStatement: true };
 

@@ -2,7 +2,8 @@ import { messageOf } from '../errors.ts';
 import { isOfRows } from '../history/error-classes.ts';
 import type { ErrorClass } from './classify.ts';
 import { Numbers } from './numbers.ts';
-import { lengthOf, WriteGaps, type WriteGap } from './write-gaps.ts';
+import { lengthOf, type Gap } from './silences.ts';
+import { WriteGaps, type Answer, type InFlight, type Times } from './write-gaps.ts';
 
 /** What the writer saw in a window of time, of writes but for the errors; milliseconds on the run's clock. */
 export interface Figures {
@@ -40,12 +41,8 @@ export interface ErrorSeen {
   readonly message: string;
 }
 
-/** When an operation was due, when it was sent, and when it ended. */
-export interface Times {
-  readonly dueMs: number;
-  readonly sentMs: number;
-  readonly endedMs: number;
-}
+/** Errors of an operation that was given up, or whose connection was, without a server's answer. */
+const WITHOUT_ANSWER: ReadonlySet<ErrorClass> = new Set<ErrorClass>(['timeout', 'lost-connection']);
 
 /** What an operation was that failed. */
 export interface Failed {
@@ -75,17 +72,21 @@ export class Tally {
   }
 
   /** A write was acknowledged; to be called in order of time. */
-  ack({ dueMs, sentMs, endedMs }: Times): void {
-    this.#ackedAt.push(endedMs);
-    this.#latencies.push(endedMs - dueMs);
-    this.#gaps.acknowledged(sentMs, endedMs);
+  ack(times: Times): void {
+    this.#ackedAt.push(times.endedMs);
+    this.#latencies.push(times.endedMs - times.dueMs);
+    this.#gaps.add(times, 'acknowledged', true);
+  }
+
+  /** A read was answered; to be called in order of time. */
+  read(times: Times): void {
+    this.#gaps.add(times, 'answered', false);
   }
 
   /** To be called in order of time. */
   fail(kind: ErrorClass, error: unknown, times: Times, { isWrite, isStatement }: Failed): void {
-    const { dueMs, sentMs, endedMs } = times;
-    if (isWrite && !isOfRows(kind)) this.#gaps.refused(sentMs, endedMs);
-    this.#failed(kind, error, dueMs, endedMs, isStatement);
+    this.#gaps.add(times, answerOf(kind), isWrite);
+    this.#failed(kind, error, times.dueMs, times.endedMs, isStatement);
   }
 
   /** An operation was not sent at all: no statement failed, and no server refused it. To be called in order of time. */
@@ -97,18 +98,14 @@ export class Tally {
     return this.#ackedAt.length - this.#ackedAt.firstNotBefore(fromMs);
   }
 
-  /**
-   * Both ends belong to the window.
-   *
-   * @param waitingSinceMs when the first of the writes was sent that still wait; Infinity where none does.
-   */
-  figures(fromMs: number, toMs: number, { waitingSinceMs, nowMs, dueIn }: Waiting): Figures {
+  /** Both ends belong to the window. */
+  figures(fromMs: number, toMs: number, { nowMs, dueIn, ...inFlight }: Waiting): Figures {
     const begin = this.#ackedAt.firstNotBefore(fromMs);
     const end = this.#ackedAt.firstAfter(toMs);
     const sorted = this.#latencies.slice(begin, end).toSorted();
     // The smallest latency that at least this share of the operations did not exceed.
     const quantile = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
-    const gap = this.#gaps.longest(fromMs, toMs, waitingSinceMs, nowMs);
+    const gap = this.#gaps.longest(fromMs, toMs, inFlight, nowMs);
     return {
       acknowledged: end - begin,
       writeGapMs: gap === null ? 0 : lengthOf(gap),
@@ -153,9 +150,13 @@ export class Tally {
 }
 
 /** What has not ended, as the writer knows it. */
-export interface Waiting {
-  readonly waitingSinceMs: number;
+export interface Waiting extends InFlight {
   readonly nowMs: number;
   /** How many operations were due in a gap. */
-  readonly dueIn: (gap: WriteGap) => number;
+  readonly dueIn: (gap: Gap) => number;
+}
+
+function answerOf(kind: ErrorClass): Answer {
+  if (isOfRows(kind)) return 'answered';
+  return WITHOUT_ANSWER.has(kind) ? 'none' : 'refused';
 }

@@ -1,20 +1,20 @@
 import { expect, test } from '@jest/globals';
+import { lengthOf } from './silences.ts';
 import { WriteGaps } from './write-gaps.ts';
 
-const NOTHING_WAITS = Infinity;
+const NOTHING_WAITS = { operationsSinceMs: Infinity, writesSinceMs: Infinity };
 const END = 1_000_000;
 
 /** Writes as `[sent, ended]`, or `[sent, ended, 'refused']`, in the order in which they end. */
 function gapsOf(...writes: readonly (readonly [number, number, 'refused'?])[]): WriteGaps {
   const gaps = new WriteGaps();
   for (const [sentMs, endedMs, refused] of writes) {
-    if (refused === undefined) gaps.acknowledged(sentMs, endedMs);
-    else gaps.refused(sentMs, endedMs);
+    gaps.add({ dueMs: sentMs, sentMs, endedMs }, refused ?? 'acknowledged', true);
   }
   return gaps;
 }
 
-const longest = (gaps: WriteGaps, waitingSinceMs = NOTHING_WAITS) => gaps.longest(0, END, waitingSinceMs, END);
+const longest = (gaps: WriteGaps) => gaps.longest(0, END, NOTHING_WAITS, END);
 
 /** A write every so many milliseconds; each takes 5 ms. */
 function steady(everyMs: number, fromMs: number, toMs: number, refused?: 'refused') {
@@ -63,6 +63,33 @@ test('a gap that begins in the window counts whole, and one outside not at all',
 
 test('what still waits is a gap that has not ended', () => {
   const gaps = gapsOf([0, 5]);
-  expect(gaps.longest(0, END, 100, 5_000)).toEqual({ fromMs: 100, toMs: 5_000 });
+  expect(gaps.longest(0, END, { operationsSinceMs: 100, writesSinceMs: 100 }, 5_000)).toEqual({
+    fromMs: 100,
+    toMs: 5_000,
+  });
   expect(new WriteGaps().longest(0, END, NOTHING_WAITS, 5_000)).toBeNull();
+});
+
+/** Reads that hold all eight connections from one time to another, and a write that was due meanwhile, sent after them. */
+function behindReads(fromMs: number, toMs: number, dueMs: number): WriteGaps {
+  const gaps = gapsOf([0, 5]);
+  for (let at = 0; at < 8; at += 1) {
+    const sentMs = fromMs + at;
+    gaps.add({ dueMs: sentMs, sentMs, endedMs: toMs + at }, 'answered', false);
+  }
+  gaps.add({ dueMs, sentMs: toMs + 1, endedMs: toMs + 6 }, 'acknowledged', true);
+  return gaps;
+}
+
+test('a write that could not be sent, as servers held every connection and answered nothing, waited for them', () => {
+  expect(longest(behindReads(1_000, 11_000, 3_000))).toEqual({ fromMs: 3_000, toMs: 11_000 });
+  expect(lengthOf(longest(behindReads(1_000, 11_000, 11_001))!)).toBeLessThan(10);
+});
+
+test('a write that waited for its turn among operations that were answered is late by this machine', () => {
+  const gaps = gapsOf([0, 5]);
+  for (let at = 1_000; at < 61_000; at += 50)
+    gaps.add({ dueMs: 0, sentMs: at - 10, endedMs: at + 40 }, 'answered', false);
+  gaps.add({ dueMs: 1_000, sentMs: 61_000, endedMs: 61_050 }, 'acknowledged', true);
+  expect(longest(gaps)).toEqual({ fromMs: 61_000, toMs: 61_050 });
 });

@@ -1,99 +1,87 @@
 import { Numbers } from './numbers.ts';
+import { lengthOf, Silences, type Gap } from './silences.ts';
 
-/** A time in which no write was acknowledged although some were sent; milliseconds on the run's clock. */
-export interface WriteGap {
-  readonly fromMs: number;
-  readonly toMs: number;
+/** When an operation was due, when it was sent, and when it ended. */
+export interface Times {
+  readonly dueMs: number;
+  readonly sentMs: number;
+  readonly endedMs: number;
 }
 
-const ACKNOWLEDGED = 1;
-const REFUSED = 0;
+/**
+ * How an operation ended. `answered`: acknowledged, or refused for the rows' sake, by which a server shows that it serves.
+ * `refused`: by an error that says that it does not. `none`: it was given up without an answer.
+ */
+export type Answer = 'acknowledged' | 'answered' | 'refused' | 'none';
+
+/** What is in flight: when the first operation was sent, and the first write; Infinity where there is none. */
+export interface InFlight {
+  readonly operationsSinceMs: number;
+  readonly writesSinceMs: number;
+}
+
+/** Shorter times without any answer are not looked at: a slow machine makes many of them. */
+const STALL_MS = 100;
 
 /**
- * Finds the times in which the application could not write: one or more writes were with a server, waiting or being
- * refused, and none was acknowledged. Silence alone is none: nobody may have wanted to write.
+ * Finds the times in which the application could not write: writes were with a server, waiting or being refused, and
+ * none was acknowledged. A write that waits for a connection is late by this machine; but not while servers answer
+ * nothing at all, and hold every connection.
  */
 export class WriteGaps {
-  readonly #sent = new Numbers();
-  readonly #ended = new Numbers();
-  readonly #outcome = new Numbers();
+  readonly #writes = new Silences();
+  readonly #due = new Numbers();
+  readonly #operations = new Silences();
 
-  /** To be called in the order in which writes end. */
-  acknowledged(sentMs: number, endedMs: number): void {
-    this.#push(sentMs, endedMs, ACKNOWLEDGED);
+  /** To be called in the order in which operations end. */
+  add({ dueMs, sentMs, endedMs }: Times, answer: Answer, isWrite: boolean): void {
+    if (answer === 'none') this.#operations.refused(sentMs, endedMs);
+    else this.#operations.answered(sentMs, endedMs);
+    if (!isWrite || answer === 'answered') return;
+    this.#due.push(dueMs);
+    if (answer === 'acknowledged') this.#writes.answered(sentMs, endedMs);
+    else this.#writes.refused(sentMs, endedMs);
   }
 
-  /** As `acknowledged`, of a write that failed, but not for an error of the rows, by which a server shows that it serves. */
-  refused(sentMs: number, endedMs: number): void {
-    this.#push(sentMs, endedMs, REFUSED);
-  }
-
-  /**
-   * The longest that has a part in a window of time, in its whole length; null where there is none.
-   *
-   * @param waitingSinceMs when the first of the writes was sent that still wait; Infinity where none does.
-   */
-  longest(fromMs: number, toMs: number, waitingSinceMs: number, nowMs: number): WriteGap | null {
-    let longest: WriteGap | null = null;
-    for (const gap of this.#all(waitingSinceMs, nowMs)) {
+  /** The longest that has a part in a window of time, in its whole length; null where there is none. */
+  longest(fromMs: number, toMs: number, { operationsSinceMs, writesSinceMs }: InFlight, nowMs: number): Gap | null {
+    const stalls = [...this.#operations.gaps(operationsSinceMs, nowMs)].filter((gap) => lengthOf(gap) >= STALL_MS);
+    const writes = stalls.length === 0 ? this.#writes : this.#with(this.#unsent(stalls));
+    let longest: Gap | null = null;
+    for (const gap of writes.gaps(writesSinceMs, nowMs)) {
       if (gap.toMs < fromMs || gap.fromMs > toMs) continue;
       if (longest === null || lengthOf(gap) > lengthOf(longest)) longest = gap;
     }
     return longest;
   }
 
-  /** Between every two acknowledgements, refused writes are one gap, and writes that wait for the second are one. */
-  *#all(waitingSinceMs: number, nowMs: number): Generator<WriteGap> {
-    const earliest = this.#earliestSentFrom(waitingSinceMs);
-    let previousMs = -Infinity;
-    let refused: WriteGap | null = null;
-    for (let at = 0; at < this.#ended.length; at += 1) {
-      const endedMs = this.#ended.at(at);
-      const fromMs = Math.max(previousMs, this.#sent.at(at));
-      if (this.#outcome.at(at) === REFUSED) {
-        refused = extended(refused, fromMs, endedMs);
-        continue;
+  /** The parts of stalls in which a write was due that could not even be sent. */
+  #unsent(stalls: readonly Gap[]): readonly Gap[] {
+    // Operations are sent in the order in which they are due, and end in another.
+    const sent = this.#writes.sortedBySending();
+    const due = this.#due.slice(0, this.#due.length).toSorted();
+    let next = 0;
+    return stalls.flatMap(({ fromMs, toMs }) => {
+      while (next < sent.length && sent[next]! < toMs) next += 1;
+      const dueMs = due[next] ?? Infinity;
+      return dueMs < toMs ? [{ fromMs: Math.max(fromMs, dueMs), toMs }] : [];
+    });
+  }
+
+  /** The writes, and among them what speaks for a gap without having been sent. */
+  #with(unsent: readonly Gap[]): Silences {
+    const all = new Silences();
+    let next = 0;
+    const addUntil = (endedMs: number) => {
+      for (let gap = unsent[next]; gap !== undefined && gap.toMs <= endedMs; gap = unsent[++next]) {
+        all.refused(gap.fromMs, gap.toMs);
       }
-      yield* joined(refused, { fromMs: Math.max(previousMs, earliest[at]!), toMs: endedMs });
-      previousMs = endedMs;
-      refused = null;
+    };
+    for (let at = 0; at < this.#writes.length; at += 1) {
+      addUntil(this.#writes.endedMs(at));
+      this.#writes.copyTo(all, at);
     }
-    const waiting = waitingSinceMs <= nowMs ? { fromMs: Math.max(previousMs, waitingSinceMs), toMs: nowMs } : null;
-    yield* joined(refused, waiting);
+    addUntil(Infinity);
+    return all;
   }
-
-  /** For each write: when the first was sent of those that ended with it, or later, or have not ended. */
-  #earliestSentFrom(waitingSinceMs: number): Float64Array {
-    const earliest = new Float64Array(this.#ended.length);
-    let least = waitingSinceMs;
-    for (let at = earliest.length - 1; at >= 0; at -= 1) {
-      least = Math.min(least, this.#sent.at(at));
-      earliest[at] = least;
-    }
-    return earliest;
-  }
-
-  #push(sentMs: number, endedMs: number, outcome: number): void {
-    this.#sent.push(sentMs);
-    this.#ended.push(endedMs);
-    this.#outcome.push(outcome);
-  }
-}
-
-function extended(gap: WriteGap | null, fromMs: number, toMs: number): WriteGap {
-  return { fromMs: Math.min(gap?.fromMs ?? Infinity, fromMs), toMs };
-}
-
-/** Writes that were sent before the last refusal came waited through it. */
-function* joined(refused: WriteGap | null, waiting: WriteGap | null): Generator<WriteGap> {
-  if (refused !== null && waiting !== null && waiting.fromMs <= refused.toMs) {
-    yield { fromMs: Math.min(refused.fromMs, waiting.fromMs), toMs: waiting.toMs };
-    return;
-  }
-  if (refused !== null) yield refused;
-  if (waiting !== null) yield waiting;
-}
-
-export function lengthOf({ fromMs, toMs }: WriteGap): number {
-  return toMs - fromMs;
 }

@@ -7,8 +7,9 @@ import { Place, closeAll, openAll } from './place.ts';
 import { notAcknowledged } from './no-acknowledgement.ts';
 import { highestRate, rateText, Schedule } from './schedule.ts';
 import type { Session, WriteEndpoint } from './session.ts';
-import { Tally, type Figures, type Times } from './tally.ts';
+import { Tally, type Figures } from './tally.ts';
 import { Watchers } from './watchers.ts';
+import type { Times } from './write-gaps.ts';
 import type { WriterOptions, WriterTotals } from './writer-types.ts';
 
 export type { WriteEndpoint } from './session.ts';
@@ -28,8 +29,7 @@ export class Writer {
   readonly #watchers = new Watchers();
   readonly #running = new Set<Promise<void>>();
   readonly #counts = new Counts();
-  /** Writes in flight, and when each was sent. */
-  readonly #writing = new Map<Place, number>();
+  readonly #inFlight = new Map<Place, { readonly sentMs: number; readonly isWrite: boolean }>();
   #sent = 0;
   #endpoint: WriteEndpoint;
   #timer: NodeJS.Timeout | undefined;
@@ -93,7 +93,8 @@ export class Writer {
     const nowMs = this.#options.now();
     if (this.#stopped === undefined) this.#schedule.advance(nowMs);
     return this.#tally.figures(fromMs, toMs, {
-      waitingSinceMs: Math.min(...this.#writing.values()),
+      operationsSinceMs: this.#earliest(() => true),
+      writesSinceMs: this.#earliest(({ isWrite }) => isWrite),
       nowMs,
       dueIn: (gap) => this.#schedule.dueBetween(gap.fromMs, gap.toMs),
     });
@@ -181,7 +182,7 @@ export class Writer {
   async #run(place: Place, operation: Operation): Promise<void> {
     const sentMs = this.#options.now();
     const dueMs = this.#schedule.dueMs(operation.index);
-    if (operation.f !== 'read') this.#writing.set(place, sentMs);
+    this.#inFlight.set(place, { sentMs, isWrite: operation.f !== 'read' });
     try {
       this.#sent += 1;
       const ending = await place.run(operation, this.#endpoint, sentMs - dueMs);
@@ -189,7 +190,7 @@ export class Writer {
     } catch (error) {
       this.#stopBecauseOf(error);
     }
-    this.#writing.delete(place);
+    this.#inFlight.delete(place);
     place.isBusy = false;
     const left = place.settle();
     this.#dispatch();
@@ -202,11 +203,18 @@ export class Writer {
     if (ending.outcome !== 'ok') {
       const failed = { isWrite: f !== 'read', isStatement: kind === 'sql' };
       this.#tally.fail(ending.error.class, ending.error, times, failed);
-    } else if (f !== 'read') {
+    } else if (f === 'read') {
+      this.#tally.read(times);
+    } else {
       this.#tally.ack(times);
       if (ending.done.matched === 0) this.#counts.unmatched += 1;
       this.#watchers.acknowledged(endpoint);
     }
+  }
+
+  /** When the first was sent of those in flight of which this is true; Infinity for none. */
+  #earliest(isMeant: (operation: { readonly isWrite: boolean }) => boolean): number {
+    return Math.min(...[...this.#inFlight.values()].filter(isMeant).map(({ sentMs }) => sentMs));
   }
 
   /** A fault of our own, or of the history's disk. Those who wait hear of it at once, all others from `stop`. */

@@ -1,0 +1,36 @@
+import { createReadStream } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { ExhaustedObservation } from '../history/observations.ts';
+
+/** What mysqld and the programs of Vitess log when their disk or memory does not suffice. */
+const EXHAUSTED =
+  /no space left on device|disk is full|the table '[^']*' is full|out of memory|cannot allocate memory/i;
+const LINE_CHARACTERS = 300;
+
+/**
+ * Servers whose logs say that they lacked disk or memory: one whose disk is full may just wait, so that its clients see
+ * nothing but a time-out.
+ *
+ * @param logs the folder with one log a server.
+ */
+export async function exhaustedServers(logs: string): Promise<readonly ExhaustedObservation[]> {
+  const files = (await readdir(logs)).filter((name) => name.endsWith('.log')).toSorted();
+  const found = await Promise.all(files.map(async (name) => await firstLineOf(path.join(logs, name))));
+  return found.flatMap((line, at) =>
+    line === null ? [] : [{ of: 'exhausted' as const, server: path.basename(files[at]!, '.log'), line }],
+  );
+}
+
+async function firstLineOf(file: string): Promise<string | null> {
+  const stream = createReadStream(file);
+  try {
+    for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
+      if (EXHAUSTED.test(line)) return line.slice(0, LINE_CHARACTERS);
+    }
+    return null;
+  } finally {
+    stream.destroy();
+  }
+}
