@@ -6,19 +6,23 @@ import { formatGtidSet, gtidsBeyond, parseGtidSet, serversOfGtidSet, sizeOfGtidS
 import type { Ledger } from './ledger.ts';
 import { counted } from './sentence.ts';
 
-type ServerSeen = GtidObservation['servers'][number] & { readonly set: GtidSet };
+type ServerSeen = GtidObservation['servers'][number] & { readonly set: GtidSet; readonly since: GtidSet };
 
 const MOST_SHOWN = 200;
 
 /**
  * `gtid-contained`: each stream has read all that the primary it reads from has executed; no server holds a transaction
- * that its primary lacks, or one that came from outside its side.
+ * that its primary lacks, or one that came from outside its side. What a server had executed before the migration began
+ * is nothing to judge, and the UUIDs in it are its side's, unless a server of the other side has them.
  */
 export class GtidContained implements RunChecker {
   readonly ids: readonly InvariantId[] = ['gtid-contained'];
   readonly #ledger: Ledger;
   readonly #names = new Map<string, string>();
+  /** By UUIDs of servers, and of their groups. */
   readonly #sides = new Map<string, SideName>();
+  /** UUIDs that were there before the migration, which may go on as where a source is a replica. */
+  readonly #earlier: Readonly<Record<SideName, Set<string>>> = { source: new Set(), target: new Set() };
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -30,22 +34,30 @@ export class GtidContained implements RunChecker {
       this.#sides.set(line.server.toLowerCase(), line.side);
     }
     if (line.type !== 'observation' || line.of !== 'gtid') return;
-    const servers = line.servers.map((server) => ({ ...server, set: parseGtidSet(server.executed) }));
-    for (const { server, side } of servers) this.#sides.set(server.toLowerCase(), side);
+    const servers = line.servers.map((server) => this.#seen(server));
     const primaries = new Map<SideName, ServerSeen>();
     for (const server of servers) if (!primaries.has(server.side)) primaries.set(server.side, server);
     for (const server of servers) this.#server(server, primaries.get(server.side)!, line.index);
     for (const stream of line.streams) this.#stream(stream, primaries.get(stream.from), line.index);
   }
 
+  #seen(server: GtidObservation['servers'][number]): ServerSeen {
+    const { side, executed, before = '', groups = [] } = server;
+    for (const uuid of [server.server, ...groups]) this.#sides.set(uuid.toLowerCase(), side);
+    const [set, earlier] = [parseGtidSet(executed), parseGtidSet(before)];
+    for (const uuid of serversOfGtidSet(earlier)) this.#earlier[side].add(uuid);
+    return { ...server, set, since: gtidsBeyond(set, earlier) };
+  }
+
   #server(server: ServerSeen, primary: ServerSeen, index: number): void {
     this.#ledger.judged('gtid-contained');
-    const beyond = gtidsBeyond(server.set, primary.set);
+    const beyond = gtidsBeyond(server.since, primary.set);
     const name = this.#nameOf(server.server);
     if (beyond.size > 0) this.#find(name, `${name} has executed what its primary has not`, beyond, index);
-    for (const uuid of serversOfGtidSet(server.set)) {
-      if (this.#sides.get(uuid) === server.side) continue;
-      const errant = new Map([...server.set].filter(([source]) => source.startsWith(uuid)));
+    for (const uuid of serversOfGtidSet(server.since)) {
+      const side = this.#sides.get(uuid) ?? (this.#earlier[server.side].has(uuid) ? server.side : undefined);
+      if (side === server.side) continue;
+      const errant = new Map([...server.since].filter(([source]) => source.startsWith(uuid)));
       this.#find(name, `${name} has executed transactions that no server of the ${server.side} began`, errant, index);
     }
   }

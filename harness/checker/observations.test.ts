@@ -105,6 +105,29 @@ test('gtid-contained: what a stream has not read, what a primary lacks, what cam
   expect(judge('gtid-contained', gtid(unreadable)).reason).toMatch(/its checker broke: A GTID set cannot be read/);
 });
 
+const GROUP = 'aaaaaaaa-aaaa-11e1-9e33-c80aa9429562';
+
+test('gtid-contained: what was executed before the run, and what a group or an earlier server begins, is not errant', () => {
+  const before = `${SOURCE}:1-10,${STRANGER}:1-5:blue:1-3`;
+  const source = { server: SOURCE, side: 'source', before };
+  const target = { server: TARGET, side: 'target', executed: `${TARGET}:1-7` };
+  const seen = (executed: string, more: object = {}) =>
+    told('gtid-contained', gtid({ streams: [], servers: [{ ...source, executed, ...more }, target] }));
+  expect(seen(before)).toEqual(['pass']);
+  expect(seen(`${SOURCE}:1-20:green:1-2,${STRANGER}:1-8:blue:1-3`)).toEqual(['pass']);
+  expect(seen(`${before},${GROUP}:1-9`, { groups: [GROUP.toUpperCase()] })).toEqual(['pass']);
+  expect(seen(`${before},${GROUP}:1-9`)[1]).toMatch(/no server of the source began: 9 transactions/);
+  expect(seen(`${before},${TARGET}:1-2`)[1]).toMatch(/no server of the source began: 2 transactions/);
+});
+
+test('gtid-contained: a follower that was behind when the run began has executed nothing that its primary has not', () => {
+  const behind = { server: REPLICA, side: 'target', before: `${TARGET}:1-3`, executed: `${TARGET}:1-9` };
+  const primary = { server: TARGET, side: 'target', before: `${TARGET}:1-5`, executed: `${TARGET}:1-9` };
+  expect(told('gtid-contained', gtid({ streams: [], servers: [primary, behind] }))).toEqual(['pass']);
+  const ahead = { ...behind, executed: `${TARGET}:1-10` };
+  expect(told('gtid-contained', gtid({ streams: [], servers: [primary, ahead] }))[1]).toMatch(/primary has not: 1 tr/);
+});
+
 test('routing-coherent: each difference', () => {
   const routing = { of: 'routing', reads: 'target', writes: 'source', compared: 4 } as const;
   expect(told('routing-coherent', { ...routing, differences: [] })).toEqual(['pass']);

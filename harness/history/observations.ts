@@ -91,7 +91,15 @@ export interface ChecksumObservation {
 export interface GtidObservation {
   readonly of: 'gtid';
   /** Every MySQL. The primary of a side is the first of that side. */
-  readonly servers: readonly { readonly server: string; readonly side: SideName; readonly executed: string }[];
+  readonly servers: readonly {
+    readonly server: string;
+    readonly side: SideName;
+    readonly executed: string;
+    /** What it had executed before the migration began; absent where that was not read. */
+    readonly before?: string;
+    /** UUIDs that its replication group begins transactions by; absent where it is in none. */
+    readonly groups?: readonly string[];
+  }[];
   /** Streams that run: what they read, and how far they have come. */
   readonly streams: readonly { readonly workflow: string; readonly from: SideName; readonly position: string }[];
   /** The side that serves writes. */

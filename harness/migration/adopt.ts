@@ -7,6 +7,7 @@ import { tabletExternallyReparented } from '../vtctl/tablets.ts';
 import { applyVSchema, getVSchemaTables } from '../vtctl/vschema.ts';
 import { waitFor } from '../wait.ts';
 import { shardOf, sidecarOf, type MigrationContext } from './context.ts';
+import { noteExecuted } from './executed.ts';
 import { refuseForeignWorkflow } from './existing.ts';
 import { untilVtgateServes } from './serving.ts';
 
@@ -24,7 +25,10 @@ const TIMEOUT_MS = 60_000;
 export async function adopt(context: MigrationContext, otherPrimaries: () => Promise<void>): Promise<void> {
   const { cluster } = context;
   const keyspace = cluster.sourceKeyspace;
-  if (cluster.hasMysqls) await checkSourceSettings(cluster.source.harnessEndpoint);
+  if (cluster.hasMysqls) {
+    await checkSourceSettings(cluster.source.harnessEndpoint);
+    await noteExecuted(context, 'source');
+  }
   const alias = await startTablet(context);
   await Promise.all([
     otherPrimaries().then(async () => await cluster.vtgate()),

@@ -1,4 +1,4 @@
-import type { Connection, ConnectionOptions } from 'mysql2/promise';
+import type { Connection } from 'mysql2/promise';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { trouble } from '../errors.ts';
 import type { GtidObservation } from '../history/observations.ts';
@@ -13,6 +13,7 @@ import {
   type MigrationContext,
   type Side,
 } from './context.ts';
+import { executedOn } from './executed.ts';
 
 const TIMEOUT_MS = 120_000;
 
@@ -61,31 +62,18 @@ export async function untilAtRest(context: MigrationContext, serving: Side): Pro
 /** The GTID sets of a side's servers, its primary first. */
 async function executedBy(context: MigrationContext, side: Side): Promise<GtidObservation['servers']> {
   return await Promise.all(
-    (await serversOf(context, side)).map(async ({ endpoint }) => ({
-      side,
-      ...(await executedSince(context, endpoint)),
-    })),
+    (await serversOf(context, side)).map(async ({ endpoint }) => {
+      const { server, executed, groups } = await executedOn(endpoint);
+      const before = context.before.executed.get(server);
+      return {
+        server,
+        side,
+        executed,
+        ...(before === undefined ? {} : { before }),
+        ...(groups.length === 0 ? {} : { groups }),
+      };
+    }),
   );
-}
-
-/** What was there before the run is not its own to be judged by. */
-async function executedSince({ before }: MigrationContext, endpoint: ConnectionOptions) {
-  const { server, executed } = await executedOn(endpoint);
-  const earlier = before.executed.get(server);
-  if (earlier === undefined) return { server, executed };
-  return await withConnection(endpoint, async (connection) => {
-    const sql = 'SELECT GTID_SUBTRACT(?, ?) AS executed';
-    const [row] = await queryRows<{ executed: string }>(connection, sql, [executed, earlier]);
-    return { server, executed: row!.executed.replaceAll('\n', '') };
-  });
-}
-
-export async function executedOn(endpoint: ConnectionOptions): Promise<{ server: string; executed: string }> {
-  return await withConnection(endpoint, async (connection) => {
-    const sql = 'SELECT @@server_uuid AS server, @@GLOBAL.gtid_executed AS executed';
-    const [row] = await queryRows<{ server: string; executed: string }>(connection, sql);
-    return { server: row!.server, executed: row!.executed.replaceAll('\n', '') };
-  });
 }
 
 async function contains(connection: Connection, position: string, executed: string): Promise<boolean> {

@@ -16,7 +16,7 @@ export interface LoadedSource {
   readonly foreignKeys: ForeignKeyHandling | 'none';
 }
 
-/** What the servers hold from before the run; nothing where they were started for it. */
+/** What the servers hold from before the migration. */
 export interface Before {
   /** Journals of the source beyond those of the target. */
   journals: number;

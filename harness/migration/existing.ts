@@ -9,7 +9,6 @@ import {
   keyspaceOf,
   primaryEndpoint,
   reverseWorkflow,
-  serversOf,
   shardOf,
   uuidOf,
   type MigrationContext,
@@ -17,7 +16,7 @@ import {
 } from './context.ts';
 import { stillFenced } from './fence.ts';
 import { currentTraffic } from './routing.ts';
-import { executedOn } from './at-rest.ts';
+import { noteExecuted } from './executed.ts';
 import { SWITCH_TIMEOUT_MS } from './switch.ts';
 
 /**
@@ -75,12 +74,7 @@ export async function checkTarget(context: MigrationContext): Promise<void> {
   await meetPrimaries(context);
   if (!cluster.hasMysqls) return;
   before.journals = (await countJournals(context, 'source')) - (await countJournals(context, 'target'));
-  for (const side of ['source', 'target'] as const) {
-    for (const { endpoint } of await serversOf(context, side)) {
-      const { server, executed } = await executedOn(endpoint);
-      before.executed.set(server, executed);
-    }
-  }
+  await noteExecuted(context, 'target');
 }
 
 /** @throws usage where a MySQL that the config names is not the one behind its keyspace's primary. */

@@ -1,10 +1,15 @@
-import { corruption } from '../../harness/jest/corruption.ts';
+import { corruption, tamper } from '../../harness/jest/corruption.ts';
 import { withConnection } from '../../harness/cluster/mysql-endpoint.ts';
 import { serversOf, uuidOf } from '../../harness/migration/context.ts';
 
 corruption({
-  claim: 'a transaction that only a replica has is an errant GTID',
+  claim: 'a transaction that only a replica has is an errant GTID, and none that the source had before is',
   writesOn: 'target',
+  // As a source has it that was a replica, or was restored from a backup.
+  prepare: async (stage) => {
+    const begin = "SET gtid_next = 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee:7'";
+    await tamper(stage, 'source', [begin, 'BEGIN', 'COMMIT', "SET gtid_next = 'AUTOMATIC'"]);
+  },
   plant: async ({ migration }) => {
     const [, replica] = await serversOf(migration.context, 'target');
     const uuid = await uuidOf(replica!.endpoint);

@@ -1,0 +1,42 @@
+import type { ConnectionOptions } from 'mysql2/promise';
+import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
+import { serversOf, type MigrationContext, type Side } from './context.ts';
+
+/** What a MySQL has executed. */
+export interface Executed {
+  /** Its `@@server_uuid`. */
+  readonly server: string;
+  /** As a GTID set. */
+  readonly executed: string;
+  /** UUIDs that its replication group begins transactions by; none where it is in no group. */
+  readonly groups: readonly string[];
+}
+
+/** Group Replication has a UUID for the group's transactions, and may have one for changes of its members. */
+const GROUP_VARIABLES = ['group_replication_group_name', 'group_replication_view_change_uuid'];
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+export async function executedOn(endpoint: ConnectionOptions): Promise<Executed> {
+  return await withConnection(endpoint, async (connection) => {
+    const sql = 'SELECT @@server_uuid AS server, @@GLOBAL.gtid_executed AS executed';
+    const [row] = await queryRows<{ server: string; executed: string }>(connection, sql);
+    const variables = await queryRows<{ Value: string }>(
+      connection,
+      `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${GROUP_VARIABLES.map((name) => `'${name}'`).join(', ')})`,
+    );
+    const groups = variables.map(({ Value }) => Value).filter((value) => UUID.test(value));
+    return { server: row!.server, executed: row!.executed.replaceAll('\n', ''), groups };
+  });
+}
+
+/**
+ * Notes what a side's servers have executed before the migration touches them: a source that was a replica, was restored
+ * from a backup or is in a group has transactions of servers that nobody can ask. The first note stays.
+ */
+export async function noteExecuted(context: MigrationContext, side: Side): Promise<void> {
+  const { executed: noted } = context.before;
+  for (const { endpoint } of await serversOf(context, side)) {
+    const { server, executed } = await executedOn(endpoint);
+    if (!noted.has(server)) noted.set(server, executed);
+  }
+}
