@@ -1,13 +1,22 @@
 import type { InvariantId } from '../history/invariants.ts';
+import type { ConstraintObservation } from '../history/observations.ts';
 import type { OtherLine } from '../history/history-reader.ts';
 import type { RunChecker } from './checker.ts';
 import type { Ledger } from './ledger.ts';
 import { counted } from './sentence.ts';
 
-/** `constraints-hold`: no row on either side breaks a foreign key, a unique key or a CHECK. */
+type Violation = ConstraintObservation['violations'][number];
+
+/**
+ * `constraints-hold`: no row on either side breaks a foreign key, a unique key or an enforced CHECK that it did not break
+ * before the migration.
+ */
 export class ConstraintsHold implements RunChecker {
   readonly ids: readonly InvariantId[] = ['constraints-hold'];
   readonly #ledger: Ledger;
+  /** What was broken on the source before the migration, from where both sides have it. */
+  readonly #before = new Map<string, Violation>();
+  readonly #notSeenBefore = new Set<string>();
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -15,10 +24,42 @@ export class ConstraintsHold implements RunChecker {
 
   line(line: OtherLine): void {
     if (line.type !== 'observation' || line.of !== 'constraints') return;
-    this.#ledger.judged('constraints-hold', line.compared);
-    for (const { side, table, constraint, rows, key } of line.violations) {
-      const what = `on the ${side}, ${constraint} is broken by ${counted(rows, 'row')}`;
-      this.#ledger.find('constraints-hold', { table, key, what, index: line.index, weight: rows });
+    if (line.before === true) {
+      for (const violation of line.violations) this.#before.set(nameOf(violation), violation);
+      for (const constraint of line.tooSlow ?? []) this.#notSeenBefore.add(nameOf(constraint));
+      return;
     }
+    this.#ledger.judged('constraints-hold', line.compared);
+    for (const violation of line.violations) this.#judge(violation, line.index);
   }
+
+  #judge(violation: Violation, index: number): void {
+    const { side, table, constraint, rows: all } = violation;
+    const name = nameOf(violation);
+    if (this.#notSeenBefore.has(name)) {
+      const reason = `${counted(all, 'row')} of ${table} on the ${side} break ${constraint}; before the migration that took too long to look at`;
+      this.#ledger.cannot('constraints-hold', reason);
+      return;
+    }
+    const { rows, key } = since(violation, this.#before.get(name));
+    if (rows === 0) return;
+    const more = rows === all ? '' : ` that did not break it before, of ${all} in all`;
+    const what = `on the ${side}, ${constraint} is broken by ${counted(rows, 'row')}${more}`;
+    this.#ledger.find('constraints-hold', { table, key, what, index, weight: rows });
+  }
+}
+
+/** What came on top of what was broken before: by key where all keys are known, else by number. */
+function since(now: Violation, before: Violation | undefined): { readonly rows: number; readonly key: string } {
+  if (before === undefined) return now;
+  if (now.keys === undefined || before.keys === undefined) {
+    return { rows: Math.max(0, now.rows - before.rows), key: now.key };
+  }
+  const known = new Set(before.keys);
+  const added = now.keys.filter((key) => !known.has(key));
+  return { rows: added.length, key: added[0] ?? now.key };
+}
+
+function nameOf({ table, constraint }: Pick<Violation, 'table' | 'constraint'>): string {
+  return JSON.stringify([table, constraint]);
 }

@@ -147,6 +147,38 @@ test('constraints-hold: each constraint that is broken', () => {
   ]);
 });
 
+test('constraints-hold: what was broken before is not judged, by key where keys are known, else by number', () => {
+  const one = { side: 'source' as const, table: 'corder', constraint: 'fk', rows: 2, key: '12' };
+  const keyed = { ...one, keys: ['12', '15'] };
+  const seen = (before: object, now: object) =>
+    told(
+      'constraints-hold',
+      { of: 'constraints', before: true, compared: 3, violations: [{ ...keyed, ...before }] },
+      { of: 'constraints', compared: 3, violations: [{ ...keyed, ...now }] },
+    );
+  expect(seen({}, {})).toEqual(['pass']);
+  expect(seen({}, { side: 'target', rows: 1, keys: ['15'] })).toEqual(['pass']);
+  expect(seen({}, { side: 'target', keys: ['15', '16'] })).toEqual([
+    'fail',
+    'corder 16: on the target, fk is broken by 1 row that did not break it before, of 2 in all',
+  ]);
+  expect(seen({ constraint: 'another' }, {})[1]).toBe('corder 12: on the source, fk is broken by 2 rows');
+  expect(seen({ keys: undefined }, { keys: undefined })).toEqual(['pass']);
+  expect(seen({ keys: undefined }, { keys: undefined, rows: 5 })[1]).toMatch(/broken by 3 rows that did not .*, of 5/);
+});
+
+test('constraints-hold: a constraint that was not looked at before cannot be judged', () => {
+  const tooSlow = [{ table: 'corder', constraint: 'fk' }];
+  const violations = [{ side: 'source' as const, table: 'corder', constraint: 'fk', rows: 2, key: '12' }];
+  const { verdict, reason } = judge(
+    'constraints-hold',
+    { of: 'constraints', before: true, compared: 2, violations: [], tooSlow },
+    { of: 'constraints', compared: 3, violations },
+  );
+  expect(verdict).toBe('unknown');
+  expect(reason).toMatch(/2 rows of corder on the source break fk; before the migration that took too long/);
+});
+
 test('leaves-nothing: each thing that is left', () => {
   const left = [{ table: 'customer', what: 'a denied table' }];
   expect(told('leaves-nothing', { of: 'leftovers', after: 'cancel', compared: 5, left: [] })).toEqual(['pass']);

@@ -108,6 +108,8 @@ export interface GtidObservation {
 
 export interface ConstraintObservation {
   readonly of: 'constraints';
+  /** What rows broke on the source before the migration began; absent where they were looked at later. */
+  readonly before?: true;
   /** Constraints that were checked. */
   readonly compared: number;
   readonly violations: readonly {
@@ -118,7 +120,11 @@ export interface ConstraintObservation {
     readonly rows: number;
     /** The key of one of them. */
     readonly key: string;
+    /** The keys of all of them; absent where they are many, or have none. */
+    readonly keys?: readonly string[];
   }[];
+  /** Constraints that were not looked at, as that took too long; absent where there are none. */
+  readonly tooSlow?: readonly { readonly table: string; readonly constraint: string }[];
 }
 
 /** What is left after `complete` or `cancel`. */

@@ -34,6 +34,8 @@ const HEADER = z.strictObject({
   accounts: list.transform((names) => names.map(parseAccount)).default([]),
   /** An account without a password that preflight connects by. */
   'reads as': z.string().optional(),
+  /** Whether rows that break constraints are looked for, as a rehearsal does. */
+  'looks at rows': z.literal('yes').optional(),
   /** What the source says of itself in place of what it said, where no such server is at hand. */
   'instead of its version': z.string().optional(),
   'instead of its reserved words, all but': list.default([]),

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { checkConstraints } from '../observe/constraints.ts';
 import type { Facts } from '../preflight/facts.ts';
 import { SEVERITIES, type Finding } from '../preflight/finding.ts';
 import { judgeFacts, readSource, readTarget } from '../preflight/preflight.ts';
@@ -78,7 +79,10 @@ async function findingsOf({ header }: RuleCase, { source, target }: Ready): Prom
   const facts = instead(await readSource(connection.read, header), header);
   const { tables = facts.database.tables.map(({ name }) => name), keyspaces, 'foreign keys': foreignKeys } = header;
   const there = target === null ? null : await targetFacts(target);
-  return judgeFacts({ source: facts, target: there }, { tables, keyspaces, foreignKeys, leftOut: header['left out'] });
+  const looks = header['looks at rows'] !== undefined;
+  const broken = looks ? (await checkConstraints(source.endpoint, tables)).violations : [];
+  const moving = { tables, keyspaces, foreignKeys, leftOut: header['left out'], broken };
+  return judgeFacts({ source: facts, target: there }, moving);
 }
 
 async function targetFacts({ endpoint }: RuleServer): Promise<Facts> {

@@ -22,13 +22,13 @@ function only(catalog: Partial<Constraints>) {
 }
 
 test('orphans have no row in the parent, and no NULL in the key', () => {
-  const { constraint, count, one } = only({ foreignKeys: [foreignKey] });
+  const { constraint, count, some } = only({ foreignKeys: [foreignKey] });
   expect(constraint).toBe('foreign key fk');
   expect(count).toBe(
     'SELECT COUNT(*) AS n FROM `t` AS t WHERE t.`x` IS NOT NULL AND t.`y` IS NOT NULL AND NOT EXISTS ' +
       '(SELECT 1 FROM `p``q` AS p WHERE p.`a` = t.`x` AND p.`b` = t.`y`)',
   );
-  expect(one(['id'])).toMatch(/^SELECT id FROM `t` AS t WHERE .* LIMIT 1$/);
+  expect(some(['id'], 1)).toMatch(/^SELECT id FROM `t` AS t WHERE .* LIMIT 1$/);
 });
 
 test('a parent in another schema is named with it; one that is missing makes every row an orphan', () => {
@@ -37,13 +37,13 @@ test('a parent in another schema is named with it; one that is missing makes eve
 });
 
 test('duplicates are grouped by what the key holds, a prefix where it holds one', () => {
-  const { constraint, count, one } = only({ indexes: [key] });
+  const { constraint, count, some } = only({ indexes: [key] });
   expect(constraint).toBe('unique key ab');
   expect(count).toBe(
     'SELECT COALESCE(SUM(d.extra), 0) AS n FROM (SELECT COUNT(*) - 1 AS extra FROM `t` AS t ' +
       'WHERE t.`a` IS NOT NULL AND t.`b` IS NOT NULL GROUP BY t.`a`, LEFT(t.`b`, 4) HAVING COUNT(*) > 1) AS d',
   );
-  expect(one(['id', 'no'])).toMatch(/^SELECT ANY_VALUE\(id\), ANY_VALUE\(no\) FROM .* LIMIT 1$/);
+  expect(some(['id', 'no'], 1)).toMatch(/^SELECT ANY_VALUE\(id\), ANY_VALUE\(no\) FROM .* LIMIT 1$/);
 });
 
 test('a unique key over an expression is skipped and counted; other indexes are no constraints', () => {
@@ -54,9 +54,14 @@ test('a unique key over an expression is skipped and counted; other indexes are 
   });
 });
 
-test('a CHECK is broken by rows for which it is false, enforced or not', () => {
-  const { constraint, count } = only({ checks: [{ name: 'c', clause: '(`a` > 0)', enforced: false }] });
+test('a CHECK is broken by rows for which it is false', () => {
+  const { constraint, count } = only({ checks: [{ name: 'c', clause: '(`a` > 0)', enforced: true }] });
   expect([constraint, count]).toEqual(['CHECK c', 'SELECT COUNT(*) AS n FROM `t` AS t WHERE NOT ((`a` > 0))']);
+});
+
+test('a CHECK that is not enforced may be broken', () => {
+  const checks = [{ name: 'c', clause: '(`a` > 0)', enforced: false }];
+  expect(constraintQueries('t', { indexes: [], foreignKeys: [], checks }).queries).toEqual([]);
 });
 
 test('definitions have no names, and leave the primary key out', () => {

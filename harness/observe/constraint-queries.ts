@@ -7,8 +7,10 @@ export interface ConstraintQuery {
   readonly constraint: string;
   /** SELECT of one row: `n`, how many rows break it. */
   readonly count: string;
-  /** Makes a SELECT of at most one row: these expressions, of a row that breaks it. */
-  readonly one: (expressions: readonly string[]) => string;
+  /** Makes a SELECT of these expressions, of so many rows that break it. */
+  readonly some: (expressions: readonly string[], most: number) => string;
+  /** Whether `some` gives each row that breaks it; else one for each value that several rows have. */
+  readonly isByRow: boolean;
 }
 
 /** What is looked at in one table, and how many constraints cannot be: unique keys over expressions. */
@@ -17,7 +19,7 @@ export interface ConstraintQueries {
   readonly skipped: number;
 }
 
-/** Queries for every foreign key, unique key and CHECK of a table; a CHECK also where it is not enforced. */
+/** Queries for every foreign key and unique key of a table, and every CHECK that is enforced. */
 export function constraintQueries(table: string, { indexes, foreignKeys, checks }: Constraints): ConstraintQueries {
   const unique = indexes.filter((index) => index.unique);
   const readable = unique.filter(({ parts }) => parts.every(({ column }) => column !== null));
@@ -25,7 +27,7 @@ export function constraintQueries(table: string, { indexes, foreignKeys, checks 
     queries: [
       ...foreignKeys.map((key) => orphans(table, key)),
       ...readable.map((index) => duplicates(table, index)),
-      ...checks.map((check) => broken(table, check)),
+      ...checks.filter(({ enforced }) => enforced).map((check) => broken(table, check)),
     ],
     skipped: unique.length - readable.length,
   };
@@ -50,7 +52,8 @@ function rowsWhere(table: string, constraint: string, condition: string): Constr
   return {
     constraint,
     count: `SELECT COUNT(*) AS n ${from}`,
-    one: (expressions) => `SELECT ${expressions.join(', ')} ${from} LIMIT 1`,
+    some: (expressions, most) => `SELECT ${expressions.join(', ')} ${from} LIMIT ${most}`,
+    isByRow: true,
   };
 }
 
@@ -64,7 +67,9 @@ function duplicates(table: string, { name, parts }: Index): ConstraintQuery {
   return {
     constraint: name === 'PRIMARY' ? 'primary key' : `unique key ${name}`,
     count: `SELECT COALESCE(SUM(d.extra), 0) AS n FROM (SELECT COUNT(*) - 1 AS extra ${from}) AS d`,
-    one: (expressions) => `SELECT ${expressions.map((each) => `ANY_VALUE(${each})`).join(', ')} ${from} LIMIT 1`,
+    some: (expressions, most) =>
+      `SELECT ${expressions.map((each) => `ANY_VALUE(${each})`).join(', ')} ${from} LIMIT ${most}`,
+    isByRow: false,
   };
 }
 

@@ -1,4 +1,4 @@
-import { trouble } from '../errors.ts';
+import { RoundtripError, trouble } from '../errors.ts';
 import type { ConstraintObservation } from '../history/observations.ts';
 import { readConstraints } from '../schema/constraints.ts';
 import { constraintQueries, type ConstraintQuery } from './constraint-queries.ts';
@@ -15,56 +15,82 @@ export interface ConstraintsChecked {
   /** Unique keys over expressions, which are not looked at. */
   readonly skipped: number;
   readonly violations: readonly ConstraintViolation[];
+  readonly tooSlow: readonly { readonly table: string; readonly constraint: string }[];
 }
 
+export interface ConstraintOptions {
+  /** For each query, on the server; five minutes unless told. */
+  readonly statementTimeoutMs?: number;
+  /** Whether a constraint that cannot be looked at in time is left out, and told; else it is trouble. */
+  readonly leavesOutSlow?: boolean;
+}
+
+/** Keys of rows that are kept of one constraint. */
+const MOST_KEYS = 1000;
+
+const ER_QUERY_TIMEOUT = 3024;
+
 /**
- * Looks for rows that break a foreign key, a unique key or a CHECK of their own table, enforced or not: a load without
- * checks, a stream, or a server at fault may have let them in.
+ * Looks for rows that break a foreign key, a unique key or an enforced CHECK of their own table: a load without checks,
+ * a stream, or a server at fault may have let them in.
  *
  * @param side one MySQL with its database.
- * @param statementTimeoutMs for each query, on the server; five minutes unless told.
  * @throws trouble when the side cannot be read in time, or a table is missing.
  */
 export async function checkConstraints(
   side: Side,
   tables: readonly string[],
-  statementTimeoutMs = 300_000,
+  { statementTimeoutMs = 300_000, leavesOutSlow = false }: ConstraintOptions = {},
 ): Promise<ConstraintsChecked> {
   // The server ends the statement; this side only gives up on one that did not.
   using reader = await Reader.open('server', side, statementTimeoutMs + 10_000);
   await reader.show(`SET SESSION max_execution_time = ${statementTimeoutMs}`, 'constraints');
-  const checked = { compared: 0, skipped: 0, violations: [] as ConstraintViolation[] };
+  const violations: ConstraintViolation[] = [];
+  const tooSlow: { table: string; constraint: string }[] = [];
+  let [compared, skipped] = [0, 0];
   for (const table of tables) {
     const shape = await readShape(reader, table);
     if (shape === undefined) {
       throw trouble({ what: `The constraints of ${table} cannot be checked: there is no such table.`, where: table });
     }
-    const { queries, skipped } = constraintQueries(table, await readConstraints(reader.asking(table), table));
-    for (const query of queries) {
-      const violation = await violationOf(reader, shape, query);
-      if (violation !== undefined) checked.violations.push(violation);
+    const all = constraintQueries(table, await readConstraints(reader.asking(table), table));
+    skipped += all.skipped;
+    for (const query of all.queries) {
+      try {
+        violations.push(...(await violationsOf(reader, shape, query)));
+        compared += 1;
+      } catch (error) {
+        if (!leavesOutSlow || !isTooSlow(error)) throw error;
+        tooSlow.push({ table, constraint: query.constraint });
+      }
     }
-    checked.compared += queries.length;
-    checked.skipped += skipped;
   }
-  return checked;
+  return { compared, skipped, violations, tooSlow };
 }
 
 // Warnings do not matter: a CHECK may give some for the very rows that it is there for.
-async function violationOf(
+async function violationsOf(
   reader: Reader,
   shape: Shape,
-  { constraint, count, one }: ConstraintQuery,
-): Promise<ConstraintViolation | undefined> {
+  { constraint, count, some, isByRow }: ConstraintQuery,
+): Promise<ConstraintViolation[]> {
   const { table } = shape;
   const [counted] = await reader.show(count, table);
   const rows = Number(counted?.['n'] ?? 0);
-  if (rows === 0) return undefined;
-  const [row = {}] = await reader.show(one(keyColumns(shape).map(shown)), table);
-  return { table, constraint, rows, key: Object.values(row).join(',') };
+  if (rows === 0) return [];
+  const hasKeys = isByRow && shape.key.length > 0 && rows <= MOST_KEYS;
+  const broken = await reader.show(some(keyColumns(shape).map(shown), hasKeys ? rows : 1), table);
+  const keys = broken.map((row) => Object.values(row).join(','));
+  return [{ table, constraint, rows, key: keys[0] ?? '', ...(hasKeys ? { keys } : {}) }];
 }
 
 /** Without a primary key the whole row is its key. */
 function keyColumns({ key, columns }: Shape): readonly Column[] {
   return key.length > 0 ? key : columns;
+}
+
+function isTooSlow(error: unknown): boolean {
+  if (!(error instanceof RoundtripError)) return false;
+  const { cause } = error;
+  return typeof cause === 'object' && cause !== null && 'errno' in cause && cause.errno === ER_QUERY_TIMEOUT;
 }

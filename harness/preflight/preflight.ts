@@ -4,7 +4,7 @@ import { openForReading, type Read, type ReadingOptions } from '../schema/read.t
 import type { NamedAccount } from './accounts.ts';
 import { readFacts, type Facts } from './facts.ts';
 import { SEVERITIES, type Finding } from './finding.ts';
-import { judge, type ForeignKeyHandling, type LeftOut } from './rule.ts';
+import { judge, type BrokenConstraint, type ForeignKeyHandling, type LeftOut } from './rule.ts';
 import { RULES } from './rules.ts';
 
 /** What Vitess keeps its own binary logs for, seconds (config/mycnf/mysql84.cnf of Vitess 24.0.1). */
@@ -33,6 +33,8 @@ export interface Moving extends PreflightOptions {
   /** Tables of the rehearsal's own, which are not judged. */
   readonly ours?: readonly string[];
   readonly keyspaces: readonly string[];
+  /** Constraints of these tables that rows break already; none where nobody looked. */
+  readonly broken?: readonly BrokenConstraint[];
 }
 
 /** The MySQLs that preflight reads. */
@@ -91,9 +93,9 @@ export async function readTarget(read: Read): Promise<Facts> {
 }
 
 export function judgeFacts({ source, target }: ServerFacts, moving: Moving): readonly Finding[] {
-  const { tables, keyspaces, leftOut = [], foreignKeys = 'copied' } = moving;
+  const { tables, keyspaces, leftOut = [], foreignKeys = 'copied', broken = [] } = moving;
   const { sidecar = SIDECAR, retentionSeconds = RETENTION_SECONDS } = moving;
-  const context = { source, target, tables, keyspaces, sidecar, leftOut, foreignKeys, retentionSeconds };
+  const context = { source, target, tables, keyspaces, sidecar, leftOut, foreignKeys, retentionSeconds, broken };
   return judge(RULES, context, moving.accept);
 }
 

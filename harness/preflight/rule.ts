@@ -8,6 +8,16 @@ export type ForeignKeyHandling = 'copied' | 'atomic-copy' | 'dropped';
 /** What can be left out of a rehearsal. */
 export type LeftOut = 'views' | 'triggers' | 'routines' | 'events';
 
+/** A constraint that rows of the source break already. */
+export interface BrokenConstraint {
+  readonly table: string;
+  /** As `foreign key corder_customer`. */
+  readonly constraint: string;
+  readonly rows: number;
+  /** The key of one of them. */
+  readonly key: string;
+}
+
 /** What the rules judge by. */
 export interface Context {
   readonly source: Facts;
@@ -23,6 +33,8 @@ export interface Context {
   readonly sidecar: string;
   /** How long binary logs must be kept at least, seconds. */
   readonly retentionSeconds: number;
+  /** None where nobody looked. */
+  readonly broken: readonly BrokenConstraint[];
 }
 
 /** What a rule saw; the rest of a finding is the rule's. */

@@ -8,6 +8,7 @@ import { FOREIGN_KEY_RULES } from './rules/foreign-keys.ts';
 import { GRANT_RULES } from './rules/grants.ts';
 import { NAME_RULES } from './rules/names.ts';
 import { ROUTINE_AND_TRIGGER_RULES } from './rules/routines-and-triggers.ts';
+import { ROW_RULES } from './rules/rows.ts';
 import { SERVER_MODE_RULES } from './rules/server-modes.ts';
 import { SIZE_RULES } from './rules/sizes.ts';
 import { TABLE_RULES } from './rules/tables.ts';
@@ -21,6 +22,7 @@ export const RULES: readonly Rule[] = [
   ...GRANT_RULES,
   ...TABLE_RULES,
   ...FOREIGN_KEY_RULES,
+  ...ROW_RULES,
   ...NAME_RULES,
   ...CHARACTER_SET_RULES,
   ...ROUTINE_AND_TRIGGER_RULES,

@@ -26,9 +26,11 @@ import { followRow, type NewRow } from '../migration/follow-row.ts';
 import { Migration } from '../migration/migration.ts';
 import { runbook } from '../migration/runbook.ts';
 import type { TableComparison } from '../observe/checksum.ts';
+import { checkConstraints } from '../observe/constraints.ts';
 import { writeFinalState } from '../observe/final-state.ts';
 import { fenceFindings, type FenceOptions } from '../preflight/fence-plan.ts';
 import { countOf, preflight, refuseBlockers, type PreflightOptions } from '../preflight/preflight.ts';
+import type { BrokenConstraint } from '../preflight/rule.ts';
 import { RULES } from '../preflight/rules.ts';
 import type { Artifacts } from '../report/artifacts.ts';
 import { plainLines } from '../report/plain-lines.ts';
@@ -199,12 +201,12 @@ export class Run implements AsyncDisposable {
         const sidecar = sidecarOf(this.migration.context, 'source');
         const moving = { tables: subject.tables, ours, keyspaces, ...handling, ...options, sidecar };
         const target = cluster.existing?.resume === true ? null : await cluster.targetMysql();
-        const found = [...(await preflight({ source: cluster.source.harnessEndpoint, target }, moving))];
+        const source = cluster.source.harnessEndpoint;
+        const broken = await this.#brokenBefore();
+        const found = [...(await preflight({ source, target }, { ...moving, broken }))];
         if (fence !== null) {
           const { ofVitess } = cluster.accounts;
-          found.push(
-            ...(await fenceFindings(cluster.source.harnessEndpoint, { ...fence, tables: subject.tables, ofVitess })),
-          );
+          found.push(...(await fenceFindings(source, { ...fence, tables: subject.tables, ofVitess })));
         }
         recorder.observed({ of: 'preflight', judged: RULES.length, findings: found });
         refuseBlockers(found);
@@ -212,6 +214,18 @@ export class Run implements AsyncDisposable {
       },
       (found) => `${RULES.length} rules, ${countOf(found)}`,
     );
+  }
+
+  /** What rows of the source break before anything moves. On servers that are not ours no query takes long. */
+  async #brokenBefore(): Promise<readonly BrokenConstraint[]> {
+    const { source, existing } = this.servers;
+    const statementTimeoutMs = existing === null ? 60_000 : 5_000;
+    const options = { statementTimeoutMs, leavesOutSlow: true };
+    const seen = await checkConstraints(source.harnessEndpoint, this.subject.tables, options);
+    const { compared, violations, tooSlow } = seen;
+    const sided = violations.map((violation) => ({ side: 'source' as const, ...violation }));
+    this.recorder.observed({ of: 'constraints', before: true, compared, violations: sided, tooSlow });
+    return violations;
   }
 
   /** Tries every statement of the application on the source and through vtgate, in transactions that are rolled back. */

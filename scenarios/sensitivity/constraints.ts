@@ -6,10 +6,16 @@ const FOREIGN_KEY =
 const ORPHAN =
   'INSERT INTO corder (order_id, customer_id, sku, price, placed_at) VALUES (9000009, 8888888, "orphan", 1, NOW(6))';
 
+/** It breaks the key before anything moves, and goes on to do so. */
+const EARLIER_ORPHAN = ORPHAN.replace('9000009, 8888888', '9000001, 7777777');
+
 corruption({
-  claim: 'a foreign key broken on both sides is found, though both are equal',
+  claim: 'a foreign key broken on both sides is found, though both are equal, and a row that broke it before is not',
   writesOn: 'target',
-  prepare: async (stage) => await tamper(stage, 'source', [FOREIGN_KEY]),
+  prepare: async (stage) => {
+    await tamper(stage, 'source', [FOREIGN_KEY, 'SET SESSION foreign_key_checks = OFF', EARLIER_ORPHAN]);
+    await stage.run.preflight({});
+  },
   plant: async (stage) => {
     await tamper(stage, 'target', ['SET SESSION foreign_key_checks = OFF', ORPHAN]);
     return [{ id: 'constraints-hold', table: 'corder', key: 9000009, count: 2 }];

@@ -85,6 +85,20 @@ export const OTHER_BINLOG_RULES: readonly Rule[] = [
     },
   },
   {
+    id: 'gtid-tags',
+    severity: 'blocker',
+    title: 'transactions have tagged GTIDs',
+    why: 'MySQL 8.3 and later can tag them; Vitess 24.0.1 cannot read such a set, and no stream starts: “invalid MySQL 5.6 GTID set” (go/mysql/replication/mysql56_gtid_set.go, ParseMysql56GTIDSet; tried).',
+    judge: ({ source }) => {
+      const set = (source.variables.get('gtid_executed') ?? '').replaceAll(/\s/g, '');
+      const tags = [...new Set([...set.matchAll(/:([a-z_]\w*)/gi)].map(([, tag = '']) => tag))];
+      if (tags.length === 0) return [];
+      const mend =
+        'Move from a server that was loaded from a dump without its GTIDs; or, where no replica and no backup needs the binary logs, RESET BINARY LOGS AND GTIDS.';
+      return [{ what: `the source has executed transactions with the tags ${tags.join(', ')}`, mend }];
+    },
+  },
+  {
     id: 'binlog-retention',
     severity: 'warning',
     title: 'binary logs are removed soon',

@@ -34,6 +34,7 @@ function context(sidecar: string): Context {
     leftOut: [],
     foreignKeys: 'copied',
     retentionSeconds: 0,
+    broken: [],
   };
 }
 
