@@ -15,7 +15,7 @@ const DUE_BEFORE = 5;
 export interface FoundFailures {
   /** Most frequent first. */
   readonly statements: readonly StatementFailure[];
-  /** For each switch of writes: failed statements that count against it. */
+  /** For each switch of writes: statements that failed around it, but for those that a server had no resources for. */
   readonly perCutover: readonly number[];
   readonly resources: ResourceTrouble | null;
 }
@@ -84,10 +84,10 @@ export class Failures {
 
   end(): FoundFailures {
     const groups = [...this.#groups.values()].toSorted((a, b) => b.spans.length - a.spans.length);
-    const blamed = groups.filter((group) => this.#causeOf(group) === 'migration').flatMap(({ spans }) => spans);
+    const failed = groups.filter(({ lacksResources }) => !lacksResources).flatMap(({ spans }) => spans);
     return {
       statements: groups.map((group) => this.#described(group)),
-      perCutover: this.#cutovers.map((cutover) => blamed.filter((span) => overlap(span, cutover)).length),
+      perCutover: this.#cutovers.map((cutover) => failed.filter((span) => overlap(span, cutover)).length),
       resources: this.#resources,
     };
   }

@@ -1,6 +1,6 @@
 /**
- * Whom a failed statement speaks against. `migration`: it counts against the limits. `application`: it fails like that
- * without a migration too. `resources`: a server lacked disk, memory or connections.
+ * Whom a failed statement speaks against. `application`: it fails like that without a migration too, and counts around a
+ * switch alone. `resources`: a server lacked disk, memory or connections, and it counts nowhere.
  */
 export type FailureCause = 'migration' | 'application' | 'resources';
 

@@ -55,7 +55,8 @@ test('failed statements beyond a limit are a no-go that names each, with what th
     verdict: 'no-go',
     reasons: ['failed statements around a switch: 4 errors, limit 3', NAMED],
   });
-  const outside = { ...failures!, outsideSwitches: 9_890 };
+  const statements = failures!.statements.map((each) => ({ ...each, aroundSwitches: 0 }));
+  const outside = { ...failures!, statements, outsideSwitches: 9_890 };
   expect(decide({ ...passed, failures: outside }, { ...LIMITS, failedStatements: 0 })).toMatchObject({
     verdict: 'no-go',
     reasons: ['failed statements at other times: 9890 errors, limit 0', NAMED],

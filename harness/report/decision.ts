@@ -41,9 +41,6 @@ export interface DecisionParts {
   readonly lacksResources?: boolean;
 }
 
-/** Limits that a statement of the application's own can break. */
-const OF_STATEMENTS: readonly ThresholdResult['id'][] = ['errorsPerCutover', 'failedStatements'];
-
 /**
  * `no-go` where the run failed, a blocker is left, or a figure is beyond its limit; else `unknown` where the run is, or a
  * figure is missing; else `go`. Where a server lacked resources, a figure beyond its limit is `unknown` too: it may be
@@ -55,9 +52,10 @@ export function decide(parts: DecisionParts, thresholds: Thresholds | undefined)
   const missed = results.filter(({ met }) => met === false);
   const beyond = [
     ...missed.map(({ title, limit, measured: seen, unit }) => `${title}: ${seen} ${unit}, limit ${limit}`),
-    ...(missed.some(({ id }) => OF_STATEMENTS.includes(id))
-      ? reasonsOfStatements(parts.failures?.statements ?? [])
-      : []),
+    ...reasonsOfStatements(
+      parts.failures?.statements ?? [],
+      missed.map(({ id }) => id),
+    ),
   ];
   const isMachines = parts.lacksResources === true;
   const reasons = [

@@ -10,9 +10,20 @@ export function saidBy({ error, message }: StatementFailure): string {
   return said === '' ? error : `${error}: ${said}`;
 }
 
-/** A reason for each of the statements that count against a limit. */
-export function reasonsOfStatements(statements: readonly StatementFailure[]): readonly string[] {
-  const blamed = statements.filter(({ cause }) => cause === 'migration');
+/** Whether a failure counts against a limit: for a switch of writes, or for the rest of the run. */
+const COUNTS = {
+  errorsPerCutover: ({ cause, aroundSwitches }: StatementFailure) => cause !== 'resources' && aroundSwitches > 0,
+  failedStatements: ({ cause, count, aroundSwitches }: StatementFailure) =>
+    cause === 'migration' && count > aroundSwitches,
+};
+
+/** A reason for each of the statements that count against one of these limits; none for other limits. */
+export function reasonsOfStatements(
+  statements: readonly StatementFailure[],
+  limits: readonly string[],
+): readonly string[] {
+  const counts = Object.entries(COUNTS).flatMap(([id, isCounted]) => (limits.includes(id) ? [isCounted] : []));
+  const blamed = statements.filter((failure) => counts.some((isCounted) => isCounted(failure)));
   const named = blamed
     .slice(0, MOST_NAMED)
     .map((failure) => `statement ${failure.statement} failed ${timesOf(failure.count)}, last: ${saidBy(failure)}`);

@@ -12,8 +12,8 @@ const MESSAGE_COLUMNS = 120;
 /** Whom a failure speaks against, for a person. */
 export const BLAMED: Readonly<Record<FailureCause, string>> = {
   migration: 'the migration',
-  application: 'nobody: it fails so without a migration',
-  resources: 'the machine: a server lacked resources',
+  application: 'the application, without a migration too',
+  resources: 'the machine, which lacked resources',
 };
 
 /** The application's own statements that failed, most frequent first. */
