@@ -1,6 +1,6 @@
 import type { Read } from '../schema/read.ts';
 import { mandatoryRoles } from './accounts.ts';
-import { accountAsSql, grantsOf, isOnDatabase, proxiesOf, rolesOf, routinesOf, type Grant } from './grants.ts';
+import { accountAsSql, grantsOf, holds, isOnDatabase, proxiesOf, rolesOf, routinesOf, type Grant } from './grants.ts';
 import { readWays, type Place, type Ways } from './indirect-writes.ts';
 import { refusalOf } from './unread.ts';
 import { isOn, variable, type Variables } from './variables.ts';
@@ -20,8 +20,16 @@ export interface Login {
 /** With these a row is changed, or a table goes away under its rows; reading and locking are not among them. */
 const WRITES = ['INSERT', 'UPDATE', 'DELETE', 'DROP', 'ALTER'];
 
-/** BINLOG statements change rows with no privilege on the table (MySQL manual, “BINLOG Statement”). */
-const BY_BINLOG = ['SUPER', 'BINLOG_ADMIN'];
+/**
+ * By BINLOG statements rows change with no privilege on their table. Where the server has GTIDs, as every source does, the
+ * session must set its own too. Tried on MySQL 9.7, where REPLICATION_APPLIER alone, or BINLOG_ADMIN alone, did not do.
+ */
+function canSendBinlog(grants: readonly Grant[]): boolean {
+  const has = (privilege: string) => holds(grants, privilege, null);
+  return has('SUPER') || (has('BINLOG_ADMIN') && SETS_GTID.some(has));
+}
+
+const SETS_GTID = ['SESSION_VARIABLES_ADMIN', 'SYSTEM_VARIABLES_ADMIN', 'REPLICATION_APPLIER'];
 
 interface Account {
   readonly user: string;
@@ -92,16 +100,12 @@ function privilegeToWrite({ grants }: Account, { places }: Ways, variables: Vari
   const fold = variables.get('lower_case_table_names') === '0' ? (name: string) => name : lowered;
   for (const grant of grants) {
     if (grant.isRevoked) continue;
-    if (grant.database === null) {
-      const binlog = grant.privileges.find((privilege) => BY_BINLOG.includes(privilege));
-      if (binlog !== undefined) return `${binlog}, by BINLOG statements`;
-    }
     for (const privilege of grant.privileges.filter(isWriting)) {
       const place = places.find((each) => reaches(grant, each, fold) && !isRevoked(grants, grant, privilege, each));
       if (place !== undefined) return `${privilege.replace(/ \(.*$/s, ' of a column')} on ${described(grant, place)}`;
     }
   }
-  return null;
+  return canSendBinlog(grants) ? 'BINLOG statements' : null;
 }
 
 /** Of columns alone it is `INSERT (…)`. */

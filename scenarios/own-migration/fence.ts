@@ -77,19 +77,21 @@ const ACCOUNTS: Record<string, { readonly grants: readonly string[]; readonly wr
   by_trigger: { grants: ['INSERT ON shop.watched'], writes: 'INSERT INTO shop.watched VALUES ()' },
   by_routine: { grants: ['EXECUTE ON PROCEDURE tools.add_customer'], writes: 'CALL tools.add_customer()' },
   by_routines: { grants: ['EXECUTE ON tools.*'], writes: 'CALL tools.add_customer()' },
-  by_binlog: { grants: ['BINLOG_ADMIN ON *.*'] },
+  by_binlog: { grants: ['BINLOG_ADMIN, SESSION_VARIABLES_ADMIN ON *.*'] },
+  by_super: { grants: ['SUPER ON *.*'] },
   "`by'quote`": { grants: ['INSERT ON shop.*'], writes: INSERT },
   was_locked: { grants: ['INSERT ON shop.*'] },
   monitor: { grants: ['PROCESS, REPLICATION CLIENT, SELECT ON *.*', 'EXECUTE ON PROCEDURE tools.explain'] },
   backup: { grants: ['SELECT, RELOAD, LOCK TABLES, TRIGGER, EVENT, SHOW VIEW, BACKUP_ADMIN ON *.*'] },
   replica: { grants: ['REPLICATION SLAVE ON *.*'] },
   elsewhere: { grants: ['ALL ON `sh\\%`.*', 'INSERT ON shop.stays'] },
+  binlogs: { grants: ['BINLOG_ADMIN, BINLOG_ENCRYPTION_ADMIN ON *.*'] },
   caller: { grants: ['EXECUTE ON PROCEDURE tools.as_caller'] },
 };
 
 const nameOf = (user: string) => user.replaceAll('`', '');
 const LOCKED = Object.keys(ACCOUNTS).filter((user) => user.startsWith('by_') || user.startsWith('`'));
-const OPEN = ['backup', 'caller', 'elsewhere', 'monitor', 'replica'];
+const OPEN = ['backup', 'binlogs', 'caller', 'elsewhere', 'monitor', 'replica'];
 
 const NOBODY: Ownership = { madeForRun: [], ofVitess: [], vitessHosts: [] };
 
@@ -119,7 +121,7 @@ function as(user: string): ConnectionOptions {
 test('MySQL lets those write whom the fence would lock, and no others', async () => {
   const logins = (await loginsOf(source(), harness))!;
   const of = (user: string) => logins.find((login) => login.user === nameOf(user))!;
-  const tried = Object.keys(ACCOUNTS).filter((user) => user !== 'was_locked' && user !== 'by_binlog');
+  const tried = Object.keys(ACCOUNTS).filter((user) => !['was_locked', 'by_binlog', 'by_super'].includes(user));
   const seen: { user: string; isWriter: boolean; answer: string }[] = [];
   for (const user of tried) {
     const { writes = INSERT } = ACCOUNTS[user]!;
@@ -133,7 +135,7 @@ test('MySQL lets those write whom the fence would lock, and no others', async ()
     ...tried.filter((user) => LOCKED.includes(user)).map((user) => ({ user, isWriter: true, answer: 'written' })),
     ...tried.filter((user) => !LOCKED.includes(user)).map((user) => ({ user, isWriter: false, answer: 'denied' })),
   ]);
-  expect(of('by_binlog').by).not.toBeNull();
+  for (const user of ['by_binlog', 'by_super']) expect(of(user).by).toBe('BINLOG statements');
   expect(of('monitor').perhapsBy).toMatch(/EXECUTE on tools\.explain, which runs as roundtrip@%/);
 }, 60_000);
 
