@@ -1,4 +1,5 @@
 import type { Connection, ConnectionOptions } from 'mysql2/promise';
+import { boundStatements, LOOK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS } from '../bound-statements.ts';
 import type { Account } from './credentials.ts';
 import { connect, disconnect } from './own-connections.ts';
 
@@ -17,12 +18,17 @@ export function endpoint(port: number, account: Account, database?: string): Con
   };
 }
 
-/** Runs `body` with a connection that is closed afterwards. */
+/**
+ * Runs `body` with a connection that is closed afterwards. No statement on it goes on without an end: one that takes
+ * longer than its own `timeout`, or else than `timeoutMs`, is ended on the server and throws `unknown`.
+ */
 export async function withConnection<T>(
   options: ConnectionOptions,
   body: (connection: Connection) => Promise<T>,
+  { timeoutMs = STATEMENT_TIMEOUT_MS }: { readonly timeoutMs?: number } = {},
 ): Promise<T> {
   const connection = await connect(options);
+  boundStatements(connection, options, { timeoutMs });
   try {
     return await body(connection);
   } finally {
@@ -30,11 +36,16 @@ export async function withConnection<T>(
   }
 }
 
-/** Counting a large table takes minutes; nothing here takes longer. */
-const QUERY_TIMEOUT_MS = 600_000;
+/** As `withConnection`, for statements that any server answers at once, however large its tables are. */
+export async function withLook<T>(
+  options: ConnectionOptions,
+  body: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  return await withConnection(options, body, { timeoutMs: LOOK_TIMEOUT_MS });
+}
 
 /** The rows of a query, of the shape that the query itself promises. */
 export async function queryRows<T>(connection: Connection, sql: string, values: readonly unknown[] = []): Promise<T[]> {
-  const [rows] = await connection.query({ sql, values: [...values], timeout: QUERY_TIMEOUT_MS });
+  const [rows] = await connection.query({ sql, values: [...values] });
   return rows as T[];
 }

@@ -5,6 +5,7 @@ import {
   type Pool,
   type RowDataPacket,
 } from 'mysql2/promise';
+import { boundStatements } from '../bound-statements.ts';
 import { messageOf, trouble } from '../errors.ts';
 import type { Read, TextRow } from '../schema/read.ts';
 
@@ -41,7 +42,7 @@ export class Reader {
   static async open(name: string, side: Side, timeoutMs: number): Promise<Reader> {
     try {
       const connection =
-        'getConnection' in side ? await side.getConnection() : await createConnection({ ...side, charset: 'utf8mb4' });
+        'getConnection' in side ? await side.getConnection() : await open({ ...side, charset: 'utf8mb4' }, timeoutMs);
       const reader = new Reader(name, connection, timeoutMs);
       await connection.query('SET NAMES utf8mb4');
       await connection.query(settings);
@@ -117,6 +118,12 @@ export class Reader {
       });
     }
   }
+}
+
+async function open(options: ConnectionOptions, timeoutMs: number): Promise<Connection> {
+  const connection = await createConnection(options);
+  boundStatements(connection, options, { timeoutMs });
+  return connection;
 }
 
 /**

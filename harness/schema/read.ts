@@ -1,4 +1,5 @@
 import { createConnection, type Connection, type ConnectionOptions, type RowDataPacket } from 'mysql2/promise';
+import { boundStatements } from '../bound-statements.ts';
 import { unanswered, unreachable } from './unreachable.ts';
 
 /** One row as text: nothing is turned into a number on its way. */
@@ -91,7 +92,9 @@ export async function openForReading(
 
 async function connect(options: ConnectionOptions, name: string): Promise<Connection> {
   try {
-    return await createConnection({ ...options, charset: 'utf8mb4' });
+    const connection = await createConnection({ ...options, charset: 'utf8mb4' });
+    boundStatements(connection, options, { isShown: false });
+    return connection;
   } catch (error) {
     const place = `${options.host ?? 'localhost'}:${options.port ?? 3306}, as ${options.user ?? '(nobody)'}`;
     throw unreachable(error, name, place);
