@@ -4,7 +4,10 @@ import { withBound } from './bound-statements.ts';
 test.each([
   ['SELECT 1', 'SELECT /*+ MAX_EXECUTION_TIME(1500) */ 1'],
   ['\n  select a FROM t', '\n  select /*+ MAX_EXECUTION_TIME(1500) */ a FROM t'],
-  ['SELECT * FROM t WHERE EXISTS (SELECT 1)', 'SELECT /*+ MAX_EXECUTION_TIME(1500) */ * FROM t WHERE EXISTS (SELECT 1)'],
+  [
+    'SELECT * FROM t WHERE EXISTS (SELECT 1)',
+    'SELECT /*+ MAX_EXECUTION_TIME(1500) */ * FROM t WHERE EXISTS (SELECT 1)',
+  ],
   ['SELECT /*+ NO_ICP(t) */ 1 FROM t', 'SELECT /*+ NO_ICP(t) */ 1 FROM t'],
   ['DELETE FROM t WHERE 1 = 0', 'DELETE FROM t WHERE 1 = 0'],
   ['SHOW WARNINGS', 'SHOW WARNINGS'],

@@ -4,6 +4,7 @@ import { trouble } from '../errors.ts';
 import type { GtidObservation } from '../history/observations.ts';
 import { showWorkflow } from '../vtctl/move-tables.ts';
 import { waitFor } from '../wait.ts';
+import { StreamWatch } from './stream-watch.ts';
 import {
   forwardWorkflow,
   otherSide,
@@ -38,15 +39,17 @@ export async function untilAtRest(context: MigrationContext, serving: Side): Pro
       where: `MoveTables show in ${name.targetKeyspace}`,
       timeoutMs: TIMEOUT_MS,
     };
+    const watch = new StreamWatch(name, context.cluster.existing === null);
     return await waitFor(wait, async () => {
       const workflow = await showWorkflow(context.vtctl, name);
       if (workflow === null) throw gone(name.workflow, otherSide(serving));
+      watch.look(workflow);
       const positions = workflow.streams.map((stream) => stream.position.replace(/^.*\//, ''));
       const contained = await Promise.all(positions.map(async (each) => await contains(connection, each, executed)));
       const isThere = contained.length > 0 && contained.every(Boolean);
       return {
         done: isThere ? positions : undefined,
-        seen: `executed ${executed}\nposition ${positions.join('; ')}`,
+        seen: [`executed ${executed}\nposition ${positions.join('; ')}`, watch.error].filter(Boolean).join('\n'),
       };
     });
   });

@@ -12,6 +12,7 @@ import {
 } from './context.ts';
 import { compareProbes } from './probe.ts';
 import { compareRouting, type Compared, type Difference, type Traffic } from './routing.ts';
+import { refuseFailing } from './stream-watch.ts';
 
 const WORKFLOWS_TIMEOUT_MS = 15_000;
 
@@ -71,16 +72,20 @@ function refuseDifferences(context: MigrationContext, traffic: Traffic, differen
 async function compareWorkflows(context: MigrationContext, { writes }: Traffic): Promise<Compared> {
   const [forward, reverse] = [forwardWorkflow(context), reverseWorkflow(context)];
   const [running, resting] = writes === 'source' ? [forward, reverse] : [reverse, forward];
+  let active: Workflow | null = null;
   const { done, seen } = await lookUntil({ timeoutMs: WORKFLOWS_TIMEOUT_MS }, async () => {
-    const [active, idle] = await Promise.all([
+    const [shown, idle] = await Promise.all([
       showWorkflow(context.vtctl, running),
       showWorkflow(context.vtctl, resting),
     ]);
+    active = shown;
     const states = `${running.workflow}: ${stateOf(active)}; ${resting.workflow}: ${stateOf(idle)}`;
     // Two that run would carry every row round in a circle: no state to wait in.
     const ended = isRunning(idle) ? 'wrong' : 'right';
     return { done: isRunning(active) ? ended : undefined, seen: states };
   });
+  // A stream that meets an error says nothing about where traffic goes.
+  if (done === undefined) refuseFailing(running, streamsOf(active));
   const what = `${seen} (expected ${running.workflow} running and ${resting.workflow} not)`;
   return { compared: 2, differences: done === 'right' ? [] : [{ table: null, what }] };
 }
@@ -109,6 +114,10 @@ export async function countJournals(context: MigrationContext, side: 'source' | 
 export async function isFollowing(context: MigrationContext, serving: Traffic['writes']): Promise<boolean> {
   const name = serving === 'source' ? forwardWorkflow(context) : reverseWorkflow(context);
   return isRunning(await showWorkflow(context.vtctl, name));
+}
+
+function streamsOf(workflow: Workflow | null): Workflow['streams'] {
+  return workflow?.streams ?? [];
 }
 
 function isRunning(workflow: Workflow | null): boolean {

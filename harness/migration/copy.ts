@@ -1,17 +1,19 @@
 import type { Connection, ConnectionOptions } from 'mysql2/promise';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
-import { refusal, trouble } from '../errors.ts';
+import { failure, trouble } from '../errors.ts';
 import type { CopyObservation, Part } from '../history/observations.ts';
 import type { Progress } from '../history/steps.ts';
 import { showWorkflow, type Workflow } from '../vtctl/move-tables.ts';
 import { waitFor } from '../wait.ts';
-import { forwardWorkflow, primaryEndpoint, type MigrationContext, type Side } from './context.ts';
+import { forwardWorkflow, primaryEndpoint, type MigrationContext } from './context.ts';
 import { copiedTables } from './copied-tables.ts';
+import { countRows } from './count-rows.ts';
 import { Parts } from './parts.ts';
+import { StreamWatch } from './stream-watch.ts';
 import { tableSizes } from './table-sizes.ts';
 
 export interface CopyFigures {
-  /** Rows on the target when the copy had ended. */
+  /** Rows on the target when the copy had ended: counted where the servers are ours, else what the streams say. */
   readonly rows: number;
   readonly bytes: number;
   readonly rowsPerSecond: number;
@@ -33,6 +35,9 @@ export interface CopyOptions {
 /** Others' servers may be larger than these, and of some nobody can ask what they do. */
 const STALL_MS = { ours: 120_000, existing: 3_600_000 };
 
+/** How often a look is taken; others' servers have more to do than to be watched. */
+const INTERVAL_MS = { ours: 50, existing: 1_000 };
+
 /** How often the tablets are asked how far they are; their page has some hundred kB. */
 const LOOK_EVERY_MS = 1_000;
 
@@ -50,8 +55,7 @@ export async function untilCopied(
   progress: (progress: Progress) => void,
   options: CopyOptions = {},
 ): Promise<CopyFigures> {
-  const usualMs = context.cluster.existing === null ? STALL_MS.ours : STALL_MS.existing;
-  const { stallMs = usualMs, timeoutMs = 24 * 3_600_000, madeAt = null } = options;
+  const { stallMs = STALL_MS[whose(context)], timeoutMs = 24 * 3_600_000, madeAt = null } = options;
   if (!context.cluster.hasMysqls) return await untilCopiedByItself(context, progress, { stallMs, timeoutMs });
   const { cluster, tables } = context;
   const targetEndpoint = await primaryEndpoint(context, 'target');
@@ -60,18 +64,20 @@ export async function untilCopied(
     const total = await estimateSize(source, tables);
     const stall = new Stall(stallMs);
     const parts = new Parts(tables, madeAt ?? startedAt);
+    const watch = watchOf(context);
     let lookedAt = startedAt;
-    const wait = { what: 'every table copied and every stream running', timeoutMs, intervalMs: 50 };
+    let copied = 0;
+    const wait = waitOf(context, timeoutMs);
     await waitFor(wait, async () => {
       const [workflow, size, altering] = await Promise.all([
-        showOrFail(context),
+        showOrFail(context, watch),
         estimateSize(target, tables),
         alteringSeconds(target),
       ]);
       const copying = workflow.streams.flatMap((stream) => stream.copying);
-      const copied = Math.max(size.rows, Number(sumOf(workflow.streams.map(({ rowsCopied }) => rowsCopied))));
+      copied = Math.max(size.rows, Number(sumOf(workflow.streams.map(({ rowsCopied }) => rowsCopied))));
       const seconds = (performance.now() - startedAt) / 1000;
-      const seen = describe(workflow, copying, altering);
+      const seen = describe(workflow, copying, watch, altering);
       progress({ done: copied, total: total.rows, unit: 'rows', perSecond: copied / seconds, detail: seen });
       stall.look(`${copied} ${size.bytes} ${copying.join()} ${altering}`, seen);
       const isDone = isCopied(workflow);
@@ -85,9 +91,11 @@ export async function untilCopied(
     });
     const measured = madeAt === null ? {} : { durationMs: performance.now() - madeAt, parts: parts.end() };
     const seconds = (performance.now() - startedAt) / 1000;
-    const rows = [...(await countRows(target, tables)).values()].reduce((sum, each) => sum + each, 0);
+    const isOurs = cluster.existing === null;
+    const rows = isOurs ? sumOfAll(await countRows(target, tables)) : copied;
     const { bytes } = await estimateSize(target, tables);
-    return { rows, bytes, rowsPerSecond: rows / seconds, ...measured, target: await tableSizes(target, tables) };
+    const sizes = await tableSizes(target, tables, { isAnalyzed: isOurs });
+    return { rows, bytes, rowsPerSecond: rows / seconds, ...measured, target: sizes };
   });
 }
 
@@ -99,13 +107,13 @@ async function untilCopiedByItself(
 ): Promise<CopyFigures> {
   const startedAt = performance.now();
   const stall = new Stall(stallMs);
-  const wait = { what: 'every table copied and every stream running', timeoutMs, intervalMs: 50 };
-  const rows = await waitFor(wait, async () => {
-    const workflow = await showOrFail(context);
+  const watch = watchOf(context);
+  const rows = await waitFor(waitOf(context, timeoutMs), async () => {
+    const workflow = await showOrFail(context, watch);
     const copying = workflow.streams.flatMap((stream) => stream.copying);
     const copied = Number(sumOf(workflow.streams.map(({ rowsCopied }) => rowsCopied)));
     const perSecond = (copied * 1000) / (performance.now() - startedAt);
-    const seen = describe(workflow, copying);
+    const seen = describe(workflow, copying, watch);
     progress({ done: copied, total: 0, unit: 'rows', perSecond, detail: seen });
     stall.look(`${copied} ${copying.join()}`, seen);
     return { done: isCopied(workflow) ? copied : undefined, seen };
@@ -120,28 +128,45 @@ async function untilCopiedByItself(
  */
 export async function untilLagIsLow(context: MigrationContext, mostSeconds = 1, timeoutMs = 300_000): Promise<number> {
   let largest = 0;
+  const watch = watchOf(context);
   await waitFor({ what: `a lag of at most ${mostSeconds} s`, timeoutMs, where: 'MoveTables show' }, async () => {
-    const { lagSeconds } = await showOrFail(context);
+    const { lagSeconds } = await showOrFail(context, watch);
     largest = Math.max(largest, lagSeconds ?? 0);
     const isLow = lagSeconds !== null && lagSeconds <= mostSeconds;
-    return { done: isLow || undefined, seen: lagSeconds === null ? 'not known yet' : `${lagSeconds} s` };
+    const lag = lagSeconds === null ? 'not known yet' : `${lagSeconds} s`;
+    return { done: isLow || undefined, seen: [lag, watch.error].filter(Boolean).join('; ') };
   });
   return largest;
 }
 
-/** @throws `fail` when the workflow is gone or a stream is in error; `unknown` when a server lacks the room for it. */
-async function showOrFail(context: MigrationContext): Promise<Workflow> {
+/** @throws `fail` when the workflow is gone; what the watch throws when a stream cannot go on. */
+async function showOrFail(context: MigrationContext, watch: StreamWatch): Promise<Workflow> {
   const name = forwardWorkflow(context);
   const workflow = await showWorkflow(context.vtctl, name);
-  const broken = workflow?.streams.find(({ state }) => state === 'Error');
-  if (workflow !== null && broken === undefined) return workflow;
-  throw refusal({
-    what: 'The copy cannot go on.',
-    expected: `${name.workflow} copying or running`,
-    seen: broken === undefined ? 'no workflow of that name' : `${broken.tablet}: ${broken.state}: ${broken.message}`,
-    where: `MoveTables show in ${name.targetKeyspace}`,
-    next: 'Mend what the message names, then start the workflow again or cancel it.',
-  });
+  if (workflow === null) {
+    throw failure({
+      what: 'The copy cannot go on.',
+      expected: `${name.workflow} copying or running`,
+      seen: 'no workflow of that name',
+      where: `MoveTables show in ${name.targetKeyspace}`,
+      next: 'Find out who took it away, then begin again.',
+    });
+  }
+  watch.look(workflow);
+  return workflow;
+}
+
+function whose({ cluster }: MigrationContext): 'ours' | 'existing' {
+  return cluster.existing === null ? 'ours' : 'existing';
+}
+
+function watchOf(context: MigrationContext): StreamWatch {
+  return new StreamWatch(forwardWorkflow(context), context.cluster.existing === null);
+}
+
+function waitOf(context: MigrationContext, timeoutMs: number) {
+  const what = 'every table copied and every stream running';
+  return { what, where: 'MoveTables show', timeoutMs, intervalMs: INTERVAL_MS[whose(context)] };
 }
 
 /** A stream that was just started runs too, with no table left, but it has no position yet. */
@@ -164,13 +189,16 @@ async function alteringSeconds(target: Connection): Promise<number | null> {
   return row!.seconds === null ? null : Number(row!.seconds);
 }
 
-function describe(workflow: Workflow, copying: readonly string[], altering: number | null = null): string {
-  // A workflow can retry for ever without reaching the state Error: its message is the only sign.
-  const messages = workflow.streams.map(({ message }) => message).filter(Boolean);
+function describe(
+  workflow: Workflow,
+  copying: readonly string[],
+  watch: StreamWatch,
+  altering: number | null = null,
+): string {
   const states = [...new Set(workflow.streams.map(({ state }) => state))].join(', ').toLowerCase();
   const left = copying.length > 0 ? `left: ${copying.join(', ')}` : '';
   const keys = altering === null ? '' : `adding keys for ${altering} s`;
-  return [states, left, keys, ...messages].filter(Boolean).join('; ');
+  return [states, left, keys, watch.error].filter(Boolean).join('; ');
 }
 
 /** Gives up when what is looked at has not changed for too long. */
@@ -227,30 +255,8 @@ async function estimateSize(connection: Connection, tables: readonly string[]): 
   return { rows: Number(size!.table_rows), bytes: Number(size!.data_length) };
 }
 
-/** Exact counts on the side that serves writes; through vtgate, where the MySQLs cannot be asked. */
-export async function countServed(context: MigrationContext, serving: Side): Promise<Map<string, number>> {
-  const { cluster, tables } = context;
-  if (cluster.hasMysqls) {
-    return await withConnection(await primaryEndpoint(context, serving), async (connection) => {
-      return await countRows(connection, tables);
-    });
-  }
-  const vtgate = await cluster.vtgate();
-  return await withConnection(vtgate.harnessEndpoint(cluster.sourceKeyspace), async (connection) => {
-    // Else vttablet ends a count after half a minute.
-    await connection.query("SET workload = 'olap'");
-    return await countRows(connection, tables);
-  });
-}
-
-/** Exact counts, by table. */
-export async function countRows(connection: Connection, tables: readonly string[]): Promise<Map<string, number>> {
-  const counts = new Map<string, number>();
-  for (const table of tables) {
-    const [row] = await queryRows<{ total: string }>(connection, 'SELECT COUNT(*) AS total FROM ??', [table]);
-    counts.set(table, Number(row!.total));
-  }
-  return counts;
+function sumOfAll(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((sum, each) => sum + each, 0);
 }
 
 function sumOf(numbers: readonly bigint[]): bigint {

@@ -1,5 +1,5 @@
 import type { Connection, ConnectionOptions, ResultSetHeader } from 'mysql2/promise';
-import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
+import { queryRows, withLook } from '../cluster/mysql-endpoint.ts';
 import { trouble } from '../errors.ts';
 import { waitFor } from '../wait.ts';
 
@@ -16,18 +16,25 @@ const TIMEOUT_MS = 30_000;
  * Adds a row at one endpoint and waits until it is readable at another.
  *
  * @returns the key that the server gave to the row.
+ * @param refuseBroken throws where the stream that carries the row cannot go on.
  * @throws `unknown` when the row has no auto_increment key, or is not there in time.
  */
-export async function followRow(row: NewRow, from: ConnectionOptions, to: ConnectionOptions): Promise<string> {
-  const id = await withConnection(from, async (connection) => {
+export async function followRow(
+  row: NewRow,
+  from: ConnectionOptions,
+  to: ConnectionOptions,
+  refuseBroken: () => Promise<void>,
+): Promise<string> {
+  const id = await withLook(from, async (connection) => {
     const [result] = await connection.query<ResultSetHeader>(row.sql, [...row.values]);
     return String(result.insertId);
   });
-  await withConnection(to, async (connection) => {
+  await withLook(to, async (connection) => {
     const key = await autoIncrementColumn(connection, row.table);
     const wait = { what: `the row ${row.table}.${key} = ${id} on the other side`, timeoutMs: TIMEOUT_MS };
     await waitFor(wait, async () => {
       const rows = await queryRows(connection, 'SELECT 1 FROM ?? WHERE ?? = ?', [row.table, key, id]);
+      if (rows.length === 0) await refuseBroken();
       return { done: rows.length === 1 || undefined, seen: 'no such row' };
     });
   });

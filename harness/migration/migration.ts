@@ -13,7 +13,7 @@ import { prepareCutover, type ServersFigures } from './measure-cutover.ts';
 import { provision, untilTargetIsServed } from './provision.ts';
 import { currentTraffic } from './routing.ts';
 import { describe, refuseStrays } from './strays.ts';
-import { switchTo, type SwitchOptions } from './switch.ts';
+import { refuseUnlessSwitchable, switchTo, type SwitchOptions } from './switch.ts';
 import { observationOf, vdiff, type VDiffFigures } from './vdiff.ts';
 
 /** A switch of writes, on the run's clock. */
@@ -194,7 +194,10 @@ export class Migration {
   ): Promise<void> {
     const title = `${types} to ${keyspaceOf(this.context, to)}`;
     const run = (options: SwitchOptions) => async () => await switchTo(this.context, types, to, options);
-    await this.#recorder.step(name, title, async () => await perform(run));
+    await this.#recorder.step(name, title, async () => {
+      await refuseUnlessSwitchable(this.context, types, to);
+      await perform(run);
+    });
     if (types === 'writes') this.writesOn = to;
     else this.readsOn = to;
   }

@@ -1,5 +1,5 @@
 import type { Connection } from 'mysql2/promise';
-import { withConnection } from '../cluster/mysql-endpoint.ts';
+import { withLook } from '../cluster/mysql-endpoint.ts';
 import { messageOf } from '../errors.ts';
 import { keyspaceOf, otherSide, shardOf, type MigrationContext, type Side } from './context.ts';
 import type { Compared, Difference, Traffic } from './routing.ts';
@@ -58,7 +58,7 @@ async function probe(connection: Connection, table: string): Promise<Probe['refu
 
 async function probeSide(context: MigrationContext, side: Side): Promise<Probe[]> {
   const vtgate = await context.cluster.vtgate();
-  return await withConnection(vtgate.harnessEndpoint(), async (connection) => {
+  return await withLook(vtgate.harnessEndpoint(), async (connection) => {
     await connection.query(`USE \`${shardOf(context, side)}@primary\``);
     const probes: Probe[] = [];
     for (const table of context.tables) probes.push({ table, refusal: await probe(connection, table) });

@@ -1,13 +1,17 @@
+import { isOutOfResources } from '../errors.ts';
 import type { Stream } from '../vtctl/move-tables.ts';
 
 /**
- * Why a stream does not go on. `never`: the schema, a value or a grant, which no further attempt changes. `machine`: a
- * server's room, memory or connections. `maybe`: it may heal by itself, as a connection that was lost does.
+ * What an error of a stream is about; docs/stream-errors.md has the table.
+ *
+ * `schema`: the schema, a value, a grant, or binary logs that are gone, so that no further attempt helps. `machine`: a
+ * server without room, memory or connections. `passing`: it heals by itself, as a lost connection does. `unclear`:
+ * nobody here knows the message.
  */
-export type Healing = 'never' | 'machine' | 'maybe';
+export type StreamErrorKind = 'schema' | 'machine' | 'passing' | 'unclear';
 
 export interface StreamError {
-  readonly healing: Healing;
+  readonly kind: StreamErrorKind;
   /** Whether Vitess itself has given up: it tries no more until somebody starts the stream. */
   readonly hasEnded: boolean;
   /** As the stream says it, without the statement that it sent, which may be long and holds rows. */
@@ -31,7 +35,7 @@ const NUMBER = /\(errno (\d+)\) \(sqlstate \w{5}\)|ERROR (\d+) \(\w{5}\):/;
  * (vreplication/utils.go, isUnrecoverableError), without 1290, and those it tries again for ever.
  */
 // oxfmt-ignore
-const NEVER = new Set([
+const SCHEMA = new Set([
   1044, 1045, 1048, 1052, 1054, 1060, 1061, 1062, 1063, 1064, 1091, 1097, 1106, 1107, 1108, 1109, 1118, 1128, 1136, 1139,
   1146, 1148, 1149, 1169, 1171, 1221, 1227, 1230, 1235, 1239, 1264, 1265, 1273, 1288, 1289, 1292, 1305, 1364, 1366, 1367,
   1406, 1411, 1416, 1419, 1525, 1582, 1690, 3055, 3140, 3141, 3142, 3144, 3147, 3150, 3157, 3704, 3705, 3706, 6138,
@@ -39,7 +43,7 @@ const NEVER = new Set([
   3684, 3685, 3686, 3687, 3688, 3689, 3690, 3691, 3692, 3693, 3694, 3695, 3696, 3697, 3698, 3699, 3700, 3887, 3900,
   // Vitess goes on to try these.
   1005, 1067, 1071, 1072, 1101, 1115, 1142, 1143, 1153, 1170, 1215, 1216, 1217, 1236, 1267, 1300, 1451, 1452, 1526, 1553,
-  1748, 1789, 1824, 1832, 1833, 1834, 3105, 3152, 3780, 3819, 4025,
+  1748, 1789, 1824, 1832, 1833, 1834, 3105, 3152, 3780, 3819,
 ]);
 
 /** Numbers that tell of a server without room, memory or connections to spare, or that takes no writes now. */
@@ -48,7 +52,13 @@ const MACHINE = new Set([
   3, 1021, 1026, 1030, 1037, 1038, 1040, 1041, 1114, 1129, 1135, 1203, 1206, 1226, 1290, 1836, 1874, 3675,
 ]);
 
-const NEVER_TEXTS = [
+/** Numbers of what a later attempt may not meet: locks, deadlocks, servers that are gone or going. */
+// oxfmt-ignore
+const PASSING = new Set([
+  1053, 1152, 1158, 1159, 1160, 1161, 1205, 1213, 1317, 2002, 2003, 2005, 2006, 2012, 2013, 2026, 2027, 3024, 3168, 3572,
+]);
+
+const SCHEMA_TEXTS = [
   // Tables whose names differ by case alone; vreplication/vreplicator.go, getTableSecondaryKeys.
   /unexpected number of table definitions/,
   /could not determine CREATE TABLE statement/,
@@ -72,31 +82,41 @@ const NEVER_TEXTS = [
   /purged required binary logs|purged binary logs|Could not find first log file name/i,
 ];
 
-const MACHINE_TEXTS = [
-  /no space left on device|disk (?:is )?full/i,
-  /out of memory|cannot allocate memory/i,
-  /too many (?:connections|open files)|resource temporarily unavailable/i,
+const PASSING_TEXTS = [
+  /code = (?:Unavailable|DeadlineExceeded|Canceled|Aborted)\b/,
+  /connection (?:refused|reset|closed|lost|error)|broken pipe|\bEOF\b|i\/o timeout|can't connect to database/i,
+  /context (?:canceled|has expired|deadline exceeded)|context expir/i,
+  /(?:wrong|invalid) tablet type|not serving|NOT_SERVING|SHUTTING_DOWN|VStreamer is not open|vstream ended/,
+  /^Error (?:picking|creating) tablet|no healthy tablet|throttled|progress stalled/i,
 ];
 
-const TABLES = [/for table "([^"]+)"/, /for the "?([^"\s]+)"? table/, /error applying event for table (\S+)/, /for (\S+)\.\S+ when building/];
+const TABLES = [
+  /for table "([^"]+)"/,
+  /for the "?([^"\s]+)"? table/,
+  /error applying event for table (\S+)/,
+  /for (\S+)\.\S+ when building/,
+];
 
 /** What is wrong with a stream, by its state and its message; null where nothing is. */
 export function streamErrorOf({ state, message }: Pick<Stream, 'state' | 'message'>): StreamError | null {
-  const hasEnded = TERMINAL.test(message);
   if (NO_ERROR.test(message)) {
-    return state === 'Error' ? { healing: 'maybe', hasEnded: true, text: message || 'no message', table: null } : null;
+    return state === 'Error' ? { kind: 'unclear', hasEnded: true, text: message || 'no message', table: null } : null;
   }
   const text = message.split(' during query: ')[0]!.trim();
   const table = TABLES.map((pattern) => pattern.exec(text)?.[1]).find((found) => found !== undefined) ?? null;
-  return { healing: healingOf(text), hasEnded, text, table };
+  // Any other state of Error is vtctld's word for a message that has "error" in it (vtctl/workflow/workflows.go).
+  return { kind: kindOf(text), hasEnded: TERMINAL.test(message), text, table };
 }
 
 /** The server's own number says more than any text, in which values of rows may stand. */
-function healingOf(text: string): Healing {
+function kindOf(text: string): StreamErrorKind {
   const [, ofVitess, ofServer] = NUMBER.exec(text) ?? [];
   const number = Number(ofVitess ?? ofServer);
-  if (NEVER.has(number)) return 'never';
+  if (SCHEMA.has(number)) return 'schema';
   if (MACHINE.has(number)) return 'machine';
-  if (NEVER_TEXTS.some((pattern) => pattern.test(text))) return 'never';
-  return MACHINE_TEXTS.some((pattern) => pattern.test(text)) ? 'machine' : 'maybe';
+  if (PASSING.has(number)) return 'passing';
+  const says = (patterns: readonly RegExp[]) => patterns.some((pattern) => pattern.test(text));
+  if (says(SCHEMA_TEXTS)) return 'schema';
+  if (isOutOfResources(text)) return 'machine';
+  return says(PASSING_TEXTS) ? 'passing' : 'unclear';
 }

@@ -1,14 +1,40 @@
 import { failure } from '../errors.ts';
-import { switchTraffic, type TrafficTypes } from '../vtctl/move-tables.ts';
+import { showWorkflow, switchTraffic, type TrafficTypes, type WorkflowName } from '../vtctl/move-tables.ts';
+import { waitFor } from '../wait.ts';
 import { checkTraffic, isFollowing } from './coherence.ts';
 import { forwardWorkflow, type MigrationContext, type Side } from './context.ts';
 import { currentTraffic } from './routing.ts';
+import { runningWorkflow } from './running-workflow.ts';
+import { streamErrorOf } from './stream-errors.ts';
+import { refuseFailing, StreamWatch } from './stream-watch.ts';
 
 /** As Vitess ships it: how long a switch waits for the streams to catch up before it undoes itself. */
 export const SWITCH_TIMEOUT_MS = 30_000;
 
+/** How long a stream that meets an error may take to get over it before a switch is given up. */
+const HEALTHY_TIMEOUT_MS = 60_000;
+
 export interface SwitchOptions {
   readonly timeoutMs?: number;
+}
+
+/** Both kinds of traffic, as they are before a switch of one of them. */
+interface Before {
+  readonly reads: Side | null;
+  readonly writes: Side | null;
+  /** Where the kind of traffic goes that is not switched. */
+  readonly other: Side;
+}
+
+/**
+ * To be called before anything is done for a switch, a fence included: what would keep the switch from ending well is
+ * refused while nothing was touched.
+ *
+ * @throws `fail` where the other kind of traffic is half switched, or a stream cannot go on.
+ */
+export async function refuseUnlessSwitchable(context: MigrationContext, types: TrafficTypes, to: Side): Promise<void> {
+  const before = await trafficBefore(context, types);
+  if (before[types] !== to) await untilHealthy(context, runningWorkflow(context, before.writes));
 }
 
 /**
@@ -23,17 +49,51 @@ export async function switchTo(
   { timeoutMs = SWITCH_TIMEOUT_MS }: SwitchOptions = {},
 ): Promise<void> {
   const name = forwardWorkflow(context);
-  const before = await currentTraffic(context);
+  const before = await trafficBefore(context, types);
   if (before[types] !== to || (types === 'writes' && !(await isFollowing(context, to)))) {
     const direction = to === 'target' ? 'forward' : 'reverse';
-    await switchTraffic(context.vtctl, name, { direction, types, timeoutMs });
+    await switchTraffic(context.vtctl, name, { direction, types, timeoutMs }).catch(async (error: unknown) => {
+      await blameStreams(context, runningWorkflow(context, before.writes));
+      throw error;
+    });
   }
-  const other = before[types === 'reads' ? 'writes' : 'reads'];
-  if (other === null) throw halfSwitched(types);
+  const { other } = before;
   await checkTraffic(context, {
     reads: types === 'reads' ? to : other,
     writes: types === 'writes' ? to : other,
   });
+}
+
+/** @throws `fail` where the kind of traffic that is not to be switched is half switched. */
+async function trafficBefore(context: MigrationContext, types: TrafficTypes): Promise<Before> {
+  const before = await currentTraffic(context);
+  const other = before[types === 'reads' ? 'writes' : 'reads'];
+  if (other === null) throw halfSwitched(types);
+  return { ...before, other };
+}
+
+async function untilHealthy(context: MigrationContext, name: WorkflowName): Promise<void> {
+  const watch = new StreamWatch(name, context.cluster.existing === null);
+  const wait = {
+    what: `${name.workflow} without an error`,
+    where: `MoveTables show in ${name.targetKeyspace}`,
+    timeoutMs: HEALTHY_TIMEOUT_MS,
+  };
+  await waitFor(wait, async () => {
+    const workflow = await showWorkflow(context.vtctl, name);
+    // That it is not there is for the switch to say.
+    if (workflow === null) return { done: true, seen: 'no such workflow' };
+    watch.look(workflow);
+    const isHealthy = workflow.streams.every((stream) => streamErrorOf(stream) === null);
+    return { done: isHealthy || undefined, seen: watch.error };
+  });
+}
+
+/** A switch that failed because a stream meets an error did not fail by itself. */
+async function blameStreams(context: MigrationContext, name: WorkflowName): Promise<void> {
+  const workflow = await showWorkflow(context.vtctl, name).catch(() => null);
+  if (workflow === null) return;
+  refuseFailing(name, workflow.streams);
 }
 
 function halfSwitched(types: TrafficTypes) {
@@ -42,7 +102,7 @@ function halfSwitched(types: TrafficTypes) {
     what: `The ${other} are half switched.`,
     expected: 'routing rules that send the same kind of traffic of every table to one side',
     seen: `rules of ${other} that lead to both sides, or to neither`,
-    where: 'GetRoutingRules',
+    where: 'GetRoutingRules; nothing was switched',
     next: `Run the switch of ${other} again: it finishes what an interrupted one began.`,
   });
 }

@@ -2,13 +2,19 @@ import type { Connection } from 'mysql2/promise';
 import { queryRows } from '../cluster/mysql-endpoint.ts';
 import type { CopyObservation } from '../history/observations.ts';
 
-/** Bytes of each table, data and indexes, as its server estimates them after it has looked anew. */
+/**
+ * Bytes of each table, data and indexes, as its server estimates them.
+ *
+ * @param isAnalyzed whether the server is made to look anew before: then statements that run meanwhile may have to wait,
+ *   which nobody may do to servers that are not the run's own.
+ */
 export async function tableSizes(
   connection: Connection,
   tables: readonly string[],
+  { isAnalyzed }: { readonly isAnalyzed: boolean },
 ): Promise<NonNullable<CopyObservation['target']>> {
   // Files would say more, but grow by 4 MB, which is much for the tables of a rehearsal.
-  await connection.query('ANALYZE NO_WRITE_TO_BINLOG TABLE ??', [tables]);
+  if (isAnalyzed) await connection.query('ANALYZE NO_WRITE_TO_BINLOG TABLE ??', [tables]);
   await connection.query('SET SESSION information_schema_stats_expiry = 0');
   const sizes = await queryRows<{ name: string; bytes: string }>(
     connection,

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { failure, trouble } from '../errors.ts';
 import type { Part, VDiffObservation } from '../history/observations.ts';
 import type { Progress } from '../history/steps.ts';
-import type { WorkflowName } from '../vtctl/move-tables.ts';
+import { showWorkflow, type WorkflowName } from '../vtctl/move-tables.ts';
 import { createVDiff, showVDiff, type VDiff } from '../vtctl/vdiff.ts';
 import { waitFor } from '../wait.ts';
 import type { MigrationContext } from './context.ts';
-import { countServed } from './copy.ts';
 import { Parts } from './parts.ts';
+import { rowsAtBeginning, surelyThroughout, type RowsThroughout } from './rows-throughout.ts';
+import { StreamWatch } from './stream-watch.ts';
 
 export interface VDiffFigures {
   readonly workflow: string;
@@ -20,8 +21,8 @@ export interface VDiffFigures {
     rowsCompared: number;
     mismatchedRows: number;
     samples: readonly string[];
-    /** In the table on the side that serves writes, counted just before. */
-    rows: number;
+    /** In the table on the side that serves writes, counted just before; null where it was not counted. */
+    rows: number | null;
   }[];
   /** From its command to its end. */
   readonly durationMs: number;
@@ -31,11 +32,14 @@ export interface VDiffFigures {
 /** States in which a VDiff does not go on by itself; `--wait` would hang on the last two. */
 const ENDED = ['completed', 'error', 'stopped'];
 
+/** How often the streams are looked at meanwhile: a comparison of one that is broken may not end for long. */
+const STREAMS_EVERY_MS = 2_000;
+
 /**
  * Compares the two sides of a workflow row by row, and polls to the end.
  *
  * @returns the figures, with mismatches or without: what they mean is the caller's to say.
- * @throws `unknown` when VDiff ended without comparing every row of every table, which proves nothing.
+ * @throws `unknown` when VDiff ended without comparing what was surely there, which proves nothing.
  */
 export async function vdiff(
   context: MigrationContext,
@@ -43,13 +47,14 @@ export async function vdiff(
   progress: (progress: Progress) => void,
   { timeoutMs = 12 * 3_600_000 }: { timeoutMs?: number } = {},
 ): Promise<VDiffFigures> {
-  const { vtctl, loaded } = context;
+  const { vtctl } = context;
   const serving = name.targetKeyspace === context.cluster.targetKeyspace ? 'source' : 'target';
-  const counts = await countServed(context, serving);
-  const total = [...counts.values()].reduce((sum, each) => sum + each, 0);
+  const beginning = await rowsAtBeginning(context, serving);
+  const { total } = beginning;
   const uuid = randomUUID();
   const startedAt = performance.now();
   const parts = new Parts(context.tables, startedAt);
+  const lookAtStreams = streamLook(context, name);
   await createVDiff(vtctl, name, uuid);
   const wait = {
     what: 'VDiff to end',
@@ -62,67 +67,83 @@ export async function vdiff(
     const perSecond = (now.rowsCompared * 1000) / (performance.now() - startedAt);
     parts.look(now.tables.filter(({ state }) => state === 'completed').map(({ table }) => table));
     progress({ done: now.rowsCompared, total, unit: 'rows', perSecond, detail: now.state });
-    return {
-      done: ENDED.includes(now.state) ? now : undefined,
-      seen: `${now.state}, ${now.rowsCompared} rows compared`,
-    };
+    const hasEnded = ENDED.includes(now.state);
+    if (!hasEnded) await lookAtStreams();
+    return { done: hasEnded ? now : undefined, seen: `${now.state}, ${now.rowsCompared} rows compared` };
   });
   const endedAt = performance.now();
-  refuseUnlessCompared(
-    ended,
-    counts,
-    loaded().beganEmpty,
-    `VDiff show ${uuid} --target-keyspace=${name.targetKeyspace}`,
-  );
+  const throughout = await beginning.throughout();
+  refuseUnlessCompared(ended, throughout, `VDiff show ${uuid} --target-keyspace=${name.targetKeyspace}`);
   return {
     workflow: name.workflow,
     keyspace: name.targetKeyspace,
     rowsCompared: ended.rowsCompared,
     mismatchedRows: ended.tables.reduce((sum, table) => sum + table.mismatchedRows, 0),
-    tables: ended.tables.map((table) => ({ ...table, rows: counts.get(table.table) ?? 0 })),
+    tables: ended.tables.map((table) => ({ ...table, rows: countOf(throughout.get(table.table)) })),
     durationMs: endedAt - startedAt,
     parts: parts.end(endedAt),
   };
 }
 
-/** Writes go on while VDiff compares, so that a table may have lost some rows by then. */
-const SHARE_THAT_MUST_BE_COMPARED = 0.9;
+function countOf(throughout: RowsThroughout | undefined): number | null {
+  return throughout?.basis === 'counted' ? throughout.rows : null;
+}
+
+/** Looks at the workflow's streams now and then; throws where one cannot go on. */
+function streamLook(context: MigrationContext, name: WorkflowName): () => Promise<void> {
+  const watch = new StreamWatch(name, context.cluster.existing === null);
+  let lookedAt = performance.now();
+  return async () => {
+    if (performance.now() - lookedAt < STREAMS_EVERY_MS) return;
+    lookedAt = performance.now();
+    const workflow = await showWorkflow(context.vtctl, name);
+    if (workflow !== null) watch.look(workflow);
+  };
+}
 
 /**
- * VDiff's exit status says nothing of this, and it passes on zero rows.
+ * VDiff's exit status says nothing of this, and it passes on zero rows. At rest nothing is deleted meanwhile, so that
+ * every row is asked for; `vdiff-agrees` judges the same from what is observed.
  *
- * @param counts rows of each table on the side that serves writes, from before VDiff began.
- * @param mayBeEmpty tables that had no row when the run began: while they have none, there is nothing to compare.
+ * @param throughout what is known of each table's rows on the side that serves writes.
  */
 export function refuseUnlessCompared(
   ended: VDiff,
-  counts: ReadonlyMap<string, number>,
-  mayBeEmpty: ReadonlySet<string>,
+  throughout: ReadonlyMap<string, RowsThroughout>,
   where: string,
 ): void {
   const compared = new Map(ended.tables.map((table) => [table.table, table.rowsCompared]));
-  const missed = [...counts].filter(
-    ([table, rows]) =>
-      !(rows === 0 && mayBeEmpty.has(table)) &&
-      (compared.get(table) ?? 0) < Math.max(1, rows * SHARE_THAT_MUST_BE_COMPARED),
-  );
+  const missed = [...throughout].filter(([table, rows]) => (compared.get(table) ?? 0) < surelyThroughout(rows));
   const unfinished = ended.tables.filter(({ state }) => state !== 'completed');
   const mismatched = ended.tables.some(({ mismatchedRows }) => mismatchedRows > 0);
   const wrong = [
     ...(ended.state === 'completed' ? [] : [`state ${ended.state}`]),
-    ...missed.map(([table, rows]) => `${compared.get(table) ?? 0} row(s) compared in ${table}, which has ${rows}`),
+    ...missed.map(([table, rows]) => `${compared.get(table) ?? 0} row(s) compared in ${table}, ${inWords(rows)}`),
     ...unfinished.map(({ table, state }) => `${table} is ${state}`),
     ...(ended.hasMismatch === mismatched ? [] : [`HasMismatch ${ended.hasMismatch}, but its tables say otherwise`]),
     ...ended.errors,
   ];
   if (wrong.length === 0) return;
+  const isEstimated = missed.some(([, { basis }]) => basis === 'estimated');
   throw trouble({
     what: 'VDiff did not compare what it was asked to.',
-    expected: `state completed, and all rows compared in ${[...counts.keys()].join(', ')}`,
+    expected: `state completed, and every row that was there all the time compared in ${[...throughout.keys()].join(', ')}`,
     seen: wrong.join('\n'),
     where,
-    next: 'Read its errors there; then run the step again.',
+    next: isEstimated
+      ? 'Read its errors there. An estimate may be wrong: ANALYZE TABLE makes a new one. Then run the step again.'
+      : 'Read its errors there; then run the step again.',
   });
+}
+
+function inWords({ rows, basis, deleted }: RowsThroughout): string {
+  const had = {
+    counted: `which had ${rows} when it began`,
+    estimated: `which had about ${rows} when it began, by its server's own estimate`,
+    'not empty': 'which was not empty when it began',
+  }[basis];
+  if (basis === 'not empty') return had;
+  return deleted === null ? `${had}; nobody knows how many were deleted since` : `${had}; ${deleted} deleted since`;
 }
 
 /**

@@ -23,6 +23,7 @@ import {
 import { createOptions } from '../migration/create.ts';
 import { describeWayBack } from '../migration/existing.ts';
 import { followRow, type NewRow } from '../migration/follow-row.ts';
+import { refuseBrokenStream } from '../migration/running-workflow.ts';
 import { Migration } from '../migration/migration.ts';
 import { runbook } from '../migration/runbook.ts';
 import type { TableComparison } from '../observe/checksum.ts';
@@ -275,7 +276,9 @@ export class Run implements AsyncDisposable {
       this.recorder.note(`not tried, as no statement inserts into a table with auto_increment: ${title}`);
       return;
     }
-    await this.recorder.step('row', title, async () => await followRow(row, from, to));
+    await this.recorder.step('row', title, async () => {
+      await followRow(row, from, to, async () => await refuseBrokenStream(context, writesOn));
+    });
   }
 
   /**

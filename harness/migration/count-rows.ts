@@ -1,0 +1,12 @@
+import type { Connection } from 'mysql2/promise';
+import { queryRows } from '../cluster/mysql-endpoint.ts';
+
+/** Exact counts, by table. On servers that are not the run's own this is too much to ask for. */
+export async function countRows(connection: Connection, tables: readonly string[]): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for (const table of tables) {
+    const [row] = await queryRows<{ total: string }>(connection, 'SELECT COUNT(*) AS total FROM ??', [table]);
+    counts.set(table, Number(row!.total));
+  }
+  return counts;
+}

@@ -1,0 +1,185 @@
+import type { Connection } from 'mysql2/promise';
+import { queryRows, withConnection, withLook } from '../cluster/mysql-endpoint.ts';
+import { lookUntil } from '../wait.ts';
+import { primaryEndpoint, type MigrationContext, type Side } from './context.ts';
+import { countRows } from './count-rows.ts';
+
+/** What is known of a table's rows from the beginning of a comparison to its end. */
+export interface RowsThroughout {
+  /** At the beginning: counted, estimated by its server, or 1 where all that is known is that there was one. */
+  readonly rows: number;
+  readonly basis: 'counted' | 'estimated' | 'not empty';
+  /** Rows deleted since, by anyone; null where nobody can tell, as where a foreign key's cascade deletes rows. */
+  readonly deleted: number | null;
+}
+
+/** What was there when a comparison began. */
+export interface RowsAtBeginning {
+  /** Of all tables together; 0 where it is not known. */
+  readonly total: number;
+  /** To be called when the comparison has ended. */
+  readonly throughout: () => Promise<ReadonlyMap<string, RowsThroughout>>;
+}
+
+type Basis = Omit<RowsThroughout, 'deleted'>;
+
+/** MySQL's manual says of an estimate that it may be off by 40 to 50 percent. */
+const SURE_SHARE = 0.5;
+
+/** How long transactions that were open at the beginning may take to end; the application's last milliseconds. */
+const SETTLE_MS = 5_000;
+
+/**
+ * So many rows were surely there throughout, and must have been compared: what was there at the beginning, less what
+ * was deleted since. At least one, unless the table was empty.
+ */
+export function surelyThroughout({ rows, basis, deleted }: RowsThroughout): number {
+  if (rows === 0) return 0;
+  if (basis === 'not empty' || deleted === null) return 1;
+  return Math.max(1, Math.floor(basis === 'estimated' ? rows * SURE_SHARE : rows) - deleted);
+}
+
+/**
+ * Looks at the rows of the tables on the side that serves writes. Where the servers are the run's own, every table is
+ * counted. On others' servers nothing is counted: their own estimate is read, and whether there is any row at all.
+ */
+export async function rowsAtBeginning(context: MigrationContext, serving: Side): Promise<RowsAtBeginning> {
+  const { cluster, tables } = context;
+  if (!cluster.hasMysqls) {
+    const vtgate = await cluster.vtgate();
+    const found = await withLook(vtgate.harnessEndpoint(cluster.sourceKeyspace), async (connection) => {
+      return await anyRow(connection, tables);
+    });
+    return { total: 0, throughout: async () => withDeleted(found, () => null) };
+  }
+  const endpoint = await primaryEndpoint(context, serving);
+  return await withConnection(endpoint, async (connection) => {
+    const before = await deletesCounted(connection, tables);
+    const hasSettled = await untilSettled(connection);
+    const found = cluster.existing === null ? await counted(connection, tables) : await estimated(connection, tables);
+    const throughout = async () => {
+      const after = await withLook(endpoint, async (later) => await deletesCounted(later, tables));
+      return withDeleted(found, (table) => (hasSettled ? difference(before, after, table) : null));
+    };
+    return { total: [...found.values()].reduce((sum, { rows }) => sum + rows, 0), throughout };
+  });
+}
+
+function withDeleted(
+  found: ReadonlyMap<string, Basis>,
+  deletedFrom: (table: string) => number | null,
+): ReadonlyMap<string, RowsThroughout> {
+  return new Map([...found].map(([table, basis]) => [table, { ...basis, deleted: deletedFrom(table) }]));
+}
+
+async function counted(connection: Connection, tables: readonly string[]): Promise<ReadonlyMap<string, Basis>> {
+  const counts = await countRows(connection, tables);
+  return new Map([...counts].map(([table, rows]) => [table, { rows, basis: 'counted' }]));
+}
+
+async function estimated(connection: Connection, tables: readonly string[]): Promise<ReadonlyMap<string, Basis>> {
+  // MySQL keeps estimates for a day unless it is told not to.
+  await connection.query('SET SESSION information_schema_stats_expiry = 0');
+  const found = await queryRows<{ name: string; total: string | null }>(
+    connection,
+    `SELECT TABLE_NAME AS name, TABLE_ROWS AS total FROM information_schema.tables
+      WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (?)`,
+    [tables],
+  );
+  const estimates = new Map(found.map(({ name, total }) => [name, Number(total ?? 0)]));
+  const any = await anyRow(connection, tables);
+  return new Map(
+    [...any].map(([table, basis]) => {
+      const rows = estimates.get(table) ?? 0;
+      return [table, basis.rows === 0 || rows <= 1 ? basis : { rows, basis: 'estimated' }];
+    }),
+  );
+}
+
+/** Reads one row of each table, however large it is. */
+async function anyRow(connection: Connection, tables: readonly string[]): Promise<ReadonlyMap<string, Basis>> {
+  const found = new Map<string, Basis>();
+  for (const table of tables) {
+    const rows = await queryRows(connection, 'SELECT 1 FROM ?? LIMIT 1', [table]);
+    found.set(table, { rows: rows.length, basis: 'not empty' });
+  }
+  return found;
+}
+
+/**
+ * Rows that the server has deleted from each table since it was started, whoever asked for it: by DELETE, REPLACE, or a
+ * trigger. What a foreign key's cascade deletes is not counted, so that a table with one has no figure. Null where the
+ * server does not count, or does not let this account see it.
+ */
+async function deletesCounted(
+  connection: Connection,
+  tables: readonly string[],
+): Promise<ReadonlyMap<string, number> | null> {
+  try {
+    const [instrument] = await queryRows<{ enabled: string }>(
+      connection,
+      `SELECT ENABLED AS enabled FROM performance_schema.setup_instruments WHERE NAME = 'wait/io/table/sql/handler'`,
+    );
+    if (instrument?.enabled !== 'YES') return null;
+    const cascades = await queryRows<{ name: string }>(
+      connection,
+      `SELECT TABLE_NAME AS name FROM information_schema.referential_constraints
+        WHERE CONSTRAINT_SCHEMA = DATABASE() AND DELETE_RULE = 'CASCADE'`,
+    );
+    const deletes = await queryRows<{ name: string; deletes: string }>(
+      connection,
+      `SELECT OBJECT_NAME AS name, COUNT_DELETE AS deletes FROM performance_schema.table_io_waits_summary_by_table
+        WHERE OBJECT_TYPE = 'TABLE' AND OBJECT_SCHEMA = DATABASE() AND OBJECT_NAME IN (?)`,
+      [tables],
+    );
+    const figures = new Map(deletes.map(({ name, deletes: count }) => [name, Number(count)]));
+    for (const { name } of cascades) figures.set(name, NaN);
+    return figures;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Deletes that were counted before the beginning may be committed after it. They are past when every transaction that
+ * was open has ended. @returns false where one goes on, or the server does not tell.
+ */
+async function untilSettled(connection: Connection): Promise<boolean> {
+  const open = async () =>
+    await queryRows<{ id: string }>(
+      connection,
+      `SELECT CONCAT(THREAD_ID, '-', EVENT_ID) AS id FROM performance_schema.events_transactions_current
+        WHERE STATE = 'ACTIVE' AND ACCESS_MODE = 'READ WRITE' AND THREAD_ID <> PS_CURRENT_THREAD_ID()`,
+    );
+  try {
+    const [consumer] = await queryRows<{ enabled: string }>(
+      connection,
+      `SELECT MIN(ENABLED) AS enabled FROM (
+         SELECT ENABLED FROM performance_schema.setup_instruments WHERE NAME = 'transaction'
+         UNION ALL SELECT ENABLED FROM performance_schema.setup_consumers WHERE NAME = 'events_transactions_current'
+       ) AS both_of_them`,
+    );
+    if (consumer?.enabled !== 'YES') return false;
+    const first = new Set((await open()).map(({ id }) => id));
+    const { done } = await lookUntil({ timeoutMs: SETTLE_MS }, async () => {
+      const left = first.size === 0 ? [] : (await open()).filter(({ id }) => first.has(id));
+      return { done: left.length === 0 || undefined, seen: `${left.length} transaction(s)` };
+    });
+    return done === true;
+  } catch {
+    return false;
+  }
+}
+
+/** Null where it is not known: a counter that went down was begun anew. */
+function difference(
+  before: ReadonlyMap<string, number> | null,
+  after: ReadonlyMap<string, number> | null,
+  table: string,
+): number | null {
+  const now = after?.get(table);
+  if (before === null || now === undefined) return null;
+  // A table that nobody had touched has no counter.
+  const deleted = now - (before.get(table) ?? 0);
+  return deleted >= 0 ? deleted : null;
+}

@@ -1,0 +1,107 @@
+import { failure, trouble, type RoundtripError } from '../errors.ts';
+import type { Stream, Workflow, WorkflowName } from '../vtctl/move-tables.ts';
+import { streamErrorOf, type StreamError } from './stream-errors.ts';
+
+/** A failover takes a minute or so; on others' servers somebody may have to do it by hand. */
+const PATIENCE_MS = { ours: 60_000, existing: 300_000 };
+
+/**
+ * Looks at a workflow's streams while something is waited for. A stream that cannot go on ends the wait at once; one
+ * that meets the same error again and again without getting any further ends it when patience is over.
+ */
+export class StreamWatch {
+  readonly #name: WorkflowName;
+  readonly #patienceMs: number;
+  #failing: { readonly stream: Stream; readonly error: StreamError; readonly since: number } | null = null;
+  #progress = '';
+
+  constructor(name: WorkflowName, isOurs: boolean, patienceMs = PATIENCE_MS[isOurs ? 'ours' : 'existing']) {
+    this.#name = name;
+    this.#patienceMs = patienceMs;
+  }
+
+  /** The last error since any stream got further, for a person; empty where there was none. */
+  get error(): string {
+    return this.#failing?.error.text ?? '';
+  }
+
+  /**
+   * @param now by `performance.now()`.
+   * @throws `fail` where the schema or its values are the cause, else `unknown`.
+   */
+  look({ streams }: Pick<Workflow, 'streams'>, now = performance.now()): void {
+    refuseEnded(this.#name, streams);
+    const progress = streams.map(progressOf).join(' ');
+    if (progress !== this.#progress) this.#failing = null;
+    this.#progress = progress;
+    const found = streams
+      .map((stream) => ({ stream, error: streamErrorOf(stream) }))
+      .find(({ error }) => error !== null);
+    // Between two attempts a stream tells which tablet it picked, or nothing: that heals no error.
+    if (found?.error)
+      this.#failing = { stream: found.stream, error: found.error, since: this.#sinceOf(found.error, now) };
+    if (this.#failing === null || now - this.#failing.since < this.#patienceMs) return;
+    const expected = `that it gets further within ${this.#patienceMs / 1000} s`;
+    throw failing(this.#name, this.#failing.stream, this.#failing.error, expected);
+  }
+
+  #sinceOf(error: StreamError, now: number): number {
+    const last = this.#failing;
+    return last !== null && likeness(last.error.text) === likeness(error.text) ? last.since : now;
+  }
+}
+
+/** @throws where a stream cannot go on: `fail` for the schema's sake, `unknown` where a server or a connection ended it. */
+export function refuseEnded(name: WorkflowName, streams: readonly Stream[]): void {
+  for (const stream of streams) {
+    const error = streamErrorOf(stream);
+    if (error !== null && (error.kind === 'schema' || error.hasEnded)) throw ended(name, stream, error);
+  }
+}
+
+/** As `refuseEnded`; throws `unknown` too where a stream meets an error that may heal: for those who waited already. */
+export function refuseFailing(name: WorkflowName, streams: readonly Stream[]): void {
+  refuseEnded(name, streams);
+  for (const stream of streams) {
+    const error = streamErrorOf(stream);
+    if (error !== null) throw failing(name, stream, error, 'that it goes on');
+  }
+}
+
+/** The same error may name another position or another connection each time. */
+function likeness(text: string): string {
+  return text.replaceAll(/[0-9a-f-]{36}/g, '').replaceAll(/\d+/g, '');
+}
+
+/** While it copies, a stream also moves on in the binary log, which is no step towards the end of the copy. */
+function progressOf({ copying, rowsCopied, position }: Stream): string {
+  return copying.length > 0 ? `${rowsCopied} ${copying.join()}` : position;
+}
+
+function ended(name: WorkflowName, stream: Stream, error: StreamError): RoundtripError {
+  const isTrouble = error.kind === 'machine' || error.kind === 'passing';
+  return (isTrouble ? trouble : failure)({
+    what: `The stream of ${name.workflow} cannot go on${error.table === null ? '' : ` with the table ${error.table}`}.`,
+    expected: 'a stream that copies or runs',
+    seen: seenOf(stream, error),
+    where: `MoveTables show in ${name.targetKeyspace}`,
+    next: isTrouble
+      ? 'A server or a connection is at fault, not the migration: mend that, then rehearse again.'
+      : 'No further attempt helps. Mend what the message names, in the schema or in the rows, then rehearse again.',
+  });
+}
+
+function failing(name: WorkflowName, stream: Stream, error: StreamError, expected: string): RoundtripError {
+  return trouble({
+    what: `The stream of ${name.workflow} meets an error, and does not get further.`,
+    expected,
+    seen: seenOf(stream, error),
+    where: `MoveTables show in ${name.targetKeyspace}`,
+    next: 'Mend what the message names; the log of the target’s primary tablet says more. Then rehearse again.',
+  });
+}
+
+function seenOf({ tablet, state, copying }: Stream, { text }: StreamError): string {
+  const left = copying.length > 0 ? `\nnot copied yet: ${copying.join(', ')}` : '';
+  return `${tablet}, ${state.toLowerCase()}: ${text}${left}`;
+}
