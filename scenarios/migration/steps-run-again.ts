@@ -2,6 +2,8 @@ import { expect } from '@jest/globals';
 import { scenario } from '../../harness/jest/scenario.ts';
 import { messageOf } from '../../harness/errors.ts';
 import { forwardWorkflow } from '../../harness/migration/context.ts';
+import { unlockStatements } from '../../harness/migration/fence.ts';
+import { getRoutingRules } from '../../harness/vtctl/routing-rules.ts';
 import { getShard } from '../../harness/vtctl/shards.ts';
 import { switchTraffic } from '../../harness/vtctl/move-tables.ts';
 import { waitFor } from '../../harness/wait.ts';
@@ -29,6 +31,28 @@ scenario('every step can be run again', {}, async ({ cluster, migration, workloa
   await migration.complete();
   await migration.complete();
   expect((await cluster.managedTablets()).length).toBe(3);
+});
+
+// Claim: a switch is refused before anything is touched when the other kind of traffic is half switched.
+scenario('a switch beside half switched traffic touches nothing', {}, async ({ migration, workload, observe }) => {
+  const { context } = migration;
+  await workload.start({ writesPerSecond: 50 });
+  await migration.create();
+  await migration.copied();
+  const { workflow, targetKeyspace } = forwardWorkflow(context);
+  const name = [`--workflow=${workflow}`, `--target-keyspace=${targetKeyspace}`];
+  await context.vtctl.run(['MoveTables', ...name, 'switchtraffic', '--tablet-types=rdonly']);
+  const rules = await getRoutingRules(context.vtctl);
+
+  await expect(migration.switchWrites({ fence: true })).rejects.toThrow(/reads are half switched/);
+
+  expect(await getRoutingRules(context.vtctl)).toEqual(rules);
+  expect((await getShard(context.vtctl, 'commerce/0')).deniedTables).toEqual([]);
+  expect(await unlockStatements(context)).toEqual([]);
+  await migration.switchReads();
+  await migration.switchWrites();
+  await workload.stop();
+  expect(await observe()).toBeEqualOnBothSides();
 });
 
 // Claim: a switch whose vtctldclient was killed in the middle is finished, or begun anew, by running it again.
