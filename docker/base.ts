@@ -7,6 +7,7 @@ import { execa } from 'execa';
 import { messageOf, trouble } from '../harness/errors.ts';
 import { RECIPES, aptConfiguration } from './build.ts';
 import { apt, lastLines } from './engine.ts';
+import { engineDoes, ENGINE_WRITE_MS } from './engine-does.ts';
 import { readDebianMirror, type MachineSettings } from './machine.ts';
 
 const PULLED_BASE = 'debian:sid-slim';
@@ -23,7 +24,7 @@ export async function makeBase(
     () => false,
   );
   if (isPulled) {
-    await docker.getImage(PULLED_BASE).tag(repository(image));
+    await engineDoes(`the tag ${image}`, docker.getImage(PULLED_BASE).tag(repository(image)));
   } else {
     say('no registry answers; from Debian’s packages');
     await importDebian(docker, image, aptConfiguration(machine));
@@ -36,13 +37,16 @@ function repository(image: string): { repo: string; tag: string } {
   return { repo: image.slice(0, at), tag: image.slice(at + 1) };
 }
 
+/** A pull that gets nothing for so long has lost its registry. */
+const PULL_SILENCE_MS = 300_000;
+/** Making a base from packages loads some 100 MB. */
+const MAKE_BASE_MS = 3_600_000;
+
 /** @throws `unknown` that names the image when it cannot be pulled. */
 export async function pull(docker: Docker, image: string): Promise<void> {
   try {
-    const stream = await docker.pull(image);
-    await new Promise<void>((resolve, reject) => {
-      docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve()));
-    });
+    const stream = await engineDoes(`an answer to the pull of ${image}`, docker.pull(image), PULL_SILENCE_MS);
+    await followPull(docker, stream);
   } catch (error) {
     throw trouble({
       what: `The image ${image} is not on the engine and could not be pulled.`,
@@ -52,6 +56,24 @@ export async function pull(docker: Docker, image: string): Promise<void> {
       next: `Check the name, load the image (\`docker load\`), or unset the setting to have it built from docker/.`,
       cause: error,
     });
+  }
+}
+
+/** Waits for the end of a pull; each message of the engine gives it new patience. */
+async function followPull(docker: Docker, stream: NodeJS.ReadableStream): Promise<void> {
+  const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
+  const giveUp = () => reject(new Error(`nothing was heard of the pull for ${PULL_SILENCE_MS / 1000} s`));
+  const timer = setTimeout(giveUp, PULL_SILENCE_MS);
+  docker.modem.followProgress(
+    stream,
+    (error) => (error ? reject(error) : resolve()),
+    () => timer.refresh(),
+  );
+  try {
+    await ended;
+  } finally {
+    clearTimeout(timer);
+    if ('destroy' in stream && typeof stream.destroy === 'function') stream.destroy();
   }
 }
 
@@ -68,6 +90,7 @@ async function importDebian(docker: Docker, image: string, aptOptions: string): 
     const run = await execa('sh', [script, archive, await readDebianMirror(), options.join('\n')], {
       all: true,
       reject: false,
+      timeout: MAKE_BASE_MS,
     });
     if (run.exitCode !== 0) {
       throw trouble({
@@ -77,9 +100,12 @@ async function importDebian(docker: Docker, image: string, aptOptions: string): 
         next: 'Check that apt-get works on this machine, and that its mirror carries the suite sid.',
       });
     }
-    const stream = await docker.importImage(createReadStream(archive), repository(image));
-    stream.resume();
-    await new Promise((resolve, reject) => stream.once('end', resolve).once('error', reject));
+    const imported = async () => {
+      const stream = await docker.importImage(createReadStream(archive), repository(image));
+      stream.resume();
+      await new Promise((resolve, reject) => stream.once('end', resolve).once('error', reject));
+    };
+    await engineDoes(`the import of ${image}`, imported(), ENGINE_WRITE_MS);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -7,6 +7,7 @@ import type Docker from 'dockerode';
 import tar from 'tar-stream';
 import { trouble } from '../harness/errors.ts';
 import { lastLines } from './engine.ts';
+import { engineDoes, ENGINE_WRITE_MS } from './engine-does.ts';
 import { OWNER_LABEL, PROJECT_LABEL, buildLabels } from './labels.ts';
 import type { MachineSettings } from './machine.ts';
 
@@ -36,6 +37,9 @@ export async function recipeHash(recipe: Recipe): Promise<string> {
   return hash.digest('hex').slice(0, 12);
 }
 
+/** Vitess compiles in four minutes on two cores; a slow machine that also has to load its modules takes an hour. */
+const BUILD_MS = 3 * 3_600_000;
+
 export interface BuildContext {
   readonly docker: Docker;
   readonly machine: MachineSettings;
@@ -56,30 +60,34 @@ export async function runRecipe(
   recipe: Recipe,
   image: { name: string; changes: readonly string[] } | null,
 ): Promise<void> {
-  const container = await docker.createContainer({
+  const created = docker.createContainer({
     Image: recipe.from,
     User: 'root',
     Cmd: ['/bin/sh', '/build/build.sh'],
     Labels: buildLabels(),
     HostConfig: recipe.cacheVolume ? { Binds: [`${recipe.cacheVolume}:/cache`] } : {},
   });
+  const container = await engineDoes(`a container for docker/${recipe.script}`, created);
   try {
-    await container.putArchive(await packBuildDirectory(machine, recipe), { path: '/' });
+    const files = container.putArchive(await packBuildDirectory(machine, recipe), { path: '/' });
+    await engineDoes('the recipe’s files in its container', files);
     const output = await followOutput(docker, container, onLine);
-    await container.start();
-    const { StatusCode: status } = (await container.wait()) as { StatusCode: number };
-    const lines = await output.lines;
+    await engineDoes('the start of the recipe’s container', container.start());
+    const ended = container.wait() as Promise<{ StatusCode: number }>;
+    const { StatusCode: status } = await engineDoes(`the end of docker/${recipe.script}`, ended, BUILD_MS);
+    const lines = await engineDoes('the end of the recipe’s output', output.lines);
     if (status !== 0) throw buildFailed(recipe, image?.name, status, lines);
     if (image) await commit(container, image);
   } finally {
-    await container.remove({ force: true });
+    await engineDoes('the removal of the recipe’s container', container.remove({ force: true }));
   }
 }
 
 async function commit(container: Docker.Container, image: { name: string; changes: readonly string[] }): Promise<void> {
   const [repo, tag] = image.name.split(':');
   const changes = ['CMD ["/bin/sh"]', `LABEL ${PROJECT_LABEL}=image ${OWNER_LABEL}=`, ...image.changes];
-  await container.commit({ repo, tag, changes: changes.join('\n') });
+  const committed = container.commit({ repo, tag, changes: changes.join('\n') });
+  await engineDoes(`the image ${image.name}`, committed, ENGINE_WRITE_MS);
 }
 
 function buildFailed(recipe: Recipe, image: string | undefined, status: number, lines: readonly string[]) {
@@ -121,7 +129,8 @@ export function aptConfiguration(machine: MachineSettings): string {
 
 /** Follows both streams line by line; `lines` resolves to the last of them once the container has ended. */
 async function followOutput(docker: Docker, container: Docker.Container, onLine: (line: string) => void) {
-  const stream = await container.attach({ stream: true, stdout: true, stderr: true });
+  const attached = container.attach({ stream: true, stdout: true, stderr: true });
+  const stream = await engineDoes('the output of the recipe’s container', attached);
   const merged = new PassThrough();
   docker.modem.demuxStream(stream, merged, merged);
   stream.on('end', () => merged.end());

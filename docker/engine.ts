@@ -137,17 +137,24 @@ async function installEngine(say: (text: string) => void): Promise<boolean> {
   return true;
 }
 
+/** Installing takes a minute or two; a slow mirror may take much longer. */
+const APT_MS = 3_600_000;
+const SYSTEMD_MS = 120_000;
+
 /** Runs apt-get, waiting for another apt that holds its lock. */
 export async function apt(args: string[]): Promise<void> {
   const run = await execa('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], {
     env: { DEBIAN_FRONTEND: 'noninteractive' },
     all: true,
     reject: false,
+    timeout: APT_MS,
   });
   if (run.exitCode === 0) return;
   throw trouble({
     what: `apt-get ${args[0]} failed.`,
-    seen: lastLines(run.all),
+    seen: run.timedOut
+      ? `no end within ${APT_MS / 1000} s; its last lines:\n${lastLines(run.all)}`
+      : lastLines(run.all),
     where: run.command,
     next: 'Run that command by hand; once it works, run this again.',
   });
@@ -156,7 +163,7 @@ export async function apt(args: string[]): Promise<void> {
 /** Starts dockerd by systemd where that runs, else by itself: own session, no inherited stream, log in a file. */
 async function startEngine(): Promise<void> {
   if (existsSync('/run/systemd/system')) {
-    await execa('systemctl', ['start', 'docker'], { reject: false });
+    await execa('systemctl', ['start', 'docker'], { reject: false, timeout: SYSTEMD_MS });
   } else {
     await removeStalePidFile('/var/run/docker.pid', 'dockerd');
     await removeStalePidFile('/var/run/docker/containerd/containerd.pid', 'containerd');

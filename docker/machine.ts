@@ -104,8 +104,11 @@ async function readCaBundle(): Promise<Buffer | null> {
   return null;
 }
 
+/** For programs of this machine that are asked for their settings. */
+const ASK_MS = 60_000;
+
 async function readAptOptions(): Promise<string[]> {
-  const dump = await execa('apt-config', ['dump', 'Acquire'], { reject: false });
+  const dump = await execa('apt-config', ['dump', 'Acquire'], { reject: false, timeout: ASK_MS });
   return dump.exitCode === 0
     ? dump.stdout
         .split('\n')
@@ -123,7 +126,7 @@ async function readAptCredentials(): Promise<Map<string, Buffer>> {
 }
 
 async function readGoSettings(): Promise<Record<string, string>> {
-  const asked = await execa('go', ['env', '-json', ...GO_SETTINGS], { reject: false });
+  const asked = await execa('go', ['env', '-json', ...GO_SETTINGS], { reject: false, timeout: ASK_MS });
   const settings =
     asked.exitCode === 0 ? (JSON.parse(asked.stdout) as Record<string, string>) : await readGoEnvironmentFile();
   for (const name of GO_SETTINGS) settings[name] = process.env[name] ?? settings[name] ?? '';

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type Docker from 'dockerode';
 import { OWNER_LABEL, PROJECT_LABEL, buildLabels } from '../../docker/labels.ts';
 import { lastLines } from '../../docker/engine.ts';
+import { engineDoes, ENGINE_WRITE_MS } from '../../docker/engine-does.ts';
 import { withMachineLock } from '../../docker/lock.ts';
 import { trouble } from '../errors.ts';
 
@@ -11,9 +12,12 @@ import { trouble } from '../errors.ts';
  */
 export const DATA_ROOT = '/roundtrip';
 
+/** Initialising takes seconds; on a machine that is busy with many of them, minutes. */
+const PREPARE_MS = 1_200_000;
+
 /** The user an image's servers run as: the one it names, else the `mysql` that every MySQL image has. */
 export async function serverUser(docker: Docker, image: string): Promise<string> {
-  const { Config } = await docker.getImage(image).inspect();
+  const { Config } = await engineDoes(`what the image ${image} is`, docker.getImage(image).inspect());
   return Config.User && !/^(root|0)(:|$)/.test(Config.User) ? Config.User : 'mysql';
 }
 
@@ -25,7 +29,7 @@ export async function serverUser(docker: Docker, image: string): Promise<string>
  * @returns the prepared image's name. It is made anew when the image or the script changes.
  */
 export async function prepareImage(docker: Docker, image: string, name: string, script: string): Promise<string> {
-  const { Id } = await docker.getImage(image).inspect();
+  const { Id } = await engineDoes(`what the image ${image} is`, docker.getImage(image).inspect());
   const hash = createHash('sha256').update(`${Id}\n${script}`).digest('hex').slice(0, 12);
   const prepared = `vitess-roundtrip/prepared-${name}:${hash}`;
   const isThere = async () => (await docker.listImages({ filters: { reference: [prepared] } })).length > 0;
@@ -60,28 +64,30 @@ async function runAndCommit(
   nextUser: string,
   name?: string,
 ): Promise<string> {
-  const container = await docker.createContainer({
+  const created = docker.createContainer({
     Image: image,
     User: user,
     Entrypoint: ['/bin/sh', '-euc'],
     Cmd: [script],
     Labels: buildLabels(),
   });
+  const container = await engineDoes(`a container of ${image}`, created);
   try {
-    await container.start();
-    const { StatusCode: status } = (await container.wait()) as { StatusCode: number };
+    await engineDoes(`the start of a container of ${image}`, container.start());
+    const ended = container.wait() as Promise<{ StatusCode: number }>;
+    const { StatusCode: status } = await engineDoes('a data directory that is initialised', ended, PREPARE_MS);
     if (status !== 0) throw await preparationFailed(container, image, status);
     const [repo, tag] = name?.split(':') ?? [];
     const changes = `USER ${nextUser}\nLABEL ${PROJECT_LABEL}=image ${OWNER_LABEL}=`;
-    const { Id } = (await container.commit({ ...(repo ? { repo, tag } : {}), changes })) as { Id: string };
-    return Id;
+    const committed = container.commit({ ...(repo ? { repo, tag } : {}), changes }) as Promise<{ Id: string }>;
+    return (await engineDoes(`an image with the data directory of ${image}`, committed, ENGINE_WRITE_MS)).Id;
   } finally {
-    await container.remove({ force: true, v: true });
+    await engineDoes('the removal of that container', container.remove({ force: true, v: true }));
   }
 }
 
 async function preparationFailed(container: Docker.Container, image: string, status: number) {
-  const log = await container.logs({ stdout: true, stderr: true, tail: 30 });
+  const log = await engineDoes('its log', container.logs({ stdout: true, stderr: true, tail: 30 }));
   return trouble({
     what: `A data directory could not be initialised with the image ${image}.`,
     expected: 'status 0',

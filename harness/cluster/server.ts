@@ -3,6 +3,7 @@ import path from 'node:path';
 import type Docker from 'dockerode';
 import { GenericContainer, type StartedTestContainer, type WaitStrategy } from 'testcontainers';
 import pWaitFor, { TimeoutError } from 'p-wait-for';
+import { engineDoes } from '../../docker/engine-does.ts';
 import { messageOf, trouble, type RoundtripError } from '../errors.ts';
 import { within } from '../wait.ts';
 
@@ -35,6 +36,8 @@ export type PortSpec = number | { readonly container: number; readonly host: num
 
 /** How long a server has to become ready before the run gives up on it. */
 export const READY_TIMEOUT_MS = 60_000;
+/** A container starts in a second; the engine of a busy machine may take minutes. */
+const START_TIMEOUT_MS = 300_000;
 const POLL_MS = 50;
 /** A server that is ready answers at once. */
 const PROBE_TIMEOUT_MS = 15_000;
@@ -94,7 +97,7 @@ export class Server implements AsyncDisposable {
       });
     if (spec.user !== undefined) container = container.withUser(spec.user);
     try {
-      const started = await container.start();
+      const started = await engineDoes(`the start of ${spec.name}`, container.start(), START_TIMEOUT_MS);
       return new Server(spec.name, started, docker, logFile, recentLines);
     } catch (error) {
       throw trouble({
@@ -185,11 +188,14 @@ export class Server implements AsyncDisposable {
 
   /** Ends the server at once; nothing of its data is kept. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#docker.getContainer(this.#container.getId()).remove({ force: true, v: true }).catch(ignoreMissing);
+    const container = this.#docker.getContainer(this.#container.getId());
+    const removed = container.remove({ force: true, v: true }).catch(ignoreMissing);
+    await engineDoes(`the removal of ${this.name}`, removed);
   }
 
   async #refuseIfEnded(what: string): Promise<void> {
-    const { State } = await this.#docker.getContainer(this.#container.getId()).inspect();
+    const looked = this.#docker.getContainer(this.#container.getId()).inspect();
+    const { State } = await engineDoes(`the state of ${this.name}`, looked);
     if (!State.Running) throw this.notReady(what, `the container ended with status ${State.ExitCode}`);
   }
 }

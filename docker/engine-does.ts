@@ -1,0 +1,29 @@
+import { trouble } from '../harness/errors.ts';
+import { NoAnswer, within } from '../harness/wait.ts';
+
+/** For what an engine does at once when all is well. */
+export const ENGINE_ANSWER_MS = 120_000;
+/** For what writes gigabytes: images that are committed or imported. */
+export const ENGINE_WRITE_MS = 1_800_000;
+
+/**
+ * What an engine is asked for, with a bound: it answers no question without an end by itself.
+ *
+ * @param what it is to do, as a clause: `the container’s start`.
+ * @throws `unknown` when it has not done it in time.
+ */
+export async function engineDoes<T>(what: string, asked: Promise<T>, timeoutMs = ENGINE_ANSWER_MS): Promise<T> {
+  try {
+    return await within(asked, timeoutMs, what);
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    throw trouble({
+      what: 'The container engine did not do in time what it was asked for.',
+      expected: `${what} within ${timeoutMs / 1000} s`,
+      seen: 'no end of it',
+      where: process.env['DOCKER_HOST'] ?? 'the engine',
+      next: 'Read the engine’s own log, and look at its disk and at its way to the registry. Then run the same command again.',
+      cause: error,
+    });
+  }
+}
