@@ -39,7 +39,8 @@ async function onServer<T>(body: (connection: Connection) => Promise<T>): Promis
 /** Seventeen rows in each table but the empty one. */
 async function refill(): Promise<void> {
   await onServer(async (connection) => {
-    for (const table of ['page', 'book', 'shelf', 'log_entry', 'attic']) await connection.query('DELETE FROM ??', [table]);
+    for (const table of ['page', 'book', 'shelf', 'log_entry', 'attic'])
+      await connection.query('DELETE FROM ??', [table]);
     const ids = Array.from({ length: 17 }, (_, id) => id + 1);
     await connection.query('INSERT INTO shelf VALUES ?', [ids.map((id) => [id, `shelf ${id}`])]);
     await connection.query('INSERT INTO book VALUES ?', [ids.map((id) => [id])]);

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { scenario } from '../../harness/jest/scenario.ts';
 import { messageOf } from '../../harness/errors.ts';
 import { forwardWorkflow } from '../../harness/migration/context.ts';
-import { unlockStatements } from '../../harness/migration/fence.ts';
+import { stillFenced } from '../../harness/migration/fence.ts';
 import { getRoutingRules } from '../../harness/vtctl/routing-rules.ts';
 import { getShard } from '../../harness/vtctl/shards.ts';
 import { switchTraffic } from '../../harness/vtctl/move-tables.ts';
@@ -48,7 +48,7 @@ scenario('a switch beside half switched traffic touches nothing', {}, async ({ m
 
   expect(await getRoutingRules(context.vtctl)).toEqual(rules);
   expect((await getShard(context.vtctl, 'commerce/0')).deniedTables).toEqual([]);
-  expect(await unlockStatements(context)).toEqual([]);
+  expect((await stillFenced(context)).accounts).toEqual([]);
   await migration.switchReads();
   await migration.switchWrites();
   await workload.stop();
