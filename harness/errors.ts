@@ -43,6 +43,22 @@ export function trouble(facts: ErrorFacts): RoundtripError {
   return new RoundtripError('unknown', facts);
 }
 
+/** Trouble with a file that a run leaves behind. */
+export function cannotWrite(file: string, cause: unknown): RoundtripError {
+  return trouble({
+    what: `${file.split('/').at(-1)} cannot be written.`,
+    seen: messageOf(cause),
+    where: file,
+    next: 'Make room on the disk that holds the artifacts, and run again.',
+    cause,
+  });
+}
+
+/** Whether the operating system refused something, as opposed to a bug of ours. */
+export function isOfSystem(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'syscall' in error && 'code' in error;
+}
+
 /** The caller asked for something that cannot be. */
 export function usage(facts: ErrorFacts): RoundtripError {
   return new RoundtripError('usage', facts);

@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { findEngine } from '../../docker/engine.ts';
-import { sweepAll, sweepOwn } from '../cluster/sweep.ts';
-import { messageOf, outcomeOf, trouble, usage, type Outcome } from '../errors.ts';
+import { sweepAll } from '../cluster/sweep.ts';
+import { outcomeOf, usage, type Outcome } from '../errors.ts';
 import { Recorder } from '../history/recorder.ts';
 import type { Decision } from '../report/decision.ts';
 import { writePage } from '../page/write-page.ts';
@@ -12,6 +12,7 @@ import type { Rehearsal } from '../run/rehearsal.ts';
 import { setUp } from '../run/set-up.ts';
 import { roundtripCommand } from './again.ts';
 import { check } from './check.ts';
+import { Ending } from './ending.ts';
 import { estimateCommand } from './estimate.ts';
 import { configRehearsal } from './config-rehearsal.ts';
 import { fixtureRehearsal, type FixtureOptions } from './fixture-rehearsal.ts';
@@ -27,28 +28,8 @@ const EXIT_CODES: Readonly<Record<Outcome, number>> = { fail: 1, unknown: 2, usa
 const DECISION_CODES = { go: 0, 'no-go': 1, unknown: 2 } as const satisfies Record<Decision['verdict'], number>;
 
 const screen = new Screen();
-const interruption = new AbortController();
-/** A switch on others' servers that is cut off half way is worse than one that is waited for. */
-let isOnTarget = false;
-/** npm passes on a Ctrl-C that the terminal has sent to the whole group already. */
-const SAME_SIGNAL_MS = 1_000;
-let endedAt: number | null = null;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    const now = performance.now();
-    if (endedAt !== null && now - endedAt < SAME_SIGNAL_MS) return;
-    const waits = isOnTarget ? '; a command that is under way on the target is let end' : '';
-    process.stderr.write(`${signal}: ending${waits}\n`);
-    // Whoever asks twice does not want to wait; what was started is removed by its reaper.
-    if (endedAt !== null && !isOnTarget) process.exit(EXIT_CODES.unknown);
-    endedAt = now;
-    interruption.abort(
-      trouble({ what: `The run was ended by ${signal}.`, next: 'Run it again; everything it started is removed.' }),
-    );
-  });
-}
-// A run goes on, to its verdict, when nobody reads any more: a terminal that was closed, or a pipe.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+const ending = new Ending();
+ending.watch();
 
 type Finish = (code: number) => void;
 
@@ -97,13 +78,16 @@ function addRehearse(program: Command, finish: Finish): void {
       }
       const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
       const { rehearsal, config } = await rehearsalOf(options, command);
-      isOnTarget = rehearsal.existing !== undefined;
+      ending.isOnTarget = rehearsal.existing !== undefined;
       const how = { seed, again: commandAgain(seed), artifacts: options.artifacts, ...(config ? { config } : {}) };
-      const { result, thrown } = await rehearse(rehearsal, how, screen, interruption.signal);
+      const { result, thrown, troubles } = await ending.during(
+        async () => await rehearse(rehearsal, how, screen, ending.signal),
+      );
       const { verdict } = result.decision;
       // What only the server could tell, as a statement of a dump that it does not take, is usage all the same; what was
       // found before it stands.
-      const isUsage = verdict === 'unknown' && thrown !== undefined && outcomeOf(thrown) === 'usage';
+      const isUsage =
+        verdict === 'unknown' && thrown !== undefined && outcomeOf(thrown) === 'usage' && troubles.length === 0;
       finish(isUsage ? EXIT_CODES.usage : DECISION_CODES[verdict]);
     });
 }
@@ -131,7 +115,8 @@ function addBefore(program: Command, finish: Finish): void {
     .option('--sarif <file>', 'write the findings as SARIF, for code scanning')
     .option('--artifacts <folder>', 'where a schema’s own run leaves what it learned', 'artifacts')
     .action(async (options: PreflightCommandOptions) => {
-      finish((await preflightCommand(options, screen, interruption.signal)) ? 0 : 1);
+      const isFit = await ending.during(async () => await preflightCommand(options, screen, ending.signal));
+      finish(isFit ? 0 : 1);
     });
 }
 
@@ -170,7 +155,8 @@ function addMachine(program: Command): void {
       const recorder = new Recorder();
       const { images } = await screen.show(
         recorder,
-        async () => await untilAborted(interruption.signal, async () => await setUp(recorder)),
+        async () =>
+          await ending.during(async () => await untilAborted(ending.signal, async () => await setUp(recorder))),
       );
       for (const [name, image] of Object.entries(images)) screen.print(`${name.padEnd(8)}${image}\n`);
     });
@@ -255,14 +241,8 @@ try {
   if (error instanceof CommanderError) {
     exitCode = error.exitCode === 0 ? 0 : EXIT_CODES.usage;
   } else {
-    screen.print(`\n${layOutFailure(error, { colour: screen.colour })}`);
+    await screen.conclude(`\n${layOutFailure(error, { colour: screen.colour })}`);
     exitCode = EXIT_CODES[outcomeOf(error)];
   }
 }
-if (interruption.signal.aborted) {
-  // What was given up half way may still be starting something.
-  const engine = await findEngine().catch(() => null);
-  if (engine) await sweepOwn(engine.docker).catch((error: unknown) => screen.print(`${messageOf(error)}\n`));
-}
-// Explicit: after an interruption, steps that were given up may still hold sockets open.
-process.exit(exitCode);
+await ending.exit(exitCode);

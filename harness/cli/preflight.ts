@@ -4,7 +4,7 @@ import type { Config, Endpoint } from '../config/config.ts';
 import { liveEndpoint } from '../config/live-source.ts';
 import { readConfig } from '../config/read-config.ts';
 import { tablesToMove } from '../config/table-globs.ts';
-import { usage } from '../errors.ts';
+import { cannotWrite, usage } from '../errors.ts';
 import { Recorder } from '../history/recorder.ts';
 import { isMySql8 } from '../preflight/facts.ts';
 import { fenceFindings } from '../preflight/fence-plan.ts';
@@ -44,9 +44,16 @@ export async function preflightCommand(
   const running = runningServers(config);
   const findings =
     running === null ? await judgeFile(options, screen, signal) : await judgeLive(config, running, judging, options);
-  if (options.sarif !== undefined) await writeFile(options.sarif, sarif(findings, path.relative('.', file)));
+  // First what needs no disk.
   screen.print(options.json ? `${JSON.stringify(findings, null, 2)}\n` : preflightText(findings, screen.colour));
+  if (options.sarif !== undefined) await writeSarif(options.sarif, sarif(findings, path.relative('.', file)));
   return !findings.some(({ severity }) => severity === 'blocker');
+}
+
+async function writeSarif(file: string, text: string): Promise<void> {
+  await writeFile(file, text).catch((error: unknown) => {
+    throw cannotWrite(file, error);
+  });
 }
 
 /** A server that runs already, and its key in the config. */
@@ -116,7 +123,7 @@ async function judgeFile(
   const recorder = new Recorder();
   const artifacts = await openArtifacts(path.resolve(folder));
   const { subject, cluster, images } = rehearsal;
-  const { result, thrown } = await screen.showBeside(
+  const { result, thrown, troubles } = await screen.showBeside(
     recorder,
     async () =>
       await perform(
@@ -139,5 +146,6 @@ async function judgeFile(
   );
   // What preflight itself throws is what it found.
   if (thrown instanceof Error && !result.preflight.some(({ severity }) => severity === 'blocker')) throw thrown;
+  if (troubles.length > 0) throw troubles[0];
   return result.preflight;
 }

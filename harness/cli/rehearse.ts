@@ -39,7 +39,7 @@ export async function rehearse(
   const recorder = new Recorder();
   const steps = plannedSteps(rehearsal);
   const profile = cluster.profile ?? 'rehearsal';
-  const { result, thrown, wayBack } = await screen.show(recorder, async () => {
+  const { result, thrown, wayBack, troubles } = await screen.show(recorder, async () => {
     const flags = existing ? 'servers that run already' : `profile ${profile}: ${PROFILES[profile].about}`;
     recorder.note(`seed ${seed}; ${flags}`);
     const sizes = production === undefined ? {} : { production };
@@ -51,12 +51,17 @@ export async function rehearse(
     });
   });
   const shown = path.relative(process.cwd(), artifacts.path) || artifacts.path;
-  screen.print(`\n${summarize(result, { again, artifacts: shown, colour: screen.colour })}`);
-  if (thrown !== undefined) {
-    const step = whereItFailed(recorder.events, steps.length);
-    const context = { step, seed, again, artifacts: shown, colour: screen.colour };
-    screen.print(`\n${layOutFailure(thrown, context)}`);
-  }
-  if (wayBack !== null) screen.print(`\n${wayBack}\n`);
-  return { result, thrown, wayBack };
+  const { colour } = screen;
+  const step = whereItFailed(recorder.events, steps.length);
+  await screen.conclude(
+    [
+      summarize(result, { again, artifacts: shown, colour }),
+      ...(thrown === undefined ? [] : [layOutFailure(thrown, { step, seed, again, artifacts: shown, colour })]),
+      ...troubles.map((each) => layOutFailure(each, { colour })),
+      ...(wayBack === null ? [] : [`${wayBack}\n`]),
+    ]
+      .map((part) => `\n${part}`)
+      .join(''),
+  );
+  return { result, thrown, wayBack, troubles };
 }

@@ -32,6 +32,13 @@ export class Screen {
   print(text: string): void {
     process.stdout.write(text);
   }
+
+  /** What must be read: on standard error where standard output takes no more, as a closed pipe or a full disk. */
+  async conclude(text: string): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<Error | null | undefined>();
+    process.stdout.write(text, resolve);
+    if (await promise) process.stderr.write(text);
+  }
 }
 
 /** Prints what is sent to a live source, where it is asked for; on standard error, as a program may read the output. */

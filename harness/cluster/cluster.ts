@@ -175,7 +175,8 @@ export class Cluster implements MigrationServers {
     const save = async (starting: Promise<ManagedTablet>) => {
       const tablet = await starting;
       const file = path.join(this.#parts.surroundings.logDirectory, `${tablet.server.name}-mysqld.log`);
-      await writeFile(file, await tablet.mysqlLog());
+      const log = await tablet.mysqlLog();
+      await writeFile(file, log).catch((error: unknown) => this.#parts.surroundings.onLogFault?.(file, error));
     };
     // A tablet that never started, or whose container is gone, has no log to keep.
     await Promise.allSettled(this.#managed.map(save));

@@ -8,7 +8,7 @@ import { topologyFlags } from './etcd.ts';
 import { ManagedTablet } from './managed-tablet.ts';
 import { PROFILES, type Profile, type ProfileName } from './profile.ts';
 import { startReaper } from './reaper.ts';
-import type { Surroundings } from './server.ts';
+import type { LogFault, Surroundings } from './server.ts';
 import type { MySqlSettings } from './source-mysql.ts';
 import { sweepCluster } from './sweep.ts';
 import type { TabletType } from './tablet.ts';
@@ -18,6 +18,7 @@ const TARGET_UID = 200;
 export interface ClusterOptions {
   /** Folder for the servers' logs; made when it is missing. */
   readonly logDirectory: string;
+  readonly onLogFault?: LogFault;
   readonly profile?: ProfileName;
   readonly cell?: string;
   /** Keyspace in front of the source MySQL. */
@@ -62,7 +63,14 @@ export async function lay(docker: Docker, images: Images, options: ClusterOption
   const releaseReaper = startReaper(clusterId);
   await docker.createNetwork({ Name: network, Driver: 'bridge', Labels: labels, Options: loopback });
   return {
-    surroundings: { docker, clusterId, network, labels, logDirectory: options.logDirectory },
+    surroundings: {
+      docker,
+      clusterId,
+      network,
+      labels,
+      logDirectory: options.logDirectory,
+      ...(options.onLogFault === undefined ? {} : { onLogFault: options.onLogFault }),
+    },
     images,
     credentials: makeCredentials(),
     profile: PROFILES[options.profile ?? 'rehearsal'],

@@ -17,7 +17,11 @@ export interface Surroundings {
   readonly labels: Readonly<Record<string, string>>;
   /** Folder on this machine that each server's log is written to. */
   readonly logDirectory: string;
+  /** Hears of a log that cannot be written: that costs the log, not the run. */
+  readonly onLogFault?: LogFault;
 }
+
+export type LogFault = (file: string, cause: unknown) => void;
 
 export interface ServerSpec {
   /** Short and unique in the cluster: `etcd`, `customer-200`. */
@@ -69,7 +73,7 @@ export class Server implements AsyncDisposable {
   }
 
   static async start(surroundings: Surroundings, spec: ServerSpec): Promise<Server> {
-    const { docker, network, labels, logDirectory } = surroundings;
+    const { docker, network, labels, logDirectory, onLogFault } = surroundings;
     const logFile = path.join(logDirectory, `${spec.name}.log`);
     const recentLines: string[] = [];
     let container = new GenericContainer(spec.image)
@@ -87,8 +91,7 @@ export class Server implements AsyncDisposable {
       .withWaitStrategy(noWait())
       .withLogConsumer((stream) => {
         const file = createWriteStream(logFile, { flags: 'a' });
-        // A full disk costs the log, not the run.
-        file.on('error', () => undefined);
+        file.on('error', (error) => onLogFault?.(logFile, error));
         stream.on('data', (chunk: Buffer | string) => {
           file.write(chunk);
           keepRecent(recentLines, String(chunk));

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { messageOf, trouble } from '../errors.ts';
 import type { RunEvent } from './events.ts';
 import type { HistoryLine, OperationLine } from './lines.ts';
@@ -37,16 +37,21 @@ export class HistoryFile implements Disposable {
   #lastTime = 0;
   #timer: NodeJS.Timeout | undefined;
   #fault: Error | undefined;
+  /** Bytes that the system has taken. */
+  #written = 0;
   #isClosed = false;
+  readonly #onFault: (fault: Error) => void;
 
   /**
    * Begins an empty file.
    *
    * @param now the run's clock, milliseconds: `Recorder.now`.
+   * @param onFault hears once, and at once, that the history cannot be written any more.
    */
-  constructor(path: string, now: () => number) {
+  constructor(path: string, now: () => number, onFault: (fault: Error) => void = () => undefined) {
     this.path = path;
     this.#now = now;
+    this.#onFault = onFault;
     try {
       this.#file = openSync(path, 'w');
     } catch (error) {
@@ -135,8 +140,8 @@ export class HistoryFile implements Disposable {
   #flushLate(): void {
     try {
       this.flush();
-    } catch (error) {
-      this.#fault ??= this.#trouble(error);
+    } catch {
+      // `#write` has kept the fault.
     }
   }
 
@@ -144,9 +149,21 @@ export class HistoryFile implements Disposable {
     try {
       // The system may take less than all, as when the disk is nearly full.
       for (let at = 0; at < bytes.length;) at += writeSync(this.#file, bytes, at);
+      this.#written += bytes.length;
     } catch (error) {
       this.#fault = this.#trouble(error);
+      this.#cutOff();
+      this.#onFault(this.#fault);
       throw this.#fault;
+    }
+  }
+
+  /** Half a line would keep what stands before it from being read. */
+  #cutOff(): void {
+    try {
+      ftruncateSync(this.#file, this.#written);
+    } catch {
+      // What cannot be cut off, as of a device, is told by whoever reads it.
     }
   }
 

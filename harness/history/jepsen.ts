@@ -1,6 +1,7 @@
-import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { cannotWrite } from '../errors.ts';
 import { readFinalState, type FinalRowRead } from './final-state-reader.ts';
 import { readHistory } from './history-reader.ts';
 import type { TableLine } from './lines.ts';
@@ -18,10 +19,25 @@ const BUFFERED_CHARACTERS = 1 << 20;
  * operation is written by a process of its own, and what is there at the end is read by another.
  *
  * @returns the files.
- * @throws as `readHistory` and `readFinalState`.
+ * @throws as `readHistory` and `readFinalState`; trouble when a file cannot be written. Then there is none.
  */
 export async function writeJepsen(directory: string): Promise<string[]> {
-  await mkdir(path.join(directory, 'jepsen'), { recursive: true });
+  const folder = path.join(directory, 'jepsen');
+  try {
+    await mkdir(folder, { recursive: true }).catch((error: unknown) => refuse(folder, error));
+    return await writeTables(directory);
+  } catch (error) {
+    // The room is better used for the verdict.
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+function refuse(file: string, cause: unknown): never {
+  throw cannotWrite(file, cause);
+}
+
+async function writeTables(directory: string): Promise<string[]> {
   const tables = new Map<string, JepsenTable>();
   const inFlight = new Map<number, Sent>();
   try {
@@ -45,6 +61,7 @@ export async function writeJepsen(directory: string): Promise<string[]> {
         },
       });
     }
+    for (const table of tables.values()) table.end();
   } finally {
     for (const table of tables.values()) table.close();
   }
@@ -59,6 +76,14 @@ function tableOf(line: TableLine, directory: string, others: ReadonlyMap<string,
 
 function sentOf({ f, key, value, to, tablet }: Operation): Sent {
   return { f, key, value, to, tablet };
+}
+
+function attempt<T>(file: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    return refuse(file, error);
+  }
 }
 
 /** The file of one table. */
@@ -78,7 +103,7 @@ class JepsenTable {
   constructor(file: string, { kind, rows }: TableLine) {
     this.file = file;
     this.kind = kind;
-    this.#descriptor = openSync(file, 'w');
+    this.#descriptor = attempt(file, () => openSync(file, 'w'));
     if (kind !== 'rows') return;
     for (let key = 1; key <= rows; key++) {
       this.#keys.add(key);
@@ -114,8 +139,11 @@ class JepsenTable {
     for (const key of this.#keys) this.#finalRead(`[${key} nil]`, `[${key} nil]`);
   }
 
-  close(): void {
+  end(): void {
     this.#flush();
+  }
+
+  close(): void {
     closeSync(this.#descriptor);
   }
 
@@ -136,7 +164,8 @@ class JepsenTable {
   }
 
   #flush(): void {
-    if (this.#text !== '') writeSync(this.#descriptor, this.#text);
+    const text = this.#text;
     this.#text = '';
+    if (text !== '') attempt(this.file, () => writeFileSync(this.#descriptor, text));
   }
 }

@@ -6,13 +6,15 @@ import type { PhaseName, Progress, StepName, StepScope, Verdict } from './steps.
 /** Runs steps, times them, and tells every listener what happened, in order. */
 export class Recorder {
   readonly #startedAt = performance.now();
-  readonly #listeners: RunListener[] = [];
+  #listeners: readonly RunListener[] = [];
   readonly events: RunEvent[] = [];
+  /** What listeners threw: each is heard no more, and takes nobody else with it. */
+  readonly faults: unknown[] = [];
   #steps = 0;
   #isClosed = false;
 
   listen(listener: RunListener): void {
-    this.#listeners.push(listener);
+    this.#listeners = [...this.#listeners, listener];
   }
 
   /** Milliseconds since the run began; the one clock that steps, writes and faults share. */
@@ -70,7 +72,17 @@ export class Recorder {
   #emit(event: RunEvent): void {
     if (this.#isClosed) return;
     this.events.push(event);
-    for (const listener of this.#listeners) listener(event);
+    for (const listener of this.#listeners) this.#tell(listener, event);
+  }
+
+  // A step that went well must not fail because of whoever watches it.
+  #tell(listener: RunListener, event: RunEvent): void {
+    try {
+      listener(event);
+    } catch (error) {
+      this.faults.push(error);
+      this.#listeners = this.#listeners.filter((each) => each !== listener);
+    }
   }
 }
 

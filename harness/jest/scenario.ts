@@ -66,12 +66,12 @@ async function play(claim: string, options: ScenarioOptions, story: Story, signa
     ...images,
   };
   const expected: Expectation[] = [];
-  const { result, thrown } = await perform({ ...what, plannedSteps: [], required: [] }, async (run) => {
+  const { result, thrown, troubles } = await perform({ ...what, plannedSteps: [], required: [] }, async (run) => {
     await run.load();
     if (options.from !== 'loaded') await Promise.all([run.migration.adopt(), run.migration.provision()]);
     await story(stageOf(run, (expectation) => void expected.push(expectation)));
   });
-  const wrong = thrown ?? unexpected(differencesFrom(expected, result.invariants));
+  const wrong = thrown ?? troubles[0] ?? unexpected(differencesFrom(expected, result.invariants));
   if (wrong === undefined) return;
   // Jest takes the name of a test as a regular expression.
   const again = `ROUNDTRIP_SEED=${seed} ${shellCommand(['npx', 'jest', storyFile(), '-t', literally(claim)])}`;

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { createConnection, type Connection } from 'mysql2';
 import type { ConnectionOptions } from 'mysql2/promise';
-import { messageOf, trouble } from '../errors.ts';
+import { cannotWrite, messageOf, RoundtripError, trouble } from '../errors.ts';
 import type { FinalStateLine, TableLine } from '../history/lines.ts';
 import type { SideName } from '../history/observations.ts';
 import { quoteName } from '../schema/quote.ts';
@@ -17,14 +16,14 @@ export type WrittenTable = Pick<TableLine, 'table' | 'kind' | 'rows' | 'keyColum
  *
  * @param file is replaced.
  * @returns rows written.
- * @throws trouble when a table cannot be read; then it has no `end` line.
+ * @throws trouble when a table cannot be read, and when the file cannot be written; then there is no `end` line.
  */
 export async function writeFinalState(
   file: string,
   from: { readonly endpoint: ConnectionOptions; readonly side: SideName },
   tables: readonly WrittenTable[],
 ): Promise<number> {
-  const out = createWriteStream(file);
+  await using out = await LineWriter.open(file);
   const connection = createConnection({ ...from.endpoint, charset: 'utf8mb4' });
   connection.on('error', () => undefined);
   let total = 0;
@@ -33,10 +32,10 @@ export async function writeFinalState(
       const sql = queryOf(table);
       if (sql !== null) total += await writeTable(out, connection, from.side, table, sql);
     }
-    out.end();
-    await once(out, 'finish');
+    await out.flush();
     return total;
   } catch (error) {
+    if (error instanceof RoundtripError) throw error;
     throw trouble({
       what: 'What the tables hold at the end could not be written down.',
       expected: `the rows of ${tables.map(({ table }) => table).join(', ')} in ${file}`,
@@ -45,7 +44,6 @@ export async function writeFinalState(
     });
   } finally {
     connection.destroy();
-    out.destroy();
   }
 }
 
@@ -70,21 +68,21 @@ function queryOf({ table, kind, rows, keyColumn }: WrittenTable): string | null 
 }
 
 async function writeTable(
-  out: WriteStream,
+  out: LineWriter,
   connection: Connection,
   side: SideName,
   { table, kind }: WrittenTable,
   sql: string,
 ): Promise<number> {
   let rows = 0;
-  await write(out, { type: 'begin', table, kind, side });
+  await out.write({ type: 'begin', table, kind, side });
   for await (const row of connection.query(sql).stream() as AsyncIterable<TextRow>) {
     const [key, value, version] = [numberOf(row['key']), numberOf(row['value']), numberOf(row['version'])];
     const found = { type: 'row' as const, table, key, value };
-    await write(out, version === null ? found : { ...found, version });
+    await out.write(version === null ? found : { ...found, version });
     rows += 1;
   }
-  await write(out, { type: 'end', table, rows });
+  await out.write({ type: 'end', table, rows });
   return rows;
 }
 
@@ -93,6 +91,40 @@ function numberOf(value: number | string | null | undefined): number | null {
   return value === null || value === undefined ? null : Number(value);
 }
 
-async function write(out: WriteStream, line: FinalStateLine): Promise<void> {
-  if (!out.write(`${JSON.stringify(line)}\n`)) await once(out, 'drain');
+/** So much is gathered before it is written. */
+const GATHERED_CHARACTERS = 1 << 16;
+
+/** A file of lines. A write that fails is told to the caller who waits for it, and to nobody else. */
+class LineWriter implements AsyncDisposable {
+  readonly #path: string;
+  readonly #file: FileHandle;
+  #text = '';
+
+  private constructor(path: string, file: FileHandle) {
+    this.#path = path;
+    this.#file = file;
+  }
+
+  static async open(path: string): Promise<LineWriter> {
+    return new LineWriter(path, await open(path, 'w').catch((error: unknown) => refuse(path, error)));
+  }
+
+  async write(line: FinalStateLine): Promise<void> {
+    this.#text += `${JSON.stringify(line)}\n`;
+    if (this.#text.length > GATHERED_CHARACTERS) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const text = this.#text;
+    this.#text = '';
+    await this.#file.appendFile(text).catch((error: unknown) => refuse(this.#path, error));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#file.close();
+  }
+}
+
+function refuse(path: string, error: unknown): never {
+  throw cannotWrite(path, error);
 }

@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { writeWhole } from '../report/artifacts.ts';
 import type { RunResult } from '../report/verdict.ts';
 import { exercisedSection, failedStatementsSection } from './application-sections.ts';
 import { estimateSection } from './estimate-section.ts';
@@ -20,11 +20,11 @@ import { invariantsSection, preflightSection, thresholdsSection, verdictSection 
 /**
  * Writes `report.html` into the folder of a run: one file that asks for nothing else.
  *
- * @returns its path. @throws as `readHistory`, for a folder without a history.
+ * @returns its path. @throws as `readHistory`, for a folder without a history; trouble when it cannot be written.
  */
 export async function writePage(folder: string, result: RunResult): Promise<string> {
   const file = path.join(folder, 'report.html');
-  await writeFile(file, page(await readRecordedRun(folder, result), result));
+  await writeWhole(file, page(await readRecordedRun(folder, result), result));
   return file;
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { trouble } from '../errors.ts';
+import { cannotWrite, trouble, type RoundtripError } from '../errors.ts';
 import { junit } from './junit.ts';
 import { parseRunResult } from './verdict-schema.ts';
 import type { RunResult } from './verdict.ts';
@@ -20,6 +20,10 @@ export interface Artifacts {
   readonly logs: string;
   /** Writes `<path>/verdict.json` and `junit.xml`; a reader sees a whole file or none. Ends the run's claim on it. */
   readonly writeVerdict: (result: RunResult) => Promise<void>;
+  /** What the run could not write down here, first one first. It makes the run `unknown`: its record is not whole. */
+  readonly faults: readonly RoundtripError[];
+  /** To be told of a write that failed; the run goes on. One of each file is kept. */
+  readonly failed: (file: string, cause: unknown) => void;
 }
 
 /**
@@ -49,11 +53,19 @@ export async function openArtifacts(root: string, startedAt = new Date()): Promi
   await removeOldRuns(root, name);
   const writeVerdict = async (result: RunResult) => {
     const verdict = parseRunResult(result);
-    await writeWhole(join(path, 'junit.xml'), junit(verdict));
-    await writeWhole(join(path, 'verdict.json'), `${JSON.stringify(verdict, null, 2)}\n`);
+    // Each is tried, whatever became of the other.
+    const [asJunit, asJson] = await Promise.allSettled([
+      writeWhole(join(path, 'junit.xml'), junit(verdict)),
+      writeWhole(join(path, 'verdict.json'), `${JSON.stringify(verdict, null, 2)}\n`),
+    ]);
+    for (const written of [asJson, asJunit]) if (written.status === 'rejected') throw written.reason;
     await rm(join(path, OWNER), { force: true });
   };
-  return { path, logs, writeVerdict };
+  const faults: RoundtripError[] = [];
+  const failed = (file: string, cause: unknown) => {
+    if (!faults.some(({ facts }) => facts.where === file)) faults.push(cannotWrite(file, cause));
+  };
+  return { path, logs, writeVerdict, faults, failed };
 }
 
 /** A link cannot be changed, only replaced: rename does it in one move, so that `latest` never dangles. */
@@ -68,11 +80,17 @@ async function pointLatestAt(root: string, name: string): Promise<void> {
   }
 }
 
-async function writeWhole(path: string, text: string): Promise<void> {
+/** A reader sees the whole file, or the one before it. @throws `unknown` with its name when it cannot be written. */
+export async function writeWhole(path: string, text: string): Promise<void> {
   const fresh = `${path}.${process.pid}.tmp`;
-  // Flushed before the rename: after a crash a renamed file may otherwise be there and empty.
-  await writeFile(fresh, text, { flush: true });
-  await rename(fresh, path);
+  try {
+    // Flushed before the rename: after a crash a renamed file may otherwise be there and empty.
+    await writeFile(fresh, text, { flush: true });
+    await rename(fresh, path);
+  } catch (cause) {
+    await rm(fresh, { force: true }).catch(() => undefined);
+    throw cannotWrite(path, cause);
+  }
 }
 
 async function removeOldRuns(root: string, ownName: string): Promise<void> {

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { finished } from 'node:stream/promises';
 import { judgeRun } from '../checker/judge-run.ts';
-import { messageOf, trouble } from '../errors.ts';
+import { cannotWrite } from '../errors.ts';
 import type { RunResult } from '../report/verdict.ts';
 import { resultOf } from './result.ts';
 
@@ -11,9 +11,14 @@ import { resultOf } from './result.ts';
  *
  * All findings go to `findings.jsonl` there, one a line.
  *
- * @throws usage when the folder holds no history; trouble when it cannot be read, or the findings not be written.
+ * @param onFault hears that the findings could not be written, which takes nothing from what was judged; without it
+ * that is thrown.
+ * @throws usage when the folder holds no history; trouble when it cannot be read.
  */
-export async function judgeFolder(folder: string): Promise<RunResult> {
+export async function judgeFolder(
+  folder: string,
+  onFault: (file: string, cause: unknown) => void = refuse,
+): Promise<RunResult> {
   const file = path.join(folder, 'findings.jsonl');
   const findings = createWriteStream(file);
   const written = finished(findings).then(
@@ -24,6 +29,10 @@ export async function judgeFolder(folder: string): Promise<RunResult> {
     onFinding: (id, finding) => void findings.write(`${JSON.stringify({ id, ...finding })}\n`),
   }).finally(() => findings.end());
   const error = await written;
-  if (error === null) return resultOf(judged);
-  throw trouble({ what: 'The findings could not be written.', seen: messageOf(error), where: file, cause: error });
+  if (error !== null) onFault(file, error);
+  return resultOf(judged);
+}
+
+function refuse(file: string, cause: unknown): never {
+  throw cannotWrite(file, cause);
 }

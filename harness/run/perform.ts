@@ -1,10 +1,11 @@
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { ImageSettings } from '../../docker/plan.ts';
 import type { ClusterOptions } from '../cluster/cluster.ts';
 import type { ExistingOptions } from '../cluster/existing-cluster.ts';
 import { PROFILES } from '../cluster/profile.ts';
-import { messageOf, outcomeOf } from '../errors.ts';
-import { HistoryFile } from '../history/history-file.ts';
+import { isOfSystem, messageOf, outcomeOf, RoundtripError } from '../errors.ts';
+import { HistoryFile, type NewLine } from '../history/history-file.ts';
 import { writeJepsen } from '../history/jepsen.ts';
 import type { InvariantId } from '../history/invariants.ts';
 import type { RunLine } from '../history/lines.ts';
@@ -16,6 +17,7 @@ import type { RunResult } from '../report/verdict.ts';
 import type { Subject } from '../subject/subject.ts';
 import { DEFAULT_KINDS, workloadTables, type KindWeights } from '../workload/tables.ts';
 import { exhaustedServers } from './exhausted-servers.ts';
+import { hindered, notJudged } from './hindered.ts';
 import { untilAborted } from './interruption.ts';
 import { judgeFolder } from './judge.ts';
 import { Run } from './run.ts';
@@ -51,66 +53,155 @@ export interface Performed {
   readonly thrown: unknown;
   /** On servers that go on without the run: where traffic is left, and what brings it back. */
   readonly wayBack: string | null;
+  /** What of the artifacts could not be written or made, first one first; `result` says what follows from it. */
+  readonly troubles: readonly unknown[];
 }
 
 /**
- * Sets up, tells a story on servers of its own, stops them, and judges what the history says. What went wrong is told,
- * not thrown; `verdict.json` and `report.html` are written however it
- * ended.
+ * Sets up, tells a story on servers of its own, stops them, and judges what the history says. Never throws: what went
+ * wrong is told, and a verdict is given, however the run ended and whatever of the artifacts could be written. See
+ * “How a run ends” in docs/artifacts.md.
  */
 export async function perform(options: PerformOptions, story: (run: Run) => Promise<void>): Promise<Performed> {
   const { artifacts, recorder } = options;
-  const { thrown, wayBack } = await record(options, story);
-  const result = await judgeFolder(artifacts.path);
-  await artifacts.writeVerdict(result);
-  await writePage(artifacts.path, result);
-  await writeJepsen(artifacts.path);
+  const { thrown, wayBack, unwritten } = await record(options, story);
   recorder.close();
-  return { result, thrown, wayBack };
+  const { result, bugs } = await conclude(options, unwritten ?? thrown, unwritten);
+  const troubles = [...artifacts.faults, ...bugs, ...recorder.faults].filter((each) => each !== thrown);
+  return { result, thrown, wayBack, troubles };
 }
 
-async function record(
-  options: PerformOptions,
+interface Recorded extends Pick<Performed, 'thrown' | 'wayBack'> {
+  /** Why the history is not whole: then there is nothing to judge by. */
+  readonly unwritten: Error | undefined;
+}
+
+async function record(options: PerformOptions, story: (run: Run) => Promise<void>): Promise<Recorded> {
+  const { recorder } = options;
+  const ending = new AbortController();
+  let unwritten: Error | undefined;
+  // What cannot be written down need not be done: the run ends at once, as by a signal.
+  const onFault = (fault: Error) => {
+    unwritten = fault;
+    ending.abort(fault);
+  };
+  const told: { thrown: unknown; wayBack: string | null } = { thrown: undefined, wayBack: null };
+  try {
+    const history = beginHistory(options, onFault);
+    for (const event of recorder.events) history.listener(event);
+    recorder.listen(history.listener);
+    await tell({ ...options, signal: AbortSignal.any([options.signal, ending.signal]), history }, story, told);
+    for (const seen of await exhaustedServers(options.artifacts.logs)) history.append({ type: 'observation', ...seen });
+    if (told.thrown !== undefined) history.append(problemOf(told.thrown));
+    history.close();
+  } catch (error) {
+    if (error !== unwritten) unwritten ??= error instanceof Error ? error : new Error(messageOf(error));
+    told.thrown ??= error;
+  }
+  return { ...told, unwritten };
+}
+
+/** Brings servers up, tells the story, and takes them down. What is thrown on the way is put into `told`. */
+async function tell(
+  options: PerformOptions & { readonly history: HistoryFile },
   story: (run: Run) => Promise<void>,
-): Promise<Pick<Performed, 'thrown' | 'wayBack'>> {
-  const { recorder, artifacts, signal } = options;
-  using history = beginHistory(options);
-  for (const event of recorder.events) history.listener(event);
-  recorder.listen(history.listener);
-  let thrown: unknown;
-  let wayBack: string | null = null;
+  told: { thrown: unknown; wayBack: string | null },
+): Promise<void> {
+  const { recorder, history, signal } = options;
   try {
     const found = await untilAborted(signal, async () => await setUp(recorder, options.imageSettings));
     const ready = { ...found, images: { ...found.images, ...(await options.images?.(found)) } };
-    const starting = async () => await Run.start(ready, { ...options, history, artifacts });
-    await using run = await untilAborted(signal, starting);
+    await using run = await untilAborted(signal, async () => await Run.start(ready, options));
     try {
       await untilAborted(signal, async () => await story(run));
     } catch (error) {
-      thrown = error;
+      told.thrown = error;
       if (signal.aborted) recorder.close();
-      wayBack = await run.wayBack();
-      if (wayBack !== null) history.append({ type: 'note', text: wayBack });
+      told.wayBack = await wayBackOf(run);
+      if (told.wayBack !== null) note(history, told.wayBack);
     }
     run.end();
   } catch (error) {
-    thrown ??= error;
+    // What the end of the servers threw does not hide what came before.
+    told.thrown = told.thrown === undefined ? error : new SuppressedError(error, told.thrown);
   }
-  for (const seen of await exhaustedServers(artifacts.logs)) history.append({ type: 'observation', ...seen });
-  if (thrown !== undefined) {
-    const verdict = outcomeOf(thrown) === 'fail' ? 'fail' : 'unknown';
-    const [what = 'an error without a message'] = messageOf(thrown).split('\n');
-    history.append({ type: 'observation', of: 'problem', verdict, what });
-  }
-  return { thrown, wayBack };
 }
 
-function beginHistory(options: PerformOptions): HistoryFile {
-  const { subject, kinds = DEFAULT_KINDS, seed, recorder, artifacts, cluster, plannedSteps, required } = options;
+async function wayBackOf(run: Run): Promise<string | null> {
+  try {
+    return await run.wayBack();
+  } catch (error) {
+    return `Where traffic goes could not be asked: ${messageOf(error)}`;
+  }
+}
+
+/** The history may be what ended the run. */
+function note(history: HistoryFile, text: string): void {
+  try {
+    history.append({ type: 'note', text });
+  } catch {
+    // Its fault is known already.
+  }
+}
+
+function problemOf(thrown: unknown): NewLine {
+  const verdict = outcomeOf(thrown) === 'fail' ? 'fail' : 'unknown';
+  return { type: 'observation', of: 'problem', verdict, what: firstLineOf(thrown) };
+}
+
+function firstLineOf(error: unknown): string {
+  const { suppressed = error } = error instanceof SuppressedError ? error : {};
+  return messageOf(suppressed).split('\n')[0] || 'an error without a message';
+}
+
+/**
+ * Judges the run and writes what is made of its history: the verdict last, as it tells what became of all others. What the
+ * system refuses to write makes the run `unknown`; a bug in what is only another form of the history does not.
+ *
+ * @param first why the run ended early.
+ */
+async function conclude(
+  options: PerformOptions,
+  first: unknown,
+  unwritten: Error | undefined,
+): Promise<{ readonly result: RunResult; readonly bugs: readonly unknown[] }> {
+  const { artifacts, recorder } = options;
+  const folder = artifacts.path;
+  const bugs: unknown[] = [];
+  const attempt = async (body: () => Promise<unknown>) => {
+    try {
+      await body();
+      return true;
+    } catch (error) {
+      const { cause, facts } = error instanceof RoundtripError ? error : {};
+      if (isOfSystem(cause ?? error)) artifacts.failed(facts?.where ?? folder, cause ?? error);
+      else bugs.push(error);
+      return false;
+    }
+  };
+  let judged: RunResult | undefined;
+  await attempt(async () => (judged = await judgeFolder(folder, artifacts.failed)));
+  const isReadable = judged !== undefined;
+  // A history that never began is told already.
+  if (!isReadable && unwritten !== undefined) bugs.length = 0;
+  const whole =
+    judged ?? notJudged(runLine(options), recorder.now(), firstLineOf(first ?? bugs[0] ?? artifacts.faults[0]));
+  const hindrances = () => [...(unwritten === undefined ? [] : [unwritten]), ...artifacts.faults].map(firstLineOf);
+  const result = () => hindered(whole, hindrances());
+  if (isReadable) await attempt(async () => await writeJepsen(folder));
+  const page = async () => isReadable && (await attempt(async () => await writePage(folder, result())));
+  const hasPage = await page();
+  const hasVerdict = await attempt(async () => await artifacts.writeVerdict(result()));
+  // A page that says another word than this is worse than none.
+  if (hasPage && !hasVerdict && !(await page())) await attempt(async () => await rm(path.join(folder, 'report.html')));
+  return { result: result(), bugs };
+}
+
+function runLine(options: PerformOptions): Omit<RunLine, 'index' | 'time'> {
+  const { subject, kinds = DEFAULT_KINDS, seed, cluster, plannedSteps, required } = options;
   const profile = cluster.profile ?? 'rehearsal';
   const { vtgate, vttablet } = PROFILES[profile];
-  const history = new HistoryFile(path.join(artifacts.path, 'history.jsonl'), () => recorder.now());
-  history.append({
+  return {
     type: 'run',
     version: 1,
     fixture: subject.name,
@@ -120,6 +211,12 @@ function beginHistory(options: PerformOptions): HistoryFile {
     plannedSteps,
     required,
     ...options.asked,
-  });
+  };
+}
+
+function beginHistory(options: PerformOptions, onFault: (fault: Error) => void): HistoryFile {
+  const { recorder, artifacts } = options;
+  const history = new HistoryFile(path.join(artifacts.path, 'history.jsonl'), () => recorder.now(), onFault);
+  history.append(runLine(options));
   return history;
 }

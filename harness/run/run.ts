@@ -4,7 +4,7 @@ import type { ConnectionOptions } from 'mysql2/promise';
 import { Cluster } from '../cluster/cluster.ts';
 import { ExistingCluster } from '../cluster/existing-cluster.ts';
 import type { MigrationServers } from '../cluster/servers.ts';
-import { usage } from '../errors.ts';
+import { messageOf, usage } from '../errors.ts';
 import type { Application } from '../fixture/fixture.ts';
 import type { HistoryFile } from '../history/history-file.ts';
 import type { ServerLine } from '../history/lines.ts';
@@ -125,13 +125,20 @@ export class Run implements AsyncDisposable {
     this.workload = new Workload({ cluster, application: () => this.application, kinds, seed, recorder, history });
     this.#stepLog = stepLog;
     const workflows = [forwardWorkflow(context), reverseWorkflow(context)].map(({ workflow }) => workflow);
-    this.#sampler = new Sampler(workflows, (sample) => recorder.observed(sample));
+    this.#sampler = new Sampler(
+      workflows,
+      (sample) => recorder.observed(sample),
+      (error) =>
+        recorder.observed({ of: 'problem', verdict: 'unknown', what: `The sampler broke: ${messageOf(error)}` }),
+    );
   }
 
   /** Starts the servers that are there before a migration begins. */
   static async start(setUp: SetUp, options: RunOptions): Promise<Run> {
     const { recorder, artifacts } = options;
-    const stepLog = createWriteStream(path.join(artifacts.path, 'steps.log'));
+    const file = path.join(artifacts.path, 'steps.log');
+    const stepLog = createWriteStream(file);
+    stepLog.on('error', (error) => artifacts.failed(file, error));
     recorder.listen(plainLines((text) => stepLog.write(text)));
     return new Run(options, await startServers(setUp, options), stepLog);
   }

@@ -31,11 +31,18 @@ export class Sampler implements AsyncDisposable {
   readonly #ending = new AbortController();
   readonly #running: Promise<void>;
 
-  /** @param workflows whose streams are looked at; a Vitess may run others too. */
-  constructor(workflows: readonly string[], observed: (sample: SampleObservation) => void) {
+  /**
+   * @param workflows whose streams are looked at; a Vitess may run others too.
+   * @param broke hears of a bug of ours, after which nothing is looked at any more.
+   */
+  constructor(
+    workflows: readonly string[],
+    observed: (sample: SampleObservation) => void,
+    broke: (error: unknown) => void,
+  ) {
     this.#workflows = workflows;
     this.#observed = observed;
-    this.#running = this.#run();
+    this.#running = this.#run().catch(broke);
   }
 
   /**

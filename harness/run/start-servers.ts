@@ -31,7 +31,11 @@ export async function startServers({ docker, images }: SetUp, options: ServerOpt
   const title = existing ? 'reach the source and the Vitess that run' : 'start the source MySQL, etcd and vtctld';
   return await recorder.step('cluster', title, async () => {
     if (existing === undefined) {
-      const servers = await Cluster.start(docker, images, { ...options.cluster, logDirectory });
+      const servers = await Cluster.start(docker, images, {
+        ...options.cluster,
+        logDirectory,
+        onLogFault: options.artifacts.failed,
+      });
       return { servers, sidecars: { source: DEFAULT_SIDECAR, target: DEFAULT_SIDECAR } };
     }
     const servers = await ExistingCluster.reach(docker, images.vitess, { ...existing, logDirectory, note });

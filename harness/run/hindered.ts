@@ -1,0 +1,50 @@
+import { measure } from '../estimate/measure.ts';
+import { INVARIANT_IDS } from '../history/invariants.ts';
+import type { RunLine } from '../history/lines.ts';
+import { decide } from '../report/decision.ts';
+import type { RunResult } from '../report/verdict.ts';
+
+/**
+ * The result of a run that was hindered from writing down all that it learned: it says neither go nor no-go. What hindered
+ * it comes first; what the record says as far as it goes stays beside it.
+ */
+export function hindered(result: RunResult, reasons: readonly string[]): RunResult {
+  if (reasons.length === 0) return result;
+  const { decision } = result;
+  const all = (others: readonly string[]) => [...new Set([...reasons, ...others])];
+  return {
+    ...result,
+    verdict: 'unknown',
+    reasons: all(result.reasons),
+    decision: { ...decision, verdict: 'unknown', reasons: all(decision.reasons) },
+  };
+}
+
+/** The result of a run whose history cannot be judged. */
+export function notJudged(
+  run: Pick<RunLine, 'fixture' | 'seed' | 'thresholds'>,
+  totalMs: number,
+  why: string,
+): RunResult {
+  const overall = { verdict: 'unknown' as const, reasons: [why] };
+  const seen = { cutovers: [], lagMs: null, preflight: [], totalMs: Math.round(totalMs) };
+  return {
+    ...overall,
+    ...seen,
+    decision: decide({ ...overall, ...seen }, run.thresholds),
+    fixture: run.fixture,
+    seed: run.seed,
+    profile: 'rehearsal',
+    versions: null,
+    load: null,
+    tables: [],
+    copy: null,
+    vdiffs: [],
+    checksums: [],
+    steps: [],
+    phases: [],
+    workload: { operations: {}, errors: {}, staleReads: { reads: 0, stale: 0, maxMs: 0 } },
+    invariants: INVARIANT_IDS.map((id) => ({ id, verdict: 'unknown', reason: why, judged: 0, count: 0, findings: [] })),
+    measured: measure([]),
+  };
+}
