@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -156,4 +156,30 @@ test('a runner that is killed leaves a file of whole lines, with every invocatio
   const lines = linesOf(file);
   expect(lines).toHaveLength(2 * 1234 + 1);
   expect(lines.at(-1)).toMatchObject({ type: 'invoke', value: 1234 });
+});
+
+test('a fault is told at once, and once', () => {
+  const told: Error[] = [];
+  const history = new HistoryFile(
+    '/dev/full',
+    () => 0,
+    (fault) => told.push(fault),
+  );
+  expect(() => history.append(operation('invoke', 1))).toThrow(/ENOSPC/);
+  expect(() => history.append(operation('invoke', 2))).toThrow(/ENOSPC/);
+  expect(told.map(({ message }) => message)).toEqual([expect.stringMatching(/ENOSPC/)]);
+});
+
+test('where the disk takes half a line, none is left of it', () => {
+  const file = newFile();
+  const script = `
+    import { HistoryFile } from ${JSON.stringify(new URL('history-file.ts', import.meta.url).href)};
+    const history = new HistoryFile(${JSON.stringify(file)}, () => 0);
+    for (let at = 0; at < 9; at++) { history.append({ type: 'note', text: 'x'.repeat(100) }); history.flush(); }
+  `;
+  // The shell's unit is 512 bytes; a file that would grow beyond it is refused as on a full disk.
+  const args = ['-c', 'ulimit -f 1; exec "$0" --input-type=module --eval "$1"', process.execPath, script];
+  const { status } = spawnSync('sh', args, { env: { ...process.env, NODE_OPTIONS: '' } });
+  expect(status).toBe(1);
+  expect(linesOf(file).map(({ index }) => index)).toEqual([0, 1, 2]);
 });

@@ -47,3 +47,16 @@ test('what happens after it was closed is not recorded', async () => {
   await expect(step).rejects.toThrow('taken down');
   expect(recorder.events.map(({ type }) => type)).toEqual(['stepStarted']);
 });
+
+test('a listener that throws is heard no more, and takes neither the step nor others with it', async () => {
+  const recorder = new Recorder();
+  const bug = new TypeError('a bug');
+  const heard: string[] = [];
+  recorder.listen(() => {
+    throw bug;
+  });
+  recorder.listen(({ type }) => heard.push(type));
+  expect(await recorder.step('copy', 'copy', async () => 1)).toBe(1);
+  expect(heard).toEqual(['stepStarted', 'stepEnded']);
+  expect(recorder.faults).toEqual([bug]);
+});

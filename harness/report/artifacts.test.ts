@@ -22,10 +22,11 @@ async function oldRuns(count: number): Promise<string[]> {
 }
 
 test('a run gets its folder, and latest leads to it by a relative link', async () => {
-  const { path, logs, writeVerdict } = await openArtifacts(root, new Date('2026-07-30T10:11:12.345Z'));
+  const { path, logs, writeJunit, writeVerdict } = await openArtifacts(root, new Date('2026-07-30T10:11:12.345Z'));
   expect(path).toMatch(/artifacts\/2026-07-30T10-11-12-345Z-[0-9a-f]{6}$/);
   expect((await stat(logs)).isDirectory()).toBe(true);
   expect(join(root, await readlink(join(root, 'latest')))).toBe(path);
+  await writeJunit(PASSED);
   await writeVerdict(PASSED);
   expect(JSON.parse(await readFile(join(root, 'latest', 'verdict.json'), 'utf8'))).toEqual(PASSED);
   expect((await readdir(path)).toSorted()).toEqual(['junit.xml', 'logs', 'verdict.json']);

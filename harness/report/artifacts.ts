@@ -18,7 +18,9 @@ export interface Artifacts {
   readonly path: string;
   /** `<path>/logs`, for what the servers wrote. */
   readonly logs: string;
-  /** Writes `<path>/verdict.json` and `junit.xml`; a reader sees a whole file or none. Ends the run's claim on it. */
+  /** Writes `<path>/junit.xml`; a reader sees a whole file or none. */
+  readonly writeJunit: (result: RunResult) => Promise<void>;
+  /** Writes `<path>/verdict.json` in the same way. Ends the run's claim on the folder. */
   readonly writeVerdict: (result: RunResult) => Promise<void>;
   /** What the run could not write down here, first one first. It makes the run `unknown`: its record is not whole. */
   readonly faults: readonly RoundtripError[];
@@ -51,21 +53,17 @@ export async function openArtifacts(root: string, startedAt = new Date()): Promi
     });
   }
   await removeOldRuns(root, name);
+  const writeJunit = async (result: RunResult) => await writeWhole(join(path, 'junit.xml'), junit(result));
   const writeVerdict = async (result: RunResult) => {
     const verdict = parseRunResult(result);
-    // Each is tried, whatever became of the other.
-    const [asJunit, asJson] = await Promise.allSettled([
-      writeWhole(join(path, 'junit.xml'), junit(verdict)),
-      writeWhole(join(path, 'verdict.json'), `${JSON.stringify(verdict, null, 2)}\n`),
-    ]);
-    for (const written of [asJson, asJunit]) if (written.status === 'rejected') throw written.reason;
+    await writeWhole(join(path, 'verdict.json'), `${JSON.stringify(verdict, null, 2)}\n`);
     await rm(join(path, OWNER), { force: true });
   };
   const faults: RoundtripError[] = [];
   const failed = (file: string, cause: unknown) => {
     if (!faults.some(({ facts }) => facts.where === file)) faults.push(cannotWrite(file, cause));
   };
-  return { path, logs, writeVerdict, faults, failed };
+  return { path, logs, writeJunit, writeVerdict, faults, failed };
 }
 
 /** A link cannot be changed, only replaced: rename does it in one move, so that `latest` never dangles. */

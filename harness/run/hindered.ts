@@ -24,9 +24,9 @@ export function hindered(result: RunResult, reasons: readonly string[]): RunResu
 export function notJudged(
   run: Pick<RunLine, 'fixture' | 'seed' | 'thresholds'>,
   totalMs: number,
-  why: string,
+  why: readonly string[],
 ): RunResult {
-  const overall = { verdict: 'unknown' as const, reasons: [why] };
+  const overall = { verdict: 'unknown' as const, reasons: why.length > 0 ? why : ['the history cannot be read'] };
   const seen = { cutovers: [], lagMs: null, preflight: [], totalMs: Math.round(totalMs) };
   return {
     ...overall,
@@ -44,7 +44,14 @@ export function notJudged(
     steps: [],
     phases: [],
     workload: { operations: {}, errors: {}, staleReads: { reads: 0, stale: 0, maxMs: 0 } },
-    invariants: INVARIANT_IDS.map((id) => ({ id, verdict: 'unknown', reason: why, judged: 0, count: 0, findings: [] })),
+    invariants: INVARIANT_IDS.map((id) => ({
+      id,
+      verdict: 'unknown',
+      reason: overall.reasons.at(-1)!,
+      judged: 0,
+      count: 0,
+      findings: [],
+    })),
     measured: measure([]),
   };
 }

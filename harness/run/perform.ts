@@ -67,7 +67,8 @@ export async function perform(options: PerformOptions, story: (run: Run) => Prom
   const { thrown, wayBack, unwritten } = await record(options, story);
   recorder.close();
   const { result, bugs } = await conclude(options, unwritten ?? thrown, unwritten);
-  const troubles = [...artifacts.faults, ...bugs, ...recorder.faults].filter((each) => each !== thrown);
+  const hindrances = [...(unwritten === undefined ? [] : [unwritten]), ...artifacts.faults, ...bugs];
+  const troubles = [...new Set([...hindrances, ...recorder.faults])].filter((each) => each !== thrown);
   return { result, thrown, wayBack, troubles };
 }
 
@@ -184,13 +185,14 @@ async function conclude(
   const isReadable = judged !== undefined;
   // A history that never began is told already.
   if (!isReadable && unwritten !== undefined) bugs.length = 0;
-  const whole =
-    judged ?? notJudged(runLine(options), recorder.now(), firstLineOf(first ?? bugs[0] ?? artifacts.faults[0]));
+  const why = [first, ...bugs].filter((each) => each !== undefined).map(firstLineOf);
+  const whole = judged ?? notJudged(runLine(options), recorder.now(), why);
   const hindrances = () => [...(unwritten === undefined ? [] : [unwritten]), ...artifacts.faults].map(firstLineOf);
   const result = () => hindered(whole, hindrances());
   if (isReadable) await attempt(async () => await writeJepsen(folder));
   const page = async () => isReadable && (await attempt(async () => await writePage(folder, result())));
   const hasPage = await page();
+  await attempt(async () => await artifacts.writeJunit(result()));
   const hasVerdict = await attempt(async () => await artifacts.writeVerdict(result()));
   // A page that says another word than this is worse than none.
   if (hasPage && !hasVerdict && !(await page())) await attempt(async () => await rm(path.join(folder, 'report.html')));

@@ -1,0 +1,166 @@
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { execa } from 'execa';
+import { endedRun, type EndedRun, type Strike } from '../../harness/jest/ended-run.ts';
+
+// Claim: whichever file of a run is the first that the disk does not take, the run says so by name, says what it learned,
+// is UNKNOWN with status 2, and leaves nothing on the engine.
+
+/** The kernel’s device that refuses every write with ENOSPC, as a full disk does. */
+const FULL = '/dev/full';
+const SMALL = { replicas: 2, rdonlys: 0 };
+
+let folder = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'vitess-roundtrip-full-'));
+});
+afterAll(async () => await rm(folder, { recursive: true }));
+
+/** Of the run’s folder, as they are opened for writing. */
+type Files = (pid: number) => readonly string[];
+/** A file that is not written to, as where there is no finding, cannot even be made. */
+const NOT_WRITTEN = new Set(['findings.jsonl']);
+const NOWHERE = '/nowhere/file';
+
+function full(words: RegExp, files: Files): Strike {
+  return {
+    words,
+    act: async (run) => {
+      await Promise.all(
+        files(run.pid).map(async (file) => {
+          await symlink(NOT_WRITTEN.has(file) ? NOWHERE : FULL, path.join(run.folder, file));
+        }),
+      );
+    },
+  };
+}
+
+function expectToldBy(ended: EndedRun, files: readonly string[]): void {
+  const because = /^unknown because\n(?: {2}- .*\n)+/m.exec(ended.output)?.[0] ?? ended.output;
+  for (const file of files) {
+    expect(because).toContain(file === 'history.jsonl' ? 'The history cannot be written' : `${file} cannot be written`);
+    expect(ended.output).toMatch(new RegExp(`where +\\S+${file}`));
+  }
+  expect(ended.output).toMatch(/Make room on the disk that holds the artifacts/);
+  expect([ended.word, ended.exitCode, ended.left]).toEqual(['UNKNOWN', 2, []]);
+}
+
+/** An engine that takes a connection, lets `act` happen, and hangs up: so a run ends as soon as its folder is there. */
+async function withoutEngine(files: Files): Promise<EndedRun> {
+  const own = await mkdtemp(path.join(folder, 'early-'));
+  const socket = path.join(own, 'engine.sock');
+  const linked = Promise.withResolvers<undefined>();
+  const server = createServer((connection) => {
+    connection.on('error', () => undefined);
+    void linked.promise.then(() => connection.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(socket, () => resolve()));
+  try {
+    const { words, act } = full(/start {4}container engine/, files);
+    const strike = {
+      words,
+      act: async (run: Parameters<typeof act>[0]) => void (await act(run), linked.resolve(undefined)),
+    };
+    return await endedRun([], { artifacts: own, environment: { DOCKER_HOST: `unix://${socket}` }, strikes: [strike] });
+  } finally {
+    server.close();
+  }
+}
+
+test.each([
+  ['findings.jsonl', () => ['findings.jsonl']],
+  ['report.html', (pid) => [`report.html.${pid}.tmp`]],
+  ['verdict.json', (pid) => [`verdict.json.${pid}.tmp`]],
+  ['junit.xml', (pid) => [`junit.xml.${pid}.tmp`]],
+] satisfies [string, Files][])('%s', async (name, files) => {
+  const ended = await withoutEngine(files);
+  expectToldBy(ended, [name]);
+  expect(ended.output).toContain('The container engine does not answer.');
+  if (name === 'verdict.json') return;
+  const verdict = await readFile(path.join(ended.folder, 'verdict.json'), 'utf8');
+  expect(JSON.parse(verdict)).toMatchObject({ verdict: 'unknown', decision: { verdict: 'unknown' } });
+  expect(verdict).toContain(`${name} cannot be written`);
+});
+
+/** A disk of so many KiB holds the artifacts. */
+async function onDisk<T>(kilobytes: number, body: (disk: string) => Promise<T>): Promise<T> {
+  const disk = await mkdtemp(path.join(folder, 'disk-'));
+  await execa('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', disk]);
+  try {
+    return await body(disk);
+  } finally {
+    await execa('umount', [disk]);
+  }
+}
+
+/** Nothing is left of the disk from here on, but for what the file system keeps for a file’s last page. */
+async function fillUp(disk: string): Promise<void> {
+  await execa('dd', ['if=/dev/zero', `of=${path.join(disk, 'ballast')}`, 'bs=4k'], { reject: false });
+}
+
+const NO_ENGINE = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
+
+test('the folder itself', async () => {
+  await onDisk(16, async (disk) => {
+    await fillUp(disk);
+    const { output, exitCode } = await endedRun([], { artifacts: disk, environment: NO_ENGINE });
+    expect(output).toMatch(/the folder for what this run leaves behind cannot be made[^]*ENOSPC/);
+    expect(exitCode).toBe(2);
+  });
+});
+
+test('the first line of history.jsonl', async () => {
+  // One page, which the mark of the owner takes.
+  await onDisk(4, async (disk) => {
+    const ended = await endedRun([], { artifacts: disk, environment: NO_ENGINE });
+    expectToldBy(ended, ['history.jsonl', 'verdict.json']);
+  });
+});
+
+/** @param schema what is refused by preflight, or a table that moves. */
+async function config(schema: string, rest: object = {}): Promise<string[]> {
+  const own = await mkdtemp(path.join(folder, 'config-'));
+  await writeFile(path.join(own, 'schema.sql'), schema);
+  const file = path.join(own, 'roundtrip.config.json');
+  const source = { file: path.join(own, 'schema.sql') };
+  await writeFile(file, JSON.stringify({ source, cluster: SMALL, workload: { rate: 40 }, ...rest }));
+  return ['--config', file, '--seed', '7'];
+}
+
+const REFUSED = 'CREATE TABLE _vt_parcel (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, label VARCHAR(20));\n';
+const MOVES = 'CREATE TABLE parcel (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, label VARCHAR(20));\n';
+
+test('steps.log, a server’s log and jepsen: what the migration would have been blamed for is UNKNOWN too', async () => {
+  const artifacts = await mkdtemp(path.join(folder, 'logs-'));
+  const strike = full(/start {4}container engine/, () => ['steps.log', 'logs/etcd.log', 'jepsen']);
+  const ended = await endedRun(await config(REFUSED), { artifacts, strikes: [strike] });
+  expectToldBy(ended, ['steps.log', 'etcd.log', 'jepsen']);
+  expect(ended.output).toMatch(/name-vitess-prefix/);
+}, 300_000);
+
+test.each([
+  ['in the load', /start {4}load /],
+  ['in the copy', /start {4}copy/],
+  ['in the switch of writes', /start {4}writes to customer/],
+])(
+  'history.jsonl %s',
+  async (_, words) => {
+    await onDisk(16_384, async (disk) => {
+      const strike = { words, act: async () => await fillUp(disk) };
+      const ended = await endedRun(await config(MOVES), { artifacts: disk, strikes: [strike] });
+      expectToldBy(ended, ['history.jsonl']);
+    });
+  },
+  300_000,
+);
+
+test('final-state.jsonl', async () => {
+  const artifacts = await mkdtemp(path.join(folder, 'final-'));
+  const strike = full(/start {4}copy/, () => ['final-state.jsonl']);
+  const ended = await endedRun(await config(MOVES), { artifacts, strikes: [strike] });
+  expectToldBy(ended, ['final-state.jsonl']);
+}, 300_000);

@@ -1,0 +1,76 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { execa } from 'execa';
+import { endedRun } from '../../harness/jest/ended-run.ts';
+
+// Claim: a bug of ours, and a screen that takes nothing, end a run like any other trouble: with its verdict, UNKNOWN where
+// the bug may have hidden something, and status 2. No run here gets an engine, so that each ends early.
+
+const NO_ENGINE = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
+const THROWS = "throw new Error('a bug of ours');";
+
+let folder = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'vitess-roundtrip-bugs-'));
+});
+afterAll(async () => await rm(folder, { recursive: true }));
+
+function broken(module: string, before: string, bug: string): Record<string, string> {
+  const hook = pathToFileURL(path.resolve('scenarios/harness/break-module.mjs')).href;
+  return {
+    ...NO_ENGINE,
+    BUG: JSON.stringify([{ module, before, bug }]),
+    NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import ${hook}`,
+  };
+}
+
+test.each([
+  ['a checker', 'checker/not-vacuous.ts', 'this.#at(line.index', /not-vacuous: .*its checker broke: a bug of ours/],
+  ['what judges', 'checker/judge-run.ts', 'const run = runOf', / {2}- a bug of ours/],
+  ['the page', 'page/write-page.ts', 'return document.text', /^UNKNOWN {2}a bug of ours/m],
+  ['the form for Jepsen', 'history/jepsen.ts', 'const tables = new Map', /^UNKNOWN {2}a bug of ours/m],
+  ['a listener', 'report/plain-lines.ts', "if (event.type === 'observation')", /^UNKNOWN {2}a bug of ours/m],
+])('a bug in %s', async (_, module, before, said) => {
+  const artifacts = await mkdtemp(path.join(folder, 'run-'));
+  const ended = await endedRun([], { artifacts, environment: broken(module, before, THROWS) });
+  expect(ended.output).toMatch(said);
+  expect([ended.word, ended.exitCode]).toEqual(['UNKNOWN', 2]);
+  const verdict = await readFile(path.join(ended.folder, 'verdict.json'), 'utf8');
+  expect(JSON.parse(verdict)).toMatchObject({ verdict: 'unknown' });
+});
+
+test.each([
+  ['an error that nobody catches', "setImmediate(() => { throw new Error('a bug of ours'); });"],
+  ['a promise that nobody waits for', "void Promise.reject(new Error('a bug of ours'));"],
+])('%s', async (_, bug) => {
+  const artifacts = await mkdtemp(path.join(folder, 'run-'));
+  // The run would go on: it has to be told to end.
+  const wait = `${bug} await new Promise(() => setTimeout(() => undefined, 60_000));`;
+  const ended = await endedRun([], { artifacts, environment: broken('run/set-up.ts', 'const engine = await', wait) });
+  expect(ended.output).toMatch(/unknown because\n[^]* {2}- .*A bug of vitess-roundtrip ended the run/);
+  expect(ended.output).toContain('a bug of ours');
+  expect([ended.word, ended.exitCode]).toEqual(['UNKNOWN', 2]);
+  const verdict = await readFile(path.join(ended.folder, 'verdict.json'), 'utf8');
+  expect(verdict).toContain('A bug of vitess-roundtrip ended the run');
+});
+
+test.each([
+  ['a full disk under standard output', '>/dev/full'],
+  ['a reader that is gone', '| true'],
+  ['no standard output at all', '>&-'],
+])('%s', async (_, redirection) => {
+  const artifacts = await mkdtemp(path.join(folder, 'run-'));
+  const { stderr } = await execa(
+    'sh',
+    ['-c', `{ node harness/cli/main.ts rehearse --artifacts "$0"; echo "status $?" >&2; } ${redirection}`, artifacts],
+    { env: { ...NO_ENGINE, CI: 'true', NODE_OPTIONS: '--disable-warning=ExperimentalWarning' }, preferLocal: true },
+  );
+  if (redirection !== '>&-') expect(stderr).toMatch(/^UNKNOWN {2}no step ran/m);
+  expect(stderr).toMatch(/status 2$/);
+  const verdict = await readFile(path.join(artifacts, 'latest', 'verdict.json'), 'utf8');
+  expect(verdict).toContain('The container engine does not answer.');
+});
