@@ -1,7 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import type { ExhaustedObservation } from '../history/observations.ts';
 
 /** What mysqld and the programs of Vitess log when their disk or memory does not suffice. */
@@ -24,13 +22,12 @@ export async function exhaustedServers(logs: string): Promise<readonly Exhausted
 }
 
 async function firstLineOf(file: string): Promise<string | null> {
-  const stream = createReadStream(file);
-  try {
-    for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
-      if (EXHAUSTED.test(line)) return line.slice(0, LINE_CHARACTERS);
-    }
-    return null;
-  } finally {
-    stream.destroy();
+  // A log that could not be made is told of already.
+  const handle = await open(file).catch(() => null);
+  if (handle === null) return null;
+  await using log = handle;
+  for await (const line of log.readLines()) {
+    if (EXHAUSTED.test(line)) return line.slice(0, LINE_CHARACTERS);
   }
+  return null;
 }

@@ -92,7 +92,9 @@ async function record(options: PerformOptions, story: (run: Run) => Promise<void
     for (const event of recorder.events) history.listener(event);
     recorder.listen(history.listener);
     await tell({ ...options, signal: AbortSignal.any([options.signal, ending.signal]), history }, story, told);
-    for (const seen of await exhaustedServers(options.artifacts.logs)) history.append({ type: 'observation', ...seen });
+    const { logs, failed } = options.artifacts;
+    const exhausted = await exhaustedServers(logs).catch((error: unknown) => (failed(logs, error), []));
+    for (const seen of exhausted) history.append({ type: 'observation', ...seen });
     if (told.thrown !== undefined) history.append(problemOf(told.thrown));
     history.close();
   } catch (error) {
