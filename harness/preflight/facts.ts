@@ -2,6 +2,7 @@ import { readDatabase, type Database } from '../schema/database.ts';
 import { quoteName } from '../schema/quote.ts';
 import type { Read, TextRow } from '../schema/read.ts';
 import { readAccounts, type NamedAccount } from './accounts.ts';
+import { NO_DOCUMENTS, readDocuments, type DocumentRows, type DocumentsLook } from './documents.ts';
 import { accountAsSql, holds, type AccountGrants } from './grants.ts';
 import { refusalOf, type Unread } from './unread.ts';
 import { readVariables, type Variables } from './variables.ts';
@@ -31,6 +32,8 @@ export interface Facts {
   readonly accounts: readonly AccountGrants[];
   /** Tables that were looked into and have a row. */
   readonly filledTables: ReadonlySet<string>;
+  /** What a look at JSON documents gave. */
+  readonly documents: DocumentsLook;
   readonly unread: readonly Unread[];
 }
 
@@ -55,6 +58,8 @@ export interface FactsOptions {
   readonly accounts?: readonly NamedAccount[] | null;
   /** Whether to look into each table for a row; of a target. */
   readonly looksForRows?: boolean;
+  /** Whose JSON documents are looked at; nobody's unless told. */
+  readonly documents?: DocumentRows;
 }
 
 const EMPTY: Database = {
@@ -100,6 +105,7 @@ export async function readFacts(read: Read, options: FactsOptions): Promise<Fact
     foreignChildren: await readForeignChildren(read),
     accounts,
     filledTables: options.looksForRows === true ? await readFilledTables(read, database) : new Set(),
+    documents: options.documents === undefined ? NO_DOCUMENTS : await readDocuments(read, database, options.documents),
     unread: [...unread, ...(logs === null || replica === null ? [replication(own)] : []), ...hiddenFrom(own, database)],
   };
 }
@@ -117,6 +123,7 @@ export const NOTHING_READ: Omit<Facts, 'where' | 'version' | 'variables'> = {
   foreignChildren: [],
   accounts: [],
   filledTables: new Set(),
+  documents: NO_DOCUMENTS,
   unread: [],
 };
 

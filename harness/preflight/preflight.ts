@@ -2,6 +2,7 @@ import type { ConnectionOptions } from 'mysql2/promise';
 import { failure } from '../errors.ts';
 import { openForReading, type Read, type ReadingOptions } from '../schema/read.ts';
 import type { NamedAccount } from './accounts.ts';
+import type { DocumentRows } from './documents.ts';
 import { readFacts, type Facts } from './facts.ts';
 import { SEVERITIES, type Finding } from './finding.ts';
 import { judge, type BrokenConstraint, type ForeignKeyHandling, type LeftOut } from './rule.ts';
@@ -25,6 +26,8 @@ export interface PreflightOptions {
   readonly sidecar?: string;
   /** How long binary logs must be kept at least, seconds. */
   readonly retentionSeconds?: number;
+  /** Rows whose JSON documents are looked at; those at the ends of a table unless told. */
+  readonly documents?: DocumentRows;
 }
 
 /** What moves, and where to. */
@@ -68,11 +71,11 @@ export async function preflight(servers: JudgedServers, moving: Moving): Promise
  */
 export async function readServers(
   { source, target }: JudgedServers,
-  { accounts = [] }: Pick<PreflightOptions, 'accounts'>,
+  options: Pick<PreflightOptions, 'accounts' | 'documents'>,
   reading: ReadingOptions = {},
 ): Promise<ServerFacts> {
   await using here = await openForReading(source, 'the source', reading);
-  const facts = await readSource(here.read, { accounts });
+  const facts = await readSource(here.read, options);
   if (target === null) return { source: facts, target };
   await using there = await openForReading(target, 'the target', reading);
   return { source: facts, target: await readTarget(there.read) };
@@ -83,8 +86,11 @@ function without(facts: Facts, names: readonly string[]): Facts {
   return { ...facts, database: { ...database, tables: database.tables.filter(({ name }) => !names.includes(name)) } };
 }
 
-export async function readSource(read: Read, { accounts = [] }: Pick<PreflightOptions, 'accounts'>): Promise<Facts> {
-  return await readFacts(read, { where: 'the source', accounts });
+export async function readSource(
+  read: Read,
+  { accounts = [], documents = 'ends' }: Pick<PreflightOptions, 'accounts' | 'documents'>,
+): Promise<Facts> {
+  return await readFacts(read, { where: 'the source', accounts, documents });
 }
 
 /** @param read a connection to the database that Vitess has for the target keyspace, or to none before it is there. */

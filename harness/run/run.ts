@@ -211,7 +211,8 @@ export class Run implements AsyncDisposable {
         const target = cluster.existing?.resume === true ? null : await cluster.targetMysql();
         const source = cluster.source.harnessEndpoint;
         const broken = await this.#brokenBefore();
-        const found = [...(await preflight({ source, target }, { ...moving, broken }))];
+        const documents = cluster.existing === null ? 'all' : 'ends';
+        const found = [...(await preflight({ source, target }, { ...moving, broken, documents }))];
         if (fence !== null) {
           const { ofVitess } = cluster.accounts;
           found.push(...(await fenceFindings(source, { ...fence, tables: subject.tables, ofVitess })));

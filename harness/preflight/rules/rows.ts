@@ -1,5 +1,6 @@
 import { quoteName } from '../../schema/quote.ts';
-import type { Rule } from '../rule.ts';
+import type { DocumentsSeen } from '../documents.ts';
+import type { Rule, Seen } from '../rule.ts';
 
 /** Rules about what the rows hold. */
 export const ROW_RULES: readonly Rule[] = [
@@ -17,4 +18,32 @@ export const ROW_RULES: readonly Rule[] = [
           table,
         })),
   },
+  {
+    id: 'json-types',
+    severity: 'warning',
+    title: 'JSON holds values that become strings',
+    why: 'Vitess copies and streams a document as text, in which a DATE, TIME, DATETIME or binary value looks like a string, and is one on the target: queries that compare it find other rows (vitessio/vitess#19880, in 24.0.1; tried). Binary values stop the stream: “unexpected trailing data after JSON value” (tried). Of a server that serves others 500 rows at each end of a table’s primary key are looked at, 2 s a column at most; of one that a rehearsal starts all rows, 30 s at most.',
+    judge: ({ source: { documents }, tables }) => [
+      ...documents.seen.filter(({ table }) => tables.includes(table)).map(documentsSeen),
+      ...documents.notLookedAt
+        .filter((column) => tables.some((table) => column.startsWith(`${table}.`)))
+        .map((column) => ({
+          what: `${column} could not be looked at, in time or at all`,
+          mend: 'Look for DATE, TIME, DATETIME and binary values in it, by JSON_TYPE.',
+          severity: 'note' as const,
+        })),
+    ],
+  },
 ];
+
+function documentsSeen({ table, column, looked, found, isWhole, key, leaves }: DocumentsSeen): Seen {
+  const place = isWhole ? 'of all' : 'of those at both ends of the table';
+  const named = leaves.map(({ path, type }) => `${path} (${type})`).join(', ');
+  const example = named === '' ? '' : `, as ${named} in the row with the key ${key}`;
+  const name = quoteName(column);
+  return {
+    table,
+    what: `${column}: ${found} of ${looked} documents, ${place}${example}`,
+    mend: `Let the application store text, then UPDATE ${quoteName(table)} SET ${name} = CAST(CAST(${name} AS CHAR) AS JSON)`,
+  };
+}

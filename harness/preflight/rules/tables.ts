@@ -72,12 +72,13 @@ export const TABLE_RULES: readonly Rule[] = [
   tableRule({
     id: 'json-decimals',
     severity: 'warning',
-    title: 'JSON with decimals below 1',
-    why: 'A DECIMAL such as 0.5 in a document comes through the binary log as .5, which is no JSON (vitessio/vitess#20227, in 24.0.1). What was parsed from text holds doubles, which are not concerned.',
+    title: 'JSON with fractions below 1',
+    why: 'A DECIMAL such as 0.5 in a document comes through the binary log as .5, which is no JSON (vitessio/vitess#20227, in 24.0.1). What was parsed from text holds doubles; but the copy makes DECIMALs of them, so that once writes are switched, any change to such a row stops the stream back to the source: “unexpected character . in JSON” (tried).',
     see: (table) => {
       const columns = table.columns.filter(({ type, generated }) => type === 'json' && generated === null);
       if (columns.length === 0) return null;
-      const mend = `Look whether the application stores DECIMALs in them, as JSON_OBJECT('a', 0.5) does; Vitess 24.0.2 and later may have mended it.`;
+      const mend =
+        'Look whether documents hold numbers with a fraction between -1 and 1; Vitess 24.0.2 and later may have mended it.';
       return { what: `JSON: ${namesOf(columns)}`, mend };
     },
   }),

@@ -1,0 +1,126 @@
+import { primaryKey, type Database, type Table } from '../schema/database.ts';
+import { quoteName } from '../schema/quote.ts';
+import type { Read } from '../schema/read.ts';
+import { refusalOf } from './unread.ts';
+
+/** Which rows are looked at: all of them, or those at both ends of a table's primary key. */
+export type DocumentRows = 'all' | 'ends';
+
+/** A column with documents that hold values which no JSON text can hold. */
+export interface DocumentsSeen {
+  readonly table: string;
+  readonly column: string;
+  /** Documents that were looked at, and those of them with such values. */
+  readonly looked: number;
+  readonly found: number;
+  readonly isWhole: boolean;
+  /** The key of one such row, and where in it they are; empty where the document is too long to tell. */
+  readonly key: string;
+  readonly leaves: readonly { readonly path: string; readonly type: string }[];
+}
+
+/** What a look at the documents of a database gave. */
+export interface DocumentsLook {
+  readonly seen: readonly DocumentsSeen[];
+  /** Columns that took too long, or that the account may not read, as `product.details`. */
+  readonly notLookedAt: readonly string[];
+}
+
+export const NO_DOCUMENTS: DocumentsLook = { seen: [], notLookedAt: [] };
+
+/** Rows at each end. */
+const ENDS = 500;
+const TIMEOUT_MS: Readonly<Record<DocumentRows, number>> = { all: 30_000, ends: 2_000 };
+const MOST_LEAVES = 3;
+/** Bytes of paths that are read of one document. */
+const MOST_BYTES = 1_000_000;
+const ER_QUERY_TIMEOUT = 3024;
+
+const STRINGS = "JSON_SEARCH(d, 'all', '%')";
+/** In the document's text they look like strings; parsed again from it, they are. */
+const STRINGS_OF_TEXT = "JSON_SEARCH(CAST(CAST(d AS CHAR) AS JSON), 'all', '%')";
+const HAS_OTHERS = `NOT (${STRINGS} <=> ${STRINGS_OF_TEXT})`;
+
+/** Looks for DATE, TIME, DATETIME and binary values in the documents of all tables. */
+export async function readDocuments(read: Read, { tables }: Database, rows: DocumentRows): Promise<DocumentsLook> {
+  const seen: DocumentsSeen[] = [];
+  const notLookedAt: string[] = [];
+  for (const table of tables) {
+    for (const { name: column } of table.columns.filter(
+      ({ type, generated }) => type === 'json' && generated === null,
+    )) {
+      try {
+        seen.push(...(await look(read, { table, column, rows })));
+      } catch (error) {
+        if (!isTooSlow(error) && refusalOf(error) === null) throw error;
+        notLookedAt.push(`${table.name}.${column}`);
+      }
+    }
+  }
+  return { seen, notLookedAt };
+}
+
+interface Place {
+  readonly table: Table;
+  readonly column: string;
+  readonly rows: DocumentRows;
+}
+
+async function look(read: Read, place: Place): Promise<DocumentsSeen[]> {
+  const { table, column, rows } = place;
+  const hint = `/*+ MAX_EXECUTION_TIME(${TIMEOUT_MS[rows]}) */`;
+  const from = `FROM ${rowsOf(place)} AS seen`;
+  const [counted] = await read(`SELECT ${hint} COUNT(*) AS looked, SUM(${HAS_OTHERS}) AS found ${from}`);
+  const found = Number(counted?.['found'] ?? 0);
+  if (found === 0) return [];
+  const [row] = await read(
+    `SELECT ${hint} k AS k, ${bounded(STRINGS)} AS strings, ${bounded(STRINGS_OF_TEXT)} AS ofText
+     ${from} WHERE ${HAS_OTHERS} ORDER BY k LIMIT 1`,
+  );
+  const key = row?.['k'] ?? '';
+  const strings = pathsIn(row?.['strings']);
+  const paths = pathsIn(row?.['ofText']).filter((path) => !strings.includes(path));
+  const leaves = await typesOf(read, { from, hint, key, paths: paths.slice(0, MOST_LEAVES) });
+  const looked = Number(counted?.['looked'] ?? 0);
+  return [{ table: table.name, column, looked, found, isWhole: rows === 'all', key, leaves }];
+}
+
+function bounded(paths: string): string {
+  return `IF(LENGTH(${paths}) <= ${MOST_BYTES}, CAST(${paths} AS CHAR), NULL)`;
+}
+
+function rowsOf({ table, column, rows }: Place): string {
+  const key = primaryKey(table).map(quoteName);
+  const document = quoteName(column);
+  const keyed = key.length === 0 ? "''" : `CONCAT_WS(',', ${key.join(', ')})`;
+  const select = `SELECT ${keyed} AS k, ${document} AS d FROM ${quoteName(table.name)}`;
+  if (rows === 'all') return `(${select})`;
+  if (key.length === 0) return `(${select} LIMIT ${2 * ENDS})`;
+  const end = (direction: string) =>
+    `(${select} ORDER BY ${key.map((part) => `${part} ${direction}`).join(', ')} LIMIT ${ENDS})`;
+  return `(${end('ASC')} UNION ${end('DESC')})`;
+}
+
+async function typesOf(
+  read: Read,
+  one: { readonly from: string; readonly hint: string; readonly key: string; readonly paths: readonly string[] },
+): Promise<DocumentsSeen['leaves']> {
+  const { from, hint, key, paths } = one;
+  if (paths.length === 0) return [];
+  const types = paths.map((_, at) => `JSON_TYPE(JSON_EXTRACT(d, ?)) AS t${at}`);
+  const sql = `SELECT ${hint} ${types.join(', ')} ${from} WHERE k = ? AND ${HAS_OTHERS} LIMIT 1`;
+  const [row] = await read(sql, [...paths, key]);
+  return paths.map((path, at) => ({ path, type: row?.[`t${at}`] ?? 'unknown' }));
+}
+
+/** JSON_SEARCH gives one path, several, or NULL. */
+function pathsIn(text: string | null | undefined): readonly string[] {
+  if (text === null || text === undefined) return [];
+  const paths: unknown = JSON.parse(text);
+  return Array.isArray(paths) ? paths.map(String) : [String(paths)];
+}
+
+function isTooSlow(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return typeof cause === 'object' && cause !== null && 'errno' in cause && cause.errno === ER_QUERY_TIMEOUT;
+}
