@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import type { Connection } from 'mysql2/promise';
-import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
+import { queryRows, withLook } from '../cluster/mysql-endpoint.ts';
 import { clientAttributes, openIds } from '../cluster/own-connections.ts';
 import type { MigrationServers, Ownership } from '../cluster/servers.ts';
 import { trouble } from '../errors.ts';
@@ -45,7 +45,7 @@ export async function tabletOrigin({ cluster }: SourceSide): Promise<TabletOrigi
   if (cluster.accounts.ofVitess.length === 0) return null;
   const vtgate = await cluster.vtgate();
   const shard = `${cluster.sourceKeyspace}/${cluster.shards.source}@primary`;
-  return await withConnection(vtgate.harnessEndpoint(shard), async (connection) => {
+  return await withLook(vtgate.harnessEndpoint(shard), async (connection) => {
     // A session that names a shard is not planned: the source itself answers.
     const sql = 'SELECT USER() AS account, CAST(CONNECTION_ID() AS CHAR) AS id';
     const [row] = await queryRows<{ account: string; id: string }>(connection, sql);

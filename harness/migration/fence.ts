@@ -1,5 +1,5 @@
 import type { Connection } from 'mysql2/promise';
-import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
+import { queryRows, withLook } from '../cluster/mysql-endpoint.ts';
 import { trouble } from '../errors.ts';
 import { isExcepted, nameOf, planFence, type FenceOptions, type FencePlan } from '../preflight/fence-plan.ts';
 import { accountAsSql } from '../preflight/grants.ts';
@@ -109,7 +109,7 @@ function ignoreGone(error: unknown): void {
 }
 
 async function onSource<T>(context: SourceSide, body: (connection: Connection) => Promise<T>): Promise<T> {
-  return await withConnection(context.cluster.source.harnessEndpoint, body);
+  return await withLook(context.cluster.source.harnessEndpoint, body);
 }
 
 /** Needs SESSION_VARIABLES_ADMIN, so that whoever has nothing to lock does without. */

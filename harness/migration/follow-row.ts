@@ -1,6 +1,7 @@
 import type { Connection, ConnectionOptions, ResultSetHeader } from 'mysql2/promise';
 import { queryRows, withLook } from '../cluster/mysql-endpoint.ts';
 import { trouble } from '../errors.ts';
+import { quoteName } from '../schema/quote.ts';
 import { waitFor } from '../wait.ts';
 
 /** A row to add: the statement that inserts it, and the column whose value the server hands out. */
@@ -33,7 +34,8 @@ export async function followRow(
     const key = await autoIncrementColumn(connection, row.table);
     const wait = { what: `the row ${row.table}.${key} = ${id} on the other side`, timeoutMs: TIMEOUT_MS };
     await waitFor(wait, async () => {
-      const rows = await queryRows(connection, 'SELECT 1 FROM ?? WHERE ?? = ?', [row.table, key, id]);
+      const sql = `SELECT 1 FROM ${quoteName(row.table)} WHERE ${quoteName(key)} = ?`;
+      const rows = await queryRows(connection, sql, [id]);
       if (rows.length === 0) await refuseBroken();
       return { done: rows.length === 1 || undefined, seen: 'no such row' };
     });

@@ -1,6 +1,7 @@
 import type { Connection } from 'mysql2/promise';
 import { withLook } from '../cluster/mysql-endpoint.ts';
 import { messageOf } from '../errors.ts';
+import { quoteName } from '../schema/quote.ts';
 import { keyspaceOf, otherSide, shardOf, type MigrationContext, type Side } from './context.ts';
 import type { Compared, Difference, Traffic } from './routing.ts';
 
@@ -47,7 +48,7 @@ async function probe(connection: Connection, table: string): Promise<Probe['refu
   await connection.query('BEGIN');
   try {
     await connection.query('SELECT 1');
-    await connection.query(`DELETE FROM \`${table.replaceAll('`', '``')}\` WHERE 1 = 0`);
+    await connection.query(`DELETE FROM ${quoteName(table)} WHERE 1 = 0`);
     return null;
   } catch (error) {
     return messageOf(error);
@@ -59,7 +60,7 @@ async function probe(connection: Connection, table: string): Promise<Probe['refu
 async function probeSide(context: MigrationContext, side: Side): Promise<Probe[]> {
   const vtgate = await context.cluster.vtgate();
   return await withLook(vtgate.harnessEndpoint(), async (connection) => {
-    await connection.query(`USE \`${shardOf(context, side)}@primary\``);
+    await connection.query(`USE ${quoteName(`${shardOf(context, side)}@primary`)}`);
     const probes: Probe[] = [];
     for (const table of context.tables) probes.push({ table, refusal: await probe(connection, table) });
     return probes;

@@ -1,5 +1,6 @@
 import type { Connection } from 'mysql2/promise';
 import { queryRows, withConnection, withLook } from '../cluster/mysql-endpoint.ts';
+import { quoteName } from '../schema/quote.ts';
 import { lookUntil } from '../wait.ts';
 import { primaryEndpoint, type MigrationContext, type Side } from './context.ts';
 import { countRows } from './count-rows.ts';
@@ -100,7 +101,7 @@ async function estimated(connection: Connection, tables: readonly string[]): Pro
 async function anyRow(connection: Connection, tables: readonly string[]): Promise<ReadonlyMap<string, Basis>> {
   const found = new Map<string, Basis>();
   for (const table of tables) {
-    const rows = await queryRows(connection, 'SELECT 1 FROM ?? LIMIT 1', [table]);
+    const rows = await queryRows(connection, `SELECT 1 FROM ${quoteName(table)} LIMIT 1`);
     found.set(table, { rows: rows.length, basis: 'not empty' });
   }
   return found;

@@ -1,5 +1,5 @@
 import type { Connection } from 'mysql2/promise';
-import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
+import { queryRows, withLook } from '../cluster/mysql-endpoint.ts';
 import type { MigrationServers } from '../cluster/servers.ts';
 import { failure, trouble, usage } from '../errors.ts';
 import { readAccounts } from '../preflight/accounts.ts';
@@ -83,7 +83,7 @@ const NOBODY_YET = 'unauthenticated user';
 
 async function findStrays(context: SourceSide, fence: FenceOptions | null): Promise<Found> {
   const tablet = await tabletOrigin(context);
-  return await withConnection(context.cluster.source.harnessEndpoint, async (connection) => {
+  return await withLook(context.cluster.source.harnessEndpoint, async (connection) => {
     let found: ForeignConnection[] | null = null;
     const { seen } = await lookUntil({ timeoutMs: LEAVING_MS }, async () => {
       const all = await foreignConnections(context, connection, tablet);

@@ -1,6 +1,7 @@
 import type { Connection } from 'mysql2/promise';
 import { queryRows } from '../cluster/mysql-endpoint.ts';
 import type { CopyObservation } from '../history/observations.ts';
+import { quoteName } from '../schema/quote.ts';
 
 /**
  * Bytes of each table, data and indexes, as its server estimates them.
@@ -14,7 +15,7 @@ export async function tableSizes(
   { isAnalyzed }: { readonly isAnalyzed: boolean },
 ): Promise<NonNullable<CopyObservation['target']>> {
   // Files would say more, but grow by 4 MB, which is much for the tables of a rehearsal.
-  if (isAnalyzed) await connection.query('ANALYZE NO_WRITE_TO_BINLOG TABLE ??', [tables]);
+  if (isAnalyzed) await connection.query(`ANALYZE NO_WRITE_TO_BINLOG TABLE ${tables.map(quoteName).join(', ')}`);
   await connection.query('SET SESSION information_schema_stats_expiry = 0');
   const sizes = await queryRows<{ name: string; bytes: string }>(
     connection,
