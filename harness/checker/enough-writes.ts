@@ -25,6 +25,7 @@ export function judgeStretches(
     inFlight(stretch, total === 0 ? 0 : invoked / total, ledger);
   }
   const between = stretches.filter(({ isSwitch }) => !isSwitch);
+  writtenAfter(stretches, ledger);
   const rates = [...first].map(([table, since]) => ({ table, since, perMs: rateOf(table, since, stretches) }));
   for (const stretch of between) acknowledged(stretch, rates, ledger);
 }
@@ -36,6 +37,14 @@ function inFlight({ name, inFlight: seen, from, to, faulted, end }: Stretch, per
   if (seen > 0) return;
   const what = `no operation was in flight during ${name}, when ${Math.round(due)} were due`;
   ledger.find('not-vacuous', { table: null, key: null, what, index: end, weight: due });
+}
+
+/** Whatever was due: without a write after the last switch nobody knows that the side it went to takes any. */
+function writtenAfter(stretches: readonly Stretch[], ledger: Ledger): void {
+  const at = stretches.findLastIndex(({ isSwitch }) => isSwitch);
+  if (at < 0 || stretches.slice(at + 1).some(({ acknowledged: writes }) => writes.size > 0)) return;
+  const { name, end } = stretches.at(-1)!;
+  ledger.cannot('not-vacuous', `no write was acknowledged from ${name} to line ${end}`);
 }
 
 interface Rate {

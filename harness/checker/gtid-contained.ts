@@ -38,6 +38,7 @@ export class GtidContained implements RunChecker {
     const primaries = new Map<SideName, ServerSeen>();
     for (const server of servers) if (!primaries.has(server.side)) primaries.set(server.side, server);
     for (const server of servers) this.#server(server, primaries.get(server.side)!, line.index);
+    if (line.streams.length === 0) this.#ledger.cannot('gtid-contained', 'no stream was seen');
     for (const stream of line.streams) this.#stream(stream, primaries.get(stream.from), line.index);
   }
 

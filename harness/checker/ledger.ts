@@ -1,5 +1,6 @@
 import {
   INVARIANT_IDS,
+  NOTHING_TO_JUDGE,
   type Finding,
   type InvariantId,
   type InvariantResult,
@@ -73,7 +74,7 @@ export class Ledger {
       const { judged, count } = account;
       if (count > 0) return { id, verdict: 'fail', judged, count, findings };
       const reasons = [...account.reasons];
-      if (judged === 0 && reasons.length === 0) reasons.push('there was nothing to judge');
+      if (judged === 0 && reasons.length === 0) reasons.push(NOTHING_TO_JUDGE);
       if (reasons.length > 0) return { id, verdict: 'unknown', judged, count, findings, reason: reasons.join('; ') };
       return { id, verdict: 'pass', judged, count, findings };
     });

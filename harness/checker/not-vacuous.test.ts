@@ -105,6 +105,17 @@ test('writes that stop early, with nobody having said so, are found', () => {
   expect(findings[0]!.what).toMatch(/no write was acknowledged from the end of switchWrites/);
 });
 
+test('no write after the last switch leaves it open, however few were due', () => {
+  const slow = [...writes('rt_rows', 1, 0, 9000), ...step('switchWrites', 8000, 10_000)];
+  expect(judge(...slow, stopped(16_000))).toMatchObject({
+    verdict: 'unknown',
+    reason: expect.stringMatching(/^no write was acknowledged from the end of switchWrites/),
+  });
+  expect(judge(...slow, ...writes('rt_rows', 1, 15_000, 16_000), stopped(16_000)).verdict).not.toBe('fail');
+  const fast = [...writes('rt_rows', 100, 0, 9990), ...step('switchWrites', 8000, 10_000)];
+  expect(judge(...fast, stopped(10_900)).verdict).toBe('unknown');
+});
+
 test('one table that is no longer written to is named', () => {
   const { findings } = judge(
     ...writes('rt_rows', 100, 0, 20_000),

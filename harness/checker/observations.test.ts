@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { InvariantId } from '../history/invariants.ts';
 import type { Observation } from '../history/observations.ts';
+import type { StepName, Verdict } from '../history/steps.ts';
 import { judgeLines, type DraftLine } from './model/judge-lines.ts';
 
 const SOURCE = '3e11fa47-71ca-11e1-9e33-c80aa9429562';
@@ -63,7 +64,10 @@ const vdiff = (changes: object): Observation => ({
 
 test('vdiff-agrees: no mismatch, and every row compared', () => {
   expect(told('vdiff-agrees', vdiff({}))).toEqual(['pass']);
-  expect(told('vdiff-agrees', vdiff({ rows: null }))).toEqual(['pass']);
+  expect(told('vdiff-agrees', vdiff({ rows: null }), vdiff({}))).toEqual(['pass']);
+  // Under writes nobody can say how many rows there were; the last one is at rest.
+  expect(judge('vdiff-agrees', vdiff({ rows: null })).reason).toMatch(/last VDiff.* not counted/);
+  expect(told('vdiff-agrees', vdiff({}), vdiff({ rows: null }))).toEqual(['unknown']);
   expect(told('vdiff-agrees', vdiff({ rows: 0, rowsCompared: 0 }))).toEqual(['unknown']);
   expect(told('vdiff-agrees', vdiff({ rows: 10 }))[1]).toMatch(/corder null: 9 of 10 rows were compared/);
   expect(told('vdiff-agrees', vdiff({ mismatchedRows: 2, keys: ['4'] }))).toEqual([
@@ -100,6 +104,7 @@ test('gtid-contained: what a stream has not read, what a primary lacks, what cam
     servers: [{ server: TARGET, side: 'target', executed: `${TARGET}:1-7,${STRANGER}:blue:3` }],
   };
   expect(told('gtid-contained', gtid(outside))[1]).toMatch(/no server of the target began: 1 transaction, .*:blue:3/);
+  expect(judge('gtid-contained', gtid({ streams: [] })).reason).toMatch(/no stream was seen/);
   expect(judge('gtid-contained', gtid({ servers: [] })).reason).toMatch(/no server of the source/);
   const unreadable = { servers: [{ server: SOURCE, side: 'source', executed: 'any' }] };
   expect(judge('gtid-contained', gtid(unreadable)).reason).toMatch(/its checker broke: A GTID set cannot be read/);
@@ -136,6 +141,34 @@ test('routing-coherent: each difference', () => {
     'fail',
     'customer null: reads belong to the target, writes to the source: both sides accept a write',
   ]);
+});
+
+test('routing-coherent: after every switch somebody must have looked', () => {
+  const look: DraftLine = {
+    type: 'observation',
+    of: 'routing',
+    reads: 'target',
+    writes: 'target',
+    compared: 4,
+    differences: [],
+  };
+  const line = (event: 'start' | 'end', name: StepName, verdict: Verdict = 'pass'): DraftLine => ({
+    type: 'step',
+    event,
+    step: 1,
+    name,
+    title: name,
+    ...(event === 'end' ? { verdict } : {}),
+  });
+  const resultOf = (...lines: DraftLine[]) => judgeLines(lines, []).results.get('routing-coherent')!;
+  const reads = [line('start', 'switchReads'), look, line('end', 'switchReads')];
+  expect(resultOf(...reads, line('start', 'switchWrites'), line('end', 'switchWrites'), look).verdict).toBe('pass');
+  const unseen = resultOf(...reads, line('start', 'switchWrites'), line('end', 'switchWrites'));
+  expect(unseen).toMatchObject({ verdict: 'unknown', reason: 'nobody looked at the routing after switchWrites' });
+  // What did not pass is told by the step.
+  expect(resultOf(...reads, line('start', 'switchWrites'), line('end', 'switchWrites', 'fail')).verdict).toBe('pass');
+  const before = [line('start', 'switchReads'), line('end', 'switchReads'), line('start', 'switchWrites'), look];
+  expect(resultOf(...before, line('end', 'switchWrites')).verdict).toBe('unknown');
 });
 
 test('constraints-hold: each constraint that is broken', () => {

@@ -9,6 +9,8 @@ import { counted } from './sentence.ts';
 export class VDiffAgrees implements RunChecker {
   readonly ids: readonly InvariantId[] = ['vdiff-agrees'];
   readonly #ledger: Ledger;
+  /** Of the last one, tables whose rows nobody counted: writes went on. */
+  #uncounted: readonly string[] = [];
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -17,6 +19,13 @@ export class VDiffAgrees implements RunChecker {
   line(line: OtherLine): void {
     if (line.type !== 'observation' || line.of !== 'vdiff') return;
     for (const table of line.tables) this.#judge(table, line.workflow, line.index);
+    this.#uncounted = line.tables.filter(({ rows }) => rows === null).map(({ table }) => table);
+  }
+
+  end(): void {
+    if (this.#uncounted.length === 0) return;
+    const tables = this.#uncounted.join(', ');
+    this.#ledger.cannot('vdiff-agrees', `what the last VDiff had to compare was not counted, in ${tables}`);
   }
 
   #judge(compared: VDiffObservation['tables'][number], workflow: string, index: number): void {

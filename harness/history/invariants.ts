@@ -24,6 +24,9 @@ export type InvariantId = keyof typeof INVARIANTS;
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of a constant are what they are
 export const INVARIANT_IDS = Object.keys(INVARIANTS) as readonly InvariantId[];
 
+/** The reason of an invariant of which the run has shown nothing at all. */
+export const NOTHING_TO_JUDGE = 'there was nothing to judge';
+
 /** One thing that speaks against an invariant. */
 export interface Finding {
   readonly table: string | null;

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../history/events.ts';
-import { INVARIANT_IDS, type InvariantResult } from '../history/invariants.ts';
+import { INVARIANT_IDS, NOTHING_TO_JUDGE, type InvariantResult } from '../history/invariants.ts';
 import type { Verdict } from '../history/steps.ts';
 import { shortcomings, type ComparedParts, type Problem } from './shortcomings.ts';
 import { formatQuantity } from './format.ts';
@@ -67,7 +67,7 @@ export function overallVerdict(parts: VerdictParts): {
     ...unexplained(recorded),
     ...shortcomings(recorded.steps, parts),
     ...invariants.flatMap((each) => invariantFailures(each, lacksResources)),
-    ...notJudged(invariants.filter(({ id }) => required.includes(id))),
+    ...notJudged(invariants.filter(({ id, reason }) => required.includes(id) || reason !== NOTHING_TO_JUDGE)),
   ];
   const failures = all.filter(({ verdict }) => verdict === 'fail');
   const unknowns = all.filter(({ verdict }) => verdict !== 'fail');
@@ -104,7 +104,10 @@ function invariantFailures(
   return [{ verdict: isMachines ? 'unknown' : verdict, what: `${id}: ${formatQuantity(count, 'findings')}${place}` }];
 }
 
-/** One problem for all invariants that have the same cause: of a run that ended early, none was judged. */
+/**
+ * One problem for all invariants that have the same cause: of a run that ended early, none was judged. One that need not
+ * be judged is told too if something of it was there and could not be.
+ */
 function notJudged(required: readonly InvariantResult[]): readonly Problem[] {
   const unknown = required.filter(({ verdict }) => verdict === 'unknown');
   const byReason = Map.groupBy(unknown, ({ reason }) => firstLine(reason ?? 'not judged'));

@@ -93,3 +93,26 @@ test('where a server lacked resources, a figure beyond its limit is no no-go, bu
     reasons: ['no-lost-write'],
   });
 });
+
+test('what preflight could not see leaves it open, unless the config accepts that', () => {
+  const [finding] = FAILED.preflight;
+  const unseen = { ...finding!, rule: 'not-seen', severity: 'warning' as const, table: null, what: 'triggers' };
+  expect(decide({ ...passed, preflight: [unseen] }, LIMITS)).toMatchObject({
+    verdict: 'unknown',
+    reasons: ['preflight not-seen: triggers'],
+  });
+  expect(decide({ ...passed, preflight: [{ ...unseen, severity: 'note' }] }, LIMITS).verdict).toBe('go');
+});
+
+const parsed = (json: string): object => JSON.parse(json);
+
+test('a figure that is no number was not measured', () => {
+  const [cutover] = passed.cutovers;
+  for (const json of ['{"writeGapMs":null}', '{"statementErrors":null}', '{"writeGapMs":-1e999}']) {
+    const odd = { ...cutover!, ...parsed(json) };
+    expect(decide({ ...passed, cutovers: [cutover!, odd] }, LIMITS)).toMatchObject({
+      verdict: 'unknown',
+      reasons: [expect.stringMatching(/: not measured$/)],
+    });
+  }
+});

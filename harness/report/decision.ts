@@ -42,9 +42,9 @@ export interface DecisionParts {
 }
 
 /**
- * `no-go` where the run failed, a blocker is left, or a figure is beyond its limit; else `unknown` where the run is, or a
- * figure is missing; else `go`. Where a server lacked resources, a figure beyond its limit is `unknown` too: it may be
- * the machine's.
+ * `no-go` where the run failed, a blocker is left, or a figure is beyond its limit; else `unknown` where the run is, a
+ * figure is missing, or preflight could not see a part of the database; else `go`. Where a server lacked resources, a
+ * figure beyond its limit is `unknown` too: it may be the machine's.
  */
 export function decide(parts: DecisionParts, thresholds: Thresholds | undefined): Decision {
   const results = thresholds === undefined ? [] : measured(parts, thresholds);
@@ -68,23 +68,27 @@ export function decide(parts: DecisionParts, thresholds: Thresholds | undefined)
   const open = [
     ...(parts.verdict === 'unknown' ? parts.reasons : []),
     ...(isMachines ? beyond : []),
+    ...parts.preflight.filter(isUnseen).map(({ rule, what }) => `preflight ${rule}: ${what}`),
     ...results.filter(({ met }) => met === null).map(({ title }) => `${title}: not measured`),
   ];
   return { verdict: open.length > 0 ? 'unknown' : 'go', thresholds: results, reasons: open };
 }
 
+/** What may be lost because nobody saw it; accepted by the config, it is a note. */
+function isUnseen({ rule, severity }: PreflightFinding): boolean {
+  return rule === 'not-seen' && severity === 'warning';
+}
+
 function measured({ cutovers, lagMs, totalMs, failures }: DecisionParts, thresholds: Thresholds): ThresholdResult[] {
-  const worst = (figure: (cutover: CutoverFigures) => number) =>
-    cutovers.length === 0 ? null : Math.max(...cutovers.map(figure));
+  // JSON has no Infinity: in a saved run it is null, which counts as 0 where nobody looks.
+  const worst = (figure: (cutover: CutoverFigures) => number | null) => {
+    const figures = cutovers.map(figure);
+    const isMeasured = figures.length > 0 && figures.every((each) => Number.isFinite(each));
+    return isMeasured ? Math.max(...figures.map(Number)) : null;
+  };
   const { writeGapMs, errorsPerCutover, failedStatements, lagMs: lagLimit, totalMinutes } = thresholds;
   return [
-    against(
-      'writeGapMs',
-      'longest write gap',
-      'ms',
-      writeGapMs,
-      worst((cutover) => Math.round(cutover.writeGapMs)),
-    ),
+    against('writeGapMs', 'longest write gap', 'ms', writeGapMs, rounded(worst((cutover) => cutover.writeGapMs))),
     against(
       'errorsPerCutover',
       'failed statements around a switch',
@@ -108,6 +112,10 @@ function measured({ cutovers, lagMs, totalMs, failures }: DecisionParts, thresho
       ? []
       : [against('totalMinutes', 'whole rehearsal', 'minutes', totalMinutes, Math.round(totalMs / 6_000) / 10)]),
   ];
+}
+
+function rounded(seen: number | null): number | null {
+  return seen === null ? null : Math.round(seen);
 }
 
 function against(

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { NOTHING_TO_JUDGE, type InvariantResult } from '../history/invariants.ts';
 import { overallVerdict, type VerdictParts } from './collect.ts';
 import { PASSED } from './golden/results.ts';
 
@@ -21,6 +22,8 @@ const [vdiff, reverseVdiff] = PASSED.vdiffs;
 const [checksum] = PASSED.checksums;
 const [cutover] = PASSED.cutovers;
 if (!vdiff || !reverseVdiff || !checksum || !cutover) throw new Error('the made-up run has no parts');
+
+const notJudged: InvariantResult = { id: 'no-lost-write', verdict: 'unknown', judged: 0, count: 0, findings: [] };
 
 /** Each change takes a good run and makes one part of it bad. */
 const FAULTS: readonly (readonly [string, 'fail' | 'unknown', string, Partial<VerdictParts>])[] = [
@@ -88,12 +91,24 @@ const FAULTS: readonly (readonly [string, 'fail' | 'unknown', string, Partial<Ve
   ['a cutover not reported', 'unknown', 'writes were switched 2 times, results: 1', { cutovers: [cutover] }],
   ['a copy of nothing', 'unknown', 'no row was copied', { copy: { rows: 0, rowsPerSecond: 0, bytes: 0 } }],
   ['a copy not reported', 'unknown', 'no row was copied', { copy: null }],
+  [
+    'a checker that broke, of an invariant that need not be judged',
+    'unknown',
+    'no-lost-write: its checker broke',
+    { invariants: [{ ...notJudged, reason: 'its checker broke: a delete has no id' }], required: [] },
+  ],
 ];
 
 test.each(FAULTS)('%s: %s', (_name, verdict, reason, change) => {
   const judged = overallVerdict({ ...GOOD, ...change });
   expect(judged.verdict).toBe(verdict);
   expect(judged.reasons.join('\n')).toContain(reason);
+});
+
+test('an invariant that need not be judged, and of which there was nothing, is no reason', () => {
+  const invariants = [{ ...notJudged, reason: NOTHING_TO_JUDGE }];
+  expect(overallVerdict({ ...GOOD, invariants, required: [] }).verdict).toBe('pass');
+  expect(overallVerdict({ ...GOOD, invariants, required: ['no-lost-write'] }).verdict).toBe('unknown');
 });
 
 test('failures are told before what is unknown', () => {

@@ -156,6 +156,7 @@ class HealthyRun {
     this.#operate(PROCESSES);
     this.#side = name === 'switchWrites' ? 'target' : 'source';
     this.#operate(PROCESSES);
+    this.#observe({ of: 'routing', reads: this.#side, writes: this.#side, differences: [], compared: 12 });
     this.#line({ type: 'step', event: 'end', ...about, verdict: 'pass' });
   }
 
