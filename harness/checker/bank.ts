@@ -15,7 +15,7 @@ interface Account {
   balance: number;
   /** The last acknowledged transfer. */
   line: number | null;
-  found: { readonly balance: number; readonly transfers: number | undefined } | null;
+  found: { readonly balance: number; readonly transfers: number } | null;
 }
 
 /**
@@ -45,6 +45,7 @@ export class BankChecker implements TableChecker {
 
   finalRow({ key, value, version }: FinalRowRead): void {
     if (key === null || value === null) throw new TypeError('a row of the final state has no key or no balance');
+    if (version === undefined) throw new TypeError('a row of the final state does not count its transfers');
     if (key < 1 || key > this.#rows) {
       this.#find('no-phantom', key, null, 'the account is there at the end, and never was before', 1);
       return;
@@ -112,8 +113,7 @@ export class BankChecker implements TableChecker {
     account.line = line;
   }
 
-  #hasAllTransfers(key: number, { ok, info, line }: Account, transfers: number | undefined): boolean {
-    if (transfers === undefined) return true;
+  #hasAllTransfers(key: number, { ok, info, line }: Account, transfers: number): boolean {
     const seen = `the account counts ${counted(transfers, 'transfer')} at the end`;
     if (transfers < ok) this.#find('no-lost-write', key, line, `${seen}, and ${ok} were acknowledged`, ok - transfers);
     const most = ok + info;

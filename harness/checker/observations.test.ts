@@ -110,6 +110,9 @@ test('gtid-contained: what a stream has not read, what a primary lacks, what cam
   expect(judge('gtid-contained', gtid(unreadable)).reason).toMatch(/its checker broke: A GTID set cannot be read/);
 });
 
+/** A stream that has read all that the target executed. */
+const readAll = (last: number) => [{ workflow: 'w', from: 'target', position: `MySQL56/${TARGET}:1-${last}` }];
+
 const GROUP = 'aaaaaaaa-aaaa-11e1-9e33-c80aa9429562';
 
 test('gtid-contained: what was executed before the run, and what a group or an earlier server begins, is not errant', () => {
@@ -117,7 +120,7 @@ test('gtid-contained: what was executed before the run, and what a group or an e
   const source = { server: SOURCE, side: 'source', before };
   const target = { server: TARGET, side: 'target', executed: `${TARGET}:1-7` };
   const seen = (executed: string, more: object = {}) =>
-    told('gtid-contained', gtid({ streams: [], servers: [{ ...source, executed, ...more }, target] }));
+    told('gtid-contained', gtid({ streams: readAll(7), servers: [{ ...source, executed, ...more }, target] }));
   expect(seen(before)).toEqual(['pass']);
   expect(seen(`${SOURCE}:1-20:green:1-2,${STRANGER}:1-8:blue:1-3`)).toEqual(['pass']);
   expect(seen(`${before},${GROUP}:1-9`, { groups: [GROUP.toUpperCase()] })).toEqual(['pass']);
@@ -128,9 +131,11 @@ test('gtid-contained: what was executed before the run, and what a group or an e
 test('gtid-contained: a follower that was behind when the run began has executed nothing that its primary has not', () => {
   const behind = { server: REPLICA, side: 'target', before: `${TARGET}:1-3`, executed: `${TARGET}:1-9` };
   const primary = { server: TARGET, side: 'target', before: `${TARGET}:1-5`, executed: `${TARGET}:1-9` };
-  expect(told('gtid-contained', gtid({ streams: [], servers: [primary, behind] }))).toEqual(['pass']);
+  expect(told('gtid-contained', gtid({ streams: readAll(9), servers: [primary, behind] }))).toEqual(['pass']);
   const ahead = { ...behind, executed: `${TARGET}:1-10` };
-  expect(told('gtid-contained', gtid({ streams: [], servers: [primary, ahead] }))[1]).toMatch(/primary has not: 1 tr/);
+  expect(told('gtid-contained', gtid({ streams: readAll(9), servers: [primary, ahead] }))[1]).toMatch(
+    /primary has not: 1 tr/,
+  );
 });
 
 test('routing-coherent: each difference', () => {
@@ -143,6 +148,16 @@ test('routing-coherent: each difference', () => {
   ]);
 });
 
+const switching = (event: 'start' | 'end', name: StepName, verdict: Verdict = 'pass'): DraftLine => ({
+  type: 'step',
+  event,
+  step: 1,
+  name,
+  title: name,
+  ...(event === 'end' ? { verdict } : {}),
+});
+const routingOf = (...lines: DraftLine[]) => judgeLines(lines, []).results.get('routing-coherent')!;
+
 test('routing-coherent: after every switch somebody must have looked', () => {
   const look: DraftLine = {
     type: 'observation',
@@ -152,23 +167,23 @@ test('routing-coherent: after every switch somebody must have looked', () => {
     compared: 4,
     differences: [],
   };
-  const line = (event: 'start' | 'end', name: StepName, verdict: Verdict = 'pass'): DraftLine => ({
-    type: 'step',
-    event,
-    step: 1,
-    name,
-    title: name,
-    ...(event === 'end' ? { verdict } : {}),
-  });
-  const resultOf = (...lines: DraftLine[]) => judgeLines(lines, []).results.get('routing-coherent')!;
-  const reads = [line('start', 'switchReads'), look, line('end', 'switchReads')];
-  expect(resultOf(...reads, line('start', 'switchWrites'), line('end', 'switchWrites'), look).verdict).toBe('pass');
-  const unseen = resultOf(...reads, line('start', 'switchWrites'), line('end', 'switchWrites'));
+  const reads = [switching('start', 'switchReads'), look, switching('end', 'switchReads')];
+  expect(routingOf(...reads, switching('start', 'switchWrites'), switching('end', 'switchWrites'), look).verdict).toBe(
+    'pass',
+  );
+  const unseen = routingOf(...reads, switching('start', 'switchWrites'), switching('end', 'switchWrites'));
   expect(unseen).toMatchObject({ verdict: 'unknown', reason: 'nobody looked at the routing after switchWrites' });
   // What did not pass is told by the step.
-  expect(resultOf(...reads, line('start', 'switchWrites'), line('end', 'switchWrites', 'fail')).verdict).toBe('pass');
-  const before = [line('start', 'switchReads'), line('end', 'switchReads'), line('start', 'switchWrites'), look];
-  expect(resultOf(...before, line('end', 'switchWrites')).verdict).toBe('unknown');
+  expect(
+    routingOf(...reads, switching('start', 'switchWrites'), switching('end', 'switchWrites', 'fail')).verdict,
+  ).toBe('pass');
+  const before = [
+    switching('start', 'switchReads'),
+    switching('end', 'switchReads'),
+    switching('start', 'switchWrites'),
+    look,
+  ];
+  expect(routingOf(...before, switching('end', 'switchWrites')).verdict).toBe('unknown');
 });
 
 test('constraints-hold: each constraint that is broken', () => {

@@ -169,3 +169,12 @@ test('an id is greater than those that were acknowledged before it was asked for
     expect(judgeIds(run)).toEqual(expected);
   }
 });
+
+const account = (key: number): FinalRow => ({ type: 'row', table: 'rt_bank', key, value: 10 });
+
+test('accounts whose transfers nobody counted cannot be judged', () => {
+  const table = { type: 'table', table: 'rt_bank', kind: 'bank', rows: 2, balance: 10 } as const;
+  const final: FinalStateLine[] = [account(1), account(2), { type: 'end', table: 'rt_bank', rows: 2 }];
+  const result = judgeLines([table], final).results.get('transaction-atomic');
+  expect(result).toMatchObject({ verdict: 'unknown', reason: expect.stringContaining('its checker broke') });
+});

@@ -3,6 +3,7 @@ import type { LeftOutKind } from '../dump/load-dump.ts';
 import { usage } from '../errors.ts';
 import { readAccounts } from '../preflight/accounts.ts';
 import { hiddenFrom, isMySql8 } from '../preflight/facts.ts';
+import type { Hidden } from '../preflight/unread.ts';
 import { readVariables } from '../preflight/variables.ts';
 import { readDatabase, type Database } from '../schema/database.ts';
 import { openForReading } from '../schema/read.ts';
@@ -19,7 +20,7 @@ export interface LiveContents {
   /** Flags of mysqld. */
   readonly settings: Readonly<Record<string, string>>;
   /** What the account may not see, so that it is not in the schema, and what lets it. */
-  readonly hidden: readonly string[];
+  readonly hidden: readonly Hidden[];
 }
 
 /** @throws usage for a server that lets nobody in, is no MySQL 8, or has no table; trouble when it does not answer. */
@@ -37,7 +38,7 @@ export async function readLive(
   const database = await readDatabase(read);
   if (database.tables.length === 0) throw noTable(from);
   const { own } = await readAccounts(read, [], variables);
-  const hidden = hiddenFrom(own, database).map(({ what, grant }) => `${what} (${grant})`);
+  const hidden = hiddenFrom(own, database).map((each) => ({ ...each, what: `${each.what}, on ${from}` }));
   const schema = await readLiveSchema(read, database, { leaveOut, from });
   return { from, database, schema, settings, hidden };
 }

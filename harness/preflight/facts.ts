@@ -4,7 +4,7 @@ import type { Read, TextRow } from '../schema/read.ts';
 import { readAccounts, type NamedAccount } from './accounts.ts';
 import { NO_DOCUMENTS, readDocuments, type DocumentRows, type DocumentsLook } from './documents.ts';
 import { accountAsSql, holds, type AccountGrants } from './grants.ts';
-import { refusalOf, type Unread } from './unread.ts';
+import { refusalOf, type Hidden, type Unread } from './unread.ts';
 import { readVariables, type Variables } from './variables.ts';
 
 /** What a server says of itself. Nothing is judged here. */
@@ -35,6 +35,8 @@ export interface Facts {
   /** What a look at JSON documents gave. */
   readonly documents: DocumentsLook;
   readonly unread: readonly Unread[];
+  /** What may be there, and would be lost without a word. */
+  readonly hidden: readonly Hidden[];
 }
 
 /** Databases that alone are in the binary log, where there are any, and those that are not. */
@@ -106,7 +108,8 @@ export async function readFacts(read: Read, options: FactsOptions): Promise<Fact
     accounts,
     filledTables: options.looksForRows === true ? await readFilledTables(read, database) : new Set(),
     documents: options.documents === undefined ? NO_DOCUMENTS : await readDocuments(read, database, options.documents),
-    unread: [...unread, ...(logs === null || replica === null ? [replication(own)] : []), ...hiddenFrom(own, database)],
+    unread: [...unread, ...(logs === null || replica === null ? [replication(own)] : [])],
+    hidden: hiddenFrom(own, database),
   };
 }
 
@@ -125,6 +128,7 @@ export const NOTHING_READ: Omit<Facts, 'where' | 'version' | 'variables'> = {
   filledTables: new Set(),
   documents: NO_DOCUMENTS,
   unread: [],
+  hidden: [],
 };
 
 function replication({ account }: AccountGrants): Unread {
@@ -167,18 +171,26 @@ export function isMySql8(version: string): boolean {
  * information_schema leaves out what an account may not see, without an error (MySQL manual, “INFORMATION_SCHEMA
  * Introduction”); hence what is looked for must be looked up in the account's own grants.
  */
-export function hiddenFrom({ account, grants }: AccountGrants, { name }: Database): readonly Unread[] {
+export function hiddenFrom({ account, grants }: AccountGrants, { name }: Database): readonly Hidden[] {
   const [of, to] = [quoteName(name), accountAsSql(account)];
   const sees = (privilege: string) => holds(grants, privilege, name);
-  const seesRoutines = holds(grants, 'SHOW_ROUTINE', null) || holds(grants, 'SELECT', null) || sees('EXECUTE');
-  return [
-    ...(sees('SELECT')
-      ? []
-      : [{ what: 'tables that the account may not read', grant: `GRANT SELECT ON ${of}.* TO ${to}` }]),
-    ...(sees('TRIGGER') ? [] : [{ what: 'triggers', grant: `GRANT TRIGGER ON ${of}.* TO ${to}` }]),
-    ...(sees('EVENT') ? [] : [{ what: 'scheduled events', grant: `GRANT EVENT ON ${of}.* TO ${to}` }]),
-    ...(seesRoutines ? [] : [{ what: 'stored routines', grant: `GRANT SHOW_ROUTINE ON *.* TO ${to}` }]),
+  const all: readonly (Hidden & { readonly isSeen: boolean })[] = [
+    {
+      kind: 'tables',
+      what: 'tables that the account may not read',
+      grant: `GRANT SELECT ON ${of}.* TO ${to}`,
+      isSeen: sees('SELECT'),
+    },
+    { kind: 'triggers', what: 'triggers', grant: `GRANT TRIGGER ON ${of}.* TO ${to}`, isSeen: sees('TRIGGER') },
+    { kind: 'events', what: 'scheduled events', grant: `GRANT EVENT ON ${of}.* TO ${to}`, isSeen: sees('EVENT') },
+    {
+      kind: 'routines',
+      what: 'stored routines',
+      grant: `GRANT SHOW_ROUTINE ON *.* TO ${to}`,
+      isSeen: holds(grants, 'SHOW_ROUTINE', null) || holds(grants, 'SELECT', null) || sees('EXECUTE'),
+    },
   ];
+  return all.flatMap(({ isSeen, ...hidden }) => (isSeen ? [] : [hidden]));
 }
 
 /** The rows, none where it is not asked, or null where the server refuses it for want of a grant. */

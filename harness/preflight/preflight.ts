@@ -7,6 +7,7 @@ import { readFacts, type Facts } from './facts.ts';
 import { SEVERITIES, type Finding } from './finding.ts';
 import { judge, type BrokenConstraint, type ForeignKeyHandling, type LeftOut } from './rule.ts';
 import { RULES } from './rules.ts';
+import type { Hidden } from './unread.ts';
 
 /** What Vitess keeps its own binary logs for, seconds (config/mycnf/mysql84.cnf of Vitess 24.0.1). */
 const RETENTION_SECONDS = 259_200;
@@ -16,7 +17,7 @@ const SIDECAR = '_vt';
 
 /** How a source is judged. */
 export interface PreflightOptions {
-  /** Ids of rules whose blockers are known. */
+  /** Ids of rules whose blockers and warnings are known. */
   readonly accept?: readonly string[];
   readonly leftOut?: readonly LeftOut[];
   readonly foreignKeys?: ForeignKeyHandling;
@@ -38,6 +39,8 @@ export interface Moving extends PreflightOptions {
   readonly keyspaces: readonly string[];
   /** Constraints of these tables that rows break already; none where nobody looked. */
   readonly broken?: readonly BrokenConstraint[];
+  /** What was not seen where the schema was read from, if that was elsewhere. */
+  readonly hidden?: readonly Hidden[];
 }
 
 /** The MySQLs that preflight reads. */
@@ -61,7 +64,9 @@ export interface ServerFacts {
  */
 export async function preflight(servers: JudgedServers, moving: Moving): Promise<readonly Finding[]> {
   const { source, target } = await readServers(servers, moving);
-  return judgeFacts({ source: without(source, moving.ours ?? []), target }, moving);
+  const { ours = [], hidden = [] } = moving;
+  const seen = without(source, ours);
+  return judgeFacts({ source: { ...seen, hidden: [...seen.hidden, ...hidden] }, target }, moving);
 }
 
 /**

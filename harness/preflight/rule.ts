@@ -49,7 +49,7 @@ export interface Seen {
 }
 
 export interface Rule {
-  /** In kebab case; a config accepts a blocker by it. */
+  /** In kebab case; a config accepts a blocker or a warning by it. */
   readonly id: string;
   readonly severity: Severity;
   /** What is wrong, in a few words. */
@@ -62,17 +62,17 @@ export interface Rule {
 /**
  * The findings of all rules, in the rules' order.
  *
- * @param accepted ids of rules whose blockers are known to the person: they become notes that say so.
+ * @param accepted ids of rules whose blockers and warnings are known to the person: they become notes that say so.
  */
 export function judge(rules: readonly Rule[], context: Context, accepted: readonly string[] = []): readonly Finding[] {
   return rules.flatMap((rule) =>
     rule.judge(context).map((seen) => {
       const severity = seen.severity ?? rule.severity;
-      const isAccepted = severity === 'blocker' && accepted.includes(rule.id);
+      const isAccepted = severity !== 'note' && accepted.includes(rule.id);
       return {
         rule: rule.id,
         severity: isAccepted ? 'note' : severity,
-        what: isAccepted ? `${seen.what} (a blocker that the config accepts)` : seen.what,
+        what: isAccepted ? `${seen.what} (a ${severity} that the config accepts)` : seen.what,
         where: seen.where ?? placeOf(context.source, seen.table),
         why: rule.why,
         mend: seen.mend,
@@ -84,7 +84,7 @@ export function judge(rules: readonly Rule[], context: Context, accepted: readon
 
 /**
  * The tables that move, as the source has them. Those that are not there are left out, and those whose columns the
- * account may not see: nothing can be said about them, and `not-checked` tells it.
+ * account may not see: nothing can be said about them, and `not-seen` tells it.
  */
 export function movingTables({ source, tables }: Context): readonly Table[] {
   return source.database.tables.filter(({ name, columns }) => tables.includes(name) && columns.length > 0);

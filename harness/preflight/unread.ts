@@ -4,6 +4,11 @@ export interface Unread {
   readonly grant: string;
 }
 
+/** A part of the database that information_schema does not show to the account, without a word. */
+export interface Hidden extends Unread {
+  readonly kind: 'tables' | 'triggers' | 'events' | 'routines';
+}
+
 const NO_ACCOUNT = 1141; // ER_NONEXISTING_GRANT
 
 /** Errors by which MySQL says that an account may not do something (MySQL manual, “Server Error Message Reference”). */

@@ -148,7 +148,7 @@ async function beginOnExisting(run: Run, rehearsal: Rehearsal): Promise<void> {
   const hasMysqls = existing?.mysql !== null;
   if (!hasMysqls) {
     recorder.note(
-      `not judged, as target.mysql is not given: ${BY_MYSQLS.join(', ')}; VDiff alone compares, and nobody looks for ` +
+      `not judged, as target.mysql is not given: ${BY_MYSQLS.join(', ')}, preflight; VDiff alone compares, and nobody looks for ` +
         'clients that are connected straight to the source',
     );
   }

@@ -42,11 +42,15 @@ export function resultOf(judged: JudgedRun): RunResult {
     })),
     ...(failures === null ? {} : { failures }),
   };
-  const problems: Problem[] = found('problem').map(({ verdict, what }) => ({ verdict, what }));
   const resourceProblems = [...found('exhausted').map(exhaustedProblem), ...failedProblems(failures)];
   const lacksResources = resourceProblems.length > 0;
   const { tables, plannedSteps, required, fixture, seed } = run;
   const isChecksummed = required.length === 0 || required.includes('sides-equal');
+  const problems: Problem[] = found('problem').map(({ verdict, what }) => ({ verdict, what }));
+  const isJudgedBefore = found('preflight').some(({ judged }) => judged > 0);
+  // One that ended before has nothing to have been judged for.
+  const isMade = plannedSteps.length > 0 && recorded.steps.some(({ name }) => name === 'create');
+  if (isMade && isChecksummed && !isJudgedBefore) problems.push({ verdict: 'unknown', what: 'preflight did not run' });
   const overall = overallVerdict({
     ...findings,
     recorded,

@@ -207,7 +207,15 @@ export class Run implements AsyncDisposable {
         const { foreignKeys } = this.loaded;
         const handling = foreignKeys === 'none' ? {} : { foreignKeys };
         const sidecar = sidecarOf(this.migration.context, 'source');
-        const moving = { tables: subject.tables, ours, keyspaces, ...handling, ...options, sidecar };
+        const moving = {
+          tables: subject.tables,
+          ours,
+          keyspaces,
+          ...handling,
+          ...options,
+          sidecar,
+          hidden: subject.hidden ?? [],
+        };
         const target = cluster.existing?.resume === true ? null : await cluster.targetMysql();
         const source = cluster.source.harnessEndpoint;
         const broken = await this.#brokenBefore();

@@ -39,14 +39,14 @@ interface Plan {
  */
 export async function configSubject(config: Config, options: SourceOptions): Promise<ConfiguredSubject> {
   const source = await sourceOf(config, options);
-  const { database, settings } = source;
+  const { database, settings, hidden = [] } = source;
   const tables = tablesToMove(config.tables, source.tables);
   if (config.data !== undefined) rowsFor(config.data.rows, tables);
   const vschema = config.vschema === undefined ? unshardedVschema(tables) : await readVschema(config.vschema, tables);
   const plan: Plan = { config, source, tables };
   const name = config.name ?? database ?? 'schema';
   return {
-    subject: { name, tables, vschema, load: async (loading) => await load(plan, loading) },
+    subject: { name, tables, vschema, hidden, load: async (loading) => await load(plan, loading) },
     database,
     settings,
   };

@@ -28,13 +28,14 @@ export async function liveSource(
     onStatement,
   };
   const contents = await readLive(server, leaveOut);
-  const { database, schema, settings } = contents;
+  const { database, schema, settings, hidden } = contents;
   refusePersonal(personal, database.tables);
   const isGenerated = from === 'generated';
   return {
     database: live.database,
     tables: database.tables.map(({ name }) => name),
     settings,
+    hidden,
     isGenerated,
     load: async ({ connect, seed, onProgress, note }, rows) => {
       tellAbout(contents, note);
@@ -52,7 +53,7 @@ export async function liveSource(
 function tellAbout({ from, settings, hidden }: LiveContents, note: (text: string) => void): void {
   const taken = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
   note(`the source MySQL is set as ${from}, unless source.settings says otherwise: ${taken.join(' ')}`);
-  for (const what of hidden) note(`not seen: ${what}`);
+  for (const { what, grant } of hidden) note(`not seen: ${what} (${grant})`);
 }
 
 function refuseFrom(from: string, personal: object): void {

@@ -1,3 +1,4 @@
+import type { Hidden } from '../preflight/unread.ts';
 import type { Progress } from '../history/steps.ts';
 import type { Loaded } from '../workload/load.ts';
 import type { SubjectLoadOptions } from './subject.ts';
@@ -10,6 +11,8 @@ export interface SubjectSource {
   readonly tables: readonly string[];
   /** Variables of the source MySQL by which it is like production's. */
   readonly settings: Readonly<Record<string, string>>;
+  /** What nobody could see where the schema was read from. */
+  readonly hidden?: readonly Hidden[];
   /** Whether rows are made from the schema. */
   readonly isGenerated: boolean;
   /**

@@ -2,6 +2,7 @@ import type { ConnectionOptions } from 'mysql2/promise';
 import type { Application } from '../fixture/fixture.ts';
 import type { Vschema } from '../fixture/generators.ts';
 import type { ForeignKeyHandling } from '../preflight/rule.ts';
+import type { Hidden } from '../preflight/unread.ts';
 import type { Progress } from '../history/steps.ts';
 
 /** What is migrated: which tables, and how schema and rows get into the source MySQL. */
@@ -9,6 +10,8 @@ export interface Subject {
   readonly name: string;
   /** Tables that move, in order. */
   readonly tables: readonly string[];
+  /** What nobody could see where the schema was read from: it may be there, and would be lost. */
+  readonly hidden?: readonly Hidden[];
   /** Of the source keyspace; it names these tables. */
   readonly vschema: Vschema;
   /**

@@ -18,6 +18,21 @@ export const COVERAGE_RULES: readonly Rule[] = [
     },
   },
   {
+    id: 'not-seen',
+    severity: 'warning',
+    title: 'a part of the database that the account may not see',
+    why: 'information_schema leaves out what an account may not see, without an error (MySQL manual, “INFORMATION_SCHEMA Introduction”). What is there all the same is not moved, and nobody says so; a rehearsal that does not know is no go.',
+    judge: ({ source, target, leftOut }) =>
+      [source, ...(target === null ? [] : [target])].flatMap(({ where, hidden }) =>
+        hidden.map(({ kind, what, grant }) => ({
+          what,
+          where,
+          mend: grant,
+          ...(kind !== 'tables' && leftOut.includes(kind) ? { severity: 'note' as const } : {}),
+        })),
+      ),
+  },
+  {
     id: 'not-checked',
     severity: 'note',
     title: 'something could not be looked at',
