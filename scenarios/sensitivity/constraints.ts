@@ -6,8 +6,8 @@ const FOREIGN_KEY =
 const ORPHAN =
   'INSERT INTO corder (order_id, customer_id, sku, price, placed_at) VALUES (9000009, 8888888, "orphan", 1, NOW(6))';
 
-/** It breaks the key before anything moves, and goes on to do so. */
-const EARLIER_ORPHAN = ORPHAN.replace('9000009, 8888888', '9000001, 7777777');
+/** It breaks the key before anything moves, and goes on to do so. Orders that are placed later get larger numbers. */
+const EARLIER_ORPHAN = ORPHAN.replace('9000009, 8888888', '9000019, 7777777');
 
 corruption({
   claim: 'a foreign key broken on both sides is found, though both are equal, and a row that broke it before is not',
