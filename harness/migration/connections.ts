@@ -85,8 +85,8 @@ export async function foreignConnections(
   const vitess = hostsOfVitess(accounts, tablet);
   // Should a later Vitess say something of itself, this tells nothing any more.
   const isVitessSilent = all.some(({ id }) => id === tablet?.id) && !attributes.any.has(tablet!.id);
-  return all.flatMap(({ isThis: _, ...each }) => {
-    if (own.has(each.id) || accounts.madeForRun.includes(each.user)) return [];
+  return all.flatMap(({ isThis, ...each }) => {
+    if (isThis === 'yes' || own.has(each.id) || accounts.madeForRun.includes(each.user)) return [];
     const isOfVitess = accounts.ofVitess.includes(each.user);
     const saysWhatItIs = isVitessSilent && attributes.any.has(each.id);
     if (isOfVitess && vitess.has(hostOf(each.host)) && !saysWhatItIs) return [];

@@ -47,7 +47,7 @@ export function resultOf(judged: JudgedRun): RunResult {
   const { tables, plannedSteps, required, fixture, seed } = run;
   const isChecksummed = required.length === 0 || required.includes('sides-equal');
   const problems: Problem[] = found('problem').map(({ verdict, what }) => ({ verdict, what }));
-  const isJudgedBefore = found('preflight').some(({ judged }) => judged > 0);
+  const isJudgedBefore = found('preflight').some(({ judged: rules }) => rules > 0);
   // One that ended before has nothing to have been judged for.
   const isMade = plannedSteps.length > 0 && recorded.steps.some(({ name }) => name === 'create');
   if (isMade && isChecksummed && !isJudgedBefore) problems.push({ verdict: 'unknown', what: 'preflight did not run' });

@@ -253,7 +253,7 @@ test('without performance_schema whoever is connected is seen, and this run’s 
 /** A client that has connected and says nothing. */
 async function knock(): Promise<AsyncDisposable & { readonly answer: Promise<number> }> {
   const { host, port } = lone.mysql.harnessEndpoint;
-  const socket = createConnection(port!, host!);
+  const socket = createConnection(port!, host);
   // The protocol's version, the first byte of the server's greeting after its header.
   const answer = once(socket, 'data').then(([bytes]: Buffer[]) => bytes![4]!);
   await once(socket, 'connect');
