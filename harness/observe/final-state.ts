@@ -1,10 +1,12 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { createConnection, type Connection } from 'mysql2';
 import type { ConnectionOptions } from 'mysql2/promise';
+import { STATEMENT_TIMEOUT_MS, withBound } from '../bound-statements.ts';
 import { cannotWrite, messageOf, RoundtripError, trouble } from '../errors.ts';
 import type { FinalStateLine, TableLine } from '../history/lines.ts';
 import type { SideName } from '../history/observations.ts';
 import { quoteName } from '../schema/quote.ts';
+import { within } from '../wait.ts';
 import type { TextRow } from './side.ts';
 
 /** A table that operations wrote to, as the history's line about it has it. */
@@ -30,7 +32,10 @@ export async function writeFinalState(
   try {
     for (const table of tables) {
       const sql = queryOf(table);
-      if (sql !== null) total += await writeTable(out, connection, from.side, table, sql);
+      if (sql === null) continue;
+      // The server ends the statement by itself; the longer bound is for one that does not answer any more.
+      const written = writeTable(out, connection, from.side, table, withBound(sql, STATEMENT_TIMEOUT_MS));
+      total += await within(written, 2 * STATEMENT_TIMEOUT_MS, `no end of the rows of ${table.table}`);
     }
     await out.flush();
     return total;
