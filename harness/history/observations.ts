@@ -22,6 +22,7 @@ export type Observation =
   | CutoverObservation
   | SampleObservation
   | RunbookObservation
+  | StandstillObservation
   | ExhaustedObservation
   | ProblemObservation;
 
@@ -319,6 +320,13 @@ export interface ExhaustedObservation {
   readonly server: string;
   /** The first line that says so. */
   readonly line: string;
+}
+
+/** The process of the run did nothing from one time to another; milliseconds on the run's clock. */
+export interface StandstillObservation {
+  readonly of: 'standstill';
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 /** What went wrong outside every step. */

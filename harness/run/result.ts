@@ -10,7 +10,7 @@ import { collect, overallVerdict } from '../report/collect.ts';
 import { decide } from '../report/decision.ts';
 import { lagBeforeCutovers } from '../report/lag.ts';
 import type { Problem } from '../report/shortcomings.ts';
-import { formatQuantity } from '../report/format.ts';
+import { formatDuration, formatQuantity } from '../report/format.ts';
 import { firstLine } from '../report/text.ts';
 import type { RunResult, VDiffResult } from '../report/verdict.ts';
 
@@ -42,7 +42,11 @@ export function resultOf(judged: JudgedRun): RunResult {
     })),
     ...(failures === null ? {} : { failures }),
   };
-  const resourceProblems = [...found('exhausted').map(exhaustedProblem), ...failedProblems(failures)];
+  const resourceProblems = [
+    ...found('standstill').map(standstillProblem),
+    ...found('exhausted').map(exhaustedProblem),
+    ...failedProblems(failures),
+  ];
   const lacksResources = resourceProblems.length > 0;
   const { tables, plannedSteps, required, fixture, seed } = run;
   const isChecksummed = required.length === 0 || required.includes('sides-equal');
@@ -95,6 +99,11 @@ function failuresOf({ operations, failures }: JudgedRun): WorkloadFailures | nul
 
 function exhaustedProblem({ server, line }: Extract<Observation, { of: 'exhausted' }>): Problem {
   return { verdict: 'unknown', what: `${server} lacked resources: ${firstLine(line)}` };
+}
+
+function standstillProblem({ fromMs, toMs }: Extract<Observation, { of: 'standstill' }>): Problem {
+  const what = `this machine stood still for ${formatDuration(toMs - fromMs)}: what was due then is late by its fault`;
+  return { verdict: 'unknown', what };
 }
 
 function failedProblems(failures: WorkloadFailures | null): readonly Problem[] {

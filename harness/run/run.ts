@@ -51,6 +51,7 @@ import { observeCutovers } from './cutovers.ts';
 import { observeAtRest } from './observe-at-rest.ts';
 import { Sampler } from './sampler.ts';
 import type { SetUp } from './set-up.ts';
+import { Standstill } from './standstill.ts';
 import { startServers, type ServerOptions, type StartedServers } from './start-servers.ts';
 import { describeTried, tryStatements } from './try-statements.ts';
 import { Workload } from './workload.ts';
@@ -80,6 +81,7 @@ export class Run implements AsyncDisposable {
   readonly workload: Workload;
   readonly #stepLog: WriteStream;
   readonly #sampler: Sampler;
+  readonly #standstill: Standstill;
   /** Those that operations write to, once they are loaded. */
   #written: readonly NewTableLine[] = [];
   /** Of these, tables whose rows the server names by auto_increment. */
@@ -125,6 +127,10 @@ export class Run implements AsyncDisposable {
     this.workload = new Workload({ cluster, application: () => this.application, kinds, seed, recorder, history });
     this.#stepLog = stepLog;
     const workflows = [forwardWorkflow(context), reverseWorkflow(context)].map(({ workflow }) => workflow);
+    this.#standstill = new Standstill(
+      () => recorder.now(),
+      (standstill) => recorder.observed(standstill),
+    );
     this.#sampler = new Sampler(
       workflows,
       (sample) => recorder.observed(sample),
@@ -343,6 +349,7 @@ export class Run implements AsyncDisposable {
     stack.use(this.servers);
     stack.use(this.workload);
     stack.use(this.#sampler);
+    stack.use(this.#standstill);
   }
 
   #met(server: Pick<ServerLine, 'server' | 'side' | 'name'>, endpoint: ConnectionOptions | null): void {

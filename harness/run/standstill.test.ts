@@ -1,0 +1,62 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, jest, test } from '@jest/globals';
+import type { StandstillObservation } from '../history/observations.ts';
+import { judgeFolder } from './judge.ts';
+import { Standstill } from './standstill.ts';
+
+test('a minute without a look is told once, with its time; looks that are a little late are not', () => {
+  jest.useFakeTimers();
+  try {
+    let now = 0;
+    const seen: StandstillObservation[] = [];
+    using _ = new Standstill(
+      () => now,
+      (standstill) => seen.push(standstill),
+    );
+    for (const step of [500, 4_000, 60_000, 500]) {
+      now += step;
+      jest.advanceTimersByTime(500);
+    }
+    expect(seen).toEqual([{ of: 'standstill', fromMs: 4_500, toMs: 64_500 }]);
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+test('a write gap in which this machine stood still is no reason against the migration', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'standstill-'));
+  const figures = { p50Ms: 1, p99Ms: 1, p999Ms: 1, maxMs: 1 };
+  const cutover = {
+    type: 'observation',
+    of: 'cutover',
+    direction: 'forward',
+    startedAtMs: 1_000,
+    endedAtMs: 63_000,
+    writeGapMs: 61_000,
+    acknowledged: 10,
+    errors: {},
+    statementErrors: 0,
+    latency: { before: figures, during: figures, after: figures },
+    buffered: null,
+    rowsBehind: null,
+    partsMs: null,
+  };
+  const thresholds = { writeGapMs: 5_000, errorsPerCutover: 0, lagMs: 5_000 };
+  const run = { type: 'run', version: 1, fixture: 'x', seed: 1, profile: 'rehearsal', tables: [], plannedSteps: [] };
+  const judge = async (...seen: readonly object[]) => {
+    const lines = [{ ...run, required: [], thresholds }, ...seen, cutover];
+    const text = lines.map((line, index) => `${JSON.stringify({ index, time: index, ...line })}\n`).join('');
+    await writeFile(path.join(folder, 'history.jsonl'), text);
+    return (await judgeFolder(folder)).decision;
+  };
+  try {
+    expect((await judge()).verdict).toBe('no-go');
+    const decision = await judge({ type: 'observation', of: 'standstill', fromMs: 2_000, toMs: 62_000 });
+    expect(decision.verdict).toBe('unknown');
+    expect(decision.reasons).toContainEqual(expect.stringMatching(/^this machine stood still for /));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
