@@ -126,7 +126,6 @@ test('the first line of history.jsonl', async () => {
   });
 });
 
-/** @param schema what is refused by preflight, or a table that moves. */
 async function config(schema: string, rest: object = {}): Promise<string[]> {
   const own = await mkdtemp(path.join(folder, 'config-'));
   await writeFile(path.join(own, 'schema.sql'), schema);
@@ -136,15 +135,14 @@ async function config(schema: string, rest: object = {}): Promise<string[]> {
   return ['--config', file, '--seed', '7'];
 }
 
-const REFUSED = 'CREATE TABLE _vt_parcel (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, label VARCHAR(20));\n';
 const MOVES = 'CREATE TABLE parcel (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, label VARCHAR(20));\n';
 
-test('steps.log, a server’s log and jepsen: what the migration would have been blamed for is UNKNOWN too', async () => {
+test('steps.log, a server’s log and jepsen, in a run that goes to its end all the same', async () => {
   const artifacts = await mkdtemp(path.join(folder, 'logs-'));
   const strike = full(/start {4}container engine/, () => ['steps.log', 'logs/etcd.log', 'jepsen']);
-  const ended = await endedRun(await config(REFUSED), { artifacts, strikes: [strike] });
+  const ended = await endedRun(await config(MOVES), { artifacts, strikes: [strike] });
   expect(toldBy(ended, ['steps.log', 'etcd.log', 'jepsen'])).toEqual(ENDED);
-  expect(ended.output).toMatch(/name-vitess-prefix/);
+  expect(ended.output).toMatch(/pass +complete/);
 }, 300_000);
 
 test.each([
