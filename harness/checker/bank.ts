@@ -44,7 +44,8 @@ export class BankChecker implements TableChecker {
   }
 
   finalRow({ key, value, version }: FinalRowRead): void {
-    if (key === null || value === null) throw new TypeError('a row of the final state has no key or no balance');
+    if (typeof key !== 'number' || value === null)
+      throw new TypeError('a row of the final state has no key or no balance');
     if (version === undefined) throw new TypeError('a row of the final state does not count its transfers');
     if (key < 1 || key > this.#rows) {
       this.#find('no-phantom', key, null, 'the account is there at the end, and never was before', 1);

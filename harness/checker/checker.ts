@@ -3,11 +3,16 @@ import type { FinalRowRead } from '../history/final-state-reader.ts';
 import type { OtherLine } from '../history/history-reader.ts';
 import type { CompletedOperation } from './operation.ts';
 
+/** What a statement can do to rows that it does not name. */
+export type Unnamed = 'removes' | 'rekeys';
+
 /** Judges what one table's operations left behind. Each method is called in the order of the history. */
 export interface TableChecker {
   readonly ids: readonly InvariantId[];
   invoked?(operation: CompletedOperation): void;
   completed(operation: CompletedOperation): void;
+  /** An operation of a statement that can change rows of this table which it does not name; it may be of another table. */
+  unnamed?(what: Unnamed, operation: CompletedOperation): void;
   finalRow(row: FinalRowRead): void;
   /** @param isFinal whether the final state of the table was read whole; else nothing may be concluded from it. */
   end(isFinal: boolean): void;

@@ -2,7 +2,7 @@ import { messageOf } from '../errors.ts';
 import type { FinalRowRead } from '../history/final-state-reader.ts';
 import type { OtherLine } from '../history/history-reader.ts';
 import type { InvariantId } from '../history/invariants.ts';
-import type { RunChecker, TableChecker } from './checker.ts';
+import type { RunChecker, TableChecker, Unnamed } from './checker.ts';
 import type { Ledger } from './ledger.ts';
 import type { CompletedOperation } from './operation.ts';
 
@@ -50,6 +50,15 @@ export class GuardedTable implements TableChecker {
     if (this.#guard.isBroken) return;
     try {
       this.#checker.completed(operation);
+    } catch (error) {
+      this.#guard.broke(error);
+    }
+  }
+
+  unnamed(what: Unnamed, operation: CompletedOperation): void {
+    if (this.#guard.isBroken) return;
+    try {
+      this.#checker.unnamed?.(what, operation);
     } catch (error) {
       this.#guard.broke(error);
     }

@@ -66,7 +66,7 @@ export class IdsChecker implements TableChecker {
   }
 
   finalRow({ key, value }: FinalRowRead): void {
-    if (key === null) throw new TypeError('a row of the final state has no id');
+    if (typeof key !== 'number') throw new TypeError('a row of the final state has no id');
     const slot = this.#slotOf(key);
     const isAgain = (this.#flags[slot]! & FOUND) !== 0;
     this.#flags[slot]! |= FOUND;

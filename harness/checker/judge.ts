@@ -4,7 +4,7 @@ import type { FinalRow, FinalStateLine, TableLine } from '../history/lines.ts';
 import type { Operation } from '../history/operation-scanner.ts';
 import { AppendChecker } from './append.ts';
 import { BankChecker } from './bank.ts';
-import type { RunChecker, TableChecker } from './checker.ts';
+import type { RunChecker, TableChecker, Unnamed } from './checker.ts';
 import { ConstraintsHold } from './constraints-hold.ts';
 import { Exercised } from './exercised.ts';
 import { Failures } from './failures.ts';
@@ -54,6 +54,8 @@ export class Judge implements HistoryVisitor, FinalStateVisitor {
   readonly #ledger: Ledger;
   readonly #pairing = new Pairing();
   readonly #tables = new Map<string, TableJudged>();
+  /** By statement: tables whose rows it can change without naming them. */
+  readonly #unnamed = new Map<string, { readonly checker: GuardedTable; readonly what: Unnamed }[]>();
   readonly #runCheckers: readonly GuardedRun[];
   readonly #ofOperations: readonly GuardedRun[];
 
@@ -114,12 +116,27 @@ export class Judge implements HistoryVisitor, FinalStateVisitor {
     this.exercised.completed(operation);
     if (table) table.checker.completed(operation);
     else this.#ledger.cannot('no-lost-write', `no line says what the table ${operation.table} is`);
+    if (operation.statement !== undefined && this.#unnamed.size > 0) this.#tellUnnamed(operation, operation.statement);
+  }
+
+  #tellUnnamed(operation: CompletedOperation, statement: string): void {
+    const { outcome, matched } = operation;
+    if (outcome === 'fail' || (outcome === 'ok' && matched === 0)) return;
+    for (const { checker, what } of this.#unnamed.get(statement) ?? []) checker.unnamed(what, operation);
   }
 
   #addTable(line: TableLine): void {
     if (this.#tables.has(line.table)) return;
     const checker = new GuardedTable(this.#checkerOf(line), this.#ledger);
     this.#tables.set(line.table, { kind: line.kind, checker, isWhole: false, finalRows: 0 });
+    for (const [what, statements] of [
+      ['removes', line.removedBy ?? []],
+      ['rekeys', line.rekeyedBy ?? []],
+    ] as const) {
+      for (const statement of statements) {
+        this.#unnamed.set(statement, [...(this.#unnamed.get(statement) ?? []), { checker, what }]);
+      }
+    }
   }
 
   #checkerOf(line: TableLine): TableChecker {

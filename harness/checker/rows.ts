@@ -57,7 +57,7 @@ export class RowsChecker implements TableChecker {
   }
 
   finalRow({ key, value, version }: FinalRowRead): void {
-    if (key === null) throw new TypeError('a row of the final state has no key');
+    if (typeof key !== 'number') throw new TypeError('a row of the final state has no key');
     const slot = this.#store.keys.add(key);
     if (slot >= this.#finalValues.length) this.#growFinal(slot);
     if (!Number.isNaN(this.#finalValues[slot])) {

@@ -1,45 +1,72 @@
 import type { FinalRowRead } from '../history/final-state-reader.ts';
 import type { InvariantId } from '../history/invariants.ts';
 import type { TableLine } from '../history/lines.ts';
-import type { TableChecker } from './checker.ts';
+import type { TableChecker, Unnamed } from './checker.ts';
 import { grown } from './columns.ts';
-import { KeyIndex } from './key-index.ts';
+import { ExactKeys, isGreater } from './exact-keys.ts';
 import type { Ledger } from './ledger.ts';
-import type { CompletedOperation } from './operation.ts';
+import { NEVER, type CompletedOperation } from './operation.ts';
 
 const INSERTED = 1;
 const DELETED = 2;
-const MAYBE_DELETED = 4;
-const FOUND = 8;
+const MAYBE_INSERTED = 4;
+const MAYBE_DELETED = 8;
+const FOUND = 16;
+
+/** Places of a key's lines in its record. */
+const LINES = 4;
+const INSERT_INVOKED = 0;
+const INSERT_COMPLETED = 1;
+const DELETE_INVOKED = 2;
+const DELETE_COMPLETED = 3;
 
 /**
- * `no-lost-write` and `no-resurrected-row` for a fixture's own statements: rows whose inserts were acknowledged with a key
- * are there at the end, unless something deleted them. What else is there is not judged: indeterminate inserts have no
- * key. Nor is what is missing where rows were deleted that the history does not name.
+ * `no-lost-write` and `no-resurrected-row` for the application's own statements, by exact key.
+ *
+ * A row must be there at the end where its insert was acknowledged and nothing that can have removed it ended after the
+ * insert was sent. It must not be there where its delete was acknowledged and no insert of its key ended after the
+ * delete was sent. Keys can be used again, so the order decides; what overlapped, and what nobody knows the outcome of,
+ * decides nothing. Other rows are not judged.
  */
 export class SqlChecker implements TableChecker {
   readonly ids: readonly InvariantId[] = ['no-lost-write', 'no-resurrected-row'];
   readonly #table: string;
   readonly #hasKeys: boolean;
+  readonly #readAbove: number | string | null;
   readonly #ledger: Ledger;
-  readonly #keys = new KeyIndex();
+  readonly #keys = new ExactKeys();
   #flags = new Uint8Array(1024);
-  /** Of what is the last to be known: the insert, then the delete. */
-  #lines = new Uint32Array(1024);
-  #hasUnknownDeletes = false;
+  /** Of each kind the last. */
+  #lines = new Uint32Array(1024 * LINES);
+  /** Until here rows may have been removed, or have got other keys, that the history does not name. */
+  #removedUntil = 0;
+  #rekeyedUntil = 0;
 
-  constructor({ table, keyColumn }: TableLine, ledger: Ledger) {
+  constructor({ table, keyColumn, readAbove }: TableLine, ledger: Ledger) {
     this.#table = table;
     this.#hasKeys = typeof keyColumn === 'string';
+    this.#readAbove = readAbove ?? null;
     this.#ledger = ledger;
   }
 
-  completed({ f, key, outcome, matched, completed }: CompletedOperation): void {
-    if (outcome === 'fail') return;
-    if (f === 'insert' && outcome === 'ok' && typeof key === 'number') this.#mark(key, INSERTED, completed);
-    if (f !== 'delete' || (outcome === 'ok' && matched === 0)) return;
-    if (typeof key === 'number') this.#mark(key, outcome === 'ok' ? DELETED : MAYBE_DELETED, completed);
-    else this.#hasUnknownDeletes = true;
+  completed(operation: CompletedOperation): void {
+    const { f, key, outcome, matched, invoked, completed } = operation;
+    if (outcome === 'fail' || (outcome === 'ok' && matched === 0)) return;
+    if (f === 'insert' && key !== null) {
+      if (outcome === 'ok') this.#mark(key, INSERTED, INSERT_INVOKED, invoked, completed);
+      else this.#mark(key, MAYBE_INSERTED, INSERT_INVOKED, 0, 0);
+    }
+    if (f !== 'delete') return;
+    if (key === null) this.unnamed('removes', operation);
+    else if (outcome === 'ok') this.#mark(key, DELETED, DELETE_INVOKED, invoked, completed);
+    else this.#mark(key, MAYBE_DELETED, DELETE_INVOKED, 0, 0);
+  }
+
+  /** A statement on any table can have changed rows of this one that it did not name. */
+  unnamed(what: Unnamed, { outcome, completed }: CompletedOperation): void {
+    const until = outcome === 'ok' ? completed : NEVER;
+    this.#removedUntil = Math.max(this.#removedUntil, until);
+    if (what === 'rekeys') this.#rekeyedUntil = Math.max(this.#rekeyedUntil, until);
   }
 
   finalRow({ key }: FinalRowRead): void {
@@ -54,36 +81,59 @@ export class SqlChecker implements TableChecker {
       for (const id of this.ids) this.#ledger.cannot(id, `the final state of ${this.#table} was not read whole`);
       return;
     }
-    const keys = this.#keys.keys();
-    for (let slot = 0; slot < keys.length; slot++) this.#judge(keys[slot]!, this.#flags[slot]!, this.#lines[slot]!);
+    this.#keys.each((key, slot) => {
+      if (this.#readAbove === null || isGreater(key, this.#readAbove)) this.#judge(key, slot);
+    });
   }
 
-  #judge(key: number, flags: number, line: number): void {
-    const isGone = (flags & (DELETED | MAYBE_DELETED)) !== 0;
-    if (flags & DELETED) {
-      this.#ledger.judged('no-resurrected-row');
-      if (flags & FOUND) {
-        this.#find('no-resurrected-row', key, line, `the row is there at the end, though line ${line} deleted it`);
+  #judge(key: number | string, slot: number): void {
+    const flags = this.#flags[slot]!;
+    const at = slot * LINES;
+    const lines = this.#lines;
+    const inserted = lines[at + INSERT_COMPLETED]!;
+    const deleted = lines[at + DELETE_COMPLETED]!;
+    if (flags & DELETED && !(flags & MAYBE_INSERTED)) {
+      if (lines[at + DELETE_INVOKED]! > Math.max(inserted, this.#rekeyedUntil)) {
+        this.#ledger.judged('no-resurrected-row');
+        if (flags & FOUND) {
+          this.#find(
+            'no-resurrected-row',
+            key,
+            deleted,
+            `the row is there at the end, though line ${deleted} deleted it`,
+          );
+        }
       }
-    } else if (flags & INSERTED && !isGone && !this.#hasUnknownDeletes) {
+    }
+    if (flags & INSERTED && !(flags & MAYBE_DELETED)) {
+      if (lines[at + INSERT_INVOKED]! <= this.#removedUntil) return;
+      if (flags & DELETED && lines[at + INSERT_INVOKED]! <= deleted) return;
       this.#ledger.judged('no-lost-write');
       if (!(flags & FOUND)) {
-        this.#find('no-lost-write', key, line, `the row is missing at the end, though line ${line} acknowledged it`);
+        this.#find(
+          'no-lost-write',
+          key,
+          inserted,
+          `the row is missing at the end, though line ${inserted} acknowledged it`,
+        );
       }
     }
   }
 
-  #find(id: InvariantId, key: number, index: number, what: string): void {
+  #find(id: InvariantId, key: number | string, index: number, what: string): void {
     this.#ledger.find(id, { table: this.#table, key, what, index, weight: 1 });
   }
 
-  #mark(key: number, flag: number, line: number): void {
+  /** @param place of the invocation; the completion stands behind it. */
+  #mark(key: number | string, flag: number, place: number, invoked: number, completed: number): void {
     const slot = this.#keys.add(key);
-    if (slot === this.#flags.length) {
+    if (slot >= this.#flags.length) {
       this.#flags = grown(this.#flags, 4 * slot);
-      this.#lines = grown(this.#lines, 4 * slot);
+      this.#lines = grown(this.#lines, 4 * slot * LINES);
     }
     this.#flags[slot]! |= flag;
-    this.#lines[slot] = line;
+    const at = slot * LINES + place;
+    this.#lines[at] = Math.max(this.#lines[at]!, invoked);
+    this.#lines[at + 1] = Math.max(this.#lines[at + 1]!, completed);
   }
 }

@@ -1,7 +1,14 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { FinalRow, FinalStateLine } from '../history/lines.ts';
-import { HealthyAppend, HealthyBank, HealthyIds, Values, type HealthyTable } from './model/healthy-tables.ts';
+import {
+  HealthyAppend,
+  HealthyBank,
+  HealthyIds,
+  HealthySentKeys,
+  Values,
+  type HealthyTable,
+} from './model/healthy-tables.ts';
 import { judgeLines } from './model/judge-lines.ts';
 import { randomOf } from './model/random.ts';
 import { tableRun, type DraftOperation, type TableRun } from './model/table-run.ts';
@@ -22,8 +29,7 @@ function spoiltFinal(final: readonly FinalRow[], random: Random, canRepeat: bool
   if (final.length === 0) return [...final];
   const row = pick(final, random);
   const others = final.filter((each) => each !== row);
-  const least = Math.min(...final.map((each) => each.key ?? 0));
-  const key = row.key === null ? null : Math.max(1, least - 3) + Math.floor(random() * (final.length + 6));
+  const key = otherKey(row, final, random);
   const choices: FinalRow[][] = [
     others,
     [...others, { ...row, value: Math.floor(random() * 40) }],
@@ -35,6 +41,13 @@ function spoiltFinal(final: readonly FinalRow[], random: Random, canRepeat: bool
     ...(key !== null && !final.some((each) => each.key === key) ? [[...final, { ...row, key }]] : []),
   ];
   return pick(choices, random);
+}
+
+function otherKey({ key }: FinalRow, final: readonly FinalRow[], random: Random): number | string | null {
+  if (key === null) return null;
+  if (final.some((each) => typeof each.key === 'string')) return '9007199254740993';
+  const least = Math.min(...final.map((each) => Number(each.key ?? 0)));
+  return Math.max(1, least - 3) + Math.floor(random() * (final.length + 6));
 }
 
 function spoiltLines(lines: readonly DraftOperation[], random: Random): readonly DraftOperation[] {
@@ -85,6 +98,13 @@ const KINDS: readonly Kind[] = [
   {
     name: 'sql',
     make: () => new HealthyIds('customer', 'sql', new Values()),
+    model: judgeSql,
+    canRepeat: false,
+    red: ['no-lost-write', 'no-resurrected-row'],
+  },
+  {
+    name: 'sql with keys of its own',
+    make: () => new HealthySentKeys('customer', new Values()),
     model: judgeSql,
     canRepeat: false,
     red: ['no-lost-write', 'no-resurrected-row'],

@@ -2,11 +2,11 @@ import { usage } from '../errors.ts';
 import { workloadProblems } from '../fixture/check-workload.ts';
 import type { LoadedRows } from '../fixture/fixture.ts';
 import type { ParameterGenerator, Workload, WorkloadStatement } from '../fixture/generators.ts';
-import type { Column } from '../schema/columns.ts';
+import { integerRange, type Column } from '../schema/columns.ts';
 import type { ForeignKey } from '../schema/constraints.ts';
 import type { Table } from '../schema/database.ts';
 import { quoteName } from '../schema/quote.ts';
-import { exactRange, generatorFor, makesItself, type PlainGenerator } from './columns.ts';
+import { generatorFor, makesItself, type PlainGenerator } from './columns.ts';
 import { rowKey } from './keys.ts';
 
 export interface DerivedWorkload {
@@ -143,17 +143,17 @@ function columnToUpdate(table: Table): { column: Column; generator: PlainGenerat
 /** Rows that a run may insert into one table; a table with room for fewer gets none, so that it is not used up. */
 const ROOM = 10_000;
 
-/** Values that AUTO_INCREMENT has left. */
-function roomFor({ columns, autoIncrement }: Table): number {
+/** Values that AUTO_INCREMENT has left; null where it is not on a column of whole numbers. */
+function roomFor({ columns, autoIncrement }: Table): bigint | null {
   const column = columns.find(({ isAutoIncrement }) => isAutoIncrement);
-  const range = column === undefined ? null : exactRange(column);
-  return range === null ? Infinity : range[1] - Number(autoIncrement ?? 1) + 1;
+  const range = column === undefined ? null : integerRange(column);
+  return range === null ? null : range.max - BigInt(autoIncrement ?? 1) + 1n;
 }
 
 /** @returns why there can be none, where there is none. */
 function insertOf(table: Table, loaded: ReadonlyMap<string, LoadedRows>): Unweighted | string {
   const room = roomFor(table);
-  if (room < ROOM) return `its AUTO_INCREMENT has room for ${room} rows`;
+  if (room !== null && room < ROOM) return `its AUTO_INCREMENT has room for ${room} rows`;
   const parameters = new Map<string, ParameterGenerator>();
   for (const key of table.foreignKeys) {
     const reason = refer(table, key, loaded, parameters);

@@ -5,6 +5,7 @@ import type { FinalRow, FinalStateLine } from './lines.ts';
 
 const LINE_BREAK = 0x0a;
 const NULL_START = 0x6e;
+const QUOTE = 0x22;
 const ROW = new Literal('{"type":"row","table":');
 const KEY = new Literal(',"key":');
 const VALUE = new Literal(',"value":');
@@ -15,7 +16,7 @@ const BRACE = 0x7d;
 /** A row as it is read: what a line does not have is undefined. */
 export interface FinalRowRead {
   readonly table: string;
-  readonly key: number | null;
+  readonly key: number | string | null;
   readonly value: number | null;
   readonly version: number | undefined;
 }
@@ -35,7 +36,7 @@ export async function readFinalState(file: string, visitor: FinalStateVisitor): 
   const scanner = new LineScanner();
   const row = {
     table: '',
-    key: null as number | null,
+    key: null as number | string | null,
     value: null as number | null,
     version: undefined as number | undefined,
   };
@@ -61,7 +62,7 @@ function scanRow(scanner: LineScanner, row: { -readonly [Field in keyof FinalRow
   if (!scanner.skip(ROW)) return false;
   row.table = scanner.text(0);
   scanner.pass(KEY);
-  row.key = wholeOrNull(scanner);
+  row.key = scanner.peek() === QUOTE ? scanner.freshText() : wholeOrNull(scanner);
   scanner.pass(VALUE);
   row.value = wholeOrNull(scanner);
   if (scanner.failed) return false;

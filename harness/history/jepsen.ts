@@ -123,7 +123,7 @@ class JepsenTable {
 
   finalRow({ key, value }: FinalRowRead): void {
     if (this.kind === 'rows') {
-      this.#keys.delete(key!);
+      this.#keys.delete(Number(key));
       this.#finalRead(`[${key} nil]`, `[${key} ${value ?? 'nil'}]`);
     }
     const separator = this.#final === '' ? '' : this.kind === 'bank' ? ', ' : ' ';

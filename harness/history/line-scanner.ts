@@ -47,6 +47,7 @@ export class LineScanner {
   at = 0;
   failed = false;
   #view = new DataView(this.bytes.buffer);
+  #buffer: Buffer = Buffer.alloc(0);
   readonly #strings: (string | undefined)[] = Array.from({ length: BUCKETS });
   #count = 0;
   /** What stood at each place last, by some of its bytes. */
@@ -56,6 +57,7 @@ export class LineScanner {
     if (bytes !== this.bytes) {
       this.bytes = bytes;
       this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+      this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     }
     this.at = at;
     this.failed = false;
@@ -140,6 +142,27 @@ export class LineScanner {
     const text = this.#interned(start, at, hash);
     if (text.length >= 2) this.#lasts[way] = { quoted: new Literal(`"${text}"`), text };
     return text;
+  }
+
+  /** As `text`, for strings that differ from line to line, which are not worth being remembered. */
+  freshText(): string {
+    const { bytes } = this;
+    let { at } = this;
+    if (bytes[at] !== QUOTE) {
+      this.failed = true;
+      return '';
+    }
+    const start = ++at;
+    let byte = bytes[at]!;
+    while (byte !== QUOTE) {
+      if (byte < SPACE || byte >= DELETE || byte === BACKSLASH) {
+        this.failed = true;
+        return '';
+      }
+      byte = bytes[++at]!;
+    }
+    this.at = at + 1;
+    return this.#buffer.toString('latin1', start, at);
   }
 
   #isAt({ length, words }: Literal, at: number): boolean {

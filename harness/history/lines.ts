@@ -99,8 +99,17 @@ export interface TableLine extends Line {
   readonly rows: number;
   /** `bank`: of each account. */
   readonly balance?: number;
-  /** `sql`: the auto_increment column that is the whole primary key, where there is one; else keys are not known. */
+  /** `sql`: the columns of the primary key, with commas between, where its values are known exactly; else null. */
   readonly keyColumn?: string | null;
+  /** `sql`: the final state has only rows with a greater key, as the table is large; absent where it has all rows. */
+  readonly readAbove?: number | string;
+  /**
+   * `sql`: statements that can remove rows of this table without naming their keys: by a WHERE clause of other columns,
+   * by a foreign key with ON DELETE CASCADE, by a trigger.
+   */
+  readonly removedBy?: readonly string[];
+  /** `sql`: statements that can change primary keys of this table, or insert rows whose keys nobody knows. */
+  readonly rekeyedBy?: readonly string[];
 }
 
 export type OperationType = 'invoke' | 'ok' | 'fail' | 'info';
@@ -120,6 +129,11 @@ export type OperationType = 'invoke' | 'ok' | 'fail' | 'info';
  * | ids | `generate` | null | unique | `key`: the id that the server handed out |
  * | ids | `delete` | id | null | `matched` |
  * | sql | `insert`, `update`, `delete` | where known | unique | `key` for an insert with auto_increment; `matched` |
+ *
+ * The key of `sql` is exact, and has one form for one row in the whole run: a whole number that a double holds exactly is
+ * a JSON number, a greater one is a string of its digits; bytes are a string of hexadecimal digits behind `0x`; text is
+ * itself, in lower case where the collation ignores case; the parts of a composite key stand in one string with commas
+ * between. A key that has no certain form is null. See `exact-key.ts` of the workload.
  *
  * An update of `rows` adds 1 to the row's version; a transfer adds 1 to the transfers of both accounts. Row keys are
  * never used again after a delete.
@@ -190,12 +204,12 @@ export type FinalStateLine =
 
 /**
  * `rows`: key, value, version. `append`: value; a value that is there twice has two lines. `bank`: key, balance as
- * value, transfers as version. `ids`: key, value. `sql`: key, of rows beyond those that were loaded.
+ * value, transfers as version. `ids`: key, value. `sql`: key, null where it has no certain form.
  */
 export interface FinalRow {
   readonly type: 'row';
   readonly table: string;
-  readonly key: number | null;
+  readonly key: number | string | null;
   readonly value: number | null;
   readonly version?: number;
 }

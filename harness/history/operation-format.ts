@@ -45,7 +45,7 @@ export function formatOperation(operation: OperationLine): string {
 
 /** A row as it stands in `final-state.jsonl`, without the line break. */
 export function formatFinalRow({ table, key, value, version }: FinalRow): string {
-  const row = `{"type":"row","table":${JSON.stringify(table)},"key":${key},"value":${value}`;
+  const row = `{"type":"row","table":${JSON.stringify(table)},"key":${scalar(key)},"value":${value}`;
   return version === undefined ? `${row}}` : `${row},"version":${version}}`;
 }
 

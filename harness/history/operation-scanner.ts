@@ -36,10 +36,9 @@ const NULL_TEXT = new Literal('null');
 const TYPE_PLACE = 0;
 const F_PLACE = 1;
 const TABLE_PLACE = 2;
-const KEY_PLACE = 3;
-const SERVER_PLACE = 4;
-const STATEMENT_PLACE = 5;
-const TABLET_PLACE = 6;
+const SERVER_PLACE = 3;
+const STATEMENT_PLACE = 4;
+const TABLET_PLACE = 5;
 
 const TYPES: ReadonlySet<string> = new Set(['invoke', 'ok', 'fail', 'info'] satisfies OperationType[]);
 
@@ -139,7 +138,7 @@ export class OperationScanner {
   #key(): number | string | null {
     const next = this.#scanner.peek();
     if (next === NULL) return this.#null();
-    return next === QUOTE ? this.#scanner.text(KEY_PLACE) : this.#scanner.whole();
+    return next === QUOTE ? this.#scanner.freshText() : this.#scanner.whole();
   }
 
   #value(): number | readonly number[] | null {

@@ -26,12 +26,16 @@ export async function followRow(
   to: ConnectionOptions,
   refuseBroken: () => Promise<void>,
 ): Promise<string> {
-  const id = await withLook(from, async (connection) => {
+  // Ids of 64 bits stay exact; mysql2 reads those beyond 2^63 as negative.
+  const exact = { ...from, supportBigNumbers: true, bigNumberStrings: true };
+  const insertId = await withLook(exact, async (connection) => {
     const [result] = await connection.query<ResultSetHeader>(row.sql, [...row.values]);
-    return String(result.insertId);
+    return BigInt(result.insertId);
   });
+  let id = String(insertId);
   await withLook(to, async (connection) => {
-    const key = await autoIncrementColumn(connection, row.table);
+    const { name: key, isUnsigned } = await autoIncrementColumn(connection, row.table);
+    if (isUnsigned) id = String(BigInt.asUintN(64, insertId));
     const wait = { what: `the row ${row.table}.${key} = ${id} on the other side`, timeoutMs: TIMEOUT_MS };
     await waitFor(wait, async () => {
       const sql = `SELECT 1 FROM ${quoteName(row.table)} WHERE ${quoteName(key)} = ?`;
@@ -43,14 +47,17 @@ export async function followRow(
   return id;
 }
 
-async function autoIncrementColumn(connection: Connection, table: string): Promise<string> {
-  const [column] = await queryRows<{ name: string }>(
+async function autoIncrementColumn(
+  connection: Connection,
+  table: string,
+): Promise<{ readonly name: string; readonly isUnsigned: boolean }> {
+  const [column] = await queryRows<{ name: string; type: string }>(
     connection,
-    `SELECT COLUMN_NAME AS name FROM information_schema.columns
+    `SELECT COLUMN_NAME AS name, COLUMN_TYPE AS type FROM information_schema.columns
       WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND EXTRA LIKE '%auto_increment%'`,
     [table],
   );
-  if (column) return column.name;
+  if (column) return { name: column.name, isUnsigned: /\bunsigned\b/i.test(column.type) };
   throw trouble({
     what: `A row of ${table} cannot be followed.`,
     expected: 'a column with auto_increment, whose value names the row',

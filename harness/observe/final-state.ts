@@ -3,20 +3,22 @@ import { createConnection, type Connection } from 'mysql2';
 import type { ConnectionOptions } from 'mysql2/promise';
 import { STATEMENT_TIMEOUT_MS, withBound } from '../bound-statements.ts';
 import { cannotWrite, messageOf, RoundtripError, trouble } from '../errors.ts';
-import type { FinalStateLine, TableLine } from '../history/lines.ts';
+import type { FinalRow, FinalStateLine, TableLine } from '../history/lines.ts';
 import type { SideName } from '../history/observations.ts';
 import { quoteName } from '../schema/quote.ts';
 import { within } from '../wait.ts';
-import type { TextRow } from './side.ts';
+import { exactKey, type TableKey } from '../workload/exact-key.ts';
+import type { Value } from '../workload/generate.ts';
 
 /** A table that operations wrote to, as the history's line about it has it. */
-export type WrittenTable = Pick<TableLine, 'table' | 'kind' | 'rows' | 'keyColumn'>;
+export type WrittenTable = Pick<TableLine, 'table' | 'kind' | 'rows' | 'keyColumn' | 'readAbove'>;
 
 /**
  * Writes what the side that serves writes holds in the tables that operations wrote to, row by row; nothing is held in
  * memory. A table whose keys are not known is left out. To be called at rest.
  *
  * @param file is replaced.
+ * @param keys of the application's tables, by table.
  * @returns rows written.
  * @throws trouble when a table cannot be read, and when the file cannot be written; then there is no `end` line.
  */
@@ -24,17 +26,26 @@ export async function writeFinalState(
   file: string,
   from: { readonly endpoint: ConnectionOptions; readonly side: SideName },
   tables: readonly WrittenTable[],
+  keys: ReadonlyMap<string, TableKey | null> = new Map(),
 ): Promise<number> {
   await using out = await LineWriter.open(file);
-  const connection = createConnection({ ...from.endpoint, charset: 'utf8mb4' });
+  const connection = createConnection({
+    ...from.endpoint,
+    charset: 'utf8mb4',
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    rowsAsArray: true,
+  });
   connection.on('error', () => undefined);
   let total = 0;
   try {
     for (const table of tables) {
-      const sql = queryOf(table);
+      const key = keys.get(table.table) ?? null;
+      const sql = queryOf(table, key);
       if (sql === null) continue;
       // The server ends the statement by itself; the longer bound is for one that does not answer any more.
-      const written = writeTable(out, connection, from.side, table, withBound(sql, STATEMENT_TIMEOUT_MS));
+      const how = { table, key, sql: withBound(sql, STATEMENT_TIMEOUT_MS) };
+      const written = writeTable(out, connection, from.side, how);
       total += await within(written, 2 * STATEMENT_TIMEOUT_MS, `no end of the rows of ${table.table}`);
     }
     await out.flush();
@@ -52,22 +63,22 @@ export async function writeFinalState(
   }
 }
 
-/** The columns of each kind's table, in the names of a line; null where rows cannot be told apart. */
-function queryOf({ table, kind, rows, keyColumn }: WrittenTable): string | null {
+/** Key, value and version of each kind's table; of `sql` the columns of the key. Null where rows cannot be told apart. */
+function queryOf({ table, kind, keyColumn, readAbove }: WrittenTable, key: TableKey | null): string | null {
   const name = quoteName(table);
   switch (kind) {
     case 'rows':
-      return `SELECT id AS \`key\`, value, version FROM ${name}`;
+      return `SELECT id, value, version FROM ${name}`;
     case 'append':
-      return `SELECT value FROM ${name}`;
+      return `SELECT NULL, value, NULL FROM ${name}`;
     case 'bank':
-      return `SELECT id AS \`key\`, balance AS value, transfers AS version FROM ${name}`;
+      return `SELECT id, balance, transfers FROM ${name}`;
     case 'ids':
-      return `SELECT id AS \`key\`, value FROM ${name}`;
+      return `SELECT id, value, NULL FROM ${name}`;
     default: {
-      if (keyColumn === null || keyColumn === undefined) return null;
-      const key = quoteName(keyColumn);
-      return `SELECT ${key} AS \`key\` FROM ${name} WHERE ${key} > ${rows}`;
+      if (keyColumn === null || keyColumn === undefined || key === null) return null;
+      const columns = key.columns.map((column) => quoteName(column.name)).join(', ');
+      return `SELECT ${columns} FROM ${name}${readAbove === undefined ? '' : ` WHERE ${columns} > ${readAbove}`}`;
     }
   }
 }
@@ -76,23 +87,31 @@ async function writeTable(
   out: LineWriter,
   connection: Connection,
   side: SideName,
-  { table, kind }: WrittenTable,
-  sql: string,
+  { table: written, key, sql }: { readonly table: WrittenTable; readonly key: TableKey | null; readonly sql: string },
 ): Promise<number> {
+  const { table, kind } = written;
   let rows = 0;
   await out.write({ type: 'begin', table, kind, side });
-  for await (const row of connection.query(sql).stream() as AsyncIterable<TextRow>) {
-    const [key, value, version] = [numberOf(row['key']), numberOf(row['value']), numberOf(row['version'])];
-    const found = { type: 'row' as const, table, key, value };
-    await out.write(version === null ? found : { ...found, version });
+  for await (const row of connection.query(sql).stream() as AsyncIterable<readonly Value[]>) {
+    await out.write(kind === 'sql' && key !== null ? applicationRow(table, key, row) : ownRow(table, row));
     rows += 1;
   }
   await out.write({ type: 'end', table, rows });
   return rows;
 }
 
+function applicationRow(table: string, key: TableKey, row: readonly Value[]): FinalRow {
+  return { type: 'row', table, key: exactKey(key, row), value: null };
+}
+
+function ownRow(table: string, [key, value, version]: readonly Value[]): FinalRow {
+  const row = { type: 'row' as const, table, key: numberOf(key), value: numberOf(value) };
+  const found = numberOf(version);
+  return found === null ? row : { ...row, version: found };
+}
+
 /** Big numbers come as strings. */
-function numberOf(value: number | string | null | undefined): number | null {
+function numberOf(value: Value | undefined): number | null {
   return value === null || value === undefined ? null : Number(value);
 }
 

@@ -38,6 +38,7 @@ import { plainLines } from '../report/plain-lines.ts';
 import type { LoadedSubject, Subject } from '../subject/subject.ts';
 import { Vtctldclient } from '../vtctl/vtctldclient.ts';
 import { binlogExpireSeconds } from '../preflight/binlog-retention.ts';
+import type { TableKey } from '../workload/exact-key.ts';
 import { Plan } from '../workload/plan.ts';
 import { prepareTables } from '../workload/prepare.ts';
 import {
@@ -86,6 +87,7 @@ export class Run implements AsyncDisposable {
   #written: readonly NewTableLine[] = [];
   /** Of these, tables whose rows the server names by auto_increment. */
   #withKey: ReadonlySet<string> = new Set();
+  #keys: ReadonlyMap<string, TableKey | null> = new Map();
   #loaded: LoadedSubject | undefined;
 
   private constructor(options: RunOptions, { servers: cluster, sidecars }: StartedServers, stepLog: WriteStream) {
@@ -182,9 +184,12 @@ export class Run implements AsyncDisposable {
     if (isStarted) recorder.observed({ of: 'load', rows: loaded.rows, rowsPerSecond: loaded.rowsPerSecond });
     recorder.observed({ of: 'runbook', steps: this.#runbook() });
     recorder.observed({ of: 'source', binlogExpireSeconds: await binlogExpireSeconds(connect) });
-    const { tables, lines } = await prepareTables(connect, subject.tables, this.kinds, isStarted);
+    const application = { tables: subject.tables, workload: this.application.workload };
+    const { tables, lines, keys, notes } = await prepareTables(connect, application, this.kinds, isStarted);
+    for (const each of notes) recorder.note(`workload: ${each}`);
+    this.#keys = keys;
     recorder.observed({ of: 'tables', tables });
-    this.#withKey = new Set(lines.flatMap(({ table, keyColumn }) => (typeof keyColumn === 'string' ? [table] : [])));
+    this.#withKey = new Set([...keys].flatMap(([table, key]) => (key?.isHandedOut === true ? [table] : [])));
     // Rows that were there before may have any key, and others may write beside this run.
     this.#written = isStarted ? lines : lines.map((line) => ({ ...line, keyColumn: null }));
     for (const line of this.#written) this.history?.append(line);
@@ -322,7 +327,7 @@ export class Run implements AsyncDisposable {
       async () => {
         const endpoint = await primaryEndpoint(context, side);
         const file = path.join(this.artifacts.path, 'final-state.jsonl');
-        return await writeFinalState(file, { endpoint, side }, this.#written);
+        return await writeFinalState(file, { endpoint, side }, this.#written, this.#keys);
       },
       (rows) => `${rows.toLocaleString('en')} rows`,
     );

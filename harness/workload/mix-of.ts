@@ -8,7 +8,7 @@ import { Sql } from './kinds/sql.ts';
 import { Mix } from './mix.ts';
 import { highestRate } from './schedule.ts';
 import type { Session } from './session.ts';
-import { keyColumns } from './tables.ts';
+import { tableKeys } from './tables.ts';
 import type { WriterOptions } from './writer-types.ts';
 
 /** The kinds that a writer was asked for. @param session to ask the server about the fixture's tables. */
@@ -18,7 +18,7 @@ export async function mixOf(options: WriterOptions, session: Session): Promise<M
   const settleOperations = Math.max(1, Math.ceil(highestRate(rate)));
   const kindOptions = { seed, origin: numbering.origin(), settleOperations, isStray };
   const keys =
-    (kinds.sql ?? 0) > 0 ? await keyColumns((sql) => session.read(sql), application) : new Map<string, null>();
+    (kinds.sql ?? 0) > 0 ? await tableKeys((sql) => session.read(sql), application) : new Map<string, null>();
   const make: Readonly<Record<WorkloadKind, () => Kind>> = {
     rows: () => new Rows(kindOptions),
     append: () => new Append(kindOptions),

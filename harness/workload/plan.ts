@@ -16,8 +16,8 @@ export interface Statement {
   readonly table: string;
   readonly sql: string;
   readonly values: readonly Value[];
-  /** Values of the table's own key columns that it names, by column. */
-  readonly keys: ReadonlyMap<string, Value>;
+  /** By parameter. */
+  readonly parameters: ReadonlyMap<string, Value>;
 }
 
 interface Compiled {
@@ -26,8 +26,6 @@ interface Compiled {
   readonly table: string;
   readonly sql: string;
   readonly names: readonly string[];
-  /** Parameter to column, for parameters that are keys of this very table. */
-  readonly keyParameters: ReadonlyMap<string, string>;
   readonly parameters: ReadonlyMap<string, (index: number) => Value | undefined>;
 }
 
@@ -109,20 +107,17 @@ export class Plan {
   /** @param instead of a key that is not known. */
   #fill(statement: Compiled, index: number, instead?: Value): Statement | undefined {
     const values: Value[] = [];
-    const keys = new Map<string, Value>();
     const made = new Map<string, Value>();
     for (const name of statement.names) {
       const known = made.get(name) ?? statement.parameters.get(name)?.(index);
       const value = known === undefined ? instead : known;
       if (value === undefined) return undefined;
       made.set(name, value);
-      const column = statement.keyParameters.get(name);
-      if (column !== undefined) keys.set(column, value);
       values.push(value);
     }
     if (statement.kind === 'insert') this.#rows.get(statement.table)?.planned(index);
     const { name, kind, table, sql } = statement;
-    return { index, statement: name, kind, table, sql, values, keys };
+    return { index, statement: name, kind, table, sql, values, parameters: made };
   }
 
   #compile(name: string, statement: WorkloadStatement): Compiled {
@@ -135,9 +130,6 @@ export class Plan {
       return [parameter, make] as const;
     });
     const { sql, names } = placeholders(statement.sql, 'workload.json');
-    const keyParameters = Object.entries(statement.parameters).flatMap(([parameter, generator]) =>
-      generator.kind === 'key' && generator.table === statement.table ? [[parameter, generator.column] as const] : [],
-    );
     const { kind, table } = statement;
     return {
       name,
@@ -146,7 +138,6 @@ export class Plan {
       sql,
       names,
       parameters: new Map(parameters),
-      keyParameters: new Map(keyParameters),
     };
   }
 

@@ -1,15 +1,21 @@
 import { createConnection, type ConnectionOptions } from 'mysql2/promise';
 import { messageOf, trouble } from '../errors.ts';
+import type { Application } from '../fixture/fixture.ts';
+import type { TableLine } from '../history/lines.ts';
+import { readDatabase } from '../schema/database.ts';
 import { quoteName } from '../schema/quote.ts';
+import { openForReading } from '../schema/read.ts';
+import { exactKey, type TableKey } from './exact-key.ts';
 import type { Row } from './session.ts';
 import {
   createWorkloadTables,
-  keyColumns,
+  tableKeys,
   tableLines,
   workloadTables,
   type KindWeights,
   type NewTableLine,
 } from './tables.ts';
+import { unnamedChanges } from './unnamed-changes.ts';
 
 // Counting a large table takes minutes.
 const TIMEOUT_MS = 600_000;
@@ -27,23 +33,31 @@ export interface Prepared {
   readonly tables: readonly LoadedTable[];
   /** What the history has to know of all tables before the first operation. */
   readonly lines: readonly NewTableLine[];
+  /** By table of the application; null where keys have no certain form. */
+  readonly keys: ReadonlyMap<string, TableKey | null>;
+  /** Tables whose rows are judged less strictly than others, and why. */
+  readonly notes: readonly string[];
 }
+
+/** Of a table with more rows the final state has only those that came later. */
+const MOST_ROWS_READ = 100_000;
 
 /**
  * Adds the tables of these kinds of workload to the source, with the few rows that they begin with, and looks at those
  * that were loaded.
  *
- * @param loaded tables of the application itself.
+ * @param application what it does to the tables that were loaded.
  * @param isStarted false where the source ran before: it may be large, and is only read.
  * @throws trouble when the source refuses a statement, or does not answer within ten minutes.
  */
 export async function prepareTables(
   connect: ConnectionOptions,
-  loaded: readonly string[],
+  application: Pick<Application, 'tables' | 'workload'>,
   kinds: KindWeights,
   isStarted: boolean,
 ): Promise<Prepared> {
-  const connection = await createConnection({ ...connect, charset: 'utf8mb4' });
+  const loaded = application.tables;
+  const connection = await createConnection({ ...connect, ...EXACT });
   const ask = async (sql: string, where = sql): Promise<readonly Row[]> => {
     try {
       const [rows] = await connection.query({ sql, rowsAsArray: true, timeout: TIMEOUT_MS });
@@ -61,7 +75,7 @@ export async function prepareTables(
   try {
     const own = workloadTables(kinds);
     await createWorkloadTables(own, ask);
-    const keys = await keyColumns(ask, { tables: loaded });
+    const keys = await tableKeys(ask, { tables: loaded });
     await ask('SET SESSION information_schema_stats_expiry = 0');
     const tables: LoadedTable[] = [];
     for (const table of loaded) {
@@ -69,11 +83,74 @@ export async function prepareTables(
       const { rows, bytes } = await estimates(ask, table);
       tables.push({ table, rows: counted ?? (await atLeastOne(ask, table, rows)), bytes });
     }
-    const withKeys = tables.map(({ table, rows }) => ({ table, rows, keyColumn: keys.get(table) ?? null }));
-    return { tables, lines: tableLines(own, withKeys) };
+    const written = new Set(Object.values(application.workload.statements).map(({ table }) => table));
+    const changes = isStarted ? await changesOf(connect, application, keys) : new Map<string, Changes>();
+    const lines = await Promise.all(
+      tables.map(async ({ table, rows }) => ({
+        table,
+        rows,
+        ...(await keyFields(ask, table, rows, isStarted ? (keys.get(table) ?? null) : null)),
+        ...changes.get(table),
+      })),
+    );
+    const notes = isStarted ? lines.flatMap((line) => weakness(line, written)) : [];
+    return { tables, lines: tableLines(own, lines), keys, notes };
   } finally {
     connection.destroy();
   }
+}
+
+/** Numbers that a double does not hold are text. */
+const EXACT = { charset: 'utf8mb4', supportBigNumbers: true, bigNumberStrings: true };
+
+type Changes = Pick<TableLine, 'removedBy' | 'rekeyedBy'>;
+type LoadedLine = Pick<TableLine, 'table' | 'keyColumn'> & Changes;
+
+async function changesOf(
+  connect: ConnectionOptions,
+  { workload }: Pick<Application, 'workload'>,
+  keys: ReadonlyMap<string, TableKey | null>,
+): Promise<ReadonlyMap<string, Changes>> {
+  await using source = await openForReading(connect, 'the source');
+  const changes = unnamedChanges(workload, await readDatabase(source.read), keys);
+  const entries = [...changes].map(([table, { removedBy, rekeyedBy }]): [string, Changes] => [
+    table,
+    {
+      ...(removedBy.size === 0 ? {} : { removedBy: [...removedBy] }),
+      ...(rekeyedBy.size === 0 ? {} : { rekeyedBy: [...rekeyedBy] }),
+    },
+  ]);
+  return new Map(entries);
+}
+
+async function keyFields(
+  ask: Ask,
+  table: string,
+  rows: number,
+  key: TableKey | null,
+): Promise<Pick<TableLine, 'keyColumn' | 'readAbove'>> {
+  if (key === null) return { keyColumn: null };
+  const keyColumn = key.columns.map(({ name }) => name).join(', ');
+  if (!key.isHandedOut || rows <= MOST_ROWS_READ) return { keyColumn };
+  const [[greatest = null] = []] = await ask(`SELECT MAX(${quoteName(keyColumn)}) FROM ${quoteName(table)}`);
+  const readAbove = exactKey(key, [greatest]);
+  return readAbove === null ? { keyColumn } : { keyColumn, readAbove };
+}
+
+/** What is said of a table that statements write to. */
+function weakness({ table, keyColumn, removedBy, rekeyedBy }: LoadedLine, written: ReadonlySet<string>): string[] {
+  if (!written.has(table)) return [];
+  if (keyColumn === null) {
+    return [
+      `${table}: single writes are not judged, as its primary key has no certain form; both sides are compared as always`,
+    ];
+  }
+  const statements = [...new Set([...(removedBy ?? []), ...(rekeyedBy ?? [])])];
+  if (statements.length === 0) return [];
+  const what = `${statements.join(', ')} can change rows of it that no key names`;
+  return [
+    `${table}: of its rows only those are judged that ${statements.length === 1 ? 'it' : 'they'} cannot have met: ${what}`,
+  ];
 }
 
 type Ask = (sql: string) => Promise<readonly Row[]>;

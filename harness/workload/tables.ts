@@ -7,6 +7,7 @@ import { idsTable } from './kinds/ids.ts';
 import type { WorkloadTable } from './kinds/kind.ts';
 import { rowsTable } from './kinds/rows.ts';
 import { quoteName } from '../schema/quote.ts';
+import { keyColumnOf, type TableKey } from './exact-key.ts';
 import type { Row } from './session.ts';
 
 /** The share of each kind among a writer's operations; what is not named has none. */
@@ -42,7 +43,7 @@ export async function createWorkloadTables(
 /** What the history has to know of each table that operations write to, before the first of them. */
 export function tableLines(
   tables: readonly WorkloadTable[],
-  loaded: readonly { readonly table: string; readonly rows: number; readonly keyColumn: string | null }[],
+  loaded: readonly Pick<TableLine, 'table' | 'rows' | 'keyColumn' | 'readAbove' | 'removedBy' | 'rekeyedBy'>[],
 ): readonly NewTableLine[] {
   return [
     ...loaded.map((each) => ({ type: 'table' as const, kind: 'sql' as const, ...each })),
@@ -59,22 +60,25 @@ export function tableLines(
 export type NewTableLine = Extract<NewLine, Pick<TableLine, 'type'>>;
 
 /**
- * By table of the fixture: its column with auto_increment, if that alone is the primary key.
+ * By table of the application: its primary key, where every column of it has a certain form.
  *
  * @param query gives rows as arrays; the source or vtgate, whoever answers.
  */
-export async function keyColumns(
+export async function tableKeys(
   query: (sql: string) => Promise<readonly Row[]>,
   { tables }: Pick<Application, 'tables'>,
-): Promise<ReadonlyMap<string, string | null>> {
-  const found = new Map<string, string | null>();
+): Promise<ReadonlyMap<string, TableKey | null>> {
+  const found = new Map<string, TableKey | null>();
   for (const table of tables) {
-    // Field, Type, Null, Key, Default, Extra.
-    const columns = await query(`SHOW COLUMNS FROM ${quoteName(table)}`);
-    const primary = columns.filter(([, , , key]) => key === 'PRI');
-    const [only] = primary;
-    const isHandedOut = primary.length === 1 && String(only?.[5]).includes('auto_increment');
-    found.set(table, isHandedOut ? String(only?.[0]) : null);
+    // Field, Type, Collation, Null, Key, Default, Extra, Privileges, Comment.
+    const rows = await query(`SHOW FULL COLUMNS FROM ${quoteName(table)}`);
+    const primary = rows.filter(([, , , , key]) => key === 'PRI');
+    const columns = primary.map(([name, type, collation]) =>
+      keyColumnOf(String(name), String(type), collation === null || collation === undefined ? null : String(collation)),
+    );
+    const known = columns.filter((column) => column !== null);
+    const isHandedOut = primary.length === 1 && String(primary[0]?.[6]).includes('auto_increment');
+    found.set(table, known.length > 0 && known.length === columns.length ? { columns: known, isHandedOut } : null);
   }
   return found;
 }

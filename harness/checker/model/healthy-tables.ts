@@ -216,3 +216,48 @@ export class HealthyIds implements HealthyTable {
     for (const [key, value] of this.#there) yield { type: 'row', table: this.line.table, key, value };
   }
 }
+
+/** What an application names its rows by where the server does not: large numbers, UUIDs, parts of one key. */
+const SENT_KEYS = [
+  '9007199254740992',
+  '9007199254740993',
+  '18446744073709551615',
+  '-9223372036854775808',
+  '0x00112233445566778899aabbccddeeff',
+  '0x00112233445566778899aabbccddeefe',
+  '7,north',
+  '7,north%2Ceast',
+  0,
+  -3,
+] as const;
+
+/** `sql` with keys that the statements send, and send again after a delete. */
+export class HealthySentKeys implements HealthyTable {
+  readonly line;
+  readonly #values: Values;
+  readonly #there = new Set<number | string>();
+
+  constructor(table: string, values: Values) {
+    this.line = { type: 'table', table, kind: 'sql', rows: 0, keyColumn: 'id' } as const;
+    this.#values = values;
+  }
+
+  next(random: () => number): Sent {
+    const key = SENT_KEYS[Math.floor(random() * SENT_KEYS.length)]!;
+    const { table } = this.line;
+    return random() < 0.6
+      ? { f: 'insert', table, key, value: this.#values.next() }
+      : { f: 'delete', table, key, value: null };
+  }
+
+  apply({ f, key }: Sent): Answer {
+    const isThere = this.#there.has(key!);
+    if (f === 'insert') this.#there.add(key!);
+    else this.#there.delete(key!);
+    return { matched: isThere === (f === 'delete') ? 1 : 0 };
+  }
+
+  *finalRows(): Generator<FinalRow> {
+    for (const key of this.#there) yield { type: 'row', table: this.line.table, key, value: null };
+  }
+}

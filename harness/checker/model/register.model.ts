@@ -25,7 +25,7 @@ const BEFORE_ALL = -1;
  */
 export function judgeRegister({ rows, lines, final }: RegisterRun): string[] {
   const operations = paired(lines);
-  const keys = new Set([...operations.map(({ key }) => Number(key)), ...final.map(({ key }) => key!)]);
+  const keys = new Set([...operations.map(({ key }) => Number(key)), ...final.map(({ key }) => Number(key))]);
   for (let key = 1; key <= rows; key++) keys.add(key);
   const found = [...keys].flatMap((key) => {
     const row = final.find((each) => each.key === key);

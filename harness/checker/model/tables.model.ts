@@ -17,7 +17,7 @@ function paired(lines: readonly DraftOperation[]): Op[] {
 }
 
 const sum = (list: readonly number[]) => list.reduce((total, each) => total + each, 0);
-const found = (id: InvariantId, key: number | null) => `${id} ${key}`;
+const found = (id: InvariantId, key: number | string | null) => `${id} ${key}`;
 const unique = (list: readonly string[]) => [...new Set(list)].toSorted();
 
 /** The rules of `append.ts`, as they are said. */
@@ -74,17 +74,22 @@ function finalId({ key, value }: FinalRow, acked: readonly Op[], operations: rea
 
 /** The rules of `sql.ts`, as they are said. */
 export function judgeSql({ lines, final }: TableRun): string[] {
-  const operations = paired(lines);
-  const deletes = operations.filter(({ f, type, matched }) => f === 'delete' && type !== 'fail' && matched !== 0);
-  const isThere = (key: unknown) => final.some((row) => row.key === key);
-  const lost = operations
-    .filter(({ f, type }) => f === 'insert' && type === 'ok')
-    .filter(({ key }) => !deletes.some((each) => each.key === key) && !isThere(key))
-    .map(({ key }) => found('no-lost-write', Number(key)));
-  const back = deletes
-    .filter(({ type, key }) => type === 'ok' && isThere(key))
-    .map(({ key }) => found('no-resurrected-row', Number(key)));
-  return unique([...lost, ...back]);
+  const operations = paired(lines)
+    .filter(({ type, matched }) => type !== 'fail' && !(type === 'ok' && matched === 0))
+    .map((each) => ({ ...each, key: each.key ?? each.sent.key }));
+  const all: string[] = [];
+  for (const key of new Set(operations.map((each) => each.key).filter((each) => each !== null))) {
+    const isThere = final.some((row) => row.key === key);
+    const own = operations.filter((each) => each.key === key);
+    const inserts = own.filter(({ f }) => f === 'insert');
+    const deletes = own.filter(({ f }) => f === 'delete');
+    const isSure = (list: readonly Op[], others: readonly Op[]) =>
+      others.every(({ type }) => type === 'ok') &&
+      list.some(({ type, invoked }) => type === 'ok' && others.every(({ completed }) => completed < invoked));
+    if (isSure(inserts, deletes) && !isThere) all.push(found('no-lost-write', key));
+    if (isSure(deletes, inserts) && isThere) all.push(found('no-resurrected-row', key));
+  }
+  return unique(all);
 }
 
 /** The rules of `bank.ts`, as they are said. */
@@ -112,9 +117,9 @@ export function judgeBank({ table, lines, final }: TableRun): string[] {
       wrong.push(found('transaction-atomic', account));
   }
   all.push(...wrong);
-  for (const { key } of final) if (key! < 1 || key! > rows) all.push(found('no-phantom', key));
+  for (const { key } of final) if (Number(key) < 1 || Number(key) > rows) all.push(found('no-phantom', key));
   const isWhole = Array.from({ length: rows }, (_, at) => at + 1).every((key) => final.some((row) => row.key === key));
-  const own = final.filter(({ key }) => key! >= 1 && key! <= rows);
+  const own = final.filter(({ key }) => Number(key) >= 1 && Number(key) <= rows);
   const isTotalWrong = wrong.length === 0 && sum(own.map(({ value }) => value!)) !== rows * balance;
   const isOdd = sum(own.map(({ version }) => version ?? 0)) % 2 === 1;
   if (isWhole && (isTotalWrong || isOdd)) all.push(found('transaction-atomic', null));

@@ -1,0 +1,96 @@
+import { integerRange } from '../schema/columns.ts';
+import type { Value } from './generate.ts';
+
+/** A column of a primary key whose values have one certain form. */
+export interface KeyColumn {
+  readonly name: string;
+  /** `text` compares by its bytes, `text-ci` without regard to case. */
+  readonly form: 'integer' | 'bytes' | 'text' | 'text-ci';
+  /** Of whole numbers. */
+  readonly min?: bigint;
+  readonly max?: bigint;
+  /** Characters or bytes at most. */
+  readonly length?: number;
+  /** BINARY, whose values are filled up with zeros. */
+  readonly isPadded?: boolean;
+}
+
+export interface TableKey {
+  readonly columns: readonly KeyColumn[];
+  /** Whether the server hands it out by AUTO_INCREMENT. */
+  readonly isHandedOut: boolean;
+}
+
+/** Printable ASCII, no blank at its ends: what MySQL may ignore or fill up is left out. */
+const PLAIN_TEXT = /^[!-~](?:[ -~]*[!-~])?$/;
+/** Of printable ASCII these take two texts for one exactly where they differ in case alone. */
+const IGNORE_CASE =
+  /^(?:utf8mb4_0900_a[is]_ci|utf8(?:mb[34])?_(?:general|unicode|unicode_520)_ci|latin1_(?:swedish|general)_ci|ascii_general_ci)$/;
+const BY_BYTES = /^(?:utf8mb4_0900_as_cs|\w+_bin)$/;
+
+/**
+ * How values of a column are told apart; null where equality is more than this project knows of.
+ *
+ * @param type as SHOW COLUMNS has it, `bigint unsigned`.
+ */
+export function keyColumnOf(name: string, type: string, collation: string | null): KeyColumn | null {
+  const [, word = '', length] = /^(\w+)(?:\((\d+)\))?/.exec(type.toLowerCase()) ?? [];
+  const range = integerRange({ type: word, isUnsigned: /\bunsigned\b/i.test(type) });
+  if (range !== null) return { name, form: 'integer', ...range };
+  if (length === undefined) return null;
+  if (word === 'binary' || word === 'varbinary') {
+    return { name, form: 'bytes', length: Number(length), isPadded: word === 'binary' };
+  }
+  if ((word !== 'char' && word !== 'varchar') || collation === null) return null;
+  if (IGNORE_CASE.test(collation)) return { name, form: 'text-ci', length: Number(length) };
+  return BY_BYTES.test(collation) ? { name, form: 'text', length: Number(length) } : null;
+}
+
+/** The key of a row as a history has it; null where a value has no certain form. @param values one a column. */
+export function exactKey({ columns }: TableKey, values: readonly (Value | undefined)[]): number | string | null {
+  const [first, ...others] = columns.map((column, at) => formOf(column, values[at]));
+  if (first === undefined || first === null || others.includes(null)) return null;
+  if (others.length === 0) return first;
+  // The comma between parts must stand for nothing else.
+  return [first, ...others].map((part) => String(part).replaceAll(/[%,]/g, encodeURIComponent)).join(',');
+}
+
+function formOf(column: KeyColumn, value: Value | undefined): number | string | null {
+  if (value === null || value === undefined) return null;
+  switch (column.form) {
+    case 'integer':
+      return typeof value === 'object' ? null : exactInteger(value, column);
+    case 'bytes':
+      return typeof value === 'number' ? null : bytesOf(column, Buffer.from(value));
+    default:
+      if (typeof value !== 'string' || value.length > (column.length ?? 0) || !PLAIN_TEXT.test(value)) return null;
+      return column.form === 'text-ci' ? value.toLowerCase() : value;
+  }
+}
+
+/**
+ * A whole number as a JSON number where a double holds it exactly, else as its digits; null where it is none that the
+ * column can hold.
+ */
+function exactInteger(value: number | string, { min, max }: KeyColumn): number | string | null {
+  if (typeof value === 'number' ? !Number.isSafeInteger(value) : !/^-?\d{1,20}$/.test(value)) return null;
+  const exact = BigInt(value);
+  if ((min !== undefined && exact < min) || (max !== undefined && exact > max)) return null;
+  const number = Number(exact);
+  return Number.isSafeInteger(number) ? number : String(exact);
+}
+
+function bytesOf({ length = 0, isPadded = false }: KeyColumn, bytes: Buffer): string | null {
+  if (bytes.length > length) return null;
+  return `0x${bytes.toString('hex').padEnd(isPadded ? 2 * length : 0, '0')}`;
+}
+
+/**
+ * The insert id of an answer, exactly; 0 for none. The wire carries 64 bits without a sign, and mysql2 reads them with
+ * one (3.24.6, `readLengthCodedNumberSigned`).
+ */
+export function exactInsertId(insertId: number | string, column: KeyColumn | undefined): number | string {
+  const exact = BigInt(insertId);
+  const isUnsigned = column?.min === 0n;
+  return exact < 0n && isUnsigned ? String(BigInt.asUintN(64, exact)) : insertId;
+}

@@ -1,0 +1,101 @@
+import type { WorkloadStatement } from '../fixture/generators.ts';
+import { tokens, type Token } from '../fixture/sql.ts';
+
+type Shape = Pick<WorkloadStatement, 'kind' | 'table' | 'sql'>;
+
+/**
+ * Which parameters name the one row that a statement is about, by key column; null where it does not say so in the
+ * simplest way: an INSERT of one row whose values are parameters, or a WHERE clause that holds `column = :parameter`
+ * for every key column and joins its conditions by AND alone.
+ */
+export function keyParametersOf(statement: Shape, columns: readonly string[]): ReadonlyMap<string, string> | null {
+  const all = tokens(statement.sql, 'a statement of the workload');
+  const found = statement.kind === 'insert' ? inserted(all, statement.table) : compared(all, statement);
+  if (found === null) return null;
+  const parameters = new Map<string, string>();
+  for (const column of columns) {
+    const parameter = found.get(column.toLowerCase());
+    if (parameter === undefined) return null;
+    parameters.set(column, parameter);
+  }
+  return parameters;
+}
+
+/** `INSERT INTO t (a, b) VALUES (:a, :b)` and no more. */
+function inserted(all: readonly Token[], table: string): Map<string, string> | null {
+  const into = all.findIndex(isWord('INTO'));
+  if (all[into + 1]?.text !== table || all[into + 2]?.text !== '(') return null;
+  const columns = parenthesised(all, into + 2);
+  const values = columns.end;
+  if (!/^VALUES?$/i.test(all[values]?.text ?? '') || all[values + 1]?.text !== '(') return null;
+  const row = parenthesised(all, values + 1);
+  if (row.end !== all.length) return null;
+  const found = new Map<string, string>();
+  for (const [at, [column, ...more]] of columns.parts.entries()) {
+    const [colon, parameter, ...rest] = row.parts[at] ?? [];
+    if (column === undefined || more.length > 0) return null;
+    if (colon?.text === ':' && parameter !== undefined && rest.length === 0) {
+      found.set(column.text.toLowerCase(), parameter.text);
+    }
+  }
+  return found;
+}
+
+function compared(all: readonly Token[], { kind, table }: Shape): Map<string, string> | null {
+  const at = kind === 'delete' ? 2 : 1;
+  if (all[at]?.text !== table || !isWord(kind === 'delete' ? 'WHERE' : 'SET')(all[at + 1])) return null;
+  const depths = depthsOf(all);
+  const where = all.findIndex((token, each) => depths[each] === 0 && isWord('WHERE')(token));
+  if (where < 0) return null;
+  const end = all.findIndex((token, each) => each > where && depths[each] === 0 && isWord('ORDER', 'LIMIT')(token));
+  const found = new Map<string, string>();
+  let condition: Token[] = [];
+  const finish = () => {
+    const equality = equalityOf(condition, table);
+    if (equality !== null) found.set(...equality);
+    condition = [];
+  };
+  for (let each = where + 1; each < (end < 0 ? all.length : end); each++) {
+    const token = all[each]!;
+    if (depths[each] === 0 && (isWord('OR', 'XOR', 'BETWEEN')(token) || /^[|&]$/.test(token.text))) return null;
+    if (depths[each] === 0 && isWord('AND')(token)) finish();
+    else condition.push(token);
+  }
+  finish();
+  return found;
+}
+
+/** `t.column = :parameter`, or the other way round. */
+function equalityOf(condition: readonly Token[], table: string): [string, string] | null {
+  const plain = condition[1]?.text === '.' && condition[0]?.text === table ? condition.slice(2) : condition;
+  const texts = plain.map(({ text }) => text);
+  if (texts.length !== 4) return null;
+  if (texts[1] === '=' && texts[2] === ':') return [texts[0]!.toLowerCase(), texts[3]!];
+  return texts[0] === ':' && texts[2] === '=' ? [texts[3]!.toLowerCase(), texts[1]!] : null;
+}
+
+/** What stands between the parenthesis here and its other half, cut at commas; and the place behind it. */
+function parenthesised(all: readonly Token[], open: number): { readonly parts: Token[][]; readonly end: number } {
+  const depths = depthsOf(all);
+  const parts: Token[][] = [[]];
+  let at = open + 1;
+  for (; at < all.length && !(all[at]!.text === ')' && depths[at] === depths[open]); at++) {
+    if (all[at]!.text === ',' && depths[at] === depths[open]! + 1) parts.push([]);
+    else parts.at(-1)!.push(all[at]!);
+  }
+  return { parts, end: at + 1 };
+}
+
+/** How many parentheses are open around each token; a parenthesis itself stands outside. */
+function depthsOf(all: readonly Token[]): number[] {
+  let depth = 0;
+  return all.map(({ kind, text }) => {
+    if (kind !== 'mark') return depth;
+    if (text === '(') return depth++;
+    return text === ')' ? --depth : depth;
+  });
+}
+
+export function isWord(...words: readonly string[]): (token: Token | undefined) => boolean {
+  return (token) => token?.kind === 'word' && words.includes(token.text.toUpperCase());
+}

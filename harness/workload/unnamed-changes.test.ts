@@ -1,0 +1,85 @@
+import { expect, test } from '@jest/globals';
+import type { WorkloadStatement } from '../fixture/generators.ts';
+import type { ForeignKey } from '../schema/constraints.ts';
+import { column, table, uniqueKey } from '../schema/model/tables.ts';
+import { keyColumnOf } from './exact-key.ts';
+import { unnamedChanges } from './unnamed-changes.ts';
+
+function key(parentTable: string, columns: string[], rules: string): ForeignKey {
+  return { name: 'fk', columns, parentSchema: null, parentTable, parentExists: true, parentColumns: ['id'], rules };
+}
+
+const primary = { indexes: [uniqueKey('PRIMARY', ['id'])] };
+const columns = [column('id'), column('parent_id')];
+const cascade = 'ON DELETE CASCADE ON UPDATE CASCADE';
+const TABLES = [
+  table('album', columns, primary),
+  table('photo', columns, { ...primary, foreignKeys: [key('album', ['parent_id'], cascade)] }),
+  table('tag', columns, { ...primary, foreignKeys: [key('photo', ['parent_id'], cascade)] }),
+  table('cover', columns, { ...primary, foreignKeys: [key('album', ['id'], 'ON DELETE RESTRICT ON UPDATE CASCADE')] }),
+  table('note', columns, {
+    ...primary,
+    foreignKeys: [key('album', ['parent_id'], 'ON DELETE SET NULL ON UPDATE CASCADE')],
+  }),
+  table('thread', columns, { ...primary, foreignKeys: [key('thread', ['parent_id'], cascade)] }),
+];
+const handedOut = { columns: [keyColumnOf('id', 'int', null)!], isHandedOut: true };
+const KEYS = new Map(TABLES.map(({ name }) => [name, handedOut]));
+
+/** What one statement does to rows that it does not name. */
+function changed(
+  kind: WorkloadStatement['kind'],
+  of: string,
+  sql: string,
+  triggers: { of: string; body: string }[] = [],
+) {
+  const statements = { it: { kind, table: of, sql, weight: 1, parameters: {} } };
+  const database = {
+    tables: TABLES,
+    triggers: triggers.map(({ of: on, body }) => ({ name: 't', definer: '', table: on, when: 'AFTER INSERT', body })),
+  };
+  const all = [...unnamedChanges({ statements }, database, KEYS)];
+  return {
+    removed: all.filter(([, { removedBy }]) => removedBy.has('it')).map(([name]) => name),
+    rekeyed: all.filter(([, { rekeyedBy }]) => rekeyedBy.has('it')).map(([name]) => name),
+  };
+}
+
+test('ON DELETE CASCADE removes children, and theirs; RESTRICT and SET NULL remove none', () => {
+  expect(changed('delete', 'album', 'DELETE FROM album WHERE id = :id')).toEqual({
+    removed: ['photo', 'tag'],
+    rekeyed: [],
+  });
+  expect(changed('delete', 'tag', 'DELETE FROM tag WHERE id = :id')).toEqual({ removed: [], rekeyed: [] });
+});
+
+test('a table that references itself loses rows that the delete does not name', () => {
+  expect(changed('delete', 'thread', 'DELETE FROM thread WHERE id = :id').removed).toEqual(['thread']);
+});
+
+test('a delete by other columns removes rows that nobody names', () => {
+  expect(changed('delete', 'tag', 'DELETE FROM tag WHERE parent_id = :id').removed).toEqual(['tag']);
+});
+
+test('ON UPDATE CASCADE matters where the parent’s key is set and is part of the child’s', () => {
+  expect(changed('update', 'album', 'UPDATE album SET title = :t WHERE id = :id')).toEqual({
+    removed: [],
+    rekeyed: [],
+  });
+  expect(changed('update', 'album', 'UPDATE album SET id = :new WHERE id = :id').rekeyed).toEqual(['album', 'cover']);
+});
+
+test('inserts that may take a key which was used before', () => {
+  expect(changed('insert', 'tag', 'INSERT INTO tag (parent_id) VALUES (:p)').rekeyed).toEqual([]);
+  expect(changed('insert', 'tag', 'INSERT INTO tag (id) VALUES (:id)').rekeyed).toEqual([]);
+  expect(changed('insert', 'tag', 'INSERT INTO tag (id) VALUES (:id + 1)').rekeyed).toEqual(['tag']);
+  expect(changed('insert', 'album', 'REPLACE INTO album (id) VALUES (:id)').removed).toEqual(['photo', 'tag']);
+});
+
+test('a trigger can do anything to the tables that it names', () => {
+  const body = 'BEGIN DELETE FROM photo WHERE parent_id = NEW.id; END';
+  expect(changed('insert', 'note', 'INSERT INTO note (parent_id) VALUES (:p)', [{ of: 'note', body }])).toEqual({
+    removed: ['tag'],
+    rekeyed: ['photo'],
+  });
+});
