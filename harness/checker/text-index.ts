@@ -85,7 +85,7 @@ export class TextIndex {
   #store(number: number): void {
     const length = this.#soughtLength;
     if (length > CHUNK_BYTES) throw new RangeError(`a key of ${length} bytes is longer than any that MySQL has`);
-    if (this.#used + length > CHUNK_BYTES) {
+    if (this.#chunks.length === 0 || this.#used + length > CHUNK_BYTES) {
       this.#chunks.push(Buffer.allocUnsafeSlow(CHUNK_BYTES));
       this.#used = 0;
     }

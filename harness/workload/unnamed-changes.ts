@@ -94,7 +94,7 @@ class Consequences {
       if (key.rules.startsWith('ON DELETE CASCADE')) {
         this.removed.add(child);
         this.#remove(child);
-      } else if (/^ON DELETE SET/.test(key.rules)) {
+      } else if (key.rules.startsWith('ON DELETE SET')) {
         this.#update(child, lowered(key.columns));
       }
     }
