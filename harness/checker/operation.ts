@@ -38,8 +38,6 @@ export interface CompletedOperation {
   /** The name of the application's own statement; undefined for all other operations. */
   readonly statement: string | undefined;
   readonly duplicate: number | undefined;
-  /** Name of the application's statement. */
-  readonly statement: string | undefined;
   /** Sent elsewhere than to the primary. */
   readonly isReplicaRead: boolean;
   /** A number that a checker left here when the operation was invoked. */
@@ -77,7 +75,6 @@ export class Pairing {
     operation.dueAt = line.time - (line.late ?? 0);
     operation.statement = line.statement;
     operation.duplicate = undefined;
-    operation.statement = line.statement;
     operation.isReplicaRead = line.tablet !== undefined;
     operation.mark = 0;
     this.#inFlight.set(line.process, operation);
@@ -142,7 +139,6 @@ function blank(): InFlight {
     dueAt: 0,
     statement: undefined,
     duplicate: undefined,
-    statement: undefined,
     isReplicaRead: false,
     mark: 0,
   };
