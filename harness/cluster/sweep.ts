@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
+import { isGone, ownerOf } from '../owner.ts';
 import { waitFor } from '../wait.ts';
-import { CLUSTER_LABEL, OWNER_LABEL, isGone, ownerOf } from '../../docker/labels.ts';
+import { CLUSTER_LABEL, OWNER_LABEL } from '../../docker/labels.ts';
 
 /** What a sweep removed. */
 export interface Swept {

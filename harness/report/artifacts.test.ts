@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { ownerOf, UNKNOWN_OWNER_MS } from '../owner.ts';
 import { openArtifacts } from './artifacts.ts';
 import { PASSED } from './golden/results.ts';
 
@@ -52,15 +53,40 @@ test('the newest 20 runs are kept, and everything that is not a run', async () =
   expect((await stat(path)).isDirectory()).toBe(true);
 });
 
-test('a run that still writes keeps its folder; one whose process is gone does not', async () => {
-  const [mine = '', dead = ''] = await oldRuns(30);
-  const gone = execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' });
-  await writeFile(join(root, mine, '.pid'), `${process.pid}\n`);
-  await writeFile(join(root, dead, '.pid'), gone);
+/** Whether the folder of a run that this process would clear away stays, by the owner who claims it. */
+async function staysFor(owner: string, claimedAt = new Date()): Promise<boolean> {
+  const [name = ''] = await oldRuns(30);
+  const claim = join(root, name, '.owner');
+  await writeFile(claim, `${owner}\n`);
+  await utimes(claim, claimedAt, claimedAt);
   await openArtifacts(root);
-  const left = await readdir(root);
-  expect(left).toContain(mine);
-  expect(left).not.toContain(dead);
+  return (await readdir(root)).includes(name);
+}
+
+const [realm = '', , started] = ownerOf(process.pid).split(' ');
+const OLD = new Date(Date.now() - UNKNOWN_OWNER_MS - 60_000);
+
+test('a run claims its folder until its verdict is written', async () => {
+  const { path, writeVerdict } = await openArtifacts(root);
+  expect(await readFile(join(path, '.owner'), 'utf8')).toBe(`${ownerOf(process.pid)}\n`);
+  await writeVerdict(PASSED);
+  expect(await readdir(path)).not.toContain('.owner');
+});
+
+test('a run that still writes keeps its folder, however long it takes', async () => {
+  expect(await staysFor(ownerOf(process.pid), OLD)).toBe(true);
+});
+
+test('a run whose process is gone does not, also where another process has its number by now', async () => {
+  const gone = execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }).trim();
+  expect(await staysFor(`${realm} ${gone} ${started}`)).toBe(false);
+  expect(await staysFor(`${realm} ${process.pid} 1`)).toBe(false);
+});
+
+test('a run in another container that shares the folder, whose process cannot be seen, keeps it for a week', async () => {
+  const other = `elsewhere/boot/4026532999 ${2 ** 22 + 1} 1`;
+  expect(await staysFor(other)).toBe(true);
+  expect(await staysFor(other, OLD)).toBe(false);
 });
 
 test('what latest leads to stays, however old, while 25 runs begin at once', async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { cannotWrite, trouble, type RoundtripError } from '../errors.ts';
+import { isGone, ownerOf, UNKNOWN_OWNER_MS } from '../owner.ts';
 import { junit } from './junit.ts';
 import { parseRunResult } from './verdict-schema.ts';
 import type { RunResult } from './verdict.ts';
@@ -9,8 +10,8 @@ import type { RunResult } from './verdict.ts';
 const KEPT_RUNS = 20;
 const RUN_NAME = /^\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}-\d{3}Z-[0-9a-f]{6}$/;
 const LATEST = 'latest';
-/** Names the process that still writes into a folder. */
-const OWNER = '.pid';
+/** Names the process that still writes into a folder, by `ownerOf`. */
+const OWNER = '.owner';
 
 /** One run's folder. */
 export interface Artifacts {
@@ -41,7 +42,7 @@ export async function openArtifacts(root: string, startedAt = new Date()): Promi
   const logs = join(path, 'logs');
   try {
     await mkdir(logs, { recursive: true });
-    await writeFile(join(path, OWNER), `${process.pid}\n`);
+    await writeFile(join(path, OWNER), `${ownerOf(process.pid)}\n`);
     await pointLatestAt(root, name);
   } catch (cause) {
     throw trouble({
@@ -108,14 +109,17 @@ async function latestOf(root: string): Promise<string | undefined> {
   return stat?.isSymbolicLink() === true ? basename(await readlink(link)) : undefined;
 }
 
-/** A long run must not lose its folder to twenty short ones that began after it. */
+/**
+ * A long run must not lose its folder to twenty short ones that began after it. Containers may share a folder and see
+ * nothing of each other's processes: of such an owner the claim holds for as long as any run may take.
+ */
 async function isInUse(path: string): Promise<boolean> {
-  const pid = Number(await readFile(join(path, OWNER), 'utf8').catch(() => ''));
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // EPERM: there is such a process, and it is another user's.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
+  const claim = join(path, OWNER);
+  const owner = (await readFile(claim, 'utf8').catch(() => '')).trim();
+  if (owner === '') return false;
+  const { mtimeMs } = await lstat(claim).catch(() => ({ mtimeMs: 0 }));
+  const ageMs = Date.now() - mtimeMs;
+  if (isGone(owner, ageMs)) return false;
+  const isHere = owner === ownerOf(Number(owner.split(' ')[1]));
+  return isHere || ageMs <= UNKNOWN_OWNER_MS;
 }

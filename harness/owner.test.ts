@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { expect, test } from '@jest/globals';
-import { isGone, ownerOf, UNKNOWN_OWNER_MS } from './labels.ts';
+import { isGone, ownerOf, UNKNOWN_OWNER_MS } from './owner.ts';
 
 /** Linux gives no process a number this large (kernel.pid_max is at most 2^22). */
 const NO_PROCESS = 2 ** 22 + 1;
