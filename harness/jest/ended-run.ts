@@ -62,8 +62,8 @@ async function latest(artifacts: string): Promise<string> {
   return path.join(artifacts, await readlink(path.join(artifacts, 'latest')));
 }
 
-/** Its reaper may still be at work when a process is gone. */
-async function leftOf(pid: number): Promise<readonly string[]> {
+/** Owners of what a process left on the engine. Its reaper may still be at work when a process is gone. */
+export async function leftOf(pid: number): Promise<readonly string[]> {
   const engine = await findEngine();
   if (engine === null) return [];
   const filters = { label: [OWNER_LABEL] };

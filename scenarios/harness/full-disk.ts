@@ -1,17 +1,17 @@
-import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { endedRun, type EndedRun, type Strike } from '../../harness/jest/ended-run.ts';
+import { smallRehearsal } from '../../harness/jest/faults.ts';
 
 // Claim: whichever file of a run is the first that the disk does not take, the run says so by name, says what it learned,
 // is UNKNOWN with status 2, and leaves nothing on the engine.
 
 /** The kernel’s device that refuses every write with ENOSPC, as a full disk does. */
 const FULL = '/dev/full';
-const SMALL = { replicas: 2, rdonlys: 0 };
 
 let folder = '';
 
@@ -126,21 +126,10 @@ test('the first line of history.jsonl', async () => {
   });
 });
 
-async function config(schema: string, rest: object = {}): Promise<string[]> {
-  const own = await mkdtemp(path.join(folder, 'config-'));
-  await writeFile(path.join(own, 'schema.sql'), schema);
-  const file = path.join(own, 'roundtrip.config.json');
-  const source = { file: path.join(own, 'schema.sql') };
-  await writeFile(file, JSON.stringify({ source, cluster: SMALL, workload: { rate: 40 }, ...rest }));
-  return ['--config', file, '--seed', '7'];
-}
-
-const MOVES = 'CREATE TABLE parcel (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, label VARCHAR(20));\n';
-
 test('steps.log, a server’s log and jepsen, in a run that goes to its end all the same', async () => {
   const artifacts = await mkdtemp(path.join(folder, 'logs-'));
   const strike = full(/start {4}container engine/, () => ['steps.log', 'logs/etcd.log', 'jepsen']);
-  const ended = await endedRun(await config(MOVES), { artifacts, strikes: [strike] });
+  const ended = await endedRun(await smallRehearsal(folder), { artifacts, strikes: [strike] });
   expect(toldBy(ended, ['steps.log', 'etcd.log', 'jepsen'])).toEqual(ENDED);
   expect(ended.output).toMatch(/pass +complete/);
 }, 300_000);
@@ -154,7 +143,7 @@ test.each([
   async (_, words) => {
     await onDisk(16_384, async (disk) => {
       const strike = { words, act: async () => await fillUp(disk) };
-      const ended = await endedRun(await config(MOVES), { artifacts: disk, strikes: [strike] });
+      const ended = await endedRun(await smallRehearsal(folder), { artifacts: disk, strikes: [strike] });
       expect(toldBy(ended, ['history.jsonl'])).toEqual(ENDED);
     });
   },
@@ -164,6 +153,6 @@ test.each([
 test('final-state.jsonl', async () => {
   const artifacts = await mkdtemp(path.join(folder, 'final-'));
   const strike = full(/start {4}copy/, () => ['final-state.jsonl']);
-  const ended = await endedRun(await config(MOVES), { artifacts, strikes: [strike] });
+  const ended = await endedRun(await smallRehearsal(folder), { artifacts, strikes: [strike] });
   expect(toldBy(ended, ['final-state.jsonl'])).toEqual(ENDED);
 }, 300_000);

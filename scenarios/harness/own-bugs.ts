@@ -1,10 +1,10 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { endedRun } from '../../harness/jest/ended-run.ts';
+import { broken } from '../../harness/jest/faults.ts';
 
 // Claim: a bug of ours, and a screen that takes nothing, end a run like any other trouble: with its verdict, UNKNOWN where
 // the bug may have hidden something, and status 2. No run here gets an engine, so that each ends early.
@@ -19,15 +19,6 @@ beforeAll(async () => {
 });
 afterAll(async () => await rm(folder, { recursive: true }));
 
-function broken(module: string, before: string, bug: string): Record<string, string> {
-  const hook = pathToFileURL(path.resolve('scenarios/harness/break-module.mjs')).href;
-  return {
-    ...NO_ENGINE,
-    BUG: JSON.stringify([{ module, before, bug }]),
-    NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import ${hook}`,
-  };
-}
-
 test.each([
   ['a checker', 'checker/not-vacuous.ts', 'this.#at(line.index', /not-vacuous: .*its checker broke: a bug of ours/],
   ['what judges', 'checker/judge-run.ts', 'const run = runOf', / {2}- a bug of ours/],
@@ -36,7 +27,10 @@ test.each([
   ['a listener', 'report/plain-lines.ts', "if (event.type === 'observation')", /^UNKNOWN {2}a bug of ours/m],
 ])('a bug in %s', async (_, module, before, said) => {
   const artifacts = await mkdtemp(path.join(folder, 'run-'));
-  const ended = await endedRun([], { artifacts, environment: broken(module, before, THROWS) });
+  const ended = await endedRun([], {
+    artifacts,
+    environment: { ...NO_ENGINE, ...broken([{ module, before, bug: THROWS }]) },
+  });
   expect(ended.output).toMatch(said);
   expect([ended.word, ended.exitCode]).toEqual(['UNKNOWN', 2]);
   const verdict = await readFile(path.join(ended.folder, 'verdict.json'), 'utf8');
@@ -50,7 +44,8 @@ test.each([
   const artifacts = await mkdtemp(path.join(folder, 'run-'));
   // The run would go on: it has to be told to end.
   const wait = `${bug} await new Promise(() => setTimeout(() => undefined, 60_000));`;
-  const ended = await endedRun([], { artifacts, environment: broken('run/set-up.ts', 'const engine = await', wait) });
+  const bugs = broken([{ module: 'run/set-up.ts', before: 'const engine = await', bug: wait }]);
+  const ended = await endedRun([], { artifacts, environment: { ...NO_ENGINE, ...bugs } });
   expect(ended.output).toMatch(/unknown because\n[^]* {2}- .*A bug of vitess-roundtrip ended the run/);
   expect(ended.output).toContain('a bug of ours');
   expect([ended.word, ended.exitCode]).toEqual(['UNKNOWN', 2]);
