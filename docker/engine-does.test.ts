@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { engineDoes } from './engine-does.ts';
+import { failure } from '../harness/errors.ts';
+import { engineDoes, orEngineGone } from './engine-does.ts';
 
 test('what the engine does not do in time is the machine’s trouble, and says what it was', async () => {
   const { promise: never } = Promise.withResolvers<void>();
@@ -12,4 +13,20 @@ test('what the engine does not do in time is the machine’s trouble, and says w
 test('what the engine says itself is passed on', async () => {
   await expect(engineDoes('an answer', Promise.resolve(7))).resolves.toBe(7);
   await expect(engineDoes('an answer', Promise.reject(new Error('no such image')))).rejects.toThrow('no such image');
+});
+
+const GONE = { ping: async () => await Promise.reject(new Error('connect ENOENT /run/engine.sock')) };
+const broke = new Error('socket hang up');
+
+test('an error that came of an engine that is gone names the engine, with what broke first as its cause', async () => {
+  await expect(orEngineGone(GONE, broke)).resolves.toMatchObject({
+    outcome: 'unknown',
+    facts: { what: expect.stringContaining('engine went away'), seen: 'connect ENOENT /run/engine.sock', cause: broke },
+  });
+});
+
+test('an error stays what it is where the engine answers, and so does what the migration did wrong', async () => {
+  await expect(orEngineGone({ ping: async () => await Promise.resolve('OK') }, broke)).resolves.toBe(broke);
+  const wrong = failure({ what: 'A row was lost.' });
+  await expect(orEngineGone(GONE, new SuppressedError(broke, wrong))).resolves.toMatchObject({ suppressed: wrong });
 });

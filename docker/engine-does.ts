@@ -1,10 +1,13 @@
-import { trouble } from '../harness/errors.ts';
+import type Docker from 'dockerode';
+import { messageOf, outcomeOf, trouble } from '../harness/errors.ts';
 import { NoAnswer, within } from '../harness/wait.ts';
 
 /** For what an engine does at once when all is well. */
 export const ENGINE_ANSWER_MS = 120_000;
 /** For what writes gigabytes: images that are committed or imported. */
 export const ENGINE_WRITE_MS = 1_800_000;
+/** An engine that runs answers a ping at once, whatever else it does. */
+const PING_MS = 10_000;
 
 /**
  * What an engine is asked for, with a bound: it answers no question without an end by itself.
@@ -24,6 +27,28 @@ export async function engineDoes<T>(what: string, asked: Promise<T>, timeoutMs =
       where: process.env['DOCKER_HOST'] ?? 'the engine',
       next: 'Read the engine’s own log, and look at its disk and at its way to the registry. Then run the same command again.',
       cause: error,
+    });
+  }
+}
+
+/**
+ * What is to be told of an error that ended a run. Where the engine no longer answers, that is what ended it, whatever
+ * broke first: a command in a container, a look at one, or the removal of what was started. What the migration did wrong
+ * before stays what it was.
+ */
+export async function orEngineGone(docker: Pick<Docker, 'ping'>, thrown: unknown): Promise<unknown> {
+  if (outcomeOf(thrown) !== 'unknown') return thrown;
+  try {
+    await within(docker.ping(), PING_MS, `no answer within ${PING_MS / 1000} s`);
+    return thrown;
+  } catch (error) {
+    return trouble({
+      what: 'The container engine went away during the run.',
+      expected: 'the engine that answered when the run began',
+      seen: messageOf(error),
+      where: process.env['DOCKER_HOST'] ?? 'the engine',
+      next: 'Start the engine, and run again: the next run removes what this one could not.',
+      cause: thrown,
     });
   }
 }

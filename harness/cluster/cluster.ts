@@ -84,7 +84,9 @@ export class Cluster implements MigrationServers {
       return new Cluster(parts, { source, etcd, vtctld, managed });
     } catch (error) {
       await Promise.allSettled(managed);
-      await stop(parts);
+      await stop(parts).catch((left: unknown) => {
+        throw new SuppressedError(left, error);
+      });
       throw error;
     }
   }

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { orEngineGone } from '../../docker/engine-does.ts';
 import type { ImageSettings } from '../../docker/plan.ts';
 import type { ClusterOptions } from '../cluster/cluster.ts';
 import type { ExistingOptions } from '../cluster/existing-cluster.ts';
@@ -111,8 +112,10 @@ async function tell(
   told: { thrown: unknown; wayBack: string | null },
 ): Promise<void> {
   const { recorder, history, signal } = options;
+  let docker: SetUp['docker'] | undefined;
   try {
     const found = await untilAborted(signal, async () => await setUp(recorder, options.imageSettings));
+    ({ docker } = found);
     const ready = { ...found, images: { ...found.images, ...(await options.images?.(found)) } };
     await using run = await untilAborted(signal, async () => await Run.start(ready, options));
     try {
@@ -128,6 +131,7 @@ async function tell(
     // What the end of the servers threw does not hide what came before.
     told.thrown = told.thrown === undefined ? error : new SuppressedError(error, told.thrown);
   }
+  if (told.thrown !== undefined && docker !== undefined) told.thrown = await orEngineGone(docker, told.thrown);
 }
 
 async function wayBackOf(run: Run): Promise<string | null> {
