@@ -1,5 +1,5 @@
 import type { ExistingOptions } from '../cluster/existing-cluster.ts';
-import type { VtctldAddress } from '../cluster/vtctldclient-container.ts';
+import type { VtctldAddress } from '../cluster/vtctld-connection.ts';
 import type { Config, ExistingTarget } from '../config/config.ts';
 import { liveEndpoint, readSecret, refuseUnnamed } from '../config/live-source.ts';
 import { refuseOtherTables } from '../config/production.ts';

@@ -1,10 +1,9 @@
-import type Docker from 'dockerode';
 import type { ConnectionOptions } from 'mysql2/promise';
 import { messageOf, trouble } from '../errors.ts';
 import { EXACT, queryRows, withConnection } from './mysql-endpoint.ts';
 import { OWN } from './own-connections.ts';
 import type { MigrationServers, Ownership, Side, SideServer, SourceAccess, Versions, VtgateAccess } from './servers.ts';
-import { VtctldclientContainer, type ContainerOptions, type VtctldAddress } from './vtctldclient-container.ts';
+import { VtctldConnection, type VtctldAddress } from './vtctld-connection.ts';
 
 export interface ExistingOptions {
   readonly cell: string;
@@ -32,11 +31,11 @@ export class ExistingCluster implements MigrationServers {
   readonly shards: Readonly<Record<Side, string>>;
   readonly settlesSchemas = false;
   readonly starts = null;
-  readonly vtctld: VtctldclientContainer;
+  readonly vtctld: VtctldConnection;
   readonly existing: Pick<ExistingOptions, 'resume' | 'probes'>;
   readonly #options: ExistingOptions;
 
-  private constructor(options: ExistingOptions, vtctld: VtctldclientContainer) {
+  private constructor(options: ExistingOptions, vtctld: VtctldConnection) {
     this.cell = options.cell;
     this.sourceKeyspace = options.sourceKeyspace;
     this.targetKeyspace = options.targetKeyspace;
@@ -47,20 +46,14 @@ export class ExistingCluster implements MigrationServers {
     this.#options = options;
   }
 
-  /** @throws trouble when vtgate or a MySQL that was named does not answer. */
-  static async reach(
-    docker: Docker,
-    image: string,
-    options: ExistingOptions & Pick<ContainerOptions, 'logDirectory' | 'note'>,
-  ): Promise<ExistingCluster> {
+  /** @throws trouble when vtctld, vtgate or a MySQL that was named does not answer. */
+  static async reach(options: ExistingOptions): Promise<ExistingCluster> {
     await answers(options.vtgate, 'vtgate', 'target.vtgate');
     if (options.mysql !== null) {
       await answers(options.mysql.source, 'The source MySQL', 'target.mysql.source');
       await answers(options.mysql.target, 'The target MySQL', 'target.mysql.target');
     }
-    const { vtctld, logDirectory, note } = options;
-    const container = await VtctldclientContainer.start(docker, { image, vtctld, logDirectory, note });
-    return new ExistingCluster(options, container);
+    return new ExistingCluster(options, await VtctldConnection.open(options.vtctld));
   }
 
   get hasMysqls(): boolean {

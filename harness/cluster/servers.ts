@@ -33,9 +33,13 @@ export interface SourceAccess {
   readonly applicationEndpoint: ConnectionOptions;
 }
 
-/** Runs vtctldclient against the migration's vtctld. */
+/** How a call ended: with its answer in protobuf's JSON form, or with a gRPC status and its message. */
+export type VtctldAnswer = { readonly answer: unknown } | { readonly status: string; readonly message: string };
+
+/** The migration's vtctld. */
 export interface VtctldAccess {
-  run(args: readonly string[]): Promise<{ exitCode: number; stdout: string; stderr: string }>;
+  /** @param request in protobuf's JSON form, with the names of the .proto files. */
+  call(method: string, request: Readonly<Record<string, unknown>>): Promise<VtctldAnswer>;
   /** Null where its log cannot be read. */
   readonly server: Pick<Server, 'recentLog' | 'logFile'> | null;
 }

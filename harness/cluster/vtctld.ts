@@ -1,15 +1,19 @@
 import { Server, type Surroundings } from './server.ts';
 import { topologyFlags, type Etcd } from './etcd.ts';
+import type { VtctldAccess, VtctldAnswer } from './servers.ts';
+import { VtctldConnection } from './vtctld-connection.ts';
 
 const HTTP_PORT = 15000;
 const GRPC_PORT = 15999;
 
-/** The server that runs Vitess' administrative commands; vtctldclient runs in its container. */
-export class Vtctld implements AsyncDisposable {
+/** The server that runs Vitess' administrative commands. */
+export class Vtctld implements VtctldAccess, AsyncDisposable {
   readonly server: Server;
+  readonly #connection: VtctldConnection;
 
-  private constructor(server: Server) {
+  private constructor(server: Server, connection: VtctldConnection) {
     this.server = server;
+    this.#connection = connection;
   }
 
   static async start(
@@ -29,26 +33,27 @@ export class Vtctld implements AsyncDisposable {
         `--grpc-port=${GRPC_PORT}`,
         '--logtostderr',
       ],
-      ports: [HTTP_PORT],
+      ports: [HTTP_PORT, GRPC_PORT],
     });
-    await server.until('vtctld’s health page says ok', async () => await server.page(HTTP_PORT, '/debug/health'));
-    const vtctld = new Vtctld(server);
+    const address = { host: '127.0.0.1', port: server.port(GRPC_PORT) };
+    const connect = async () => await VtctldConnection.open(address);
+    const vtctld = new Vtctld(server, await server.until('vtctld describes its service', connect));
     await vtctld.#addCell(etcd, cell);
     return vtctld;
   }
 
   async #addCell(etcd: Etcd, cell: string): Promise<void> {
-    const address = `--server-address=${etcd.address}`;
-    const { exitCode, stderr } = await this.run(['AddCellInfo', '--root=/vitess/cell', address, cell]);
-    if (exitCode !== 0) throw this.server.notReady(`the cell ${cell} can be added to the topology`, stderr);
+    const request = { name: cell, cell_info: { server_address: etcd.address, root: '/vitess/cell' } };
+    const reply = await this.call('AddCellInfo', request);
+    if ('status' in reply) throw this.server.notReady(`the cell ${cell} can be added to the topology`, reply.message);
   }
 
-  /** Runs vtctldclient beside the server and waits for its end. */
-  async run(args: readonly string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-    return await this.server.exec(['vtctldclient', `--server=localhost:${GRPC_PORT}`, ...args]);
+  async call(method: string, request: Readonly<Record<string, unknown>>): Promise<VtctldAnswer> {
+    return await this.#connection.call(method, request);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#connection[Symbol.asyncDispose]();
     await this.server[Symbol.asyncDispose]();
   }
 }

@@ -7,7 +7,7 @@ import type { Observation } from '../history/observations.ts';
 import type { ForeignKeyHandling } from '../preflight/rule.ts';
 import { getShard } from '../vtctl/shards.ts';
 import type { WorkflowName } from '../vtctl/move-tables.ts';
-import type { Vtctldclient } from '../vtctl/vtctldclient.ts';
+import type { Vtctl } from '../vtctl/vtctl.ts';
 
 /** What is known of the source once its rows are there. */
 export interface LoadedSource {
@@ -27,7 +27,7 @@ export interface Before {
 /** What every step works on. */
 export interface MigrationContext {
   readonly cluster: MigrationServers;
-  readonly vtctl: Vtctldclient;
+  readonly vtctl: Vtctl;
   /** Vitess' own database on the MySQLs of each side. */
   readonly sidecars: Readonly<Record<Side, string>>;
   /** The tables that move, in order. */

@@ -2,7 +2,7 @@ import { failure, messageOf, usage } from '../errors.ts';
 import { cancelCommand, listWorkflows, trafficCommand, type TrafficTypes } from '../vtctl/move-tables.ts';
 import { getShard } from '../vtctl/shards.ts';
 import { getTablets } from '../vtctl/tablets.ts';
-import { commandLine, Vtctldclient, type VtctldHost } from '../vtctl/vtctldclient.ts';
+import { commandLine, Vtctl, type VtctlHost } from '../vtctl/vtctl.ts';
 import { countJournals } from './coherence.ts';
 import {
   forwardWorkflow,
@@ -103,13 +103,13 @@ async function meetPrimaries(context: MigrationContext): Promise<void> {
  *
  * @param host for a last look: the run's own takes no command any more.
  */
-export async function describeWayBack(context: MigrationContext, host: VtctldHost): Promise<string> {
+export async function describeWayBack(context: MigrationContext, host: VtctlHost): Promise<string> {
   const [traffic, fenced] = await Promise.all([describeTraffic(context, host), describeFence(context)]);
   return [...traffic, ...fenced].join('\n');
 }
 
-async function describeTraffic(context: MigrationContext, host: VtctldHost): Promise<string[]> {
-  const looking = { ...context, vtctl: new Vtctldclient(host) };
+async function describeTraffic(context: MigrationContext, host: VtctlHost): Promise<string[]> {
+  const looking = { ...context, vtctl: new Vtctl(host) };
   const { workflow, targetKeyspace } = forwardWorkflow(context);
   try {
     const workflows = await listWorkflows(looking.vtctl, targetKeyspace);
@@ -147,13 +147,13 @@ async function describeFence(context: MigrationContext): Promise<string[]> {
 }
 
 function wayBack(context: MigrationContext, isMoved: boolean): string[] {
-  return [...(isMoved ? trafficBack(context) : []), `$ ${commandLine(cancelCommand(forwardWorkflow(context)))}`];
+  return [...(isMoved ? trafficBack(context) : []), `$ ${commandLine(cancelCommand(forwardWorkflow(context)).args)}`];
 }
 
 function trafficBack(context: MigrationContext): string[] {
   return (['reads', 'writes'] as const).map((types: TrafficTypes) => {
     const options = { direction: 'reverse', types, timeoutMs: SWITCH_TIMEOUT_MS } as const;
-    return `$ ${commandLine(trafficCommand(forwardWorkflow(context), options))}`;
+    return `$ ${commandLine(trafficCommand(forwardWorkflow(context), options).args)}`;
   });
 }
 

@@ -2,7 +2,7 @@ import type { MigrationServers, Side } from '../cluster/servers.ts';
 import { usage } from '../errors.ts';
 import { getKeyspaces, type KeyspaceRecord } from '../vtctl/keyspaces.ts';
 import { getShards } from '../vtctl/shards.ts';
-import type { Vtctldclient } from '../vtctl/vtctldclient.ts';
+import type { Vtctl } from '../vtctl/vtctl.ts';
 
 type Names = Pick<MigrationServers, 'sourceKeyspace' | 'targetKeyspace' | 'shards'>;
 
@@ -12,7 +12,7 @@ type Names = Pick<MigrationServers, 'sourceKeyspace' | 'targetKeyspace' | 'shard
  * @returns Vitess' own database on the MySQLs of each.
  * @throws usage that names what is there instead.
  */
-export async function findKeyspaces(vtctl: Vtctldclient, names: Names): Promise<Record<Side, string>> {
+export async function findKeyspaces(vtctl: Vtctl, names: Names): Promise<Record<Side, string>> {
   const records = await getKeyspaces(vtctl);
   const source = await findKeyspace(vtctl, 'source', names, records);
   return { source, target: await findKeyspace(vtctl, 'target', names, records) };
@@ -20,7 +20,7 @@ export async function findKeyspaces(vtctl: Vtctldclient, names: Names): Promise<
 
 /** @returns its sidecar database. */
 async function findKeyspace(
-  vtctl: Vtctldclient,
+  vtctl: Vtctl,
   side: Side,
   { sourceKeyspace, targetKeyspace, shards }: Names,
   records: readonly KeyspaceRecord[],

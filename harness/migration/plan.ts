@@ -16,7 +16,7 @@ import { shardCommand, shardsCommand } from '../vtctl/shards.ts';
 import { tabletsCommand } from '../vtctl/tablets.ts';
 import { vdiffCreateCommand, vdiffShowCommand } from '../vtctl/vdiff.ts';
 import { vschemaCommand } from '../vtctl/vschema.ts';
-import { commandLine } from '../vtctl/vtctldclient.ts';
+import { commandLine, type VtctlCommand } from '../vtctl/vtctl.ts';
 import type { Side } from './context.ts';
 import { SWITCH_TIMEOUT_MS } from './switch.ts';
 
@@ -42,8 +42,6 @@ export interface PlannedStep {
 /** What stands in the place of a VDiff's name, which each run makes anew. */
 export const PLANNED_UUID = 'UUID';
 
-type Args = readonly string[];
-
 /** Every command of the sequence, made by the code that makes those that are run; nobody is asked. */
 export function plan(parts: RehearsalPlan): PlannedStep[] {
   const { workflow, reverse, create, end, hasMysqls, resumes } = parts;
@@ -52,15 +50,15 @@ export function plan(parts: RehearsalPlan): PlannedStep[] {
   const lists = [listCommand(targets), listCommand(sources)];
   const sourceShard = shardCommand(`${sources}/${parts.shards.source}`);
   const targetShard = shardCommand(`${targets}/${parts.shards.target}`);
-  const shards = (first: Side): Args[] =>
+  const shards = (first: Side): VtctlCommand[] =>
     first === 'source' ? [sourceShard, targetShard] : [targetShard, sourceShard];
-  const shows = (first: Side): Args[] => {
+  const shows = (first: Side): VtctlCommand[] => {
     const both = [showCommand(workflow), showCommand(reverse)];
     return first === 'source' ? both : both.toReversed();
   };
   const looks = (writes: Side) => [routingRulesCommand(), ...shards(writes), ...shows(writes)];
   /** @param writes the side that serves writes afterwards. */
-  const traffic = (direction: 'forward' | 'reverse', types: TrafficTypes, writes: Side): Args[] => [
+  const traffic = (direction: 'forward' | 'reverse', types: TrafficTypes, writes: Side): VtctlCommand[] => [
     // The lag just before, where no MySQL can be asked for it.
     ...(types === 'writes' && !hasMysqls ? [showCommand(direction === 'forward' ? workflow : reverse)] : []),
     routingRulesCommand(),
@@ -108,10 +106,10 @@ export function plan(parts: RehearsalPlan): PlannedStep[] {
   ];
 }
 
-function step(name: PlannedStep['name'], commands: readonly Args[]): PlannedStep {
-  return { name, commands: [...new Set(commands.map(commandLine))] };
+function step(name: PlannedStep['name'], commands: readonly VtctlCommand[]): PlannedStep {
+  return { name, commands: [...new Set(commands.map(({ args }) => commandLine(args)))] };
 }
 
-function vdiff(name: WorkflowName): Args[] {
+function vdiff(name: WorkflowName): VtctlCommand[] {
   return [vdiffCreateCommand(name, PLANNED_UUID), vdiffShowCommand(name, PLANNED_UUID)];
 }

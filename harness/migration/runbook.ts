@@ -12,7 +12,7 @@ import {
   type WorkflowName,
 } from '../vtctl/move-tables.ts';
 import { vdiffCreateCommand, vdiffShowCommand } from '../vtctl/vdiff.ts';
-import { commandLine } from '../vtctl/vtctldclient.ts';
+import { commandLine } from '../vtctl/vtctl.ts';
 import type { Side } from './context.ts';
 import { SWITCH_TIMEOUT_MS } from './switch.ts';
 
@@ -84,18 +84,18 @@ function before({ workflow, create, shards, sidecar, database, cell }: RunbookNa
 }
 
 function following({ workflow, create }: RunbookNames): RunbookStep[] {
-  const cancel = [line(cancelCommand(workflow))];
+  const cancel = [line(cancelCommand(workflow).args)];
   return [
     {
       name: 'create',
       about: 'The copy begins. Writes go on; the source keeps serving everything.',
-      commands: [line(createCommand(workflow, create))],
+      commands: [line(createCommand(workflow, create).args)],
       back: cancel,
     },
     {
       name: 'copy',
       about: 'Wait until every stream is Running with no table left to copy, and the lag is a second or two.',
-      commands: [line(showCommand(workflow))],
+      commands: [line(showCommand(workflow).args)],
       back: cancel,
     },
     vdiff(workflow, cancel),
@@ -127,7 +127,7 @@ function ending({ workflow }: RunbookNames): RunbookStep[] {
     {
       name: 'complete',
       about: 'Days later, when nobody wants to go back: both workflows end. The source’s tables stay, and stay denied.',
-      commands: [line(completeCommand(workflow, 'keep'))],
+      commands: [line(completeCommand(workflow, 'keep').args)],
       back: [],
     },
   ];
@@ -137,13 +137,13 @@ function vdiff(name: WorkflowName, back: readonly string[]): RunbookStep {
   return {
     name: 'vdiff',
     about: 'Compares every row of both sides. Go on when it has completed without a mismatch.',
-    commands: [line(vdiffCreateCommand(name)), line(vdiffShowCommand(name, 'last'))],
+    commands: [line(vdiffCreateCommand(name).args), line(vdiffShowCommand(name, 'last').args)],
     back,
   };
 }
 
 function traffic(name: WorkflowName, direction: 'forward' | 'reverse', types: TrafficTypes): string {
-  return line(trafficCommand(name, { direction, types, timeoutMs: SWITCH_TIMEOUT_MS }));
+  return line(trafficCommand(name, { direction, types, timeoutMs: SWITCH_TIMEOUT_MS }).args);
 }
 
 function line(args: readonly string[]): string {

@@ -112,11 +112,10 @@ async function tell(
   told: { thrown: unknown; wayBack: string | null },
 ): Promise<void> {
   const { recorder, history, signal } = options;
-  let docker: SetUp['docker'] | undefined;
+  let ready: SetUp | null = null;
   try {
-    const found = await untilAborted(signal, async () => await setUp(recorder, options.imageSettings));
-    ({ docker } = found);
-    const ready = { ...found, images: { ...found.images, ...(await options.images?.(found)) } };
+    // Servers that run already are reached from here, without an engine.
+    if (options.existing === undefined) ready = await untilAborted(signal, async () => await engineOf(options));
     await using run = await untilAborted(signal, async () => await Run.start(ready, options));
     try {
       await untilAborted(signal, async () => await story(run));
@@ -131,7 +130,12 @@ async function tell(
     // What the end of the servers threw does not hide what came before.
     told.thrown = told.thrown === undefined ? error : new SuppressedError(error, told.thrown);
   }
-  if (told.thrown !== undefined && docker !== undefined) told.thrown = await orEngineGone(docker, told.thrown);
+  if (told.thrown !== undefined && ready !== null) told.thrown = await orEngineGone(ready.docker, told.thrown);
+}
+
+async function engineOf({ recorder, imageSettings, images }: PerformOptions): Promise<SetUp> {
+  const found = await setUp(recorder, imageSettings);
+  return { ...found, images: { ...found.images, ...(await images?.(found)) } };
 }
 
 async function wayBackOf(run: Run): Promise<string | null> {

@@ -36,7 +36,7 @@ import { RULES } from '../preflight/rules.ts';
 import type { Artifacts } from '../report/artifacts.ts';
 import { plainLines } from '../report/plain-lines.ts';
 import type { LoadedSubject, Subject } from '../subject/subject.ts';
-import { Vtctldclient } from '../vtctl/vtctldclient.ts';
+import { Vtctl } from '../vtctl/vtctl.ts';
 import { binlogExpireSeconds } from '../preflight/binlog-retention.ts';
 import type { TableKey } from '../workload/exact-key.ts';
 import { Plan } from '../workload/plan.ts';
@@ -116,7 +116,7 @@ export class Run implements AsyncDisposable {
     const ours = workloadTables(kinds);
     const context: MigrationContext = {
       cluster,
-      vtctl: new Vtctldclient(cluster.vtctld, commands),
+      vtctl: new Vtctl(cluster.vtctld, commands),
       sidecars,
       tables: [...subject.tables, ...ours.map(({ name }) => name)],
       vschema: { ...subject.vschema, tables: { ...subject.vschema.tables, ...workloadVschema(ours) } },
@@ -142,7 +142,7 @@ export class Run implements AsyncDisposable {
   }
 
   /** Starts the servers that are there before a migration begins. */
-  static async start(setUp: SetUp, options: RunOptions): Promise<Run> {
+  static async start(setUp: SetUp | null, options: RunOptions): Promise<Run> {
     const { recorder, artifacts } = options;
     const file = path.join(artifacts.path, 'steps.log');
     const stepLog = createWriteStream(file);

@@ -6,21 +6,24 @@ import { getRoutingRules } from './routing-rules.ts';
 import { getShard, getShards } from './shards.ts';
 import { getTablets } from './tablets.ts';
 import { showVDiff } from './vdiff.ts';
-import { Vtctldclient, commandLine } from './vtctldclient.ts';
+import { Vtctl, commandLine } from './vtctl.ts';
 
 // Answers as Vitess 24.0.1 gave them, cut to what is read.
 
 const NAME = { workflow: 'commerce2customer', targetKeyspace: 'customer' };
 
-/** A vtctldclient that prints this and ends with that status. */
-function printing(stdout: string, exitCode = 0, stderr = ''): Vtctldclient {
-  return new Vtctldclient({
-    run: async () => ({ exitCode, stdout, stderr }),
-    server: { recentLog: () => 'the last line of its log', logFile: 'logs/vtctld.log' },
-  });
+const SERVER = { recentLog: () => 'the last line of its log', logFile: 'logs/vtctld.log' };
+
+/** A vtctld that gives this answer to whatever it is asked. */
+function answering(answer: unknown): Vtctl {
+  return new Vtctl({ call: async () => ({ answer }), server: SERVER });
 }
 
-function workflow(lag: string, state = 'Copying'): string {
+function refusing(status: string, message: string): Vtctl {
+  return new Vtctl({ call: async () => ({ status, message }), server: SERVER });
+}
+
+function workflow(lag: string, state = 'Copying'): object {
   const stream = {
     id: '1',
     tablet: { cell: 'zone1', uid: 200 },
@@ -30,7 +33,7 @@ function workflow(lag: string, state = 'Copying'): string {
     rows_copied: '9223372036854775807',
     copy_states: [{ table: 'customer', last_pk: '', stream_id: '1' }],
   };
-  return JSON.stringify({
+  return {
     workflows: [
       {
         name: 'commerce2customer',
@@ -40,11 +43,11 @@ function workflow(lag: string, state = 'Copying'): string {
         shard_streams: { '0/zone1-0000000200': { streams: [stream] } },
       },
     ],
-  });
+  };
 }
 
 test('a workflow: int64 as bigint, and a lag at the edge of int64 is not known', async () => {
-  const shown = await showWorkflow(printing(workflow('-9223372036854775808')), NAME);
+  const shown = await showWorkflow(answering(workflow('-9223372036854775808')), NAME);
   expect(shown?.lagSeconds).toBeNull();
   expect(shown?.streams).toEqual([
     {
@@ -56,90 +59,133 @@ test('a workflow: int64 as bigint, and a lag at the edge of int64 is not known',
       copying: ['customer'],
     },
   ]);
-  expect((await showWorkflow(printing(workflow('9223372036854775807')), NAME))?.lagSeconds).toBeNull();
-  expect((await showWorkflow(printing(workflow('3', 'Running')), NAME))?.lagSeconds).toBe(3);
+  expect((await showWorkflow(answering(workflow('9223372036854775807')), NAME))?.lagSeconds).toBeNull();
+  expect((await showWorkflow(answering(workflow('3', 'Running')), NAME))?.lagSeconds).toBe(3);
 });
 
 test('a workflow that is not there is null', async () => {
-  expect(await showWorkflow(printing('{"workflows": []}'), NAME)).toBeNull();
+  expect(await showWorkflow(answering({ workflows: [] }), NAME)).toBeNull();
 });
 
 test('tablets by alias and type', async () => {
-  const text =
-    '[{"alias":{"cell":"zone1","uid":202},"hostname":"h","port_map":{"grpc":16100},"keyspace":"customer","shard":"0","type":3}]';
-  expect(await getTablets(printing(text), 'customer')).toEqual([
+  const alias = { cell: 'zone1', uid: 202 };
+  const tablet = { alias, hostname: 'h', port_map: { grpc: 16100 }, keyspace: 'customer', shard: '0', type: 'RDONLY' };
+  expect(await getTablets(answering({ tablets: [tablet] }), 'customer')).toMatchObject([
     { alias: 'zone1-202', hostname: 'h', keyspace: 'customer', shard: '0', type: 'rdonly' },
   ]);
 });
 
-test('a shard’s primary and denied tables', async () => {
+test('a shard’s primary and denied tables; a shard without a primary', async () => {
   const control = { tablet_type: 'PRIMARY', cells: [], denied_tables: ['customer', 'corder'], frozen: false };
   const shard = { primary_alias: { cell: 'zone1', uid: 100 }, is_primary_serving: true, tablet_controls: [control] };
-  expect(await getShard(printing(JSON.stringify({ shard })), 'commerce/0')).toEqual({
+  expect(await getShard(answering({ shard: { keyspace: 'commerce', name: '0', shard } }), 'commerce/0')).toEqual({
     primaryAlias: 'zone1-100',
     isPrimaryServing: true,
     deniedTables: ['corder', 'customer'],
   });
+  const without = { is_primary_serving: false, tablet_controls: [] };
+  expect((await getShard(answering({ shard: { shard: without } }), 'commerce/0')).primaryAlias).toBeNull();
 });
 
 test('keyspaces with their sidecar databases, and the names of a keyspace’s shards', async () => {
   const record = { keyspace_type: 'NORMAL', durability_policy: 'none' };
-  const text = JSON.stringify([
+  const keyspaces = [
     { name: 'commerce', keyspace: { ...record, sidecar_db_name: '_vt_ext' } },
     { name: 'old', keyspace: { ...record, sidecar_db_name: '' } },
-  ]);
-  expect(await getKeyspaces(printing(text))).toEqual([
+  ];
+  expect(await getKeyspaces(answering({ keyspaces }))).toEqual([
     { name: 'commerce', sidecar: '_vt_ext' },
     { name: 'old', sidecar: '_vt' },
   ]);
-  expect(await getKeyspaces(printing('null'))).toEqual([]);
   const shard = { keyspace: 'commerce', name: '-', shard: { is_primary_serving: true } };
-  expect(await getShards(printing(JSON.stringify({ shards: { '-': shard } })), 'commerce')).toEqual(['-']);
+  expect(await getShards(answering({ shards: { '-': shard } }), 'commerce')).toEqual(['-']);
 });
 
 test('routing rules', async () => {
-  const text = '{"rules":[{"from_table":"customer@replica","to_tables":["commerce.customer"]}]}';
-  expect([...(await getRoutingRules(printing(text)))]).toEqual([['customer@replica', 'commerce.customer']]);
+  const rules = [{ from_table: 'customer@replica', to_tables: ['commerce.customer'] }];
+  const read = await getRoutingRules(answering({ routing_rules: { rules } }));
+  expect([...read]).toEqual([['customer@replica', 'commerce.customer']]);
 });
 
+/** A VDiff's rows as a tablet gives them, by column. */
+function diffOf(...rows: readonly Readonly<Record<string, string | null>>[]): Vtctl {
+  const names = Object.keys(rows[0]!);
+  const output = {
+    fields: names.map((name) => ({ name, type: 'VARCHAR' })),
+    rows: rows.map((row) => {
+      const values = names.map((name) => row[name] ?? null);
+      return {
+        lengths: values.map((value) => String(value === null ? -1 : Buffer.byteLength(value))),
+        values: Buffer.from(values.join('')).toString('base64'),
+      };
+    }),
+  };
+  return answering({ tablet_responses: { '0': { id: '1', output, vdiff_uuid: 'uuid' } } });
+}
+
+const BEGUN = { vdiff_state: 'started', last_error: '', table_name: null, table_state: null, rows_compared: null };
+
 test('a VDiff counts rows that differ and rows on one side only, and shows samples', async () => {
-  const text = JSON.stringify({
-    State: 'completed',
-    RowsCompared: 7,
-    HasMismatch: true,
-    TableSummary: {
-      corder: { State: 'completed', RowsCompared: 7, MismatchedRows: 1, ExtraRowsSource: 2, ExtraRowsTarget: 3 },
-    },
-    Reports: {
-      corder: { '0': { MismatchedRowsSample: [{ Source: { Row: { order_id: '9' } }, Target: { Row: {} } }] } },
-    },
-  });
-  const shown = await showVDiff(printing(text), NAME, 'uuid');
-  expect(shown.tables).toMatchObject([{ table: 'corder', rowsCompared: 7, mismatchedRows: 6 }]);
-  expect(shown.tables[0]?.samples).toEqual([expect.stringContaining('"order_id":"9"')]);
+  const written = {
+    TableName: 'corder',
+    ProcessedRows: 7,
+    MatchingRows: 1,
+    MismatchedRows: 1,
+    ExtraRowsSource: 2,
+    ExtraRowsTarget: 3,
+    MismatchedRowsSample: [{ Source: { Row: { order_id: '9', note: 'Grüße' } }, Target: { Row: {} } }],
+  };
+  const row = { vdiff_state: 'completed', last_error: '', table_name: 'corder', table_state: 'completed' };
+  const rest = { rows_compared: '7', has_mismatch: '1', report: JSON.stringify(written) };
+  const shown = await showVDiff(diffOf({ ...row, ...rest }), NAME, 'uuid');
+  expect(shown).toMatchObject({ state: 'completed', hasMismatch: true, rowsCompared: 7, errors: [] });
+  expect(shown.tables).toMatchObject([{ table: 'corder', state: 'completed', rowsCompared: 7, mismatchedRows: 6 }]);
+  expect(shown.tables[0]?.samples).toEqual([expect.stringContaining('"order_id":"9","note":"Grüße"')]);
 });
 
 test.each([
-  ['cut', '{"rules": [{"from_ta', 'one JSON document'],
-  ['two documents', '{"rules": []}\n{"rules": []}', 'one JSON document'],
-  ['of another form', '{"regeln": []}', 'rules'],
-])('an answer that is %s is an error that shows it', async (_, text, expected) => {
-  const reading = getRoutingRules(printing(text));
-  await expect(reading).rejects.toBeInstanceOf(RoundtripError);
-  await expect(getRoutingRules(printing(text))).rejects.toMatchObject({
-    outcome: 'unknown',
-    facts: { expected: expect.stringContaining(expected), seen: expect.stringContaining(text.slice(0, 12)) },
+  ['started, with no table yet', [BEGUN], 'started'],
+  ['pending tables', [{ ...BEGUN, table_name: 'a', table_state: 'pending', rows_compared: '0' }], 'pending'],
+  ['an error of one table', [{ ...BEGUN, table_name: 'a', table_state: 'error', rows_compared: '0' }], 'error'],
+  ['a stopped shard', [{ ...BEGUN, vdiff_state: 'stopped' }], 'stopped'],
+  ['tables done, and the shard not', [{ ...BEGUN, table_name: 'a', table_state: 'completed' }], 'started'],
+  ['all of it done', [{ ...BEGUN, vdiff_state: 'completed', table_name: 'a', table_state: 'completed' }], 'completed'],
+] as const)('the state of a VDiff: %s', async (_, rows, state) => {
+  expect((await showVDiff(diffOf(...rows), NAME, 'uuid')).state).toBe(state);
+});
+
+test('a VDiff that no tablet knows is not completed, and its error is shown', async () => {
+  expect((await showVDiff(answering({ tablet_responses: {} }), NAME, 'uuid')).state).toBe('started');
+  const failed = { ...BEGUN, vdiff_state: 'error', last_error: 'table corder is gone' };
+  expect(await showVDiff(diffOf(failed), NAME, 'uuid')).toMatchObject({
+    state: 'error',
+    errors: ['table corder is gone'],
   });
 });
 
-test('a failed command names itself, its output and the end of the server’s log', async () => {
-  const failing = getShard(printing('', 1, 'node doesn’t exist: keyspaces/x'), 'x/0');
-  await expect(failing).rejects.toMatchObject({
+test('an answer of another form is an error that shows it', async () => {
+  const reading = getRoutingRules(answering({ regeln: [] }));
+  await expect(reading).rejects.toBeInstanceOf(RoundtripError);
+  await expect(reading).rejects.toMatchObject({
+    outcome: 'unknown',
+    facts: { expected: expect.stringContaining('routing_rules'), seen: expect.stringContaining('{"regeln":[]}') },
+  });
+});
+
+test('a failed command names itself, vtctld’s message and the end of its log', async () => {
+  await expect(getShard(refusing('UNKNOWN', 'node doesn’t exist: keyspaces/x'), 'x/0')).rejects.toMatchObject({
     outcome: 'fail',
     facts: {
-      seen: expect.stringMatching(/status 1: node doesn’t exist[\s\S]*the last line of its log/),
+      seen: expect.stringMatching(/UNKNOWN: node doesn’t exist[\s\S]*the last line of its log/),
       where: expect.stringContaining('vtctldclient GetShard x/0'),
     },
+  });
+});
+
+test.each(['UNAVAILABLE', 'DEADLINE_EXCEEDED'])('%s says nothing about the migration', async (status) => {
+  await expect(getShard(refusing(status, 'no connection'), 'x/0')).rejects.toMatchObject({
+    outcome: 'unknown',
+    facts: { what: 'vtctld does not answer any more.', seen: expect.stringContaining('no connection') },
   });
 });
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Vtctldclient } from './vtctldclient.ts';
+import type { Vtctl, VtctlCommand } from './vtctl.ts';
 
-const keyspaces = z
-  .array(z.object({ name: z.string(), keyspace: z.object({ sidecar_db_name: z.string() }).partial() }))
-  .nullable();
+const keyspaces = z.object({
+  keyspaces: z.array(z.object({ name: z.string(), keyspace: z.object({ sidecar_db_name: z.string() }) })),
+});
 
 /** Vitess' own database on every MySQL, where a keyspace names no other (Vitess 24.0.1, go/constants/sidecar/name.go). */
 export const DEFAULT_SIDECAR = '_vt';
@@ -15,13 +15,16 @@ export interface KeyspaceRecord {
 }
 
 /** The keyspaces in the topology. */
-export async function getKeyspaces(vtctl: Vtctldclient): Promise<KeyspaceRecord[]> {
-  const records = (await vtctl.query(keyspaces, keyspacesCommand())) ?? [];
-  return records.map(({ name, keyspace }) => ({ name, sidecar: keyspace.sidecar_db_name || DEFAULT_SIDECAR }));
+export async function getKeyspaces(vtctl: Vtctl): Promise<KeyspaceRecord[]> {
+  const answer = await vtctl.query(keyspaces, keyspacesCommand());
+  return answer.keyspaces.map(({ name, keyspace }) => ({
+    name,
+    sidecar: keyspace.sidecar_db_name || DEFAULT_SIDECAR,
+  }));
 }
 
-export function keyspacesCommand(): string[] {
-  return ['GetKeyspaces'];
+export function keyspacesCommand(): VtctlCommand {
+  return { args: ['GetKeyspaces'], method: 'GetKeyspaces', request: {} };
 }
 
 /**
@@ -29,7 +32,11 @@ export function keyspacesCommand(): string[] {
  *
  * Its durability policy is `none`: a shard with an unmanaged primary has nobody to acknowledge a semi-sync write.
  */
-export async function ensureKeyspace(vtctl: Vtctldclient, keyspace: string): Promise<void> {
+export async function ensureKeyspace(vtctl: Vtctl, keyspace: string): Promise<void> {
   if ((await getKeyspaces(vtctl)).some(({ name }) => name === keyspace)) return;
-  await vtctl.run(['CreateKeyspace', '--durability-policy=none', keyspace]);
+  await vtctl.run({
+    args: ['CreateKeyspace', '--durability-policy=none', keyspace],
+    method: 'CreateKeyspace',
+    request: { name: keyspace, durability_policy: 'none', sidecar_db_name: DEFAULT_SIDECAR },
+  });
 }

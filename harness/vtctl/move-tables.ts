@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { int64, type Vtctldclient } from './vtctldclient.ts';
+import { aliasText, duration } from './messages.ts';
+import { int64, type Vtctl, type VtctlCommand } from './vtctl.ts';
 
 /** A MoveTables workflow, named by the keyspace it writes to. */
 export interface WorkflowName {
@@ -53,10 +54,13 @@ export interface Workflow {
   readonly streams: readonly Stream[];
 }
 
+/** `TrafficSwitchDirection` of Vitess 24.0.1 (go/vt/vtctl/workflow/traffic_switcher.go). */
+const DIRECTIONS = { forward: 0, reverse: 1 } as const;
+
 export type TrafficTypes = 'reads' | 'writes';
 
 /** Reads are all tablet types but primary. */
-const TABLET_TYPES: Readonly<Record<TrafficTypes, string>> = { reads: 'rdonly,replica', writes: 'primary' };
+const TABLET_TYPES = { reads: ['rdonly', 'replica'], writes: ['primary'] } as const;
 
 export interface TrafficAnswer {
   readonly summary: string;
@@ -65,7 +69,7 @@ export interface TrafficAnswer {
 }
 
 /** The workflow as it is, or null when the keyspace has none of that name. */
-export async function showWorkflow(vtctl: Vtctldclient, name: WorkflowName): Promise<Workflow | null> {
+export async function showWorkflow(vtctl: Vtctl, name: WorkflowName): Promise<Workflow | null> {
   const answer = await vtctl.query(workflows, showCommand(name));
   const found = answer.workflows.find((workflow) => workflow.name === name.workflow);
   if (!found) return null;
@@ -76,7 +80,7 @@ export async function showWorkflow(vtctl: Vtctldclient, name: WorkflowName): Pro
     lagSeconds: knownLag(found.max_v_replication_transaction_lag),
     streams: Object.values(found.shard_streams).flatMap(({ streams }) =>
       streams.map((each) => ({
-        tablet: `${each.tablet.cell}-${each.tablet.uid}`,
+        tablet: aliasText(each.tablet),
         state: each.state,
         message: each.message,
         position: each.position,
@@ -87,17 +91,29 @@ export async function showWorkflow(vtctl: Vtctldclient, name: WorkflowName): Pro
   };
 }
 
-export function showCommand(name: WorkflowName): string[] {
-  return [...command(name), 'show', '--include-logs=false'];
+export function showCommand(name: WorkflowName): VtctlCommand {
+  return {
+    args: [...argsOf(name), 'show', '--include-logs=false'],
+    method: 'GetWorkflows',
+    request: { keyspace: name.targetKeyspace, workflow: name.workflow, include_logs: false },
+  };
 }
 
 /** Names of a keyspace's workflows. */
-export async function listWorkflows(vtctl: Vtctldclient, keyspace: string): Promise<string[]> {
-  return (await vtctl.query(z.array(z.string()).nullable(), listCommand(keyspace))) ?? [];
+export async function listWorkflows(vtctl: Vtctl, keyspace: string): Promise<string[]> {
+  const answer = await vtctl.query(
+    z.object({ workflows: z.array(z.object({ name: z.string() })) }),
+    listCommand(keyspace),
+  );
+  return answer.workflows.map(({ name }) => name);
 }
 
-export function listCommand(keyspace: string): string[] {
-  return ['Workflow', `--keyspace=${keyspace}`, 'list'];
+export function listCommand(keyspace: string): VtctlCommand {
+  return {
+    args: ['Workflow', `--keyspace=${keyspace}`, 'list'],
+    method: 'GetWorkflows',
+    request: { keyspace, name_only: true },
+  };
 }
 
 export interface CreateOptions {
@@ -110,19 +126,36 @@ export interface CreateOptions {
 }
 
 /** Begins to copy from the source keyspace's primary. */
-export async function createMoveTables(vtctl: Vtctldclient, name: WorkflowName, options: CreateOptions): Promise<void> {
+export async function createMoveTables(vtctl: Vtctl, name: WorkflowName, options: CreateOptions): Promise<void> {
   await vtctl.run(createCommand(name, options));
 }
 
-export function createCommand(name: WorkflowName, options: CreateOptions): string[] {
-  return [
-    ...command(name),
-    'create',
-    `--source-keyspace=${options.sourceKeyspace}`,
-    ...(options.atomicCopy ? ['--atomic-copy', '--all-tables'] : [`--tables=${options.tables.join(',')}`]),
-    '--tablet-types=primary',
-    `--defer-secondary-keys=${options.deferSecondaryKeys}`,
-  ];
+export function createCommand(name: WorkflowName, options: CreateOptions): VtctlCommand {
+  const { sourceKeyspace, tables, atomicCopy, deferSecondaryKeys } = options;
+  return {
+    args: [
+      ...argsOf(name),
+      'create',
+      `--source-keyspace=${sourceKeyspace}`,
+      ...(atomicCopy ? ['--atomic-copy', '--all-tables'] : [`--tables=${tables.join(',')}`]),
+      '--tablet-types=primary',
+      `--defer-secondary-keys=${deferSecondaryKeys}`,
+    ],
+    method: 'MoveTablesCreate',
+    request: {
+      workflow: name.workflow,
+      target_keyspace: name.targetKeyspace,
+      source_keyspace: sourceKeyspace,
+      ...(atomicCopy ? { atomic_copy: true, all_tables: true } : { include_tables: tables }),
+      tablet_types: ['PRIMARY'],
+      defer_secondary_keys: deferSecondaryKeys,
+      // The rest is what vtctldclient sends where nothing else is asked for.
+      tablet_selection_preference: 'INORDER',
+      on_ddl: 'IGNORE',
+      auto_start: true,
+      workflow_options: { sharded_auto_increment_handling: 'REMOVE' },
+    },
+  };
 }
 
 export interface TrafficOptions {
@@ -132,50 +165,68 @@ export interface TrafficOptions {
   readonly timeoutMs: number;
 }
 
-export async function switchTraffic(
-  vtctl: Vtctldclient,
-  name: WorkflowName,
-  options: TrafficOptions,
-): Promise<TrafficAnswer> {
+export async function switchTraffic(vtctl: Vtctl, name: WorkflowName, options: TrafficOptions): Promise<TrafficAnswer> {
   const answer = await vtctl.query(traffic, trafficCommand(name, options));
   return { summary: answer.summary, startState: answer.start_state, currentState: answer.current_state };
 }
 
-export function trafficCommand(name: WorkflowName, { direction, types, timeoutMs }: TrafficOptions): string[] {
-  return [
-    ...command(name),
-    direction === 'forward' ? 'switchtraffic' : 'reversetraffic',
-    `--tablet-types=${TABLET_TYPES[types]}`,
-    `--timeout=${timeoutMs}ms`,
-  ];
+export function trafficCommand(name: WorkflowName, { direction, types, timeoutMs }: TrafficOptions): VtctlCommand {
+  return {
+    args: [
+      ...argsOf(name),
+      direction === 'forward' ? 'switchtraffic' : 'reversetraffic',
+      `--tablet-types=${TABLET_TYPES[types].join(',')}`,
+      `--timeout=${timeoutMs}ms`,
+    ],
+    method: 'WorkflowSwitchTraffic',
+    request: {
+      keyspace: name.targetKeyspace,
+      workflow: name.workflow,
+      tablet_types: TABLET_TYPES[types].map((type) => type.toUpperCase()),
+      timeout: duration(timeoutMs),
+      direction: DIRECTIONS[direction],
+      // As vtctldclient sends where nothing else is asked for.
+      max_replication_lag_allowed: duration(30_000),
+      enable_reverse_replication: true,
+    },
+  };
 }
 
 /** What becomes of the source's tables when a workflow is completed. */
 export type SourceTables = 'keep' | 'rename' | 'drop';
 
-export async function completeMoveTables(
-  vtctl: Vtctldclient,
-  name: WorkflowName,
-  sourceTables: SourceTables,
-): Promise<void> {
+export async function completeMoveTables(vtctl: Vtctl, name: WorkflowName, sourceTables: SourceTables): Promise<void> {
   await vtctl.run(completeCommand(name, sourceTables));
 }
 
-export function completeCommand(name: WorkflowName, sourceTables: SourceTables): string[] {
+export function completeCommand(name: WorkflowName, sourceTables: SourceTables): VtctlCommand {
   const flags = { keep: ['--keep-data'], rename: ['--rename-tables'], drop: [] }[sourceTables];
-  return [...command(name), 'complete', ...flags];
+  return {
+    args: [...argsOf(name), 'complete', ...flags],
+    method: 'MoveTablesComplete',
+    request: {
+      workflow: name.workflow,
+      target_keyspace: name.targetKeyspace,
+      keep_data: sourceTables === 'keep',
+      rename_tables: sourceTables === 'rename',
+    },
+  };
 }
 
 /** Ends the workflow and drops what it copied. */
-export async function cancelMoveTables(vtctl: Vtctldclient, name: WorkflowName): Promise<void> {
+export async function cancelMoveTables(vtctl: Vtctl, name: WorkflowName): Promise<void> {
   await vtctl.run(cancelCommand(name));
 }
 
-export function cancelCommand(name: WorkflowName): string[] {
-  return [...command(name), 'cancel'];
+export function cancelCommand(name: WorkflowName): VtctlCommand {
+  return {
+    args: [...argsOf(name), 'cancel'],
+    method: 'WorkflowDelete',
+    request: { keyspace: name.targetKeyspace, workflow: name.workflow, delete_batch_size: '1000' },
+  };
 }
 
-function command({ workflow, targetKeyspace }: WorkflowName): string[] {
+function argsOf({ workflow, targetKeyspace }: WorkflowName): string[] {
   return ['MoveTables', `--workflow=${workflow}`, `--target-keyspace=${targetKeyspace}`, '--format=json'];
 }
 

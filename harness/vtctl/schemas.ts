@@ -1,6 +1,13 @@
-import type { Vtctldclient } from './vtctldclient.ts';
+import type { Vtctl } from './vtctl.ts';
+
+/** So many tablets at once, as vtctldclient asks for (Vitess 24.0.1, go/cmd/vtctldclient/command/schema.go). */
+const CONCURRENCY = 10;
 
 /** Has every tablet of a keyspace look at its tables again, as each does by itself every half hour. */
-export async function reloadSchemas(vtctl: Vtctldclient, keyspace: string): Promise<void> {
-  await vtctl.run(['ReloadSchemaKeyspace', '--include-primary', keyspace]);
+export async function reloadSchemas(vtctl: Vtctl, keyspace: string): Promise<void> {
+  await vtctl.run({
+    args: ['ReloadSchemaKeyspace', '--include-primary', keyspace],
+    method: 'ReloadSchemaKeyspace',
+    request: { keyspace, include_primary: true, concurrency: CONCURRENCY },
+  });
 }

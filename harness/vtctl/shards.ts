@@ -1,13 +1,16 @@
 import { z } from 'zod';
-import type { Vtctldclient } from './vtctldclient.ts';
+import { aliasText, shardOf } from './messages.ts';
+import type { Vtctl, VtctlCommand } from './vtctl.ts';
 
 const shard = z.object({
   shard: z.object({
-    primary_alias: z.object({ cell: z.string(), uid: z.number() }).nullable(),
-    is_primary_serving: z.boolean(),
-    tablet_controls: z.array(
-      z.object({ tablet_type: z.string(), denied_tables: z.array(z.string()), frozen: z.boolean() }),
-    ),
+    shard: z.object({
+      primary_alias: z.object({ cell: z.string(), uid: z.number() }).optional(),
+      is_primary_serving: z.boolean(),
+      tablet_controls: z.array(
+        z.object({ tablet_type: z.string(), denied_tables: z.array(z.string()), frozen: z.boolean() }),
+      ),
+    }),
   }),
 });
 
@@ -21,11 +24,11 @@ export interface ShardRecord {
 }
 
 /** @param keyspaceShard as `commerce/0`. */
-export async function getShard(vtctl: Vtctldclient, keyspaceShard: string): Promise<ShardRecord> {
-  const { shard: record } = await vtctl.query(shard, shardCommand(keyspaceShard));
+export async function getShard(vtctl: Vtctl, keyspaceShard: string): Promise<ShardRecord> {
+  const { shard: record } = (await vtctl.query(shard, shardCommand(keyspaceShard))).shard;
   const alias = record.primary_alias;
   return {
-    primaryAlias: alias === null ? null : `${alias.cell}-${alias.uid}`,
+    primaryAlias: alias === undefined ? null : aliasText(alias),
     isPrimaryServing: record.is_primary_serving,
     deniedTables: record.tablet_controls
       .filter(({ tablet_type }) => tablet_type === 'PRIMARY')
@@ -35,15 +38,16 @@ export async function getShard(vtctl: Vtctldclient, keyspaceShard: string): Prom
 }
 
 /** Names of a keyspace's shards: 0 where it was made unsharded, - where the operator made it so. */
-export async function getShards(vtctl: Vtctldclient, keyspace: string): Promise<string[]> {
+export async function getShards(vtctl: Vtctl, keyspace: string): Promise<string[]> {
   const { shards } = await vtctl.query(shardsOfKeyspace, shardsCommand(keyspace));
   return Object.keys(shards);
 }
 
-export function shardsCommand(keyspace: string): string[] {
-  return ['FindAllShardsInKeyspace', keyspace];
+export function shardsCommand(keyspace: string): VtctlCommand {
+  return { args: ['FindAllShardsInKeyspace', keyspace], method: 'FindAllShardsInKeyspace', request: { keyspace } };
 }
 
-export function shardCommand(keyspaceShard: string): string[] {
-  return ['GetShard', keyspaceShard];
+export function shardCommand(keyspaceShard: string): VtctlCommand {
+  const { keyspace, shard: name } = shardOf(keyspaceShard);
+  return { args: ['GetShard', keyspaceShard], method: 'GetShard', request: { keyspace, shard_name: name } };
 }

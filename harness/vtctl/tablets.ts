@@ -1,20 +1,21 @@
 import { z } from 'zod';
-import type { Vtctldclient } from './vtctldclient.ts';
+import { aliasOf, aliasText, duration, shardOf } from './messages.ts';
+import type { Vtctl, VtctlCommand } from './vtctl.ts';
 
-/** topodatapb.TabletType, as numbers in GetTablets' JSON (proto/topodata.proto of Vitess 24). */
-const TYPES: Readonly<Record<number, string>> = { 1: 'primary', 2: 'replica', 3: 'rdonly', 4: 'spare', 7: 'restore' };
-
-const tablets = z
-  .array(
+const tablets = z.object({
+  tablets: z.array(
     z.object({
       alias: z.object({ cell: z.string(), uid: z.number() }),
       hostname: z.string(),
       keyspace: z.string(),
       shard: z.string(),
-      type: z.number(),
+      type: z.string().transform((type) => type.toLowerCase()),
     }),
-  )
-  .nullable();
+  ),
+});
+
+/** `topo.RemoteOperationTimeout` of Vitess 24.0.1 (go/vt/topo/locks.go), which vtctldclient sends. */
+const WAIT_REPLICAS_MS = 15_000;
 
 export interface TabletRecord {
   /** As `zone1-100`. */
@@ -22,29 +23,43 @@ export interface TabletRecord {
   readonly hostname: string;
   readonly keyspace: string;
   readonly shard: string;
+  /** `primary`, `replica`, `rdonly` … */
   readonly type: string;
 }
 
 /** The tablets of a keyspace, as the topology has them. */
-export async function getTablets(vtctl: Vtctldclient, keyspace: string): Promise<TabletRecord[]> {
-  const found = (await vtctl.query(tablets, tabletsCommand(keyspace))) ?? [];
-  return found.map(({ alias, type, ...rest }) => ({
-    ...rest,
-    alias: `${alias.cell}-${alias.uid}`,
-    type: TYPES[type] ?? `type ${type}`,
-  }));
+export async function getTablets(vtctl: Vtctl, keyspace: string): Promise<TabletRecord[]> {
+  const answer = await vtctl.query(tablets, tabletsCommand(keyspace));
+  return answer.tablets.map(({ alias, ...rest }) => ({ ...rest, alias: aliasText(alias) }));
 }
 
-export function tabletsCommand(keyspace: string): string[] {
-  return ['GetTablets', '--format=json', `--keyspace=${keyspace}`];
+export function tabletsCommand(keyspace: string): VtctlCommand {
+  return {
+    args: ['GetTablets', '--format=json', `--keyspace=${keyspace}`],
+    method: 'GetTablets',
+    request: { keyspace },
+  };
 }
 
 /** Makes an unmanaged tablet primary: its MySQL is the primary already, and only the topology is told. */
-export async function tabletExternallyReparented(vtctl: Vtctldclient, alias: string): Promise<void> {
-  await vtctl.run(['TabletExternallyReparented', alias]);
+export async function tabletExternallyReparented(vtctl: Vtctl, alias: string): Promise<void> {
+  await vtctl.run({
+    args: ['TabletExternallyReparented', alias],
+    method: 'TabletExternallyReparented',
+    request: { tablet: aliasOf(alias) },
+  });
 }
 
 /** Makes a managed tablet primary and points the shard's other MySQLs at it. */
-export async function plannedReparentShard(vtctl: Vtctldclient, shard: string, alias: string): Promise<void> {
-  await vtctl.run(['PlannedReparentShard', shard, `--new-primary=${alias}`]);
+export async function plannedReparentShard(vtctl: Vtctl, keyspaceShard: string, alias: string): Promise<void> {
+  await vtctl.run({
+    args: ['PlannedReparentShard', keyspaceShard, `--new-primary=${alias}`],
+    method: 'PlannedReparentShard',
+    request: {
+      ...shardOf(keyspaceShard),
+      new_primary: aliasOf(alias),
+      wait_replicas_timeout: duration(WAIT_REPLICAS_MS),
+      tolerable_replication_lag: duration(0),
+    },
+  });
 }

@@ -1,32 +1,29 @@
 import { z } from 'zod';
+import { duration } from './messages.ts';
 import type { WorkflowName } from './move-tables.ts';
-import { int64, type Vtctldclient } from './vtctldclient.ts';
+import { queryResult, rowsOf } from './query-result.ts';
+import type { Vtctl, VtctlCommand } from './vtctl.ts';
 
 const sample = z.looseObject({});
-const tableReport = z.looseObject({
+/** What a tablet has written about a table so far (Vitess 24.0.1, vdiff/report.go, `DiffReport`). */
+const report = z.looseObject({
+  ProcessedRows: z.number(),
+  MismatchedRows: z.number(),
+  ExtraRowsSource: z.number(),
+  ExtraRowsTarget: z.number(),
   MismatchedRowsSample: z.array(z.object({ Source: sample.optional(), Target: sample.optional() })).optional(),
   ExtraRowsSourceSample: z.array(sample).optional(),
   ExtraRowsTargetSample: z.array(sample).optional(),
 });
+const NO_REPORT: z.infer<typeof report> = {
+  ProcessedRows: 0,
+  MismatchedRows: 0,
+  ExtraRowsSource: 0,
+  ExtraRowsTarget: 0,
+};
 
-const vdiff = z.object({
-  State: z.string(),
-  RowsCompared: int64,
-  HasMismatch: z.boolean(),
-  Errors: z.record(z.string(), z.string()).optional(),
-  TableSummary: z
-    .record(
-      z.string(),
-      z.object({
-        State: z.string(),
-        RowsCompared: int64,
-        MismatchedRows: int64,
-        ExtraRowsSource: int64,
-        ExtraRowsTarget: int64,
-      }),
-    )
-    .optional(),
-  Reports: z.record(z.string(), z.record(z.string(), tableReport)).optional(),
+const shown = z.object({
+  tablet_responses: z.record(z.string(), z.object({ output: queryResult.optional() })),
 });
 
 export interface VDiffTable {
@@ -48,45 +45,114 @@ export interface VDiff {
   readonly tables: readonly VDiffTable[];
 }
 
-export async function createVDiff(vtctl: Vtctldclient, name: WorkflowName, uuid: string): Promise<void> {
+export async function createVDiff(vtctl: Vtctl, name: WorkflowName, uuid: string): Promise<void> {
   await vtctl.run(vdiffCreateCommand(name, uuid));
 }
 
-/** @param uuid made by Vitess where there is none. */
-export function vdiffCreateCommand(name: WorkflowName, uuid?: string): string[] {
-  return [...command(name), 'create', ...(uuid === undefined ? [] : [uuid])];
-}
+/** The largest int64, which stands for no limit. */
+const NO_LIMIT = String(2n ** 63n - 1n);
 
-/** @param uuid or `last`. */
-export function vdiffShowCommand(name: WorkflowName, uuid: string): string[] {
-  return [...command(name), 'show', uuid, '--verbose'];
-}
-
-export async function showVDiff(vtctl: Vtctldclient, name: WorkflowName, uuid: string): Promise<VDiff> {
-  const answer = await vtctl.query(vdiff, vdiffShowCommand(name, uuid));
+/** @param uuid made by vtctldclient where there is none; a command that is sent needs one. */
+export function vdiffCreateCommand(name: WorkflowName, uuid?: string): VtctlCommand {
   return {
-    state: answer.State,
-    hasMismatch: answer.HasMismatch,
-    rowsCompared: Number(answer.RowsCompared),
-    errors: Object.values(answer.Errors ?? {}),
-    tables: Object.entries(answer.TableSummary ?? {}).map(([table, summary]) => ({
-      table,
-      state: summary.State,
-      rowsCompared: Number(summary.RowsCompared),
-      mismatchedRows: Number(summary.MismatchedRows + summary.ExtraRowsSource + summary.ExtraRowsTarget),
-      samples: Object.values(answer.Reports?.[table] ?? {}).flatMap(readSamples),
-    })),
+    args: [...argsOf(name), 'create', ...(uuid === undefined ? [] : [uuid])],
+    method: 'VDiffCreate',
+    request: {
+      workflow: name.workflow,
+      target_keyspace: name.targetKeyspace,
+      uuid: uuid ?? '',
+      // The rest is what vtctldclient 24.0.1 sends where nothing else is asked for (command/vreplication/vdiff/vdiff.go).
+      tablet_types: ['RDONLY', 'REPLICA', 'PRIMARY'],
+      tablet_selection_preference: 'INORDER',
+      limit: NO_LIMIT,
+      filtered_replication_wait_time: duration(30_000),
+      max_extra_rows_to_compare: '1000',
+      wait_update_interval: duration(60_000),
+      auto_retry: true,
+      max_report_sample_rows: '10',
+      max_diff_duration: duration(0),
+      row_diff_column_truncate_at: '128',
+      auto_start: true,
+    },
   };
 }
 
-function readSamples(report: z.infer<typeof tableReport>): string[] {
+/** @param uuid or `last`. */
+export function vdiffShowCommand(name: WorkflowName, uuid: string): VtctlCommand {
+  return {
+    args: [...argsOf(name), 'show', uuid, '--verbose'],
+    method: 'VDiffShow',
+    request: { workflow: name.workflow, target_keyspace: name.targetKeyspace, arg: uuid },
+  };
+}
+
+export async function showVDiff(vtctl: Vtctl, name: WorkflowName, uuid: string): Promise<VDiff> {
+  const answer = await vtctl.query(shown, vdiffShowCommand(name, uuid));
+  const shards = Object.values(answer.tablet_responses).map(({ output }) =>
+    output === undefined ? [] : rowsOf(output).map(tableOf),
+  );
+  const rows = shards.flat();
+  return {
+    state: stateOf(shards),
+    hasMismatch: rows.some(({ hasMismatch }) => hasMismatch),
+    rowsCompared: rows.reduce((sum, { rowsCompared }) => sum + rowsCompared, 0),
+    errors: shards.flatMap(([first]) => (first?.error ? [first.error] : [])),
+    tables: rows.flatMap(({ table }) => (table === null ? [] : [table])),
+  };
+}
+
+/** One row of the answer: a table on a shard, or the shard alone while no table was begun. */
+interface VDiffRow {
+  readonly shardState: string;
+  readonly error: string;
+  readonly rowsCompared: number;
+  readonly hasMismatch: boolean;
+  readonly table: VDiffTable | null;
+}
+
+function tableOf(row: ReadonlyMap<string, string | null>): VDiffRow {
+  const text = (column: string) => row.get(column) ?? '';
+  const name = text('table_name');
+  const written = text('report');
+  const seen = written === '' ? NO_REPORT : report.parse(JSON.parse(written));
+  return {
+    shardState: text('vdiff_state').toLowerCase(),
+    error: text('last_error'),
+    rowsCompared: Number(text('rows_compared')),
+    hasMismatch: text('has_mismatch') === '1',
+    table:
+      name === ''
+        ? null
+        : {
+            table: name,
+            state: text('table_state').toLowerCase(),
+            rowsCompared: seen.ProcessedRows,
+            mismatchedRows: seen.MismatchedRows + seen.ExtraRowsSource + seen.ExtraRowsTarget,
+            samples: samplesOf(seen),
+          },
+  };
+}
+
+/** As vtctldclient sums it up (Vitess 24.0.1, go/vt/vtctl/workflow/vdiff.go, `BuildSummary`). */
+function stateOf(shards: readonly (readonly VDiffRow[])[]): string {
+  const ofShards = shards.map(([first]) => first?.shardState ?? '');
+  const ofTables = shards.flat().flatMap(({ table }) => (table === null ? [] : [table.state]));
+  if (ofShards.includes('stopped')) return 'stopped';
+  if (ofShards.includes('error') || ofTables.includes('error')) return 'error';
+  if (ofTables.includes('started')) return 'started';
+  if (ofTables.includes('pending')) return 'pending';
+  if (ofTables.some((state) => state !== 'completed')) return 'unknown';
+  return ofShards.length > 0 && ofShards.every((state) => state === 'completed') ? 'completed' : 'started';
+}
+
+function samplesOf(seen: z.infer<typeof report>): string[] {
   return [
-    ...(report.MismatchedRowsSample ?? []).map((each) => `differs: ${JSON.stringify(each)}`),
-    ...(report.ExtraRowsSourceSample ?? []).map((each) => `on the source only: ${JSON.stringify(each)}`),
-    ...(report.ExtraRowsTargetSample ?? []).map((each) => `on the target only: ${JSON.stringify(each)}`),
+    ...(seen.MismatchedRowsSample ?? []).map((each) => `differs: ${JSON.stringify(each)}`),
+    ...(seen.ExtraRowsSourceSample ?? []).map((each) => `on the source only: ${JSON.stringify(each)}`),
+    ...(seen.ExtraRowsTargetSample ?? []).map((each) => `on the target only: ${JSON.stringify(each)}`),
   ];
 }
 
-function command({ workflow, targetKeyspace }: WorkflowName): string[] {
+function argsOf({ workflow, targetKeyspace }: WorkflowName): string[] {
   return ['VDiff', `--workflow=${workflow}`, `--target-keyspace=${targetKeyspace}`, '--format=json'];
 }

@@ -1,18 +1,22 @@
 import { z } from 'zod';
-import type { Vtctldclient } from './vtctldclient.ts';
+import type { Vtctl, VtctlCommand } from './vtctl.ts';
 
-const vschema = z.object({ sharded: z.boolean(), tables: z.record(z.string(), z.unknown()) });
+const vschema = z.object({ v_schema: z.object({ tables: z.record(z.string(), z.unknown()) }) });
 
 /** Replaces a keyspace's VSchema. */
-export async function applyVSchema(vtctl: Vtctldclient, keyspace: string, document: object): Promise<void> {
-  await vtctl.run(['ApplyVSchema', `--vschema=${JSON.stringify(document)}`, keyspace]);
+export async function applyVSchema(vtctl: Vtctl, keyspace: string, document: object): Promise<void> {
+  await vtctl.run({
+    args: ['ApplyVSchema', `--vschema=${JSON.stringify(document)}`, keyspace],
+    method: 'ApplyVSchema',
+    request: { keyspace, v_schema: document },
+  });
 }
 
 /** Names of the tables in a keyspace's VSchema, as the topology has it. */
-export async function getVSchemaTables(vtctl: Vtctldclient, keyspace: string): Promise<string[]> {
-  return Object.keys((await vtctl.query(vschema, vschemaCommand(keyspace))).tables);
+export async function getVSchemaTables(vtctl: Vtctl, keyspace: string): Promise<string[]> {
+  return Object.keys((await vtctl.query(vschema, vschemaCommand(keyspace))).v_schema.tables);
 }
 
-export function vschemaCommand(keyspace: string): string[] {
-  return ['GetVSchema', keyspace];
+export function vschemaCommand(keyspace: string): VtctlCommand {
+  return { args: ['GetVSchema', keyspace], method: 'GetVSchema', request: { keyspace } };
 }

@@ -1,11 +1,12 @@
 import { expect } from '@jest/globals';
+import { vtctldclient } from '../../harness/jest/operator.ts';
 import { scenario } from '../../harness/jest/scenario.ts';
 import { messageOf } from '../../harness/errors.ts';
 import { forwardWorkflow } from '../../harness/migration/context.ts';
 import { stillFenced } from '../../harness/migration/fence.ts';
 import { getRoutingRules } from '../../harness/vtctl/routing-rules.ts';
 import { getShard } from '../../harness/vtctl/shards.ts';
-import { switchTraffic } from '../../harness/vtctl/move-tables.ts';
+import { trafficCommand } from '../../harness/vtctl/move-tables.ts';
 import { waitFor } from '../../harness/wait.ts';
 
 // Claim: every step can be run again, whether it had ended or was interrupted.
@@ -68,7 +69,7 @@ scenario('a switch that was killed is finished by the next', {}, async (stage) =
   // A step as any other: traffic may change while it runs.
   const killed = recorder
     .step('switchWrites', 'a switch that will be killed', async () => {
-      await switchTraffic(vtctl, forwardWorkflow(migration.context), options);
+      await vtctldclient(cluster, trafficCommand(forwardWorkflow(migration.context), options).args);
     })
     .then(
       () => 'ended before it was killed',

@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import { atRest, corruption } from '../../harness/jest/corruption.ts';
+import { vtctldclient } from '../../harness/jest/operator.ts';
 import { scenario } from '../../harness/jest/scenario.ts';
 import { applyRoutingRules, getRoutingRules } from '../../harness/vtctl/routing-rules.ts';
 
@@ -19,8 +20,8 @@ corruption({
 corruption({
   claim: 'a table denied on the side that serves writes is found',
   writesOn: 'target',
-  plant: async ({ migration }) => {
-    await migration.context.vtctl.run(['SetShardTabletControl', '--denied-tables=corder', 'customer/0', 'primary']);
+  plant: async ({ cluster }) => {
+    await vtctldclient(cluster, ['SetShardTabletControl', '--denied-tables=corder', 'customer/0', 'primary']);
     return [{ id: 'routing-coherent', table: 'corder' }];
   },
   seen: { vdiff: false, checksum: false },
@@ -28,11 +29,11 @@ corruption({
 
 // Claim: a denied table that cancel left behind is found when the step is run again.
 scenario('a denied table that is left behind after cancel is found', {}, async (stage) => {
-  const { migration, observe, mustFind } = stage;
+  const { cluster, migration, observe, mustFind } = stage;
   await atRest(stage, 'source');
   expect(await observe()).toBeEqualOnBothSides();
   await migration.cancel();
-  await migration.context.vtctl.run(['SetShardTabletControl', '--denied-tables=corder', 'commerce/0', 'primary']);
+  await vtctldclient(cluster, ['SetShardTabletControl', '--denied-tables=corder', 'commerce/0', 'primary']);
   await expect(migration.cancel()).rejects.toThrow(/corder: commerce: denied/);
   mustFind({ id: 'leaves-nothing', table: 'corder', count: 1 });
 });

@@ -1,9 +1,9 @@
 import { expect } from '@jest/globals';
 import { atRest, corruption, tamper, valueOf } from '../../harness/jest/corruption.ts';
-import { scenario } from '../../harness/jest/scenario.ts';
+import { vtctldclient } from '../../harness/jest/operator.ts';
+import { scenario, type Stage } from '../../harness/jest/scenario.ts';
 import { checkTraffic } from '../../harness/migration/coherence.ts';
 import { applyRoutingRules, getRoutingRules } from '../../harness/vtctl/routing-rules.ts';
-import type { Vtctldclient } from '../../harness/vtctl/vtctldclient.ts';
 import { waitFor } from '../../harness/wait.ts';
 
 // Claim: ids that are handed out a second time are found, though every row is what it should be.
@@ -25,22 +25,21 @@ corruption({
 // Claim: a session whose reads go back to what the other side still holds is found, though nothing is lost in the end.
 scenario('a read that goes back to the stale side is found', {}, async (stage) => {
   const { migration, workload, observe, mustFind } = stage;
-  const { vtctl } = migration.context;
   await atRest(stage, 'target');
   await using client = await workload.client();
   await client.update(17);
   const before = await valueOf(stage, 'target', 'SELECT value FROM roundtrip_rows WHERE id = 17');
   await untilOnSource(stage, before);
 
-  await reverseWorkflow(vtctl, 'stop');
+  await reverseWorkflow(stage, 'stop');
   await client.update(17);
-  await routeTo(vtctl, 'commerce');
+  await routeTo(stage, 'commerce');
   await waitFor({ what: 'a stale read', timeoutMs: 30_000 }, async () => {
     const seen = await client.read(17);
     return { done: seen === before || undefined, seen: String(seen) };
   });
-  await routeTo(vtctl, 'customer');
-  await reverseWorkflow(vtctl, 'start');
+  await routeTo(stage, 'customer');
+  await reverseWorkflow(stage, 'start');
   await checkTraffic(migration.context, { reads: 'target', writes: 'target' });
   expect(await observe()).toBeEqualOnBothSides();
   mustFind({ id: 'monotonic', table: 'roundtrip_rows', key: 17, count: 1 });
@@ -53,19 +52,20 @@ async function untilOnSource(stage: Parameters<typeof valueOf>[0], value: number
   });
 }
 
-async function reverseWorkflow(vtctl: Vtctldclient, verb: 'stop' | 'start'): Promise<void> {
-  await vtctl.run(['Workflow', '--keyspace=commerce', verb, '--workflow=commerce2customer_reverse']);
+async function reverseWorkflow({ cluster }: Stage, verb: 'stop' | 'start'): Promise<void> {
+  await vtctldclient(cluster, ['Workflow', '--keyspace=commerce', verb, '--workflow=commerce2customer_reverse']);
 }
 
 /** Sends queries of roundtrip_rows to a keyspace by the rules, and lets the source answer them only then. */
-async function routeTo(vtctl: Vtctldclient, keyspace: 'commerce' | 'customer'): Promise<void> {
+async function routeTo({ cluster, migration }: Stage, keyspace: 'commerce' | 'customer'): Promise<void> {
+  const { vtctl } = migration.context;
   const deny = ['SetShardTabletControl', '--denied-tables=roundtrip_rows', 'commerce/0', 'primary'];
-  if (keyspace === 'commerce') await vtctl.run([...deny, '--remove']);
+  if (keyspace === 'commerce') await vtctldclient(cluster, [...deny, '--remove']);
   const rules = new Map(await getRoutingRules(vtctl));
   for (const name of ['roundtrip_rows', 'commerce.roundtrip_rows', 'customer.roundtrip_rows']) {
     rules.set(name, `${keyspace}.roundtrip_rows`);
   }
   await applyRoutingRules(vtctl, rules);
-  if (keyspace === 'customer') await vtctl.run(deny);
-  await vtctl.run(['RefreshStateByShard', 'commerce/0']);
+  if (keyspace === 'customer') await vtctldclient(cluster, deny);
+  await vtctldclient(cluster, ['RefreshStateByShard', 'commerce/0']);
 }

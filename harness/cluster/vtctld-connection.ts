@@ -1,0 +1,183 @@
+import { fromBinary, fromJson, toBinary, toJson, type DescMethod, type JsonValue } from '@bufbuild/protobuf';
+import { Client, credentials, Metadata, status as Status, type CallOptions, type ServiceError } from '@grpc/grpc-js';
+import { z } from 'zod';
+import { messageOf, trouble } from '../errors.ts';
+import { lookUntil } from '../wait.ts';
+import { describeService, type ServiceDescription } from './service-description.ts';
+import type { VtctldAccess, VtctldAnswer } from './servers.ts';
+
+/** How vtctld is reached. */
+export interface VtctldAddress {
+  readonly host: string;
+  /** That of gRPC. */
+  readonly port: number;
+  /** In PEM form. */
+  readonly tls?: {
+    readonly ca: string;
+    readonly cert?: string | undefined;
+    readonly key?: string | undefined;
+    readonly serverName?: string | undefined;
+  };
+  /** What a file for vtctldclient's --grpc-auth-static-client-creds holds. */
+  readonly auth?: string;
+}
+
+const SERVICE = 'vtctlservice.Vtctld';
+/** For what is answered at once. */
+const LOOK_MS = 10_000;
+/** No command of a migration takes so long: a switch gives up after its own time-out of 30 s. */
+const ACTION_MS = 600_000;
+/** A vtctld that is started anew, as a pod is, answers again within this. */
+const SILENCE_MS = 30_000;
+/** A switch gives up after its own time-out of 30 s; what it then undoes takes a few seconds. */
+const UNDER_WAY_MS = 90_000;
+/**
+ * A server that does not acknowledge a ping while a command is under way is gone. Vitess' servers refuse pings that come
+ * more often than every 10 s (24.0.1, go/vt/servenv/grpc_server.go, gRPCKeepAliveEnforcementPolicyMinTime).
+ */
+const KEEPALIVE = { 'grpc.keepalive_time_ms': 15_000, 'grpc.keepalive_timeout_ms': 15_000 };
+/** Answers of Vitess are small; a schema of thousands of tables is not. */
+const LARGEST_BYTES = 256 * 1024 * 1024;
+
+/** Methods that only look: they can be asked again when the connection was lost. */
+const LOOK = /^(?:Get|Find|VDiffShow)/;
+
+/** One gRPC connection to vtctld for the whole run; the service is called by name, as vtctldclient does. */
+export class VtctldConnection implements VtctldAccess, AsyncDisposable {
+  readonly server = null;
+  readonly #client: Client;
+  readonly #metadata: Metadata;
+  readonly #description: ServiceDescription;
+  readonly #underWay = new Set<Promise<unknown>>();
+  #isClosed = false;
+
+  private constructor(client: Client, metadata: Metadata, description: ServiceDescription) {
+    this.#client = client;
+    this.#metadata = metadata;
+    this.#description = description;
+  }
+
+  /** @throws trouble when vtctld does not answer, or refuses who asks. */
+  static async open(address: VtctldAddress): Promise<VtctldConnection> {
+    const client = clientOf(address);
+    const metadata = metadataOf(address);
+    const options = { deadline: Date.now() + LOOK_MS };
+    try {
+      return new VtctldConnection(client, metadata, await describeService(client, SERVICE, metadata, options));
+    } catch (error) {
+      client.close();
+      throw trouble({
+        what: 'vtctld does not answer.',
+        expected: `a description of its service ${SERVICE} by gRPC, within ${LOOK_MS / 1000} s`,
+        seen: messageOf(error),
+        where: `${address.host}:${address.port}`,
+        next: 'Check host, port, certificates and credentials. It is the port of gRPC, 15999 as a rule.',
+        cause: error,
+      });
+    }
+  }
+
+  /**
+   * Calls a method of vtctld, which may be away for half a minute before. What was sent when the connection was lost may
+   * have been done, or half of it: a look is sent again, and nothing else is.
+   *
+   * @throws trouble once it was closed.
+   */
+  async call(method: string, request: Readonly<Record<string, unknown>>): Promise<VtctldAnswer> {
+    if (this.#isClosed) throw trouble({ what: 'The run has ended: no further command is sent to vtctld.' });
+    return await this.#call(method, request, ACTION_MS);
+  }
+
+  async #call(method: string, request: Readonly<Record<string, unknown>>, timeoutMs: number): Promise<VtctldAnswer> {
+    const answer = await this.#send(method, request, timeoutMs);
+    const isLost = 'status' in answer && answer.status === 'UNAVAILABLE';
+    return isLost && LOOK.test(method) ? await this.#send(method, request, timeoutMs) : answer;
+  }
+
+  /** Where it does not connect in time, the call that follows fails at once, and says why. */
+  async #untilConnected(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#client.waitForReady(Date.now() + SILENCE_MS, () => resolve());
+    await promise;
+  }
+
+  async #send(name: string, request: Readonly<Record<string, unknown>>, timeoutMs: number): Promise<VtctldAnswer> {
+    const { registry, service } = this.#description;
+    const method = service.methods.find((each) => each.name === name);
+    if (method === undefined) return { status: 'UNIMPLEMENTED', message: `this vtctld has no method ${name}` };
+    await this.#untilConnected();
+    const { promise, resolve } = Promise.withResolvers<VtctldAnswer>();
+    const options: CallOptions = { deadline: Date.now() + timeoutMs };
+    this.#client.makeUnaryRequest(
+      `/${SERVICE}/${name}`,
+      (message: JsonValue) => Buffer.from(toBinary(method.input, fromJson(method.input, message, { registry }))),
+      (bytes) => this.#read(method, bytes),
+      request as JsonValue,
+      this.#metadata,
+      options,
+      (error, answer) => resolve(error === null ? { answer } : statusOf(error)),
+    );
+    this.#underWay.add(promise);
+    return await promise.finally(() => this.#underWay.delete(promise));
+  }
+
+  /** In the form in which vtctldclient prints it: names of the .proto files, and every field. */
+  #read({ output }: DescMethod, bytes: Uint8Array): JsonValue {
+    const { registry } = this.#description;
+    return toJson(output, fromBinary(output, bytes), { registry, alwaysEmitImplicit: true, useProtoFieldName: true });
+  }
+
+  /**
+   * From now on no command of the run is sent; one that is under way is let end, at most for a minute and a half, as a
+   * switch that is cut off may stay half done.
+   *
+   * @returns for a last look.
+   */
+  async close(): Promise<VtctldAccess> {
+    this.#isClosed = true;
+    await lookUntil({ timeoutMs: UNDER_WAY_MS }, async () => ({
+      done: this.#underWay.size === 0 || undefined,
+      seen: `${this.#underWay.size} command(s)`,
+    }));
+    return { server: null, call: async (method, request) => await this.#call(method, request, 2 * LOOK_MS) };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+    this.#client.close();
+  }
+}
+
+function statusOf({ code, details }: ServiceError): VtctldAnswer {
+  return { status: Status[code], message: details };
+}
+
+function clientOf({ host, port, tls }: VtctldAddress): Client {
+  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const channel = tls
+    ? credentials.createSsl(bytesOf(tls.ca), bytesOf(tls.key), bytesOf(tls.cert))
+    : credentials.createInsecure();
+  return new Client(address, channel, {
+    ...KEEPALIVE,
+    'grpc.max_receive_message_length': LARGEST_BYTES,
+    ...(tls?.serverName === undefined
+      ? {}
+      : { 'grpc.ssl_target_name_override': tls.serverName, 'grpc.default_authority': tls.serverName }),
+  });
+}
+
+function bytesOf(pem: string | undefined): Buffer | null {
+  return pem === undefined ? null : Buffer.from(pem);
+}
+
+const ACCOUNT = z.object({ Username: z.string(), Password: z.string() });
+
+/** As Vitess' client sends an account (24.0.1, go/vt/grpcclient/client_auth_static.go). */
+function metadataOf({ auth }: VtctldAddress): Metadata {
+  const metadata = new Metadata();
+  if (auth === undefined) return metadata;
+  const { Username, Password } = ACCOUNT.parse(JSON.parse(auth));
+  metadata.set('username', Username);
+  metadata.set('password', Password);
+  return metadata;
+}

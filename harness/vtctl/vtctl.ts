@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { failure, trouble, type ErrorFacts } from '../errors.ts';
+import { shellCommand } from '../shell.ts';
+
+/** One command for vtctld. */
+export interface VtctlCommand {
+  /** The arguments of vtctldclient, as a person types them. */
+  readonly args: readonly string[];
+  /** The method of the service `vtctlservice.Vtctld` that vtctldclient calls for them. */
+  readonly method: string;
+  /** What vtctldclient sends, in protobuf's JSON form, with the names of the .proto files. */
+  readonly request: Readonly<Record<string, unknown>>;
+}
+
+/** How a call ended: with its answer in protobuf's JSON form, or with a gRPC status and its message. */
+export type VtctldAnswer = { readonly answer: unknown } | { readonly status: string; readonly message: string };
+
+/** The vtctld that commands are sent to. */
+export interface VtctlHost {
+  call(method: string, request: Readonly<Record<string, unknown>>): Promise<VtctldAnswer>;
+  /** Null where its log cannot be read. */
+  readonly server: { recentLog(lines?: number): string; readonly logFile: string } | null;
+}
+
+/** An int64 in an answer. Protobuf's JSON form writes it as a string. */
+export const int64 = z.union([z.string().regex(/^-?\d+$/), z.number().int()]).transform((value) => BigInt(value));
+
+/** Statuses by which gRPC says that nobody answered, or not in time. Vitess' own errors have others. */
+const SILENT = new Set(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED']);
+
+/** Sends commands to vtctld and reads its answers against schemas. */
+export class Vtctl {
+  readonly #host: VtctlHost;
+  readonly #onCommand: (command: string) => void;
+
+  /** @param onCommand is told every command, as a person would type it, before it is sent. */
+  constructor(host: VtctlHost, onCommand: (command: string) => void = () => undefined) {
+    this.#host = host;
+    this.#onCommand = onCommand;
+  }
+
+  /**
+   * Sends a command whose answer does not matter.
+   *
+   * @throws `fail` with the command, vtctld's message and the end of its log when vtctld refuses it; `unknown` when
+   *   vtctld cannot be reached or does not answer in time.
+   */
+  async run(command: VtctlCommand): Promise<void> {
+    await this.#send(command);
+  }
+
+  /**
+   * Sends a command and reads its answer.
+   *
+   * @throws as `run`; and `unknown` with the answer when it is not of the schema, as a changed answer proves nothing.
+   */
+  async query<T>(schema: z.ZodType<T>, command: VtctlCommand): Promise<T> {
+    const answer = await this.#send(command);
+    const parsed = schema.safeParse(answer);
+    if (parsed.success) return parsed.data;
+    throw trouble({
+      what: `The answer to ${nameOf(command)} could not be read.`,
+      expected: z.prettifyError(parsed.error),
+      ...this.#facts(command, shorten(JSON.stringify(answer))),
+      next: 'The Vitess in use may answer in another form; the schemas are in harness/vtctl/.',
+      cause: parsed.error,
+    });
+  }
+
+  async #send(command: VtctlCommand): Promise<unknown> {
+    this.#onCommand(commandLine(command.args));
+    const reply = await this.#host.call(command.method, command.request);
+    if ('answer' in reply) return reply.answer;
+    if (!SILENT.has(reply.status)) {
+      throw failure({
+        what: `${nameOf(command)} failed.`,
+        ...this.#facts(command, `${reply.status}: ${shorten(reply.message)}`),
+      });
+    }
+    throw trouble({
+      what: 'vtctld does not answer any more.',
+      expected: `an answer to ${nameOf(command)}`,
+      ...this.#facts(command, `${reply.status}: ${shorten(reply.message)}`),
+      next:
+        'Make it reachable again; on Kubernetes a forwarded port ends with its pod. What was sent last may have been ' +
+        'done, or half of it: look where traffic goes before anything else.',
+    });
+  }
+
+  #facts({ args }: VtctlCommand, seen: string): Pick<ErrorFacts, 'seen' | 'where'> {
+    const { server } = this.#host;
+    if (server === null) return { seen, where: commandLine(args) };
+    return {
+      seen: `${seen}\nvtctld's log ends:\n${server.recentLog(6)}`,
+      where: `${commandLine(args)}\n${server.logFile}`,
+    };
+  }
+}
+
+/** The command as a person can paste it into a shell. */
+export function commandLine(args: readonly string[]): string {
+  return shellCommand(['vtctldclient', ...args]);
+}
+
+function nameOf({ args }: VtctlCommand): string {
+  return `vtctldclient ${args[0] ?? ''}`;
+}
+
+function shorten(text: string, most = 4000): string {
+  return text.length <= most ? text : `${text.slice(0, most)}… (${text.length} characters in all)`;
+}
