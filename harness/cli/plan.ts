@@ -51,7 +51,6 @@ function preface({ host, port }: { host: string; port: number }, probes: boolean
   return [
     `# Sent to ${host}:${port}; what waits for something is sent until it is so.`,
     '# UUID stands for a name that each VDiff gets.',
-    '# While one takes longer than 10 s, GetCellInfoNames asks whether vtctld still answers.',
     ...(probes
       ? ['# After each switch, and at rest, for each table on both sides, through vtgate:', `#   ${PROBE}`]
       : ['# No probe writes, as target.probes says.']),

@@ -35,14 +35,14 @@ scenario('every step can be run again', {}, async ({ cluster, migration, workloa
 });
 
 // Claim: a switch is refused before anything is touched when the other kind of traffic is half switched.
-scenario('a switch beside half switched traffic touches nothing', {}, async ({ migration, workload, observe }) => {
+scenario('a switch beside half switched traffic touches nothing', {}, async ({ cluster, migration, workload, observe }) => {
   const { context } = migration;
   await workload.start({ writesPerSecond: 50 });
   await migration.create();
   await migration.copied();
   const { workflow, targetKeyspace } = forwardWorkflow(context);
   const name = [`--workflow=${workflow}`, `--target-keyspace=${targetKeyspace}`];
-  await context.vtctl.run(['MoveTables', ...name, 'switchtraffic', '--tablet-types=rdonly']);
+  await vtctldclient(cluster, ['MoveTables', ...name, 'switchtraffic', '--tablet-types=rdonly']);
   const rules = await getRoutingRules(context.vtctl);
 
   await expect(migration.switchWrites({ fence: true })).rejects.toThrow(/reads are half switched/);

@@ -1,0 +1,131 @@
+import { expect } from '@jest/globals';
+import { z } from 'zod';
+import { queryRows, withConnection } from '../../harness/cluster/mysql-endpoint.ts';
+import { vtctldclient } from '../../harness/jest/operator.ts';
+import { scenario, type Stage } from '../../harness/jest/scenario.ts';
+import { forwardWorkflow, primaryEndpoint, reverseWorkflow } from '../../harness/migration/context.ts';
+import { createOptions } from '../../harness/migration/create.ts';
+import { keyspacesCommand } from '../../harness/vtctl/keyspaces.ts';
+import {
+  cancelCommand,
+  completeCommand,
+  createCommand,
+  listCommand,
+  showCommand,
+  trafficCommand,
+} from '../../harness/vtctl/move-tables.ts';
+import { routingRulesCommand } from '../../harness/vtctl/routing-rules.ts';
+import { shardCommand, shardsCommand } from '../../harness/vtctl/shards.ts';
+import { tabletsCommand } from '../../harness/vtctl/tablets.ts';
+import { vdiffCreateCommand } from '../../harness/vtctl/vdiff.ts';
+import { vschemaCommand } from '../../harness/vtctl/vschema.ts';
+import type { VtctlCommand } from '../../harness/vtctl/vtctl.ts';
+
+// Claim: the vtctldclient lines that a run shows do the same as the calls that it makes, and answer the same.
+
+const UUIDS = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'] as const;
+
+scenario('a line of vtctldclient and the call that stands for it do the same', {}, async (stage) => {
+  const { migration } = stage;
+  const { context } = migration;
+  const [forward, reverse] = [forwardWorkflow(context), reverseWorkflow(context)];
+  const create = createCommand(forward, createOptions(context, context.tables));
+
+  await migration.create();
+  await migration.copied();
+  for (const look of looks(stage)) expect(await seenByLine(stage, look)).toEqual(await seenByCall(stage, look));
+  const byCall = await workflow(stage, showCommand(forward));
+  await migration.cancel();
+
+  await line(stage, create);
+  await migration.copied();
+  expect(await workflow(stage, showCommand(forward))).toEqual(byCall);
+
+  await line(stage, vdiffCreateCommand(forward, UUIDS[0]));
+  await context.vtctl.run(vdiffCreateCommand(forward, UUIDS[1]));
+  const options = await vdiffOptions(stage);
+  expect(options).toHaveLength(2);
+  expect(options[0]).toEqual(options[1]);
+
+  const traffic = { types: 'writes', timeoutMs: 30_000 } as const;
+  await migration.switchWrites();
+  const switched = await workflow(stage, showCommand(reverse));
+  await line(stage, trafficCommand(forward, { ...traffic, direction: 'reverse' }));
+  await line(stage, trafficCommand(forward, { ...traffic, direction: 'forward' }));
+  expect(await workflow(stage, showCommand(reverse))).toEqual(switched);
+  await line(stage, trafficCommand(forward, { ...traffic, types: 'reads', direction: 'forward' }));
+  // It answers that nothing is left to do: the step only checks.
+  await migration.switchReads();
+
+  await line(stage, completeCommand(forward, 'keep'));
+  await migration.complete();
+  await expect(line(stage, cancelCommand(forward))).rejects.toThrow(/commerce2customer/);
+  await expect(context.vtctl.run(cancelCommand(forward))).rejects.toThrow(/commerce2customer/);
+});
+
+function looks({ migration: { context } }: Stage): VtctlCommand[] {
+  return [
+    keyspacesCommand(),
+    shardsCommand('commerce'),
+    shardCommand('customer/0'),
+    tabletsCommand('customer'),
+    vschemaCommand('commerce'),
+    routingRulesCommand(),
+    listCommand('customer'),
+    showCommand(forwardWorkflow(context)),
+  ];
+}
+
+async function line({ cluster }: Stage, command: VtctlCommand): Promise<string> {
+  return await vtctldclient(cluster, command.args);
+}
+
+async function seenByLine(stage: Stage, command: VtctlCommand): Promise<unknown> {
+  return plain(JSON.parse(await line(stage, command)));
+}
+
+/** vtctldclient prints the part of an answer that matters, and of a list of workflows their names. */
+async function seenByCall({ migration }: Stage, command: VtctlCommand): Promise<unknown> {
+  const answer = await migration.context.vtctl.query(z.record(z.string(), z.unknown()), command);
+  if (command.args.includes('list')) {
+    const names = z.object({ workflows: z.array(z.object({ name: z.string() })) });
+    return names.parse(answer).workflows.map(({ name }) => name);
+  }
+  const part = Object.keys(answer).length === 1 && !['workflows', 'shards'].includes(Object.keys(answer)[0]!);
+  return plain(part ? Object.values(answer)[0] : answer);
+}
+
+/** What moves on between two looks, and an enumeration that GetTablets prints as a number. */
+const MOVING =
+  /^(?:id|position|time_updated|transaction_timestamp|rows_copied|max_v_replication\w*|primary_term_start_time|type)$/;
+
+/** Without what moves, and without what is empty, which some commands leave out. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name]) => !MOVING.test(name))
+      .map(([name, each]) => [name, plain(each)] as const)
+      .filter(([, each]) => !isEmpty(each)),
+  );
+}
+
+function isEmpty(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0;
+  return value === null || value === '' || value === 0 || value === '0' || value === false;
+}
+
+/** A workflow as it was made: its rules, options, tablet types, and what it does with DDL. */
+async function workflow({ migration }: Stage, show: VtctlCommand): Promise<unknown> {
+  return plain(await migration.context.vtctl.query(z.unknown(), show));
+}
+
+/** As each of the two VDiffs was told to compare. */
+async function vdiffOptions({ migration }: Stage): Promise<unknown[]> {
+  return await withConnection(await primaryEndpoint(migration.context, 'target'), async (connection) => {
+    const sql = 'SELECT options FROM _vt.vdiff WHERE vdiff_uuid IN (?) ORDER BY vdiff_uuid';
+    const rows = await queryRows<{ options: unknown }>(connection, sql, [UUIDS]);
+    return rows.map(({ options }) => options);
+  });
+}
