@@ -107,6 +107,8 @@ const LEFT_OUT =
 /** Without what moves, and without what is empty, which some commands leave out. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
+  // Protobuf writes an int64 as a string, and Go's own encoder as a number.
+  if (typeof value === 'number') return String(value);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
@@ -118,7 +120,7 @@ function plain(value: unknown): unknown {
 
 function isEmpty(value: unknown): boolean {
   if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0;
-  return value === null || value === '' || value === 0 || value === '0' || value === false;
+  return value === null || value === '' || value === '0' || value === false;
 }
 
 /** A workflow as it was made: its rules, options, tablet types, and what it does with DDL. */
