@@ -35,26 +35,30 @@ scenario('every step can be run again', {}, async ({ cluster, migration, workloa
 });
 
 // Claim: a switch is refused before anything is touched when the other kind of traffic is half switched.
-scenario('a switch beside half switched traffic touches nothing', {}, async ({ cluster, migration, workload, observe }) => {
-  const { context } = migration;
-  await workload.start({ writesPerSecond: 50 });
-  await migration.create();
-  await migration.copied();
-  const { workflow, targetKeyspace } = forwardWorkflow(context);
-  const name = [`--workflow=${workflow}`, `--target-keyspace=${targetKeyspace}`];
-  await vtctldclient(cluster, ['MoveTables', ...name, 'switchtraffic', '--tablet-types=rdonly']);
-  const rules = await getRoutingRules(context.vtctl);
+scenario(
+  'a switch beside half switched traffic touches nothing',
+  {},
+  async ({ cluster, migration, workload, observe }) => {
+    const { context } = migration;
+    await workload.start({ writesPerSecond: 50 });
+    await migration.create();
+    await migration.copied();
+    const { workflow, targetKeyspace } = forwardWorkflow(context);
+    const name = [`--workflow=${workflow}`, `--target-keyspace=${targetKeyspace}`];
+    await vtctldclient(cluster, ['MoveTables', ...name, 'switchtraffic', '--tablet-types=rdonly']);
+    const rules = await getRoutingRules(context.vtctl);
 
-  await expect(migration.switchWrites({ fence: true })).rejects.toThrow(/reads are half switched/);
+    await expect(migration.switchWrites({ fence: true })).rejects.toThrow(/reads are half switched/);
 
-  expect(await getRoutingRules(context.vtctl)).toEqual(rules);
-  expect((await getShard(context.vtctl, 'commerce/0')).deniedTables).toEqual([]);
-  expect((await stillFenced(context)).accounts).toEqual([]);
-  await migration.switchReads();
-  await migration.switchWrites();
-  await workload.stop();
-  expect(await observe()).toBeEqualOnBothSides();
-});
+    expect(await getRoutingRules(context.vtctl)).toEqual(rules);
+    expect((await getShard(context.vtctl, 'commerce/0')).deniedTables).toEqual([]);
+    expect((await stillFenced(context)).accounts).toEqual([]);
+    await migration.switchReads();
+    await migration.switchWrites();
+    await workload.stop();
+    expect(await observe()).toBeEqualOnBothSides();
+  },
+);
 
 // Claim: a switch whose vtctldclient was killed in the middle is finished, or begun anew, by running it again.
 scenario('a switch that was killed is finished by the next', {}, async (stage) => {
