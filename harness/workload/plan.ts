@@ -29,8 +29,8 @@ interface Compiled {
   readonly parameters: ReadonlyMap<string, (index: number) => Value | undefined>;
 }
 
-/** No key that a server hands out. */
-const NO_ROW = -1;
+/** No key that a server hands out. As text, so that a column of text or bytes can be compared with it too. */
+const NO_ROW = '-1';
 
 /**
  * Decides what each operation does. Which statement it is, with which values, depends on the seed and its index alone,
