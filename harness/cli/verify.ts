@@ -24,15 +24,19 @@ const JEST_TIMEOUT_MS = 3 * 3_600_000;
 
 /**
  * The scenarios of `npm test`: the sequence and its interruptions, a witness's errors, preflight, a schema of one's own,
- * and that nothing is left behind. Half an hour on two slow cores; the others are for the night.
+ * schemas that must get the right word, and that nothing is left behind. Half an hour on two slow cores; the others are
+ * for the night.
  */
 const CHOSEN = [
   'migration/round-trip',
   'migration/row-there-and-back',
   'migration/cancel-in-mid-copy',
   'migration/steps-run-again',
+  'migration/rows-throughout',
   'sensitivity/sessions',
   'sensitivity/stray-writer',
+  'sensitivity/values',
+  'sensitivity/write-gap',
   'preflight/command-line',
   'preflight/engine',
   'preflight/source-settings',
@@ -41,10 +45,14 @@ const CHOSEN = [
   'own-migration/live-source',
   'own-migration/bad-input',
   'own-migration/dumps',
+  'own-migration/fence',
   'regression/check',
   'regression/control',
   'regression/killed-run',
   'cluster/exposure',
+  'cluster/statements',
+  'harness/own-bugs',
+  'verdict/cases',
 ].map((name) => `scenarios/${name}.ts`);
 
 const STATIC_CHECKS: readonly (readonly string[])[] = [
