@@ -19,7 +19,9 @@ export class VDiffAgrees implements RunChecker {
   line(line: OtherLine): void {
     if (line.type !== 'observation' || line.of !== 'vdiff') return;
     for (const table of line.tables) this.#judge(table, line.workflow, line.index);
-    this.#uncounted = line.tables.filter(({ rows }) => rows === null).map(({ table }) => table);
+    this.#uncounted = line.tables
+      .filter(({ rows, atLeast }) => rows === null && atLeast === undefined)
+      .map(({ table }) => table);
   }
 
   end(): void {
@@ -29,15 +31,16 @@ export class VDiffAgrees implements RunChecker {
   }
 
   #judge(compared: VDiffObservation['tables'][number], workflow: string, index: number): void {
-    const { table, rowsCompared, mismatchedRows, keys, rows } = compared;
+    const { table, rowsCompared, mismatchedRows, keys, rows, atLeast = 0 } = compared;
+    const least = rows ?? atLeast;
     this.#ledger.judged('vdiff-agrees', rowsCompared);
     const find = (key: string | null, what: string, weight: number) =>
       this.#ledger.find('vdiff-agrees', { table, key, what: `${what}, says VDiff of ${workflow}`, index, weight });
     for (const key of keys) find(key, 'the row is not the same on both sides', 1);
     const more = mismatchedRows - keys.length;
     if (more > 0) find(null, `${counted(more, keys.length > 0 ? 'more row' : 'row')} differ`, more);
-    if (rows !== null && rowsCompared < rows) {
-      find(null, `${rowsCompared} of ${counted(rows, 'row')} were compared`, rows - rowsCompared);
+    if (rowsCompared < least) {
+      find(null, `${rowsCompared} of ${counted(least, 'row')} were compared`, least - rowsCompared);
     }
   }
 }

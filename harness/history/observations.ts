@@ -50,6 +50,8 @@ export interface VDiffObservation {
     readonly keys: readonly string[];
     /** Rows in the table when the VDiff began, counted by us; null where they were not. */
     readonly rows: number | null;
+    /** Where others may write and nothing is counted: rows that were surely there from its beginning to its end. */
+    readonly atLeast?: number;
   }[];
   /** From its command to its end; what we count before it is not in it. */
   readonly durationMs?: number;

@@ -14,7 +14,7 @@ import { provision, untilTargetIsServed } from './provision.ts';
 import { currentTraffic } from './routing.ts';
 import { describe, refuseStrays } from './strays.ts';
 import { refuseUnlessSwitchable, switchTo, type SwitchOptions } from './switch.ts';
-import { observationOf, vdiff, type VDiffFigures } from './vdiff.ts';
+import { observationOf, vdiff, type VDiffFigures, type Writers } from './vdiff.ts';
 
 /** A switch of writes, on the run's clock. */
 export interface Cutover extends ServersFigures {
@@ -103,13 +103,13 @@ export class Migration {
 
   /** Compares both sides by the workflow that runs now. What it found is for the caller to judge. */
   async vdiff(): Promise<VDiffFigures> {
-    return await this.#vdiff('vdiff', false);
+    return await this.#vdiff('vdiff', 'application');
   }
 
   /** As `vdiff`, when the writes have been stopped: every row that was counted must have been compared. */
   async vdiffAtRest(): Promise<VDiffFigures> {
     // Where the servers are not the run's own, others may write.
-    return await this.#vdiff('vdiffAtRest', this.context.cluster.existing === null);
+    return await this.#vdiff('vdiffAtRest', this.context.cluster.existing === null ? 'nobody' : 'others');
   }
 
   async switchReads(): Promise<void> {
@@ -169,15 +169,15 @@ export class Migration {
     await this.#recorder.step('cancel', 'cancel', async () => await cancel(this.context));
   }
 
-  async #vdiff(name: 'vdiff' | 'vdiffAtRest', isAtRest: boolean): Promise<VDiffFigures> {
+  async #vdiff(name: 'vdiff' | 'vdiffAtRest', writers: Writers): Promise<VDiffFigures> {
     const workflow = this.writesOn === 'source' ? forwardWorkflow(this.context) : reverseWorkflow(this.context);
     return await this.#recorder.step(
       name,
-      `vdiff ${workflow.workflow}${isAtRest ? ', at rest' : ''}`,
+      `vdiff ${workflow.workflow}${writers === 'nobody' ? ', at rest' : ''}`,
       async ({ progress }) => {
         const figures = await vdiff(this.context, workflow, progress);
         this.vdiffs.push(figures);
-        this.context.observed(observationOf(figures, isAtRest));
+        this.context.observed(observationOf(figures, writers));
         return figures;
       },
       ({ rowsCompared, mismatchedRows }) =>

@@ -59,9 +59,9 @@ export function plan(parts: RehearsalPlan): PlannedStep[] {
   const looks = (writes: Side) => [routingRulesCommand(), ...shards(writes), ...shows(writes)];
   /** @param writes the side that serves writes afterwards. */
   const traffic = (direction: 'forward' | 'reverse', types: TrafficTypes, writes: Side): VtctlCommand[] => [
-    // The lag just before, where no MySQL can be asked for it.
-    ...(types === 'writes' && !hasMysqls ? [showCommand(direction === 'forward' ? workflow : reverse)] : []),
     routingRulesCommand(),
+    // Of the stream that runs: whether it can go on, and its lag just before, where no MySQL can be asked for it.
+    showCommand(direction === 'forward' ? workflow : reverse),
     trafficCommand(workflow, { direction, types, timeoutMs: SWITCH_TIMEOUT_MS }),
     ...looks(writes),
   ];
@@ -111,5 +111,5 @@ function step(name: PlannedStep['name'], commands: readonly VtctlCommand[]): Pla
 }
 
 function vdiff(name: WorkflowName): VtctlCommand[] {
-  return [vdiffCreateCommand(name, PLANNED_UUID), vdiffShowCommand(name, PLANNED_UUID)];
+  return [vdiffCreateCommand(name, PLANNED_UUID), vdiffShowCommand(name, PLANNED_UUID), showCommand(name)];
 }

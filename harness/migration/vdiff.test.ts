@@ -82,17 +82,19 @@ test('a mismatch is a failure that names table and row', () => {
     rowsCompared: 5,
     mismatchedRows: 1,
     ...TIMES,
-    tables: [{ ...TABLE, mismatchedRows: 1, samples: ['differs: {"order_id":"9"}'], rows: 5 }],
+    tables: [{ ...TABLE, mismatchedRows: 1, samples: ['differs: {"order_id":"9"}'], rows: 5, atLeast: 5 }],
   };
   expect(() => refuseMismatches(figures)).toThrow(/corder: 1 row\(s\)[\s\S]*"order_id":"9"/);
   expect(() => refuseMismatches({ ...figures, mismatchedRows: 0 })).not.toThrow();
 });
 
 test('only a VDiff at rest holds the rows compared against those counted', () => {
-  const tables = [{ ...TABLE, rows: 7 }];
+  const tables = [{ ...TABLE, rows: 7, atLeast: 6 }];
   const figures = { workflow: 'w', keyspace: 'k', rowsCompared: 5, mismatchedRows: 0, tables, ...TIMES };
-  expect(observationOf(figures, true).tables[0]?.rows).toBe(7);
-  expect(observationOf(figures, false).tables[0]?.rows).toBeNull();
+  expect(observationOf(figures, 'nobody').tables[0]).toMatchObject({ rows: 7 });
+  expect(observationOf(figures, 'application').tables[0]).not.toHaveProperty('atLeast');
+  expect(observationOf(figures, 'application').tables[0]?.rows).toBeNull();
+  expect(observationOf(figures, 'others').tables[0]).toMatchObject({ rows: null, atLeast: 6 });
 });
 
 test('a table that surely was empty when VDiff began is nothing to compare', () => {

@@ -23,6 +23,8 @@ export interface VDiffFigures {
     samples: readonly string[];
     /** In the table on the side that serves writes, counted just before; null where it was not counted. */
     rows: number | null;
+    /** Rows that were surely there from its beginning to its end. */
+    atLeast: number;
   }[];
   /** From its command to its end. */
   readonly durationMs: number;
@@ -79,20 +81,22 @@ export async function vdiff(
     keyspace: name.targetKeyspace,
     rowsCompared: ended.rowsCompared,
     mismatchedRows: ended.tables.reduce((sum, table) => sum + table.mismatchedRows, 0),
-    tables: ended.tables.map((table) => ({ ...table, rows: countOf(throughout.get(table.table)) })),
+    tables: ended.tables.map((table) => ({ ...table, ...rowsOf(throughout.get(table.table)) })),
     durationMs: endedAt - startedAt,
     parts: parts.end(endedAt),
   };
 }
 
-function countOf(throughout: RowsThroughout | undefined): number | null {
-  return throughout?.basis === 'counted' ? throughout.rows : null;
+function rowsOf(throughout: RowsThroughout | undefined): { rows: number | null; atLeast: number } {
+  if (throughout === undefined) return { rows: null, atLeast: 0 };
+  return { rows: throughout.basis === 'counted' ? throughout.rows : null, atLeast: surelyThroughout(throughout) };
 }
 
 /** Looks at the workflow's streams now and then; throws where one cannot go on. */
 function streamLook(context: MigrationContext, name: WorkflowName): () => Promise<void> {
   const watch = new StreamWatch(name, context.cluster.existing === null);
-  let lookedAt = performance.now();
+  // The first look is at once, so that each VDiff has one: a plan says what is sent.
+  let lookedAt = -Infinity;
   return async () => {
     if (performance.now() - lookedAt < STREAMS_EVERY_MS) return;
     lookedAt = performance.now();
@@ -146,23 +150,27 @@ function inWords({ rows, basis, deleted }: RowsThroughout): string {
   return deleted === null ? `${had}; nobody knows how many were deleted since` : `${had}; ${deleted} deleted since`;
 }
 
+/** Who may write while a VDiff compares: this run's application, others on servers that are not ours, or nobody. */
+export type Writers = 'application' | 'others' | 'nobody';
+
 /**
  * For the history.
  *
- * @param isAtRest whether nothing was written meanwhile: only then can the rows compared be held against those counted.
+ * @param writers who may have written meanwhile: only where nobody did can the rows compared be held against those counted.
  */
-export function observationOf(figures: VDiffFigures, isAtRest: boolean): VDiffObservation {
+export function observationOf(figures: VDiffFigures, writers: Writers): VDiffObservation {
   const { workflow, keyspace, tables, durationMs, parts } = figures;
   return {
     of: 'vdiff',
     workflow,
     keyspace,
-    tables: tables.map(({ table, rowsCompared, mismatchedRows, samples, rows }) => ({
+    tables: tables.map(({ table, rowsCompared, mismatchedRows, samples, rows, atLeast }) => ({
       table,
       rowsCompared,
       mismatchedRows,
       keys: samples,
-      rows: isAtRest ? rows : null,
+      rows: writers === 'nobody' ? rows : null,
+      ...(writers === 'others' ? { atLeast } : {}),
     })),
     durationMs,
     parts,

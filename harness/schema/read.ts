@@ -1,5 +1,5 @@
 import { createConnection, type Connection, type ConnectionOptions, type RowDataPacket } from 'mysql2/promise';
-import { boundStatements } from '../bound-statements.ts';
+import { boundStatements, withBound } from '../bound-statements.ts';
 import { unanswered, unreachable } from './unreachable.ts';
 
 /** One row as text: nothing is turned into a number on its way. */
@@ -60,7 +60,7 @@ export async function openForReading(
   // An error between two statements would otherwise end the process; the next statement reports it.
   connection.on('error', (error) => (lost = error));
   const answered = async <T>(text: string, about: string, ask: () => Promise<T>): Promise<T> => {
-    onStatement(text);
+    onStatement(withBound(text, timeoutMs));
     return await ask().catch((error: unknown) => {
       throw unanswered(lost ?? error, name, about, timeoutMs);
     });
