@@ -52,7 +52,7 @@ export async function refuseForeignWorkflow(context: MigrationContext): Promise<
     expected: `all traffic on ${keyspaceOf(context, 'source')}`,
     seen: `reads: ${sideName(context, reads)}; writes: ${sideName(context, writes)}`,
     where: 'GetRoutingRules',
-    next: `Send it back first:\n${trafficBack(context).join('\n')}`,
+    next: `Send it back first:\n${trafficBack(context, { reads, writes }).join('\n')}`,
   });
 }
 
@@ -115,19 +115,21 @@ async function describeTraffic(context: MigrationContext, host: VtctlHost): Prom
     const workflows = await listWorkflows(looking.vtctl, targetKeyspace);
     if (!workflows.includes(workflow)) return [`There is no workflow ${workflow}: nothing is left to bring back.`];
     const { reads, writes } = await currentTraffic(looking);
-    const isMoved = reads !== 'source' || writes !== 'source';
+    const back = trafficBack(context, { reads, writes });
     return [
       `Reads go to ${sideName(context, reads)}, writes to ${sideName(context, writes)}. Nothing is switched by itself.`,
-      isMoved
+      back.length > 0
         ? 'To bring traffic back to the source, and then to remove the workflow and what it copied:'
         : `The workflow ${workflow} is there; to remove it, and what it copied:`,
-      ...wayBack(context, isMoved),
+      ...back,
+      cancelLine(context),
     ];
   } catch (error) {
     return [
       `Where traffic goes could not be asked: ${messageOf(error)}`,
       'Look at GetRoutingRules. The commands that bring it back to the source, and then remove the workflow:',
-      ...wayBack(context, true),
+      ...trafficBack(context, { reads: null, writes: null }),
+      cancelLine(context),
     ];
   }
 }
@@ -146,12 +148,14 @@ async function describeFence(context: MigrationContext): Promise<string[]> {
   }
 }
 
-function wayBack(context: MigrationContext, isMoved: boolean): string[] {
-  return [...(isMoved ? trafficBack(context) : []), `$ ${commandLine(cancelCommand(forwardWorkflow(context)).args)}`];
+function cancelLine(context: MigrationContext): string {
+  return `$ ${commandLine(cancelCommand(forwardWorkflow(context)).args)}`;
 }
 
-function trafficBack(context: MigrationContext): string[] {
-  return (['reads', 'writes'] as const).map((types: TrafficTypes) => {
+/** Vitess refuses to reverse what was never switched, so each kind of traffic has its command only where it is needed. */
+function trafficBack(context: MigrationContext, now: Readonly<Record<TrafficTypes, Side | null>>): string[] {
+  const moved = (['reads', 'writes'] as const).filter((types) => now[types] !== 'source');
+  return moved.map((types) => {
     const options = { direction: 'reverse', types, timeoutMs: SWITCH_TIMEOUT_MS } as const;
     return `$ ${commandLine(trafficCommand(forwardWorkflow(context), options).args)}`;
   });
