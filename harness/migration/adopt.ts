@@ -10,6 +10,7 @@ import { shardOf, sidecarOf, type MigrationContext } from './context.ts';
 import { noteExecuted } from './executed.ts';
 import { refuseForeignWorkflow } from './existing.ts';
 import { untilVtgateServes } from './serving.ts';
+import { untilShardHasPrimary } from './shard-primary.ts';
 
 /** vttablet logs and goes on when it cannot make these on an external MySQL, so that they are looked for. */
 const SIDECAR_TABLES = ['copy_state', 'resharding_journal', 'vdiff', 'vreplication'];
@@ -52,7 +53,8 @@ async function startTablet({ cluster, vtctl, vschema }: MigrationContext): Promi
 
 async function checkPrimary(context: MigrationContext, alias: string | null): Promise<void> {
   const shard = shardOf(context, 'source');
-  const { primaryAlias, isPrimaryServing } = await getShard(context.vtctl, shard);
+  const { primaryAlias, isPrimaryServing } =
+    alias === null ? await getShard(context.vtctl, shard) : await untilShardHasPrimary(context, 'source', alias);
   if (primaryAlias !== null && primaryAlias === (alias ?? primaryAlias) && isPrimaryServing) return;
   throw failure({
     what:

@@ -8,6 +8,7 @@ import { waitFor } from '../wait.ts';
 import { serversOf, shardOf, uuidOf, type MigrationContext } from './context.ts';
 import { checkTarget } from './existing.ts';
 import { untilVtgateServes } from './serving.ts';
+import { untilShardHasPrimary } from './shard-primary.ts';
 
 const TIMEOUT_MS = 60_000;
 
@@ -25,7 +26,10 @@ export async function provision(context: MigrationContext): Promise<void> {
   // Run again after an interruption, the shard may have a primary already; that one stays.
   const shard = shardOf(context, 'target');
   const { primaryAlias } = await getShard(vtctl, shard);
-  if (primaryAlias === null) await plannedReparentShard(vtctl, shard, primary!.alias);
+  if (primaryAlias === null) {
+    await plannedReparentShard(vtctl, shard, primary!.alias);
+    await untilShardHasPrimary(context, 'target', primary!.alias);
+  }
   await checkRoles(context, tablets, primaryAlias ?? primary!.alias);
   const followers = tablets.filter(({ alias }) => alias !== (primaryAlias ?? primary!.alias));
   await Promise.all(followers.map(untilReplicating));

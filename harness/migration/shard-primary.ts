@@ -1,0 +1,21 @@
+import { getShard, type ShardRecord } from '../vtctl/shards.ts';
+import { lookUntil } from '../wait.ts';
+import { shardOf, type MigrationContext, type Side } from './context.ts';
+
+const TIMEOUT_MS = 30_000;
+
+/**
+ * The record of a side's shard, once this tablet is its primary. The command that makes a tablet primary comes back
+ * before that: the tablet writes the record by itself, a moment later (Vitess 24.0.1, tabletmanager/shard_sync.go).
+ *
+ * @returns the last record that was seen where that does not happen in time; what it means is the caller's to say.
+ */
+export async function untilShardHasPrimary(context: MigrationContext, side: Side, alias: string): Promise<ShardRecord> {
+  const shard = shardOf(context, side);
+  let record: ShardRecord = { primaryAlias: null, isPrimaryServing: false, deniedTables: [] };
+  await lookUntil({ timeoutMs: TIMEOUT_MS }, async () => {
+    record = await getShard(context.vtctl, shard);
+    return { done: record.primaryAlias === alias || undefined, seen: `${record.primaryAlias}` };
+  });
+  return record;
+}
