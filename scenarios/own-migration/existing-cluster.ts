@@ -138,13 +138,22 @@ async function state() {
   };
 }
 
-/** The commands of each step, as `steps.log` or a plan has them. */
+/**
+ * The commands of each step, as `steps.log` or a plan has them. A row that is followed is no step of the sequence, and
+ * its stream is looked at only where the row is late.
+ */
 function commandsByStep(log: string): (readonly string[])[] {
   const groups: string[][] = [];
+  const isPlan = !log.startsWith('[');
+  let isStep = true;
   for (const line of log.split('\n')) {
     const command = /\$ (vtctldclient .*)$/.exec(line)?.[1];
-    if (command === undefined) groups.push([]);
-    else groups.at(-1)?.push(command.replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UUID'));
+    if (command !== undefined) {
+      if (isStep) groups.at(-1)?.push(command.replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UUID'));
+    } else if (/\] start /.test(line) || isPlan) {
+      isStep = !/\] start +a row /.test(line);
+      groups.push([]);
+    }
   }
   return groups.filter((group) => group.length > 0);
 }
