@@ -13,6 +13,8 @@ export function startRoundtrip(args: readonly string[], environment: Readonly<Re
     stdin: 'ignore',
     all: true,
     reject: false,
+    // On a busy machine a run takes longer than execa's five seconds to end after a SIGTERM.
+    forceKillAfterDelay: false,
   });
 }
 
