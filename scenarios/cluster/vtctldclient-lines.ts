@@ -103,7 +103,7 @@ async function seenByCall({ migration }: Stage, command: VtctlCommand): Promise<
 
 /** What moves on between two looks, and enumerations that some commands print as numbers, or leave out. */
 const LEFT_OUT =
-  /^(?:id|position|time_updated|transaction_timestamp|rows_copied|max_v_replication\w*|primary_term_start_time|type|keyspace_type)$/;
+  /^(?:id|message|position|time_updated|transaction_timestamp|rows_copied|max_v_replication\w*|primary_term_start_time|type|keyspace_type)$/;
 
 /** Without what moves, and without what is empty, which some commands leave out. */
 function plain(value: unknown): unknown {
