@@ -4,7 +4,7 @@ import type { LoadedRows } from '../fixture/fixture.ts';
 import type { ParameterGenerator, Workload, WorkloadStatement } from '../fixture/generators.ts';
 import { integerRange, type Column } from '../schema/columns.ts';
 import type { ForeignKey } from '../schema/constraints.ts';
-import type { Table } from '../schema/database.ts';
+import { primaryKey, type Table } from '../schema/database.ts';
 import { quoteName } from '../schema/quote.ts';
 import { generatorFor, makesItself, type PlainGenerator } from './columns.ts';
 import { rowKey } from './keys.ts';
@@ -62,7 +62,14 @@ export function checkedWorkload(
   tables: readonly Table[],
   loaded: ReadonlyMap<string, LoadedRows>,
 ): Workload {
-  const created = tables.map(({ name, columns }) => ({ name, columns: columns.map((column) => column.name) }));
+  const created = tables.map((table) => ({
+    name: table.name,
+    columns: table.columns.map((column) => column.name),
+    key: {
+      columns: primaryKey(table),
+      handedOut: table.columns.find(({ isAutoIncrement }) => isAutoIncrement)?.name ?? null,
+    },
+  }));
   const problems = workloadProblems({ statements }, { tables: {} }, created, new Set(loaded.keys()));
   if (problems.length === 0) return { statements };
   throw usage({

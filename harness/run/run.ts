@@ -38,7 +38,7 @@ import { plainLines } from '../report/plain-lines.ts';
 import type { LoadedSubject, Subject } from '../subject/subject.ts';
 import { Vtctl } from '../vtctl/vtctl.ts';
 import { binlogExpireSeconds } from '../preflight/binlog-retention.ts';
-import type { TableKey } from '../workload/exact-key.ts';
+import { isAllHandedOut, type TableKey } from '../workload/exact-key.ts';
 import { Plan } from '../workload/plan.ts';
 import { prepareTables } from '../workload/prepare.ts';
 import {
@@ -189,7 +189,7 @@ export class Run implements AsyncDisposable {
     for (const each of notes) recorder.note(`workload: ${each}`);
     this.#keys = keys;
     recorder.observed({ of: 'tables', tables });
-    this.#withKey = new Set([...keys].flatMap(([table, key]) => (key?.isHandedOut === true ? [table] : [])));
+    this.#withKey = new Set([...keys].flatMap(([table, key]) => (key !== null && isAllHandedOut(key) ? [table] : [])));
     // Rows that were there before may have any key, and others may write beside this run.
     this.#written = isStarted ? lines : lines.map((line) => ({ ...line, keyColumn: null }));
     for (const line of this.#written) this.history?.append(line);

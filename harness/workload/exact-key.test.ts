@@ -3,7 +3,7 @@ import { exactInsertId, exactKey, keyColumnOf, type TableKey } from './exact-key
 
 function keyOf(...types: readonly (readonly [string, string | null])[]): TableKey {
   const columns = types.map(([type, collation], at) => keyColumnOf(`c${at}`, type, collation));
-  return { columns: columns.filter((column) => column !== null), isHandedOut: false };
+  return { columns: columns.filter((column) => column !== null), handedOut: null };
 }
 
 const bigint = keyOf(['bigint', null]);

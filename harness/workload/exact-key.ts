@@ -17,8 +17,13 @@ export interface KeyColumn {
 
 export interface TableKey {
   readonly columns: readonly KeyColumn[];
-  /** Whether the server hands it out by AUTO_INCREMENT. */
-  readonly isHandedOut: boolean;
+  /** The column whose values the server hands out by AUTO_INCREMENT; null where there is none. */
+  readonly handedOut: string | null;
+}
+
+/** Whether the server hands out the whole key. */
+export function isAllHandedOut({ columns, handedOut }: TableKey): boolean {
+  return handedOut !== null && columns.length === 1;
 }
 
 /** Printable ASCII, no blank at its ends: what MySQL may ignore or fill up is left out. */

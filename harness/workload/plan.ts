@@ -26,8 +26,12 @@ interface Compiled {
   readonly table: string;
   readonly sql: string;
   readonly names: readonly string[];
-  readonly parameters: ReadonlyMap<string, (index: number) => Value | undefined>;
+  readonly parameters: ReadonlyMap<string, Make>;
 }
+
+/** Rows that the parameters of one operation have picked, by the place whose random numbers chose them. */
+type Picked = Map<string, OwnRow | undefined>;
+type Make = (index: number, picked: Picked) => Value | undefined;
 
 /** No key that a server hands out. As text, so that a column of text or bytes can be compared with it too. */
 const NO_ROW = '-1';
@@ -108,8 +112,9 @@ export class Plan {
   #fill(statement: Compiled, index: number, instead?: Value): Statement | undefined {
     const values: Value[] = [];
     const made = new Map<string, Value>();
+    const picked: Picked = new Map();
     for (const name of statement.names) {
-      const known = made.get(name) ?? statement.parameters.get(name)?.(index);
+      const known = made.get(name) ?? statement.parameters.get(name)?.(index, picked);
       const value = known === undefined ? instead : known;
       if (value === undefined) return undefined;
       made.set(name, value);
@@ -145,17 +150,22 @@ export class Plan {
     place: string,
     statement: WorkloadStatement,
     generator: Extract<WorkloadStatement['parameters'][string], { kind: 'key' }>,
-  ): (index: number) => Value | undefined {
+  ): Make {
     const { table, column, from } = generator;
     this.#keyColumns.add(`${table}.${column}`);
     const own = stream(this.#generators.seed, place);
     const { random } = this.#generators;
     const loaded: Generate | undefined = from === 'inserted' ? undefined : this.#generators.loadedRow(table, column);
     const takes = statement.kind === 'delete' && statement.table === table;
-    return (index) => {
+    return (index, picked) => {
       random.at(own, index);
       const wantsOwn = from === 'inserted' || (from === 'either' && random.next() < 0.5);
-      const found = wantsOwn ? this.#rows.get(table)?.pick(index, random.next(), takes) : undefined;
+      if (wantsOwn) {
+        const point = random.next();
+        // Once for all parameters of a row: a delete takes what it picks.
+        if (!picked.has(place)) picked.set(place, this.#rows.get(table)?.pick(index, point, takes));
+      }
+      const found = picked.get(place);
       // A column whose values the writer sends is known by its parameter's name; any other is what the server handed out.
       if (found !== undefined) return found.sent?.get(column) ?? found.insertId;
       return loaded?.(index);

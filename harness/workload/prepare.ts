@@ -5,7 +5,7 @@ import type { TableLine } from '../history/lines.ts';
 import { readDatabase } from '../schema/database.ts';
 import { quoteName } from '../schema/quote.ts';
 import { openForReading } from '../schema/read.ts';
-import { exactKey, type TableKey } from './exact-key.ts';
+import { exactKey, isAllHandedOut, type TableKey } from './exact-key.ts';
 import type { Row } from './session.ts';
 import {
   createWorkloadTables,
@@ -131,7 +131,7 @@ async function keyFields(
 ): Promise<Pick<TableLine, 'keyColumn' | 'readAbove'>> {
   if (key === null) return { keyColumn: null };
   const keyColumn = key.columns.map(({ name }) => name).join(', ');
-  if (!key.isHandedOut || rows <= MOST_ROWS_READ) return { keyColumn };
+  if (!isAllHandedOut(key) || rows <= MOST_ROWS_READ) return { keyColumn };
   const [[greatest = null] = []] = await ask(`SELECT MAX(${quoteName(keyColumn)}) FROM ${quoteName(table)}`);
   const readAbove = exactKey(key, [greatest]);
   return readAbove === null ? { keyColumn } : { keyColumn, readAbove };

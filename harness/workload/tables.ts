@@ -77,8 +77,9 @@ export async function tableKeys(
       keyColumnOf(String(name), String(type), collation === null || collation === undefined ? null : String(collation)),
     );
     const known = columns.filter((column) => column !== null);
-    const isHandedOut = primary.length === 1 && String(primary[0]?.[6]).includes('auto_increment');
-    found.set(table, known.length > 0 && known.length === columns.length ? { columns: known, isHandedOut } : null);
+    const counted = primary.find(([, , , , , , extra]) => String(extra).includes('auto_increment'));
+    const handedOut = counted === undefined ? null : String(counted[0]);
+    found.set(table, known.length > 0 && known.length === columns.length ? { columns: known, handedOut } : null);
   }
   return found;
 }

@@ -23,7 +23,7 @@ const TABLES = [
   }),
   table('thread', columns, { ...primary, foreignKeys: [key('thread', ['parent_id'], cascade)] }),
 ];
-const handedOut = { columns: [keyColumnOf('id', 'int', null)!], isHandedOut: true };
+const handedOut = { columns: [keyColumnOf('id', 'int', null)!], handedOut: 'id' };
 const KEYS = new Map(TABLES.map(({ name }) => [name, handedOut]));
 
 /** What one statement does to rows that it does not name. */
@@ -74,6 +74,22 @@ test('inserts that may take a key which was used before', () => {
   expect(changed('insert', 'tag', 'INSERT INTO tag (id) VALUES (:id)').rekeyed).toEqual([]);
   expect(changed('insert', 'tag', 'INSERT INTO tag (id) VALUES (:id + 1)').rekeyed).toEqual(['tag']);
   expect(changed('insert', 'album', 'REPLACE INTO album (id) VALUES (:id)').removed).toEqual(['photo', 'tag']);
+});
+
+test('a number that is handed out makes a key of several columns a new one', () => {
+  const composite = {
+    columns: [keyColumnOf('tenant', 'int', null)!, keyColumnOf('id', 'int', null)!],
+    handedOut: 'id',
+  };
+  const found = (sql: string, counted: string | null) =>
+    unnamedChanges(
+      { statements: { it: { kind: 'insert', table: 'tag', sql, weight: 1, parameters: {} } } },
+      { tables: TABLES, triggers: [] },
+      new Map([['tag', { ...composite, handedOut: counted }]]),
+    ).get('tag')?.rekeyedBy.size;
+  expect(found('INSERT INTO tag (tenant) VALUES (:t)', 'id')).toBe(0);
+  expect(found('INSERT INTO tag (tenant) VALUES (:t)', null)).toBe(1);
+  expect(found('INSERT INTO tag (tenant, id) VALUES (:t, :id + 1)', 'id')).toBe(1);
 });
 
 test('a trigger can do anything to the tables that it names', () => {

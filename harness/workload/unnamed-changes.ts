@@ -68,7 +68,8 @@ class Consequences {
     const onDuplicate = all.findLastIndex(isWord('DUPLICATE'));
     if (onDuplicate >= 0) this.#update(table, namesOf(all.slice(onDuplicate)));
     // The server's own numbers are never used again; anything else may be.
-    const isHandedOut = key?.isHandedOut === true && !names.some((name) => namesOf(all).has(name.toLowerCase()));
+    const handedOut = key?.handedOut ?? null;
+    const isHandedOut = handedOut !== null && !namesOf(all).has(handedOut.toLowerCase());
     if (!isNamed && !isHandedOut) this.rekeyed.add(table);
   }
 

@@ -1,5 +1,7 @@
 import type { Application } from '../../fixture/fixture.ts';
-import { exactInsertId, exactKey, type TableKey } from '../exact-key.ts';
+import type { WorkloadStatement } from '../../fixture/generators.ts';
+import { exactInsertId, exactKey, type KeyColumn, type TableKey } from '../exact-key.ts';
+import type { Value } from '../generate.ts';
 import { Plan, type Statement } from '../plan.ts';
 import { keyParametersOf } from '../statement-keys.ts';
 import type { Kind, KindOptions, Operation } from './kind.ts';
@@ -7,7 +9,10 @@ import type { Kind, KindOptions, Operation } from './kind.ts';
 /** How a statement says which row it is about. */
 interface Naming {
   readonly key: TableKey;
-  /** Parameters of the key, by its columns; null where it does not name one row for certain. */
+  /**
+   * Parameters of the key, by its columns; null where it does not name one row for certain. An insert may lack the one of
+   * the column that the server hands out.
+   */
   readonly parameters: ReadonlyMap<string, string> | null;
 }
 
@@ -30,8 +35,7 @@ export class Sql implements Kind {
       Object.entries(application.workload.statements).flatMap(([name, statement]): [string, Naming][] => {
         const key = keys.get(statement.table) ?? null;
         if (key === null || statement.kind === 'read') return [];
-        const columns = key.columns.map((column) => column.name);
-        return [[name, { key, parameters: keyParametersOf(statement, columns) }]];
+        return [[name, { key, parameters: parametersOf(statement, key) }]];
       }),
     );
   }
@@ -55,30 +59,49 @@ export class Sql implements Kind {
         }
         const { result, server } = await session.writeWitnessed(table, statement.sql, statement.values);
         const { affectedRows: matched } = result;
-        const insertId = exactInsertId(result.insertId, naming?.key.columns[0]);
+        const insertId = exactInsertId(result.insertId, naming?.key.columns.find(isHandedOut(naming.key)));
         this.#plan.inserted(statement, insertId);
         if (f !== 'insert') return { server, matched };
         if (matched === 0) return { server, matched };
-        const key = naming?.key.isHandedOut === true ? handedOut(naming.key, statement, insertId) : null;
+        const key = naming === undefined ? null : handedOutKey(naming, statement, insertId);
         return key === null ? { server } : { server, key };
       },
     };
   }
 }
 
+function parametersOf(statement: WorkloadStatement, key: TableKey): ReadonlyMap<string, string> | null {
+  const names = key.columns.map(({ name }) => name);
+  const all = keyParametersOf(statement, names);
+  if (all !== null || statement.kind !== 'insert') return all;
+  const sent = names.filter((name) => name !== key.handedOut);
+  return keyParametersOf(statement, sent);
+}
+
+function isHandedOut({ handedOut }: TableKey): (column: KeyColumn) => boolean {
+  return ({ name }) => name === handedOut;
+}
+
 /** What the statement's own values say; null where the server has a say in it. */
 function sentKey({ key, parameters }: Naming, statement: Statement): number | string | null {
   if (parameters === null) return null;
-  const exact = exactKey(
-    key,
-    key.columns.map(({ name }) => statement.parameters.get(parameters.get(name) ?? '')),
-  );
+  const values = sentValues({ key, parameters }, statement);
+  const wish = values[key.columns.findIndex(isHandedOut(key))];
   // AUTO_INCREMENT takes 0 for a wish to be handed a number, by the server's sql_mode.
-  return exact === 0 && key.isHandedOut && statement.kind === 'insert' ? null : exact;
+  return statement.kind === 'insert' && Number(wish) === 0 ? null : exactKey(key, values);
 }
 
-/** One that updates a row which is there already gives an insert id that says little. */
-function handedOut(key: TableKey, { sql }: Statement, insertId: number | string): number | string | null {
-  if (insertId === 0 || /\bON\s+DUPLICATE\b/i.test(sql)) return null;
-  return exactKey(key, [insertId]);
+function sentValues({ key, parameters }: Naming, statement: Statement): readonly (Value | undefined)[] {
+  return key.columns.map(({ name }) => statement.parameters.get(parameters?.get(name) ?? ''));
+}
+
+/** The key with what the server handed out. One that updates a row which is there gives an insert id that says little. */
+function handedOutKey(naming: Naming, statement: Statement, insertId: number | string): number | string | null {
+  const { key } = naming;
+  if (key.handedOut === null || insertId === 0 || /\bON\s+DUPLICATE\b/i.test(statement.sql)) return null;
+  const sent = sentValues(naming, statement);
+  return exactKey(
+    key,
+    key.columns.map((column, at) => (isHandedOut(key)(column) ? insertId : sent[at])),
+  );
 }
