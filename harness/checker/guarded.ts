@@ -1,7 +1,7 @@
 import { messageOf } from '../errors.ts';
 import type { FinalRowRead } from '../history/final-state-reader.ts';
 import type { OtherLine } from '../history/history-reader.ts';
-import type { InvariantId } from '../history/invariants.ts';
+import { CHECKER_BROKE, type InvariantId } from '../history/invariants.ts';
 import type { RunChecker, TableChecker, Unnamed } from './checker.ts';
 import type { Ledger } from './ledger.ts';
 import type { CompletedOperation } from './operation.ts';
@@ -19,7 +19,7 @@ class Guard {
 
   broke(error: unknown): void {
     this.isBroken = true;
-    for (const id of this.#ids) this.#ledger.cannot(id, `its checker broke: ${messageOf(error)}`);
+    for (const id of this.#ids) this.#ledger.cannot(id, `${CHECKER_BROKE}: ${messageOf(error)}`);
   }
 }
 

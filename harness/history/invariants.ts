@@ -27,6 +27,9 @@ export const INVARIANT_IDS = Object.keys(INVARIANTS) as readonly InvariantId[];
 /** The reason of an invariant of which the run has shown nothing at all. */
 export const NOTHING_TO_JUDGE = 'there was nothing to judge';
 
+/** How the reason begins of an invariant whose checker has a bug. */
+export const CHECKER_BROKE = 'its checker broke';
+
 /** One thing that speaks against an invariant. */
 export interface Finding {
   readonly table: string | null;

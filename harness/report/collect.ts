@@ -1,7 +1,7 @@
 import type { RunEvent } from '../history/events.ts';
-import { INVARIANT_IDS, NOTHING_TO_JUDGE, type InvariantResult } from '../history/invariants.ts';
+import { CHECKER_BROKE, INVARIANT_IDS, NOTHING_TO_JUDGE, type InvariantResult } from '../history/invariants.ts';
 import type { Verdict } from '../history/steps.ts';
-import { shortcomings, type ComparedParts, type Problem } from './shortcomings.ts';
+import { shortcomings, type ComparedParts, type Missing, type Problem } from './shortcomings.ts';
 import { formatQuantity } from './format.ts';
 import { placeOf } from './invariants-table.ts';
 import { isStepName } from './step-names.ts';
@@ -21,11 +21,19 @@ export interface VerdictParts extends ComparedParts {
   readonly recorded: Recorded;
   /** What went wrong outside every step, as a sweep that failed. */
   readonly problems?: readonly Problem[];
+  /** What servers or this machine lacked: then that little was written is no fault of the migration. */
+  readonly lacked?: readonly Problem[];
   readonly invariants?: readonly InvariantResult[];
   /** Invariants that must have been judged. */
   readonly required?: readonly string[];
-  /** Whether a server lacked disk, memory or connections: then that little was written is no fault of the migration. */
-  readonly lacksResources?: boolean;
+}
+
+/** What follows from a run's parts. */
+export interface Overall {
+  readonly verdict: Verdict;
+  readonly reasons: readonly string[];
+  /** Where something ended the run: all that was not done for that, which is one of the reasons in short. */
+  readonly missing?: readonly string[];
 }
 
 type Ended = Extract<RunEvent, { type: 'stepEnded' }>;
@@ -53,27 +61,50 @@ export function collect(events: readonly RunEvent[]): Recorded {
 
 /**
  * `fail` if any part failed; else `unknown` if any part is unknown, is missing, or compared nothing; else `pass`.
- * The reasons name every part that speaks against a pass, failures first, each group in order of time.
+ * The reasons name every part that speaks against a pass, failures first, each group in order of time. What was not done
+ * because something ended the run is the last of them.
  */
-export function overallVerdict(parts: VerdictParts): {
-  readonly verdict: Verdict;
-  readonly reasons: readonly string[];
-} {
-  const { recorded, problems = [], invariants = [], required = [], lacksResources = false } = parts;
-  const all = [
+export function overallVerdict(parts: VerdictParts): Overall {
+  const { recorded, problems = [], lacked = [], invariants = [], required = [] } = parts;
+  const ended = [
     ...recorded.problems,
     // What a step threw is told with the step's name already.
     ...problems.filter(({ what }) => !recorded.problems.some((told) => told.what.endsWith(`: ${what}`))),
     ...unexplained(recorded),
+  ];
+  const all = [
+    ...lacked,
+    ...ended,
     ...shortcomings(recorded.steps, parts),
-    ...invariants.flatMap((each) => invariantFailures(each, lacksResources)),
+    ...invariants.flatMap((each) => invariantFailures(each, lacked.length > 0)),
     ...notJudged(invariants.filter(({ id, reason }) => required.includes(id) || reason !== NOTHING_TO_JUDGE)),
   ];
-  const failures = all.filter(({ verdict }) => verdict === 'fail');
-  const unknowns = all.filter(({ verdict }) => verdict !== 'fail');
-  const reasons = [...new Set([...failures, ...unknowns].map(({ what }) => what))];
-  if (failures.length > 0) return { verdict: 'fail', reasons };
-  return { verdict: unknowns.length > 0 ? 'unknown' : 'pass', reasons };
+  const missing = ended.length === 0 ? [] : all.flatMap((each) => (each.missing === undefined ? [] : [each]));
+  const found = all.filter((each) => !missing.includes(each));
+  const failures = found.filter(({ verdict }) => verdict === 'fail');
+  const unknowns = found.filter(({ verdict }) => verdict !== 'fail');
+  const reasons = [...new Set([...failures, ...unknowns].map(({ what }) => what)), ...inShort(missing)];
+  const verdict = failures.length > 0 ? 'fail' : all.length > 0 ? 'unknown' : 'pass';
+  return { verdict, reasons, ...(missing.length === 0 ? {} : { missing: missing.map(({ what }) => what) }) };
+}
+
+/** More names than these are counted: a table has them all. */
+const MOST_NAMED = 5;
+
+/** One line for all that was not done. */
+function inShort(problems: readonly Problem[]): readonly string[] {
+  if (problems.length === 0) return [];
+  const names = (of: Missing['of']) => problems.flatMap(({ missing }) => (missing?.of === of ? missing.names : []));
+  const [steps, invariants] = [names('step'), names('invariant')];
+  const counted =
+    invariants.length > MOST_NAMED
+      ? `${invariants.length} of ${INVARIANT_IDS.length} invariants`
+      : invariants.join(', ');
+  const told = [
+    ...(steps.length === 0 ? [] : [`not run: ${steps.join(', ')}`]),
+    ...(invariants.length === 0 ? [] : [`not judged: ${counted}`]),
+  ];
+  return [`because of that, ${(told.length > 0 ? told : problems.map(({ what }) => what)).join('; ')}`];
 }
 
 /**
@@ -112,8 +143,11 @@ function notJudged(required: readonly InvariantResult[]): readonly Problem[] {
   const unknown = required.filter(({ verdict }) => verdict === 'unknown');
   const byReason = Map.groupBy(unknown, ({ reason }) => firstLine(reason ?? 'not judged'));
   return [...byReason].map(([reason, results]) => {
-    const names = results.length === INVARIANT_IDS.length ? 'all invariants' : results.map(({ id }) => id).join(', ');
-    return { verdict: 'unknown', what: `${names}: ${reason}` };
+    const ids = results.map(({ id }) => id);
+    const names = ids.length === INVARIANT_IDS.length ? 'all invariants' : ids.join(', ');
+    const problem = { verdict: 'unknown', what: `${names}: ${reason}` } as const;
+    // A bug follows from nothing.
+    return reason.includes(CHECKER_BROKE) ? problem : { ...problem, missing: { of: 'invariant', names: ids } };
   });
 }
 

@@ -32,6 +32,16 @@ test('a blocker is a no-go, however well the rest went; a warning is not', () =>
   expect(decide({ ...passed, preflight: [{ ...blocker!, severity: 'warning' }] }, LIMITS).verdict).toBe('go');
 });
 
+test('a blocker that stopped the run hides nothing else that was found', () => {
+  const found = [
+    'preflight: The source cannot be migrated as it is.',
+    'no-lost-write: 1 finding',
+    'because of that, not run: create',
+  ];
+  const { reasons } = decide({ ...FAILED, cutovers: [], reasons: found }, LIMITS);
+  expect(reasons).toEqual([expect.stringMatching(/^preflight trigger-on-moved-table, corder: /), ...found.slice(1)]);
+});
+
 test('a run that failed is a no-go, and says both why it failed and what is beyond its limit', () => {
   const { verdict, reasons } = decide(FAILED, { ...LIMITS, writeGapMs: 1 });
   expect(verdict).toBe('no-go');
@@ -43,7 +53,7 @@ test('what was not measured leaves it open', () => {
   expect(decide(UNKNOWN, LIMITS)).toMatchObject({ verdict: 'unknown' });
   expect(decide({ ...passed, cutovers: [] }, LIMITS)).toMatchObject({
     verdict: 'unknown',
-    reasons: ['longest write gap: not measured', 'failed statements around a switch: not measured'],
+    reasons: ['not measured: longest write gap, failed statements around a switch'],
   });
 });
 
@@ -112,7 +122,7 @@ test('a figure that is no number was not measured', () => {
     const odd = { ...cutover!, ...parsed(json) };
     expect(decide({ ...passed, cutovers: [cutover!, odd] }, LIMITS)).toMatchObject({
       verdict: 'unknown',
-      reasons: [expect.stringMatching(/: not measured$/)],
+      reasons: [expect.stringMatching(/^not measured: /)],
     });
   }
 });

@@ -61,17 +61,24 @@ export function decide(parts: DecisionParts, thresholds: Thresholds | undefined)
   const reasons = [
     ...blockers.map(({ rule, table, what }) => `preflight ${rule}${table === null ? '' : `, ${table}`}: ${what}`),
     ...(isMachines ? [] : beyond),
-    // That nothing came of what preflight stopped needs no telling.
-    ...(parts.verdict === 'fail' && !(blockers.length > 0 && parts.cutovers.length === 0) ? parts.reasons : []),
+    // That preflight stopped the run is told by its blockers.
+    ...(parts.verdict === 'fail'
+      ? parts.reasons.filter((reason) => blockers.length === 0 || !reason.startsWith('preflight: '))
+      : []),
   ];
   if (reasons.length > 0) return { verdict: 'no-go', thresholds: results, reasons: [...new Set(reasons)] };
   const open = [
     ...(parts.verdict === 'unknown' ? parts.reasons : []),
     ...(isMachines ? beyond : []),
     ...parts.preflight.filter(isUnseen).map(({ rule, what }) => `preflight ${rule}: ${what}`),
-    ...results.filter(({ met }) => met === null).map(({ title }) => `${title}: not measured`),
+    ...notMeasured(results),
   ];
   return { verdict: open.length > 0 ? 'unknown' : 'go', thresholds: results, reasons: open };
+}
+
+function notMeasured(results: readonly ThresholdResult[]): readonly string[] {
+  const titles = results.filter(({ met }) => met === null).map(({ title }) => title);
+  return titles.length === 0 ? [] : [`not measured: ${titles.join(', ')}`];
 }
 
 /** What may be lost because nobody saw it; accepted by the config, it is a note. */

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { NOTHING_TO_JUDGE, type InvariantResult } from '../history/invariants.ts';
+import { CHECKER_BROKE, NOTHING_TO_JUDGE, type InvariantResult } from '../history/invariants.ts';
 import { overallVerdict, type VerdictParts } from './collect.ts';
 import { PASSED } from './golden/results.ts';
 
@@ -151,6 +151,58 @@ test('the verdict is never better than the worst of the steps and phases', () =>
   );
 });
 
+const tried = { verdict: 'fail', what: 'statements: vtgate does not run 1 of 4 statements' } as const;
+/** Ended before anything moved. */
+const ENDED: VerdictParts = {
+  ...GOOD,
+  recorded: {
+    steps: PASSED.steps.slice(0, 1),
+    phases: [{ name: 'statements', durationMs: 1, verdict: 'fail' }],
+    problems: [tried],
+  },
+  copy: null,
+  vdiffs: [],
+  checksums: [],
+  cutovers: [],
+  invariants: PASSED.invariants.map(({ id }) => ({ ...notJudged, id, reason: NOTHING_TO_JUDGE })),
+  required: PASSED.invariants.map(({ id }) => id),
+};
+
+test('where something ended the run, all that was not done for that is one line behind it', () => {
+  const { verdict: judged, reasons, missing } = overallVerdict(ENDED);
+  expect(judged).toBe('fail');
+  expect(reasons).toEqual([
+    tried.what,
+    'because of that, not run: provision, create, copy, vdiff, switchReads, switchWrites, reverseReads, reverseWrites, ' +
+      'complete; not judged: 15 of 15 invariants',
+  ]);
+  expect(missing).toEqual(expect.arrayContaining(['create did not run', 'nothing was compared']));
+});
+
+test('a run that ended early loses nothing that was found', () => {
+  const lost = { ...PASSED.invariants[0]!, verdict: 'fail', count: 1 } as const;
+  const broke = { ...notJudged, id: 'monotonic', reason: `${CHECKER_BROKE}: a bug` } as const;
+  const twice = [lost, broke, ...ENDED.invariants!.slice(2, 4)];
+  const { reasons } = overallVerdict({ ...ENDED, vdiffs: [{ ...vdiff, mismatchedRows: 2 }], invariants: twice });
+  expect(reasons).toEqual([
+    tried.what,
+    'vdiff 1 (commerce2customer): 2 rows mismatched',
+    `${lost.id}: 1 finding`,
+    'monotonic: its checker broke: a bug',
+    expect.stringMatching(/^because of that, not run: .*; not judged: no-phantom, no-duplicate$/),
+  ]);
+});
+
+test('what is missing with no cause is told one by one', () => {
+  const { reasons, missing } = overallVerdict({
+    ...GOOD,
+    plannedSteps: [...GOOD.plannedSteps, 'cancel'],
+    vdiffs: [vdiff],
+  });
+  expect(reasons).toEqual(['cancel did not run', expect.stringMatching(/^vdiff ran .* results: 1$/)]);
+  expect(missing).toBeUndefined();
+});
+
 test('that too little was written is no fault of the migration where a server lacked resources', () => {
   const finding = {
     table: null,
@@ -162,8 +214,9 @@ test('that too little was written is no fault of the migration where a server la
     around: [],
   };
   const broken = { verdict: 'fail', judged: 2, count: 1, findings: [finding] } as const;
-  const verdictOf = (id: 'not-vacuous' | 'no-lost-write', lacksResources: boolean) =>
-    overallVerdict({ ...GOOD, invariants: [{ ...broken, id }], lacksResources }).verdict;
+  const lack = { verdict: 'unknown', what: 'mysqld lacked resources' } as const;
+  const verdictOf = (id: 'not-vacuous' | 'no-lost-write', isLacking: boolean) =>
+    overallVerdict({ ...GOOD, invariants: [{ ...broken, id }], lacked: isLacking ? [lack] : [] }).verdict;
   expect(verdictOf('not-vacuous', false)).toBe('fail');
   expect(verdictOf('not-vacuous', true)).toBe('unknown');
   expect(verdictOf('no-lost-write', true)).toBe('fail');

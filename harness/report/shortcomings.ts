@@ -7,6 +7,14 @@ export interface Problem {
   readonly verdict: Exclude<Verdict, 'pass'>;
   /** One sentence. */
   readonly what: string;
+  /** Of what was not done, which follows where something else ended the run. */
+  readonly missing?: Missing;
+}
+
+/** Steps that did not run or invariants that were not judged, by name; or results that steps should have given. */
+export interface Missing {
+  readonly of: 'step' | 'invariant' | 'result';
+  readonly names: readonly string[];
 }
 
 /** What a run compared, and what it was to compare. */
@@ -15,6 +23,8 @@ export interface ComparedParts extends Pick<RunResult, 'copy' | 'vdiffs' | 'chec
   readonly plannedSteps: readonly StepName[];
   /** Every table that each VDiff, and the checksums, must have compared. */
   readonly tables: readonly string[];
+  /** Whether tables were moved that preflight did not look at. */
+  readonly lacksPreflight?: boolean;
   /** False where no checksums were to be taken; true unless told. */
   readonly isChecksummed?: boolean;
   /** Tables that were empty when the run began: where they still are, there is nothing to compare. */
@@ -26,6 +36,7 @@ const NONE: ReadonlySet<string> = new Set();
 /** What a comparison found, and what was never compared: a check that saw nothing says nothing. */
 export function shortcomings(steps: readonly StepResult[], parts: ComparedParts): readonly Problem[] {
   return [
+    ...(parts.lacksPreflight === true ? [unknown('preflight did not run')] : []),
     ...stepsNotRun(steps, parts.plannedSteps),
     ...notCompared(steps, parts),
     ...parts.vdiffs.flatMap((vdiff, at) => vdiffProblems(vdiff, at + 1, parts)),
@@ -35,12 +46,13 @@ export function shortcomings(steps: readonly StepResult[], parts: ComparedParts)
 }
 
 function stepsNotRun(steps: readonly StepResult[], planned: readonly StepName[]): readonly Problem[] {
-  if (steps.length === 0) return [unknown('no step ran')];
+  if (steps.length === 0) return [missing('no step ran', 'step', ['every step'])];
   return [...new Set(planned)].flatMap((name) => {
     const wanted = planned.filter((each) => each === name).length;
     const ran = steps.filter((step) => step.name === name).length;
     if (ran >= wanted) return [];
-    return [unknown(ran === 0 ? `${name} did not run` : `${name} ran ${times(ran)}, not ${times(wanted)}`)];
+    if (ran === 0) return [missing(`${name} did not run`, 'step', [name])];
+    return [missing(`${name} ran ${times(ran)}, not ${times(wanted)}`, 'step', [`${name} (ran ${ran} of ${wanted})`])];
   });
 }
 
@@ -49,12 +61,12 @@ function notCompared(steps: readonly StepResult[], parts: ComparedParts): readon
   const cutovers = ran('switchWrites', 'reverseWrites');
   const { copy, vdiffs, checksums } = parts;
   return [
-    ...(vdiffs.length === 0 && checksums.length === 0 ? [unknown('nothing was compared')] : []),
-    ...(vdiffs.length < ran('vdiff') ? [unknown(`vdiff ran ${times(ran('vdiff'))}, results: ${vdiffs.length}`)] : []),
+    ...(vdiffs.length === 0 && checksums.length === 0 ? [missing('nothing was compared')] : []),
+    ...(vdiffs.length < ran('vdiff') ? [missing(`vdiff ran ${times(ran('vdiff'))}, results: ${vdiffs.length}`)] : []),
     ...(parts.cutovers.length < cutovers
-      ? [unknown(`writes were switched ${times(cutovers)}, results: ${parts.cutovers.length}`)]
+      ? [missing(`writes were switched ${times(cutovers)}, results: ${parts.cutovers.length}`)]
       : []),
-    ...(ran('copy') > 0 && (copy === null || copy.rows === 0) ? [unknown('copy: no row was copied')] : []),
+    ...(ran('copy') > 0 && (copy === null || copy.rows === 0) ? [missing('copy: no row was copied')] : []),
   ];
 }
 
@@ -80,9 +92,7 @@ function vdiffProblems(
 
 function checksumProblems(parts: ComparedParts): readonly Problem[] {
   const { checksums, tables, mayBeEmpty = NONE, isChecksummed = true } = parts;
-  const missing = (isChecksummed ? tables : []).filter((table) =>
-    checksums.every((checksum) => checksum.table !== table),
-  );
+  const left = (isChecksummed ? tables : []).filter((table) => checksums.every((checksum) => checksum.table !== table));
   return [
     ...checksums.flatMap(({ table, rows, equal }) => {
       if (!equal) return [fail(`checksum: ${table} is not the same on both sides`)];
@@ -90,13 +100,13 @@ function checksumProblems(parts: ComparedParts): readonly Problem[] {
         ? [unknown(`checksum: ${table} has no row, so nothing was compared`)]
         : [];
     }),
-    ...(missing.length === 0 ? [] : [unknown(`checksum: ${notComparedOf(missing, tables)}`)]),
+    ...(left.length === 0 ? [] : [missing(`checksum: ${notComparedOf(left, tables)}`)]),
   ];
 }
 
 /** A run that ended early lacks all of them: then their names say nothing. */
-function notComparedOf(missing: readonly string[], tables: readonly string[]): string {
-  return missing.length === tables.length ? 'no table was compared' : `${missing.join(', ')} not compared`;
+function notComparedOf(left: readonly string[], tables: readonly string[]): string {
+  return left.length === tables.length ? 'no table was compared' : `${left.join(', ')} not compared`;
 }
 
 function cutoverProblems({ cutovers }: ComparedParts): readonly Problem[] {
@@ -119,6 +129,11 @@ function fail(what: string): Problem {
 
 function unknown(what: string): Problem {
   return { verdict: 'unknown', what };
+}
+
+/** A result that a step should have given, unless told. */
+function missing(what: string, of: Missing['of'] = 'result', names: readonly string[] = []): Problem {
+  return { ...unknown(what), missing: { of, names } };
 }
 
 function times(count: number): string {

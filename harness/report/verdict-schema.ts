@@ -156,6 +156,7 @@ export const runResultSchema: z.ZodType<RunResult> = z
     lagMs: amount.nullable(),
     totalMs: amount,
     reasons: z.array(text),
+    missing: z.array(text).exactOptional(),
     measured: measuredSchema.exactOptional(),
     estimate: estimateSchema.exactOptional(),
   })

@@ -114,6 +114,8 @@ export interface RunResult {
   readonly totalMs: number;
   /** Why the verdict is not `pass`, first cause first. */
   readonly reasons: readonly string[];
+  /** Where something ended the run: all that was not done for that. The last of the reasons tells it in short. */
+  readonly missing?: readonly string[];
   /** What an estimate rests on. Runs of before there were estimates have none. */
   readonly measured?: Measured;
   /** What the real thing will take, where the config says how large it is. */

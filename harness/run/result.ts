@@ -42,30 +42,29 @@ export function resultOf(judged: JudgedRun): RunResult {
     })),
     ...(failures === null ? {} : { failures }),
   };
-  const resourceProblems = [
+  const lacked = [
     ...found('standstill').map(standstillProblem),
     ...found('exhausted').map(exhaustedProblem),
     ...failedProblems(failures),
   ];
-  const lacksResources = resourceProblems.length > 0;
+  const lacksResources = lacked.length > 0;
   const { tables, plannedSteps, required, fixture, seed } = run;
   const isChecksummed = required.length === 0 || required.includes('sides-equal');
-  const problems: Problem[] = found('problem').map(({ verdict, what }) => ({ verdict, what }));
   const isJudgedBefore = found('preflight').some(({ judged: rules }) => rules > 0);
   // One that ended before has nothing to have been judged for.
   const isMade = plannedSteps.length > 0 && recorded.steps.some(({ name }) => name === 'create');
-  if (isMade && isChecksummed && !isJudgedBefore) problems.push({ verdict: 'unknown', what: 'preflight did not run' });
   const overall = overallVerdict({
     ...findings,
     recorded,
     plannedSteps,
     tables: plannedSteps.length > 0 ? tables : [],
     isChecksummed,
+    lacksPreflight: isMade && isChecksummed && !isJudgedBefore,
     mayBeEmpty: new Set(marks.flatMap((line) => (line.type === 'table' && line.rows === 0 ? [line.table] : []))),
-    problems: [...resourceProblems, ...problems],
+    problems: found('problem').map(({ verdict, what }) => ({ verdict, what })),
+    lacked,
     invariants: results,
     required,
-    lacksResources,
   });
   const measured = measure(marks);
   const { production } = run;
