@@ -1,3 +1,4 @@
+import type { ThresholdResult } from '../report/decision.ts';
 import { amountOf, findingCounts } from '../report/decision-table.ts';
 import { formatCount, formatDuration } from '../report/format.ts';
 import { placeOf } from '../report/invariants-table.ts';
@@ -8,19 +9,18 @@ import { left, right, table, word } from './tables.ts';
 
 /** Go, no-go or unknown, and why. */
 export function verdictSection(run: RunResult): Html {
-  const { decision, reasons, steps, totalMs } = run;
+  const { decision, steps, totalMs } = run;
   const passed = steps.filter(({ verdict }) => verdict === 'pass').length;
   const ran = steps.length === 0 ? 'no step ran, ended after' : `${passed} of ${steps.length} steps passed in`;
-  const why = decision.reasons.length > 0 ? decision.reasons : reasons;
   return html`<div class="verdict ${decision.verdict}" id="verdict">
       <strong class="${decision.verdict}">${decision.verdict.toUpperCase()}</strong>
       <span>${ran} ${formatDuration(totalMs)}</span>
     </div>
     ${
-      why.length === 0
+      decision.reasons.length === 0
         ? null
         : html`<ul>
-            ${why.map((reason) => html`<li>${reason}</li>`)}
+            ${decision.reasons.map((reason) => html`<li>${reason}</li>`)}
           </ul>`
     }
     ${notJudged(run)}`;
@@ -42,13 +42,19 @@ export function thresholdsSection({ decision }: RunResult): Html | null {
     threshold.title,
     threshold.measured === null ? 'not measured' : amountOf(threshold, threshold.measured),
     amountOf(threshold, threshold.limit),
-    threshold.met === null ? word('unknown') : word(threshold.met ? 'yes' : 'no'),
+    keptOf(threshold),
   ]);
   return section(
     'thresholds',
     'Limits',
     table([left('figure'), right('measured'), right('limit'), left('kept')], rows),
   );
+}
+
+function keptOf({ met, excuse }: ThresholdResult): Html {
+  if (met === null) return word('unknown');
+  if (excuse === undefined) return word(met ? 'yes' : 'no');
+  return html`${word('unknown')} <span class="dim">no, not judged, as ${excuse}</span>`;
 }
 
 const SEVERITIES = ['blocker', 'warning', 'note'] as const;

@@ -47,7 +47,8 @@ export function findingCounts(findings: readonly PreflightFinding[]): string {
   return counts.join(', ') || 'no findings';
 }
 
-function metOf({ met }: ThresholdResult, paint: Paint): string {
+function metOf({ met, excuse }: ThresholdResult, paint: Paint): string {
   if (met === null) return alarming('unknown', 'unknown', paint);
+  if (excuse !== undefined) return alarming(`no, not judged, as ${excuse}`, 'unknown', paint);
   return met ? 'yes' : alarming('no', 'fail', paint);
 }

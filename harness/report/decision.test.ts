@@ -90,12 +90,28 @@ test('where a server lacked resources, a figure beyond its limit is no no-go, bu
   const exhausted = { ...failures!, resources, outsideSwitches: 12 };
   const limits = { ...LIMITS, writeGapMs: 100, failedStatements: 0 };
   const reasons = ['a server lacked resources: 12 operations failed'];
-  const open = decide({ ...passed, verdict: 'unknown', reasons, failures: exhausted, lacksResources: true }, limits);
+  const open = decide(
+    { ...passed, verdict: 'unknown', reasons, failures: exhausted, excuse: 'a server lacked resources' },
+    limits,
+  );
   expect(open.verdict).toBe('unknown');
-  expect(open.reasons.slice(0, 2)).toEqual([...reasons, 'longest write gap: 1240 ms, limit 100']);
+  expect(open.reasons.slice(0, 2)).toEqual([
+    ...reasons,
+    'not judged, as a server lacked resources: longest write gap: 1240 ms, limit 100',
+  ]);
+  expect(open.thresholds.filter(({ excuse }) => excuse !== undefined).map(({ id }) => id)).toEqual([
+    'writeGapMs',
+    'failedStatements',
+  ]);
   expect(
     decide(
-      { ...passed, verdict: 'fail', reasons: ['no-lost-write'], failures: exhausted, lacksResources: true },
+      {
+        ...passed,
+        verdict: 'fail',
+        reasons: ['no-lost-write'],
+        failures: exhausted,
+        excuse: 'a server lacked resources',
+      },
       limits,
     ),
   ).toMatchObject({

@@ -15,6 +15,8 @@ export interface ThresholdResult {
   readonly measured: number | null;
   /** Null where nothing was measured. */
   readonly met: boolean | null;
+  /** Of one that was not met: why that is not held against the migration, where it is not. */
+  readonly excuse?: string;
 }
 
 /** Whether the real thing may be done. */
@@ -37,17 +39,18 @@ export interface DecisionParts {
   readonly preflight: readonly PreflightFinding[];
   /** Absent where the run had no operations. */
   readonly failures?: WorkloadFailures;
-  /** Whether a server lacked disk, memory or connections; the verdict's reasons say which. */
-  readonly lacksResources?: boolean;
+  /** Why figures beyond their limits may be the machine's fault, as a clause; the verdict's reasons say more. */
+  readonly excuse?: string;
 }
 
 /**
  * `no-go` where the run failed, a blocker is left, or a figure is beyond its limit; else `unknown` where the run is, a
- * figure is missing, or preflight could not see a part of the database; else `go`. Where a server lacked resources, a
- * figure beyond its limit is `unknown` too: it may be the machine's.
+ * figure is missing, or preflight could not see a part of the database; else `go`. Where there is an excuse, a figure
+ * beyond its limit is `unknown` too, and marked.
  */
 export function decide(parts: DecisionParts, thresholds: Thresholds | undefined): Decision {
-  const results = thresholds === undefined ? [] : measured(parts, thresholds);
+  const { excuse } = parts;
+  const results = thresholds === undefined ? [] : excused(measured(parts, thresholds), excuse);
   const blockers = parts.preflight.filter(({ severity }) => severity === 'blocker');
   const missed = results.filter(({ met }) => met === false);
   const beyond = [
@@ -57,10 +60,9 @@ export function decide(parts: DecisionParts, thresholds: Thresholds | undefined)
       missed.map(({ id }) => id),
     ),
   ];
-  const isMachines = parts.lacksResources === true;
   const reasons = [
     ...blockers.map(({ rule, table, what }) => `preflight ${rule}${table === null ? '' : `, ${table}`}: ${what}`),
-    ...(isMachines ? [] : beyond),
+    ...(excuse === undefined ? beyond : []),
     // That preflight stopped the run is told by its blockers.
     ...(parts.verdict === 'fail'
       ? parts.reasons.filter((reason) => blockers.length === 0 || !reason.startsWith('preflight: '))
@@ -69,11 +71,16 @@ export function decide(parts: DecisionParts, thresholds: Thresholds | undefined)
   if (reasons.length > 0) return { verdict: 'no-go', thresholds: results, reasons: [...new Set(reasons)] };
   const open = [
     ...(parts.verdict === 'unknown' ? parts.reasons : []),
-    ...(isMachines ? beyond : []),
+    ...(excuse === undefined ? [] : beyond.map((each) => `not judged, as ${excuse}: ${each}`)),
     ...parts.preflight.filter(isUnseen).map(({ rule, what }) => `preflight ${rule}: ${what}`),
     ...notMeasured(results),
   ];
   return { verdict: open.length > 0 ? 'unknown' : 'go', thresholds: results, reasons: open };
+}
+
+function excused(results: readonly ThresholdResult[], excuse: string | undefined): readonly ThresholdResult[] {
+  if (excuse === undefined) return results;
+  return results.map((each) => (each.met === false ? { ...each, excuse } : each));
 }
 
 function notMeasured(results: readonly ThresholdResult[]): readonly string[] {

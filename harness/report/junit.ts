@@ -31,9 +31,11 @@ function stepCases({ steps, phases, reasons }: RunResult): Case[] {
 
 function limitCases({ decision }: RunResult): Case[] {
   return decision.thresholds.map((threshold) => {
-    const { title, measured, limit, met } = threshold;
+    const { title, measured, limit, met, excuse } = threshold;
     if (measured === null || met === null) return { name: title, problem: problemOf('unknown', 'not measured') };
     const said = `${amountOf(threshold, measured)}, limit ${amountOf(threshold, limit)}`;
+    if (excuse !== undefined)
+      return { name: title, problem: problemOf('unknown', `${said}; not judged, as ${excuse}`) };
     return { name: title, problem: problemOf(met ? 'pass' : 'fail', said) };
   });
 }

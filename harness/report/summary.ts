@@ -106,7 +106,7 @@ function conclusionOf({ verdict, decision, preflight }: RunResult) {
 
 function reasonsOf(run: RunResult, paint: Paint): readonly string[] {
   const { word, style } = conclusionOf(run);
-  const reasons = word === run.verdict ? run.reasons : run.decision.reasons;
+  const { reasons } = run.decision;
   if (reasons.length === 0) return [];
   return [
     paint('dim', `${word} because`),

@@ -54,6 +54,7 @@ const decision = z.strictObject({
       limit: amount,
       measured: amount.nullable(),
       met: z.boolean().nullable(),
+      excuse: text.exactOptional(),
     }),
   ),
   reasons: z.array(text),

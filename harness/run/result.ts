@@ -42,12 +42,13 @@ export function resultOf(judged: JudgedRun): RunResult {
     })),
     ...(failures === null ? {} : { failures }),
   };
-  const lacked = [
-    ...found('standstill').map(standstillProblem),
-    ...found('exhausted').map(exhaustedProblem),
-    ...failedProblems(failures),
+  const standstills = found('standstill').map(standstillProblem);
+  const exhausted = [...found('exhausted').map(exhaustedProblem), ...failedProblems(failures)];
+  const excuses = [
+    ...(standstills.length > 0 ? ['this machine stood still'] : []),
+    ...(exhausted.length > 0 ? ['a server lacked resources'] : []),
   ];
-  const lacksResources = lacked.length > 0;
+  const excuse = excuses.length > 0 ? { excuse: excuses.join(' and ') } : {};
   const { tables, plannedSteps, required, fixture, seed } = run;
   const isChecksummed = required.length === 0 || required.includes('sides-equal');
   const isJudgedBefore = found('preflight').some(({ judged: rules }) => rules > 0);
@@ -62,7 +63,7 @@ export function resultOf(judged: JudgedRun): RunResult {
     lacksPreflight: isMade && isChecksummed && !isJudgedBefore,
     mayBeEmpty: new Set(marks.flatMap((line) => (line.type === 'table' && line.rows === 0 ? [line.table] : []))),
     problems: found('problem').map(({ verdict, what }) => ({ verdict, what })),
-    lacked,
+    lacked: [...standstills, ...exhausted],
     invariants: results,
     required,
   });
@@ -71,7 +72,7 @@ export function resultOf(judged: JudgedRun): RunResult {
   const totalMs = Math.round((marks.at(-1)?.time ?? 0) / 1e6);
   return {
     ...overall,
-    decision: decide({ ...overall, ...findings, totalMs, lacksResources }, run.thresholds),
+    decision: decide({ ...overall, ...findings, totalMs, ...excuse }, run.thresholds),
     ...findings,
     fixture,
     seed,

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import type { StandstillObservation } from '../history/observations.ts';
+import { junit } from '../report/junit.ts';
+import { summarize } from '../report/summary.ts';
 import { judgeFolder } from './judge.ts';
 import { Standstill } from './standstill.ts';
 
@@ -49,12 +51,17 @@ test('a write gap in which this machine stood still is no reason against the mig
     const lines = [{ ...run, required: [], thresholds }, ...seen, cutover];
     const text = lines.map((line, index) => `${JSON.stringify({ index, time: index, ...line })}\n`).join('');
     await writeFile(path.join(folder, 'history.jsonl'), text);
-    return (await judgeFolder(folder)).decision;
+    return await judgeFolder(folder);
   };
   try {
-    expect((await judge()).verdict).toBe('no-go');
-    const decision = await judge({ type: 'observation', of: 'standstill', fromMs: 2_000, toMs: 62_000 });
+    expect((await judge()).decision.verdict).toBe('no-go');
+    const result = await judge({ type: 'observation', of: 'standstill', fromMs: 2_000, toMs: 62_000 });
+    const { decision } = result;
     expect(decision.verdict).toBe('unknown');
+    const told = summarize(result, { again: '', artifacts: '' });
+    expect(told).toMatch(/longest write gap +5\.0 s +1 m 01 s +no, not judged, as this machine stood still/);
+    expect(told).toContain('- not judged, as this machine stood still: longest write gap: 61000 ms, limit 5000');
+    expect(junit(result)).toMatch(/<error message="1 m 01 s, limit 5\.0 s; not judged, as this machine stood still"/);
     expect(decision.reasons).toContainEqual(expect.stringMatching(/^this machine stood still for /));
   } finally {
     await rm(folder, { recursive: true });

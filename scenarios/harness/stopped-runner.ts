@@ -45,7 +45,10 @@ test('the runner is stopped for a minute in the switch of writes, and continued'
   const ended = await endedRun(await smallRehearsal(folder), { artifacts, strikes: [strike] });
   expect(reasonsOf(ended.output)).toContainEqual(expect.stringContaining('this machine stood still for 1 m'));
   // Without the first reason this alone would be NO-GO.
-  expect(ended.output).toMatch(/longest write gap +5\.0 s +1 m \d\d s +no/);
+  expect(ended.output).toMatch(/longest write gap +5\.0 s +1 m \d\d s +no, not judged, as this machine stood still/);
+  expect(reasonsOf(ended.output)).toContainEqual(
+    expect.stringContaining('not judged, as this machine stood still: longest write gap: '),
+  );
   expect(ended.output).toMatch(/pass +complete/);
   expect([ended.word, ended.exitCode, ended.left]).toEqual(['UNKNOWN', 2, []]);
 }, 420_000);
