@@ -3,15 +3,17 @@ import path from 'node:path';
 import type Docker from 'dockerode';
 import type { ConnectionOptions } from 'mysql2/promise';
 import type { Images } from '../../docker/plan.ts';
+import { cpuOf } from './cpu.ts';
 import type { Credentials } from './credentials.ts';
 import { Etcd } from './etcd.ts';
 import type { ManagedTablet } from './managed-tablet.ts';
 import { queryRows, withConnection } from './mysql-endpoint.ts';
-import { lay, startManagedMysqls, stop, type ClusterOptions, type Parts } from './parts.ts';
+import { lay, startManagedMysqls, stop, TARGET_UID, type ClusterOptions, type Parts } from './parts.ts';
 import { allOrFirstError } from '../wait.ts';
 import type { Profile } from './profile.ts';
-import type { MigrationServers, Ownership, Versions } from './servers.ts';
+import type { MigrationServers, Ownership, ServerCpu, Versions } from './servers.ts';
 import { SourceMySql } from './source-mysql.ts';
+import { tabletName } from './tablet.ts';
 import { UnmanagedTablet } from './unmanaged-tablet.ts';
 import { Vtctld } from './vtctld.ts';
 import { Vtgate } from './vtgate.ts';
@@ -164,6 +166,25 @@ export class Cluster implements MigrationServers {
       this.vtctld.server.exec(['vtctldclient', '--version']),
     ]);
     return { mysql, etcd, vitess: /Version: (\S+)/.exec(vitess.output)?.[1] ?? vitess.output.trim() };
+  }
+
+  /** What each server that was to be started has taken so far; a tablet is one with its MySQL. */
+  async cpu(): Promise<readonly ServerCpu[]> {
+    const { server, harnessEndpoint: mysql } = this.source;
+    const managed = this.#managed.map(async (starting) => ({
+      server: (await starting).server,
+      mysql: (await starting).harnessEndpoint,
+    }));
+    const [vtctld, ...others] = await Promise.all([
+      cpuOf(this.vtctld.server.name, this.vtctld),
+      cpuOf(server.name, { server, mysql }),
+      cpuOf(this.etcd.server.name, this.etcd),
+      ...managed.map((tablet, index) => cpuOf(tabletName(this.targetKeyspace, TARGET_UID + index), tablet)),
+      ...(this.#unmanaged === undefined ? [] : [cpuOf(tabletName(this.sourceKeyspace, SOURCE_UID), this.#unmanaged)]),
+      ...(this.#vtgate === undefined ? [] : [cpuOf('vtgate', this.#vtgate)]),
+    ]);
+    // Nobody but the harness asks it anything.
+    return [...others, { ...vtctld, questionSeconds: vtctld.cpuSeconds }];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -106,6 +106,10 @@ export class ExistingCluster implements MigrationServers {
     return { mysql, vitess: /Version: (\S+)/.exec(vitess)?.[1] ?? vitess, etcd: 'not asked' };
   }
 
+  async cpu(): Promise<null> {
+    return null;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.vtctld[Symbol.asyncDispose]();
   }

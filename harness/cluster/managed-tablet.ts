@@ -1,10 +1,19 @@
 import type { ConnectionOptions } from 'mysql2/promise';
+import { COUNTS_CPU } from './cpu.ts';
 import { accountStatements, type Credentials } from './credentials.ts';
 import { endpoint, withConnection } from './mysql-endpoint.ts';
 import { DATA_ROOT, prepareImage, serverUser } from './prepared-image.ts';
 import type { Profile } from './profile.ts';
 import { READY_TIMEOUT_MS, Server, hostName, type Surroundings } from './server.ts';
-import { TABLET_HTTP_PORT, tabletAlias, tabletFlags, untilTabletRuns, type Tablet, type TabletType } from './tablet.ts';
+import {
+  TABLET_HTTP_PORT,
+  tabletAlias,
+  tabletFlags,
+  tabletName,
+  untilTabletRuns,
+  type Tablet,
+  type TabletType,
+} from './tablet.ts';
 
 const MYSQL_PORT = 3306;
 /** Names the folder below VTDATAROOT, so that a prepared one fits every tablet without its paths being rewritten. */
@@ -49,7 +58,7 @@ export class ManagedTablet implements Tablet {
   ): Promise<ManagedTablet> {
     const { image, topologyFlags, credentials, cell, uid, keyspace, type, profile } = options;
     const prepared = await ManagedTablet.prepare(surroundings, image);
-    const name = `${keyspace}-${uid}`;
+    const name = tabletName(keyspace, uid);
     const alias = tabletAlias(cell, uid);
     const host = hostName(surroundings, name);
     const mysqlctl = `mysqlctl --tablet-uid=${uid} --tablet-dir=${TABLET_FOLDER} --mysql-port=${MYSQL_PORT} --logtostderr`;
@@ -69,7 +78,7 @@ export class ManagedTablet implements Tablet {
         [
           // mysqlctl init draws the server id; here it comes from the tablet's uid, which no other server has.
           `sed -i 's/^server-id *=.*/server-id = ${uid}/; s/^server_id *=.*/server_id = ${uid}/' ${FOLDER}/my.cnf`,
-          `printf '\\ninit_file = ${DATA_ROOT}/init.sql\\nskip_name_resolve = ON\\n' >> ${FOLDER}/my.cnf`,
+          `printf '\\ninit_file = ${DATA_ROOT}/init.sql\\nskip_name_resolve = ON\\n${COUNTS_CPU}\\n' >> ${FOLDER}/my.cnf`,
           `mkfifo ${SERVE_PIPE}`,
           `${mysqlctl} start`,
           `read -r _ < ${SERVE_PIPE}`,

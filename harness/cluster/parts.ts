@@ -13,7 +13,8 @@ import type { MySqlSettings } from './source-mysql.ts';
 import { sweepCluster } from './sweep.ts';
 import type { TabletType } from './tablet.ts';
 
-const TARGET_UID = 200;
+/** Of the target's first tablet; the others follow. */
+export const TARGET_UID = 200;
 
 export interface ClusterOptions {
   /** Folder for the servers' logs; made when it is missing. */

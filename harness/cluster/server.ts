@@ -45,6 +45,7 @@ const START_TIMEOUT_MS = 300_000;
 const POLL_MS = 50;
 /** A server that is ready answers at once. */
 const PROBE_TIMEOUT_MS = 15_000;
+const NANOSECONDS = 1e9;
 /** No command that runs in a container takes this long when all is well. */
 const EXEC_TIMEOUT_MS = 600_000;
 
@@ -56,6 +57,8 @@ export class Server implements AsyncDisposable {
   readonly #container: StartedTestContainer;
   readonly #docker: Docker;
   readonly #recentLines: string[];
+  /** As the engine has it; null where it did not say. */
+  readonly #startedAt: string | null;
 
   private constructor(
     name: string,
@@ -63,12 +66,14 @@ export class Server implements AsyncDisposable {
     docker: Docker,
     logFile: string,
     recentLines: string[],
+    startedAt: string | null,
   ) {
     this.name = name;
     this.#container = container;
     this.#docker = docker;
     this.logFile = logFile;
     this.#recentLines = recentLines;
+    this.#startedAt = startedAt;
     this.host = container.getName().replace(/^\//, '');
   }
 
@@ -101,7 +106,8 @@ export class Server implements AsyncDisposable {
     if (spec.user !== undefined) container = container.withUser(spec.user);
     try {
       const started = await engineDoes(`the start of ${spec.name}`, container.start(), START_TIMEOUT_MS);
-      return new Server(spec.name, started, docker, logFile, recentLines);
+      const startedAt = await startOf(docker.getContainer(started.getId())).catch(() => null);
+      return new Server(spec.name, started, docker, logFile, recentLines, startedAt);
     } catch (error) {
       throw trouble({
         what: `The container of ${spec.name} did not start.`,
@@ -189,6 +195,20 @@ export class Server implements AsyncDisposable {
     return stdout;
   }
 
+  /**
+   * Seconds of CPU that all processes of the container have taken since it was started, as its cgroup counts them. Null
+   * where it has ended, or was started anew: a cgroup begins at 0 again.
+   *
+   * @throws where the engine does not answer, or the container is gone.
+   */
+  async cpuSeconds(): Promise<number | null> {
+    const container = this.#docker.getContainer(this.#container.getId());
+    const { cpu_stats: cpu } = await container.stats({ stream: false, 'one-shot': true });
+    const used = cpu?.cpu_usage?.total_usage ?? 0;
+    if (used === 0 || this.#startedAt === null || (await startOf(container)) !== this.#startedAt) return null;
+    return used / NANOSECONDS;
+  }
+
   /** Ends the server at once; nothing of its data is kept. */
   async [Symbol.asyncDispose](): Promise<void> {
     const container = this.#docker.getContainer(this.#container.getId());
@@ -201,6 +221,11 @@ export class Server implements AsyncDisposable {
     const { State } = await engineDoes(`the state of ${this.name}`, looked);
     if (!State.Running) throw this.notReady(what, `the container ended with status ${State.ExitCode}`);
   }
+}
+
+async function startOf(container: Docker.Container): Promise<string> {
+  const looked = container.inspect();
+  return (await engineDoes('a look at a container', looked)).State.StartedAt;
 }
 
 /** The name by which the servers of a cluster reach each other. */

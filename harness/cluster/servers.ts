@@ -50,6 +50,15 @@ export interface Versions {
   readonly etcd: string;
 }
 
+/** What a server has taken of the processors, in CPU seconds since its start. */
+export interface ServerCpu {
+  readonly server: string;
+  /** Of all processes in its container; null where it is not known. */
+  readonly cpuSeconds: number | null;
+  /** What the harness' own questions took of them; null where it is not known, absent where it is not told apart. */
+  readonly questionSeconds?: number | null;
+}
+
 /** How it is told whose a connection to the source is. */
 export interface Ownership {
   /** Accounts that nobody else can have, as their passwords were made for this run. */
@@ -98,4 +107,6 @@ export interface MigrationServers extends AsyncDisposable {
   vtgate(): Promise<VtgateAccess>;
   /** As the running servers report them. */
   versions(): Promise<Versions>;
+  /** What each server has taken so far; null where they are not this harness' to measure. Never throws. */
+  cpu(): Promise<readonly ServerCpu[] | null>;
 }

@@ -1,4 +1,5 @@
 import type { ConnectionOptions } from 'mysql2/promise';
+import { COUNTS_CPU } from './cpu.ts';
 import { accountStatements, VITESS_ROLES, type Account, type Credentials } from './credentials.ts';
 import { endpoint, withConnection } from './mysql-endpoint.ts';
 import { OWN } from './own-connections.ts';
@@ -109,6 +110,7 @@ function flags(settings: MySqlSettings): string[] {
     `--port=${PORT}`,
     '--mysqlx=OFF',
     '--skip-name-resolve',
+    `--${COUNTS_CPU}`,
     `--init-file=${DATA_ROOT}/init.sql`,
     ...Object.entries(settings).map(([name, value]) => `--${name.replaceAll('_', '-')}=${value}`),
   ];

@@ -19,6 +19,11 @@ export function tabletAlias(cell: string, uid: number): string {
   return `${cell}-${uid}`;
 }
 
+/** The name of a tablet's server: `customer-200`. */
+export function tabletName(keyspace: string, uid: number): string {
+  return `${keyspace}-${uid}`;
+}
+
 /** Flags of every vttablet. */
 export function tabletFlags(options: {
   topologyFlags: readonly string[];

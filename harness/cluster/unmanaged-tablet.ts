@@ -4,7 +4,7 @@ import { DATA_ROOT } from './prepared-image.ts';
 import type { Profile } from './profile.ts';
 import { Server, hostName, type Surroundings } from './server.ts';
 import type { SourceMySql } from './source-mysql.ts';
-import { TABLET_HTTP_PORT, tabletAlias, tabletFlags, untilTabletRuns, type Tablet } from './tablet.ts';
+import { TABLET_HTTP_PORT, tabletAlias, tabletFlags, tabletName, untilTabletRuns, type Tablet } from './tablet.ts';
 
 /** A vttablet in front of the source MySQL, which it does not manage: it never restarts or reparents it. */
 export class UnmanagedTablet implements Tablet {
@@ -33,7 +33,7 @@ export class UnmanagedTablet implements Tablet {
   ): Promise<UnmanagedTablet> {
     const { image, source, credentials, cell, uid, keyspace, profile } = options;
     const alias = tabletAlias(cell, uid);
-    const name = `${keyspace}-${uid}`;
+    const name = tabletName(keyspace, uid);
     const passwords = Object.fromEntries(
       VITESS_ROLES.map((role) => [credentials.vitess[role].user, [credentials.vitess[role].password]]),
     );

@@ -23,6 +23,7 @@ export type Observation =
   | SampleObservation
   | RunbookObservation
   | StandstillObservation
+  | CostObservation
   | ExhaustedObservation
   | ProblemObservation;
 
@@ -329,6 +330,23 @@ export interface StandstillObservation {
   readonly of: 'standstill';
   readonly fromMs: number;
   readonly toMs: number;
+}
+
+/** CPU seconds, from before the servers were started until just before they are removed. */
+export interface CostObservation {
+  readonly of: 'cost';
+  /** Of the process of the run, all its threads. */
+  readonly harnessSeconds: number;
+  /** Null where they were not started by the run. */
+  readonly servers:
+    | readonly {
+        readonly server: string;
+        /** Of all processes in its container; null where it is not known. */
+        readonly cpuSeconds: number | null;
+        /** What the harness' questions took of them; null where it is not known, absent where it is not told apart. */
+        readonly questionSeconds?: number | null;
+      }[]
+    | null;
 }
 
 /** What went wrong outside every step. */

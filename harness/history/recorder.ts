@@ -12,7 +12,6 @@ export class Recorder {
   readonly faults: unknown[] = [];
   #steps = 0;
   #isClosed = false;
-
   listen(listener: RunListener): void {
     this.#listeners = [...this.#listeners, listener];
   }
@@ -62,6 +61,11 @@ export class Recorder {
       end(verdictOf(error), { error: messageOf(error) });
       throw error;
     }
+  }
+
+  /** Whether it was closed. */
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   /** Nothing that happens from now on is recorded: what was given up fails as it is taken down, and says nothing. */

@@ -125,7 +125,7 @@ async function tell(
       told.wayBack = await wayBackOf(run);
       if (told.wayBack !== null) note(history, told.wayBack);
     }
-    run.end();
+    await run.end();
   } catch (error) {
     // What the end of the servers threw does not hide what came before.
     told.thrown = told.thrown === undefined ? error : new SuppressedError(error, told.thrown);

@@ -48,6 +48,7 @@ import {
   type KindWeights,
   type NewTableLine,
 } from '../workload/tables.ts';
+import { CostMeter } from './cost-meter.ts';
 import { observeCutovers } from './cutovers.ts';
 import { observeAtRest } from './observe-at-rest.ts';
 import { Sampler } from './sampler.ts';
@@ -83,6 +84,7 @@ export class Run implements AsyncDisposable {
   readonly #stepLog: WriteStream;
   readonly #sampler: Sampler;
   readonly #standstill: Standstill;
+  readonly #cost: CostMeter;
   /** Those that operations write to, once they are loaded. */
   #written: readonly NewTableLine[] = [];
   /** Of these, tables whose rows the server names by auto_increment. */
@@ -90,7 +92,12 @@ export class Run implements AsyncDisposable {
   #keys: ReadonlyMap<string, TableKey | null> = new Map();
   #loaded: LoadedSubject | undefined;
 
-  private constructor(options: RunOptions, { servers: cluster, sidecars }: StartedServers, stepLog: WriteStream) {
+  private constructor(
+    options: RunOptions,
+    { servers: cluster, sidecars }: StartedServers,
+    stepLog: WriteStream,
+    cost: CostMeter,
+  ) {
     const { subject, kinds = DEFAULT_KINDS, seed, recorder, artifacts, history } = options;
     this.subject = subject;
     this.kinds = kinds;
@@ -128,6 +135,7 @@ export class Run implements AsyncDisposable {
     this.migration = new Migration(context, recorder);
     this.workload = new Workload({ cluster, application: () => this.application, kinds, seed, recorder, history });
     this.#stepLog = stepLog;
+    this.#cost = cost;
     const workflows = [forwardWorkflow(context), reverseWorkflow(context)].map(({ workflow }) => workflow);
     this.#standstill = new Standstill(
       () => recorder.now(),
@@ -148,7 +156,8 @@ export class Run implements AsyncDisposable {
     const stepLog = createWriteStream(file);
     stepLog.on('error', (error) => artifacts.failed(file, error));
     recorder.listen(plainLines((text) => stepLog.write(text)));
-    return new Run(options, await startServers(setUp, options), stepLog);
+    const cost = new CostMeter();
+    return new Run(options, await startServers(setUp, options), stepLog, cost);
   }
 
   /** The servers that this run started. @throws usage where they ran before. */
@@ -193,6 +202,7 @@ export class Run implements AsyncDisposable {
     // Rows that were there before may have any key, and others may write beside this run.
     this.#written = isStarted ? lines : lines.map((line) => ({ ...line, keyColumn: null }));
     for (const line of this.#written) this.history?.append(line);
+    if (isStarted) await this.#cost.loaded(connect);
   }
 
   /** Tables that had no row when they were loaded. */
@@ -343,9 +353,12 @@ export class Run implements AsyncDisposable {
     return this.migration.hasWorkflow ? await describeWayBack(this.migration.context, host) : null;
   }
 
-  /** Puts down what is known only when the run is over. */
-  end(): void {
+  /** Puts down what is known only when the run is over, while its servers are still there. */
+  async end(): Promise<void> {
     observeCutovers(this.migration.cutovers, this.workload, this.recorder);
+    // Whoever gave the run up waits for no more figures.
+    if (this.recorder.isClosed) return;
+    this.recorder.observed(await this.#cost.look(this.servers));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,0 +1,71 @@
+import type { ConnectionOptions } from 'mysql2/promise';
+import { within } from '../wait.ts';
+import { queryRows, withLook } from './mysql-endpoint.ts';
+import type { Server } from './server.ts';
+import type { ServerCpu } from './servers.ts';
+
+/** An engine and a MySQL that are well answer at once; figures are worth no more waiting. */
+const ANSWER_MS = 10_000;
+const PICOSECONDS = 1e12;
+
+/**
+ * Makes mysqld count the CPU of statements (MySQL 8.0.28 and later; off as it is shipped). A program that does not know
+ * the option passes over it.
+ */
+export const COUNTS_CPU = 'loose-performance-schema-consumer-events-statements-cpu=ON';
+
+/**
+ * Each statement counts the CPU of the one thread that runs it, without what other threads do for it: those that count
+ * rows of InnoDB side by side, and those that open connections. In picoseconds.
+ */
+const STATEMENTS = `
+  SELECT SUM(SUM_CPU_TIME) AS picoseconds,
+         (SELECT ENABLED FROM performance_schema.setup_consumers WHERE NAME = 'events_statements_cpu') AS isCounted
+  FROM performance_schema.events_statements_summary_by_account_by_event_name
+  WHERE USER = ?`;
+
+interface MeasuredServer {
+  readonly server: Pick<Server, 'cpuSeconds'>;
+  /** Of a server with a MySQL: the harness' own account. */
+  readonly mysql?: ConnectionOptions;
+}
+
+/** What a server has taken so far. Never throws: what cannot be read within 10 s is null. */
+export async function cpuOf(name: string, starting: MeasuredServer | Promise<MeasuredServer>): Promise<ServerCpu> {
+  const measure = async (): Promise<ServerCpu> => {
+    const { server, mysql } = await starting;
+    // Asked first, so that the part is no more than the whole.
+    const questions = mysql === undefined ? {} : { questionSeconds: await statementSeconds(mysql) };
+    return { server: name, cpuSeconds: await server.cpuSeconds(), ...questions };
+  };
+  return await within(measure(), ANSWER_MS, `no figures of ${name}`).catch(() => ({ server: name, cpuSeconds: null }));
+}
+
+/**
+ * CPU seconds that the statements of this account took on a MySQL since its start. Never throws: null where the server
+ * does not count them, or does not answer.
+ */
+export async function statementSeconds(endpoint: ConnectionOptions): Promise<number | null> {
+  // The account's own database may not be there yet.
+  const { database: _, ...connect } = endpoint;
+  try {
+    return await withLook(connect, async (connection) => {
+      const [row] = await queryRows<StatementRow>(connection, STATEMENTS, [connect.user]);
+      return secondsOf(row);
+    });
+  } catch {
+    return null;
+  }
+}
+
+export interface StatementRow {
+  /** Null where the account has sent nothing. */
+  readonly picoseconds: string | number | null;
+  /** `YES` or `NO`; null where the server knows no such consumer. */
+  readonly isCounted: string | null;
+}
+
+export function secondsOf(row: StatementRow | undefined): number | null {
+  if (row?.isCounted !== 'YES') return null;
+  return Number(row.picoseconds ?? 0) / PICOSECONDS;
+}

@@ -1,0 +1,42 @@
+import { expect, test } from '@jest/globals';
+import type { MigrationServers } from '../cluster/servers.ts';
+import { CostMeter } from './cost-meter.ts';
+
+type Measured = Pick<MigrationServers, 'cpu' | 'source'>;
+
+const endpoint = { host: '127.0.0.1', port: 1, user: 'roundtrip', connectTimeout: 1_000 };
+const source = {
+  server: { name: 'source-mysql' },
+  database: 'commerce',
+  harnessEndpoint: endpoint,
+  applicationEndpoint: endpoint,
+};
+const servers: Measured = {
+  source,
+  cpu: async () => [
+    { server: 'source-mysql', cpuSeconds: 9, questionSeconds: 4 },
+    { server: 'customer-200', cpuSeconds: 8, questionSeconds: 2 },
+    { server: 'etcd', cpuSeconds: 1 },
+  ],
+};
+
+test('this process is measured from when the meter was made', async () => {
+  const meter = new CostMeter();
+  const begun = process.cpuUsage();
+  while (process.cpuUsage(begun).user < 20_000);
+  const { harnessSeconds, servers: seen } = await meter.look(servers);
+  expect(harnessSeconds).toBeGreaterThanOrEqual(0.02);
+  expect(harnessSeconds).toBeLessThan(process.cpuUsage().user / 1e6);
+  expect(seen).toEqual(await servers.cpu());
+});
+
+test('what the source was asked is not known where its load could not be read', async () => {
+  const meter = new CostMeter();
+  await meter.loaded(endpoint);
+  const { servers: seen } = await meter.look(servers);
+  expect(seen?.map(({ questionSeconds }) => questionSeconds)).toEqual([null, 2, undefined]);
+});
+
+test('of servers that ran before there is nothing', async () => {
+  expect(await new CostMeter().look({ source, cpu: async () => null })).toMatchObject({ of: 'cost', servers: null });
+});
