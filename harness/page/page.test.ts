@@ -77,6 +77,22 @@ test('the page names each statement that failed, and each table of which somethi
   expect(page(recorded(rest), rest)).not.toMatch(/id="exercised"|id="failed-statements"/);
 });
 
+test('the page has a line for each server that took of the processors, and says where that is not known', () => {
+  const text = page(recorded(PASSED), PASSED);
+  const rows = [...text.matchAll(/<tr>\s*<td class="left">([^<]+)<\/td>\s*<td class="right">([^<]+)<\/td>/g)];
+  const cells = new Map(rows.map(([, name, seconds]) => [name, seconds]));
+  for (const [server, seconds] of Object.entries(PASSED.cost!.cpuSeconds.servers!)) {
+    expect(Number(cells.get(server))).toBeCloseTo(seconds!, 0);
+  }
+  expect(cells.get('all')).toBe('103');
+  expect(text).toContain('The harness and its questions are 15 % of it.');
+  const gone = page(recorded(FAILED), FAILED);
+  expect(gone).toContain('at least 29');
+  expect(gone).toContain('What share of it is the harness’ is not known.');
+  const { cost: _, ...before } = PASSED;
+  expect(page(recorded(before), before)).not.toContain('what it cost');
+});
+
 test('an estimate stands on the page with all that it assumes, and only where there is one', () => {
   const result = { ...PASSED, estimate: ESTIMATE };
   const text = page(recorded(result), result);

@@ -2,14 +2,15 @@ import { CUTOVER_PARTS, type Latency } from '../history/observations.ts';
 import { backlogOf } from '../report/backlog.ts';
 import { formatBytes, formatCount, formatDuration, formatRate } from '../report/format.ts';
 import type { RunResult } from '../report/verdict.ts';
+import { costTable } from './cost-table.ts';
 import { html, type Html } from './html.ts';
 import { aroundCutovers, overTime } from './plots.ts';
 import type { RecordedRun, RecordedStep } from './recorded-run.ts';
 import { left, right, table, word } from './tables.ts';
 import { section } from './verdict-sections.ts';
 
-/** Every step and phase, and when it ran. */
-export function stepsSection({ steps }: RecordedRun, { totalMs }: RunResult): Html {
+/** Every step and phase, and when it ran; then what all of it took of the processors. */
+export function stepsSection({ steps }: RecordedRun, { totalMs, cost }: RunResult): Html {
   const rows = steps.map((step) => [
     html`${step.title}${step.error === null ? null : html`<pre>${step.error}</pre>`}`,
     barOf(step, totalMs),
@@ -20,7 +21,7 @@ export function stepsSection({ steps }: RecordedRun, { totalMs }: RunResult): Ht
     [left('step'), { head: `0 to ${formatDuration(totalMs)}`, kind: 'time' as const }, right('time'), left('verdict')],
     rows,
   );
-  return section('steps', 'Steps', body);
+  return section('steps', 'Steps', html`${body}${cost === undefined ? null : costTable(cost)}`);
 }
 
 function barOf({ name, fromMs, toMs, verdict }: RecordedStep, totalMs: number): Html {

@@ -2,6 +2,7 @@ import { formatBytes, formatCount, formatDuration, formatQuantity, formatRate } 
 import { preflightOf, thresholdsOf } from './decision-table.ts';
 import { DECISION_STYLE, painter, VERDICT_STYLE, type Paint } from './paint.ts';
 import { columns } from './columns.ts';
+import { costLine } from './cost.ts';
 import { estimateLines } from './estimate-table.ts';
 import { cutoverPartsOf, cutoversOf } from './cutover-tables.ts';
 import { exercisedOf } from './exercised.ts';
@@ -122,6 +123,7 @@ function verdictOf(run: RunResult, { again, artifacts }: SummaryOptions, paint: 
   return [
     `${paint(['bold', style], word.toUpperCase())}  ${steps} ${formatDuration(run.totalMs)}`,
     ...columns([
+      ...(run.cost === undefined ? [] : [[`  ${paint('dim', 'cost')}`, costLine(run.cost)]]),
       [`  ${paint('dim', 'seed')}`, `${run.seed}`],
       [`  ${paint('dim', 'again')}`, again],
       [`  ${paint('dim', 'artifacts')}`, artifacts],

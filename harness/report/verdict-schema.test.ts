@@ -22,6 +22,8 @@ test.each([
     { ...PASSED, estimate: { ...ESTIMATE, quantities: [{ ...ESTIMATE.quantities[0], low: 9e9 }] } },
     'estimate.quantities[0]',
   ],
+  ['a share of more than all', { ...PASSED, cost: { ...PASSED.cost, harnessShare: 1.1 } }, 'cost.harnessShare'],
+  ['a share of what is not known', { ...FAILED, cost: { ...FAILED.cost, harnessShare: 0.1 } }, 'cost.harnessShare'],
   ['a fail without a reason', { ...FAILED, reasons: [] }, 'reasons'],
 ])('%s is refused by name', (_title, run, field) => {
   let thrown: unknown;

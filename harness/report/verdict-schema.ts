@@ -75,6 +75,19 @@ const failures = z.strictObject({
   resources: z.strictObject({ count, message: z.string() }).nullable(),
 });
 
+const seconds = z.record(text, amount.nullable());
+const cost = z
+  .strictObject({
+    cpuSeconds: z.strictObject({ harness: amount, servers: seconds.nullable() }),
+    questionSeconds: seconds.nullable(),
+    harnessShare: z.number().min(0).max(1).nullable(),
+  })
+  .refine(
+    ({ cpuSeconds: { servers }, harnessShare }) =>
+      harnessShare === null || (servers !== null && !Object.values(servers).includes(null)),
+    { path: ['harnessShare'], error: 'a share of what is not known' },
+  );
+
 const exercise = z.strictObject({ insert: count, update: count, delete: count, read: count });
 
 const preflightFinding = z.strictObject({
@@ -158,6 +171,7 @@ export const runResultSchema: z.ZodType<RunResult> = z
     totalMs: amount,
     reasons: z.array(text),
     missing: z.array(text).exactOptional(),
+    cost: cost.exactOptional(),
     measured: measuredSchema.exactOptional(),
     estimate: estimateSchema.exactOptional(),
   })

@@ -2,6 +2,7 @@ import type { InvariantResult } from '../history/invariants.ts';
 import type { CutoverObservation, PreflightFinding } from '../history/observations.ts';
 import type { StepName, PhaseName, Verdict } from '../history/steps.ts';
 import type { ExercisedTable, WorkloadFailures } from '../history/workload-findings.ts';
+import type { CostResult } from './cost.ts';
 import type { Decision } from './decision.ts';
 import type { Estimate, Measured } from './estimate.ts';
 
@@ -116,6 +117,8 @@ export interface RunResult {
   readonly reasons: readonly string[];
   /** Where something ended the run: all that was not done for that. The last of the reasons tells it in short. */
   readonly missing?: readonly string[];
+  /** What the run took of the processors. Absent where it ended before that was read, and in older runs. */
+  readonly cost?: CostResult;
   /** What an estimate rests on. Runs of before there were estimates have none. */
   readonly measured?: Measured;
   /** What the real thing will take, where the config says how large it is. */

@@ -27,6 +27,12 @@ function reasonsWith(lines: readonly OtherLine[], required: readonly string[] = 
   return resultOf({ ...judged, run, marks: [...judged.marks, step('start'), step('end'), ...lines] }).reasons;
 }
 
+test('what the run cost is told from its history, where that has it', () => {
+  const cost = { index: 0, time: 0, type: 'observation', of: 'cost', harnessSeconds: 4, servers: null } as const;
+  expect(resultOf({ ...judged, marks: [...judged.marks, cost] }).cost?.cpuSeconds.harness).toBe(4);
+  expect(resultOf(judged)).not.toHaveProperty('cost');
+});
+
 const NOT_RUN = 'preflight did not run';
 
 test('a rehearsal without preflight is not a pass, unless there was no MySQL to ask', () => {

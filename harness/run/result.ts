@@ -6,6 +6,7 @@ import type { ObservationLine, StepLine } from '../history/lines.ts';
 import type { Observation } from '../history/observations.ts';
 import type { OtherLine } from '../history/history-reader.ts';
 import type { WorkloadFailures } from '../history/workload-findings.ts';
+import { costOf } from '../report/cost.ts';
 import { collect, overallVerdict } from '../report/collect.ts';
 import { decide } from '../report/decision.ts';
 import { lagBeforeCutovers } from '../report/lag.ts';
@@ -69,6 +70,7 @@ export function resultOf(judged: JudgedRun): RunResult {
   });
   const measured = measure(marks);
   const { production } = run;
+  const cost = found('cost').at(-1);
   const totalMs = Math.round((marks.at(-1)?.time ?? 0) / 1e6);
   return {
     ...overall,
@@ -83,6 +85,7 @@ export function resultOf(judged: JudgedRun): RunResult {
     ...(exercised.length === 0 ? {} : { exercised }),
     invariants: results,
     totalMs,
+    ...(cost === undefined ? {} : { cost: costOf(cost) }),
     measured,
     ...(production === undefined ? {} : { estimate: estimate([measured], production) }),
   };

@@ -35,7 +35,13 @@ test('a saved run is judged again, and the same', async () => {
   expect({ exitCode, output }).toEqual({ exitCode: 0, output: expect.stringMatching(/^GO {2}/m) });
   const saved = await realpath(path.join(artifacts, 'latest'));
 
+  const [cost = ''] = /^ {2}cost .+$/m.exec(output) ?? [];
+  expect(cost).toMatch(
+    / \d+ CPU seconds: source-mysql .*vtctld .*, harness [\d.]+; \d+ % for the harness and its questions$/,
+  );
+
   const again = await check(saved);
+  expect(again.output).toContain(cost);
   expect(again.output).toContain('verdict.json says the same: pass');
   expect(again.exitCode).toBe(0);
 

@@ -231,6 +231,21 @@ export const PASSED: RunResult = {
   ],
   lagMs: 1000,
   totalMs: 84_200,
+  cost: {
+    cpuSeconds: {
+      harness: 11.204,
+      servers: {
+        'source-mysql': 21.318,
+        etcd: 2.041,
+        'customer-200': 41.77,
+        'commerce-100': 9.951,
+        vtgate: 14.6,
+        vtctld: 1.92,
+      },
+    },
+    questionSeconds: { 'source-mysql': 1.214, 'customer-200': 0.803, vtctld: 1.92 },
+    harnessShare: 0.1473,
+  },
   reasons: [],
 };
 
@@ -295,10 +310,15 @@ export const FAILED: RunResult = {
       ],
     };
   }),
+  cost: {
+    cpuSeconds: { harness: 8.3, servers: { 'source-mysql': 19.02, 'customer-200': null, vtctld: 1.4 } },
+    questionSeconds: { 'source-mysql': 1.1, 'customer-200': null, vtctld: 1.4 },
+    harnessShare: null,
+  },
   reasons: ['vdiff: 2 rows mismatched in corder', 'checksum: corder is not the same on both sides\nsee the log'],
 };
 
-const { failures: _failures, exercised: _exercised, ...BEGUN } = PASSED;
+const { failures: _failures, exercised: _exercised, cost: _cost, ...BEGUN } = PASSED;
 
 /** A made-up run that never got a server. */
 export const UNKNOWN: RunResult = {

@@ -1,0 +1,56 @@
+import { expect, test } from '@jest/globals';
+import { costLine, costOf } from './cost.ts';
+
+const SERVERS = [
+  { server: 'source-mysql', cpuSeconds: 60.00041, questionSeconds: 3 },
+  { server: 'etcd', cpuSeconds: 5 },
+  { server: 'vtctld', cpuSeconds: 7, questionSeconds: 7 },
+];
+
+test('the share is that of the harness and of what it asked, of all', () => {
+  const cost = costOf({ harnessSeconds: 28, servers: SERVERS });
+  expect(cost).toEqual({
+    cpuSeconds: { harness: 28, servers: { 'source-mysql': 60, etcd: 5, vtctld: 7 } },
+    questionSeconds: { 'source-mysql': 3, vtctld: 7 },
+    harnessShare: 0.38,
+  });
+  expect(costLine(cost)).toBe(
+    '100 CPU seconds: source-mysql 60, etcd 5.0, vtctld 7.0, harness 28; 38 % for the harness and its questions',
+  );
+});
+
+test('a server whose figure is not known is no server that took nothing', () => {
+  const [source, ...others] = SERVERS;
+  const gone = { server: 'customer-200', cpuSeconds: null };
+  const cost = costOf({ harnessSeconds: 28, servers: [...SERVERS, gone] });
+  expect(cost.cpuSeconds.servers).toHaveProperty('customer-200', null);
+  expect(cost.harnessShare).toBeNull();
+  expect(costLine(cost)).toMatch(/^at least 100 CPU seconds: .*, customer-200 \?, harness 28; \? % for/);
+
+  const uncounted = costOf({ harnessSeconds: 28, servers: [{ ...source!, questionSeconds: null }, ...others] });
+  expect(uncounted.questionSeconds).toEqual({ 'source-mysql': null, vtctld: 7 });
+  expect(uncounted.harnessShare).toBeNull();
+  expect(costLine(uncounted)).toMatch(/^100 CPU seconds: /);
+});
+
+test('of servers that ran before nothing is said', () => {
+  const cost = costOf({ harnessSeconds: 12.3456, servers: null });
+  expect(cost).toEqual({
+    cpuSeconds: { harness: 12.346, servers: null },
+    questionSeconds: null,
+    harnessShare: null,
+  });
+  expect(costLine(cost)).toBe('12 CPU seconds of the harness; those of servers that ran before are not known');
+});
+
+test('a run that took nothing has no share', () => {
+  expect(costOf({ harnessSeconds: 0, servers: [] }).harnessShare).toBeNull();
+});
+
+test('two readings that differ by a hair make no negative figure', () => {
+  const servers = [{ server: 'source-mysql', cpuSeconds: 1, questionSeconds: -1e-9 }];
+  expect(costOf({ harnessSeconds: 1, servers })).toMatchObject({
+    questionSeconds: { 'source-mysql': 0 },
+    harnessShare: 0.5,
+  });
+});
