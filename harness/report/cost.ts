@@ -1,6 +1,6 @@
 import type { CostObservation } from '../history/observations.ts';
 
-/** CPU seconds by server, in the order of their start; null where that is not known. */
+/** CPU seconds by server; null where they are not known. */
 type Seconds = Readonly<Record<string, number | null>>;
 
 /** What a run took of the processors, in CPU seconds, from before its servers were started until they were removed. */
