@@ -25,9 +25,7 @@ export async function ensureImages(
   settings: ImageSettings = {},
 ): Promise<Images> {
   const plan = await planImages(settings);
-  const { needed = ['mysql', 'vitess', 'etcd'] } = settings;
-  const names = needed.map((name) => plan.images[name]);
-  if ((await missing(engine.docker, names)).length === 0) {
+  if ((await missing(engine.docker, Object.values(plan.images))).length === 0) {
     await checkDisk(engine, REQUIRED_DISK_BYTES_WARM);
     return plan.images;
   }
@@ -35,7 +33,7 @@ export async function ensureImages(
   return await withMachineLock(
     'images',
     async () => {
-      await new Builder(engine.docker, plan, listener).build(needed);
+      await new Builder(engine.docker, plan, listener).build();
       return plan.images;
     },
     () => void listener.part('another process is building the images; waiting for it', async () => undefined),
@@ -71,19 +69,16 @@ class Builder {
     this.#listener = listener;
   }
 
-  async build(needed: readonly (keyof Images)[]): Promise<void> {
+  async build(): Promise<void> {
     const { images, recipes, builderImage } = this.#plan;
-    const onlyIf = async (name: keyof Images, build: () => Promise<void>) => {
-      if (needed.includes(name)) await this.#unlessPresent(images[name], build);
-    };
-    const mysql = onlyIf('mysql', () => this.#image(recipes.mysql, images.mysql, ['USER mysql']));
-    const etcd = onlyIf('etcd', () => this.#image(recipes.etcd, images.etcd, ['USER etcd']));
-    const vitess = onlyIf('vitess', async () => {
+    const mysql = this.#unlessPresent(images.mysql, () => this.#image(recipes.mysql, images.mysql, ['USER mysql']));
+    const etcd = this.#unlessPresent(images.etcd, () => this.#image(recipes.etcd, images.etcd, ['USER etcd']));
+    const vitess = this.#unlessPresent(images.vitess, async () => {
       const compiled = this.#unlessPresent(builderImage, () => this.#image(recipes.builder, builderImage, [])).then(
         () => this.#compile(recipes.compile),
       );
       const below = this.#unlessPresent(recipes.vitess.from, async () => {
-        if (needed.includes('mysql') && images.mysql === recipes.vitess.from) await mysql;
+        if (images.mysql === recipes.vitess.from) await mysql;
         else await this.#image(recipes.mysql, recipes.vitess.from, ['USER mysql']);
       });
       await allOrFirstError([compiled, below]);

@@ -28,8 +28,6 @@ export interface Plan {
 export interface ImageSettings {
   readonly images?: { readonly [Name in keyof Images]?: string | undefined };
   readonly vitessVersion?: string | undefined;
-  /** Which of them are needed; all unless told. */
-  readonly needed?: readonly (keyof Images)[] | undefined;
 }
 
 /** The names of the images, whether they are there or not. */

@@ -29,7 +29,7 @@ export function existingRehearsal(
     cluster: {},
     existing: optionsOf(config, target, allowHost),
     isWritten: Object.keys(workload.statements).length > 0,
-    images: { images: cluster.images, vitessVersion: cluster.vitessVersion, needed: ['vitess'] },
+    images: { images: cluster.images, vitessVersion: cluster.vitessVersion },
     rate: workload.rate,
     connections: workload.connections,
     witnesses: 0,

@@ -1,4 +1,5 @@
 import type { ConnectionOptions } from 'mysql2/promise';
+import type { VtctlHost } from '../vtctl/vtctl.ts';
 import type { Server } from './server.ts';
 import type { Tablet } from './tablet.ts';
 
@@ -31,17 +32,6 @@ export interface SourceAccess {
   readonly database: string;
   readonly harnessEndpoint: ConnectionOptions;
   readonly applicationEndpoint: ConnectionOptions;
-}
-
-/** How a call ended: with its answer in protobuf's JSON form, or with a gRPC status and its message. */
-export type VtctldAnswer = { readonly answer: unknown } | { readonly status: string; readonly message: string };
-
-/** The migration's vtctld. */
-export interface VtctldAccess {
-  /** @param request in protobuf's JSON form, with the names of the .proto files. */
-  call(method: string, request: Readonly<Record<string, unknown>>): Promise<VtctldAnswer>;
-  /** Null where its log cannot be read. */
-  readonly server: Pick<Server, 'recentLog' | 'logFile'> | null;
 }
 
 export interface Versions {
@@ -92,7 +82,7 @@ export interface MigrationServers extends AsyncDisposable {
   readonly source: SourceAccess;
   /** The MySQL of the target's primary, where it was named; else it is one of the managed tablets'. */
   readonly targetPrimary: SideServer | null;
-  readonly vtctld: VtctldAccess;
+  readonly vtctld: VtctlHost;
   /** Whose accounts there are on the source. */
   readonly accounts: Ownership;
   /** Starts what a step needs; null where everything runs already, and nothing is this harness' to start. */

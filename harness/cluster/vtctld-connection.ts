@@ -2,9 +2,9 @@ import { fromBinary, fromJson, toBinary, toJson, type DescMethod, type JsonValue
 import { Client, credentials, Metadata, status as Status, type CallOptions, type ServiceError } from '@grpc/grpc-js';
 import { z } from 'zod';
 import { messageOf, trouble } from '../errors.ts';
+import type { VtctldAnswer, VtctlHost } from '../vtctl/vtctl.ts';
 import { lookUntil } from '../wait.ts';
 import { describeService, type ServiceDescription } from './service-description.ts';
-import type { VtctldAccess, VtctldAnswer } from './servers.ts';
 
 /** How vtctld is reached. */
 export interface VtctldAddress {
@@ -43,7 +43,7 @@ const LARGEST_BYTES = 256 * 1024 * 1024;
 const LOOK = /^(?:Get|Find|VDiffShow)/;
 
 /** One gRPC connection to vtctld for the whole run; the service is called by name, as vtctldclient does. */
-export class VtctldConnection implements VtctldAccess, AsyncDisposable {
+export class VtctldConnection implements VtctlHost, AsyncDisposable {
   readonly server = null;
   readonly #client: Client;
   readonly #metadata: Metadata;
@@ -133,7 +133,7 @@ export class VtctldConnection implements VtctldAccess, AsyncDisposable {
    *
    * @returns for a last look.
    */
-  async close(): Promise<VtctldAccess> {
+  async close(): Promise<VtctlHost> {
     this.#isClosed = true;
     await lookUntil({ timeoutMs: UNDER_WAY_MS }, async () => ({
       done: this.#underWay.size === 0 || undefined,

@@ -1,13 +1,13 @@
+import type { VtctldAnswer, VtctlHost } from '../vtctl/vtctl.ts';
 import { Server, type Surroundings } from './server.ts';
 import { topologyFlags, type Etcd } from './etcd.ts';
-import type { VtctldAccess, VtctldAnswer } from './servers.ts';
 import { VtctldConnection } from './vtctld-connection.ts';
 
 const HTTP_PORT = 15000;
 const GRPC_PORT = 15999;
 
 /** The server that runs Vitess' administrative commands. */
-export class Vtctld implements VtctldAccess, AsyncDisposable {
+export class Vtctld implements VtctlHost, AsyncDisposable {
   readonly server: Server;
   readonly #connection: VtctldConnection;
 

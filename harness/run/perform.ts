@@ -112,11 +112,12 @@ async function tell(
   told: { thrown: unknown; wayBack: string | null },
 ): Promise<void> {
   const { recorder, history, signal } = options;
-  let ready: SetUp | null = null;
+  const { existing } = options;
+  let engine: SetUp | null = null;
   try {
     // Servers that run already are reached from here, without an engine.
-    if (options.existing === undefined) ready = await untilAborted(signal, async () => await engineOf(options));
-    await using run = await untilAborted(signal, async () => await Run.start(ready, options));
+    const from = existing ? { existing } : (engine = await untilAborted(signal, async () => await engineOf(options)));
+    await using run = await untilAborted(signal, async () => await Run.start(from, options));
     try {
       await untilAborted(signal, async () => await story(run));
     } catch (error) {
@@ -130,7 +131,7 @@ async function tell(
     // What the end of the servers threw does not hide what came before.
     told.thrown = told.thrown === undefined ? error : new SuppressedError(error, told.thrown);
   }
-  if (told.thrown !== undefined && ready !== null) told.thrown = await orEngineGone(ready.docker, told.thrown);
+  if (told.thrown !== undefined && engine !== null) told.thrown = await orEngineGone(engine.docker, told.thrown);
 }
 
 async function engineOf({ recorder, imageSettings, images }: PerformOptions): Promise<SetUp> {

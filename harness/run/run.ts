@@ -52,9 +52,8 @@ import { CostMeter } from './cost-meter.ts';
 import { observeCutovers } from './cutovers.ts';
 import { observeAtRest } from './observe-at-rest.ts';
 import { Sampler } from './sampler.ts';
-import type { SetUp } from './set-up.ts';
 import { Standstill } from './standstill.ts';
-import { startServers, type ServerOptions, type StartedServers } from './start-servers.ts';
+import { startServers, type ServerOptions, type ServersFrom, type StartedServers } from './start-servers.ts';
 import { describeTried, tryStatements } from './try-statements.ts';
 import { Workload } from './workload.ts';
 
@@ -149,15 +148,15 @@ export class Run implements AsyncDisposable {
     );
   }
 
-  /** Starts the servers that are there before a migration begins. */
-  static async start(setUp: SetUp | null, options: RunOptions): Promise<Run> {
+  /** Starts the servers that are there before a migration begins, or reaches those that run already. */
+  static async start(from: ServersFrom, options: RunOptions): Promise<Run> {
     const { recorder, artifacts } = options;
     const file = path.join(artifacts.path, 'steps.log');
     const stepLog = createWriteStream(file);
     stepLog.on('error', (error) => artifacts.failed(file, error));
     recorder.listen(plainLines((text) => stepLog.write(text)));
     const cost = new CostMeter();
-    return new Run(options, await startServers(setUp, options), stepLog, cost);
+    return new Run(options, await startServers(from, options), stepLog, cost);
   }
 
   /** The servers that this run started. @throws usage where they ran before. */

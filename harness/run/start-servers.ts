@@ -7,16 +7,17 @@ import { findKeyspaces } from '../migration/find-keyspaces.ts';
 import type { Artifacts } from '../report/artifacts.ts';
 import { DEFAULT_SIDECAR } from '../vtctl/keyspaces.ts';
 import { Vtctl } from '../vtctl/vtctl.ts';
-import { usage } from '../errors.ts';
 import type { SetUp } from './set-up.ts';
 
 export interface ServerOptions {
   readonly recorder: Recorder;
   readonly artifacts: Artifacts;
+  /** Of a cluster that is started. */
   readonly cluster?: Omit<ClusterOptions, 'logDirectory'>;
-  /** Servers that run already, in place of a cluster that is started. */
-  readonly existing?: ExistingOptions | undefined;
 }
+
+/** What servers come from: an engine with images, or servers that run already. */
+export type ServersFrom = SetUp | { readonly existing: ExistingOptions };
 
 export type StartedServers = Pick<MigrationContext, 'sidecars'> & { readonly servers: MigrationServers };
 
@@ -25,29 +26,32 @@ export type StartedServers = Pick<MigrationContext, 'sidecars'> & { readonly ser
  *
  * @throws trouble when one does not start, or does not answer; usage when a keyspace that must be there is not.
  */
-export async function startServers(setUp: SetUp | null, options: ServerOptions): Promise<StartedServers> {
-  const { recorder, existing } = options;
-  const logDirectory = options.artifacts.logs;
-  const note = (text: string) => recorder.note(text);
-  const title = existing ? 'reach the source and the Vitess that run' : 'start the source MySQL, etcd and vtctld';
-  return await recorder.step('cluster', title, async () => {
-    if (existing === undefined) {
-      if (setUp === null) throw usage({ what: 'Servers cannot be started without an engine and images.' });
-      const { docker, images } = setUp;
-      const servers = await Cluster.start(docker, images, {
-        ...options.cluster,
-        logDirectory,
-        onLogFault: options.artifacts.failed,
-      });
-      return { servers, sidecars: { source: DEFAULT_SIDECAR, target: DEFAULT_SIDECAR } };
-    }
-    const servers = await ExistingCluster.reach(existing);
-    try {
-      const looking = new Vtctl(servers.vtctld, (command) => note(`$ ${command}`));
-      return { servers, sidecars: await findKeyspaces(looking, servers) };
-    } catch (error) {
-      await servers[Symbol.asyncDispose]();
-      throw error;
-    }
+export async function startServers(from: ServersFrom, options: ServerOptions): Promise<StartedServers> {
+  const { recorder } = options;
+  if ('existing' in from) {
+    const title = 'reach the source and the Vitess that run';
+    return await recorder.step('cluster', title, async () => await reach(from.existing, recorder));
+  }
+  const title = 'start the source MySQL, etcd and vtctld';
+  return await recorder.step('cluster', title, async () => await start(from, options));
+}
+
+async function start({ docker, images }: SetUp, { cluster, artifacts }: ServerOptions): Promise<StartedServers> {
+  const servers = await Cluster.start(docker, images, {
+    ...cluster,
+    logDirectory: artifacts.logs,
+    onLogFault: artifacts.failed,
   });
+  return { servers, sidecars: { source: DEFAULT_SIDECAR, target: DEFAULT_SIDECAR } };
+}
+
+async function reach(existing: ExistingOptions, recorder: Recorder): Promise<StartedServers> {
+  const servers = await ExistingCluster.reach(existing);
+  try {
+    const looking = new Vtctl(servers.vtctld, (command) => recorder.note(`$ ${command}`));
+    return { servers, sidecars: await findKeyspaces(looking, servers) };
+  } catch (error) {
+    await servers[Symbol.asyncDispose]();
+    throw error;
+  }
 }

@@ -17,6 +17,7 @@ export type VtctldAnswer = { readonly answer: unknown } | { readonly status: str
 
 /** The vtctld that commands are sent to. */
 export interface VtctlHost {
+  /** @param request in protobuf's JSON form, with the names of the .proto files. */
   call(method: string, request: Readonly<Record<string, unknown>>): Promise<VtctldAnswer>;
   /** Null where its log cannot be read. */
   readonly server: { recentLog(lines?: number): string; readonly logFile: string } | null;
