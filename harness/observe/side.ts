@@ -8,6 +8,7 @@ import {
 import { boundStatements } from '../bound-statements.ts';
 import { messageOf, trouble } from '../errors.ts';
 import type { Read, TextRow } from '../schema/read.ts';
+import { MOST_WARNINGS, seriousWarnings } from './warnings.ts';
 
 export type { TextRow } from '../schema/read.ts';
 
@@ -15,9 +16,10 @@ export type { TextRow } from '../schema/read.ts';
 export type Side = Pool | ConnectionOptions;
 
 // Zones and modes change what values look like; a limit on execution time would cut a comparison short, one on the
-// length of GROUP_CONCAT a checksum. What the packet's size cuts gives a warning.
+// length of GROUP_CONCAT a checksum. What the packet's size cuts gives a warning, of which a server may be set to keep few
+// or none.
 const settings = `SET SESSION time_zone = '+00:00', sql_mode = '', max_execution_time = 0,
-  group_concat_max_len = 1000000000, information_schema_stats_expiry = 0`;
+  group_concat_max_len = 1000000000, information_schema_stats_expiry = 0, max_error_count = ${MOST_WARNINGS}`;
 
 /** Both sides, as they are read. */
 export interface Sides {
@@ -75,16 +77,14 @@ export class Reader {
   // The warnings are those of the statement just before.
   async #readWarned(sql: string, where: string): Promise<TextRow[]> {
     const rows = await this.#send(sql, where);
-    const all = await this.#send('SHOW WARNINGS', where);
-    const warnings = all.filter((row) => !isHarmless(row));
+    const warnings = seriousWarnings(await this.#send('SHOW WARNINGS', where));
     if (warnings.length === 0) return rows;
     throw trouble({
       what: `The ${this.name} gave warnings while its rows were read, so they cannot be trusted.`,
-      seen: warnings
-        .slice(0, 3)
-        .map((row) => `${row['Code']}: ${row['Message']}`)
-        .join('\n'),
+      expected: 'none but of deprecation, and of values that are read in another way',
+      seen: warnings.slice(0, 3).join('\n'),
       where,
+      next: 'Look at the rows there: what a warning names may have been cut or changed on its way.',
     });
   }
 
@@ -124,12 +124,4 @@ async function open(options: ConnectionOptions, timeoutMs: number): Promise<Conn
   const connection = await createConnection(options);
   boundStatements(connection, options, { timeoutMs });
   return connection;
-}
-
-/**
- * Deprecation; that GROUP_CONCAT was cut, as a range with so many rows is never taken for equal; and that the paths of a
- * document are too long for a packet, for which the checksum has another form.
- */
-function isHarmless({ Code, Message }: TextRow): boolean {
-  return Code === '1260' || /deprecated|Result of json_search\(\) was larger/i.test(Message ?? '');
 }

@@ -3,6 +3,7 @@ import type { ConnectionOptions } from 'mysql2/promise';
 import { queryRows, withConnection } from '../../harness/cluster/mysql-endpoint.ts';
 import { startMysql, type LoneMysql } from '../../harness/jest/lone-mysql.ts';
 import { compareTables, type LeafDifference, type TableComparison } from '../../harness/observe/checksum.ts';
+import { Reader } from '../../harness/observe/side.ts';
 
 // Claim: two values of a type that an application can tell apart are different to our checksum, however little they
 // differ, and two that it cannot are not. docs/decisions/0019 has the table of all types.
@@ -177,3 +178,22 @@ async function compare(): Promise<TableComparison> {
 function side(name: 'source' | 'target'): ConnectionOptions {
   return { ...mysql.mysql.harnessEndpoint, database: `${name}_values` };
 }
+
+/** How many warnings and errors the server keeps of a statement. */
+async function keep(count: number): Promise<void> {
+  await withConnection(mysql.mysql.harnessEndpoint, async (connection) => {
+    await connection.query(`SET GLOBAL max_error_count = ${count}`);
+  });
+}
+
+test('a value that a server changes with a warning is refused, though it is set to keep no warnings', async () => {
+  await keep(0);
+  try {
+    using reader = await Reader.open('source', mysql.mysql.harnessEndpoint, 10_000);
+    await expect(reader.read("SELECT CAST('1a' AS SIGNED) AS value", 'values')).rejects.toMatchObject({
+      facts: { seen: expect.stringContaining('1292') },
+    });
+  } finally {
+    await keep(1024);
+  }
+});

@@ -43,10 +43,13 @@ export class FakeMySql implements AsyncDisposable {
           countPacketsAnew(connection);
         },
       });
-      connection.on('query', (sql: string) => {
+      const asked = (sql: string) => {
         const given = answer(sql, number);
         pace(() => reply(connection, socket, given));
-      });
+      };
+      connection.on('query', asked);
+      // mysql2 3.24.6 tells a query that begins with SET by this name (commands/server_handshake.js).
+      connection.on('stmt_prepare', asked);
     });
   }
 
