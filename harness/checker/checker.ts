@@ -24,5 +24,6 @@ export interface RunChecker {
   invoked?(operation: CompletedOperation): void;
   completed?(operation: CompletedOperation): void;
   line?(line: OtherLine): void;
-  end?(): void;
+  /** @param lastWrite the line that acknowledged the last write; -1 where there was none. */
+  end?(lastWrite: number): void;
 }

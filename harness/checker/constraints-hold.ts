@@ -2,6 +2,7 @@ import type { InvariantId } from '../history/invariants.ts';
 import type { ConstraintObservation } from '../history/observations.ts';
 import type { OtherLine } from '../history/history-reader.ts';
 import type { RunChecker } from './checker.ts';
+import { LastLook } from './last-look.ts';
 import type { Ledger } from './ledger.ts';
 import { counted } from './sentence.ts';
 
@@ -14,6 +15,7 @@ type Violation = ConstraintObservation['violations'][number];
 export class ConstraintsHold implements RunChecker {
   readonly ids: readonly InvariantId[] = ['constraints-hold'];
   readonly #ledger: Ledger;
+  readonly #last = new LastLook('constraints-hold', 'look at constraints');
   /** What was broken on the source before the migration, from where both sides have it. */
   readonly #before = new Map<string, Violation>();
   readonly #notSeenBefore = new Set<string>();
@@ -29,8 +31,16 @@ export class ConstraintsHold implements RunChecker {
       for (const constraint of line.tooSlow ?? []) this.#notSeenBefore.add(nameOf(constraint));
       return;
     }
-    this.#ledger.judged('constraints-hold', line.compared);
+    this.#last.at(line.index);
+    this.#ledger.judgedMany('constraints-hold', line.compared);
+    for (const { table, constraint } of line.tooSlow ?? []) {
+      this.#ledger.cannot('constraints-hold', `${constraint} of ${table} took too long to look at`);
+    }
     for (const violation of line.violations) this.#judge(violation, line.index);
+  }
+
+  end(lastWrite: number): void {
+    this.#last.end(lastWrite, this.#ledger);
   }
 
   #judge(violation: Violation, index: number): void {
@@ -49,15 +59,14 @@ export class ConstraintsHold implements RunChecker {
   }
 }
 
-/** What came on top of what was broken before: by key where all keys are known, else by number. */
+/** What came on top of what was broken before: by key where all keys are known, and by number, as long keys are cut. */
 function since(now: Violation, before: Violation | undefined): { readonly rows: number; readonly key: string } {
   if (before === undefined) return now;
-  if (now.keys === undefined || before.keys === undefined) {
-    return { rows: Math.max(0, now.rows - before.rows), key: now.key };
-  }
+  const more = Math.max(0, now.rows - before.rows);
+  if (now.keys === undefined || before.keys === undefined) return { rows: more, key: now.key };
   const known = new Set(before.keys);
   const added = now.keys.filter((key) => !known.has(key));
-  return { rows: added.length, key: added[0] ?? now.key };
+  return { rows: Math.max(added.length, more), key: added[0] ?? now.key };
 }
 
 function nameOf({ table, constraint }: Pick<Violation, 'table' | 'constraint'>): string {

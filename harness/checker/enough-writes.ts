@@ -11,6 +11,8 @@ const DUE_IN_SWITCH = 5;
 /**
  * Between the switches every table of which `DUE` writes were due must have had one acknowledged. In a switch the
  * application may have to wait nearly all the time, so there it is asked only whether operations were in flight.
+ * Without a write in flight in a switch nobody knows how long none could be made, and writes that all found no row have
+ * carried nothing over: then it is open.
  *
  * @param first when the first operation on each table was invoked, nanoseconds.
  */
@@ -23,11 +25,15 @@ export function judgeStretches(
   const invoked = stretches.reduce((sum, stretch) => sum + stretch.invoked, 0);
   for (const stretch of stretches.filter(({ isSwitch }) => isSwitch)) {
     inFlight(stretch, total === 0 ? 0 : invoked / total, ledger);
+    writesInFlight(stretch, ledger);
   }
   const between = stretches.filter(({ isSwitch }) => !isSwitch);
   writtenAfter(stretches, ledger);
   const rates = [...first].map(([table, since]) => ({ table, since, perMs: rateOf(table, since, stretches) }));
-  for (const stretch of between) acknowledged(stretch, rates, ledger);
+  for (const stretch of between) {
+    acknowledged(stretch, rates, ledger);
+    effective(stretch, ledger);
+  }
 }
 
 function inFlight({ name, inFlight: seen, from, to, faulted, end }: Stretch, perMs: number, ledger: Ledger): void {
@@ -39,12 +45,25 @@ function inFlight({ name, inFlight: seen, from, to, faulted, end }: Stretch, per
   ledger.find('not-vacuous', { table: null, key: null, what, index: end, weight: due });
 }
 
-/** Whatever was due: without a write after the last switch nobody knows that the side it went to takes any. */
+/** Where no operation at all was in flight, and some were due, that has been said. */
+function writesInFlight({ name, writesInFlight: writes }: Stretch, ledger: Ledger): void {
+  if (writes === 0) ledger.cannot('not-vacuous', `no write was in flight during ${name}`);
+}
+
+function effective(stretch: Stretch, ledger: Ledger): void {
+  const { name, acknowledged: writes, effective: found, end } = stretch;
+  if (writes.size === 0 || found > 0 || healthyMs(stretch) <= SHORTEST_MS) return;
+  ledger.cannot('not-vacuous', `no write that found a row was acknowledged from ${name} to line ${end}`);
+}
+
+/** Whatever was due: without a write that found a row after the last switch nobody knows that the side it went to takes any. */
 function writtenAfter(stretches: readonly Stretch[], ledger: Ledger): void {
   const at = stretches.findLastIndex(({ isSwitch }) => isSwitch);
-  if (at < 0 || stretches.slice(at + 1).some(({ acknowledged: writes }) => writes.size > 0)) return;
+  const after = at < 0 ? [] : stretches.slice(at + 1);
+  if (at < 0 || after.some(({ effective: found }) => found > 0)) return;
   const { name, end } = stretches.at(-1)!;
-  ledger.cannot('not-vacuous', `no write was acknowledged from ${name} to line ${end}`);
+  const write = after.some(({ acknowledged: writes }) => writes.size > 0) ? 'write that found a row' : 'write';
+  ledger.cannot('not-vacuous', `no ${write} was acknowledged from ${name} to line ${end}`);
 }
 
 interface Rate {

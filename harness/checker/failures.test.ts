@@ -120,7 +120,8 @@ test('what vtgate refuses before any switch counts against the migration', () =>
 
 test('a duplicate key that the source reported too is the application’s, but not one of another key', () => {
   const other = { ...DUPLICATE, message: "Duplicate entry '7' for key 'coupon.PRIMARY'" };
-  const lines = [...many(400, 5_000), ...operation(6_000, DUPLICATE), ...many(30, 15_000, DUPLICATE)];
+  const ran = [...many(400, 5_000), ...operation(6_000, DUPLICATE), ...many(2_000, 24_000)];
+  const lines = [...ran, ...many(30, 30_000, DUPLICATE)];
   expect(found(...lines).statements).toMatchObject([{ count: 31, cause: 'application' }]);
   expect(found(...lines, ...many(100, 16_000, other)).statements).toMatchObject([
     { message: other.message, count: 100, cause: 'migration' },
@@ -146,4 +147,19 @@ test('a server without resources is told apart, of any operation', () => {
 test('what was in flight as the run ended did not fail, and a run without failures has none', () => {
   const [invoked] = operation(11_000);
   expect(found(invoked!)).toEqual({ statements: [], perCutover: [0, 0], resources: null });
+});
+
+test('one failure by chance does not excuse a flood of them after the switch', () => {
+  const ran = [...many(400, 5_000), ...operation(6_000, DUPLICATE)];
+  expect(found(...ran, ...many(2_000, 30_000, DUPLICATE)).statements).toMatchObject([
+    { count: 2_001, cause: 'migration' },
+  ]);
+});
+
+test('nor does one time-out straight on the source excuse that vtgate answers nothing', () => {
+  const timeout = { error: 'timeout', type: 'info', message: 'no answer' } as const;
+  const ran = [...many(400, 0), ...operation(500, timeout), ...many(400, 5_000)];
+  expect(found(...ran, ...many(400, 30_000, timeout)).statements).toMatchObject([{ count: 401, cause: 'migration' }]);
+  // Ten times as often may be a busier hour.
+  expect(found(...ran, ...many(4, 30_000, timeout)).statements).toMatchObject([{ cause: 'application' }]);
 });

@@ -10,6 +10,11 @@ import { NEVER, type CompletedOperation } from './operation.ts';
  * it, at the same rate: chance alone keeps five away once in 150 times.
  */
 const DUE_BEFORE = 5;
+/**
+ * A statement that failed before, or straight on the source, may fail so many times as often later: tables fill, and
+ * some hours are busier. Beyond that, one failure by chance would excuse any number of them.
+ */
+const MOST_GROWTH = 10;
 
 /** What failed, and whom it speaks against. */
 export interface FoundFailures {
@@ -36,9 +41,11 @@ interface Group {
   readonly spans: Span[];
 }
 
+/** How often a statement ran: straight on the source, before the first switch of writes, and in all. */
 interface Ran {
+  direct: number;
   before: number;
-  after: number;
+  all: number;
 }
 
 /**
@@ -70,7 +77,8 @@ export class Failures {
     // What was in flight as the run ended did not fail.
     if (completed === NEVER) return;
     const isBefore = invokedAt < this.#firstSwitchNs;
-    if (statement !== undefined) this.#count(statement, isBefore);
+    const isDirect = statement !== undefined && this.#isDirect(invokedAt);
+    if (statement !== undefined) this.#count(statement, isBefore, isDirect);
     if (outcome === 'ok') return;
     const lacksResources = isOutOfResources(`${error} ${message}`);
     if (lacksResources) this.#resources = { count: (this.#resources?.count ?? 0) + 1, message };
@@ -78,7 +86,7 @@ export class Failures {
     const group = this.#groupOf(statement, error, message, lacksResources);
     group.message = message;
     if (isBefore) group.before += 1;
-    if (this.#endpoints.findLast(({ atNs }) => atNs <= invokedAt)?.isSource === true) group.direct += 1;
+    if (isDirect) group.direct += 1;
     group.spans.push([operation.dueAt, operation.completedAt]);
   }
 
@@ -92,10 +100,21 @@ export class Failures {
     };
   }
 
-  #count(statement: string, isBefore: boolean): void {
-    const ran = this.#ran.get(statement) ?? { before: 0, after: 0 };
-    this.#ran.set(statement, ran);
-    ran[isBefore ? 'before' : 'after'] += 1;
+  #isDirect(invokedAt: number): boolean {
+    // Asked for every statement, hence without a function made for each.
+    for (let at = this.#endpoints.length - 1; at >= 0; at--) {
+      const { atNs, isSource } = this.#endpoints[at]!;
+      if (atNs <= invokedAt) return isSource;
+    }
+    return false;
+  }
+
+  #count(statement: string, isBefore: boolean, isDirect: boolean): void {
+    let ran = this.#ran.get(statement);
+    if (!ran) this.#ran.set(statement, (ran = { direct: 0, before: 0, all: 0 }));
+    ran.all += 1;
+    if (isBefore) ran.before += 1;
+    if (isDirect) ran.direct += 1;
   }
 
   #groupOf(statement: string, error: string, message: string, lacksResources: boolean): Group {
@@ -130,15 +149,17 @@ export class Failures {
   #causeOf(group: Group): FailureCause {
     if (group.lacksResources) return 'resources';
     // The source MySQL alone fails like that, without any Vitess.
-    if (group.direct > 0) return 'application';
+    if (group.direct > 0 && this.#due(group, 'direct') <= MOST_GROWTH * group.direct) return 'application';
     if (!isOfRows(group.error)) return 'migration';
-    return group.before > 0 || this.#dueBefore(group) < DUE_BEFORE ? 'application' : 'migration';
+    const due = this.#due(group, 'before');
+    return due < DUE_BEFORE || due <= MOST_GROWTH * group.before ? 'application' : 'migration';
   }
 
-  /** How many failures would have been due before the first switch, had the statement failed as often as after it. */
-  #dueBefore({ statement, spans }: Group): number {
-    const { before, after } = this.#ran.get(statement)!;
-    return after === 0 ? 0 : (spans.length * before) / after;
+  /** How many failures would have been due in a part of the run, had the statement failed as often as in the rest of it. */
+  #due(group: Group, part: 'direct' | 'before'): number {
+    const ran = this.#ran.get(group.statement)!;
+    const rest = ran.all - ran[part];
+    return rest === 0 ? 0 : ((group.spans.length - group[part]) * ran[part]) / rest;
   }
 }
 

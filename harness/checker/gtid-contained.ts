@@ -3,12 +3,14 @@ import type { GtidObservation, SideName } from '../history/observations.ts';
 import type { OtherLine } from '../history/history-reader.ts';
 import type { RunChecker } from './checker.ts';
 import { formatGtidSet, gtidsBeyond, parseGtidSet, serversOfGtidSet, sizeOfGtidSet, type GtidSet } from './gtid-set.ts';
+import { LastLook } from './last-look.ts';
 import type { Ledger } from './ledger.ts';
 import { counted } from './sentence.ts';
 
 type ServerSeen = GtidObservation['servers'][number] & { readonly set: GtidSet; readonly since: GtidSet };
 
 const MOST_SHOWN = 200;
+const SIDES: readonly SideName[] = ['source', 'target'];
 
 /**
  * `gtid-contained`: each stream has read all that the primary it reads from has executed; no server holds a transaction
@@ -18,6 +20,7 @@ const MOST_SHOWN = 200;
 export class GtidContained implements RunChecker {
   readonly ids: readonly InvariantId[] = ['gtid-contained'];
   readonly #ledger: Ledger;
+  readonly #last = new LastLook('gtid-contained', 'look at the servers');
   readonly #names = new Map<string, string>();
   /** By UUIDs of servers, and of their groups. */
   readonly #sides = new Map<string, SideName>();
@@ -33,13 +36,22 @@ export class GtidContained implements RunChecker {
       this.#names.set(line.server, line.name);
       this.#sides.set(line.server.toLowerCase(), line.side);
     }
-    if (line.type !== 'observation' || line.of !== 'gtid') return;
+    if (line.type === 'observation' && line.of === 'gtid') this.#look(line, line.index);
+  }
+
+  end(lastWrite: number): void {
+    this.#last.end(lastWrite, this.#ledger);
+  }
+
+  #look(line: GtidObservation, index: number): void {
+    this.#last.at(index);
     const servers = line.servers.map((server) => this.#seen(server));
     const primaries = new Map<SideName, ServerSeen>();
     for (const server of servers) if (!primaries.has(server.side)) primaries.set(server.side, server);
-    for (const server of servers) this.#server(server, primaries.get(server.side)!, line.index);
+    for (const server of servers) this.#server(server, primaries.get(server.side)!, index);
+    for (const side of SIDES) this.#primary(side, primaries.get(side));
     if (line.streams.length === 0) this.#ledger.cannot('gtid-contained', 'no stream was seen');
-    for (const stream of line.streams) this.#stream(stream, primaries.get(stream.from), line.index);
+    for (const stream of line.streams) this.#stream(stream, primaries.get(stream.from), index);
   }
 
   #seen(server: GtidObservation['servers'][number]): ServerSeen {
@@ -48,6 +60,15 @@ export class GtidContained implements RunChecker {
     const [set, earlier] = [parseGtidSet(executed), parseGtidSet(before)];
     for (const uuid of serversOfGtidSet(earlier)) this.#earlier[side].add(uuid);
     return { ...server, set, since: gtidsBeyond(set, earlier) };
+  }
+
+  /** An empty set is contained in every other one: that of a server which has executed nothing shows nothing. */
+  #primary(side: SideName, primary: ServerSeen | undefined): void {
+    if (!primary) this.#ledger.cannot('gtid-contained', `no server of the ${side} was seen`);
+    else if (primary.set.size === 0) {
+      const name = this.#nameOf(primary.server);
+      this.#ledger.cannot('gtid-contained', `the primary of the ${side}, ${name}, has executed nothing`);
+    }
   }
 
   #server(server: ServerSeen, primary: ServerSeen, index: number): void {

@@ -125,10 +125,10 @@ export class GuardedRun implements Required<RunChecker> {
     }
   }
 
-  end(): void {
+  end(lastWrite: number): void {
     if (this.#guard.isBroken) return;
     try {
-      this.#checker.end?.();
+      this.#checker.end?.(lastWrite);
     } catch (error) {
       this.#guard.broke(error);
     }

@@ -56,6 +56,8 @@ export class Judge implements HistoryVisitor, FinalStateVisitor {
   readonly #tables = new Map<string, TableJudged>();
   /** By statement: tables whose rows it can change without naming them. */
   readonly #unnamed = new Map<string, { readonly checker: GuardedTable; readonly what: Unnamed }[]>();
+  /** The line that acknowledged the last write. */
+  #lastWrite = -1;
   readonly #runCheckers: readonly GuardedRun[];
   readonly #ofOperations: readonly GuardedRun[];
 
@@ -100,7 +102,7 @@ export class Judge implements HistoryVisitor, FinalStateVisitor {
   /** Everything has been read. */
   end(): void {
     for (const { checker, isWhole } of this.#tables.values()) checker.end(isWhole);
-    for (const checker of this.#runCheckers) checker.end();
+    for (const checker of this.#runCheckers) checker.end(this.#lastWrite);
   }
 
   #invoked(operation: CompletedOperation): void {
@@ -109,6 +111,7 @@ export class Judge implements HistoryVisitor, FinalStateVisitor {
   }
 
   #completed(operation: CompletedOperation): void {
+    if (operation.outcome === 'ok' && operation.f !== 'read') this.#lastWrite = operation.completed;
     for (const checker of this.#ofOperations) checker.completed(operation);
     const table = this.#tables.get(operation.table);
     this.tally.add(table?.kind ?? 'unknown', operation);

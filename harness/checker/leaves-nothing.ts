@@ -1,23 +1,40 @@
 import type { InvariantId } from '../history/invariants.ts';
 import type { OtherLine } from '../history/history-reader.ts';
+import type { StepLine } from '../history/lines.ts';
 import type { RunChecker } from './checker.ts';
 import type { Ledger } from './ledger.ts';
 
-/** `leaves-nothing`: complete and cancel leave no rule, denied table, row of Vitess or table of the target behind. */
+/**
+ * `leaves-nothing`: complete and cancel leave no rule, denied table, row of Vitess or table of the target behind; and
+ * somebody looks after each.
+ */
 export class LeavesNothing implements RunChecker {
   readonly ids: readonly InvariantId[] = ['leaves-nothing'];
   readonly #ledger: Ledger;
+  /** The end of a migration that began last, while nobody has looked since. */
+  #unseen: string | null = null;
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
   }
 
   line(line: OtherLine): void {
+    if (line.type === 'step') this.#step(line);
     if (line.type !== 'observation' || line.of !== 'leftovers') return;
-    this.#ledger.judged('leaves-nothing', line.compared);
+    if (line.after === this.#unseen) this.#unseen = null;
+    this.#ledger.judgedMany('leaves-nothing', line.compared);
     for (const { table, what } of line.left) {
       const left = `after ${line.after}: ${what}`;
       this.#ledger.find('leaves-nothing', { table, key: null, what: left, index: line.index, weight: 1 });
+    }
+  }
+
+  #step({ name, event, verdict }: StepLine): void {
+    if (name !== 'complete' && name !== 'cancel') return;
+    if (event === 'start') this.#unseen = name;
+    // What did not pass is told by the step.
+    else if (verdict === 'pass' && this.#unseen !== null) {
+      this.#ledger.cannot('leaves-nothing', `nobody looked at what ${this.#unseen} left behind`);
     }
   }
 }

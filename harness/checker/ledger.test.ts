@@ -65,3 +65,15 @@ test('a checker that throws makes its own invariants unknown, and is not asked a
   const result = ledger.results().find(({ id }) => id === 'ids-advance')!;
   expect(result).toMatchObject({ verdict: 'unknown', reason: 'its checker broke: a bug' });
 });
+
+const odd = (json: string): number => JSON.parse(json);
+const absent = (json: string): { readonly n: number } => JSON.parse(json);
+
+test('a count that is no number is no pass: a line without its field has counted nothing', () => {
+  const ledger = new Ledger();
+  ledger.judgedMany('sides-equal', Number.NaN);
+  ledger.judgedMany('vdiff-agrees', odd('null'));
+  ledger.judgedMany('vdiff-agrees', absent('{}').n);
+  const verdicts = new Map(ledger.results().map(({ id, verdict }) => [id, verdict]));
+  expect([verdicts.get('sides-equal'), verdicts.get('vdiff-agrees')]).toEqual(['unknown', 'unknown']);
+});

@@ -51,8 +51,13 @@ export class Ledger {
     this.#sink = sink;
   }
 
-  /** So many things were looked at. */
-  judged(id: InvariantId, count = 1): void {
+  /** One thing was looked at. */
+  judged(id: InvariantId): void {
+    this.#of(id).judged++;
+  }
+
+  /** So many things were looked at, as a line says: one that does not say it must not count as one. */
+  judgedMany(id: InvariantId, count: number): void {
     this.#of(id).judged += count;
   }
 
@@ -74,7 +79,8 @@ export class Ledger {
       const { judged, count } = account;
       if (count > 0) return { id, verdict: 'fail', judged, count, findings };
       const reasons = [...account.reasons];
-      if (judged === 0 && reasons.length === 0) reasons.push(NOTHING_TO_JUDGE);
+      // A count that is no number, as of a line without its field, is none.
+      if (!(judged > 0) && reasons.length === 0) reasons.push(NOTHING_TO_JUDGE);
       if (reasons.length > 0) return { id, verdict: 'unknown', judged, count, findings, reason: reasons.join('; ') };
       return { id, verdict: 'pass', judged, count, findings };
     });

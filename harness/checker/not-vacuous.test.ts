@@ -56,7 +56,11 @@ function step(name: StepName, fromMs: number, toMs: number): Timed[] {
 const stopped = (atMs: number): Timed => [atMs, { type: 'note', text: 'writes stopped' }];
 
 function judge(...lines: Timed[]) {
-  const inOrder = [RUN, ...TABLES, ...lines].toSorted(([a], [b]) => a - b);
+  return judgeWith(TABLES, ...lines);
+}
+
+function judgeWith(tables: readonly Timed[], ...lines: Timed[]) {
+  const inOrder = [RUN, ...tables, ...lines].toSorted(([a], [b]) => a - b);
   const drafts = inOrder.map(([atMs, draft]): DraftLine => ({ ...draft, time: Math.round(atMs * 1e6) }));
   return judgeLines(drafts, []).results.get('not-vacuous')!;
 }
@@ -172,8 +176,13 @@ test('a fault that did not strike', () => {
   expect(findings.map(({ what }) => what)).toEqual(['the fault cut was planned, and did not strike']);
 });
 
-const vdiff = (atMs: number, rows: number, ...tables: string[]): Timed => {
-  const compared = tables.map((table) => ({ table, rowsCompared: rows, mismatchedRows: 0, keys: [], rows: null }));
+const vdiff = (atMs: number, rows: number, ...tables: string[]): Timed =>
+  vdiffOf(atMs, Object.fromEntries(tables.map((table) => [table, rows])));
+
+const vdiffOf = (atMs: number, tables: Readonly<Record<string, number>>): Timed => {
+  const compared = Object.entries(tables).map(([table, rowsCompared]) => {
+    return { table, rowsCompared, mismatchedRows: 0, keys: [], rows: null };
+  });
   return [atMs, { type: 'observation', of: 'vdiff', workflow: 'w', keyspace: 'k', tables: compared }];
 };
 
@@ -198,4 +207,78 @@ test('without operations, and with switches only while none are sent, it is unkn
   );
   expect(verdict).toBe('unknown');
   expect(reason).toMatch(/only while the workload was off/);
+});
+
+/** The same operations, each of which found no row. */
+const inVain = (lines: readonly Timed[]): Timed[] =>
+  lines.map(([atMs, draft]) => [
+    atMs,
+    draft.type === 'ok'
+      ? { ...draft, f: 'update', matched: 0 }
+      : draft.type === 'invoke'
+        ? { ...draft, f: 'update' }
+        : draft,
+  ]);
+
+test('writes that found no row have written nothing', () => {
+  const after = writes('rt_rows', 100, 10_000, 20_000);
+  const before = [...writes('rt_rows', 100, 0, 9_990), ...step('switchWrites', 8000, 10_000)];
+  expect(judge(...before, ...after, stopped(20_000)).verdict).toBe('pass');
+  expect(judge(...before, ...inVain(after), stopped(20_000))).toMatchObject({
+    verdict: 'unknown',
+    reason: expect.stringMatching(/no write that found a row was acknowledged from the end of switchWrites/),
+  });
+  // Before the switch too.
+  expect(judge(...inVain(before), ...after, stopped(20_000)).verdict).toBe('unknown');
+});
+
+const reads = (lines: readonly Timed[]): Timed[] =>
+  lines.map(([atMs, draft]) => [
+    atMs,
+    draft.type === 'invoke' || draft.type === 'ok' ? { ...draft, f: 'read' } : draft,
+  ]);
+
+test('a switch in which no write was in flight shows nothing of how long none could be made', () => {
+  const around = [
+    ...writes('rt_rows', 100, 0, 7_990),
+    ...step('switchWrites', 8000, 10_000),
+    ...writes('rt_rows', 100, 10_010, 20_000),
+    stopped(20_000),
+  ];
+  const readIn = judge(...around, ...reads(writes('rt_rows', 100, 8_000, 10_000)));
+  expect(readIn).toMatchObject({
+    verdict: 'unknown',
+    reason: expect.stringMatching(/^no write was in flight during switchWrites at line \d+$/),
+  });
+  expect(judge(...around, ...writes('rt_rows', 1, 8_500, 9_000)).verdict).toBe('pass');
+});
+
+/** One operation of a moment. */
+const once = (atMs: number, changes: object): Timed[] => {
+  const process = nextProcess++;
+  const operation = { process, table: 'rt_append', f: 'append', key: null, value: process } as const;
+  return [
+    [atMs, { ...operation, ...changes, type: 'invoke' }],
+    [atMs + 1, { ...operation, ...changes, type: 'ok' }],
+  ];
+};
+
+test('a table that one statement emptied may be compared without a row', () => {
+  const all = [...writes('rt_rows', 100, 1000, 3000), stopped(3000)];
+  const filled = [...once(1100, {}), ...once(1200, {}), ...once(1300, {})];
+  const emptied = vdiffOf(2000, { rt_rows: 1, rt_append: 0 });
+  expect(judge(...all, ...filled, emptied).verdict).toBe('fail');
+  expect(judge(...all, ...filled, ...once(1400, { f: 'delete', matched: 3 }), emptied).verdict).toBe('pass');
+  expect(judge(...all, ...filled, ...once(1400, { f: 'delete', matched: 2 }), emptied).verdict).toBe('fail');
+});
+
+test('a table that a statement on another one may have emptied may be compared without a row', () => {
+  const child: Timed = [0, { type: 'table', table: 'rt_append', kind: 'append', rows: 5, removedBy: ['close'] }];
+  const all = [...writes('rt_rows', 100, 1000, 3000), stopped(3000)];
+  const close = (matched: number) => once(1400, { table: 'rt_rows', f: 'delete', statement: 'close', matched });
+  const emptied = vdiffOf(2000, { rt_rows: 1, rt_append: 0 });
+  const verdictOf = (...lines: Timed[]) => judgeWith([child], ...all, ...lines).verdict;
+  expect([verdictOf(emptied), verdictOf(...close(0), emptied)]).toEqual(['fail', 'fail']);
+  expect(verdictOf(...close(1), emptied)).toBe('pass');
+  expect(verdictOf(...close(1), ...once(1500, {}), emptied)).toBe('fail');
 });

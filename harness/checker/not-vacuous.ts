@@ -1,6 +1,6 @@
 import type { OtherLine } from '../history/history-reader.ts';
 import type { Finding, InvariantId } from '../history/invariants.ts';
-import type { FaultLine, ObservationLine, StepLine } from '../history/lines.ts';
+import type { FaultLine, ObservationLine, OperationName, StepLine, TableLine } from '../history/lines.ts';
 import type { RunChecker } from './checker.ts';
 import type { Ledger } from './ledger.ts';
 import type { CompletedOperation } from './operation.ts';
@@ -20,9 +20,13 @@ interface TableSeen {
   first: number;
 }
 
+function isWrite(f: OperationName): boolean {
+  return f !== 'read';
+}
+
 /**
- * `not-vacuous`: writes were acknowledged in every stretch between the switches of writes, operations were in flight
- * during each, every table was compared with rows in it, and every planned fault struck. What is asked for depends on
+ * `not-vacuous`: writes were acknowledged in every stretch between the switches of writes, and some found a row; writes
+ * were in flight during each switch, every table was compared with rows in it, and every planned fault struck. What is asked for depends on
  * the rate at which the run itself wrote, so that a slow one is not blamed; see `enough-writes.ts`.
  *
  * Writes are on from the first operation, or the next step `writes`, until the note `writes stopped` or the end.
@@ -32,6 +36,8 @@ export class NotVacuous implements RunChecker {
   readonly #ledger: Ledger;
   readonly #stretches = new Stretches();
   readonly #tables = new Map<string, TableSeen>();
+  /** By statement: tables of which it can remove rows that it does not name. */
+  readonly #removes = new Map<string, readonly string[]>();
   readonly #planned = new Map<string, number>();
   #moving: readonly string[] = [];
   #operations = 0;
@@ -47,34 +53,52 @@ export class NotVacuous implements RunChecker {
     this.#ledger = ledger;
   }
 
-  invoked({ table, invokedAt, invoked }: CompletedOperation): void {
+  invoked({ f, table, invokedAt, invoked }: CompletedOperation): void {
     if (this.#operations++ === 0) {
       const name = this.#switch ?? 'the beginning';
       this.#stretches.begin(name, this.#switch !== null, invoked, invokedAt);
     }
-    this.#stretches.invoked();
+    this.#stretches.invoked(isWrite(f));
     const seen = this.#tables.get(table);
     if (!seen) this.#tables.set(table, { rows: 0, first: invokedAt });
     else if (seen.first === Infinity) seen.first = invokedAt;
     this.#at(invoked, invokedAt);
   }
 
-  completed({ f, outcome, table, matched, completed, completedAt }: CompletedOperation): void {
+  completed(operation: CompletedOperation): void {
+    const { f, outcome, table, matched, completed, completedAt } = operation;
     if (completedAt === Infinity) return;
-    this.#stretches.completed();
+    this.#stretches.completed(isWrite(f));
     this.#at(completed, completedAt);
     if (outcome === 'fail' || f === 'read') return;
-    const seen = this.#tables.get(table);
-    if (seen && f === 'delete' && matched !== 0) seen.rows--;
+    this.#remove(operation);
     if (outcome !== 'ok') return;
-    if (seen && ADDS.has(f)) seen.rows++;
-    this.#stretches.acknowledged(table);
+    const seen = this.#tables.get(table);
+    if (seen && ADDS.has(f) && matched !== 0) seen.rows++;
+    this.#stretches.acknowledged(table, matched !== 0);
+  }
+
+  /** One statement can remove many rows, and rows of tables that it does not name: these it may leave empty. */
+  #remove({ f, table, matched, statement }: CompletedOperation): void {
+    if (matched === 0) return;
+    const seen = this.#tables.get(table);
+    if (seen && f === 'delete') seen.rows -= matched ?? 1;
+    if (statement === undefined || this.#removes.size === 0) return;
+    for (const name of this.#removes.get(statement) ?? []) {
+      const other = this.#tables.get(name);
+      if (other) other.rows = Math.min(0, other.rows);
+    }
+  }
+
+  #addTable({ table, rows, removedBy = [] }: TableLine): void {
+    this.#tables.set(table, { rows, first: Infinity });
+    for (const statement of removedBy) this.#removes.set(statement, [...(this.#removes.get(statement) ?? []), table]);
   }
 
   line(line: OtherLine): void {
     this.#at(line.index, line.time);
     if (line.type === 'run') this.#moving = line.tables;
-    if (line.type === 'table') this.#tables.set(line.table, { rows: line.rows, first: Infinity });
+    if (line.type === 'table') this.#addTable(line);
     if (line.type === 'step') this.#step(line);
     if (line.type === 'fault') this.#fault(line);
     if (line.type === 'observation') this.#observation(line);
@@ -95,7 +119,7 @@ export class NotVacuous implements RunChecker {
       this.#ledger.cannot('not-vacuous', 'there were no operations');
       return;
     }
-    this.#ledger.judged('not-vacuous', this.#comparisons);
+    this.#ledger.judgedMany('not-vacuous', this.#comparisons);
     for (const finding of this.#uncompared) this.#ledger.find('not-vacuous', finding);
     const { all, switchesWithoutWrites } = this.#stretches;
     judgeStretches(all, new Map([...this.#tables].map(([table, { first }]) => [table, first])), this.#ledger);

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { InvariantId } from '../history/invariants.ts';
-import type { Observation } from '../history/observations.ts';
+import type { GtidObservation, Observation } from '../history/observations.ts';
 import type { StepName, Verdict } from '../history/steps.ts';
 import { judgeLines, type DraftLine } from './model/judge-lines.ts';
 
@@ -80,7 +80,7 @@ test('vdiff-agrees: no mismatch, and every row compared', () => {
   ]);
 });
 
-const gtid = (changes: object): Observation => ({
+const gtid = (changes: object): GtidObservation => ({
   of: 'gtid',
   servers: [
     { server: SOURCE, side: 'source', executed: `${SOURCE}:1-50` },
@@ -134,7 +134,8 @@ test('gtid-contained: what was executed before the run, and what a group or an e
 test('gtid-contained: a follower that was behind when the run began has executed nothing that its primary has not', () => {
   const behind = { server: REPLICA, side: 'target', before: `${TARGET}:1-3`, executed: `${TARGET}:1-9` };
   const primary = { server: TARGET, side: 'target', before: `${TARGET}:1-5`, executed: `${TARGET}:1-9` };
-  expect(told('gtid-contained', gtid({ streams: readAll(9), servers: [primary, behind] }))).toEqual(['pass']);
+  const source = { server: SOURCE, side: 'source', executed: `${SOURCE}:1-50` };
+  expect(told('gtid-contained', gtid({ streams: readAll(9), servers: [source, primary, behind] }))).toEqual(['pass']);
   const ahead = { ...behind, executed: `${TARGET}:1-10` };
   expect(told('gtid-contained', gtid({ streams: readAll(9), servers: [primary, ahead] }))[1]).toMatch(
     /primary has not: 1 tr/,
@@ -237,4 +238,87 @@ test('leaves-nothing: each thing that is left', () => {
     'fail',
     'customer null: after cancel: a denied table',
   ]);
+});
+
+/** Of one kind after the other, with an acknowledged write between them. */
+function withWriteAfter(id: InvariantId, ...observations: readonly Observation[]) {
+  const [first, ...others] = observations.map((each): DraftLine => ({ type: 'observation', ...each }));
+  const write = { process: 1, f: 'append', table: 't', key: null, value: 7 } as const;
+  const table: DraftLine = { type: 'table', table: 't', kind: 'append', rows: 0 };
+  const lines: DraftLine[] = [table, first!, { ...write, type: 'invoke' }, { ...write, type: 'ok' }, ...others];
+  return judgeLines(lines, []).results.get(id)!;
+}
+
+test.each([
+  ['sides-equal', checksums({})],
+  ['vdiff-agrees', vdiff({})],
+  ['gtid-contained', gtid({})],
+  ['constraints-hold', { of: 'constraints', compared: 3, violations: [] }],
+] as const)('%s: what was written after the last look was never looked at', (id, seen) => {
+  expect(withWriteAfter(id, seen)).toMatchObject({
+    verdict: 'unknown',
+    reason: expect.stringMatching(/^a write was acknowledged at line 3, after the last .* \(line 1\)$/),
+  });
+  expect(withWriteAfter(id, seen, seen).verdict).toBe('pass');
+});
+
+test('gtid-contained: a primary that has executed nothing was not compared, nor a side of which no server was seen', () => {
+  const empty = [
+    { server: SOURCE, side: 'source', executed: '' },
+    { server: TARGET, side: 'target', executed: `${TARGET}:1-70` },
+  ];
+  expect(judge('gtid-contained', gtid({ servers: empty })).reason).toMatch(/source.* has executed nothing/);
+  const [source] = gtid({}).servers;
+  expect(judge('gtid-contained', gtid({ servers: [source] })).reason).toBe('no server of the target was seen');
+});
+
+const trafficSeen = (writes: 'source' | 'target', compared = 4): DraftLine => {
+  return { type: 'observation', of: 'routing', reads: 'target', writes, compared, differences: [] };
+};
+
+test('routing-coherent: a look that expects the other side, or compared nothing, is none', () => {
+  const seen = (each: DraftLine) =>
+    routingOf(trafficSeen('source'), switching('start', 'switchWrites'), each, switching('end', 'switchWrites'))
+      .verdict;
+  expect([seen(trafficSeen('target')), seen(trafficSeen('source')), seen(trafficSeen('target', 0))]).toEqual([
+    'pass',
+    'unknown',
+    'unknown',
+  ]);
+});
+
+test('constraints-hold: keys that look alike are counted all the same', () => {
+  const one = { side: 'source' as const, table: 'corder', constraint: 'fk', key: 'long', keys: ['long'], rows: 1 };
+  const two = { ...one, rows: 2, keys: ['long', 'long'] };
+  const before: Observation = { of: 'constraints', before: true, compared: 3, violations: [one] };
+  expect(told('constraints-hold', before, { of: 'constraints', compared: 3, violations: [two] })[1]).toMatch(
+    /broken by 1 row that did not break it before, of 2/,
+  );
+});
+
+test('constraints-hold: one that took too long to look at is left open', () => {
+  const tooSlow = [{ table: 'corder', constraint: 'fk' }];
+  expect(judge('constraints-hold', { of: 'constraints', compared: 3, violations: [], tooSlow })).toMatchObject({
+    verdict: 'unknown',
+    reason: 'fk of corder took too long to look at',
+  });
+});
+
+const finishing = (event: 'start' | 'end', name: 'complete' | 'cancel'): DraftLine => switching(event, name);
+
+const leftSeen = (after: 'complete' | 'cancel'): DraftLine => {
+  return { type: 'observation', of: 'leftovers', after, compared: 5, left: [] };
+};
+const leftOf = (...lines: DraftLine[]) => judgeLines(lines, []).results.get('leaves-nothing')!;
+
+test('leaves-nothing: after every end of a migration somebody must have looked', () => {
+  const cancelled = [finishing('start', 'cancel'), leftSeen('cancel'), finishing('end', 'cancel')];
+  expect(leftOf(...cancelled).verdict).toBe('pass');
+  expect(leftOf(...cancelled, finishing('start', 'complete'), finishing('end', 'complete'))).toMatchObject({
+    verdict: 'unknown',
+    reason: 'nobody looked at what complete left behind',
+  });
+  expect(
+    leftOf(...cancelled, finishing('start', 'complete'), leftSeen('cancel'), finishing('end', 'complete')).verdict,
+  ).toBe('unknown');
 });

@@ -1,14 +1,21 @@
 import type { InvariantId } from '../history/invariants.ts';
 import type { OtherLine } from '../history/history-reader.ts';
 import type { StepLine } from '../history/lines.ts';
+import type { RoutingObservation, SideName } from '../history/observations.ts';
 import type { RunChecker } from './checker.ts';
 import type { Ledger } from './ledger.ts';
 
-const SWITCHES: ReadonlySet<string> = new Set(['switchReads', 'switchWrites', 'reverseReads', 'reverseWrites']);
+/** What each switch moves, and where to. */
+const SWITCHES: Readonly<Record<string, readonly ['reads' | 'writes', SideName]>> = {
+  switchReads: ['reads', 'target'],
+  switchWrites: ['writes', 'target'],
+  reverseReads: ['reads', 'source'],
+  reverseWrites: ['writes', 'source'],
+};
 
 /**
  * `routing-coherent`: routing rules, denied tables, workflows and probe writes agree on one side, at every look; and
- * somebody looks after every switch.
+ * somebody looks after every switch, for what it moved on the side that it moved it to.
  */
 export class RoutingCoherent implements RunChecker {
   readonly ids: readonly InvariantId[] = ['routing-coherent'];
@@ -16,17 +23,18 @@ export class RoutingCoherent implements RunChecker {
   /** The switch that began last, once it has passed, while nobody has looked since its beginning. */
   #unseen: string | null = null;
   #hasLooked = true;
+  /** What that switch moves. */
+  #moved: readonly ['reads' | 'writes', SideName] | null = null;
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
   }
 
   line(line: OtherLine): void {
-    if (line.type === 'step' && SWITCHES.has(line.name)) this.#switched(line);
+    if (line.type === 'step') this.#step(line);
     if (line.type !== 'observation' || line.of !== 'routing') return;
-    this.#hasLooked = true;
-    this.#unseen = null;
-    this.#ledger.judged('routing-coherent', line.compared);
+    this.#look(line);
+    this.#ledger.judgedMany('routing-coherent', line.compared);
     for (const { table, what } of line.differences) {
       const expected = `reads belong to the ${line.reads}, writes to the ${line.writes}: ${what}`;
       this.#ledger.find('routing-coherent', { table, key: null, what: expected, index: line.index, weight: 1 });
@@ -39,10 +47,21 @@ export class RoutingCoherent implements RunChecker {
     this.#unseen = null;
   }
 
-  #switched({ name, event, verdict }: StepLine): void {
+  /** A look that expects traffic where it was before, or compares nothing, does not see where it goes now. */
+  #look({ compared, ...traffic }: Pick<RoutingObservation, 'compared' | 'reads' | 'writes'>): void {
+    const [types, to] = this.#moved ?? [];
+    if (!(compared > 0) || (types !== undefined && traffic[types] !== to)) return;
+    this.#hasLooked = true;
+    this.#unseen = null;
+  }
+
+  #step({ name, event, verdict }: StepLine): void {
+    const moved = SWITCHES[name];
+    if (moved === undefined) return;
     if (event === 'start') {
       this.end();
       this.#hasLooked = false;
+      this.#moved = moved;
     } else if (verdict === 'pass' && !this.#hasLooked) {
       this.#unseen = name;
     }

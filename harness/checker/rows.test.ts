@@ -97,3 +97,39 @@ test('what is wrong with a run is what the model says, by invariant and key', ()
     'no-resurrected-row',
   ]);
 });
+
+const TABLE_LINE: DraftLine = { type: 'table', table: TABLE, kind: 'rows', rows: 1 };
+const done = (changes: object): DraftLine[] => {
+  const operation = { process: 1, f: 'update', table: TABLE, key: 1, value: 7, ...changes } as const;
+  return [
+    { ...operation, type: 'invoke' },
+    { ...operation, type: 'ok' },
+  ];
+};
+const resultsOf = (lines: readonly DraftLine[], row: Partial<FinalRow>) =>
+  judgeLines([TABLE_LINE, ...lines], finalStateOf([{ type: 'row', table: TABLE, key: 1, value: 7, ...row }]));
+
+test('a version of 0 is one that lost its updates, and a row without one cannot be judged', () => {
+  expect(resultsOf(done({ matched: 1 }), { version: 2 }).results.get('no-lost-write')!.verdict).toBe('pass');
+  expect(resultsOf(done({ matched: 1 }), { version: 0 }).findings).toContain(`no-lost-write ${TABLE} 1`);
+  expect(resultsOf(done({ matched: 1 }), { version: 2 ** 32 + 2 }).findings).toContain(`no-duplicate ${TABLE} 1`);
+  expect(resultsOf(done({ matched: 1 }), {}).results.get('no-lost-write')).toMatchObject({
+    verdict: 'unknown',
+    reason: expect.stringContaining('does not count its updates'),
+  });
+});
+
+test('a read of version 0 after version 2 goes back', () => {
+  const read = (version: number) => done({ f: 'read', value: 7, version });
+  const { findings } = resultsOf([...done({ matched: 1 }), ...read(2), ...read(0)], { version: 2 });
+  expect(findings).toContain(`monotonic ${TABLE} 1`);
+});
+
+test('writes that found no row leave nothing to judge', () => {
+  const missed = [...done({ key: 9, matched: 0 }), ...done({ key: 9, f: 'delete', value: null, matched: 0 })];
+  const { results } = resultsOf(missed, { value: -1, version: 1 });
+  expect([results.get('no-lost-write')!.verdict, results.get('no-resurrected-row')!.verdict]).toEqual([
+    'unknown',
+    'unknown',
+  ]);
+});

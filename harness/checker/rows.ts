@@ -38,7 +38,7 @@ export class RowsChecker implements TableChecker {
   readonly #judge: RowJudge;
   /** By number of the key; ABSENT where the final state has no such row. */
   #finalValues = new Float64Array(1024).fill(Number.NaN);
-  #finalVersions = new Uint32Array(1024);
+  #finalVersions = new Float64Array(1024);
 
   constructor(table: TableLine, ledger: Ledger, stale: StaleReads) {
     this.#table = table;
@@ -58,6 +58,7 @@ export class RowsChecker implements TableChecker {
 
   finalRow({ key, value, version }: FinalRowRead): void {
     if (typeof key !== 'number') throw new TypeError('a row of the final state has no key');
+    if (version === undefined) throw new TypeError('a row of the final state does not count its updates');
     const slot = this.#store.keys.add(key);
     if (slot >= this.#finalValues.length) this.#growFinal(slot);
     if (!Number.isNaN(this.#finalValues[slot])) {
@@ -66,7 +67,7 @@ export class RowsChecker implements TableChecker {
     }
     // A row without a value is there all the same, with one that nobody sent.
     this.#finalValues[slot] = value ?? Infinity;
-    this.#finalVersions[slot] = version ?? 0;
+    this.#finalVersions[slot] = version;
   }
 
   end(isFinal: boolean): void {
@@ -105,9 +106,10 @@ export class RowsChecker implements TableChecker {
     }
   }
 
-  #count({ f, outcome, isReplicaRead }: CompletedOperation): void {
+  #count({ f, outcome, isReplicaRead, matched }: CompletedOperation): void {
     if (f === 'read' && !isReplicaRead) this.#ledger.judged('monotonic');
-    if (outcome !== 'ok') return;
+    // A write that found no row has left nothing that could be lost, or come back.
+    if (outcome !== 'ok' || matched === 0) return;
     if (f === 'insert' || f === 'update') this.#ledger.judged('no-lost-write');
     if (f === 'delete') this.#ledger.judged('no-resurrected-row');
   }

@@ -2,6 +2,7 @@ import type { InvariantId } from '../history/invariants.ts';
 import type { ChecksumObservation } from '../history/observations.ts';
 import type { OtherLine } from '../history/history-reader.ts';
 import type { RunChecker } from './checker.ts';
+import { LastLook } from './last-look.ts';
 import type { Ledger } from './ledger.ts';
 import { counted } from './sentence.ts';
 
@@ -14,10 +15,11 @@ const KINDS = {
 type Difference = ChecksumObservation['tables'][number]['differences'][number];
 type Leaf = NonNullable<Difference['leaves']>[number];
 
-/** `sides-equal`: at rest source and target hold the same rows, by our own checksums, each time that they were taken. */
+/** `sides-equal`: at rest source and target hold the same rows, by our own checksums, each time that they were taken, the last one after the last write. */
 export class SidesEqual implements RunChecker {
   readonly ids: readonly InvariantId[] = ['sides-equal'];
   readonly #ledger: Ledger;
+  readonly #last = new LastLook('sides-equal', 'checksums');
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -25,12 +27,17 @@ export class SidesEqual implements RunChecker {
 
   line(line: OtherLine): void {
     if (line.type !== 'observation' || line.of !== 'checksums') return;
+    this.#last.at(line.index);
     for (const table of line.tables) this.#judge(table, line.index);
+  }
+
+  end(lastWrite: number): void {
+    this.#last.end(lastWrite, this.#ledger);
   }
 
   #judge(compared: ChecksumObservation['tables'][number], index: number): void {
     const { table, rows, targetRows, equal, differences, differencesTotal, schemaDifferences } = compared;
-    this.#ledger.judged('sides-equal', Math.max(rows, targetRows));
+    this.#ledger.judgedMany('sides-equal', Math.max(rows, targetRows));
     const find = (key: string | null, what: string, weight: number) =>
       this.#ledger.find('sides-equal', { table, key, what, index, weight });
     for (const { key, kind, source, target, leaves = [] } of differences) {

@@ -164,3 +164,29 @@ test('a server that no line names is a finding, reads are none', () => {
   const { findings } = judgeLines([...SERVERS, ...byAnother], []);
   expect(findings.filter((each) => /single/.test(each))).toEqual(['single-writer t 1']);
 });
+
+const switched: readonly DraftLine[] = [
+  { type: 'step', event: 'start', step: 1, name: 'switchWrites', title: '' },
+  { type: 'step', event: 'end', step: 1, name: 'switchWrites', title: '', verdict: 'pass' },
+];
+const acked = (key: number, server?: string): DraftLine[] => [
+  { ...insert, process: 1, type: 'invoke', key },
+  { ...insert, process: 1, type: 'ok', key, ...(server === undefined ? {} : { server }) },
+];
+const single = (...lines: DraftLine[]) => judgeLines(lines, []).results.get('single-writer')!;
+
+test('writes of which none says who executed it leave it open from that switch on', () => {
+  const before = [...SERVERS, ...acked(1, 'source-uuid'), ...switched];
+  expect(single(...before, ...acked(2))).toMatchObject({
+    verdict: 'unknown',
+    reason: expect.stringMatching(/^none of the writes acknowledged from line 5 on says which server executed it/),
+  });
+  expect(single(...before, ...acked(2), ...acked(3, 'target-uuid')).verdict).toBe('pass');
+  expect(single(...before).verdict).toBe('pass');
+});
+
+test('a server whose side was not known yet when it acknowledged a write leaves it open', () => {
+  const [source, target] = SERVERS;
+  const late = single(source!, ...acked(1, 'source-uuid'), ...acked(2, 'target-uuid'), target!);
+  expect(late).toMatchObject({ verdict: 'unknown', reason: expect.stringContaining('customer-200') });
+});

@@ -27,13 +27,22 @@ interface Nameless {
   count: number;
 }
 
+/** Acknowledged writes between two switches of writes. */
+interface Witnesses {
+  readonly since: number;
+  acknowledged: number;
+  /** Those of them that say which server executed them. */
+  witnessed: number;
+}
+
 const TARGETS: Readonly<Record<string, SideName>> = { switchWrites: 'target', reverseWrites: 'source' };
 
 /**
  * `single-writer`: at no moment do both sides acknowledge writes to the same table. The source is in charge at first. A
  * switch of writes hands each table over once: at the first write that the new side acknowledges, and where the step
  * passed at its end at the latest; where it failed, at any time until the next one begins, or never. A write of the side
- * that is not in charge must have been invoked before the table was handed over.
+ * that is not in charge must have been invoked before the table was handed over. Where none of the writes since a switch
+ * says who executed it, nothing is known.
  */
 export class SingleWriter implements RunChecker {
   readonly ids: readonly InvariantId[] = ['single-writer'];
@@ -42,6 +51,7 @@ export class SingleWriter implements RunChecker {
   readonly #names = new Map<string, string>();
   readonly #charges = new Map<string, Charge>();
   readonly #nameless = new Map<string, Nameless>();
+  #witnesses: Witnesses = { since: 0, acknowledged: 0, witnessed: 0 };
   /** Of a table that nobody has written to yet. */
   readonly #untouched: Charge = { side: 'source', since: 0, sinceAt: 0, next: null, late: null };
 
@@ -57,6 +67,9 @@ export class SingleWriter implements RunChecker {
     if (line.type !== 'step') return;
     const to = TARGETS[line.name];
     if (to === undefined) return;
+    // In a switch the table may move between the write and the look that tells who executed it.
+    if (line.event === 'start') this.#endWitnesses();
+    this.#witnesses = { since: line.index, acknowledged: 0, witnessed: 0 };
     for (const charge of [this.#untouched, ...this.#charges.values()]) {
       if (line.event === 'start') beginSwitch(charge, to);
       else if (line.verdict === 'pass') endSwitch(charge, to, line.index, line.time);
@@ -65,7 +78,10 @@ export class SingleWriter implements RunChecker {
 
   completed(operation: CompletedOperation): void {
     const { f, outcome, server, table } = operation;
-    if (f === 'read' || outcome !== 'ok' || server === undefined) return;
+    if (f === 'read' || outcome !== 'ok') return;
+    this.#witnesses.acknowledged++;
+    if (server === undefined) return;
+    this.#witnesses.witnessed++;
     this.#ledger.judged('single-writer');
     const side = this.#sides.get(server);
     if (side === undefined) this.#remember(operation, server);
@@ -73,8 +89,14 @@ export class SingleWriter implements RunChecker {
   }
 
   end(): void {
+    this.#endWitnesses();
     for (const { table, server, key, index, count } of this.#nameless.values()) {
-      if (this.#sides.has(server)) continue;
+      if (this.#sides.has(server)) {
+        const name = this.#names.get(server);
+        const what = `nobody knew the side of ${name} yet when it acknowledged writes to ${table} from line ${index} on`;
+        this.#ledger.cannot('single-writer', what);
+        continue;
+      }
       const what = `${count} writes were acknowledged by the server ${server}, which is none of the cluster's`;
       this.#ledger.find('single-writer', { table, key, what, index, weight: count });
     }
@@ -93,6 +115,13 @@ export class SingleWriter implements RunChecker {
       charge.since === 0 ? 'from the beginning' : `since line ${charge.since}, ${describeMs(afterMs)} before`;
     const what = `${this.#names.get(server)} (${side}) acknowledged a write, though the ${charge.side} was in charge ${since}`;
     this.#ledger.find('single-writer', { table, key: nameOf(operation), what, index: completed, weight: afterMs });
+  }
+
+  #endWitnesses(): void {
+    const { since, acknowledged, witnessed } = this.#witnesses;
+    if (acknowledged === 0 || witnessed > 0) return;
+    const what = `none of the writes acknowledged from line ${since} on says which server executed it: ${acknowledged}`;
+    this.#ledger.cannot('single-writer', what);
   }
 
   #remember(operation: CompletedOperation, server: string): void {

@@ -14,8 +14,11 @@ export interface Stretch {
   /** Acknowledged writes by table. */
   readonly acknowledged: Map<string, number>;
   invoked: number;
-  /** Operations that were in flight as it began, or were invoked in it. */
+  /** Operations that were in flight as it began, or were invoked in it; and the writes among them. */
   inFlight: number;
+  writesInFlight: number;
+  /** Acknowledged writes that did not say that they found no row. */
+  effective: number;
 }
 
 /** Divides the time in which writes are on by the switches of writes; keeps only counts. */
@@ -25,6 +28,7 @@ export class Stretches {
   switchesWithoutWrites = 0;
   #current: Stretch | null = null;
   #inFlight = 0;
+  #writesInFlight = 0;
   #faults = 0;
   #faultedSince = 0;
 
@@ -35,7 +39,8 @@ export class Stretches {
   begin(name: string, isSwitch: boolean, line: number, time: number): void {
     this.end(line, time);
     this.#faultedSince = time;
-    const counts = { acknowledged: new Map(), invoked: 0, inFlight: this.#inFlight };
+    const inFlight = { inFlight: this.#inFlight, writesInFlight: this.#writesInFlight };
+    const counts = { acknowledged: new Map(), invoked: 0, effective: 0, ...inFlight };
     this.#current = { name, isSwitch, from: time, to: time, end: line, faulted: 0, ...counts };
     this.all.push(this.#current);
   }
@@ -49,20 +54,26 @@ export class Stretches {
     this.#current = null;
   }
 
-  invoked(): void {
+  invoked(isWrite: boolean): void {
     this.#inFlight++;
+    if (isWrite) this.#writesInFlight++;
     if (!this.#current) return;
     this.#current.invoked++;
     this.#current.inFlight++;
+    if (isWrite) this.#current.writesInFlight++;
   }
 
-  completed(): void {
+  completed(isWrite: boolean): void {
     this.#inFlight--;
+    if (isWrite) this.#writesInFlight--;
   }
 
-  acknowledged(table: string): void {
-    const counts = this.#current?.acknowledged;
-    counts?.set(table, (counts.get(table) ?? 0) + 1);
+  /** @param isEffective false where it says that it found no row. */
+  acknowledged(table: string, isEffective: boolean): void {
+    if (!this.#current) return;
+    const { acknowledged } = this.#current;
+    acknowledged.set(table, (acknowledged.get(table) ?? 0) + 1);
+    if (isEffective) this.#current.effective++;
   }
 
   strike(time: number): void {

@@ -9,7 +9,7 @@ import {
   Values,
   type HealthyTable,
 } from './model/healthy-tables.ts';
-import { judgeLines } from './model/judge-lines.ts';
+import { judgeLines, type DraftLine } from './model/judge-lines.ts';
 import { randomOf } from './model/random.ts';
 import { tableRun, type DraftOperation, type TableRun } from './model/table-run.ts';
 import { judgeAppend, judgeBank, judgeIds, judgeSql } from './model/tables.model.ts';
@@ -197,4 +197,17 @@ test('accounts whose transfers nobody counted cannot be judged', () => {
   const final: FinalStateLine[] = [account(1), account(2), { type: 'end', table: 'rt_bank', rows: 2 }];
   const result = judgeLines([table], final).results.get('transaction-atomic');
   expect(result).toMatchObject({ verdict: 'unknown', reason: expect.stringContaining('its checker broke') });
+});
+
+test('balances of which no transfer was acknowledged say nothing of transfers', () => {
+  const table = { type: 'table', table: 'rt_bank', kind: 'bank', rows: 2, balance: 10 } as const;
+  const bank = { process: 1, table: 'rt_bank', key: null, value: null } as const;
+  const lines: DraftLine[] = [
+    table,
+    { ...bank, f: 'read', type: 'invoke' },
+    { ...bank, f: 'read', type: 'ok', value: [10, 10] },
+  ];
+  const rows = [account(1), account(2)].map((row) => ({ ...row, version: 0 }));
+  const final: FinalStateLine[] = [...rows, { type: 'end', table: 'rt_bank', rows: 2 }];
+  expect(judgeLines(lines, final).results.get('transaction-atomic')!.verdict).toBe('unknown');
 });

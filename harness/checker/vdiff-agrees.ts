@@ -2,13 +2,15 @@ import type { InvariantId } from '../history/invariants.ts';
 import type { OtherLine } from '../history/history-reader.ts';
 import type { VDiffObservation } from '../history/observations.ts';
 import type { RunChecker } from './checker.ts';
+import { LastLook } from './last-look.ts';
 import type { Ledger } from './ledger.ts';
 import { counted } from './sentence.ts';
 
-/** `vdiff-agrees`: VDiff finds no difference, and compared at least as many rows as there were when it began. */
+/** `vdiff-agrees`: VDiff finds no difference, and compared at least as many rows as there were when it began; the last one after the last write. */
 export class VDiffAgrees implements RunChecker {
   readonly ids: readonly InvariantId[] = ['vdiff-agrees'];
   readonly #ledger: Ledger;
+  readonly #last = new LastLook('vdiff-agrees', 'VDiff');
   /** Of the last one, tables whose rows nobody counted: writes went on. */
   #uncounted: readonly string[] = [];
 
@@ -18,13 +20,15 @@ export class VDiffAgrees implements RunChecker {
 
   line(line: OtherLine): void {
     if (line.type !== 'observation' || line.of !== 'vdiff') return;
+    this.#last.at(line.index);
     for (const table of line.tables) this.#judge(table, line.workflow, line.index);
     this.#uncounted = line.tables
       .filter(({ rows, atLeast }) => rows === null && atLeast === undefined)
       .map(({ table }) => table);
   }
 
-  end(): void {
+  end(lastWrite: number): void {
+    this.#last.end(lastWrite, this.#ledger);
     if (this.#uncounted.length === 0) return;
     const tables = this.#uncounted.join(', ');
     this.#ledger.cannot('vdiff-agrees', `what the last VDiff had to compare was not counted, in ${tables}`);
@@ -33,7 +37,7 @@ export class VDiffAgrees implements RunChecker {
   #judge(compared: VDiffObservation['tables'][number], workflow: string, index: number): void {
     const { table, rowsCompared, mismatchedRows, keys, rows, atLeast = 0 } = compared;
     const least = rows ?? atLeast;
-    this.#ledger.judged('vdiff-agrees', rowsCompared);
+    this.#ledger.judgedMany('vdiff-agrees', rowsCompared);
     const find = (key: string | null, what: string, weight: number) =>
       this.#ledger.find('vdiff-agrees', { table, key, what: `${what}, says VDiff of ${workflow}`, index, weight });
     for (const key of keys) find(key, 'the row is not the same on both sides', 1);

@@ -25,7 +25,8 @@ export type Observation =
   | StandstillObservation
   | CostObservation
   | ExhaustedObservation
-  | ProblemObservation;
+  | ProblemObservation
+  | EndObservation;
 
 /** Everything that says where traffic goes, read after a switch and at rest. */
 export interface RoutingObservation {
@@ -354,4 +355,9 @@ export interface ProblemObservation {
   readonly of: 'problem';
   readonly verdict: 'fail' | 'unknown';
   readonly what: string;
+}
+
+/** The last line: all that the run learned stands before it. */
+export interface EndObservation {
+  readonly of: 'end';
 }

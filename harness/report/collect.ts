@@ -75,9 +75,10 @@ export function overallVerdict(parts: VerdictParts): Overall {
   const all = [
     ...lacked,
     ...ended,
-    ...shortcomings(recorded.steps, parts),
+    ...shortcomings(recorded, parts),
     ...invariants.flatMap((each) => invariantFailures(each, lacked.length > 0)),
     ...notJudged(invariants.filter(({ id, reason }) => required.includes(id) || reason !== NOTHING_TO_JUDGE)),
+    ...unheardOf(required),
   ];
   const missing = ended.length === 0 ? [] : all.flatMap((each) => (each.missing === undefined ? [] : [each]));
   const found = all.filter((each) => !missing.includes(each));
@@ -149,6 +150,12 @@ function notJudged(required: readonly InvariantResult[]): readonly Problem[] {
     // A bug follows from nothing.
     return reason.includes(CHECKER_BROKE) ? problem : { ...problem, missing: { of: 'invariant', names: ids } };
   });
+}
+
+/** Invariants that must be judged and that no checker here knows, as of a run that another version recorded. */
+function unheardOf(required: readonly string[]): readonly Problem[] {
+  const known: ReadonlySet<string> = new Set(INVARIANT_IDS);
+  return required.filter((id) => !known.has(id)).map((id) => ({ verdict: 'unknown', what: `${id}: not judged` }));
 }
 
 /** An error that goes up through a step and the phase around it is one problem, told where it arose. */

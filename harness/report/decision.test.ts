@@ -14,7 +14,7 @@ test('a run that passed and kept every limit is a go', () => {
 test.each([
   ['writeGapMs', { writeGapMs: 100 }, 'longest write gap: 1240 ms, limit 100'],
   ['lagMs', { lagMs: 10 }, 'lag before a switch of writes: 1000 ms, limit 10'],
-  ['totalMinutes', { totalMinutes: 1 }, 'whole rehearsal: 1.4 minutes, limit 1'],
+  ['totalMinutes', { totalMinutes: 1 }, 'whole rehearsal: 1.5 minutes, limit 1'],
 ])('%s beyond its limit is a no-go', (id, limit, reason) => {
   const { verdict, thresholds, reasons } = decide(passed, { ...LIMITS, ...limit });
   expect({ verdict, reasons }).toEqual({ verdict: 'no-go', reasons: [reason] });
@@ -141,4 +141,26 @@ test('a figure that is no number was not measured', () => {
       reasons: [expect.stringMatching(/^not measured: /)],
     });
   }
+});
+
+test('a run that did not pass is no go, though nobody said why', () => {
+  expect(decide({ ...passed, verdict: 'fail', reasons: [] }, LIMITS)).toMatchObject({
+    verdict: 'no-go',
+    reasons: ['the run ended fail, and nothing says why'],
+  });
+  expect(decide({ ...passed, verdict: 'unknown', reasons: [] }, LIMITS).verdict).toBe('unknown');
+});
+
+test('a figure is beyond its limit however little it is', () => {
+  const [cutover] = passed.cutovers;
+  const cutovers = [{ ...cutover!, writeGapMs: 5000.4 }];
+  expect(decide({ ...passed, cutovers }, LIMITS)).toMatchObject({
+    verdict: 'no-go',
+    reasons: ['longest write gap: 5001 ms, limit 5000'],
+  });
+  expect(decide({ ...passed, totalMs: 602_400 }, { ...LIMITS, totalMinutes: 10 })).toMatchObject({
+    verdict: 'no-go',
+    reasons: ['whole rehearsal: 10.1 minutes, limit 10'],
+  });
+  expect(decide({ ...passed, totalMs: 600_000 }, { ...LIMITS, totalMinutes: 10 }).verdict).toBe('go');
 });

@@ -68,6 +68,7 @@ export function decide(parts: DecisionParts, thresholds: Thresholds | undefined)
       ? parts.reasons.filter((reason) => blockers.length === 0 || !reason.startsWith('preflight: '))
       : []),
   ];
+  if (parts.verdict === 'fail' && reasons.length === 0) reasons.push(unexplained(parts.verdict));
   if (reasons.length > 0) return { verdict: 'no-go', thresholds: results, reasons: [...new Set(reasons)] };
   const open = [
     ...(parts.verdict === 'unknown' ? parts.reasons : []),
@@ -75,6 +76,7 @@ export function decide(parts: DecisionParts, thresholds: Thresholds | undefined)
     ...parts.preflight.filter(isUnseen).map(({ rule, what }) => `preflight ${rule}: ${what}`),
     ...notMeasured(results),
   ];
+  if (parts.verdict !== 'pass' && open.length === 0) open.push(unexplained(parts.verdict));
   return { verdict: open.length > 0 ? 'unknown' : 'go', thresholds: results, reasons: open };
 }
 
@@ -86,6 +88,10 @@ function excused(results: readonly ThresholdResult[], excuse: string | undefined
 function notMeasured(results: readonly ThresholdResult[]): readonly string[] {
   const titles = results.filter(({ met }) => met === null).map(({ title }) => title);
   return titles.length === 0 ? [] : [`not measured: ${titles.join(', ')}`];
+}
+
+function unexplained(verdict: Verdict): string {
+  return `the run ended ${verdict}, and nothing says why`;
 }
 
 /** What may be lost because nobody saw it; accepted by the config, it is a note. */
@@ -102,7 +108,7 @@ function measured({ cutovers, lagMs, totalMs, failures }: DecisionParts, thresho
   };
   const { writeGapMs, errorsPerCutover, failedStatements, lagMs: lagLimit, totalMinutes } = thresholds;
   return [
-    against('writeGapMs', 'longest write gap', 'ms', writeGapMs, rounded(worst((cutover) => cutover.writeGapMs))),
+    against('writeGapMs', 'longest write gap', 'ms', writeGapMs, roundedUp(worst((cutover) => cutover.writeGapMs))),
     against(
       'errorsPerCutover',
       'failed statements around a switch',
@@ -124,12 +130,13 @@ function measured({ cutovers, lagMs, totalMs, failures }: DecisionParts, thresho
     against('lagMs', 'lag before a switch of writes', 'ms', lagLimit, lagMs),
     ...(totalMinutes === undefined
       ? []
-      : [against('totalMinutes', 'whole rehearsal', 'minutes', totalMinutes, Math.round(totalMs / 6_000) / 10)]),
+      : [against('totalMinutes', 'whole rehearsal', 'minutes', totalMinutes, Math.ceil(totalMs / 6_000) / 10)]),
   ];
 }
 
-function rounded(seen: number | null): number | null {
-  return seen === null ? null : Math.round(seen);
+/** So that a figure that is a little beyond its limit is not shown, and taken, as kept. */
+function roundedUp(seen: number | null): number | null {
+  return seen === null ? null : Math.ceil(seen);
 }
 
 function against(

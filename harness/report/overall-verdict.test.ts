@@ -25,6 +25,8 @@ if (!vdiff || !reverseVdiff || !checksum || !cutover) throw new Error('the made-
 
 const notJudged: InvariantResult = { id: 'no-lost-write', verdict: 'unknown', judged: 0, count: 0, findings: [] };
 
+const AT_REST = { name: 'vdiffAtRest', durationMs: 1, verdict: 'pass' } as const;
+
 /** Each change takes a good run and makes one part of it bad. */
 const FAULTS: readonly (readonly [string, 'fail' | 'unknown', string, Partial<VerdictParts>])[] = [
   ['no step', 'unknown', 'no step ran', { recorded: { steps: [], phases: [], problems: [] } }],
@@ -33,6 +35,18 @@ const FAULTS: readonly (readonly [string, 'fail' | 'unknown', string, Partial<Ve
   ['a problem outside', 'unknown', 'sweep: no', { problems: [{ verdict: 'unknown', what: 'sweep: no' }] }],
   ['nothing compared', 'unknown', 'nothing was compared', { vdiffs: [], checksums: [] }],
   ['a VDiff not reported', 'unknown', 'vdiff ran 2 times, results: 1', { vdiffs: [vdiff] }],
+  [
+    'a VDiff not reported, where one at rest was',
+    'unknown',
+    'vdiff ran 3 times, results: 2',
+    { recorded: { steps: PASSED.steps, phases: [AT_REST], problems: [] } },
+  ],
+  [
+    'an invariant that nobody knows, and that must be judged',
+    'unknown',
+    'no-lost-rows: not judged',
+    { invariants: [{ ...notJudged, verdict: 'pass', judged: 1 }], required: ['no-lost-write', 'no-lost-rows'] },
+  ],
   ['an empty VDiff', 'unknown', 'no row was compared', { vdiffs: [{ ...vdiff, rowsCompared: 0 }, reverseVdiff] }],
   [
     'a VDiff without tables',

@@ -1,6 +1,6 @@
 import type { StepName, Verdict } from '../history/steps.ts';
 import { formatQuantity } from './format.ts';
-import type { RunResult, StepResult, VDiffResult } from './verdict.ts';
+import type { PhaseResult, RunResult, StepResult, VDiffResult } from './verdict.ts';
 
 /** Something that speaks against a pass. */
 export interface Problem {
@@ -33,12 +33,18 @@ export interface ComparedParts extends Pick<RunResult, 'copy' | 'vdiffs' | 'chec
 
 const NONE: ReadonlySet<string> = new Set();
 
+/** What ran. */
+export interface Ran {
+  readonly steps: readonly StepResult[];
+  readonly phases: readonly PhaseResult[];
+}
+
 /** What a comparison found, and what was never compared: a check that saw nothing says nothing. */
-export function shortcomings(steps: readonly StepResult[], parts: ComparedParts): readonly Problem[] {
+export function shortcomings({ steps, phases }: Ran, parts: ComparedParts): readonly Problem[] {
   return [
     ...(parts.lacksPreflight === true ? [unknown('preflight did not run')] : []),
     ...stepsNotRun(steps, parts.plannedSteps),
-    ...notCompared(steps, parts),
+    ...notCompared(steps, phases, parts),
     ...parts.vdiffs.flatMap((vdiff, at) => vdiffProblems(vdiff, at + 1, parts)),
     ...checksumProblems(parts),
     ...cutoverProblems(parts),
@@ -56,13 +62,19 @@ function stepsNotRun(steps: readonly StepResult[], planned: readonly StepName[])
   });
 }
 
-function notCompared(steps: readonly StepResult[], parts: ComparedParts): readonly Problem[] {
+function notCompared(
+  steps: readonly StepResult[],
+  phases: readonly PhaseResult[],
+  parts: ComparedParts,
+): readonly Problem[] {
   const ran = (...names: StepName[]) => steps.filter(({ name }) => names.includes(name)).length;
   const cutovers = ran('switchWrites', 'reverseWrites');
+  // Each has a result of its own: that of one at rest must not stand for one that is missing.
+  const compared = ran('vdiff') + phases.filter(({ name }) => name === 'vdiffAtRest').length;
   const { copy, vdiffs, checksums } = parts;
   return [
     ...(vdiffs.length === 0 && checksums.length === 0 ? [missing('nothing was compared')] : []),
-    ...(vdiffs.length < ran('vdiff') ? [missing(`vdiff ran ${times(ran('vdiff'))}, results: ${vdiffs.length}`)] : []),
+    ...(vdiffs.length < compared ? [missing(`vdiff ran ${times(compared)}, results: ${vdiffs.length}`)] : []),
     ...(parts.cutovers.length < cutovers
       ? [missing(`writes were switched ${times(cutovers)}, results: ${parts.cutovers.length}`)]
       : []),

@@ -97,6 +97,7 @@ async function record(options: PerformOptions, story: (run: Run) => Promise<void
     const exhausted = await exhaustedServers(logs).catch((error: unknown) => (failed(logs, error), []));
     for (const seen of exhausted) history.append({ type: 'observation', ...seen });
     if (told.thrown !== undefined) history.append(problemOf(told.thrown));
+    history.append({ type: 'observation', of: 'end' });
     history.close();
   } catch (error) {
     if (error !== unwritten) unwritten ??= error instanceof Error ? error : new Error(messageOf(error));

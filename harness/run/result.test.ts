@@ -43,3 +43,9 @@ test('a rehearsal without preflight is not a pass, unless there was no MySQL to 
   expect(reasonsWith([], ['vdiff-agrees'])).not.toContain(NOT_RUN);
   expect(resultOf(judged).reasons).not.toContain(NOT_RUN);
 });
+
+test('a rehearsal whose history breaks off is not a pass, however far it came', () => {
+  const end = { index: 0, time: 0, type: 'observation', of: 'end' } as const;
+  expect(reasonsWith([])).toContainEqual(expect.stringMatching(/^the history breaks off/));
+  expect(reasonsWith([end])).not.toContainEqual(expect.stringMatching(/^the history breaks off/));
+});

@@ -63,7 +63,10 @@ export function resultOf(judged: JudgedRun): RunResult {
     isChecksummed,
     lacksPreflight: isMade && isChecksummed && !isJudgedBefore,
     mayBeEmpty: new Set(marks.flatMap((line) => (line.type === 'table' && line.rows === 0 ? [line.table] : []))),
-    problems: found('problem').map(({ verdict, what }) => ({ verdict, what })),
+    problems: [
+      ...found('problem').map(({ verdict, what }) => ({ verdict, what })),
+      ...(isMade ? brokenOff(found) : []),
+    ],
     lacked: [...standstills, ...exhausted],
     invariants: results,
     required,
@@ -89,6 +92,13 @@ export function resultOf(judged: JudgedRun): RunResult {
     measured,
     ...(production === undefined ? {} : { estimate: estimate([measured], production) }),
   };
+}
+
+/** A rehearsal's last line is `end`: what would have come after another one is not known. */
+function brokenOff(found: ReturnType<typeof observationsOf>): readonly Problem[] {
+  if (found('end').length > 0) return [];
+  const what = 'the history breaks off: what came of the run after its last line is not known';
+  return [{ verdict: 'unknown', what }];
 }
 
 /** Null where there were no operations: then it is not known whether any would have failed. */

@@ -127,13 +127,15 @@ class HealthyRun {
     const tables = this.#compared().map(({ table, rows }) => ({ table, rows, targetRows: rows, equal: true }));
     const none = { differencesTotal: 0, differences: [], schemaDifferences: [] };
     this.#observe({ of: 'checksums', tables: tables.map((each) => ({ ...each, ...none })) });
+    const workflow = 'commerce2customer_reverse';
+    this.#observe({ of: 'vdiff', workflow, keyspace: 'commerce', tables: this.#compared() });
     this.#observe({ of: 'routing', reads: 'target', writes: 'target', differences: [], compared: 12 });
     const [source, target] = [`${SERVERS.source}:1-5000`, `${SERVERS.target}:1-7000:9000`];
     const servers = [
       { server: SERVERS.source, side: 'source' as const, executed: source },
       { server: SERVERS.target, side: 'target' as const, executed: target },
     ];
-    const streams = [{ workflow: 'commerce2customer_reverse', from: 'target' as const, position: `MySQL56/${target}` }];
+    const streams = [{ workflow, from: 'target' as const, position: `MySQL56/${target}` }];
     this.#observe({ of: 'gtid', servers, streams, writes: 'target' });
     this.#observe({ of: 'constraints', compared: 4, violations: [] });
     this.#observe({ of: 'leftovers', after: 'complete', compared: 7, left: [] });

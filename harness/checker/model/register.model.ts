@@ -139,7 +139,7 @@ class KeyModel {
   #versions(version: number | undefined): void {
     const updates = this.#stores.filter(({ f }) => f === 'update');
     const sure = updates.filter(({ outcome }) => outcome === 'ok');
-    if (version === undefined || version === 0) return;
+    if (version === undefined) throw new TypeError('a row of the final state has no version');
     if (version < 1 + sure.length) this.#broken.add('no-lost-write');
     if (version > 1 + updates.length) this.#broken.add('no-duplicate');
   }

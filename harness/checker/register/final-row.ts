@@ -8,7 +8,6 @@ const AT_THE_END = NEVER;
 
 export interface FinalRowSeen {
   readonly value: number;
-  /** 0 where it is not known. */
   readonly version: number;
 }
 
@@ -55,7 +54,7 @@ function present(writes: KeyWrites, { value, version }: FinalRowSeen, report: Ro
   } else if (writes.maybeDeleteSeen !== NEVER || writes.observed.latestBefore(AT_THE_END) > completed) {
     const what = `the row has the value ${value} at the end, though a later indeterminate write had been seen`;
     report.add('no-phantom', FOR_GOOD, null, what);
-  } else if (version > 0) {
+  } else {
     judgeVersion(writes, version, report);
   }
 }

@@ -2,6 +2,9 @@ import { grown } from '../columns.ts';
 import { KeyIndex } from '../key-index.ts';
 import type { CompletedOperation } from '../operation.ts';
 
+/** A version that was not read; greater than any that is. */
+export const UNREAD = 0xffff_ffff;
+
 /** What an operation did to its row, or saw of it. */
 export const READ = 0;
 export const INSERT = 1;
@@ -58,7 +61,7 @@ export class OperationStore {
     const whole = at * WHOLES;
     this.#wholes[whole + INVOKED] = operation.invoked;
     this.#wholes[whole + COMPLETED] = operation.completed;
-    this.#wholes[whole + VERSION] = operation.version ?? 0;
+    this.#wholes[whole + VERSION] = operation.version ?? UNREAD;
     this.#wholes[whole + FLAGS] = flags;
     this.size = at + 1;
   }
@@ -76,7 +79,7 @@ export class OperationStore {
     return this.#wholes[at * WHOLES + COMPLETED]!;
   }
 
-  /** 0 where it is not known. */
+  /** UNREAD where it is not known. */
   versionOf(at: number): number {
     return this.#wholes[at * WHOLES + VERSION]!;
   }

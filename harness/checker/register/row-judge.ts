@@ -1,6 +1,6 @@
 import { describeMs, msBetween } from '../sentence.ts';
 import { KeyWrites } from './key-writes.ts';
-import { actionOf, DELETE, FOUND, MISSED, OK, READ, REPLICA, type OperationStore } from './operation-store.ts';
+import { actionOf, DELETE, FOUND, MISSED, OK, READ, REPLICA, UNREAD, type OperationStore } from './operation-store.ts';
 import type { RowReport } from './row-report.ts';
 import { Sessions, type Session } from './session.ts';
 import type { StaleReads } from './stale-reads.ts';
@@ -79,14 +79,14 @@ export class RowJudge {
       this.#say('no-resurrected-row', at, `read ${value}, though line ${writes.deleteCompleted} acknowledged a delete`);
     } else if (session.hasSeenItGo) {
       this.#say('monotonic', at, `read ${value}, after the same process had seen the row go`);
-    } else if (session.newest > completed || (version > 0 && version < session.version)) {
+    } else if (session.newest > completed || version < session.version) {
       this.#say('monotonic', at, `read ${value}, after the same process had seen or written something newer`);
     } else if (writes.stored.latestBefore(invoked) > completed) {
       this.#say('no-lost-write', at, `read ${value}, though a newer write had been acknowledged`);
     } else if (writes.maybeDeleteSeen < invoked || writes.observed.latestBefore(invoked) > completed) {
       this.#say('no-phantom', at, `read ${value}, though an indeterminate write had been seen before`);
     }
-    session.sawRow(writes.invokedOf(write), version);
+    session.sawRow(writes.invokedOf(write), version === UNREAD ? 0 : version);
   }
 
   #absent(at: number, session: Session): void {
