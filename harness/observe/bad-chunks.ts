@@ -1,6 +1,7 @@
+import { trouble } from '../errors.ts';
 import type { Chunk } from './chunks.ts';
 import { addDifferences, Differences } from './differences.ts';
-import { look } from './looks.ts';
+import { look, type Looked } from './looks.ts';
 import { settle, Suspects } from './settle.ts';
 import type { Shape } from './shape.ts';
 import type { Sides } from './side.ts';
@@ -34,9 +35,11 @@ export class BadChunks {
     this.found = new Differences(options.keep ?? 20);
   }
 
-  async take({ range }: Chunk): Promise<void> {
-    const rows = await look(this.#sides, this.#shape, range);
+  /** @throws trouble where at rest fewer rows are read than were counted: what is left out would be taken for equal. */
+  async take({ range, source, target }: Chunk): Promise<void> {
+    const { unequal: rows, ...read } = await look(this.#sides, this.#shape, range);
     if (!this.#options.underWrites) {
+      if (read.source < source.rows || read.target < target.rows) throw cut(this.#shape, read, { source, target });
       await addDifferences(this.#sides, this.#shape, rows, this.found);
       return;
     }
@@ -58,3 +61,15 @@ export class BadChunks {
     }
   }
 }
+
+function cut({ table }: Shape, read: Counts, { source, target }: Pick<Chunk, 'source' | 'target'>) {
+  return trouble({
+    what: `The rows of ${table} could not all be read.`,
+    expected: `${source.rows} rows on the source and ${target.rows} on the target, as were counted`,
+    seen: `${read.source} and ${read.target}`,
+    where: table,
+    next: 'See that nobody writes to either side, and that no setting of the servers limits what a SELECT gives.',
+  });
+}
+
+type Counts = Pick<Looked, 'source' | 'target'>;

@@ -6,7 +6,7 @@ import { chunks, mostRows } from './chunks.ts';
 import type { RowDifference } from './differences.ts';
 import { Meter, ranges } from './ranges.ts';
 import { commonShape, compareShapes, readShape, type SchemaDifference, type Shape } from './shape.ts';
-import { Reader, type Side, type Sides } from './side.ts';
+import { Reader, type Reading, type Side, type Sides } from './side.ts';
 
 export type { RowDifference, RowImage } from './differences.ts';
 export type { LeafDifference } from './leaf-types.ts';
@@ -148,7 +148,7 @@ async function compareMissing(
   if (source === undefined && target === undefined) {
     throw usage({ what: `There is no table ${table} on either side, so it cannot be compared.`, where: table });
   }
-  const count = async (reader: Reader, shape: Shape | undefined) => {
+  const count = async (reader: Reading, shape: Shape | undefined) => {
     if (shape === undefined) return 0;
     const [row] = await reader.read(`SELECT COUNT(*) AS n FROM ${quoteName(table)}`, table);
     return Number(row?.['n'] ?? 0);

@@ -1,7 +1,7 @@
 import { quoteName } from '../schema/quote.ts';
 import { longestRow, rowBytes, rowHash, within, type Range } from './expressions.ts';
 import type { Shape } from './shape.ts';
-import type { Reader, Sides } from './side.ts';
+import type { Reading, Sides } from './side.ts';
 
 /**
  * A checksum of some rows. With a primary key it is one SHA-256 over all bytes of all rows in the key's order, in which
@@ -74,7 +74,7 @@ async function compareRange(sides: Sides, shape: Shape, range: Range, most: numb
   return { range, source, target, equal };
 }
 
-async function checksumRange(reader: Reader, shape: Shape, range: Range): Promise<Checksum> {
+async function checksumRange(reader: Reading, shape: Shape, range: Range): Promise<Checksum> {
   const table = quoteName(shape.table);
   // Should a server take another order all the same, the range looks different, and is resolved to no row.
   const sql =

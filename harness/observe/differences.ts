@@ -3,7 +3,7 @@ import { at, holdsBytes, rowHash, shown } from './expressions.ts';
 import { leafDifferences, type LeafDifference } from './leaf-types.ts';
 import { keyOf, type Look, type Unequal } from './looks.ts';
 import type { Column, Shape } from './shape.ts';
-import type { Reader, Sides } from './side.ts';
+import type { Reading, Sides } from './side.ts';
 
 /** A row as a person reads it. Bytes are text where they are printable, else hexadecimal with `0x` before. */
 export type RowImage = Readonly<Record<string, string | null>>;
@@ -69,13 +69,13 @@ async function describe(sides: Sides, shape: Shape, id: string, row: Unequal): P
 async function describeSurplus(sides: Sides, shape: Shape, hash: string, surplus: number): Promise<RowDifference> {
   const { table } = shape;
   const key = { '(row hash)': hash.slice(0, 16) };
-  const image = async (reader: Reader) => await imageOf(reader, shape, `${rowHash(shape)} = '${hash}'`);
+  const image = async (reader: Reading) => await imageOf(reader, shape, `${rowHash(shape)} = '${hash}'`);
   return surplus > 0
     ? { table, key, kind: 'missing-on-target', source: await image(sides.source) }
     : { table, key, kind: 'extra-on-target', target: await image(sides.target) };
 }
 
-async function imageOf(reader: Reader, shape: Shape, condition: string): Promise<RowImage> {
+async function imageOf(reader: Reading, shape: Shape, condition: string): Promise<RowImage> {
   const columns = shape.columns.map((column, index) => `${shown(column)} AS c${index}`);
   const rows = await reader.show(
     `SELECT ${columns.join(', ')} FROM ${quoteName(shape.table)} WHERE ${condition} LIMIT 1`,

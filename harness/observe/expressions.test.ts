@@ -9,7 +9,7 @@ function column(name: string, type: string, other: Partial<Column> = {}): Column
 
 const id = column('id', 'bigint');
 const name = column('name', 'varchar', { nullable: true, characterSet: 'latin1', collation: 'latin1_bin' });
-const shape: Shape = { table: 't', columns: [id, name], key: [id], definitions: [], rows: 0 };
+const shape: Shape = { table: 't', columns: [id, name], key: [id], primaryKey: '`id`', definitions: [], rows: 0 };
 
 test('a row is a field for each column, and then the bytes of its strings', () => {
   expect(rowBytes(shape)).toBe("CONCAT(_binary'', `id`, ',', IFNULL(LENGTH(`name`), -1), ',', IFNULL(`name`, ''))");
@@ -99,10 +99,18 @@ test('a column that may be NULL on one side may be NULL', () => {
 });
 
 test('a key that the sides do not share is not used, and a missing table is told', () => {
-  const target: Shape = { ...shape, key: [] };
+  const target: Shape = { ...shape, key: [], primaryKey: null };
   expect(compareShapes(shape, target)).toEqual([{ what: 'PRIMARY KEY', source: '`id`', target: null }]);
   expect(commonShape(shape, target).key).toEqual([]);
   expect(compareShapes(undefined, target)).toEqual([{ what: 'TABLE', source: null, target: 'present' }]);
+});
+
+test('a primary key of a column’s beginning is none to compare by, and is told where the other side has another', () => {
+  const prefixed: Shape = { ...shape, key: [], primaryKey: '`name`(10)' };
+  expect(compareShapes(prefixed, prefixed)).toEqual([]);
+  expect(compareShapes(prefixed, { ...prefixed, primaryKey: null })).toEqual([
+    { what: 'PRIMARY KEY', source: '`name`(10)', target: null },
+  ]);
 });
 
 test('bytes are shown as text only if all of them print', () => {

@@ -3,7 +3,7 @@ import { quoteName } from '../schema/quote.ts';
 import { writeValue } from '../workload/literal.ts';
 import { isJson, stringPaths } from './expressions.ts';
 import type { Shape } from './shape.ts';
-import type { Reader, Sides } from './side.ts';
+import type { Reading, Sides } from './side.ts';
 
 /** A leaf of a document that is of another type on each side, though the documents look the same. */
 export interface LeafDifference {
@@ -60,7 +60,7 @@ function differing(
   });
 }
 
-async function pathsOf(reader: Reader, shape: Shape, column: string, condition: string): Promise<Set<string>> {
+async function pathsOf(reader: Reading, shape: Shape, column: string, condition: string): Promise<Set<string>> {
   const paths = stringPaths(quoteName(column));
   const sql = `SELECT IF(LENGTH(${paths}) <= ${MOST_BYTES}, CAST(${paths} AS CHAR), NULL) AS paths
     FROM ${quoteName(shape.table)} WHERE ${condition} LIMIT 1`;
@@ -70,7 +70,7 @@ async function pathsOf(reader: Reader, shape: Shape, column: string, condition: 
 }
 
 async function typesOf(
-  reader: Reader,
+  reader: Reading,
   shape: Shape,
   { name, paths, condition }: { readonly name: string; readonly paths: readonly string[]; readonly condition: string },
 ): Promise<Types> {

@@ -69,7 +69,7 @@ export async function settle(
   const timeoutMs = bounds.settleMs + bounds.statementTimeoutMs;
   await waitFor({ what: 'so many looks at both sides', timeoutMs, intervalMs: INTERVAL_MS }, async () => {
     const open = suspects.filter(isOpen);
-    for (const one of open) one.again(await look(sides, shape, one.range));
+    for (const one of open) one.again((await look(sides, shape, one.range)).unequal);
     const overdue = performance.now() >= deadline && open.every(({ looks }) => looks >= LOOKS);
     const seen = `${suspects.filter(isOpen).length} range(s) with rows that differ`;
     return { done: overdue || !suspects.some(isOpen) || undefined, seen };

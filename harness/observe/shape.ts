@@ -30,6 +30,8 @@ export interface Shape {
   readonly columns: readonly Column[];
   /** The primary key's columns; empty where there is none, or where it holds only a prefix of a column. */
   readonly key: readonly Column[];
+  /** The primary key in SQL, prefixes too; null where there is none. */
+  readonly primaryKey: string | null;
   /** Every index but the primary key, every foreign key and every CHECK. */
   readonly definitions: readonly Definition[];
   /** An estimate. */
@@ -69,6 +71,7 @@ export async function readShape(reader: Reader, table: string): Promise<Shape | 
     table,
     columns: all,
     key: whole ? key : [],
+    primaryKey: keys.length === 0 ? null : keys.map(keyPart).join(', '),
     definitions: more,
     rows: Number(estimate[0]?.['estimated'] ?? 0),
   };
@@ -89,7 +92,7 @@ export function compareShapes(source: Shape | undefined, target: Shape | undefin
     source: definitionOf(source, name),
     target: definitionOf(target, name),
   }));
-  rows.push({ what: 'PRIMARY KEY', source: keyOf(source), target: keyOf(target) });
+  rows.push({ what: 'PRIMARY KEY', source: source.primaryKey, target: target.primaryKey });
   return [
     ...rows.filter((row) => row.source !== row.target),
     ...lacking(source, target).map(({ kind, text }) => ({ what: kind, source: text, target: null })),
@@ -149,4 +152,9 @@ function columnOf(row: TextRow): Column {
     collation,
     longest: Number(row['longest'] ?? 0),
   };
+}
+
+function keyPart({ name, part }: TextRow): string {
+  const column = quoteName(name ?? '');
+  return part === null || part === undefined ? column : `${column}(${part})`;
 }

@@ -18,6 +18,18 @@ test('a warning counts on a server that is set to keep none', async () => {
   });
 });
 
+test('every row is read on a server that is set to give few', async () => {
+  let isLimited = true;
+  await using server = await FakeMySql.start((sql) => {
+    if (sql.includes('sql_select_limit = 18446744073709551615')) isLimited = false;
+    if (sql.startsWith('SET')) return { ok: [{}] };
+    if (sql === 'SHOW WARNINGS') return { rows: [] };
+    return { rows: isLimited ? [['1']] : [['1'], ['2']] };
+  });
+  using reader = await Reader.open('source', server.endpoint('source').options, 500);
+  expect(await reader.read('SELECT id FROM t', 't')).toHaveLength(2);
+});
+
 const cut = { Level: 'Warning', Code: '1260', Message: 'Row 7 was cut by GROUP_CONCAT()' };
 const truncated = { Level: 'Warning', Code: '1292', Message: "Truncated incorrect INTEGER value: '1a'" };
 

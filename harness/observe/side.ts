@@ -15,16 +15,20 @@ export type { TextRow } from '../schema/read.ts';
 /** A server with a database: a pool, or how to connect. It is read only. */
 export type Side = Pool | ConnectionOptions;
 
-// Zones and modes change what values look like; a limit on execution time would cut a comparison short, one on the
-// length of GROUP_CONCAT a checksum. What the packet's size cuts gives a warning, of which a server may be set to keep few
-// or none.
+// Zones and modes change what values look like; limits on execution time and on rows would cut a comparison short, one on
+// the length of GROUP_CONCAT a checksum. What the packet's size cuts gives a warning, of which a server may be set to keep
+// few or none.
 const settings = `SET SESSION time_zone = '+00:00', sql_mode = '', max_execution_time = 0,
-  group_concat_max_len = 1000000000, information_schema_stats_expiry = 0, max_error_count = ${MOST_WARNINGS}`;
+  sql_select_limit = 18446744073709551615, group_concat_max_len = 1000000000, information_schema_stats_expiry = 0,
+  max_error_count = ${MOST_WARNINGS}`;
+
+/** What reads one side. */
+export type Reading = Pick<Reader, 'name' | 'read' | 'show'>;
 
 /** Both sides, as they are read. */
 export interface Sides {
-  readonly source: Reader;
-  readonly target: Reader;
+  readonly source: Reading;
+  readonly target: Reading;
 }
 
 /** A connection of our own to one side, set up so that values look the same on every server. */

@@ -1,0 +1,50 @@
+import { expect, test } from '@jest/globals';
+import { BadChunks } from './bad-chunks.ts';
+import type { Column, Shape } from './shape.ts';
+import type { Reading, TextRow } from './side.ts';
+
+const id: Column = {
+  name: 'id',
+  type: 'bigint',
+  definition: 'bigint NOT NULL',
+  nullable: false,
+  characterSet: null,
+  collation: null,
+  longest: 0,
+};
+const keyed: Shape = { table: 't', columns: [id], key: [id], primaryKey: '`id`', definitions: [], rows: 2 };
+
+/** What a side gives for whatever it is asked. */
+function giving(...rows: readonly TextRow[]): Reading {
+  const read = async () => [...rows];
+  return { name: 'side', read, show: read };
+}
+
+/** Differences that are found in a chunk of two rows on each side whose checksums differ. */
+async function found(shape: Shape, source: Reading, target: Reading): Promise<number> {
+  const bad = new BadChunks({ source, target }, shape, { underWrites: false, statementTimeoutMs: 5_000, keep: 0 });
+  const sum = { rows: 2, digest: '' };
+  await bad.take({ range: {}, source: sum, target: sum, equal: false });
+  return bad.found.total;
+}
+
+const one = { k0: '1', h: 'aaaa' };
+const CUT = /rows of t could not all be read/;
+
+test('a row that differs is found', async () => {
+  expect(await found(keyed, giving(one, { k0: '2', h: 'b' }), giving(one, { k0: '2', h: 'c' }))).toBe(1);
+});
+
+test('a look that did not read every row that was counted, as by a limit of the server, finds nothing equal', async () => {
+  await expect(found(keyed, giving(one), giving(one))).rejects.toThrow(CUT);
+  // Two rows that look like one.
+  await expect(found(keyed, giving(one, one), giving(one, one))).rejects.toThrow(CUT);
+});
+
+const grouped = (count: number) => giving({ g: 'aa', n: `${count} 7` });
+
+test('nor in a table without a primary key', async () => {
+  const unkeyed = { ...keyed, key: [], primaryKey: null };
+  await expect(found(unkeyed, grouped(1), grouped(1))).rejects.toThrow(CUT);
+  expect(await found(unkeyed, grouped(2), grouped(2))).toBe(0);
+});
