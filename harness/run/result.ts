@@ -63,10 +63,7 @@ export function resultOf(judged: JudgedRun): RunResult {
     isChecksummed,
     lacksPreflight: isMade && isChecksummed && !isJudgedBefore,
     mayBeEmpty: new Set(marks.flatMap((line) => (line.type === 'table' && line.rows === 0 ? [line.table] : []))),
-    problems: [
-      ...found('problem').map(({ verdict, what }) => ({ verdict, what })),
-      ...(isMade ? brokenOff(found) : []),
-    ],
+    problems: [...found('problem').map(told), ...(isMade ? brokenOff(found) : [])],
     lacked: [...standstills, ...exhausted],
     invariants: results,
     required,
@@ -92,6 +89,10 @@ export function resultOf(judged: JudgedRun): RunResult {
     measured,
     ...(production === undefined ? {} : { estimate: estimate([measured], production) }),
   };
+}
+
+function told({ verdict, what }: Problem): Problem {
+  return { verdict, what };
 }
 
 /** A rehearsal's last line is `end`: what would have come after another one is not known. */
