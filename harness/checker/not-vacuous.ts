@@ -44,6 +44,8 @@ export class NotVacuous implements RunChecker {
   /** Tables looked at in comparisons, and what was missing there: said only if there was a workload. */
   #comparisons = 0;
   readonly #uncompared: Finding[] = [];
+  /** By witness, the tables that its last comparison was asked for; the last is at rest, and asks for all that move. */
+  readonly #lastAsked = new Map<string, ReadonlySet<string>>();
   /** Stopped on purpose: operations that follow are the harness' own. */
   #isStopped = false;
   #switch: string | null = null;
@@ -120,6 +122,10 @@ export class NotVacuous implements RunChecker {
       return;
     }
     this.#ledger.judgedMany('not-vacuous', this.#comparisons);
+    for (const [witness, asked] of this.#lastAsked) {
+      const left = this.#moving.filter((table) => !asked.has(table));
+      if (left.length > 0) this.#ledger.cannot('not-vacuous', `the last of ${witness} left out ${left.join(', ')}`);
+    }
     for (const finding of this.#uncompared) this.#ledger.find('not-vacuous', finding);
     const { all, switchesWithoutWrites } = this.#stretches;
     judgeStretches(all, new Map([...this.#tables].map(([table, { first }]) => [table, first])), this.#ledger);
@@ -155,13 +161,25 @@ export class NotVacuous implements RunChecker {
   #observation(line: ObservationLine): void {
     if (line.of === 'vdiff') {
       const compared = line.tables.map(({ table, rowsCompared }) => ({ table, rows: rowsCompared }));
-      this.#compared(`VDiff of ${line.workflow}`, compared, line.index);
+      this.#compared(
+        { witness: 'the VDiffs', by: `VDiff of ${line.workflow}`, asked: line.asked },
+        compared,
+        line.index,
+      );
     }
-    if (line.of === 'checksums') this.#compared('the checksums', line.tables, line.index);
+    if (line.of === 'checksums') {
+      const asked = line.underWrites ? line.tables.map(({ table }) => table) : undefined;
+      this.#compared({ witness: 'the checksums', by: 'the checksums', asked }, line.tables, line.index);
+    }
   }
 
-  #compared(by: string, tables: readonly { readonly table: string; readonly rows: number }[], index: number): void {
-    for (const table of this.#moving) {
+  #compared(
+    { witness, by, asked = this.#moving }: { witness: string; by: string; asked: readonly string[] | undefined },
+    tables: readonly { readonly table: string; readonly rows: number }[],
+    index: number,
+  ): void {
+    this.#lastAsked.set(witness, new Set(asked));
+    for (const table of asked) {
       this.#comparisons++;
       const compared = tables.find((each) => each.table === table);
       // A table that began empty, and has got no row yet that must be there, may be compared without one.

@@ -8,7 +8,7 @@ import { fixtureSubject } from '../subject/fixture-subject.ts';
 export interface FixtureOptions {
   readonly fixture: string;
   readonly profile: ProfileName;
-  readonly writesPerSecond: number;
+  readonly writesPerSecond: number | 'auto';
   /** Rows to load, as a share of what the fixture asks for. */
   readonly scale: number;
   readonly end: 'complete' | 'cancel';

@@ -57,7 +57,7 @@ function addRehearse(program: Command, finish: Finish): void {
         .choices(['rehearsal', 'stock'])
         .default('rehearsal'),
     )
-    .option('--writes-per-second <number>', 'of the application, during the whole sequence', rate, 200)
+    .option('--writes-per-second <number>', 'of the application; auto: as many as this machine keeps', rate, 'auto')
     .option('--scale <factor>', 'of the fixture’s row counts', factor, 1)
     .option('--fence', 'lock applications out of the source MySQL while the target serves writes', false)
     .option('--allow-strays', 'switch writes although clients are connected straight to the source MySQL', false)
@@ -222,7 +222,8 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError('It must be a whole number.');
 }
 
-function rate(text: string): number {
+function rate(text: string): number | 'auto' {
+  if (text === 'auto') return text;
   const value = wholeNumber(text);
   if (value > 0) return value;
   throw new InvalidArgumentError('It must be at least 1.');

@@ -79,7 +79,9 @@ const data = z.strictObject({
 
 const workload = z.strictObject({
   /** Operations a second, reads included; or stages, one after another, the last of which goes on to the end. */
-  rate: z.union([positive, z.array(z.strictObject({ perSecond: positive, seconds: positive })).min(1)]).default(200),
+  rate: z
+    .union([z.literal('auto'), positive, z.array(z.strictObject({ perSecond: positive, seconds: positive })).min(1)])
+    .default('auto'),
   /** Processes, each with one operation in flight at most. */
   connections: z.int().min(1).default(8),
   /** Statements of the application; derived from the schema where there are none. */

@@ -19,6 +19,7 @@ export type Observation =
   | CopyObservation
   | CopyingObservation
   | EndpointObservation
+  | CapacityObservation
   | CutoverObservation
   | SampleObservation
   | RunbookObservation
@@ -44,6 +45,8 @@ export interface VDiffObservation {
   readonly of: 'vdiff';
   readonly workflow: string;
   readonly keyspace: string;
+  /** Tables that it was asked to compare; absent where these were all that move. */
+  readonly asked?: readonly string[];
   readonly tables: readonly {
     readonly table: string;
     readonly rowsCompared: number;
@@ -68,11 +71,15 @@ export interface Part {
 
 export interface ChecksumObservation {
   readonly of: 'checksums';
+  /** Writes went on: then the numbers of rows are of different moments. Absent at rest. */
+  readonly underWrites?: true;
   readonly tables: readonly {
     readonly table: string;
     readonly rows: number;
     readonly targetRows: number;
     readonly equal: boolean;
+    /** Under writes, ranges whose rows differed in every look and not always in the same way: nothing is known of them. */
+    readonly unsettled?: number;
     readonly differencesTotal: number;
     /** The first ones. */
     readonly differences: readonly {
@@ -238,6 +245,15 @@ export const CUTOVER_PARTS = [
 
 /** Milliseconds of each part. */
 export type CutoverParts = Readonly<Record<(typeof CUTOVER_PARTS)[number], number>>;
+
+/** What the servers took before anything moved, and how many operations were sent from then on. */
+export interface CapacityObservation {
+  readonly of: 'capacity';
+  /** Operations that ended a second while each connection did one after another. */
+  readonly perSecond: number;
+  /** Operations a second; of stages the highest. */
+  readonly rate: number;
+}
 
 /** Where the application's operations go from now on. */
 export interface EndpointObservation {

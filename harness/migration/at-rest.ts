@@ -2,7 +2,7 @@ import type { Connection } from 'mysql2/promise';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { trouble } from '../errors.ts';
 import type { GtidObservation } from '../history/observations.ts';
-import { showWorkflow } from '../vtctl/move-tables.ts';
+import { showWorkflow, type WorkflowName } from '../vtctl/move-tables.ts';
 import { waitFor } from '../wait.ts';
 import { StreamWatch } from './stream-watch.ts';
 import {
@@ -19,12 +19,11 @@ import { executedOn } from './executed.ts';
 const TIMEOUT_MS = 120_000;
 
 /**
- * Waits until everything the serving side has executed by now has reached the other: until the running stream's
- * position contains the serving server's GTID set. The writes must have been stopped before. What every server had
- * executed, and how far the stream came, is observed.
+ * Waits until everything the serving side has executed by now has reached the other, and the followers of the target,
+ * which VDiff reads. The writes must have been stopped before. What every server had executed, and how far the stream
+ * came, is observed.
  */
 export async function untilAtRest(context: MigrationContext, serving: Side): Promise<void> {
-  const name = serving === 'source' ? forwardWorkflow(context) : reverseWorkflow(context);
   // Read in this order, each can only be behind the next: followers, their primaries, the stream.
   const followers = [
     ...(await executedBy(context, 'source')).slice(1),
@@ -32,8 +31,33 @@ export async function untilAtRest(context: MigrationContext, serving: Side): Pro
   ];
   const other = (await executedBy(context, otherSide(serving))).slice(0, 1);
   const primary = (await executedBy(context, serving)).slice(0, 1);
-  const position = await withConnection(await primaryEndpoint(context, serving), async (connection) => {
-    const executed = primary[0]?.executed ?? '';
+  const { workflow } = followingWorkflow(context, serving);
+  const positions = await untilContained(context, serving, primary[0]?.executed ?? '');
+  const bySide = [...primary, ...other, ...followers];
+  context.observed({
+    of: 'gtid',
+    servers: [...bySide.filter(({ side }) => side === 'source'), ...bySide.filter(({ side }) => side === 'target')],
+    streams: positions.map((position) => ({ workflow, from: serving, position })),
+    writes: serving,
+  });
+  await untilFollowersAgree(context);
+}
+
+/** Waits until everything the serving side has executed by now has reached the other. Writes may go on. */
+export async function untilFollowed(context: MigrationContext, serving: Side): Promise<void> {
+  const { executed } = await executedOn(await primaryEndpoint(context, serving));
+  await untilContained(context, serving, executed);
+}
+
+/** The workflow that reads from the side that serves writes. */
+function followingWorkflow(context: MigrationContext, serving: Side): WorkflowName {
+  return serving === 'source' ? forwardWorkflow(context) : reverseWorkflow(context);
+}
+
+/** Waits for every running stream's position to contain a GTID set of the serving side. @returns the positions. */
+async function untilContained(context: MigrationContext, serving: Side, executed: string): Promise<readonly string[]> {
+  const name = followingWorkflow(context, serving);
+  return await withConnection(await primaryEndpoint(context, serving), async (connection) => {
     const wait = {
       what: `${name.workflow} to contain what was executed on the ${serving}`,
       where: `MoveTables show in ${name.targetKeyspace}`,
@@ -53,13 +77,23 @@ export async function untilAtRest(context: MigrationContext, serving: Side): Pro
       };
     });
   });
-  const bySide = [...primary, ...other, ...followers];
-  context.observed({
-    of: 'gtid',
-    servers: [...bySide.filter(({ side }) => side === 'source'), ...bySide.filter(({ side }) => side === 'target')],
-    streams: position.map((each) => ({ workflow: name.workflow, from: serving, position: each })),
-    writes: serving,
-  });
+}
+
+/** Waits until every follower of the target that can be asked has executed what its primary has by now. */
+async function untilFollowersAgree(context: MigrationContext): Promise<void> {
+  const [primary, ...followers] = await serversOf(context, 'target');
+  if (primary === undefined || followers.length === 0) return;
+  const { executed } = await executedOn(primary.endpoint);
+  for (const { name, endpoint } of followers) {
+    await withConnection(endpoint, async (connection) => {
+      const wait = { what: `${name} to have executed what ${primary.name} has`, where: name, timeoutMs: TIMEOUT_MS };
+      await waitFor(wait, async () => {
+        const [now] = await queryRows<{ executed: string }>(connection, 'SELECT @@gtid_executed AS executed');
+        const isThere = await contains(connection, now!.executed, executed);
+        return { done: isThere || undefined, seen: `executed ${now!.executed}, primary ${executed}` };
+      });
+    });
+  }
 }
 
 /** The GTID sets of a side's servers, its primary first. */

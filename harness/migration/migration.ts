@@ -101,15 +101,20 @@ export class Migration {
     );
   }
 
-  /** Compares both sides by the workflow that runs now. What it found is for the caller to judge. */
-  async vdiff(): Promise<VDiffFigures> {
-    return await this.#vdiff('vdiff', 'application');
+  /**
+   * Compares both sides by the workflow that runs now. What it found is for the caller to judge.
+   *
+   * @param tables those to compare; all that move unless told.
+   */
+  async vdiff(tables: readonly string[] = this.context.tables): Promise<VDiffFigures> {
+    return await this.#vdiff('vdiff', 'application', tables);
   }
 
   /** As `vdiff`, when the writes have been stopped: every row that was counted must have been compared. */
   async vdiffAtRest(): Promise<VDiffFigures> {
     // Where the servers are not the run's own, others may write.
-    return await this.#vdiff('vdiffAtRest', this.context.cluster.existing === null ? 'nobody' : 'others');
+    const writers = this.context.cluster.existing === null ? 'nobody' : 'others';
+    return await this.#vdiff('vdiffAtRest', writers, this.context.tables);
   }
 
   async switchReads(): Promise<void> {
@@ -169,13 +174,16 @@ export class Migration {
     await this.#recorder.step('cancel', 'cancel', async () => await cancel(this.context));
   }
 
-  async #vdiff(name: 'vdiff' | 'vdiffAtRest', writers: Writers): Promise<VDiffFigures> {
+  async #vdiff(name: 'vdiff' | 'vdiffAtRest', writers: Writers, tables: readonly string[]): Promise<VDiffFigures> {
     const workflow = this.writesOn === 'source' ? forwardWorkflow(this.context) : reverseWorkflow(this.context);
+    const all = this.context.tables.length;
+    const scope = tables.length === all ? '' : `, ${tables.length} of ${all} tables`;
     return await this.#recorder.step(
       name,
-      `vdiff ${workflow.workflow}${writers === 'nobody' ? ', at rest' : ''}`,
-      async ({ progress }) => {
-        const figures = await vdiff(this.context, workflow, progress);
+      `vdiff ${workflow.workflow}${scope}${writers === 'nobody' ? ', at rest' : ''}`,
+      async ({ progress, note }) => {
+        const underWrites = writers !== 'nobody';
+        const figures = await vdiff(this.context, workflow, { tables, underWrites, progress, note });
         this.vdiffs.push(figures);
         this.context.observed(observationOf(figures, writers));
         return figures;

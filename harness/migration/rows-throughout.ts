@@ -44,8 +44,12 @@ export function surelyThroughout({ rows, basis, deleted }: RowsThroughout): numb
  * Looks at the rows of the tables on the side that serves writes. Where the servers are the run's own, every table is
  * counted. On others' servers nothing is counted: their own estimate is read, and whether there is any row at all.
  */
-export async function rowsAtBeginning(context: MigrationContext, serving: Side): Promise<RowsAtBeginning> {
-  const { cluster, tables } = context;
+export async function rowsAtBeginning(
+  context: MigrationContext,
+  serving: Side,
+  tables: readonly string[],
+): Promise<RowsAtBeginning> {
+  const { cluster } = context;
   if (!cluster.hasMysqls) {
     const vtgate = await cluster.vtgate();
     const found = await withLook(vtgate.harnessEndpoint(cluster.sourceKeyspace), async (connection) => {

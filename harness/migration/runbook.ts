@@ -98,7 +98,11 @@ function following({ workflow, create }: RunbookNames): RunbookStep[] {
       commands: [line(showCommand(workflow).args)],
       back: cancel,
     },
-    vdiff(workflow, cancel),
+    vdiff(
+      workflow,
+      cancel,
+      ' It reads a follower of the target, for which Vitess 24 does not wait: compare a table that differs again with --tablet-types=primary.',
+    ),
   ];
 }
 
@@ -133,10 +137,10 @@ function ending({ workflow }: RunbookNames): RunbookStep[] {
   ];
 }
 
-function vdiff(name: WorkflowName, back: readonly string[]): RunbookStep {
+function vdiff(name: WorkflowName, back: readonly string[], more = ''): RunbookStep {
   return {
     name: 'vdiff',
-    about: 'Compares every row of both sides. Go on when it has completed without a mismatch.',
+    about: `Compares every row of both sides. Go on when it has completed without a mismatch.${more}`,
     commands: [line(vdiffCreateCommand(name).args), line(vdiffShowCommand(name, 'last').args)],
     back,
   };

@@ -26,6 +26,8 @@ export interface VDiffFigures {
     /** Rows that were surely there from its beginning to its end. */
     atLeast: number;
   }[];
+  /** Those that it was asked to compare; absent where these were all that move. */
+  readonly asked?: readonly string[];
   /** From its command to its end. */
   readonly durationMs: number;
   readonly parts: readonly Part[];
@@ -37,8 +39,27 @@ const ENDED = ['completed', 'error', 'stopped'];
 /** How often the streams are looked at meanwhile: a comparison of one that is broken may not end for long. */
 const STREAMS_EVERY_MS = 2_000;
 
+/** An answer has a row of each table: a comparison of many is asked after seldom, one of a few often. */
+const SHOW_EVERY_MS = { least: 50, perTable: 5 };
+
+export interface CompareOptions {
+  /** All that move unless told. */
+  readonly tables?: readonly string[];
+  /** Whether somebody may write meanwhile; true unless told. */
+  readonly underWrites?: boolean;
+  readonly timeoutMs?: number;
+  readonly progress: (progress: Progress) => void;
+  /** Told in a sentence where a follower was behind. */
+  readonly note: (text: string) => void;
+}
+
 /**
  * Compares the two sides of a workflow row by row, and polls to the end.
+ *
+ * Vitess 24.0.1 reads the target from a follower where there is one, and waits for its primary's stream alone
+ * (vdiff/table_differ.go, `syncTargetStreams`): under writes a follower that is behind looks like a difference. Tables
+ * that differ are therefore compared once more, on the primary. At rest the followers have been waited for, and what
+ * differs there is a finding.
  *
  * @returns the figures, with mismatches or without: what they mean is the caller's to say.
  * @throws `unknown` when VDiff ended without comparing what was surely there, which proves nothing.
@@ -46,23 +67,50 @@ const STREAMS_EVERY_MS = 2_000;
 export async function vdiff(
   context: MigrationContext,
   name: WorkflowName,
-  progress: (progress: Progress) => void,
-  { timeoutMs = 12 * 3_600_000 }: { timeoutMs?: number } = {},
+  { underWrites = true, note, ...options }: CompareOptions,
+): Promise<VDiffFigures> {
+  const first = await compare(context, name, options);
+  const differing = first.tables.filter(({ mismatchedRows }) => mismatchedRows > 0).map(({ table }) => table);
+  const hasFollowers = name.targetKeyspace === context.cluster.targetKeyspace;
+  if (!underWrites || !hasFollowers || differing.length === 0) return first;
+  const second = await compare(context, name, { ...options, tables: differing, onPrimaries: true });
+  const again = new Map(second.tables.map((table) => [table.table, table]));
+  const tables = first.tables.map((table) => again.get(table.table) ?? table);
+  const behind = first.mismatchedRows - second.mismatchedRows;
+  if (behind > 0) {
+    note(
+      `VDiff read a follower of ${name.targetKeyspace} that was behind: of ${first.mismatchedRows} row(s) that differed ` +
+        `there, in ${differing.join(', ')}, ${second.mismatchedRows} differ on the primary`,
+    );
+  }
+  return { ...first, tables, mismatchedRows: second.mismatchedRows };
+}
+
+async function compare(
+  context: MigrationContext,
+  name: WorkflowName,
+  {
+    tables = context.tables,
+    onPrimaries = false,
+    timeoutMs = 12 * 3_600_000,
+    progress,
+  }: Omit<CompareOptions, 'underWrites' | 'note'> & { readonly onPrimaries?: boolean },
 ): Promise<VDiffFigures> {
   const { vtctl } = context;
   const serving = name.targetKeyspace === context.cluster.targetKeyspace ? 'source' : 'target';
-  const beginning = await rowsAtBeginning(context, serving);
+  const beginning = await rowsAtBeginning(context, serving, tables);
   const { total } = beginning;
   const uuid = randomUUID();
   const startedAt = performance.now();
-  const parts = new Parts(context.tables, startedAt);
+  const parts = new Parts(tables, startedAt);
   const lookAtStreams = streamLook(context, name);
-  await createVDiff(vtctl, name, uuid);
+  const isWhole = tables.length === context.tables.length;
+  await createVDiff(vtctl, name, uuid, { tables: isWhole ? [] : tables, onPrimaries });
   const wait = {
     what: 'VDiff to end',
     where: `VDiff show ${uuid} in ${name.targetKeyspace}`,
     timeoutMs,
-    intervalMs: 50,
+    intervalMs: Math.max(SHOW_EVERY_MS.least, SHOW_EVERY_MS.perTable * tables.length),
   };
   const ended = await waitFor(wait, async () => {
     const now = await showVDiff(vtctl, name, uuid);
@@ -82,6 +130,7 @@ export async function vdiff(
     rowsCompared: ended.rowsCompared,
     mismatchedRows: ended.tables.reduce((sum, table) => sum + table.mismatchedRows, 0),
     tables: ended.tables.map((table) => ({ ...table, ...rowsOf(throughout.get(table.table)) })),
+    ...(isWhole ? {} : { asked: tables }),
     durationMs: endedAt - startedAt,
     parts: parts.end(endedAt),
   };
@@ -159,11 +208,12 @@ export type Writers = 'application' | 'others' | 'nobody';
  * @param writers who may have written meanwhile: only where nobody did can the rows compared be held against those counted.
  */
 export function observationOf(figures: VDiffFigures, writers: Writers): VDiffObservation {
-  const { workflow, keyspace, tables, durationMs, parts } = figures;
+  const { workflow, keyspace, tables, asked, durationMs, parts } = figures;
   return {
     of: 'vdiff',
     workflow,
     keyspace,
+    ...(asked === undefined ? {} : { asked }),
     tables: tables.map(({ table, rowsCompared, mismatchedRows, samples, rows, atLeast }) => ({
       table,
       rowsCompared,

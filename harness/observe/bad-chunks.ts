@@ -2,23 +2,20 @@ import { trouble } from '../errors.ts';
 import type { Chunk } from './chunks.ts';
 import { addDifferences, Differences } from './differences.ts';
 import { look, type Looked } from './looks.ts';
-import { settle, Suspects } from './settle.ts';
+import { settle, Suspects, type SettleBounds, type Suspected } from './settle.ts';
 import type { Shape } from './shape.ts';
 import type { Sides } from './side.ts';
 
-export interface BadChunkOptions {
+export interface BadChunkOptions extends SettleBounds {
   readonly underWrites: boolean;
-  /** 15 s unless told. */
-  readonly settleMs?: number;
-  readonly statementTimeoutMs: number;
   /** Differences that are described; 20 unless told. */
   readonly keep?: number;
 }
 
-/** Ranges that are retried together: they share one `settleMs`, and their suspect rows are in memory. */
+/** Ranges of a table that are retried together at most: their suspect rows are in memory. */
 const RETRIED_TOGETHER = 20;
 
-/** Finds the rows of chunks that differ, at rest at once, under writes after a while. */
+/** Finds the rows of a table's chunks that differ, at rest at once, under writes after a while. */
 export class BadChunks {
   readonly found: Differences;
   retried = 0;
@@ -35,6 +32,15 @@ export class BadChunks {
     this.found = new Differences(options.keep ?? 20);
   }
 
+  /** Looks at suspect rows of several tables together, so that they share one wait. Must be called at the end. */
+  static async settle(all: readonly BadChunks[]): Promise<void> {
+    const [first] = all;
+    const suspected = all.flatMap((each) => each.#suspected());
+    if (first === undefined || suspected.length === 0) return;
+    await settle(first.#sides, suspected, first.#options);
+    for (const each of all) await each.#sortOut();
+  }
+
   /** @throws trouble where at rest fewer rows are read than were counted: what is left out would be taken for equal. */
   async take({ range, source, target }: Chunk): Promise<void> {
     const { unequal: rows, ...read } = await look(this.#sides, this.#shape, range);
@@ -45,20 +51,20 @@ export class BadChunks {
     }
     this.retried += 1;
     this.#suspects.push(new Suspects(range, rows));
-    if (this.#suspects.length >= RETRIED_TOGETHER) await this.settle();
+    if (this.#suspects.length >= RETRIED_TOGETHER) await BadChunks.settle([this]);
   }
 
-  /** Must be called once more at the end. */
-  async settle(): Promise<void> {
-    const { settleMs = 15_000, statementTimeoutMs } = this.#options;
-    const suspects = this.#suspects.filter(({ open }) => open > 0);
-    this.#suspects = [];
-    if (suspects.length === 0) return;
-    await settle(this.#sides, this.#shape, suspects, { settleMs, statementTimeoutMs });
-    for (const one of suspects) {
+  #suspected(): Suspected[] {
+    this.#suspects = this.#suspects.filter(({ open }) => open > 0);
+    return this.#suspects.map((suspects) => ({ shape: this.#shape, suspects }));
+  }
+
+  async #sortOut(): Promise<void> {
+    for (const one of this.#suspects) {
       await addDifferences(this.#sides, this.#shape, one.different, this.found);
       if (one.unsettled > 0) this.unsettled += 1;
     }
+    this.#suspects = [];
   }
 }
 

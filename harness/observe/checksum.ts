@@ -43,8 +43,10 @@ export interface CompareOptions {
    * before they are called different. The numbers of rows are then of different moments.
    */
   readonly underWrites?: boolean;
-  /** 15 s unless told; longer than any lag. */
+  /** 15 s unless told; longer than any lag, unless `follows` is given. */
   readonly settleMs?: number;
+  /** Resolves when what the side that is written to had executed as it was called has reached the other side. */
+  readonly follows?: () => Promise<void>;
   /** At most; 50,000 unless told, 10,000 under writes. Fewer where rows are long. */
   readonly rowsPerChunk?: number;
   /** Differences of a table that are described; 20 unless told. */
@@ -81,14 +83,16 @@ export async function compareTables(options: CompareOptions): Promise<TableCompa
     shapes.reduce((sum, shape) => sum + (shape.source?.rows ?? 0), 0),
     options.onProgress,
   );
-  const results: TableComparison[] = [];
+  const begun: Begun[] = [];
   for (const shape of shapes) {
-    results.push(await compareTable({ source, target, scout }, shape, options, meter));
+    begun.push(await begin({ source, target, scout }, shape, options, meter));
   }
-  return results;
+  await BadChunks.settle(begun.flatMap(({ bad }) => bad ?? []));
+  return begun.map(({ end }) => end());
 }
 
 const STATEMENT_TIMEOUT_MS = 600_000;
+const SETTLE_MS = 15_000;
 
 interface Readers extends Sides {
   readonly scout: Reader;
@@ -100,21 +104,26 @@ interface Shapes {
   readonly target: Shape | undefined;
 }
 
-async function compareTable(
-  readers: Readers,
-  shapes: Shapes,
-  options: CompareOptions,
-  meter: Meter,
-): Promise<TableComparison> {
+/** A table whose chunks have all been looked at once. */
+interface Begun {
+  /** Those that are to be settled before the end; none where the table is on one side only. */
+  readonly bad: BadChunks | null;
+  readonly end: () => TableComparison;
+}
+
+async function begin(readers: Readers, shapes: Shapes, options: CompareOptions, meter: Meter): Promise<Begun> {
   const { table, source, target } = shapes;
   const schemaDifferences = compareShapes(source, target);
-  if (source === undefined || target === undefined) return await compareMissing(readers, shapes, schemaDifferences);
-  const { underWrites = false } = options;
+  if (source === undefined || target === undefined) {
+    const missing = await compareMissing(readers, shapes, schemaDifferences);
+    return { bad: null, end: () => missing };
+  }
+  const { underWrites = false, settleMs = SETTLE_MS, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
   const shape = commonShape(source, target);
   // Half of what can be read at once, as rows may be added behind the scout's back.
   const most = await mostRows(readers, shape);
   const size = Math.min(options.rowsPerChunk ?? (underWrites ? 10_000 : 50_000), Math.ceil(most / 2));
-  const bad = new BadChunks(readers, shape, { underWrites, statementTimeoutMs: STATEMENT_TIMEOUT_MS, ...options });
+  const bad = new BadChunks(readers, shape, { ...options, underWrites, settleMs, statementTimeoutMs });
   const totals = { rows: 0, targetRows: 0, chunks: 0 };
   for await (const chunk of chunks(readers, shape, ranges(readers.scout, shape, size), most)) {
     totals.rows += chunk.source.rows;
@@ -123,19 +132,21 @@ async function compareTable(
     if (!chunk.equal) await bad.take(chunk);
     meter.add(chunk.source.rows, table);
   }
-  await bad.settle();
-  const { found, retried: chunksRetried, unsettled } = bad;
-  const sameRows = found.total === 0 && unsettled === 0 && (underWrites || totals.rows === totals.targetRows);
-  return {
-    table,
-    ...totals,
-    chunksRetried,
-    unsettled,
-    equal: schemaDifferences.length === 0 && sameRows,
-    schemaDifferences,
-    differences: found.kept,
-    differencesTotal: found.total,
+  const end = (): TableComparison => {
+    const { found, retried: chunksRetried, unsettled } = bad;
+    const sameRows = found.total === 0 && unsettled === 0 && (underWrites || totals.rows === totals.targetRows);
+    return {
+      table,
+      ...totals,
+      chunksRetried,
+      unsettled,
+      equal: schemaDifferences.length === 0 && sameRows,
+      schemaDifferences,
+      differences: found.kept,
+      differencesTotal: found.total,
+    };
   };
+  return { bad, end };
 }
 
 // Not an error: that a table is missing on one side is what a comparison is there to find.

@@ -54,24 +54,43 @@ export class Suspects {
   }
 }
 
+/** A range with suspect rows, and the table that it is a range of. */
+export interface Suspected {
+  readonly shape: Shape;
+  readonly suspects: Suspects;
+}
+
+export interface SettleBounds {
+  readonly settleMs: number;
+  readonly statementTimeoutMs: number;
+  /**
+   * Resolves when what the side that is written to had executed as it was called has reached the other side. Without it
+   * a stream that is further behind than `settleMs` makes rows look different.
+   */
+  readonly follows?: () => Promise<void>;
+}
+
 /**
  * Looks at whole ranges again until every suspect row has been seen equal, or for `settleMs` and at least four looks.
- * A stream that is further behind than that makes rows look different.
+ * Rows that still differ are looked at once more when the stream has passed them.
  */
-export async function settle(
-  sides: Sides,
-  shape: Shape,
-  suspects: readonly Suspects[],
-  bounds: { readonly settleMs: number; readonly statementTimeoutMs: number },
-): Promise<void> {
+export async function settle(sides: Sides, all: readonly Suspected[], bounds: SettleBounds): Promise<void> {
   const deadline = performance.now() + bounds.settleMs;
-  const isOpen = (one: Suspects) => one.open > 0;
+  const isOpen = ({ suspects }: Suspected) => suspects.open > 0;
   const timeoutMs = bounds.settleMs + bounds.statementTimeoutMs;
   await waitFor({ what: 'so many looks at both sides', timeoutMs, intervalMs: INTERVAL_MS }, async () => {
-    const open = suspects.filter(isOpen);
-    for (const one of open) one.again((await look(sides, shape, one.range)).unequal);
-    const overdue = performance.now() >= deadline && open.every(({ looks }) => looks >= LOOKS);
-    const seen = `${suspects.filter(isOpen).length} range(s) with rows that differ`;
-    return { done: overdue || !suspects.some(isOpen) || undefined, seen };
+    const open = all.filter(isOpen);
+    await lookAgain(sides, open);
+    const overdue = performance.now() >= deadline && open.every(({ suspects }) => suspects.looks >= LOOKS);
+    const seen = `${all.filter(isOpen).length} range(s) with rows that differ`;
+    return { done: overdue || !all.some(isOpen) || undefined, seen };
   });
+  const different = all.filter(({ suspects }) => suspects.different.size > 0);
+  if (bounds.follows === undefined || different.length === 0) return;
+  await bounds.follows();
+  await lookAgain(sides, different);
+}
+
+async function lookAgain(sides: Sides, all: readonly Suspected[]): Promise<void> {
+  for (const { shape, suspects } of all) suspects.again((await look(sides, shape, suspects.range)).unequal);
 }

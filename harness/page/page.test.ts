@@ -39,6 +39,7 @@ function recorded(result: RunResult): RecordedRun {
       },
     ],
     runbook: [{ name: 'complete', about: HOSTILE, commands: [HOSTILE], back: [] }],
+    lastCompared: { vdiff: new Map(), checksums: new Map() },
     copied: new Map([[HOSTILE, { rows: 10, ms: 5 }]]),
     series: series!,
     cutovers,

@@ -28,6 +28,12 @@ export interface Sample {
   readonly replicas: Extract<Observation, { of: 'sample' }>['replicas'];
 }
 
+/** When a table was compared last, and how many of its rows. */
+export interface LastCompared {
+  readonly atMs: number;
+  readonly rows: number;
+}
+
 /** A run as its history has it, for a page: what `verdict.json` has no room for. */
 export interface RecordedRun {
   readonly run: RunLine;
@@ -37,6 +43,8 @@ export interface RecordedRun {
   readonly samples: readonly Sample[];
   readonly runbook: readonly RunbookStep[];
   readonly copied: ReadonlyMap<string, { readonly rows: number; readonly ms: number }>;
+  /** By table. */
+  readonly lastCompared: Readonly<Record<'vdiff' | 'checksums', ReadonlyMap<string, LastCompared>>>;
   readonly series: Series;
   /** In the order of the result's cutovers. */
   readonly cutovers: readonly Series[];
@@ -74,9 +82,21 @@ export async function readRecordedRun(folder: string, { totalMs, cutovers }: Run
     ),
     runbook: observed.find((line) => line.of === 'runbook')?.steps ?? [],
     copied: new Map((copy?.tables ?? []).map(({ table, rows, ms }) => [table, { rows, ms }])),
+    lastCompared: lastComparedOf(observed),
     series: series!,
     cutovers: around,
   };
+}
+
+function lastComparedOf(observed: readonly ObservationLine[]): RecordedRun['lastCompared'] {
+  const vdiff = new Map<string, LastCompared>();
+  const checksums = new Map<string, LastCompared>();
+  for (const line of observed) {
+    const atMs = line.time / 1e6;
+    if (line.of === 'vdiff') for (const { table, rowsCompared: rows } of line.tables) vdiff.set(table, { atMs, rows });
+    if (line.of === 'checksums') for (const { table, rows } of line.tables) checksums.set(table, { atMs, rows });
+  }
+  return { vdiff, checksums };
 }
 
 function stepsOf(lines: readonly OtherLine[], totalMs: number): RecordedStep[] {

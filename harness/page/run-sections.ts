@@ -5,7 +5,7 @@ import type { RunResult } from '../report/verdict.ts';
 import { costTable } from './cost-table.ts';
 import { html, type Html } from './html.ts';
 import { aroundCutovers, overTime } from './plots.ts';
-import type { RecordedRun, RecordedStep } from './recorded-run.ts';
+import type { LastCompared, RecordedRun, RecordedStep } from './recorded-run.ts';
 import { left, right, table, word } from './tables.ts';
 import { section } from './verdict-sections.ts';
 
@@ -94,7 +94,10 @@ export function plotsSection(recorded: RecordedRun, result: RunResult): Html {
 }
 
 /** Each table that moves: how large it is, how fast it was copied, and what compared it. */
-export function tablesSection({ copied }: RecordedRun, { tables, vdiffs, checksums, copy }: RunResult): Html | null {
+export function tablesSection(
+  { copied, lastCompared }: RecordedRun,
+  { tables, vdiffs, checksums, copy }: RunResult,
+): Html | null {
   if (tables.length === 0) return null;
   const rows = tables.map(({ table: name, rows: count, bytes }) => {
     const of = copied.get(name);
@@ -103,8 +106,11 @@ export function tablesSection({ copied }: RecordedRun, { tables, vdiffs, checksu
       formatCount(count),
       formatBytes(bytes),
       of === undefined || of.ms === 0 ? '-' : formatRate((of.rows * 1000) / of.ms),
-      ofVDiff(name, vdiffs),
-      ofChecksum(checksums.find((each) => each.table === name)),
+      ofVDiff(name, vdiffs, lastCompared.vdiff.get(name)),
+      ofChecksum(
+        checksums.find((each) => each.table === name),
+        lastCompared.checksums.get(name),
+      ),
     ];
   });
   const columns = [
@@ -124,19 +130,23 @@ export function tablesSection({ copied }: RecordedRun, { tables, vdiffs, checksu
   return section('tables', 'Tables', html`${table(columns, rows)}${whole}`);
 }
 
-function ofVDiff(name: string, vdiffs: RunResult['vdiffs']): Html {
+function ofVDiff(name: string, vdiffs: RunResult['vdiffs'], last: LastCompared | undefined): Html {
   const found = vdiffs.flatMap(({ tables }) => tables.filter(({ table: each }) => each === name));
   if (found.length === 0) return html`<span class="dim">not compared</span>`;
   const mismatched = found.reduce((sum, { mismatchedRows }) => sum + mismatchedRows, 0);
   if (mismatched > 0) return html`<span class="fail">${formatCount(mismatched)} rows differ</span>`;
-  return html`<span class="pass">equal</span> <span class="dim">${found.length} times</span>`;
+  return html`<span class="pass">equal</span> <span class="dim">${found.length} times${inWords(last)}</span>`;
 }
 
-function ofChecksum(checksum: RunResult['checksums'][number] | undefined): Html {
-  if (checksum === undefined) return html`<span class="dim">not compared</span>`;
-  const { equal, rows } = checksum;
+function ofChecksum(checksum: RunResult['checksums'][number] | undefined, last: LastCompared | undefined): Html {
+  if (checksum === undefined) return html`<span class="dim">not compared at rest${inWords(last)}</span>`;
+  const { equal } = checksum;
   return html`<span class="${equal ? 'pass' : 'fail'}">${equal ? 'equal' : 'different'}</span>
-    <span class="dim">${formatCount(rows)} rows</span>`;
+    <span class="dim">at rest${inWords(last)}</span>`;
+}
+
+function inWords(last: LastCompared | undefined): string {
+  return last === undefined ? '' : `, last at ${formatDuration(last.atMs)}: ${formatCount(last.rows)} rows`;
 }
 
 /** What the application did, by kind and outcome. */

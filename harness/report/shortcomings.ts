@@ -91,7 +91,7 @@ function vdiffProblems(
   const compared = new Map(vdiff.tables.map(({ table, rowsCompared }) => [table, rowsCompared]));
   const inTables = vdiff.tables.filter(({ mismatchedRows }) => mismatchedRows > 0);
   const mismatched = Math.max(vdiff.mismatchedRows, ...inTables.map(({ mismatchedRows }) => mismatchedRows));
-  const empty = [...new Set([...tables, ...compared.keys()])].filter(
+  const empty = [...new Set([...(vdiff.asked ?? tables), ...compared.keys()])].filter(
     (table) => (compared.get(table) ?? 0) === 0 && !(compared.has(table) && mayBeEmpty.has(table)),
   );
   const places = inTables.length === 0 ? '' : ` in ${inTables.map(({ table }) => table).join(', ')}`;

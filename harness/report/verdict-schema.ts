@@ -154,6 +154,7 @@ export const runResultSchema: z.ZodType<RunResult> = z
         workflow: text,
         keyspace: text,
         ...rowCounts,
+        asked: z.array(text).exactOptional(),
         tables: z.array(z.strictObject({ table: text, ...rowCounts })),
       }),
     ),

@@ -30,6 +30,8 @@ export interface VDiffResult {
   readonly keyspace: string;
   readonly rowsCompared: number;
   readonly mismatchedRows: number;
+  /** Tables that it was asked to compare; absent where these were all that move. */
+  readonly asked?: readonly string[];
   readonly tables: readonly {
     readonly table: string;
     readonly rowsCompared: number;

@@ -1,11 +1,12 @@
 import type { Recorder } from '../history/recorder.ts';
-import type { ChecksumObservation, ConstraintObservation, SideName } from '../history/observations.ts';
+import type { ConstraintObservation, SideName } from '../history/observations.ts';
 import { untilAtRest } from '../migration/at-rest.ts';
 import { observeTraffic } from '../migration/coherence.ts';
 import { primaryEndpoint, type MigrationContext } from '../migration/context.ts';
 import type { Migration } from '../migration/migration.ts';
-import { compareTables, type TableComparison } from '../observe/checksum.ts';
+import type { TableComparison } from '../observe/checksum.ts';
 import { checkConstraints } from '../observe/constraints.ts';
+import { compareChecksums } from './compare-checksums.ts';
 
 /**
  * Waits until nothing flows any more, then looks at both sides with every eye there is. What is seen goes to the
@@ -22,42 +23,11 @@ export async function observeAtRest(migration: Migration, recorder: Recorder): P
   });
   await migration.vdiffAtRest();
   if (!hasMysqls) return [];
-  const tables = await recorder.step(
-    'checksum',
-    'checksums of both sides',
-    async ({ progress }) => {
-      const source = await primaryEndpoint(context, 'source');
-      const target = await primaryEndpoint(context, 'target');
-      return await compareTables({ source, target, tables: context.tables, onProgress: progress });
-    },
-    (all) => `${all.filter(({ equal }) => equal).length} of ${all.length} tables equal`,
-  );
-  recorder.observed(observationOf(tables));
+  const tables = await compareChecksums(migration, recorder, { tables: context.tables });
   await recorder.step('constraints', 'constraints of both sides', async () => {
     recorder.observed(await constraintsOf(context));
   });
   return tables;
-}
-
-function observationOf(tables: readonly TableComparison[]): ChecksumObservation {
-  return {
-    of: 'checksums',
-    tables: tables.map(({ table, rows, targetRows, equal, differencesTotal, differences, schemaDifferences }) => ({
-      table,
-      rows,
-      targetRows,
-      equal,
-      differencesTotal,
-      differences: differences.map(({ key, kind, source, target, leaves }) => ({
-        key: Object.values(key).join(','),
-        kind,
-        ...(source === undefined ? {} : { source }),
-        ...(target === undefined ? {} : { target }),
-        ...(leaves === undefined ? {} : { leaves }),
-      })),
-      schemaDifferences: schemaDifferences.map(({ what, source, target }) => `${what}: ${source} / ${target}`),
-    })),
-  };
 }
 
 async function constraintsOf(context: MigrationContext): Promise<ConstraintObservation> {

@@ -4,12 +4,12 @@ import { INVARIANT_IDS, type InvariantId } from '../history/invariants.ts';
 import type { ProductionSizes, Thresholds } from '../history/lines.ts';
 import type { StepName } from '../history/steps.ts';
 import { requireSight } from '../migration/strays.ts';
-import { refuseMismatches } from '../migration/vdiff.ts';
 import type { FenceOptions } from '../preflight/fence-plan.ts';
 import type { PreflightOptions } from '../preflight/preflight.ts';
 import type { Subject } from '../subject/subject.ts';
-import type { Rate } from '../workload/schedule.ts';
+import { UNMEASURED_RATE, type AskedRate } from '../workload/capacity.ts';
 import { DEFAULT_KINDS, type KindWeights } from '../workload/tables.ts';
+import { Comparisons } from './comparisons.ts';
 import type { PerformOptions } from './perform.ts';
 import { refuseDifferences } from './refuse-differences.ts';
 import type { Run } from './run.ts';
@@ -19,7 +19,7 @@ export interface Rehearsal {
   readonly subject: Subject;
   readonly cluster: PerformOptions['cluster'];
   readonly images: ImageSettings;
-  readonly rate: Rate;
+  readonly rate: AskedRate;
   /** Processes of the application. */
   readonly connections: number;
   /** Share of operations that go to tables of the harness' own; 0 to 1. */
@@ -101,26 +101,32 @@ export async function rehearsalStory(run: Run, rehearsal: Rehearsal): Promise<vo
   const { migration, workload } = run;
   const { fence, allowStrays, end, existing, isWritten = true } = rehearsal;
   const hasMysqls = existing?.mysql !== null;
-  const compare = async () => refuseMismatches(await migration.vdiff());
+  const { subject, recorder } = run;
+  const comparisons = new Comparisons({
+    migration,
+    recorder,
+    tables: subject.tables,
+    beganEmpty: () => run.beganEmpty,
+  });
   const followRow = async () => {
     if (isWritten && hasMysqls) await run.followRow();
   };
   await (existing ? beginOnExisting(run, rehearsal) : begin(run, rehearsal));
   await migration.create();
   await migration.copied();
-  await compare();
+  await comparisons.every();
 
   await migration.switchTraffic({ fence, allowStrays });
   await followRow();
-  await compare();
+  await comparisons.every();
 
   await migration.reverseTraffic();
   await followRow();
-  await compare();
+  await comparisons.due();
 
   if (end === 'complete') {
     await migration.switchTraffic({ fence, allowStrays });
-    await compare();
+    await comparisons.due();
   }
   if (isWritten) await workload.stop();
   const compared = await run.observe();
@@ -130,21 +136,22 @@ export async function rehearsalStory(run: Run, rehearsal: Rehearsal): Promise<vo
 }
 
 /** Servers of the run's own: loaded, judged, and written to from before Vitess comes. */
-async function begin(run: Run, { rate: writesPerSecond, connections, preflight }: Rehearsal): Promise<void> {
+async function begin(run: Run, { rate, connections, preflight }: Rehearsal): Promise<void> {
   const { migration, workload } = run;
   await run.load();
   await run.preflight(preflight);
-  await workload.start({ writesPerSecond, connections, to: 'source' });
+  await workload.start({ writesPerSecond: rate, connections, to: 'source' });
   await migration.adopt();
   await run.tryStatements();
   await workload.moveToVtgate();
+  await workload.findRate(rate);
   await migration.provision();
 }
 
 /** Servers that ran before: looked at first, and written to through vtgate alone, by statements of the config's own. */
 async function beginOnExisting(run: Run, rehearsal: Rehearsal): Promise<void> {
   const { migration, workload, recorder } = run;
-  const { rate: writesPerSecond, connections, existing, isWritten, preflight, fence, allowStrays } = rehearsal;
+  const { rate, connections, existing, isWritten, preflight, fence, allowStrays } = rehearsal;
   const hasMysqls = existing?.mysql !== null;
   if (!hasMysqls) {
     recorder.note(
@@ -163,5 +170,6 @@ async function beginOnExisting(run: Run, rehearsal: Rehearsal): Promise<void> {
   if (hasMysqls) await run.preflight(preflight, fence);
   if (!isWritten) return;
   if (hasMysqls) await run.tryStatements();
+  const writesPerSecond = rate === 'auto' ? UNMEASURED_RATE : rate;
   await workload.start({ writesPerSecond, connections, to: 'vtgate' });
 }

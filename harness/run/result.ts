@@ -35,7 +35,10 @@ export function resultOf(judged: JudgedRun): RunResult {
       found('cutover'),
     ),
     vdiffs: found('vdiff').map(vdiffOf),
-    checksums: (found('checksums').at(-1)?.tables ?? []).map(({ table, rows, equal }) => ({ table, rows, equal })),
+    // Those that were taken under writes are judged by `sides-equal` alone: rows may have changed all the time.
+    checksums: (found('checksums').findLast(({ underWrites }) => underWrites === undefined)?.tables ?? []).map(
+      ({ table, rows, equal }) => ({ table, rows, equal }),
+    ),
     cutovers: found('cutover').map((line, at) => ({
       ...withoutKind(line),
       // Told from the operations, which say when each was due; histories of before counted those that ended in time.
@@ -155,13 +158,14 @@ function observationsOf(marks: readonly OtherLine[]) {
     all.filter((line): line is Extract<ObservationLine, { of: K }> => line.of === of);
 }
 
-function vdiffOf({ workflow, keyspace, tables }: Extract<Observation, { of: 'vdiff' }>): VDiffResult {
+function vdiffOf({ workflow, keyspace, tables, asked }: Extract<Observation, { of: 'vdiff' }>): VDiffResult {
   const sum = (field: 'rowsCompared' | 'mismatchedRows') => tables.reduce((total, table) => total + table[field], 0);
   return {
     workflow,
     keyspace,
     rowsCompared: sum('rowsCompared'),
     mismatchedRows: sum('mismatchedRows'),
+    ...(asked === undefined ? {} : { asked }),
     tables: tables.map(({ table, rowsCompared, mismatchedRows }) => ({ table, rowsCompared, mismatchedRows })),
   };
 }

@@ -3,6 +3,7 @@ import { usage } from '../errors.ts';
 import type { Application } from '../fixture/fixture.ts';
 import type { HistoryFile } from '../history/history-file.ts';
 import type { Recorder } from '../history/recorder.ts';
+import { askedText, AUTO_MOST, autoRate, FIRST_RATE, tooHigh, type AskedRate } from '../workload/capacity.ts';
 import { Client } from '../workload/client.ts';
 import { Numbering } from '../workload/numbering.ts';
 import { OpenTransaction, type TransactionEnding } from '../workload/open-transaction.ts';
@@ -13,7 +14,7 @@ import { Writer, type Figures, type WriteEndpoint, type WriterTotals } from '../
 
 export interface WorkloadStart {
   /** Operations of all kinds together, reads included. */
-  readonly writesPerSecond: Rate;
+  readonly writesPerSecond: AskedRate;
   /** Through vtgate unless told otherwise. */
   readonly to?: WriteEndpoint['name'];
   /** The share of each kind; that of the run unless told. Their tables must have been loaded. */
@@ -32,6 +33,9 @@ export interface WorkloadOptions {
   /** Where every operation is recorded; without one, nothing is. */
   readonly history: HistoryFile | undefined;
 }
+
+/** How long a burst takes at most, and how many operations it takes where a rate was asked for: so many seconds' worth. */
+const BURST = { ms: 1_500, seconds: 2, least: 50 };
 
 /** The application of a run: it writes while the migration goes on. */
 export class Workload implements AsyncDisposable {
@@ -60,7 +64,7 @@ export class Workload implements AsyncDisposable {
   /** Begins to write and waits until a write was acknowledged. */
   async start(options: WorkloadStart): Promise<void> {
     const { writesPerSecond, to = 'vtgate' } = options;
-    await this.#options.recorder.step('writes', `writes to ${to}, ${rateText(writesPerSecond)}`, async () => {
+    await this.#options.recorder.step('writes', `writes to ${to}, ${askedText(writesPerSecond)}`, async () => {
       this.#options.recorder.observed({ of: 'endpoint', to });
       const writer = await this.#open({ ...options, to }, false);
       this.#writers.push(writer);
@@ -73,7 +77,7 @@ export class Workload implements AsyncDisposable {
    * to vtgate. It writes to rows of its own. Ends with the workload, or by its `stop`.
    */
   async startStray({ to = 'source', kinds = { rows: 1 }, ...options }: WorkloadStart): Promise<Writer> {
-    this.#options.recorder.note(`a stray client writes to ${to}, ${rateText(options.writesPerSecond)}`);
+    this.#options.recorder.note(`a stray client writes to ${to}, ${askedText(options.writesPerSecond)}`);
     const stray = await this.#open({ ...options, to, kinds }, true);
     this.#others.push(stray);
     await stray.untilAcknowledged(1, 30_000);
@@ -83,6 +87,32 @@ export class Workload implements AsyncDisposable {
   /** One more process, which does what it is told, an operation at a time. */
   async client({ to = 'vtgate' }: { readonly to?: WriteEndpoint['name'] } = {}): Promise<Client> {
     return await Client.open({ ...this.#shared, to: await this.#endpoint(to) });
+  }
+
+  /**
+   * Finds out what the servers take, by a burst of the mix, and goes on at the rate that was asked for, or for `auto` at
+   * one that this machine keeps beside a migration.
+   */
+  async findRate(asked: AskedRate): Promise<void> {
+    const { recorder } = this.#options;
+    await recorder.step(
+      'writes',
+      'what the servers take',
+      async ({ note }) => {
+        const operations = asked === 'auto' ? Infinity : Math.max(BURST.least, highestRate(asked) * BURST.seconds);
+        let rate: Rate = FIRST_RATE;
+        const perSecond = await this.#running.burst({ ms: BURST.ms, operations }, (taken) => {
+          rate = asked === 'auto' ? autoRate(taken) : asked;
+          return rate;
+        });
+        const advice = tooHigh(rate, perSecond);
+        if (advice !== null) note(advice);
+        recorder.observed({ of: 'capacity', perSecond: Math.round(perSecond), rate: highestRate(rate) });
+        return { perSecond, rate };
+      },
+      ({ perSecond, rate }) =>
+        `${Math.round(perSecond).toLocaleString('en')} operations a second; ${rateText(rate)} from now on`,
+    );
   }
 
   /** From now on through vtgate, as a step of its own. */
@@ -134,8 +164,9 @@ export class Workload implements AsyncDisposable {
   }
 
   async #open(options: WorkloadStart & { readonly to: WriteEndpoint['name'] }, isStray: boolean): Promise<Writer> {
-    const { writesPerSecond, to, kinds = this.#options.kinds, connections } = options;
+    const { writesPerSecond: asked, to, kinds = this.#options.kinds, connections } = options;
     const { application, seed, recorder } = this.#options;
+    const writesPerSecond = asked === 'auto' ? FIRST_RATE : asked;
     if (!(highestRate(writesPerSecond) > 0)) {
       throw usage({
         what: 'A workload needs a rate.',
@@ -149,6 +180,7 @@ export class Workload implements AsyncDisposable {
       application: application(),
       seed,
       rate: writesPerSecond,
+      ...(asked === 'auto' ? { rateAtMost: AUTO_MOST } : {}),
       kinds,
       isStray,
       now: () => recorder.now(),

@@ -45,24 +45,47 @@ export interface VDiff {
   readonly tables: readonly VDiffTable[];
 }
 
-export async function createVDiff(vtctl: Vtctl, name: WorkflowName, uuid: string): Promise<void> {
-  await vtctl.run(vdiffCreateCommand(name, uuid));
+export interface VDiffOptions {
+  /** Those to compare; all of the workflow where there is none. Vitess joins them with commas: no name may have one. */
+  readonly tables?: readonly string[];
+  /** Both sides are read from primaries; unless told from a follower where there is one. */
+  readonly onPrimaries?: boolean;
+}
+
+export async function createVDiff(
+  vtctl: Vtctl,
+  name: WorkflowName,
+  uuid: string,
+  options: VDiffOptions,
+): Promise<void> {
+  await vtctl.run(vdiffCreateCommand(name, uuid, options));
 }
 
 /** The largest int64, which stands for no limit. */
 const NO_LIMIT = String(2n ** 63n - 1n);
 
 /** @param uuid made by vtctldclient where there is none; a command that is sent needs one. */
-export function vdiffCreateCommand(name: WorkflowName, uuid?: string): VtctlCommand {
+export function vdiffCreateCommand(
+  name: WorkflowName,
+  uuid?: string,
+  { tables = [], onPrimaries = false }: VDiffOptions = {},
+): VtctlCommand {
   return {
-    args: [...argsOf(name), 'create', ...(uuid === undefined ? [] : [uuid])],
+    args: [
+      ...argsOf(name),
+      'create',
+      ...(uuid === undefined ? [] : [uuid]),
+      ...(tables.length === 0 ? [] : [`--tables=${tables.join(',')}`]),
+      ...(onPrimaries ? ['--tablet-types=primary'] : []),
+    ],
     method: 'VDiffCreate',
     request: {
       workflow: name.workflow,
       target_keyspace: name.targetKeyspace,
       uuid: uuid ?? '',
+      tables: [...tables],
       // The rest is what vtctldclient 24.0.1 sends where nothing else is asked for (command/vreplication/vdiff/vdiff.go).
-      tablet_types: ['RDONLY', 'REPLICA', 'PRIMARY'],
+      tablet_types: onPrimaries ? ['PRIMARY'] : ['RDONLY', 'REPLICA', 'PRIMARY'],
       tablet_selection_preference: 'INORDER',
       limit: NO_LIMIT,
       filtered_replication_wait_time: duration(30_000),

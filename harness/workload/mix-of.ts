@@ -13,9 +13,9 @@ import type { WriterOptions } from './writer-types.ts';
 
 /** The kinds that a writer was asked for. @param session to ask the server about the fixture's tables. */
 export async function mixOf(options: WriterOptions, session: Session): Promise<Mix> {
-  const { seed, kinds, application, numbering, rate, isStray = false } = options;
+  const { seed, kinds, application, numbering, rate, rateAtMost = 0, isStray = false } = options;
   // A row is referred to a second after it was inserted: its key is known by then, if all is well.
-  const settleOperations = Math.max(1, Math.ceil(highestRate(rate)));
+  const settleOperations = Math.max(1, Math.ceil(highestRate(rate)), rateAtMost);
   const kindOptions = { seed, origin: numbering.origin(), settleOperations, isStray };
   const keys =
     (kinds.sql ?? 0) > 0 ? await tableKeys((sql) => session.read(sql), application) : new Map<string, null>();

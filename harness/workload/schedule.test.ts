@@ -70,3 +70,17 @@ test('operations that were due in a window are counted, both ends included, acro
   expect(schedule.dueBetween(2_450, 9_000)).toBe(6);
   expect(schedule.dueBetween(0, 999)).toBe(0);
 });
+
+test('in a burst operations are due when they are asked for, and afterwards at fixed times again', () => {
+  const schedule = new Schedule(0, 10);
+  schedule.advance(150);
+  schedule.beginBurst();
+  expect([schedule.isBurst, schedule.advance(900), schedule.waiting]).toEqual([true, Infinity, 2]);
+  for (const atMs of [901, 901, 905]) schedule.dueNow(atMs);
+  schedule.endBurst(1_000, 100);
+  expect(schedule.isBurst).toBe(false);
+  expect([0, 1, 2, 3, 4, 5, 6].map((index) => schedule.dueMs(index))).toEqual([0, 100, 901, 901, 905, 1_000, 1_010]);
+  expect(schedule.advance(1_015)).toBe(1_020);
+  expect(schedule.waiting).toBe(7);
+  expect(schedule.dueBetween(100, 905)).toBe(4);
+});

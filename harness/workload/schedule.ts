@@ -18,24 +18,28 @@ export function rateText(rate: Rate): string {
   return rate.length === 1 ? `${first} a second` : `${first} to ${last} a second in ${rate.length} stages`;
 }
 
-/** A stage and where it begins. */
-interface Placed {
+/** A part of the schedule, from one operation on. */
+interface Piece {
   readonly fromIndex: number;
-  readonly fromMs: number;
-  readonly perSecond: number;
+  readonly dueMs: (index: number) => number;
 }
 
-/** When operations are due, fixed in advance, and which of them still wait; times are milliseconds on the run's clock. */
+/**
+ * When operations are due, and which of them still wait; times are milliseconds on the run's clock. They are fixed in
+ * advance, but in a burst, in which an operation is due whenever somebody is free to do one.
+ */
 export class Schedule {
   readonly startedAtMs: number;
-  readonly #stages: readonly Placed[];
+  #pieces: readonly Piece[];
+  /** Due times of the burst that is on. */
+  #burst: number[] | null = null;
   /** Operations that were due so far, and how many of these wait no longer; what lies between is the queue. */
   #due = 0;
   #taken = 0;
 
   constructor(startedAtMs: number, rate: Rate) {
     this.startedAtMs = startedAtMs;
-    this.#stages = place(startedAtMs, rate);
+    this.#pieces = place({ fromIndex: 0, fromMs: startedAtMs }, rate);
   }
 
   get waiting(): number {
@@ -43,14 +47,38 @@ export class Schedule {
   }
 
   dueMs(index: number): number {
-    const { fromIndex, fromMs, perSecond } = this.#stages.findLast((stage) => stage.fromIndex <= index)!;
-    return fromMs + ((index - fromIndex) * 1000) / perSecond;
+    return this.#pieces.findLast(({ fromIndex }) => fromIndex <= index)!.dueMs(index);
   }
 
-  /** Lets all become due that are. @returns when the next one is. */
+  /** Lets all become due that are. @returns when the next one is; Infinity in a burst. */
   advance(nowMs: number): number {
+    if (this.#burst !== null) return Infinity;
     while (this.dueMs(this.#due) <= nowMs) this.#due += 1;
     return this.dueMs(this.#due);
+  }
+
+  get isBurst(): boolean {
+    return this.#burst !== null;
+  }
+
+  /** Nothing is due from now on but by `dueNow`. */
+  beginBurst(): void {
+    const fromIndex = this.#due;
+    const times: number[] = [];
+    this.#burst = times;
+    this.#pieces = [...this.#pieces, { fromIndex, dueMs: (index) => times[index - fromIndex] ?? Infinity }];
+  }
+
+  /** In a burst, one more operation is due. */
+  dueNow(nowMs: number): void {
+    this.#burst?.push(nowMs);
+    this.#due += 1;
+  }
+
+  /** After a burst, at another rate, from its first stage on. */
+  endBurst(nowMs: number, rate: Rate): void {
+    this.#burst = null;
+    this.#pieces = [...this.#pieces, ...place({ fromIndex: this.#due, fromMs: nowMs }, rate)];
   }
 
   /** How many of the operations that have become due were so from one time to another, both included. */
@@ -76,15 +104,19 @@ export class Schedule {
   }
 }
 
-function place(startedAtMs: number, rate: Rate): readonly Placed[] {
-  if (typeof rate === 'number') return [{ fromIndex: 0, fromMs: startedAtMs, perSecond: rate }];
-  let fromIndex = 0;
-  let fromMs = startedAtMs;
+function place({ fromIndex, fromMs }: { fromIndex: number; fromMs: number }, rate: Rate): readonly Piece[] {
+  if (typeof rate === 'number') return [steady(fromIndex, fromMs, rate)];
+  let index = fromIndex;
+  let atMs = fromMs;
   return rate.map(({ perSecond, seconds }) => {
-    const placed = { fromIndex, fromMs, perSecond };
+    const piece = steady(index, atMs, perSecond);
     // What was due at the very end of a stage is the first of the next.
-    fromIndex += Math.ceil(perSecond * seconds);
-    fromMs += seconds * 1000;
-    return placed;
+    index += Math.ceil(perSecond * seconds);
+    atMs += seconds * 1000;
+    return piece;
   });
+}
+
+function steady(fromIndex: number, fromMs: number, perSecond: number): Piece {
+  return { fromIndex, dueMs: (index) => fromMs + ((index - fromIndex) * 1000) / perSecond };
 }

@@ -13,6 +13,8 @@ export interface WriterOptions extends Surroundings {
   readonly seed: number;
   /** Of all kinds together. */
   readonly rate: Rate;
+  /** The highest rate that it may go on at after a burst; that of `rate` unless told. */
+  readonly rateAtMost?: number;
   readonly kinds: KindWeights;
   /** Whether it writes beside another writer, so that it must leave that one's rows alone. */
   readonly isStray?: boolean;

@@ -1,11 +1,12 @@
 import { messageOf, trouble } from '../errors.ts';
+import { lookUntil } from '../wait.ts';
 import { Counts } from './counts.ts';
 import type { Kind, Operation } from './kinds/kind.ts';
 import type { Ending } from './logbook.ts';
 import { mixOf } from './mix-of.ts';
 import { Place, closeAll, openAll } from './place.ts';
 import { notAcknowledged } from './no-acknowledgement.ts';
-import { highestRate, rateText, Schedule } from './schedule.ts';
+import { highestRate, rateText, Schedule, type Rate } from './schedule.ts';
 import type { Session, WriteEndpoint } from './session.ts';
 import { Tally, type Figures } from './tally.ts';
 import { Watchers } from './watchers.ts';
@@ -30,7 +31,9 @@ export class Writer {
   readonly #running = new Set<Promise<void>>();
   readonly #counts = new Counts();
   readonly #inFlight = new Map<Place, { readonly sentMs: number; readonly isWrite: boolean }>();
+  #rate: Rate;
   #sent = 0;
+  #ended = 0;
   #endpoint: WriteEndpoint;
   #timer: NodeJS.Timeout | undefined;
   #stopped: Promise<WriterTotals> | undefined;
@@ -40,6 +43,7 @@ export class Writer {
   private constructor(options: WriterOptions, sessions: readonly Session[], mix: Kind) {
     this.#options = options;
     this.#endpoint = options.to;
+    this.#rate = options.rate;
     this.#places = sessions.map((session) => new Place(options, session, timeoutMsOf(options)));
     this.#mix = mix;
     this.#schedule = new Schedule(options.now(), options.rate);
@@ -81,6 +85,35 @@ export class Writer {
     });
     // Those in flight end by their statement's timeout at the latest.
     await Promise.all([this.#watchers.until(1, endpoint, timeoutMs, giveUp), closeAll(left), ...inFlight]);
+  }
+
+  /**
+   * For a while does as many operations as the servers take, each connection one after another, then goes on at a rate.
+   *
+   * @param limits it ends when the time is over, or so many operations have ended.
+   * @param rateAfter by how many operations ended a second.
+   * @returns how many ended a second.
+   */
+  async burst(
+    limits: { readonly ms: number; readonly operations: number },
+    rateAfter: (perSecond: number) => Rate,
+  ): Promise<number> {
+    const sinceMs = this.#options.now();
+    const before = this.#ended;
+    this.#schedule.advance(sinceMs);
+    this.#schedule.beginBurst();
+    this.#dispatch();
+    await lookUntil({ timeoutMs: limits.ms, intervalMs: 5 }, async () => {
+      const isOver =
+        this.#ended - before >= limits.operations || this.#fault !== undefined || this.#stopped !== undefined;
+      return { done: isOver || undefined, seen: '' };
+    });
+    const nowMs = this.#options.now();
+    const perSecond = ((this.#ended - before) * 1000) / (nowMs - sinceMs);
+    this.#rate = rateAfter(perSecond);
+    this.#schedule.endBurst(nowMs, this.#rate);
+    this.#dispatch();
+    return perSecond;
   }
 
   /** When the first operation was due, on the run's clock. */
@@ -147,7 +180,9 @@ export class Writer {
     const nextMs = this.#schedule.advance(this.#options.now());
     try {
       for (const place of this.#places) {
-        if (place.isBusy || this.#schedule.waiting === 0) continue;
+        if (place.isBusy) continue;
+        if (this.#schedule.waiting === 0 && this.#schedule.isBurst) this.#schedule.dueNow(this.#options.now());
+        if (this.#schedule.waiting === 0) break;
         const operation = this.#mix.plan(this.#schedule.take());
         place.isBusy = true;
         const running = this.#run(place, operation).finally(() => this.#running.delete(running));
@@ -158,7 +193,7 @@ export class Writer {
       return this.#stopBecauseOf(error);
     }
     // While all are busy there is nothing to look for: whoever is done looks.
-    if (this.#timer !== undefined || this.#places.every(({ isBusy }) => isBusy)) return;
+    if (nextMs === Infinity || this.#timer !== undefined || this.#places.every(({ isBusy }) => isBusy)) return;
     // Rounded up: a timer that fired early would find nothing due. Latency counts from the due time all the same.
     const waitMs = Math.max(1, Math.ceil(nextMs - this.#options.now()));
     this.#timer = setTimeout(() => {
@@ -168,7 +203,7 @@ export class Writer {
   }
 
   #dropOldest(): void {
-    const limit = this.#options.queueLimit ?? highestRate(this.#options.rate) * 60;
+    const limit = this.#options.queueLimit ?? highestRate(this.#rate) * 60;
     while (this.#schedule.waiting > limit) {
       // The mix is asked all the same, so that what follows stays as the seed has it.
       const { index } = this.#mix.plan(this.#schedule.take());
@@ -190,6 +225,7 @@ export class Writer {
     } catch (error) {
       this.#stopBecauseOf(error);
     }
+    this.#ended += 1;
     this.#inFlight.delete(place);
     place.isBusy = false;
     const left = place.settle();
@@ -238,7 +274,7 @@ export class Writer {
         return { error, count, message: samples.get(error)?.last.message ?? '' };
       }),
       endpoint: this.#endpoint.name,
-      rate: rateText(this.#options.rate),
+      rate: rateText(this.#rate),
     });
   }
 }

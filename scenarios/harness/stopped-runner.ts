@@ -12,6 +12,27 @@ import { waitFor } from '../../harness/wait.ts';
 
 const STOPPED_MS = 60_000;
 
+/** Half of the operations take so long that at any moment some are with a server, also when the runner is stopped. */
+const STATEMENTS = {
+  add: {
+    kind: 'insert',
+    table: 'parcel',
+    weight: 1,
+    sql: 'INSERT INTO parcel (label) VALUES (:label)',
+    parameters: { label: { kind: 'template', text: 'parcel {row}' } },
+  },
+  relabel: {
+    kind: 'update',
+    table: 'parcel',
+    weight: 1,
+    sql: 'UPDATE parcel SET label = :label WHERE id = :id AND SLEEP(0.3) = 0',
+    parameters: {
+      label: { kind: 'template', text: 'again {row}' },
+      id: { kind: 'key', table: 'parcel', column: 'id', from: 'either' },
+    },
+  },
+};
+
 let folder = '';
 
 beforeAll(async () => {
@@ -42,7 +63,8 @@ test('the runner is stopped for a minute in the switch of writes, and continued'
       }
     },
   };
-  const ended = await endedRun(await smallRehearsal(folder), { artifacts, strikes: [strike] });
+  const rehearsal = await smallRehearsal(folder, STATEMENTS);
+  const ended = await endedRun(rehearsal, { artifacts, strikes: [strike] });
   expect(reasonsOf(ended.output)).toContainEqual(expect.stringContaining('this machine stood still for 1 m'));
   // Without the first reason this alone would be NO-GO.
   expect(ended.output).toMatch(/longest write gap +5\.0 s +1 m \d\d s +no, not judged, as this machine stood still/);

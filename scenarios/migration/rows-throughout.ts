@@ -57,7 +57,7 @@ async function throughout(
   const cluster = { existing, hasMysqls: true, source: { harnessEndpoint: lone.mysql.harnessEndpoint } };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of a context only the source is asked here
   const context = { cluster, tables: TABLES } as unknown as MigrationContext;
-  const beginning = await rowsAtBeginning(context, 'source');
+  const beginning = await rowsAtBeginning(context, 'source', TABLES);
   await onServer(meanwhile);
   return Object.fromEntries(await beginning.throughout());
 }

@@ -1,0 +1,65 @@
+import type { ChecksumObservation } from '../history/observations.ts';
+import type { Recorder } from '../history/recorder.ts';
+import { untilFollowed } from '../migration/at-rest.ts';
+import { primaryEndpoint } from '../migration/context.ts';
+import type { Migration } from '../migration/migration.ts';
+import { compareTables, type TableComparison } from '../observe/checksum.ts';
+
+export interface ChecksumStep {
+  readonly tables: readonly string[];
+  /** Whether the application writes meanwhile. */
+  readonly underWrites?: boolean;
+}
+
+/** How long rows that the application changes just now may take to be seen equal once; the stream is waited for beyond. */
+const SETTLE_MS = 5_000;
+
+/** Compares the primaries of both sides by our own checksums, as a step; what is seen goes to the history. */
+export async function compareChecksums(
+  { context, writesOn }: Migration,
+  recorder: Recorder,
+  { tables, underWrites = false }: ChecksumStep,
+): Promise<readonly TableComparison[]> {
+  const compared = await recorder.step(
+    'checksum',
+    `checksums of both sides${underWrites ? ', while writes go on' : ''}`,
+    async ({ progress }) => {
+      const source = await primaryEndpoint(context, 'source');
+      const target = await primaryEndpoint(context, 'target');
+      const follows = async () => await untilFollowed(context, writesOn);
+      const meanwhile = underWrites ? { underWrites, settleMs: SETTLE_MS, follows } : {};
+      return await compareTables({ source, target, tables, onProgress: progress, ...meanwhile });
+    },
+    (all) => `${all.filter(({ equal }) => equal).length} of ${all.length} tables equal${unsettledIn(all)}`,
+  );
+  recorder.observed(observationOf(compared, underWrites));
+  return compared;
+}
+
+function unsettledIn(all: readonly TableComparison[]): string {
+  const tables = all.filter(({ unsettled }) => unsettled > 0).map(({ table }) => table);
+  return tables.length === 0 ? '' : `, rows changed all the time in ${tables.join(', ')}`;
+}
+
+function observationOf(tables: readonly TableComparison[], underWrites: boolean): ChecksumObservation {
+  return {
+    of: 'checksums',
+    ...(underWrites ? { underWrites } : {}),
+    tables: tables.map(({ table, rows, targetRows, equal, unsettled, differencesTotal, ...more }) => ({
+      table,
+      rows,
+      targetRows,
+      equal,
+      ...(unsettled > 0 ? { unsettled } : {}),
+      differencesTotal,
+      differences: more.differences.map(({ key, kind, source, target, leaves }) => ({
+        key: Object.values(key).join(','),
+        kind,
+        ...(source === undefined ? {} : { source }),
+        ...(target === undefined ? {} : { target }),
+        ...(leaves === undefined ? {} : { leaves }),
+      })),
+      schemaDifferences: more.schemaDifferences.map(({ what, source, target }) => `${what}: ${source} / ${target}`),
+    })),
+  };
+}
