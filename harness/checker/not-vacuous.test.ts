@@ -198,6 +198,24 @@ test('tables that a comparison left out, or found empty', () => {
   expect(judge(...all, vdiff(2000, 0, 'rt_rows', 'rt_append')).findings.map(({ table }) => table)).toEqual(['rt_rows']);
 });
 
+/** A VDiff that was asked for some tables, of which it compared some. */
+function partial(atMs: number, asked: readonly string[], compared: readonly string[]): Timed {
+  const [, line] = vdiff(atMs, 1, ...compared);
+  return [atMs, { ...line, asked } as Timed[1]];
+}
+
+test('a comparison of some tables need not have the others, but the last one of all must', () => {
+  const all = [...writes('rt_rows', 100, 1000, 3000), stopped(3000)];
+  expect(judge(...all, partial(2000, ['rt_rows'], ['rt_rows']), vdiff(3500, 1, 'rt_rows', 'rt_append')).verdict).toBe(
+    'pass',
+  );
+  expect(judge(...all, partial(2000, ['rt_rows', 'rt_append'], ['rt_rows'])).findings).toMatchObject([
+    { table: 'rt_append', what: 'VDiff of w left the table out' },
+  ]);
+  const ended = judge(...all, partial(2000, ['rt_rows'], ['rt_rows']));
+  expect(ended).toMatchObject({ verdict: 'unknown', reason: 'the last of the VDiffs left out rt_append' });
+});
+
 test('without operations, and with switches only while none are sent, it is unknown', () => {
   expect(judge()).toMatchObject({ verdict: 'unknown', reason: 'there were no operations' });
   const { verdict, reason } = judge(

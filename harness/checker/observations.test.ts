@@ -55,6 +55,16 @@ test('sides-equal: rows, counts and schemas of every comparison', () => {
   expect(told('sides-equal', checksums({ equal: false }))[1]).toMatch(/no row was named/);
 });
 
+test('sides-equal: while writes go on rows are counted at different moments, and rows that differ are named', () => {
+  const meanwhile = (changes: object): Observation => ({ ...checksums(changes), underWrites: true }) as Observation;
+  expect(told('sides-equal', meanwhile({ targetRows: 4 }))).toEqual(['pass']);
+  expect(told('sides-equal', meanwhile({ equal: false, unsettled: 1 }))).toEqual(['unknown']);
+  const differences = [{ key: '7', kind: 'missing-on-target' }];
+  const different = meanwhile({ equal: false, unsettled: 1, differencesTotal: 1, differences });
+  expect(told('sides-equal', different)[1]).toMatch(/^customer 7: the row is on the source and not on the target/);
+  expect(told('sides-equal', meanwhile({ equal: false, schemaDifferences: ['no index i'] }))[1]).toMatch(/no index i/);
+});
+
 const vdiff = (changes: object): Observation => ({
   of: 'vdiff',
   workflow: 'commerce2customer',

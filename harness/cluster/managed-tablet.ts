@@ -2,6 +2,7 @@ import type { ConnectionOptions } from 'mysql2/promise';
 import { COUNTS_CPU } from './cpu.ts';
 import { accountStatements, type Credentials } from './credentials.ts';
 import { endpoint, withConnection } from './mysql-endpoint.ts';
+import { FEW_DIGESTS, SMALL_BUFFERS } from './performance-schema.ts';
 import { DATA_ROOT, prepareImage, serverUser } from './prepared-image.ts';
 import type { Profile } from './profile.ts';
 import { READY_TIMEOUT_MS, Server, hostName, type Surroundings } from './server.ts';
@@ -19,6 +20,9 @@ const MYSQL_PORT = 3306;
 /** Names the folder below VTDATAROOT, so that a prepared one fits every tablet without its paths being rewritten. */
 const TABLET_FOLDER = 'tablet';
 const FOLDER = `${DATA_ROOT}/${TABLET_FOLDER}`;
+
+/** Lines of my.cnf, as printf takes them. */
+const MYSQL_OPTIONS = [COUNTS_CPU, FEW_DIGESTS, ...SMALL_BUFFERS].join('\\n');
 
 /** A pipe in the container; vttablet starts when something is written to it. */
 const SERVE_PIPE = `${DATA_ROOT}/serve`;
@@ -78,7 +82,7 @@ export class ManagedTablet implements Tablet {
         [
           // mysqlctl init draws the server id; here it comes from the tablet's uid, which no other server has.
           `sed -i 's/^server-id *=.*/server-id = ${uid}/; s/^server_id *=.*/server_id = ${uid}/' ${FOLDER}/my.cnf`,
-          `printf '\\ninit_file = ${DATA_ROOT}/init.sql\\nskip_name_resolve = ON\\n${COUNTS_CPU}\\n' >> ${FOLDER}/my.cnf`,
+          `printf '\\ninit_file = ${DATA_ROOT}/init.sql\\nskip_name_resolve = ON\\n${MYSQL_OPTIONS}\\n' >> ${FOLDER}/my.cnf`,
           `mkfifo ${SERVE_PIPE}`,
           `${mysqlctl} start`,
           `read -r _ < ${SERVE_PIPE}`,

@@ -3,6 +3,7 @@ import { COUNTS_CPU } from './cpu.ts';
 import { accountStatements, VITESS_ROLES, type Account, type Credentials } from './credentials.ts';
 import { endpoint, withConnection } from './mysql-endpoint.ts';
 import { OWN } from './own-connections.ts';
+import { SMALL_BUFFERS } from './performance-schema.ts';
 import { DATA_ROOT, prepareImage, serverUser } from './prepared-image.ts';
 import { Server, type Surroundings } from './server.ts';
 
@@ -110,7 +111,7 @@ function flags(settings: MySqlSettings): string[] {
     `--port=${PORT}`,
     '--mysqlx=OFF',
     '--skip-name-resolve',
-    `--${COUNTS_CPU}`,
+    ...[COUNTS_CPU, ...SMALL_BUFFERS].map((option) => `--${option}`),
     `--init-file=${DATA_ROOT}/init.sql`,
     ...Object.entries(settings).map(([name, value]) => `--${name.replaceAll('_', '-')}=${value}`),
   ];

@@ -22,7 +22,12 @@ function giving(...rows: readonly TextRow[]): Reading {
 
 /** Differences that are found in a chunk of two rows on each side whose checksums differ. */
 async function found(shape: Shape, source: Reading, target: Reading): Promise<number> {
-  const bad = new BadChunks({ source, target }, shape, { underWrites: false, settleMs: 0, statementTimeoutMs: 5_000, keep: 0 });
+  const bad = new BadChunks({ source, target }, shape, {
+    underWrites: false,
+    settleMs: 0,
+    statementTimeoutMs: 5_000,
+    keep: 0,
+  });
   const sum = { rows: 2, digest: '' };
   await bad.take({ range: {}, source: sum, target: sum, equal: false });
   return bad.found.total;

@@ -144,8 +144,9 @@ async function begin(run: Run, { rate, connections, preflight }: Rehearsal): Pro
   await migration.adopt();
   await run.tryStatements();
   await workload.moveToVtgate();
-  await workload.findRate(rate);
   await migration.provision();
+  // When every server is up, and has nothing to do yet.
+  await workload.findRate(rate);
 }
 
 /** Servers that ran before: looked at first, and written to through vtgate alone, by statements of the config's own. */
