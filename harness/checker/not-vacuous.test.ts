@@ -200,8 +200,8 @@ test('tables that a comparison left out, or found empty', () => {
 
 /** A VDiff that was asked for some tables, of which it compared some. */
 function partial(atMs: number, asked: readonly string[], compared: readonly string[]): Timed {
-  const [, line] = vdiff(atMs, 1, ...compared);
-  return [atMs, { ...line, asked } as Timed[1]];
+  const tables = compared.map((table) => ({ table, rowsCompared: 1, mismatchedRows: 0, keys: [], rows: 1 }));
+  return [atMs, { type: 'observation', of: 'vdiff', workflow: 'w', keyspace: 'k', tables, asked }];
 }
 
 test('a comparison of some tables need not have the others, but the last one of all must', () => {

@@ -65,7 +65,7 @@ function stepsOf({ steps, phases }: RunResult, paint: Paint): readonly string[] 
   return table(['#', 'step', right('time'), 'verdict'], rows, paint);
 }
 
-function figuresOf({ load, copy, lagMs }: RunResult, paint: Paint): readonly string[] {
+function figuresOf({ load, copy, lagMs, capacity }: RunResult, paint: Paint): readonly string[] {
   const rowsOf = (name: string, { rows, rowsPerSecond }: NonNullable<RunResult['load']>, size: string) => [
     paint('dim', name),
     right(formatQuantity(rows, 'rows')),
@@ -75,8 +75,14 @@ function figuresOf({ load, copy, lagMs }: RunResult, paint: Paint): readonly str
   return columns([
     ...(load === null ? [] : [rowsOf('load', load, '')]),
     ...(copy === null ? [] : [rowsOf('copy', copy, formatBytes(copy.bytes))]),
+    ...(capacity === undefined ? [] : [rateOf(capacity, paint)]),
     ...(lagMs === null ? [] : [[paint('dim', 'lag'), right(formatDuration(lagMs)), 'at most, before a switch']]),
   ]);
+}
+
+function rateOf({ perSecond, rate }: NonNullable<RunResult['capacity']>, paint: Paint) {
+  const taken = `${formatQuantity(perSecond, 'operations')} a second taken alone`;
+  return [paint('dim', 'rate'), right(formatRate(rate, 'operations')), taken];
 }
 
 function vdiffsOf({ vdiffs }: RunResult, paint: Paint): readonly string[] {

@@ -173,6 +173,7 @@ export const runResultSchema: z.ZodType<RunResult> = z
     reasons: z.array(text),
     missing: z.array(text).exactOptional(),
     cost: cost.exactOptional(),
+    capacity: z.strictObject({ perSecond: amount, rate: amount }).exactOptional(),
     measured: measuredSchema.exactOptional(),
     estimate: estimateSchema.exactOptional(),
   })

@@ -121,6 +121,8 @@ export interface RunResult {
   readonly missing?: readonly string[];
   /** What the run took of the processors. Absent where it ended before that was read, and in older runs. */
   readonly cost?: CostResult;
+  /** What the servers took before anything moved, and the rate of the application from then on; operations a second. */
+  readonly capacity?: { readonly perSecond: number; readonly rate: number };
   /** What an estimate rests on. Runs of before there were estimates have none. */
   readonly measured?: Measured;
   /** What the real thing will take, where the config says how large it is. */

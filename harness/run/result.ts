@@ -35,10 +35,7 @@ export function resultOf(judged: JudgedRun): RunResult {
       found('cutover'),
     ),
     vdiffs: found('vdiff').map(vdiffOf),
-    // Those that were taken under writes are judged by `sides-equal` alone: rows may have changed all the time.
-    checksums: (found('checksums').findLast(({ underWrites }) => underWrites === undefined)?.tables ?? []).map(
-      ({ table, rows, equal }) => ({ table, rows, equal }),
-    ),
+    checksums: checksumsAtRest(found('checksums')),
     cutovers: found('cutover').map((line, at) => ({
       ...withoutKind(line),
       // Told from the operations, which say when each was due; histories of before counted those that ended in time.
@@ -73,7 +70,6 @@ export function resultOf(judged: JudgedRun): RunResult {
   });
   const measured = measure(marks);
   const { production } = run;
-  const cost = found('cost').at(-1);
   const totalMs = Math.round((marks.at(-1)?.time ?? 0) / 1e6);
   return {
     ...overall,
@@ -88,7 +84,7 @@ export function resultOf(judged: JudgedRun): RunResult {
     ...(exercised.length === 0 ? {} : { exercised }),
     invariants: results,
     totalMs,
-    ...(cost === undefined ? {} : { cost: costOf(cost) }),
+    ...machineOf(found),
     measured,
     ...(production === undefined ? {} : { estimate: estimate([measured], production) }),
   };
@@ -156,6 +152,22 @@ function observationsOf(marks: readonly OtherLine[]) {
   const all = marks.filter((line): line is ObservationLine => line.type === 'observation');
   return <K extends Observation['of']>(of: K) =>
     all.filter((line): line is Extract<ObservationLine, { of: K }> => line.of === of);
+}
+
+/** What the machine gave, and to whom. */
+function machineOf(found: ReturnType<typeof observationsOf>): Pick<RunResult, 'cost' | 'capacity'> {
+  const cost = found('cost').at(-1);
+  const [capacity] = found('capacity').map(({ perSecond, rate }) => ({ perSecond, rate }));
+  return {
+    ...(cost === undefined ? {} : { cost: costOf(cost) }),
+    ...(capacity === undefined ? {} : { capacity }),
+  };
+}
+
+/** Those that were taken under writes are judged by `sides-equal` alone: rows may have changed all the time. */
+function checksumsAtRest(all: readonly Extract<Observation, { of: 'checksums' }>[]): RunResult['checksums'] {
+  const tables = all.findLast(({ underWrites }) => underWrites === undefined)?.tables ?? [];
+  return tables.map(({ table, rows, equal }) => ({ table, rows, equal }));
 }
 
 function vdiffOf({ workflow, keyspace, tables, asked }: Extract<Observation, { of: 'vdiff' }>): VDiffResult {
