@@ -11,6 +11,8 @@ const LOOK_GRACE_MS = 5_000;
  */
 const REST_PER_LOOK = 2;
 const REST_MS = 500;
+/** What has taken long already is looked at less often: the last rest adds this share to a wait at most. */
+const REST_SHARE = 0.03;
 
 /** Something was asked and did not answer in time. */
 export class NoAnswer extends Error {
@@ -66,14 +68,16 @@ export async function lookUntil<T>(
   look: () => Promise<Look<T>>,
 ): Promise<Look<T>> {
   let last: Look<T> = { done: undefined, seen: 'nothing yet' };
-  const deadline = performance.now() + timeoutMs;
+  const startedAt = performance.now();
+  const deadline = startedAt + timeoutMs;
   const isDone = async () => {
     const began = performance.now();
     // p-wait-for looks at its time-out between looks only; one that never comes back must end too.
     last = await within(look(), deadline + LOOK_GRACE_MS - performance.now(), 'the last look did not come back');
     if (last.done !== undefined) return true;
     const now = performance.now();
-    await pause(Math.min(REST_PER_LOOK * (now - began), REST_MS, Math.max(0, deadline - now)));
+    const rest = Math.max(REST_PER_LOOK * (now - began), REST_SHARE * (now - startedAt));
+    await pause(Math.min(rest, REST_MS, Math.max(0, deadline - now)));
     return false;
   };
   try {

@@ -30,11 +30,16 @@ async function sampleLag(context: MigrationContext, serving: Side): Promise<void
  * must be read before.
  *
  * @param serving the side that serves writes, and will not.
+ * @param lookedAtMs when the tablets were made to look at their tables, by `performance.now()`.
  * @returns reads the rest; to be called when the switch has ended. Never throws: what cannot be read is null.
  */
-export async function prepareCutover(context: MigrationContext, serving: Side): Promise<() => Promise<ServersFigures>> {
+export async function prepareCutover(
+  context: MigrationContext,
+  serving: Side,
+  lookedAtMs?: number,
+): Promise<() => Promise<ServersFigures>> {
   const { cluster } = context;
-  if (cluster.settlesSchemas) await settleSchemas(context);
+  if (cluster.settlesSchemas) await settleSchemas(context, lookedAtMs);
   if (!cluster.hasMysqls) await sampleLag(context, serving);
   const { server: vtgate } = await cluster.vtgate();
   const { server: vtctld } = cluster.vtctld;

@@ -13,6 +13,7 @@ import { prepareCutover, type ServersFigures } from './measure-cutover.ts';
 import { provision, untilTargetIsServed } from './provision.ts';
 import { currentTraffic } from './routing.ts';
 import { describe, refuseStrays } from './strays.ts';
+import { lookAtSchemas } from './settle-schemas.ts';
 import { refuseUnlessSwitchable, switchTo, type SwitchOptions } from './switch.ts';
 import { observationOf, vdiff, type VDiffFigures, type Writers } from './vdiff.ts';
 
@@ -84,6 +85,9 @@ export class Migration {
   /** When the workflow was made; null where this run did not make it. */
   #madeAt: number | null = null;
 
+  /** When the tablets were made to look at the tables that were copied. */
+  #lookedAtMs: number | undefined;
+
   /** Follows the copy to its end, then waits for the lag to be low. */
   async copied(options: CopyOptions = {}): Promise<CopyFigures> {
     return await this.#recorder.step(
@@ -94,6 +98,10 @@ export class Migration {
         this.lagMs = (await untilLagIsLow(this.context)) * 1000;
         const tables = await copiedTables(this.context);
         this.context.observed({ of: 'copy', ...this.copy, lagMs: this.lagMs, tables });
+        if (this.context.cluster.settlesSchemas) {
+          await lookAtSchemas(this.context);
+          this.#lookedAtMs = performance.now();
+        }
         return this.copy;
       },
       ({ rows, rowsPerSecond }) =>
@@ -211,7 +219,11 @@ export class Migration {
   }
 
   async #cutover(direction: Cutover['direction'], body: () => Promise<void>): Promise<void> {
-    const serversFigures = await prepareCutover(this.context, direction === 'forward' ? 'source' : 'target');
+    const serversFigures = await prepareCutover(
+      this.context,
+      direction === 'forward' ? 'source' : 'target',
+      this.#lookedAtMs,
+    );
     const startedAtMs = this.#recorder.now();
     try {
       await body();

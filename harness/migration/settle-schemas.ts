@@ -1,24 +1,37 @@
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { reloadSchemas } from '../vtctl/schemas.ts';
 import { lookUntil } from '../wait.ts';
-import { keyspaceOf, primaryEndpoint, sidecarOf, type MigrationContext, type Side } from './context.ts';
+import { primaryEndpoint, sidecarOf, type MigrationContext, type Side } from './context.ts';
 import { schemaChangesSeenBy } from './vtgate-counters.ts';
 
 /** vtgate takes a change up a second after it hears of it (go/vt/vtgate/schema/tracker.go, 24.0.1). */
 const QUIET_MS = 2_000;
+/** As long as it takes with room to spare on a busy machine. */
+const TAKEN_UP_MS = 3_000;
 const GIVE_UP_MS = 15_000;
+
+/**
+ * The first half of settling, long before a switch: has every tablet look at its tables now. vtgate takes up what they
+ * find while something else goes on.
+ */
+export async function lookAtSchemas({ cluster, vtctl }: Pick<MigrationContext, 'cluster' | 'vtctl'>): Promise<void> {
+  await Promise.all([cluster.sourceKeyspace, cluster.targetKeyspace].map((name) => reloadSchemas(vtctl, name)));
+}
 
 /**
  * Has every tablet look at its tables now, and vtgate take up what they find, rather than in the middle of a switch:
  * LOCK TABLES makes the tablet that served writes do so, and what it then finds costs the switch one or two seconds and
  * may cost the application errors. See docs/decisions/0012. Changes nothing where nothing was new.
+ *
+ * @param lookedAtMs when `lookAtSchemas` was called, by `performance.now()`: what that found may still be on its way.
  */
-export async function settleSchemas(context: MigrationContext): Promise<void> {
-  const { cluster, vtctl } = context;
+export async function settleSchemas(context: MigrationContext, lookedAtMs = -Infinity): Promise<void> {
+  const { cluster } = context;
   const before = await writesToSidecar(context);
-  await Promise.all((['source', 'target'] as const).map((side) => reloadSchemas(vtctl, keyspaceOf(context, side))));
+  await lookAtSchemas(context);
   const after = await writesToSidecar(context);
-  if (after !== null && after === before) return;
+  const isLongAgo = performance.now() - lookedAtMs >= TAKEN_UP_MS;
+  if (isLongAgo && after !== null && after === before) return;
   const { server } = await cluster.vtgate();
   let last: { readonly count: number | null; readonly sinceMs: number } | undefined;
   // A vtgate that is never quiet costs time only, as if nothing had been settled.
