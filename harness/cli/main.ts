@@ -4,7 +4,6 @@ import { sweepAll } from '../cluster/sweep.ts';
 import { outcomeOf, usage, type Outcome } from '../errors.ts';
 import { Recorder } from '../history/recorder.ts';
 import type { Decision } from '../report/decision.ts';
-import { writePage } from '../page/write-page.ts';
 import { layOutFailure } from '../report/failure.ts';
 import { untilAborted } from '../run/interruption.ts';
 import { judgeFolder } from '../run/judge.ts';
@@ -132,6 +131,7 @@ function addSaved(program: Command, finish: Finish): void {
     .description('write report.html of a saved run again; needs no containers')
     .argument('<folder>', 'of a run, as artifacts/latest')
     .action(async (folder: string) => {
+      const { writePage } = await import('../page/write-page.ts');
       screen.print(`${await writePage(folder, await judgeFolder(folder))}\n`);
       finish(0);
     });

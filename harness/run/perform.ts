@@ -12,7 +12,6 @@ import type { InvariantId } from '../history/invariants.ts';
 import type { RunLine } from '../history/lines.ts';
 import type { Recorder } from '../history/recorder.ts';
 import type { StepName } from '../history/steps.ts';
-import { writePage } from '../page/write-page.ts';
 import type { Artifacts } from '../report/artifacts.ts';
 import type { RunResult } from '../report/verdict.ts';
 import type { Subject } from '../subject/subject.ts';
@@ -202,7 +201,12 @@ async function conclude(
   const hindrances = () => [...(unwritten === undefined ? [] : [unwritten]), ...artifacts.faults].map(firstLineOf);
   const result = () => hindered(whole, hindrances());
   if (isReadable) await attempt(async () => await writeJepsen(folder));
-  const page = async () => isReadable && (await attempt(async () => await writePage(folder, result())));
+  const write = async () => {
+    // What draws the plots takes a second of CPU to load, which the servers of the run are not to lack.
+    const { writePage } = await import('../page/write-page.ts');
+    await writePage(folder, result());
+  };
+  const page = async () => isReadable && (await attempt(write));
   const hasPage = await page();
   await attempt(async () => await artifacts.writeJunit(result()));
   const hasVerdict = await attempt(async () => await artifacts.writeVerdict(result()));
