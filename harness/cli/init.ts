@@ -56,7 +56,7 @@ function propose(file: string, { database, tables }: DumpContents): Answers {
     targetKeyspace: database === 'customer' ? 'target' : 'customer',
     tables: ['*'],
     rows: tables.every(({ bytes }) => bytes === 0) ? 1000 : null,
-    rate: 200,
+    rate: 'auto',
     writeGapMs: 5000,
     leaveOut: [],
   };
@@ -70,7 +70,8 @@ async function ask(proposed: Answers, contents: DumpContents): Promise<Answers> 
   const tables = all ? ['*'] : await checkbox({ message: 'Which move?', choices: names, required: true });
   const rows =
     proposed.rows === null ? null : await number({ message: 'Rows to make in each table:', default: 1000, min: 0 });
-  const rate = await number({ message: 'Operations a second:', default: proposed.rate, min: 1 });
+  const isMeasured = await confirm({ message: 'As many operations a second as this machine keeps?', default: true });
+  const rate = isMeasured ? 'auto' : await number({ message: 'Operations a second:', default: 100, min: 1 });
   const writeGapMs = await number({ message: 'Longest write gap, ms:', default: proposed.writeGapMs, min: 1 });
   const leaveOut =
     contents.triggers.length === 0 ||

@@ -16,7 +16,7 @@ const answers: fc.Arbitrary<Answers> = fc.record({
   targetKeyspace: name,
   tables: fc.array(name, { minLength: 1, maxLength: 4 }),
   rows: fc.option(fc.nat()),
-  rate: fc.integer({ min: 1, max: 100_000 }),
+  rate: fc.oneof(fc.integer({ min: 1, max: 100_000 }), fc.constant('auto' as const)),
   writeGapMs: fc.integer({ min: 1, max: 1e6 }),
   leaveOut: fc.subarray(['views', 'triggers', 'routines', 'events']),
 });

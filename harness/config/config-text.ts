@@ -11,7 +11,8 @@ export interface Answers {
   readonly tables: readonly string[];
   /** Rows of each table, where they are made; null where the dump brings its own. */
   readonly rows: number | null;
-  readonly rate: number;
+  /** Operations a second. */
+  readonly rate: number | 'auto';
   readonly writeGapMs: number;
   readonly leaveOut: readonly string[];
 }
@@ -34,7 +35,7 @@ export function configText(answers: Answers): string {
     `tables: ${stringify([...tables], { collectionStyle: 'flow' }).trim()}`,
     `keyspaces:\n${indented(stringify({ ...(database === null ? {} : { source: database }), target: targetKeyspace }))}`,
     ...data,
-    '# Operations a second, reads included. The statements are derived from the schema until you name your own.',
+    '# Operations a second, reads included; auto: as many as this machine keeps. The statements are derived from the schema until you name your own.',
     `workload:\n  rate: ${rate}`,
     '# Beyond one of these, the answer is no-go. Your own statements may fail so often around a switch, and at other times.',
     `thresholds:\n  writeGapMs: ${writeGapMs}\n  errorsPerCutover: 0\n  failedStatements: 0\n  lagMs: 5000`,
