@@ -12,6 +12,9 @@ import { refuseDifferences } from './refuse-differences.ts';
  */
 const DUE_AT_MOST = 12;
 
+/** As many are all compared twice while writes go on; of more, all are only once. */
+const EVERY_AT_MOST = 60;
+
 export interface ComparisonsOptions {
   readonly migration: Migration;
   readonly recorder: Recorder;
@@ -37,6 +40,12 @@ export class Comparisons {
   /** Every table. @throws `fail` that names tables and rows, where both sides do not hold the same. */
   async every(): Promise<void> {
     await this.#compare(this.#options.tables.length);
+  }
+
+  /** As `every` where these are not too many, else as `due`: for a direction that is compared in whole at rest too. */
+  async everyOfFew(): Promise<void> {
+    if (this.#options.tables.length <= EVERY_AT_MOST) await this.every();
+    else await this.due();
   }
 
   /** By VDiff those that are due, by our own checksums every one. @throws as `every`. */
