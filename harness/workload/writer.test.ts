@@ -156,3 +156,33 @@ test('writes that still wait are a gap that goes on, with what was due meanwhile
   stall.endAfter(0);
   await writer.stop();
 });
+
+test('a burst does as many operations as the server takes, and goes on at the rate that follows from that', async () => {
+  await using server = await FakeMySql.start(answer);
+  const history = new HistoryFile(newFile(), () => performance.now());
+  const writer = await Writer.start({ ...optionsFor(server, history), rate: 10 });
+  await writer.untilAcknowledged(1, 10_000);
+  const beganMs = performance.now();
+  const perSecond = await writer.burst({ ms: 10_000, operations: 200 }, () => 20);
+  const endedMs = performance.now();
+  expect(perSecond).toBeGreaterThan(100);
+  expect(endedMs - beganMs).toBeLessThan(10_000);
+  await writer.untilAcknowledged(5, 10_000);
+  const { sent, unsent, operations } = await writer.stop();
+  history.close();
+  // At 20 a second so many are due in the time that five of them took, and never a burst again.
+  const after = (performance.now() - endedMs) / 50;
+  expect(sent + unsent).toBeLessThan(200 + 10 + after + 10);
+  expect(operations.append?.append?.ok).toBeGreaterThan(50);
+});
+
+test('a writer that is stopped in a burst ends it', async () => {
+  await using server = await FakeMySql.start(answer);
+  const history = new HistoryFile(newFile(), () => performance.now());
+  const writer = await Writer.start({ ...optionsFor(server, history), rate: 10 });
+  const burst = writer.burst({ ms: 60_000, operations: Infinity }, () => 20);
+  await writer.untilAcknowledged(50, 10_000);
+  await writer.stop();
+  history.close();
+  expect(await burst).toBeGreaterThan(0);
+}, 20_000);
