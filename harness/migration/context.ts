@@ -14,6 +14,8 @@ export interface LoadedSource {
   /** Tables that had no row. */
   readonly beganEmpty: ReadonlySet<string>;
   readonly foreignKeys: ForeignKeyHandling | 'none';
+  /** Tables whose secondary keys the copy must leave: see `tablesThatNeedTheirKeys`. */
+  readonly needKeys: readonly string[];
 }
 
 /** What the servers hold from before the migration. */

@@ -4,6 +4,19 @@ import { forwardWorkflow, type LoadedSource, type MigrationContext } from './con
 import { checkRouting } from './coherence.ts';
 import { refuseForeignWorkflow } from './existing.ts';
 
+/** @throws usage where the command that was planned, before anybody looked at the tables, would stop the stream. */
+function refuseUnplannedKeys({ cluster, loaded }: MigrationContext): void {
+  const { foreignKeys, needKeys } = loaded();
+  if (cluster.existing === null || cluster.existing.resume || foreignKeys !== 'none' || needKeys.length === 0) return;
+  throw usage({
+    what: 'The secondary keys of a table cannot be deferred.',
+    expected: 'an AUTO_INCREMENT column that is the first of its primary key, or foreignKeys: copied in the config',
+    seen: `AUTO_INCREMENT by a secondary key in ${needKeys.join(', ')}`,
+    where: 'foreignKeys of the config, by which --defer-secondary-keys is planned',
+    next: 'Say foreignKeys: copied; nothing was changed.',
+  });
+}
+
 /**
  * Makes the MoveTables workflow; a workflow that an interrupted run made is taken as it is.
  *
@@ -17,6 +30,7 @@ export async function create(context: MigrationContext, isOurs: () => void): Pro
   // Made by others since `adopt` looked: not ours to take.
   if (found !== null && cluster.existing?.resume === false) await refuseForeignWorkflow(context);
   if (found === null && cluster.existing?.resume === true) throw nothingToResume(name);
+  if (found === null) refuseUnplannedKeys(context);
   isOurs();
   if (found === null) await createMoveTables(vtctl, name, createOptions(context, tables));
   const madeAt = found === null ? performance.now() : null;
@@ -44,7 +58,9 @@ function nothingToResume({ workflow, targetKeyspace }: WorkflowName) {
 }
 
 export function createOptions({ cluster, loaded }: MigrationContext, tables: readonly string[]): CreateOptions {
-  return createOptionsOf(cluster.sourceKeyspace, tables, loaded().foreignKeys);
+  const { foreignKeys, needKeys } = loaded();
+  const options = createOptionsOf(cluster.sourceKeyspace, tables, foreignKeys);
+  return { ...options, deferSecondaryKeys: options.deferSecondaryKeys && needKeys.length === 0 };
 }
 
 export function createOptionsOf(

@@ -21,6 +21,7 @@ import {
   type MigrationContext,
 } from '../migration/context.ts';
 import { createOptions } from '../migration/create.ts';
+import { tablesThatNeedTheirKeys } from '../migration/deferred-keys.ts';
 import { describeWayBack } from '../migration/existing.ts';
 import { followRow, type NewRow } from '../migration/follow-row.ts';
 import { refuseBrokenStream } from '../migration/running-workflow.ts';
@@ -90,6 +91,7 @@ export class Run implements AsyncDisposable {
   #withKey: ReadonlySet<string> = new Set();
   #keys: ReadonlyMap<string, TableKey | null> = new Map();
   #loaded: LoadedSubject | undefined;
+  #needKeys: readonly string[] = [];
 
   private constructor(
     options: RunOptions,
@@ -126,7 +128,11 @@ export class Run implements AsyncDisposable {
       sidecars,
       tables: [...subject.tables, ...ours.map(({ name }) => name)],
       vschema: { ...subject.vschema, tables: { ...subject.vschema.tables, ...workloadVschema(ours) } },
-      loaded: () => ({ beganEmpty: this.beganEmpty, foreignKeys: this.loaded.foreignKeys }),
+      loaded: () => ({
+        beganEmpty: this.beganEmpty,
+        foreignKeys: this.loaded.foreignKeys,
+        needKeys: this.#needKeys,
+      }),
       before: { journals: 0, executed: new Map() },
       observed: (observation) => recorder.observed(observation),
       met: (server, endpoint) => this.#met(server, endpoint),
@@ -189,6 +195,7 @@ export class Run implements AsyncDisposable {
           : `${subject.tables.length} there`,
     );
     this.#loaded = loaded;
+    if (servers.hasMysqls) this.#needKeys = await tablesThatNeedTheirKeys(connect, subject.tables);
     if (isStarted) recorder.observed({ of: 'load', rows: loaded.rows, rowsPerSecond: loaded.rowsPerSecond });
     recorder.observed({ of: 'runbook', steps: this.#runbook() });
     recorder.observed({ of: 'source', binlogExpireSeconds: await binlogExpireSeconds(connect) });
