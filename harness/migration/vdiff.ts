@@ -71,8 +71,7 @@ export async function vdiff(
 ): Promise<VDiffFigures> {
   const first = await compare(context, name, options);
   const differing = first.tables.filter(({ mismatchedRows }) => mismatchedRows > 0).map(({ table }) => table);
-  const hasFollowers = name.targetKeyspace === context.cluster.targetKeyspace;
-  if (!underWrites || !hasFollowers || differing.length === 0) return first;
+  if (!underWrites || differing.length === 0) return first;
   const second = await compare(context, name, { ...options, tables: differing, onPrimaries: true });
   const again = new Map(second.tables.map((table) => [table.table, table]));
   const tables = first.tables.map((table) => again.get(table.table) ?? table);
@@ -104,7 +103,8 @@ async function compare(
   const startedAt = performance.now();
   const parts = new Parts(tables, startedAt);
   const lookAtStreams = streamLook(context, name);
-  const isWhole = tables.length === context.tables.length;
+  // Vitess joins the names of tables by commas: one that has a comma itself is compared with all others.
+  const isWhole = tables.length === context.tables.length || tables.some((table) => table.includes(','));
   await createVDiff(vtctl, name, uuid, { tables: isWhole ? [] : tables, onPrimaries });
   const wait = {
     what: 'VDiff to end',

@@ -60,9 +60,7 @@ export class Comparisons {
       return;
     }
     const changed = await changedRows(migration.context);
-    // Vitess joins the names of tables by commas.
-    const isNameable = tables.every((table) => !table.includes(','));
-    const due = isNameable ? dueTables(tables, this.#last, changed, most) : migration.context.tables;
+    const due = dueTables(tables, this.#last, changed, most);
     refuseMismatches(await migration.vdiff(due));
     for (const table of due) this.#last.set(table, { number: this.#number, changed: changed.get(table) ?? 0 });
     this.#number += 1;
