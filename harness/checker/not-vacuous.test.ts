@@ -198,6 +198,16 @@ test('tables that a comparison left out, or found empty', () => {
   expect(judge(...all, vdiff(2000, 0, 'rt_rows', 'rt_append')).findings.map(({ table }) => table)).toEqual(['rt_rows']);
 });
 
+test('a table that got its first row while it was compared may have been compared without one', () => {
+  const all = [...writes('rt_rows', 100, 0, 3000), ...writes('rt_append', 100, 1000, 3000), stopped(3000)];
+  const compared = vdiffOf(2400, { rt_rows: 1, rt_append: 0 });
+  const last = vdiff(3500, 1, 'rt_rows', 'rt_append');
+  expect(judge(...all, ...step('vdiff', 500, 2500), compared, last).verdict).toBe('pass');
+  expect(judge(...all, ...step('vdiff', 2000, 2500), compared, last).findings.map(({ table }) => table)).toEqual([
+    'rt_append',
+  ]);
+});
+
 /** A VDiff that was asked for some tables, of which it compared some. */
 function partial(atMs: number, asked: readonly string[], compared: readonly string[]): Timed {
   const tables = compared.map((table) => ({ table, rowsCompared: 1, mismatchedRows: 0, keys: [], rows: 1 }));

@@ -13,6 +13,9 @@ export const WRITES_STOPPED = 'writes stopped';
 /** Operations that may bring a row, and that may take one. */
 const ADDS = new Set(['insert', 'append', 'generate']);
 
+/** Steps in which tables are compared. */
+const COMPARES: ReadonlySet<string> = new Set(['vdiff', 'vdiffAtRest', 'checksum']);
+
 /** What is known of the rows of a table: how many it can hold at least. */
 interface TableSeen {
   rows: number;
@@ -44,6 +47,8 @@ export class NotVacuous implements RunChecker {
   /** Tables looked at in comparisons, and what was missing there: said only if there was a workload. */
   #comparisons = 0;
   readonly #uncompared: Finding[] = [];
+  /** The fewest rows that each table surely had since the comparison that is under way began. */
+  #fewest: ReadonlyMap<string, number> = new Map();
   /** By witness, the tables that its last comparison was asked for; the last is at rest, and asks for all that move. */
   readonly #lastAsked = new Map<string, ReadonlySet<string>>();
   /** Stopped on purpose: operations that follow are the harness' own. */
@@ -135,6 +140,9 @@ export class NotVacuous implements RunChecker {
   }
 
   #step({ name, event, index, time }: StepLine): void {
+    if (event === 'start' && COMPARES.has(name)) {
+      this.#fewest = new Map([...this.#tables].map(([table, { rows }]) => [table, rows]));
+    }
     if (name === 'writes' && event === 'start' && this.#isStopped) {
       this.#isStopped = false;
       this.#stretches.begin('the new beginning', false, index, time);
@@ -169,7 +177,8 @@ export class NotVacuous implements RunChecker {
     }
     if (line.of === 'checksums') {
       const asked = line.underWrites ? line.tables.map(({ table }) => table) : undefined;
-      this.#compared({ witness: 'the checksums', by: 'the checksums', asked }, line.tables, line.index);
+      const compared = line.tables.map(({ table, rows, targetRows }) => ({ table, rows: Math.max(rows, targetRows) }));
+      this.#compared({ witness: 'the checksums', by: 'the checksums', asked }, compared, line.index);
     }
   }
 
@@ -182,8 +191,8 @@ export class NotVacuous implements RunChecker {
     for (const table of asked) {
       this.#comparisons++;
       const compared = tables.find((each) => each.table === table);
-      // A table that began empty, and has got no row yet that must be there, may be compared without one.
-      const mayBeEmpty = (this.#tables.get(table)?.rows ?? 1) <= 0;
+      // A table that had no row for a moment, while it was compared, may have been compared without one.
+      const mayBeEmpty = Math.min(this.#tables.get(table)?.rows ?? 1, this.#fewest.get(table) ?? 1) <= 0;
       if (compared && (compared.rows > 0 || mayBeEmpty)) continue;
       const what = compared ? `${by} compared no row of the table` : `${by} left the table out`;
       this.#uncompared.push({ table, key: null, what, index, weight: 1 });

@@ -19,17 +19,13 @@ export function broken(bugs: readonly Bug[], modules: readonly string[] = []): R
   return { BUG: JSON.stringify(bugs), NODE_OPTIONS: ['--disable-warning=ExperimentalWarning', ...loaded].join(' ') };
 }
 
-/**
- * The smallest rehearsal there is: one table, `parcel`, without rows, and few writes. Its arguments come back.
- *
- * @param statements the application's own; derived unless told.
- */
-export async function smallRehearsal(folder: string, statements?: object): Promise<string[]> {
+/** The smallest rehearsal there is: one table without rows, and few writes. Its arguments come back. */
+export async function smallRehearsal(folder: string): Promise<string[]> {
   const own = await mkdtemp(path.join(folder, 'config-'));
   const schema = path.join(own, 'schema.sql');
   await writeFile(schema, 'CREATE TABLE parcel (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, label VARCHAR(20));\n');
   const file = path.join(own, 'roundtrip.config.json');
   const cluster = { replicas: 2, rdonlys: 0 };
-  await writeFile(file, JSON.stringify({ source: { file: schema }, cluster, workload: { rate: 40, statements } }));
+  await writeFile(file, JSON.stringify({ source: { file: schema }, cluster, workload: { rate: 40 } }));
   return ['--config', file, '--seed', '7'];
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { failure, trouble } from '../errors.ts';
+import { failure, messageOf, trouble } from '../errors.ts';
 import type { Part, VDiffObservation } from '../history/observations.ts';
 import type { Progress } from '../history/steps.ts';
 import { showWorkflow, type WorkflowName } from '../vtctl/move-tables.ts';
@@ -72,7 +72,13 @@ export async function vdiff(
   const first = await compare(context, name, options);
   const differing = first.tables.filter(({ mismatchedRows }) => mismatchedRows > 0).map(({ table }) => table);
   if (!underWrites || differing.length === 0) return first;
-  const second = await compare(context, name, { ...options, tables: differing, onPrimaries: true });
+  const second = await compare(context, name, { ...options, tables: differing, onPrimaries: true }).catch(
+    (error: unknown) => {
+      note(`tables that differ could not be compared again on the primaries: ${messageOf(error)}`);
+      return null;
+    },
+  );
+  if (second === null) return first;
   const again = new Map(second.tables.map((table) => [table.table, table]));
   const tables = first.tables.map((table) => again.get(table.table) ?? table);
   const behind = first.mismatchedRows - second.mismatchedRows;

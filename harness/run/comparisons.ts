@@ -4,7 +4,7 @@ import type { Migration } from '../migration/migration.ts';
 import { refuseMismatches } from '../migration/vdiff.ts';
 import { compareChecksums } from './compare-checksums.ts';
 import { dueTables, type LastComparison } from './due-tables.ts';
-import { refuseDifferences } from './refuse-differences.ts';
+import { refuseUnequal } from './refuse-differences.ts';
 
 /**
  * Tables that VDiff compares between the comparisons of all. Each costs 1 to 3 s of Vitess' own waits, whatever its size:
@@ -20,8 +20,6 @@ export interface ComparisonsOptions {
   readonly recorder: Recorder;
   /** Of the application. Those of the harness are compared at rest alone. */
   readonly tables: readonly string[];
-  /** Tables that had no row when they were loaded. */
-  readonly beganEmpty: () => ReadonlySet<string>;
 }
 
 /**
@@ -54,7 +52,7 @@ export class Comparisons {
   }
 
   async #compare(most: number): Promise<void> {
-    const { migration, recorder, tables, beganEmpty } = this.#options;
+    const { migration, recorder, tables } = this.#options;
     if (migration.context.cluster.existing !== null) {
       refuseMismatches(await migration.vdiff());
       return;
@@ -65,7 +63,7 @@ export class Comparisons {
     for (const table of due) this.#last.set(table, { number: this.#number, changed: changed.get(table) ?? 0 });
     this.#number += 1;
     const compared = await compareChecksums(migration, recorder, { tables, underWrites: true });
-    refuseDifferences(compared.filter(isSettled), beganEmpty());
+    refuseUnequal(compared.filter(isSettled), 'while writes went on');
   }
 }
 

@@ -18,7 +18,11 @@ export function dueTables(
   changed: ReadonlyMap<string, number>,
   most: number,
 ): readonly string[] {
-  const since = (table: string) => (changed.get(table) ?? 0) - (last.get(table)?.changed ?? 0);
+  const since = (table: string) => {
+    const [now, before] = [changed.get(table) ?? 0, last.get(table)?.changed ?? 0];
+    // A server that was started anew counts from 0 again.
+    return now >= before ? now - before : now;
+  };
   const number = (table: string) => last.get(table)?.number ?? -1;
   const byNeed = tables.toSorted((a, b) => since(b) - since(a) || number(a) - number(b));
   const due = new Set(byNeed.slice(0, most));

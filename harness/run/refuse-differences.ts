@@ -18,6 +18,14 @@ export function refuseDifferences(
       seen: compared.length === 0 ? 'no table' : `no row of ${empty.join(', ')}`,
     });
   }
+  refuseUnequal(tables, 'at rest');
+}
+
+/**
+ * @param when they were compared, as `at rest`.
+ * @throws `fail` that names tables and rows, where both sides do not hold the same; `unknown` where nothing can be said.
+ */
+export function refuseUnequal(tables: readonly TableComparison[], when: string): void {
   const unequal = tables.filter(({ equal }) => !equal);
   if (unequal.length === 0) return;
   if (unequal.every(isOnlyUnsettled)) {
@@ -39,7 +47,7 @@ export function refuseDifferences(
         ].join('\n'),
       )
       .join('\n'),
-    where: 'our own checksums, at rest',
+    where: `our own checksums, ${when}`,
     next: 'Do not cut over. The rows above are named by key, with both images.',
   });
 }

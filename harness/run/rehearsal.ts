@@ -102,12 +102,7 @@ export async function rehearsalStory(run: Run, rehearsal: Rehearsal): Promise<vo
   const { fence, allowStrays, end, existing, isWritten = true } = rehearsal;
   const hasMysqls = existing?.mysql !== null;
   const { subject, recorder } = run;
-  const comparisons = new Comparisons({
-    migration,
-    recorder,
-    tables: subject.tables,
-    beganEmpty: () => run.beganEmpty,
-  });
+  const comparisons = new Comparisons({ migration, recorder, tables: subject.tables });
   const followRow = async () => {
     if (isWritten && hasMysqls) await run.followRow();
   };

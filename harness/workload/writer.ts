@@ -17,6 +17,9 @@ export type { WriteEndpoint } from './session.ts';
 export type { ErrorSample, Figures } from './tally.ts';
 export type { WriterOptions, WriterTotals } from './writer-types.ts';
 
+/** More at once could be more transactions than a tablet has room for: its pool has 20 as it is shipped. */
+const BURST_AT_ONCE = 8;
+
 /**
  * Does operations at fixed times, whatever the server does: an open loop. Latency counts from when an operation was due,
  * so that a stall shows in every operation that it held up. Nothing is tried twice.
@@ -33,7 +36,7 @@ export class Writer {
   readonly #inFlight = new Map<Place, { readonly sentMs: number; readonly isWrite: boolean }>();
   #rate: Rate;
   #sent = 0;
-  #ended = 0;
+  #succeeded = 0;
   #endpoint: WriteEndpoint;
   #timer: NodeJS.Timeout | undefined;
   #stopped: Promise<WriterTotals> | undefined;
@@ -90,26 +93,26 @@ export class Writer {
   /**
    * For a while does as many operations as the servers take, each connection one after another, then goes on at a rate.
    *
-   * @param limits it ends when the time is over, or so many operations have ended.
-   * @param rateAfter by how many operations ended a second.
-   * @returns how many ended a second.
+   * @param limits it ends when the time is over, or so many operations have succeeded.
+   * @param rateAfter by how many operations succeeded a second.
+   * @returns how many succeeded a second.
    */
   async burst(
     limits: { readonly ms: number; readonly operations: number },
     rateAfter: (perSecond: number) => Rate,
   ): Promise<number> {
     const sinceMs = this.#options.now();
-    const before = this.#ended;
+    const before = this.#succeeded;
     this.#schedule.advance(sinceMs);
     this.#schedule.beginBurst();
     this.#dispatch();
     await lookUntil({ timeoutMs: limits.ms, intervalMs: 5 }, async () => {
       const isOver =
-        this.#ended - before >= limits.operations || this.#fault !== undefined || this.#stopped !== undefined;
+        this.#succeeded - before >= limits.operations || this.#fault !== undefined || this.#stopped !== undefined;
       return { done: isOver || undefined, seen: '' };
     });
     const nowMs = this.#options.now();
-    const perSecond = ((this.#ended - before) * 1000) / (nowMs - sinceMs);
+    const perSecond = ((this.#succeeded - before) * 1000) / (nowMs - sinceMs);
     this.#rate = rateAfter(perSecond);
     this.#schedule.endBurst(nowMs, this.#rate);
     this.#dispatch();
@@ -181,7 +184,7 @@ export class Writer {
     try {
       for (const place of this.#places) {
         if (place.isBusy) continue;
-        if (this.#schedule.waiting === 0 && this.#schedule.isBurst) this.#schedule.dueNow(this.#options.now());
+        if (this.#schedule.waiting === 0 && this.#mayBurst) this.#schedule.dueNow(this.#options.now());
         if (this.#schedule.waiting === 0) break;
         const operation = this.#mix.plan(this.#schedule.take());
         place.isBusy = true;
@@ -200,6 +203,10 @@ export class Writer {
       this.#timer = undefined;
       this.#dispatch();
     }, waitMs);
+  }
+
+  get #mayBurst(): boolean {
+    return this.#schedule.isBurst && this.#inFlight.size < BURST_AT_ONCE;
   }
 
   #dropOldest(): void {
@@ -225,7 +232,6 @@ export class Writer {
     } catch (error) {
       this.#stopBecauseOf(error);
     }
-    this.#ended += 1;
     this.#inFlight.delete(place);
     place.isBusy = false;
     const left = place.settle();
@@ -240,8 +246,10 @@ export class Writer {
       const failed = { isWrite: f !== 'read', isStatement: kind === 'sql' };
       this.#tally.fail(ending.error.class, ending.error, times, failed);
     } else if (f === 'read') {
+      this.#succeeded += 1;
       this.#tally.read(times);
     } else {
+      this.#succeeded += 1;
       this.#tally.ack(times);
       if (ending.done.matched === 0) this.#counts.unmatched += 1;
       this.#watchers.acknowledged(endpoint);
