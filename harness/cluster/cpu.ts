@@ -9,12 +9,6 @@ const ANSWER_MS = 10_000;
 const PICOSECONDS = 1e12;
 
 /**
- * Makes mysqld count the CPU of statements (MySQL 8.0.28 and later; off as it is shipped). A program that does not know
- * the option passes over it.
- */
-export const COUNTS_CPU = 'loose-performance-schema-consumer-events-statements-cpu=ON';
-
-/**
  * Each statement counts the CPU of the one thread that runs it, without what other threads do for it: those that count
  * rows of InnoDB side by side, and those that open connections. In picoseconds.
  */

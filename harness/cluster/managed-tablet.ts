@@ -1,8 +1,7 @@
 import type { ConnectionOptions } from 'mysql2/promise';
-import { COUNTS_CPU } from './cpu.ts';
 import { accountStatements, type Credentials } from './credentials.ts';
 import { endpoint, withConnection } from './mysql-endpoint.ts';
-import { FEW_DIGESTS, SMALL_BUFFERS } from './performance-schema.ts';
+import { COUNTS_CPU, FEW_DIGESTS, SMALL_BUFFERS } from './performance-schema.ts';
 import { DATA_ROOT, prepareImage, serverUser } from './prepared-image.ts';
 import type { Profile } from './profile.ts';
 import { READY_TIMEOUT_MS, Server, hostName, type Surroundings } from './server.ts';

@@ -1,9 +1,8 @@
 import type { ConnectionOptions } from 'mysql2/promise';
-import { COUNTS_CPU } from './cpu.ts';
 import { accountStatements, VITESS_ROLES, type Account, type Credentials } from './credentials.ts';
 import { endpoint, withConnection } from './mysql-endpoint.ts';
 import { OWN } from './own-connections.ts';
-import { SMALL_BUFFERS } from './performance-schema.ts';
+import { COUNTS_CPU, SMALL_BUFFERS } from './performance-schema.ts';
 import { DATA_ROOT, prepareImage, serverUser } from './prepared-image.ts';
 import { Server, type Surroundings } from './server.ts';
 

@@ -39,9 +39,6 @@ const ENDED = ['completed', 'error', 'stopped'];
 /** How often the streams are looked at meanwhile: a comparison of one that is broken may not end for long. */
 const STREAMS_EVERY_MS = 2_000;
 
-/** An answer has a row of each table: a comparison of many is asked after seldom, one of a few often. */
-const SHOW_EVERY_MS = { least: 50, perTable: 5 };
-
 export interface CompareOptions {
   /** All that move unless told. */
   readonly tables?: readonly string[];
@@ -116,7 +113,6 @@ async function compare(
     what: 'VDiff to end',
     where: `VDiff show ${uuid} in ${name.targetKeyspace}`,
     timeoutMs,
-    intervalMs: Math.max(SHOW_EVERY_MS.least, SHOW_EVERY_MS.perTable * tables.length),
   };
   const ended = await waitFor(wait, async () => {
     const now = await showVDiff(vtctl, name, uuid);

@@ -52,6 +52,7 @@ export function refuseUnequal(tables: readonly TableComparison[], when: string):
   });
 }
 
-function isOnlyUnsettled({ unsettled, differencesTotal, schemaDifferences }: TableComparison): boolean {
+/** Nothing can be said of the table: no row is known to differ, and some changed all the time. */
+export function isOnlyUnsettled({ unsettled, differencesTotal, schemaDifferences }: TableComparison): boolean {
   return unsettled > 0 && differencesTotal === 0 && schemaDifferences.length === 0;
 }

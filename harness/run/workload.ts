@@ -3,11 +3,11 @@ import { usage } from '../errors.ts';
 import type { Application } from '../fixture/fixture.ts';
 import type { HistoryFile } from '../history/history-file.ts';
 import type { Recorder } from '../history/recorder.ts';
-import { askedText, AUTO_MOST, autoRate, FIRST_RATE, tooHigh, type AskedRate } from '../workload/capacity.ts';
+import { AUTO_MOST, autoRate, firstRate, tooHigh, type AskedRate } from '../workload/capacity.ts';
 import { Client } from '../workload/client.ts';
 import { Numbering } from '../workload/numbering.ts';
 import { OpenTransaction, type TransactionEnding } from '../workload/open-transaction.ts';
-import { highestRate, rateText, type Rate } from '../workload/schedule.ts';
+import { highestRate, rateText } from '../workload/schedule.ts';
 import { Servers } from '../workload/servers.ts';
 import type { KindWeights } from '../workload/tables.ts';
 import { Writer, type Figures, type WriteEndpoint, type WriterTotals } from '../workload/writer.ts';
@@ -64,12 +64,16 @@ export class Workload implements AsyncDisposable {
   /** Begins to write and waits until a write was acknowledged. */
   async start(options: WorkloadStart): Promise<void> {
     const { writesPerSecond, to = 'vtgate' } = options;
-    await this.#options.recorder.step('writes', `writes to ${to}, ${askedText(writesPerSecond)}`, async () => {
-      this.#options.recorder.observed({ of: 'endpoint', to });
-      const writer = await this.#open({ ...options, to }, false);
-      this.#writers.push(writer);
-      await writer.untilAcknowledged(1, 30_000);
-    });
+    await this.#options.recorder.step(
+      'writes',
+      `writes to ${to}, ${rateText(firstRate(writesPerSecond))}`,
+      async () => {
+        this.#options.recorder.observed({ of: 'endpoint', to });
+        const writer = await this.#open({ ...options, to }, false);
+        this.#writers.push(writer);
+        await writer.untilAcknowledged(1, 30_000);
+      },
+    );
   }
 
   /**
@@ -77,7 +81,7 @@ export class Workload implements AsyncDisposable {
    * to vtgate. It writes to rows of its own. Ends with the workload, or by its `stop`.
    */
   async startStray({ to = 'source', kinds = { rows: 1 }, ...options }: WorkloadStart): Promise<Writer> {
-    this.#options.recorder.note(`a stray client writes to ${to}, ${askedText(options.writesPerSecond)}`);
+    this.#options.recorder.note(`a stray client writes to ${to}, ${rateText(firstRate(options.writesPerSecond))}`);
     const stray = await this.#open({ ...options, to, kinds }, true);
     this.#others.push(stray);
     await stray.untilAcknowledged(1, 30_000);
@@ -100,7 +104,7 @@ export class Workload implements AsyncDisposable {
       'what the servers take',
       async ({ note }) => {
         const operations = asked === 'auto' ? Infinity : Math.max(BURST.least, highestRate(asked) * BURST.seconds);
-        let rate: Rate = FIRST_RATE;
+        let rate = firstRate(asked);
         const perSecond = await this.#running.burst({ ms: BURST.ms, operations }, (taken) => {
           rate = asked === 'auto' ? autoRate(taken) : asked;
           return rate;
@@ -166,7 +170,7 @@ export class Workload implements AsyncDisposable {
   async #open(options: WorkloadStart & { readonly to: WriteEndpoint['name'] }, isStray: boolean): Promise<Writer> {
     const { writesPerSecond: asked, to, kinds = this.#options.kinds, connections } = options;
     const { application, seed, recorder } = this.#options;
-    const writesPerSecond = asked === 'auto' ? FIRST_RATE : asked;
+    const writesPerSecond = firstRate(asked);
     if (!(highestRate(writesPerSecond) > 0)) {
       throw usage({
         what: 'A workload needs a rate.',

@@ -3,8 +3,7 @@ import { highestRate, rateText, type Rate } from './schedule.ts';
 /** Operations a second, or as many as the machine surely keeps beside a migration. */
 export type AskedRate = Rate | 'auto';
 
-/** Until the servers' capacity is known. */
-export const FIRST_RATE = 50;
+const FIRST_RATE = 50;
 /** For servers that run already: they are not made to show what they take. */
 export const UNMEASURED_RATE = 200;
 
@@ -20,9 +19,9 @@ export const AUTO_MOST = 200;
 /** A rate beyond this share of what the servers take alone leaves nothing for a migration. */
 const MOST_SHARE = 0.7;
 
-/** As `rateText`. */
-export function askedText(rate: AskedRate): string {
-  return rateText(rate === 'auto' ? FIRST_RATE : rate);
+/** The rate until the servers' capacity is known. */
+export function firstRate(asked: AskedRate): Rate {
+  return asked === 'auto' ? FIRST_RATE : asked;
 }
 
 /** @param perSecond what the servers took. @returns a rate that a person can read, in two digits. */

@@ -242,14 +242,13 @@ export class Writer {
   #count(operation: Operation, ending: Ending, times: Times, endpoint: WriteEndpoint): void {
     const { kind, f } = operation;
     this.#counts.add(operation, ending.outcome, times.endedMs - times.dueMs);
+    if (ending.outcome === 'ok') this.#succeeded += 1;
     if (ending.outcome !== 'ok') {
       const failed = { isWrite: f !== 'read', isStatement: kind === 'sql' };
       this.#tally.fail(ending.error.class, ending.error, times, failed);
     } else if (f === 'read') {
-      this.#succeeded += 1;
       this.#tally.read(times);
     } else {
-      this.#succeeded += 1;
       this.#tally.ack(times);
       if (ending.done.matched === 0) this.#counts.unmatched += 1;
       this.#watchers.acknowledged(endpoint);
