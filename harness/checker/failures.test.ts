@@ -163,3 +163,15 @@ test('nor does one time-out straight on the source excuse that vtgate answers no
   // Ten times as often may be a busier hour.
   expect(found(...ran, ...many(4, 30_000, timeout)).statements).toMatchObject([{ cause: 'application' }]);
 });
+
+test('nor do deadlocks of the burst that finds out what the servers take', () => {
+  const deadlock = { error: 'deadlock', message: 'Deadlock found' };
+  const burst: Timed[] = [
+    [5_000, { type: 'step', step: 9, name: 'writes', title: '', event: 'start' }],
+    ...many(40, 5_001, deadlock),
+    [6_000, { type: 'observation', of: 'capacity', perSecond: 400, rate: 60 }],
+  ];
+  const ran = [...burst, ...many(400, 7_000), ...many(2_000, 24_000)];
+  expect(found(...ran).statements).toMatchObject([{ count: 40, cause: 'application' }]);
+  expect(found(...ran, ...many(300, 30_000, deadlock)).statements).toMatchObject([{ count: 340, cause: 'migration' }]);
+});

@@ -34,19 +34,21 @@ interface Group {
   readonly error: string;
   readonly lacksResources: boolean;
   message: string;
+  /** At the rate of the run; `spans` has those of its burst too. */
+  readonly failed: Counts;
+  readonly spans: Span[];
+}
+
+/** How often a statement ran, or failed, at the rate of the run. */
+interface Counts {
   /** Straight on the source MySQL, past Vitess. */
   direct: number;
   /** Before the first switch of writes, when the source MySQL executed everything. */
   before: number;
-  readonly spans: Span[];
-}
-
-/** How often a statement ran: straight on the source, before the first switch of writes, and in all. */
-interface Ran {
-  direct: number;
-  before: number;
   all: number;
 }
+
+const NONE: Counts = { direct: 0, before: 0, all: 0 };
 
 /**
  * Counts the operations that failed. A statement's failure belongs to a switch of writes if the statement was due, or
@@ -54,17 +56,21 @@ interface Ran {
  */
 export class Failures {
   readonly #groups = new Map<string, Group>();
-  readonly #ran = new Map<string, Ran>();
+  readonly #ran = new Map<string, Counts>();
   readonly #endpoints: { readonly atNs: number; readonly isSource: boolean }[] = [];
   readonly #cutovers: Span[] = [];
   #firstSwitchNs = Infinity;
+  /** What had been counted as writes last began to be done in another way. */
+  #counted: ReadonlyMap<Counts, Counts> = new Map();
   #resources: ResourceTrouble | null = null;
 
   line(line: OtherLine): void {
     if (line.type === 'step' && line.name === 'switchWrites' && line.event === 'start') {
       this.#firstSwitchNs = Math.min(this.#firstSwitchNs, line.time);
     }
+    if (line.type === 'step' && line.name === 'writes' && line.event === 'start') this.#mark();
     if (line.type !== 'observation') return;
+    if (line.of === 'capacity') this.#leaveOutBurst();
     if (line.of === 'endpoint') this.#endpoints.push({ atNs: line.time, isSource: line.to === 'source' });
     if (line.of === 'cutover') {
       const { startedAtMs, endedAtMs } = line;
@@ -78,15 +84,14 @@ export class Failures {
     if (completed === NEVER) return;
     const isBefore = invokedAt < this.#firstSwitchNs;
     const isDirect = statement !== undefined && this.#isDirect(invokedAt);
-    if (statement !== undefined) this.#count(statement, isBefore, isDirect);
+    if (statement !== undefined) count(this.#ranOf(statement), isBefore, isDirect);
     if (outcome === 'ok') return;
     const lacksResources = isOutOfResources(`${error} ${message}`);
     if (lacksResources) this.#resources = { count: (this.#resources?.count ?? 0) + 1, message };
     if (statement === undefined) return;
     const group = this.#groupOf(statement, error, message, lacksResources);
     group.message = message;
-    if (isBefore) group.before += 1;
-    if (isDirect) group.direct += 1;
+    count(group.failed, isBefore, isDirect);
     group.spans.push([operation.dueAt, operation.completedAt]);
   }
 
@@ -109,12 +114,23 @@ export class Failures {
     return false;
   }
 
-  #count(statement: string, isBefore: boolean, isDirect: boolean): void {
+  #ranOf(statement: string): Counts {
     let ran = this.#ran.get(statement);
-    if (!ran) this.#ran.set(statement, (ran = { direct: 0, before: 0, all: 0 }));
-    ran.all += 1;
-    if (isBefore) ran.before += 1;
-    if (isDirect) ran.direct += 1;
+    if (!ran) this.#ran.set(statement, (ran = { ...NONE }));
+    return ran;
+  }
+
+  #mark(): void {
+    this.#counted = new Map(this.#allCounts().map((counts) => [counts, { ...counts }]));
+  }
+
+  /** A burst asks for as much as the servers take: how often it fails says nothing of the rate that the run goes on at. */
+  #leaveOutBurst(): void {
+    for (const counts of this.#allCounts()) Object.assign(counts, this.#counted.get(counts) ?? NONE);
+  }
+
+  #allCounts(): Counts[] {
+    return [...this.#ran.values(), ...[...this.#groups.values()].map(({ failed }) => failed)];
   }
 
   #groupOf(statement: string, error: string, message: string, lacksResources: boolean): Group {
@@ -125,8 +141,7 @@ export class Failures {
       error,
       lacksResources,
       message,
-      direct: 0,
-      before: 0,
+      failed: { ...NONE },
       spans: [],
     };
     this.#groups.set(id, group);
@@ -149,18 +164,25 @@ export class Failures {
   #causeOf(group: Group): FailureCause {
     if (group.lacksResources) return 'resources';
     // The source MySQL alone fails like that, without any Vitess.
-    if (group.direct > 0 && this.#due(group, 'direct') <= MOST_GROWTH * group.direct) return 'application';
+    const { direct, before } = group.failed;
+    if (direct > 0 && this.#due(group, 'direct') <= MOST_GROWTH * direct) return 'application';
     if (!isOfRows(group.error)) return 'migration';
     const due = this.#due(group, 'before');
-    return due < DUE_BEFORE || due <= MOST_GROWTH * group.before ? 'application' : 'migration';
+    return due < DUE_BEFORE || due <= MOST_GROWTH * before ? 'application' : 'migration';
   }
 
   /** How many failures would have been due in a part of the run, had the statement failed as often as in the rest of it. */
-  #due(group: Group, part: 'direct' | 'before'): number {
-    const ran = this.#ran.get(group.statement)!;
+  #due({ statement, failed }: Group, part: 'direct' | 'before'): number {
+    const ran = this.#ranOf(statement);
     const rest = ran.all - ran[part];
-    return rest === 0 ? 0 : ((group.spans.length - group[part]) * ran[part]) / rest;
+    return rest === 0 ? 0 : ((failed.all - failed[part]) * ran[part]) / rest;
   }
+}
+
+function count(counts: Counts, isBefore: boolean, isDirect: boolean): void {
+  counts.all += 1;
+  if (isBefore) counts.before += 1;
+  if (isDirect) counts.direct += 1;
 }
 
 function overlap([from, to]: Span, [begin, end]: Span): boolean {

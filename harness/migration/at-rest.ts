@@ -3,7 +3,7 @@ import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { trouble } from '../errors.ts';
 import type { GtidObservation } from '../history/observations.ts';
 import { showWorkflow, type WorkflowName } from '../vtctl/move-tables.ts';
-import { waitFor } from '../wait.ts';
+import { lookUntil, waitFor, type Look } from '../wait.ts';
 import { StreamWatch } from './stream-watch.ts';
 import {
   forwardWorkflow,
@@ -43,10 +43,17 @@ export async function untilAtRest(context: MigrationContext, serving: Side): Pro
   await untilFollowersAgree(context);
 }
 
-/** Waits until everything the serving side has executed by now has reached the other. Writes may go on. */
-export async function untilFollowed(context: MigrationContext, serving: Side): Promise<void> {
+/**
+ * Waits until everything the serving side has executed by now has reached the other. Writes may go on.
+ *
+ * @returns whether it has, within two minutes: a stream can be further behind than that and be well.
+ */
+export async function hasFollowed(context: MigrationContext, serving: Side): Promise<boolean> {
   const { executed } = await executedOn(await primaryEndpoint(context, serving));
-  await untilContained(context, serving, executed);
+  return await withPositions(context, serving, executed, async (look) => {
+    const { done } = await lookUntil({ timeoutMs: TIMEOUT_MS }, look);
+    return done !== undefined;
+  });
 }
 
 /** The workflow that reads from the side that serves writes. */
@@ -56,15 +63,26 @@ function followingWorkflow(context: MigrationContext, serving: Side): WorkflowNa
 
 /** Waits for every running stream's position to contain a GTID set of the serving side. @returns the positions. */
 async function untilContained(context: MigrationContext, serving: Side, executed: string): Promise<readonly string[]> {
+  const { workflow, targetKeyspace } = followingWorkflow(context, serving);
+  const wait = {
+    what: `${workflow} to contain what was executed on the ${serving}`,
+    where: `MoveTables show in ${targetKeyspace}`,
+    timeoutMs: TIMEOUT_MS,
+  };
+  return await withPositions(context, serving, executed, async (look) => await waitFor(wait, look));
+}
+
+/** Runs `body` with a look at the positions of the streams, which is done when each contains a GTID set of the serving side. */
+async function withPositions<T>(
+  context: MigrationContext,
+  serving: Side,
+  executed: string,
+  body: (look: () => Promise<Look<readonly string[]>>) => Promise<T>,
+): Promise<T> {
   const name = followingWorkflow(context, serving);
+  const watch = new StreamWatch(name, context.cluster.existing === null);
   return await withConnection(await primaryEndpoint(context, serving), async (connection) => {
-    const wait = {
-      what: `${name.workflow} to contain what was executed on the ${serving}`,
-      where: `MoveTables show in ${name.targetKeyspace}`,
-      timeoutMs: TIMEOUT_MS,
-    };
-    const watch = new StreamWatch(name, context.cluster.existing === null);
-    return await waitFor(wait, async () => {
+    return await body(async () => {
       const workflow = await showWorkflow(context.vtctl, name);
       if (workflow === null) throw gone(name.workflow, otherSide(serving));
       watch.look(workflow);

@@ -54,21 +54,34 @@ test('nor in a table without a primary key', async () => {
   expect(await found(unkeyed, grouped(2), grouped(2))).toBe(0);
 });
 
-/** The rows that a comparison under writes calls different, where the stream passes what was written only in `follows`. */
-async function differentUnderWrites(target: Reading, follows: () => Promise<void>): Promise<number> {
+/** What a comparison under writes says of rows, where the stream passes what was written only in `follows`. */
+async function comparedUnderWrites(target: Reading, follows: () => Promise<boolean>): Promise<BadChunks> {
   const bounds = { underWrites: true, settleMs: 0, statementTimeoutMs: 60_000, keep: 0, follows };
   const bad = new BadChunks({ source: giving(one), target }, keyed, bounds);
   const sum = { rows: 1, digest: '' };
   await bad.take({ range: {}, source: sum, target: sum, equal: false });
   await BadChunks.settle([bad]);
-  return bad.found.total;
+  return bad;
 }
 
 test('under writes a row that the stream had not reached is none that differs, and one that it has passed is', async () => {
   let row: TextRow = { k0: '1', h: 'before' };
   const read = async () => [row];
   const target: Reading = { name: 'target', read, show: read };
-  expect(await differentUnderWrites(target, async () => void (row = one))).toBe(0);
+  const arrives = async () => {
+    row = one;
+    return true;
+  };
+  expect((await comparedUnderWrites(target, arrives)).found.total).toBe(0);
   row = { k0: '1', h: 'other' };
-  expect(await differentUnderWrites(target, async () => undefined)).toBe(1);
+  expect((await comparedUnderWrites(target, async () => true)).found.total).toBe(1);
+});
+
+test('of rows that a stream does not reach in time nothing can be said', async () => {
+  const { found: differences, unsettled } = await comparedUnderWrites(
+    giving({ k0: '1', h: 'before' }),
+    async () => false,
+  );
+  expect(differences.total).toBe(0);
+  expect(unsettled).toBe(1);
 });

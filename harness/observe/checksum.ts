@@ -45,8 +45,8 @@ export interface CompareOptions {
   readonly underWrites?: boolean;
   /** 15 s unless told; longer than any lag, unless `follows` is given. */
   readonly settleMs?: number;
-  /** Resolves when what the side that is written to had executed as it was called has reached the other side. */
-  readonly follows?: () => Promise<void>;
+  /** Waits until what the side that is written to had executed as it was called has reached the other; whether it has. */
+  readonly follows?: () => Promise<boolean>;
   /** At most; 50,000 unless told, 10,000 under writes. Fewer where rows are long. */
   readonly rowsPerChunk?: number;
   /** Differences of a table that are described; 20 unless told. */

@@ -38,6 +38,11 @@ export class Suspects {
     }
   }
 
+  /** The stream did not reach what was written: rows that differ may be under way. */
+  doubt(): void {
+    for (const id of this.#rows.keys()) this.#moving.add(id);
+  }
+
   /** How many rows have not been seen equal. */
   get open(): number {
     return this.#rows.size;
@@ -48,7 +53,7 @@ export class Suspects {
     return new Map([...this.#rows].filter(([id]) => !this.#moving.has(id)));
   }
 
-  /** Rows that differed in every look, not always in the same way: nothing can be said of them. */
+  /** Rows that differed in every look, and may have been under way: nothing can be said of them. */
   get unsettled(): number {
     return this.#moving.size;
   }
@@ -64,15 +69,16 @@ export interface SettleBounds {
   readonly settleMs: number;
   readonly statementTimeoutMs: number;
   /**
-   * Resolves when what the side that is written to had executed as it was called has reached the other side. Without it
-   * a stream that is further behind than `settleMs` makes rows look different.
+   * Waits until what the side that is written to had executed as it was called has reached the other, and says whether it
+   * has. Without it a stream that is further behind than `settleMs` makes rows look different.
    */
-  readonly follows?: () => Promise<void>;
+  readonly follows?: () => Promise<boolean>;
 }
 
 /**
  * Looks at whole ranges again until every suspect row has been seen equal, or for `settleMs` and at least four looks.
- * Rows that still differ are looked at once more when the stream has passed them.
+ * Rows that still differ are looked at once more when the stream has passed them; if it does not get there, nothing can
+ * be said of them.
  */
 export async function settle(sides: Sides, all: readonly Suspected[], bounds: SettleBounds): Promise<void> {
   const deadline = performance.now() + bounds.settleMs;
@@ -87,8 +93,8 @@ export async function settle(sides: Sides, all: readonly Suspected[], bounds: Se
   });
   const different = all.filter(({ suspects }) => suspects.different.size > 0);
   if (bounds.follows === undefined || different.length === 0) return;
-  await bounds.follows();
-  await lookAgain(sides, different);
+  if (await bounds.follows()) await lookAgain(sides, different);
+  else for (const { suspects } of different) suspects.doubt();
 }
 
 async function lookAgain(sides: Sides, all: readonly Suspected[]): Promise<void> {

@@ -1,6 +1,6 @@
 import type { ChecksumObservation } from '../history/observations.ts';
 import type { Recorder } from '../history/recorder.ts';
-import { untilFollowed } from '../migration/at-rest.ts';
+import { hasFollowed } from '../migration/at-rest.ts';
 import { primaryEndpoint } from '../migration/context.ts';
 import type { Migration } from '../migration/migration.ts';
 import { compareTables, type TableComparison } from '../observe/checksum.ts';
@@ -26,7 +26,7 @@ export async function compareChecksums(
     async ({ progress }) => {
       const source = await primaryEndpoint(context, 'source');
       const target = await primaryEndpoint(context, 'target');
-      const follows = async () => await untilFollowed(context, writesOn);
+      const follows = async () => await hasFollowed(context, writesOn);
       const meanwhile = underWrites ? { underWrites, settleMs: SETTLE_MS, follows } : {};
       return await compareTables({ source, target, tables, onProgress: progress, ...meanwhile });
     },
