@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Connection, ConnectionOptions } from 'mysql2/promise';
-import { lay, stop } from '../harness/cluster/parts.ts';
+import { layOutCluster, stop } from '../harness/cluster/parts.ts';
 import { queryRows, withConnection } from '../harness/cluster/mysql-endpoint.ts';
 import { SourceMySql } from '../harness/cluster/source-mysql.ts';
 import { failure } from '../harness/errors.ts';
@@ -27,7 +27,9 @@ interface Mysql extends AsyncDisposable {
 }
 
 async function startMysql(ready: SetUp): Promise<Mysql> {
-  const parts = await lay(ready.docker, ready.images, { logDirectory: path.resolve('artifacts/bench-checksum') });
+  const parts = await layOutCluster(ready.docker, ready.images, {
+    logDirectory: path.resolve('artifacts/bench-checksum'),
+  });
   try {
     const { surroundings, sourceKeyspace: database, credentials } = parts;
     const source = await SourceMySql.start(surroundings, { image: ready.images.mysql, database, credentials });

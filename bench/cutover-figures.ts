@@ -5,14 +5,14 @@ import type { ServersFigures } from '../harness/migration/measure-cutover.ts';
 type Direction = 'forward' | 'reverse';
 
 /** One switch of writes. */
-export interface Sample extends ServersFigures {
+export interface CutoverSample extends ServersFigures {
   readonly direction: Direction;
   readonly writeGapMs: number;
   readonly errors: Readonly<Record<string, number>>;
 }
 
 /** What stands in `artifacts/bench-cutover.json`, one for each profile, rate and direction. Milliseconds. */
-export interface Figures {
+export interface CutoverBenchmark {
   readonly profile: ProfileName;
   /** Writes a second that the application was to send. */
   readonly rate: number;
@@ -33,8 +33,8 @@ export interface Figures {
 }
 
 export function figuresOf(
-  samples: readonly Sample[],
-): Omit<Figures, 'profile' | 'rate' | 'acknowledgedPerSecond' | 'direction'> {
+  samples: readonly CutoverSample[],
+): Omit<CutoverBenchmark, 'profile' | 'rate' | 'acknowledgedPerSecond' | 'direction'> {
   const gaps = samples.map(({ writeGapMs }) => writeGapMs);
   const errors: Record<string, number> = {};
   for (const [kind, count] of samples.flatMap((each) => Object.entries(each.errors))) {

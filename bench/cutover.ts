@@ -16,7 +16,7 @@ import { Run } from '../harness/run/run.ts';
 import { setUp, type SetUp } from '../harness/run/set-up.ts';
 import { switchTraffic } from '../harness/vtctl/move-tables.ts';
 import { waitFor } from '../harness/wait.ts';
-import { figuresOf, type Figures, type Sample } from './cutover-figures.ts';
+import { figuresOf, type CutoverBenchmark, type CutoverSample } from './cutover-figures.ts';
 
 /**
  * `npm run bench:cutover`: what a cutover costs the application, and its distribution. Writes are switched and reversed
@@ -52,13 +52,13 @@ async function benchProfile(ready: SetUp, profile: ProfileName, rates: readonly 
   await migration.create();
   await migration.copied();
   await migration.switchReads();
-  const figures: Figures[] = [];
+  const figures: CutoverBenchmark[] = [];
   for (const rate of rates) {
     await run.workload.start({ writesPerSecond: rate, kinds: { append: 1 }, connections: CONNECTIONS });
     const startedAtMs = recorder.now();
     // A second's writes; from one switch to the next a second passes too.
     await run.workload.untilAcknowledged(rate, TIMEOUT_MS);
-    const samples: Sample[] = [];
+    const samples: CutoverSample[] = [];
     for (let round = 0; round < switches; round++) {
       for (const to of ['target', 'source'] as const) samples.push(await sample(run, to, rate));
     }
@@ -78,7 +78,7 @@ async function benchProfile(ready: SetUp, profile: ProfileName, rates: readonly 
 }
 
 /** One switch, and what the application and the servers say of it. */
-async function sample(run: Run, to: Side, rate: number): Promise<Sample> {
+async function sample(run: Run, to: Side, rate: number): Promise<CutoverSample> {
   const { migration, workload, recorder } = run;
   const { context } = migration;
   const from = otherSide(to);
@@ -121,7 +121,7 @@ async function untilReady({ migration: { context } }: Run, serving: Side, rate: 
   });
 }
 
-function print(found: Figures): void {
+function print(found: CutoverBenchmark): void {
   const { profile, rate, direction, writeGapMs, gapsMs, errors, partsMs, buffered } = found;
   const { p50, p95, max } = writeGapMs;
   const failed = Object.entries(errors).map(([kind, count]) => `${count} ${kind}`);
@@ -151,7 +151,7 @@ const profiles = options.profile === undefined ? (['stock', 'rehearsal'] as cons
 const rates = options.rate === undefined ? RATES : [options.rate];
 
 const ready = await setUp(new Recorder());
-const figures: Figures[] = [];
+const figures: CutoverBenchmark[] = [];
 for (const profile of profiles) {
   figures.push(...(await benchProfile(ready, profile, rates, options.switches)));
   // After each, so that a run that is broken off leaves what it has.

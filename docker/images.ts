@@ -6,7 +6,7 @@ import { runRecipe, type BuildContext, type Recipe } from './build.ts';
 import { checkDisk, REQUIRED_DISK_BYTES, REQUIRED_DISK_BYTES_WARM, type Engine } from './engine.ts';
 import { withMachineLock } from './lock.ts';
 import { readMachineSettings } from './machine.ts';
-import { planImages, REPOSITORY, type Images, type ImageSettings, type Plan } from './plan.ts';
+import { planImages, REPOSITORY, type Images, type ImageSettings, type ImagePlan } from './plan.ts';
 
 export interface ImageListener {
   /** Runs one part of the set-up as something a person can follow. */
@@ -58,12 +58,12 @@ async function isPresent(docker: Docker, image: string): Promise<boolean> {
 /** Builds what is missing, side by side where one part does not need another. */
 class Builder {
   readonly #docker: Docker;
-  readonly #plan: Plan;
+  readonly #plan: ImagePlan;
   readonly #listener: ImageListener;
   readonly #machine = readMachineSettings();
   #base: Promise<void> | undefined;
 
-  constructor(docker: Docker, plan: Plan, listener: ImageListener) {
+  constructor(docker: Docker, plan: ImagePlan, listener: ImageListener) {
     this.#docker = docker;
     this.#plan = plan;
     this.#listener = listener;

@@ -18,7 +18,7 @@ export const REPOSITORY = 'vitess-roundtrip';
 const CACHE_VOLUME = 'vitess-roundtrip-build-cache';
 
 /** What is to be there, and how each part is made. */
-export interface Plan {
+export interface ImagePlan {
   readonly images: Images;
   readonly recipes: { base: string; mysql: Recipe; etcd: Recipe; builder: Recipe; compile: Recipe; vitess: Recipe };
   readonly builderImage: string;
@@ -31,7 +31,7 @@ export interface ImageSettings {
 }
 
 /** The names of the images, whether they are there or not. */
-export async function planImages({ images = {}, vitessVersion }: ImageSettings = {}): Promise<Plan> {
+export async function planImages({ images = {}, vitessVersion }: ImageSettings = {}): Promise<ImagePlan> {
   const version = vitessVersionOf(vitessVersion);
   const base = `${REPOSITORY}/base:sid-${await baseHash()}`;
   const tag = async (of: Recipe, label: string) => `${REPOSITORY}/${of.name}:${label}-${await recipeHash(of)}`;

@@ -1,5 +1,5 @@
 /** How a run ends when this error ends it; the CLI turns it into an exit code. */
-export type Outcome = 'fail' | 'unknown' | 'usage';
+export type ErrorOutcome = 'fail' | 'unknown' | 'usage';
 
 /** What a reader needs in order to act: every line is optional but the first, none is ever a guess. */
 export interface ErrorFacts {
@@ -23,10 +23,10 @@ export interface ErrorFacts {
  */
 export class RoundtripError extends Error {
   override readonly name: string = 'RoundtripError';
-  readonly outcome: Outcome;
+  readonly outcome: ErrorOutcome;
   readonly facts: ErrorFacts;
 
-  constructor(outcome: Outcome, facts: ErrorFacts) {
+  constructor(outcome: ErrorOutcome, facts: ErrorFacts) {
     super(layOut(facts), facts.cause === undefined ? undefined : { cause: facts.cause });
     this.outcome = outcome;
     this.facts = facts;
@@ -68,7 +68,7 @@ export function usage(facts: ErrorFacts): RoundtripError {
  * An error nobody classified says nothing about the migration, so it is `unknown`. Of two, where a clean-up failed
  * after the body, the first counts.
  */
-export function outcomeOf(error: unknown): Outcome {
+export function outcomeOf(error: unknown): ErrorOutcome {
   if (error instanceof SuppressedError) return outcomeOf(error.suppressed);
   return error instanceof RoundtripError ? error.outcome : 'unknown';
 }

@@ -7,7 +7,7 @@ import type { CompletedOperation } from './operation.ts';
 import { counted } from './sentence.ts';
 
 /** What is known of an account from the operations, and what the final state says. */
-interface Account {
+interface AccountState {
   /** Transfers from or to it. */
   ok: number;
   info: number;
@@ -29,7 +29,7 @@ export class BankChecker implements TableChecker {
   readonly #rows: number;
   readonly #balance: number;
   readonly #ledger: Ledger;
-  readonly #accounts = new Map<number, Account>();
+  readonly #accounts = new Map<number, AccountState>();
   /** Totals looked at; without an acknowledged transfer they say nothing. */
   #totalsSeen = 0;
   #transfers = 0;
@@ -115,7 +115,7 @@ export class BankChecker implements TableChecker {
     this.#touch(this.#account(to), sent, outcome, completed);
   }
 
-  #touch(account: Account, amount: number, outcome: 'ok' | 'info', line: number): void {
+  #touch(account: AccountState, amount: number, outcome: 'ok' | 'info', line: number): void {
     if (outcome === 'info') {
       account.info++;
       return;
@@ -125,7 +125,7 @@ export class BankChecker implements TableChecker {
     account.line = line;
   }
 
-  #hasAllTransfers(key: number, { ok, info, line }: Account, transfers: number): boolean {
+  #hasAllTransfers(key: number, { ok, info, line }: AccountState, transfers: number): boolean {
     const seen = `the account counts ${counted(transfers, 'transfer')} at the end`;
     if (transfers < ok) this.#find('no-lost-write', key, line, `${seen}, and ${ok} were acknowledged`, ok - transfers);
     const most = ok + info;
@@ -133,7 +133,7 @@ export class BankChecker implements TableChecker {
     return transfers >= ok && transfers <= most;
   }
 
-  #hasWrongBalance(key: number, { info, balance, line, found }: Account): boolean {
+  #hasWrongBalance(key: number, { info, balance, line, found }: AccountState): boolean {
     if (info > 0 || !found || found.balance === balance) return false;
     const what = `the account has ${found.balance} at the end instead of ${balance}, though it counted every transfer`;
     this.#find('transaction-atomic', key, line, what, Math.abs(found.balance - balance));
@@ -159,7 +159,7 @@ export class BankChecker implements TableChecker {
     }
   }
 
-  #account(key: number): Account {
+  #account(key: number): AccountState {
     const known = this.#accounts.get(key);
     if (known) return known;
     const account = { ok: 0, info: 0, balance: this.#balance, line: null, found: null };

@@ -1,7 +1,7 @@
-type Column = Float64Array | Uint32Array | Int32Array | Uint8Array;
+type TypedArray = Float64Array | Uint32Array | Int32Array | Uint8Array;
 
 /** A copy with more room, and the same beginning. */
-export function grown<T extends Column>(column: T, capacity: number): T {
+export function grown<T extends TypedArray>(column: T, capacity: number): T {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the constructor of T makes a T
   const larger = new (column.constructor as new (length: number) => T)(capacity);
   larger.set(column);

@@ -66,13 +66,13 @@ function writtenAfter(stretches: readonly Stretch[], ledger: Ledger): void {
   ledger.cannot('not-vacuous', `no ${write} was acknowledged from ${name} to line ${end}`);
 }
 
-interface Rate {
+interface WriteRate {
   readonly table: string;
   readonly since: number;
   readonly perMs: number;
 }
 
-function acknowledged(stretch: Stretch, rates: readonly Rate[], ledger: Ledger): void {
+function acknowledged(stretch: Stretch, rates: readonly WriteRate[], ledger: Ledger): void {
   if (healthyMs(stretch) <= SHORTEST_MS) return;
   const due = rates.map(({ table, since, perMs }) => ({ table, writes: perMs * healthyMs(stretch, since) }));
   const dueInAll = due.reduce((sum, { writes }) => sum + writes, 0);

@@ -1,7 +1,7 @@
 import type { FinalRowRead, FinalStateVisitor } from '../history/final-state-reader.ts';
 import type { HistoryVisitor, OtherLine } from '../history/history-reader.ts';
 import type { FinalRow, FinalStateLine, TableLine } from '../history/lines.ts';
-import type { Operation } from '../history/operation-scanner.ts';
+import type { ScannedOperation } from '../history/operation-scanner.ts';
 import { AppendChecker } from './append.ts';
 import { BankChecker } from './bank.ts';
 import type { RunChecker, TableChecker, Unnamed } from './checker.ts';
@@ -15,13 +15,13 @@ import { LeavesNothing } from './leaves-nothing.ts';
 import type { Ledger } from './ledger.ts';
 import { NotVacuous } from './not-vacuous.ts';
 import { Pairing, type CompletedOperation } from './operation.ts';
-import { StaleReads } from './register/stale-reads.ts';
+import { StaleReadCounter } from './register/stale-reads.ts';
 import { RoutingCoherent } from './routing-coherent.ts';
 import { RowsChecker } from './rows.ts';
 import { SidesEqual } from './sides-equal.ts';
 import { SingleWriter } from './single-writer.ts';
 import { SqlChecker } from './sql.ts';
-import { Tally } from './tally.ts';
+import { OperationCounter } from './tally.ts';
 import { VDiffAgrees } from './vdiff-agrees.ts';
 
 const RUN_CHECKERS: readonly (new (ledger: Ledger) => RunChecker)[] = [
@@ -45,8 +45,8 @@ interface TableJudged {
 
 /** All checkers at once: takes the lines of a history, then those of the final state, and tells the ledger. */
 export class Judge implements HistoryVisitor, FinalStateVisitor {
-  readonly staleReads = new StaleReads();
-  readonly tally = new Tally();
+  readonly staleReads = new StaleReadCounter();
+  readonly tally = new OperationCounter();
   readonly failures = new Failures();
   readonly exercised = new Exercised();
   /** Every line that is no operation's. */
@@ -67,7 +67,7 @@ export class Judge implements HistoryVisitor, FinalStateVisitor {
     this.#ofOperations = this.#runCheckers.filter(({ hearsOperations }) => hearsOperations);
   }
 
-  operation(line: Operation): void {
+  operation(line: ScannedOperation): void {
     if (line.type === 'invoke') this.#invoked(this.#pairing.invoke(line));
     else this.#completed(this.#pairing.complete(line));
   }

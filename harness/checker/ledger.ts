@@ -12,7 +12,7 @@ export type FindingSink = (id: InvariantId, finding: Finding) => void;
 type Which = ShownFinding['which'][number];
 
 /** What was found against one invariant, in constant memory. */
-class Account {
+class InvariantAccount {
   judged = 0;
   count = 0;
   reasons = new Set<string>();
@@ -45,7 +45,7 @@ class Account {
 /** What all checkers say, by invariant. */
 export class Ledger {
   readonly #sink: FindingSink;
-  readonly #accounts = new Map(INVARIANT_IDS.map((id) => [id, new Account()]));
+  readonly #accounts = new Map(INVARIANT_IDS.map((id) => [id, new InvariantAccount()]));
 
   constructor(sink: FindingSink = () => undefined) {
     this.#sink = sink;
@@ -91,7 +91,7 @@ export class Ledger {
     return [...this.#accounts.values()].flatMap((account) => account.kept().map(({ finding }) => finding));
   }
 
-  #of(id: InvariantId): Account {
+  #of(id: InvariantId): InvariantAccount {
     return this.#accounts.get(id)!;
   }
 }

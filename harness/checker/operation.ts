@@ -1,5 +1,5 @@
 import type { OperationName } from '../history/lines.ts';
-import type { Operation } from '../history/operation-scanner.ts';
+import type { ScannedOperation } from '../history/operation-scanner.ts';
 import { trouble } from '../errors.ts';
 
 /** The index of a line that never came, greater than that of any line. */
@@ -44,15 +44,15 @@ export interface CompletedOperation {
   mark: number;
 }
 
-type InFlight = { -readonly [Field in keyof CompletedOperation]: CompletedOperation[Field] };
+type OpenOperation = { -readonly [Field in keyof CompletedOperation]: CompletedOperation[Field] };
 
 /** Puts the two lines of each operation together. */
 export class Pairing {
-  readonly #inFlight = new Map<number, InFlight>();
-  readonly #unused: InFlight[] = [];
+  readonly #inFlight = new Map<number, OpenOperation>();
+  readonly #unused: OpenOperation[] = [];
 
   /** @throws `trouble` where the process has an operation in flight already. */
-  invoke(line: Operation): CompletedOperation {
+  invoke(line: ScannedOperation): CompletedOperation {
     if (this.#inFlight.has(line.process)) throw outOfOrder(line, 'its process has an operation in flight');
     const operation = this.#unused.pop() ?? blank();
     operation.process = line.process;
@@ -82,7 +82,7 @@ export class Pairing {
   }
 
   /** @throws `trouble` where the process has nothing in flight. */
-  complete(line: Operation): CompletedOperation {
+  complete(line: ScannedOperation): CompletedOperation {
     const operation = this.#inFlight.get(line.process);
     if (!operation || line.type === 'invoke') throw outOfOrder(line, 'nothing of its process is in flight');
     this.#inFlight.delete(line.process);
@@ -109,7 +109,7 @@ export class Pairing {
   }
 }
 
-function outOfOrder(line: Operation, why: string): Error {
+function outOfOrder(line: ScannedOperation, why: string): Error {
   return trouble({
     what: `Line ${line.index} of the history does not follow: ${why}.`,
     expected: 'one operation of a process after another',
@@ -117,7 +117,7 @@ function outOfOrder(line: Operation, why: string): Error {
   });
 }
 
-function blank(): InFlight {
+function blank(): OpenOperation {
   return {
     process: 0,
     f: 'read',

@@ -19,7 +19,7 @@ import {
 } from './register/operation-store.ts';
 import { RowJudge } from './register/row-judge.ts';
 import { FOR_GOOD, RowReport } from './register/row-report.ts';
-import type { StaleReads } from './register/stale-reads.ts';
+import type { StaleReadCounter } from './register/stale-reads.ts';
 
 const FINAL_IDS = ['no-lost-write', 'no-resurrected-row', 'no-phantom', 'no-duplicate'] as const;
 
@@ -40,7 +40,7 @@ export class RowsChecker implements TableChecker {
   #finalValues = new Float64Array(1024).fill(Number.NaN);
   #finalVersions = new Float64Array(1024);
 
-  constructor(table: TableLine, ledger: Ledger, stale: StaleReads) {
+  constructor(table: TableLine, ledger: Ledger, stale: StaleReadCounter) {
     this.#table = table;
     this.#ledger = ledger;
     this.#report = new RowReport(table.table, ledger);

@@ -12,8 +12,8 @@ const KINDS = {
   different: 'the row is not the same on both sides',
 } as const;
 
-type Difference = ChecksumObservation['tables'][number]['differences'][number];
-type Leaf = NonNullable<Difference['leaves']>[number];
+type ChecksumDifference = ChecksumObservation['tables'][number]['differences'][number];
+type Leaf = NonNullable<ChecksumDifference['leaves']>[number];
 
 /**
  * `sides-equal`: source and target hold the same rows, by our own checksums, each time that they were taken, the last

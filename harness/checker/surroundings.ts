@@ -1,12 +1,12 @@
 import type { Finding } from '../history/invariants.ts';
 import { readHistory, type RawLine } from '../history/history-reader.ts';
-import type { Operation } from '../history/operation-scanner.ts';
+import type { ScannedOperation } from '../history/operation-scanner.ts';
 
 /** Of each finding: lines about the same row before its own and from it on, and those that stand next to its own. */
 const BEFORE = 3;
 const AFTER = 4;
 
-class Surroundings {
+class FindingContext {
   readonly finding: Finding;
   readonly #before: [number, string][] = [];
   readonly #after: [number, string][] = [];
@@ -44,7 +44,7 @@ export async function readSurroundings(
   file: string,
   findings: readonly Finding[],
 ): Promise<(finding: Finding) => readonly string[]> {
-  const all = findings.map((finding) => new Surroundings(finding));
+  const all = findings.map((finding) => new FindingContext(finding));
   const byTable = Map.groupBy(
     all.filter(({ finding }) => finding.table !== null && finding.key !== null),
     ({ finding }) => finding.table!,
@@ -70,7 +70,7 @@ function placesNear(index: number | null): number[] {
   return index === null ? [] : [index - 1, index, index + 1];
 }
 
-function isAbout({ key, value, to, duplicate }: Operation, wanted: string | number): boolean {
+function isAbout({ key, value, to, duplicate }: ScannedOperation, wanted: string | number): boolean {
   if (key === wanted || to === wanted || duplicate === wanted) return true;
   return key === null && value === wanted;
 }

@@ -16,7 +16,7 @@ export type OperationCounts = Readonly<Record<string, Readonly<Record<string, Ou
 const NO_CLASS = 'in flight at the end';
 
 /** Counts operations. */
-export class Tally {
+export class OperationCounter {
   readonly #counts = new Map<string, Map<string, { ok: number; fail: number; info: number }>>();
   readonly #errors = new Map<string, number>();
 

@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { findEngine } from '../../docker/engine.ts';
 import { sweepAll } from '../cluster/sweep.ts';
-import { outcomeOf, usage, type Outcome } from '../errors.ts';
+import { outcomeOf, usage, type ErrorOutcome } from '../errors.ts';
 import { Recorder } from '../history/recorder.ts';
 import type { Decision } from '../report/decision.ts';
 import { layOutFailure } from '../report/failure.ts';
@@ -22,7 +22,7 @@ import { rehearse } from './rehearse.ts';
 import { Screen, statementPrinter } from './screen.ts';
 
 /** By an error's outcome: `fail` 1; `unknown`, trouble with the machine, 2; `usage` 64 (EX_USAGE of sysexits.h). */
-const EXIT_CODES: Readonly<Record<Outcome, number>> = { fail: 1, unknown: 2, usage: 64 };
+const EXIT_CODES: Readonly<Record<ErrorOutcome, number>> = { fail: 1, unknown: 2, usage: 64 };
 /** By what a run is decided to be worth. */
 const DECISION_CODES = { go: 0, 'no-go': 1, unknown: 2 } as const satisfies Record<Decision['verdict'], number>;
 

@@ -8,7 +8,7 @@ import { cannotWrite, usage } from '../errors.ts';
 import { Recorder } from '../history/recorder.ts';
 import { isMySql8 } from '../preflight/facts.ts';
 import { fenceFindings } from '../preflight/fence-plan.ts';
-import type { Finding } from '../preflight/finding.ts';
+import type { RuleFinding } from '../preflight/finding.ts';
 import { judgeFacts, readServers, type PreflightOptions } from '../preflight/preflight.ts';
 import { openArtifacts } from '../report/artifacts.ts';
 import { preflightText } from '../report/preflight-text.ts';
@@ -91,7 +91,7 @@ async function judgeLive(
   { source, target }: { readonly source: Running; readonly target: Running | null },
   judging: PreflightOptions,
   { allowHost, showStatements }: PreflightCommandOptions,
-): Promise<readonly Finding[]> {
+): Promise<readonly RuleFinding[]> {
   const reach = ({ server, key }: Running) => liveEndpoint(server, key, allowHost);
   const facts = await readServers({ source: reach(source), target: target && reach(target) }, judging, {
     onStatement: statementPrinter(showStatements),
@@ -118,7 +118,7 @@ async function judgeFile(
   { config, artifacts: folder }: PreflightCommandOptions,
   screen: Screen,
   signal: AbortSignal,
-): Promise<readonly Finding[]> {
+): Promise<readonly RuleFinding[]> {
   const { rehearsal } = await configRehearsal(config);
   const recorder = new Recorder();
   const artifacts = await openArtifacts(path.resolve(folder));

@@ -8,10 +8,17 @@ import type { Credentials } from './credentials.ts';
 import { Etcd } from './etcd.ts';
 import type { ManagedTablet } from './managed-tablet.ts';
 import { queryRows, withConnection } from './mysql-endpoint.ts';
-import { lay, startManagedMysqls, stop, TARGET_UID, type ClusterOptions, type Parts } from './parts.ts';
+import {
+  layOutCluster,
+  startManagedMysqls,
+  stop,
+  TARGET_UID,
+  type ClusterOptions,
+  type ClusterLayout,
+} from './parts.ts';
 import { allOrFirstError } from '../wait.ts';
 import type { Profile } from './profile.ts';
-import type { MigrationServers, Ownership, ServerCpu, Versions } from './servers.ts';
+import type { MigrationServers, Ownership, ServerCpu, ServerVersions } from './servers.ts';
 import { SourceMySql } from './source-mysql.ts';
 import { tabletName } from './tablet.ts';
 import { UnmanagedTablet } from './unmanaged-tablet.ts';
@@ -42,13 +49,13 @@ export class Cluster implements MigrationServers {
   readonly existing = null;
   readonly hasMysqls = true;
   readonly targetPrimary = null;
-  readonly #parts: Parts;
+  readonly #parts: ClusterLayout;
   readonly #managed: readonly Promise<ManagedTablet>[];
   #unmanaged: Promise<UnmanagedTablet> | undefined;
   #vtgate: Promise<Vtgate> | undefined;
 
   private constructor(
-    parts: Parts,
+    parts: ClusterLayout,
     servers: { source: SourceMySql; etcd: Etcd; vtctld: Vtctld; managed: readonly Promise<ManagedTablet>[] },
   ) {
     this.#parts = parts;
@@ -65,7 +72,7 @@ export class Cluster implements MigrationServers {
   }
 
   static async start(docker: Docker, images: Images, options: ClusterOptions): Promise<Cluster> {
-    const parts = await lay(docker, images, options);
+    const parts = await layOutCluster(docker, images, options);
     const { surroundings, cell } = parts;
     // Nobody waits for these here: `managedTablets` does, and hears of what went wrong.
     const managed = startManagedMysqls(parts);
@@ -156,7 +163,7 @@ export class Cluster implements MigrationServers {
   }
 
   /** As the running servers report them. */
-  async versions(): Promise<Versions> {
+  async versions(): Promise<ServerVersions> {
     const [mysql, etcd, vitess] = await Promise.all([
       withConnection(this.source.harnessEndpoint, async (connection) => {
         const [row] = await queryRows<{ version: string }>(connection, 'SELECT VERSION() AS version');

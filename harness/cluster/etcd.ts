@@ -1,10 +1,10 @@
-import { Server, hostName, type Surroundings } from './server.ts';
+import { Server, hostName, type ServerEnvironment } from './server.ts';
 
 const NAME = 'etcd';
 const CLIENT_PORT = 2379;
 
 /** Flags that point a Vitess program at the cluster's topology, which need not run yet. */
-export function topologyFlags(surroundings: Pick<Surroundings, 'clusterId'>): string[] {
+export function topologyFlags(surroundings: Pick<ServerEnvironment, 'clusterId'>): string[] {
   return [
     '--topo-implementation=etcd2',
     `--topo-global-server-address=http://${hostName(surroundings, NAME)}:${CLIENT_PORT}`,
@@ -20,7 +20,7 @@ export class Etcd implements AsyncDisposable {
     this.server = server;
   }
 
-  static async start(surroundings: Surroundings, image: string): Promise<Etcd> {
+  static async start(surroundings: ServerEnvironment, image: string): Promise<Etcd> {
     const host = hostName(surroundings, NAME);
     const server = await Server.start(surroundings, {
       name: NAME,

@@ -2,7 +2,15 @@ import type { ConnectionOptions } from 'mysql2/promise';
 import { messageOf, trouble } from '../errors.ts';
 import { EXACT, queryRows, withConnection } from './mysql-endpoint.ts';
 import { OWN } from './own-connections.ts';
-import type { MigrationServers, Ownership, Side, SideServer, SourceAccess, Versions, VtgateAccess } from './servers.ts';
+import type {
+  MigrationServers,
+  Ownership,
+  Side,
+  SideServer,
+  SourceAccess,
+  ServerVersions,
+  VtgateAccess,
+} from './servers.ts';
 import { VtctldConnection, type VtctldAddress } from './vtctld-connection.ts';
 
 export interface ExistingOptions {
@@ -100,7 +108,7 @@ export class ExistingCluster implements MigrationServers {
     return { server: { page: noPage }, applicationEndpoint: endpoint, harnessEndpoint: endpoint };
   }
 
-  async versions(): Promise<Versions> {
+  async versions(): Promise<ServerVersions> {
     const mysql = this.hasMysqls ? await versionOf(this.source.harnessEndpoint, 'VERSION()') : 'not asked';
     const vitess = await versionOf((await this.vtgate()).harnessEndpoint(), '@@version_comment');
     return { mysql, vitess: /Version: (\S+)/.exec(vitess)?.[1] ?? vitess, etcd: 'not asked' };

@@ -4,7 +4,7 @@ import { endpoint, withConnection } from './mysql-endpoint.ts';
 import { COUNTS_CPU, FEW_DIGESTS, SMALL_BUFFERS } from './performance-schema.ts';
 import { DATA_ROOT, prepareImage, serverUser } from './prepared-image.ts';
 import type { Profile } from './profile.ts';
-import { READY_TIMEOUT_MS, Server, hostName, type Surroundings } from './server.ts';
+import { READY_TIMEOUT_MS, Server, hostName, type ServerEnvironment } from './server.ts';
 import {
   TABLET_HTTP_PORT,
   tabletAlias,
@@ -47,7 +47,7 @@ export class ManagedTablet implements Tablet {
   }
 
   static async start(
-    surroundings: Surroundings,
+    surroundings: ServerEnvironment,
     options: {
       image: string;
       topologyFlags: readonly string[];
@@ -112,7 +112,7 @@ export class ManagedTablet implements Tablet {
   }
 
   /** The image with a data directory as `mysqlctl init` leaves it. */
-  static async prepare({ docker }: Pick<Surroundings, 'docker'>, image: string): Promise<string> {
+  static async prepare({ docker }: Pick<ServerEnvironment, 'docker'>, image: string): Promise<string> {
     const mysqlctl = `mysqlctl --tablet-uid=1 --tablet-dir=${TABLET_FOLDER} --mysql-port=${MYSQL_PORT} --logtostderr`;
     return await prepareImage(
       docker,

@@ -8,7 +8,7 @@ import { topologyFlags } from './etcd.ts';
 import { ManagedTablet } from './managed-tablet.ts';
 import { PROFILES, type Profile, type ProfileName } from './profile.ts';
 import { startReaper } from './reaper.ts';
-import type { LogFault, Surroundings } from './server.ts';
+import type { LogFault, ServerEnvironment } from './server.ts';
 import type { MySqlSettings } from './source-mysql.ts';
 import { sweepCluster } from './sweep.ts';
 import type { TabletType } from './tablet.ts';
@@ -37,8 +37,8 @@ export interface ClusterOptions {
 }
 
 /** What is decided before any server starts. */
-export interface Parts {
-  readonly surroundings: Surroundings;
+export interface ClusterLayout {
+  readonly surroundings: ServerEnvironment;
   readonly images: Images;
   readonly credentials: Credentials;
   readonly profile: Profile;
@@ -52,7 +52,7 @@ export interface Parts {
   readonly releaseReaper: () => void;
 }
 
-export async function lay(docker: Docker, images: Images, options: ClusterOptions): Promise<Parts> {
+export async function layOutCluster(docker: Docker, images: Images, options: ClusterOptions): Promise<ClusterLayout> {
   await mkdir(options.logDirectory, { recursive: true });
   const clusterId = randomBytes(4).toString('hex');
   const network = `roundtrip-${clusterId}`;
@@ -87,7 +87,7 @@ export async function lay(docker: Docker, images: Images, options: ClusterOption
 }
 
 /** The containers of the target keyspace, side by side with everything else: their MySQLs need nothing of it. */
-export function startManagedMysqls(parts: Parts): Promise<ManagedTablet>[] {
+export function startManagedMysqls(parts: ClusterLayout): Promise<ManagedTablet>[] {
   const { surroundings, images, credentials, cell, targetKeyspace: keyspace, profile, replicas, rdonlys } = parts;
   const types: TabletType[] = [
     ...Array<TabletType>(replicas).fill('replica'),
@@ -109,7 +109,7 @@ export function startManagedMysqls(parts: Parts): Promise<ManagedTablet>[] {
   });
 }
 
-export async function stop({ surroundings, releaseReaper }: Parts): Promise<void> {
+export async function stop({ surroundings, releaseReaper }: ClusterLayout): Promise<void> {
   await sweepCluster(surroundings.docker, surroundings.clusterId);
   releaseReaper();
 }

@@ -8,7 +8,7 @@ import { messageOf, trouble, type RoundtripError } from '../errors.ts';
 import { within } from '../wait.ts';
 
 /** What every server of a cluster is started in. */
-export interface Surroundings {
+export interface ServerEnvironment {
   readonly docker: Docker;
   /** Eight hexadecimal digits, unique on the engine. */
   readonly clusterId: string;
@@ -77,7 +77,7 @@ export class Server implements AsyncDisposable {
     this.host = container.getName().replace(/^\//, '');
   }
 
-  static async start(surroundings: Surroundings, spec: ServerSpec): Promise<Server> {
+  static async start(surroundings: ServerEnvironment, spec: ServerSpec): Promise<Server> {
     const { docker, network, labels, logDirectory, onLogFault } = surroundings;
     const logFile = path.join(logDirectory, `${spec.name}.log`);
     const recentLines: string[] = [];
@@ -229,7 +229,7 @@ async function startOf(container: Docker.Container): Promise<string> {
 }
 
 /** The name by which the servers of a cluster reach each other. */
-export function hostName({ clusterId }: Pick<Surroundings, 'clusterId'>, name: string): string {
+export function hostName({ clusterId }: Pick<ServerEnvironment, 'clusterId'>, name: string): string {
   return `roundtrip-${clusterId}-${name}`;
 }
 

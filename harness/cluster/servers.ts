@@ -34,7 +34,7 @@ export interface SourceAccess {
   readonly applicationEndpoint: ConnectionOptions;
 }
 
-export interface Versions {
+export interface ServerVersions {
   readonly mysql: string;
   readonly vitess: string;
   readonly etcd: string;
@@ -96,7 +96,7 @@ export interface MigrationServers extends AsyncDisposable {
   managedTablets(): Promise<readonly TargetTablet[]>;
   vtgate(): Promise<VtgateAccess>;
   /** As the running servers report them. */
-  versions(): Promise<Versions>;
+  versions(): Promise<ServerVersions>;
   /** What each server has taken so far; null where they are not this harness' to measure. Never throws. */
   cpu(): Promise<readonly ServerCpu[] | null>;
 }

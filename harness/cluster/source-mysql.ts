@@ -4,7 +4,7 @@ import { endpoint, withConnection } from './mysql-endpoint.ts';
 import { OWN } from './own-connections.ts';
 import { COUNTS_CPU, SMALL_BUFFERS } from './performance-schema.ts';
 import { DATA_ROOT, prepareImage, serverUser } from './prepared-image.ts';
-import { Server, type Surroundings } from './server.ts';
+import { Server, type ServerEnvironment } from './server.ts';
 
 const PORT = 3306;
 const DATA_DIRECTORY = `${DATA_ROOT}/data`;
@@ -47,7 +47,7 @@ export class SourceMySql implements AsyncDisposable {
     this.#credentials = credentials;
   }
 
-  static async start(surroundings: Surroundings, options: SourceMySqlOptions): Promise<SourceMySql> {
+  static async start(surroundings: ServerEnvironment, options: SourceMySqlOptions): Promise<SourceMySql> {
     const { image, database, credentials, settings = {}, hostPort, name = 'source-mysql', files = {} } = options;
     const { docker } = surroundings;
     const prepared = await prepareImage(docker, image, 'mysql', initialising(settings));

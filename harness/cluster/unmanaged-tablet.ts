@@ -2,7 +2,7 @@ import { VITESS_ROLES, type Credentials } from './credentials.ts';
 import { topologyFlags } from './etcd.ts';
 import { DATA_ROOT } from './prepared-image.ts';
 import type { Profile } from './profile.ts';
-import { Server, hostName, type Surroundings } from './server.ts';
+import { Server, hostName, type ServerEnvironment } from './server.ts';
 import type { SourceMySql } from './source-mysql.ts';
 import { TABLET_HTTP_PORT, tabletAlias, tabletFlags, tabletName, untilTabletRuns, type Tablet } from './tablet.ts';
 
@@ -20,7 +20,7 @@ export class UnmanagedTablet implements Tablet {
   }
 
   static async start(
-    surroundings: Surroundings,
+    surroundings: ServerEnvironment,
     options: {
       image: string;
       source: SourceMySql;

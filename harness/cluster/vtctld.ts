@@ -1,5 +1,5 @@
 import type { VtctldAnswer, VtctlHost } from '../vtctl/vtctl.ts';
-import { Server, type Surroundings } from './server.ts';
+import { Server, type ServerEnvironment } from './server.ts';
 import { topologyFlags, type Etcd } from './etcd.ts';
 import { VtctldConnection } from './vtctld-connection.ts';
 
@@ -17,7 +17,7 @@ export class Vtctld implements VtctlHost, AsyncDisposable {
   }
 
   static async start(
-    surroundings: Surroundings,
+    surroundings: ServerEnvironment,
     options: { image: string; etcd: Etcd; cell: string },
   ): Promise<Vtctld> {
     const { image, etcd, cell } = options;

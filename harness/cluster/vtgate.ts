@@ -3,7 +3,7 @@ import type { Credentials } from './credentials.ts';
 import { topologyFlags } from './etcd.ts';
 import { endpoint, withConnection } from './mysql-endpoint.ts';
 import type { Profile } from './profile.ts';
-import { Server, type Surroundings } from './server.ts';
+import { Server, type ServerEnvironment } from './server.ts';
 
 const MYSQL_PORT = 3306;
 export const VTGATE_HTTP_PORT = 15001;
@@ -19,7 +19,7 @@ export class Vtgate implements AsyncDisposable {
   }
 
   static async start(
-    surroundings: Surroundings,
+    surroundings: ServerEnvironment,
     options: { image: string; credentials: Credentials; cell: string; profile: Profile; hostPort?: number },
   ): Promise<Vtgate> {
     const { image, credentials, cell, profile, hostPort } = options;

@@ -3,13 +3,13 @@ import type { z } from 'zod';
 import { configFile } from './config.ts';
 
 /** Where a key stands in a file, as `line 4, column 3`. */
-export type Place = (keys: readonly (string | number)[]) => string;
+export type LocateKey = (keys: readonly (string | number)[]) => string;
 
 type Issue = z.core.$ZodIssue;
 type Keys = readonly (string | number)[];
 
 /** One line a problem: the key, its place, what was expected and seen, and the nearest right name of an unknown key. */
-export function explainIssues(issues: readonly Issue[], value: unknown, place: Place): string[] {
+export function explainIssues(issues: readonly Issue[], value: unknown, place: LocateKey): string[] {
   return issues.flatMap((issue) => {
     const keys = issue.path.filter((key) => typeof key !== 'symbol');
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...keys, key], place));
@@ -27,7 +27,7 @@ function innermost(alternatives: readonly (readonly Issue[])[]): readonly Issue[
   return alternatives.toSorted((a, b) => depth(b) - depth(a))[0] ?? [];
 }
 
-function unknownKey(keys: Keys, place: Place): string {
+function unknownKey(keys: Keys, place: LocateKey): string {
   const key = String(keys.at(-1));
   const known = keysAt(configFile, keys.slice(0, -1));
   const meant = known.length === 0 ? '' : `; is it ${closest(key, [...known])}? There are ${known.join(', ')}`;
@@ -46,7 +46,7 @@ function keysAt(schema: unknown, keys: Keys): readonly string[] {
   return keysAt(shape?.[String(key)] ?? valueType ?? element, rest);
 }
 
-interface Definition {
+interface ZodDefinition {
   readonly innerType?: unknown;
   readonly shape?: Readonly<Record<string, unknown>>;
   readonly valueType?: unknown;
@@ -55,11 +55,11 @@ interface Definition {
 }
 
 /** A schema's definition, without what only makes it optional or gives it a default. */
-function unwrapped(schema: unknown): Definition | undefined {
+function unwrapped(schema: unknown): ZodDefinition | undefined {
   if (typeof schema !== 'object' || schema === null || !('def' in schema)) return undefined;
   // Zod's own types say no more than that it is an object.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  const def = schema.def as Definition;
+  const def = schema.def as ZodDefinition;
   return def.innerType === undefined ? def : unwrapped(def.innerType);
 }
 

@@ -5,7 +5,7 @@ import { LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
 import { messageOf, usage } from '../errors.ts';
 import { configFile, type Config, type Endpoint, type ExistingTarget } from './config.ts';
-import { explainIssues, type Place } from './explain-issues.ts';
+import { explainIssues, type LocateKey } from './explain-issues.ts';
 
 /** A config that was read and found to be one. */
 export interface ReadConfig {
@@ -19,7 +19,7 @@ export interface ReadConfig {
 /** What was written, and where each key of it stands. */
 interface Written {
   readonly value: unknown;
-  readonly place: Place;
+  readonly place: LocateKey;
 }
 
 /**

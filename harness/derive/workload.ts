@@ -1,7 +1,7 @@
 import { usage } from '../errors.ts';
 import { workloadProblems } from '../fixture/check-workload.ts';
 import type { LoadedRows } from '../fixture/fixture.ts';
-import type { ParameterGenerator, Workload, WorkloadStatement } from '../fixture/generators.ts';
+import type { ParameterGenerator, WorkloadFile, WorkloadStatement } from '../fixture/generators.ts';
 import { integerRange, type Column } from '../schema/columns.ts';
 import type { ForeignKey } from '../schema/constraints.ts';
 import { primaryKey, type Table } from '../schema/database.ts';
@@ -10,7 +10,7 @@ import { generatorFor, makesItself, type PlainGenerator } from './columns.ts';
 import { rowKey } from './keys.ts';
 
 export interface DerivedWorkload {
-  readonly workload: Workload;
+  readonly workload: WorkloadFile;
   /** Tables that something is not done to, and why. */
   readonly notes: readonly string[];
 }
@@ -18,7 +18,7 @@ export interface DerivedWorkload {
 /** How often, over all tables together. */
 const WEIGHTS = { read: 40, insert: 30, update: 25, delete: 5 } as const;
 
-type Kind = WorkloadStatement['kind'];
+type WorkloadStatementKind = WorkloadStatement['kind'];
 type Statements = Record<string, WorkloadStatement>;
 
 /**
@@ -58,10 +58,10 @@ export function deriveWorkload(tables: readonly Table[], loaded: ReadonlyMap<str
  * @throws usage that names every statement and what is wrong with it.
  */
 export function checkedWorkload(
-  statements: Workload['statements'],
+  statements: WorkloadFile['statements'],
   tables: readonly Table[],
   loaded: ReadonlyMap<string, LoadedRows>,
-): Workload {
+): WorkloadFile {
   const created = tables.map((table) => ({
     name: table.name,
     columns: table.columns.map((column) => column.name),
@@ -262,7 +262,7 @@ function deleteOf(table: Table, { name }: Column): Unweighted {
   };
 }
 
-function statement<K extends Kind>(table: Table, kind: K): { name: string; kind: K; table: string } {
+function statement<K extends WorkloadStatementKind>(table: Table, kind: K): { name: string; kind: K; table: string } {
   return { name: `${kind} ${table.name}`, kind, table: table.name };
 }
 

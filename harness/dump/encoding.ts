@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { codeOf, type Classified } from './classify.ts';
 import type { SqlStatement } from './statements.ts';
 
-type Statement = SqlStatement & Pick<Classified, 'kind' | 'name'>;
+type ClassifiedStatement = SqlStatement & Pick<Classified, 'kind' | 'name'>;
 
 /** A column whose values are bytes; of a table's CREATE statement. */
 const BINARY_COLUMN =
@@ -23,7 +23,7 @@ export class Encoding {
   readonly #tablesWithBytes = new Set<string | null>();
 
   /** False for a statement that is not in the character set that the dump says it is in. */
-  accepts({ kind, name, bytes }: Statement): boolean {
+  accepts({ kind, name, bytes }: ClassifiedStatement): boolean {
     if (kind === 'setting') this.#follow(bytes);
     if (kind === 'table' && BINARY_COLUMN.test(bytes.toString('latin1'))) this.#tablesWithBytes.add(name);
     const charset = this.#client ?? this.#names;

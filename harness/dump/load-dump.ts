@@ -6,7 +6,7 @@ import { withoutDefiner } from './definer.ts';
 /** Kinds of things that a rehearsal can do without. */
 export type LeftOutKind = 'views' | 'triggers' | 'routines' | 'events';
 
-export interface LoadOptions {
+export interface LoadStatementsOptions {
   /** An empty database. */
   readonly connect: ConnectionOptions;
   /** The dump's own name of the database; null where it names none. */
@@ -17,7 +17,7 @@ export interface LoadOptions {
   readonly note: (text: string) => void;
 }
 
-export interface LoadDumpOptions extends LoadOptions, ReadOptions {}
+export interface LoadDumpOptions extends LoadStatementsOptions, ReadOptions {}
 
 export interface LoadedDump {
   readonly rows: number;
@@ -51,7 +51,7 @@ export async function loadDump(dump: string, options: LoadDumpOptions): Promise<
 /** As `loadDump`, from statements that come from somewhere else. */
 export async function loadStatements(
   statements: Iterable<DumpStatement> | AsyncIterable<DumpStatement>,
-  options: LoadOptions,
+  options: LoadStatementsOptions,
 ): Promise<LoadedDump> {
   const { connect, database, leaveOut, only, note } = options;
   const left = new Map<string, number>();
@@ -81,7 +81,7 @@ export async function loadStatements(
 /** Views and routines are made by the settings that stood before them. */
 async function runLater(connect: ConnectionOptions, later: readonly DumpStatement[]): Promise<void> {
   if (later.every(({ kind }) => kind === 'setting')) return;
-  const session = await Session.open(connect);
+  const session = await RawConnection.open(connect);
   try {
     for (const statement of later) {
       await session.run(
@@ -95,17 +95,19 @@ async function runLater(connect: ConnectionOptions, later: readonly DumpStatemen
 
 /** Some connections that take rows side by side, and tables one after another. */
 class Loader implements AsyncDisposable {
-  readonly #sessions: readonly Session[];
+  readonly #sessions: readonly RawConnection[];
   readonly #startedAt = performance.now();
   #next = 0;
   #rows = 0;
 
-  private constructor(sessions: readonly Session[]) {
+  private constructor(sessions: readonly RawConnection[]) {
     this.#sessions = sessions;
   }
 
   static async open(connect: ConnectionOptions): Promise<Loader> {
-    return new Loader(await Promise.all(Array.from({ length: LOADERS }, async () => await Session.open(connect))));
+    return new Loader(
+      await Promise.all(Array.from({ length: LOADERS }, async () => await RawConnection.open(connect))),
+    );
   }
 
   /** Goes to each connection, after what it does already. */
@@ -140,7 +142,7 @@ class Loader implements AsyncDisposable {
 }
 
 /** One connection that sends bytes as they are. */
-class Session {
+class RawConnection {
   readonly #connection: Connection;
   #running: Promise<void> = Promise.resolve();
   #error: Error | undefined;
@@ -149,12 +151,12 @@ class Session {
     this.#connection = connection;
   }
 
-  static async open(connect: ConnectionOptions): Promise<Session> {
+  static async open(connect: ConnectionOptions): Promise<RawConnection> {
     // Of this character set the driver makes one byte a character, in both directions.
     const connection = await createConnection({ ...connect, charset: 'BINARY', queryFormat: (sql: string) => sql });
     connection.on('error', () => undefined);
     for (const sql of BEGIN) await connection.query(sql);
-    return new Session(connection);
+    return new RawConnection(connection);
   }
 
   /** @throws what went wrong with the statement that was begun before. */

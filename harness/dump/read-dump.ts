@@ -35,7 +35,7 @@ export async function* readDump(dump: string, options: ReadOptions = {}): AsyncG
   for (const file of files) yield* readFile(file, reading);
 }
 
-interface Reading {
+interface ReadSettings {
   readonly encoding: Encoding;
   readonly onBytes: (bytes: number) => void;
   readonly signal: AbortSignal | undefined;
@@ -45,7 +45,7 @@ function settingOf(sql: string, file: string): DumpStatement {
   return { ...classify(Buffer.from(sql)), bytes: Buffer.from(sql), line: 0, file, of: null };
 }
 
-async function* readFile(file: DumpFile, { encoding, onBytes, signal }: Reading): AsyncGenerator<DumpStatement> {
+async function* readFile(file: DumpFile, { encoding, onBytes, signal }: ReadSettings): AsyncGenerator<DumpStatement> {
   const splitter = file.tsv === undefined ? new StatementSplitter(file.path) : new TsvToInserts(file.path, file.tsv);
   const ends = new Ends();
   let of = file.database;

@@ -1,6 +1,6 @@
 import type { Measured } from '../report/estimate.ts';
 import type { Derived } from './following.ts';
-import { exactly, plus, scaled, type Range } from './range.ts';
+import { exactly, plus, scaled, type EstimateRange } from './range.ts';
 import { largestOf, totalOf, type ProductionTable } from './sizes.ts';
 
 /** A table of less than this is mostly pages that are not full. */
@@ -10,7 +10,7 @@ const SMALLEST_BYTES = 1_000_000;
 export function targetDisk(
   runs: readonly Measured[],
   tables: readonly ProductionTable[],
-  following: Range,
+  following: EstimateRange,
 ): Derived | null {
   const shares = runs.flatMap(sharesOf);
   const servers = Math.max(0, ...runs.map(({ target }) => target.servers));
@@ -55,7 +55,7 @@ function pairsOf({ tables, target }: Pick<Measured, 'tables' | 'target'>) {
 }
 
 /** Bytes of binary log that a byte of the source makes on the target as it is copied. */
-function logShares(runs: readonly Measured[]): Range | null {
+function logShares(runs: readonly Measured[]): EstimateRange | null {
   const shares = runs.flatMap(({ tables, target: { copyLogBytes } }) => {
     const { bytes } = totalOf(tables);
     return copyLogBytes === null || bytes === 0 ? [] : [copyLogBytes / bytes];

@@ -4,8 +4,8 @@ import { formatBytes, formatCount, formatQuantity } from '../report/format.ts';
 import { targetDisk } from './disk.ts';
 import type { TableCosts } from './by-table.ts';
 import { catchUpTime, logBytesPerSecond, writesOf, type Derived } from './following.ts';
-import type { Size } from './fit.ts';
-import { exactly, plus, scaled, times, type Range } from './range.ts';
+import type { DataSize } from './fit.ts';
+import { exactly, plus, scaled, times, type EstimateRange } from './range.ts';
 import { period, retention, sourceDisk } from './retention.ts';
 import { largestOf, productionTables, totalOf, type ProductionTable } from './sizes.ts';
 import { estimateWork } from './work.ts';
@@ -77,7 +77,8 @@ function deriveAll(runs: readonly Measured[], tables: readonly ProductionTable[]
     return { ...nothing, catchUp: why, binlog: why, retention: why, sourceDisk: why, targetDisk: why };
   }
   const writes = writesOf(runs);
-  const disk = (following: Range) => targetDisk(runs, tables, following) ?? 'the target’s tables were not measured';
+  const disk = (following: EstimateRange) =>
+    targetDisk(runs, tables, following) ?? 'the target’s tables were not measured';
   if (writes.length === 0 && production.writesPerSecond > 0) {
     return { ...nothing, catchUp: NO_WRITES, targetDisk: disk(exactly(0)) };
   }
@@ -138,7 +139,7 @@ function micros(ms: number): string {
   return `${(ms * 1000).toPrecision(3)} µs`;
 }
 
-function sizeAssumptions(size: Size, runs: readonly Measured[], tables: readonly ProductionTable[]): string[] {
+function sizeAssumptions(size: DataSize, runs: readonly Measured[], tables: readonly ProductionTable[]): string[] {
   const rehearsed = totalOf(largestOf(runs));
   const guessed = tables.filter(({ isGuessed }) => isGuessed).map(({ table }) => table);
   return [

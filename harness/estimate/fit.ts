@@ -7,13 +7,13 @@ export interface Cost {
   readonly byte: number;
 }
 
-export interface Size {
+export interface DataSize {
   readonly tables: number;
   readonly rows: number;
   readonly bytes: number;
 }
 
-type Column = keyof Cost;
+type CostTerm = keyof Cost;
 
 /**
  * Between two tables Vitess waits in whole seconds for its stream to catch up: one or two were seen of the same tables
@@ -28,7 +28,7 @@ const RESOLUTION_MS = 1_000;
  *
  * @returns null where there is nothing to explain.
  */
-export function fitCost(parts: readonly MeasuredPart[], columns: readonly Column[]): Cost | null {
+export function fitCost(parts: readonly MeasuredPart[], columns: readonly CostTerm[]): Cost | null {
   let best: { cost: Cost; error: number } | null = null;
   // The fewest first: of two that explain as much, the simpler is kept.
   const choices = subsets(columns).toSorted((a, b) => a.length - b.length);
@@ -47,11 +47,11 @@ export function fitCost(parts: readonly MeasuredPart[], columns: readonly Column
   return best?.cost ?? null;
 }
 
-export function costOf({ table, row, byte }: Cost, { tables, rows, bytes }: Size): number {
+export function costOf({ table, row, byte }: Cost, { tables, rows, bytes }: DataSize): number {
   return table * tables + row * rows + byte * bytes;
 }
 
-export function sizeOf({ tables, rows, bytes }: MeasuredPart): Size {
+export function sizeOf({ tables, rows, bytes }: MeasuredPart): DataSize {
   return { tables: tables.length, rows, bytes };
 }
 
@@ -64,7 +64,7 @@ function subsets<T>(all: readonly T[]): T[][] {
 }
 
 /** Null where the parts do not tell the columns apart. */
-function leastSquares(parts: readonly MeasuredPart[], columns: readonly Column[]): number[] | null {
+function leastSquares(parts: readonly MeasuredPart[], columns: readonly CostTerm[]): number[] | null {
   const fields = { table: 'tables', row: 'rows', byte: 'bytes' } as const;
   const scales = columns.map((column) => Math.max(...parts.map((part) => sizeOf(part)[fields[column]])));
   if (parts.length < columns.length || scales.some((scale) => !(scale > 0))) return null;

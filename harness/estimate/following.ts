@@ -1,11 +1,11 @@
 import type { ProductionSizes } from '../history/lines.ts';
 import type { Measured, MeasuredWrites } from '../report/estimate.ts';
 import { formatBytes, formatCount, formatDuration } from '../report/format.ts';
-import { exactly, spreadOf, times, type Range } from './range.ts';
+import { exactly, spreadOf, times, type EstimateRange } from './range.ts';
 
 /** A figure and how it was found. */
 export interface Derived {
-  readonly range: Range;
+  readonly range: EstimateRange;
   readonly from: string;
   readonly assumptions: readonly string[];
 }
@@ -21,7 +21,7 @@ const CYCLE_MS = 3_600_000;
  */
 export function catchUpTime(
   writes: readonly MeasuredWrites[],
-  copy: Range,
+  copy: EstimateRange,
   production: ProductionSizes,
 ): Derived | string {
   const { writesPerSecond } = production;
@@ -50,7 +50,7 @@ export function catchUpTime(
   };
 }
 
-function neverCatchesUp(range: Range, rates: Range, writesPerSecond: number): string[] {
+function neverCatchesUp(range: EstimateRange, rates: EstimateRange, writesPerSecond: number): string[] {
   if (range.high !== null) return [];
   const seen = `${formatCount(rates.low!)} to ${formatCount(rates.high!)} transactions a second were seen to be applied`;
   const when = range.likely === null ? 'at the likely rate' : 'at the lowest rate';
@@ -59,7 +59,7 @@ function neverCatchesUp(range: Range, rates: Range, writesPerSecond: number): st
 
 /** Transactions a second that a stream applies. */
 function applyRate(writes: readonly MeasuredWrites[]): {
-  readonly rates: Range;
+  readonly rates: EstimateRange;
   /** Whether it could not have applied more. */
   readonly isLimit: boolean;
   readonly from: string;

@@ -1,34 +1,34 @@
 /** Null stands for no end. */
-export interface Range {
+export interface EstimateRange {
   readonly low: number | null;
   readonly likely: number | null;
   readonly high: number | null;
 }
 
 /** Sums each end; what never ends, never ends in a sum either. */
-export function plus(a: Range, b: Range): Range {
+export function plus(a: EstimateRange, b: EstimateRange): EstimateRange {
   return combine(a, b, (x, y) => x + y);
 }
 
-export function times(a: Range, b: Range): Range {
+export function times(a: EstimateRange, b: EstimateRange): EstimateRange {
   return combine(a, b, (x, y) => x * y);
 }
 
-export function scaled(range: Range, factor: number): Range {
+export function scaled(range: EstimateRange, factor: number): EstimateRange {
   return times(range, exactly(factor));
 }
 
 /** The greater of each end. */
-export function atLeast(a: Range, b: Range): Range {
+export function atLeast(a: EstimateRange, b: EstimateRange): EstimateRange {
   return combine(a, b, Math.max);
 }
 
-export function exactly(value: number): Range {
+export function exactly(value: number): EstimateRange {
   return { low: value, likely: value, high: value };
 }
 
 /** The lowest and highest tenth of what was seen, and its middle. */
-export function spreadOf(values: readonly number[]): Range {
+export function spreadOf(values: readonly number[]): EstimateRange {
   return { low: quantile(values, 0.1), likely: quantile(values, 0.5), high: quantile(values, 0.9) };
 }
 
@@ -40,7 +40,7 @@ export function quantile(values: readonly number[], share: number): number {
   return below + (sorted[Math.ceil(place)]! - below) * (place - Math.floor(place));
 }
 
-function combine(a: Range, b: Range, each: (x: number, y: number) => number): Range {
+function combine(a: EstimateRange, b: EstimateRange, each: (x: number, y: number) => number): EstimateRange {
   const of = (x: number | null, y: number | null) => (x === null || y === null ? null : each(x, y));
   return { low: of(a.low, b.low), likely: of(a.likely, b.likely), high: of(a.high, b.high) };
 }

@@ -1,7 +1,7 @@
 import type { ObservationLine } from '../history/lines.ts';
 import type { MeasuredWork } from '../report/estimate.ts';
 
-type Look = Extract<ObservationLine, { of: 'copying' }>;
+type CopyingLine = Extract<ObservationLine, { of: 'copying' }>;
 
 const WINDOW_MS = 5_000;
 /** With fewer windows than this the looks themselves, a second apart, are taken. */
@@ -15,7 +15,7 @@ interface Gain {
 }
 
 /** How fast the copy of each table was from window to window; its start and its end, which are no whole ones, left out. */
-export function copyRates(looks: readonly Look[]): MeasuredWork['rates'] {
+export function copyRates(looks: readonly CopyingLine[]): MeasuredWork['rates'] {
   const gains = looks.slice(1).map((look, at) => gainOf(looks[at]!, look));
   const whole = gains.map((gain, at) => {
     const isInside = gain !== null && gains[at - 1]?.table === gain.table && gains[at + 1]?.table === gain.table;
@@ -27,7 +27,7 @@ export function copyRates(looks: readonly Look[]): MeasuredWork['rates'] {
 }
 
 /** Null where no table gained, or several did. */
-function gainOf(before: Look, after: Look): Gain | null {
+function gainOf(before: CopyingLine, after: CopyingLine): Gain | null {
   const then = new Map(before.tables.map(({ table, rows }) => [table, rows]));
   const gained = after.tables.filter(({ table, rows }) => rows > (then.get(table) ?? 0));
   const [one] = gained;

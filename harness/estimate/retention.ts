@@ -1,7 +1,7 @@
 import type { ProductionSizes } from '../history/lines.ts';
 import type { Measured } from '../report/estimate.ts';
 import type { Derived } from './following.ts';
-import { atLeast, exactly, plus, scaled, times, type Range } from './range.ts';
+import { atLeast, exactly, plus, scaled, times, type EstimateRange } from './range.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -11,7 +11,7 @@ const HOUR_MS = 3_600_000;
  * @param before milliseconds of the copy and the catch-up; of the copy alone where nothing is known of the other.
  */
 export function period(
-  before: { readonly range: Range; readonly isPart: boolean },
+  before: { readonly range: EstimateRange; readonly isPart: boolean },
   vdiff: Derived | string,
   { soakHours }: ProductionSizes,
 ): Derived {
@@ -39,7 +39,7 @@ export function retention(hours: Derived, runs: readonly Measured[]): Derived {
   };
 }
 
-function settingText({ high }: Range, runs: readonly Measured[]): string[] {
+function settingText({ high }: EstimateRange, runs: readonly Measured[]): string[] {
   const seconds = runs.at(-1)?.binlogExpireSeconds;
   if (seconds === undefined) return ['what binlog_expire_logs_seconds is set to was not recorded'];
   if (seconds === null) return ['the source that was rehearsed never removes its binary logs'];

@@ -1,6 +1,6 @@
 import type { ProductionSizes } from '../history/lines.ts';
 import type { Measured } from '../report/estimate.ts';
-import type { Size } from './fit.ts';
+import type { DataSize } from './fit.ts';
 
 /** One table as production has it. */
 export interface ProductionTable {
@@ -28,7 +28,7 @@ export function largestOf(runs: readonly Measured[]): Measured['tables'] {
   return largest?.tables ?? [];
 }
 
-export function totalOf(tables: readonly { readonly rows: number; readonly bytes: number }[]): Size {
+export function totalOf(tables: readonly { readonly rows: number; readonly bytes: number }[]): DataSize {
   const sum = (field: 'rows' | 'bytes') => tables.reduce((total, table) => total + table[field], 0);
   return { tables: tables.length, rows: sum('rows'), bytes: sum('bytes') };
 }

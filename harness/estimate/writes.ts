@@ -2,7 +2,7 @@ import type { OtherLine } from '../history/history-reader.ts';
 import type { ObservationLine } from '../history/lines.ts';
 import type { MeasuredWrites } from '../report/estimate.ts';
 
-type Sample = Extract<ObservationLine, { of: 'sample' }>;
+type SampleLine = Extract<ObservationLine, { of: 'sample' }>;
 
 /** Samples are a second apart; their bytes are looked at over more than one, as a log is written in blocks. */
 const WINDOW_MS = 5_000;
@@ -12,7 +12,7 @@ const FEWEST_TRANSACTIONS = 50;
 const BEHIND_SECONDS = 2;
 
 /** One look at the source's log and at the stream that reads it. */
-interface Look {
+interface WriteProgress {
   readonly atMs: number;
   readonly transactions: number;
   readonly bytes: number;
@@ -21,7 +21,7 @@ interface Look {
 }
 
 /** What writes cost while they went to the source and were followed: from the copy to the first switch. */
-export function measureWrites(samples: readonly Sample[], lines: readonly OtherLine[]): MeasuredWrites | null {
+export function measureWrites(samples: readonly SampleLine[], lines: readonly OtherLine[]): MeasuredWrites | null {
   const fromNs = stepStart(lines, 'copy') ?? Infinity;
   const toNs = stepStart(lines, 'switchWrites') ?? Infinity;
   const source = lines.find((line) => line.type === 'server' && line.side === 'source');
@@ -49,7 +49,7 @@ function stepStart(lines: readonly OtherLine[], name: string): number | undefine
   return lines.find((line) => line.type === 'step' && line.event === 'start' && line.name === name)?.time;
 }
 
-function lookOf({ time, streams, logs = [] }: Sample, source: string): Look[] {
+function lookOf({ time, streams, logs = [] }: SampleLine, source: string): WriteProgress[] {
   const log = logs.find(({ server }) => server === source);
   if (log === undefined) return [];
   const stream = streams.find(({ workflow, state }) => state === 'Running' && !workflow.endsWith('_reverse'));
@@ -57,8 +57,8 @@ function lookOf({ time, streams, logs = [] }: Sample, source: string): Look[] {
 }
 
 /** One after another, each as long as asked for at least. */
-function windowsOf(looks: readonly Look[], leastMs: number): [Look, Look][] {
-  const windows: [Look, Look][] = [];
+function windowsOf(looks: readonly WriteProgress[], leastMs: number): [WriteProgress, WriteProgress][] {
+  const windows: [WriteProgress, WriteProgress][] = [];
   let begin = looks[0];
   for (const look of looks.slice(1)) {
     if (begin === undefined || look.atMs - begin.atMs < leastMs) continue;
@@ -68,13 +68,13 @@ function windowsOf(looks: readonly Look[], leastMs: number): [Look, Look][] {
   return windows;
 }
 
-function appliedBetween([before, after]: [Look, Look]): { rate: number; isLimit: boolean }[] {
+function appliedBetween([before, after]: [WriteProgress, WriteProgress]): { rate: number; isLimit: boolean }[] {
   if (before.applied === null || after.applied === null) return [];
   const rate = perSecond(before, after, after.applied - before.applied);
-  const isBehind = ({ transactions, applied }: Look) => transactions - applied! > rate * BEHIND_SECONDS;
+  const isBehind = ({ transactions, applied }: WriteProgress) => transactions - applied! > rate * BEHIND_SECONDS;
   return rate > 0 ? [{ rate, isLimit: isBehind(before) && isBehind(after) }] : [];
 }
 
-function perSecond(before: Look, after: Look, count: number): number {
+function perSecond(before: WriteProgress, after: WriteProgress, count: number): number {
   return (count * 1000) / (after.atMs - before.atMs);
 }

@@ -1,7 +1,7 @@
 import { messageOf, trouble } from '../errors.ts';
 import { readLineBlocks } from './line-blocks.ts';
 import type { HistoryLine, OperationLine } from './lines.ts';
-import { isOperationType, OperationScanner, type Operation } from './operation-scanner.ts';
+import { isOperationType, OperationScanner, type ScannedOperation } from './operation-scanner.ts';
 
 const LINE_BREAK = 0x0a;
 const MOST_SHOWN = 200;
@@ -16,7 +16,7 @@ export interface RawLine {
 
 export interface HistoryVisitor {
   /** The same object every time: valid during the call only. */
-  operation(operation: Operation, raw: RawLine): void;
+  operation(operation: ScannedOperation, raw: RawLine): void;
   line(line: OtherLine, raw: RawLine): void;
 }
 
@@ -63,7 +63,7 @@ class Lines {
     }
   }
 
-  #operation(operation: Operation): void {
+  #operation(operation: ScannedOperation): void {
     if (operation.index !== this.count) throw this.#broken(`it has the index ${operation.index}`);
     this.#visitor.operation(operation, this.#raw);
   }

@@ -1,8 +1,8 @@
 import type { OperationLine, OperationType, WorkloadKind } from './lines.ts';
-import type { Operation } from './operation-scanner.ts';
+import type { ScannedOperation } from './operation-scanner.ts';
 
 /** What an operation was invoked with. */
-export type Sent = Pick<OperationLine, 'f' | 'key' | 'value'> & Pick<Operation, 'to' | 'tablet'>;
+export type Invocation = Pick<OperationLine, 'f' | 'key' | 'value'> & Pick<ScannedOperation, 'to' | 'tablet'>;
 
 /** In Jepsen's words; `value` is EDN. */
 export interface JepsenOperation {
@@ -16,7 +16,7 @@ export interface JepsenOperation {
  *
  * A delete is a write of nil. An update or delete that found no row has written nothing: it failed.
  */
-export function jepsenOperation(kind: WorkloadKind, line: Operation, sent: Sent): JepsenOperation | null {
+export function jepsenOperation(kind: WorkloadKind, line: ScannedOperation, sent: Invocation): JepsenOperation | null {
   const { type } = line;
   if (kind === 'rows') return register(line, sent);
   if (kind === 'bank') return bank(line, sent);
@@ -25,7 +25,7 @@ export function jepsenOperation(kind: WorkloadKind, line: Operation, sent: Sent)
   return { type, f: 'generate', value: edn(type === 'ok' ? line.key : null) };
 }
 
-function register(line: Operation, sent: Sent): JepsenOperation | null {
+function register(line: ScannedOperation, sent: Invocation): JepsenOperation | null {
   if (sent.tablet !== undefined) return null;
   if (sent.f === 'read') {
     const seen = line.type === 'ok' ? line.value : null;
@@ -35,7 +35,7 @@ function register(line: Operation, sent: Sent): JepsenOperation | null {
   return { type: isVoid ? 'fail' : line.type, f: 'write', value: `[${edn(sent.key)} ${edn(sent.value)}]` };
 }
 
-function bank({ type, value }: Operation, sent: Sent): JepsenOperation | null {
+function bank({ type, value }: ScannedOperation, sent: Invocation): JepsenOperation | null {
   if (sent.f === 'transfer') {
     const transfer = `{:from ${edn(sent.key)}, :to ${edn(sent.to ?? null)}, :amount ${edn(sent.value)}}`;
     return { type, f: 'transfer', value: transfer };

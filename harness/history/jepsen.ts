@@ -5,8 +5,8 @@ import { cannotWrite } from '../errors.ts';
 import { readFinalState, type FinalRowRead } from './final-state-reader.ts';
 import { readHistory } from './history-reader.ts';
 import type { TableLine } from './lines.ts';
-import type { Operation } from './operation-scanner.ts';
-import { ednOperation, jepsenOperation, type Sent } from './jepsen-operation.ts';
+import type { ScannedOperation } from './operation-scanner.ts';
+import { ednOperation, jepsenOperation, type Invocation } from './jepsen-operation.ts';
 
 const BUFFERED_CHARACTERS = 1 << 20;
 
@@ -39,7 +39,7 @@ function refuse(file: string, cause: unknown): never {
 
 async function writeTables(directory: string): Promise<string[]> {
   const tables = new Map<string, JepsenTable>();
-  const inFlight = new Map<number, Sent>();
+  const inFlight = new Map<number, Invocation>();
   try {
     await readHistory(path.join(directory, 'history.jsonl'), {
       operation: (line) => {
@@ -74,7 +74,7 @@ function tableOf(line: TableLine, directory: string, others: ReadonlyMap<string,
   return new JepsenTable(path.join(directory, 'jepsen', name), line);
 }
 
-function sentOf({ f, key, value, to, tablet }: Operation): Sent {
+function sentOf({ f, key, value, to, tablet }: ScannedOperation): Invocation {
   return { f, key, value, to, tablet };
 }
 
@@ -111,7 +111,7 @@ class JepsenTable {
     }
   }
 
-  operation(line: Operation, sent: Sent): void {
+  operation(line: ScannedOperation, sent: Invocation): void {
     this.#time = line.time;
     this.#lastProcess = Math.max(this.#lastProcess, line.process);
     if (this.kind === 'rows' && typeof line.key === 'number') this.#keys.add(line.key);

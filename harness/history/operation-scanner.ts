@@ -2,11 +2,11 @@ import type { OperationLine, OperationName, OperationType } from './lines.ts';
 import { LineScanner, Literal } from './line-scanner.ts';
 
 /** An operation's line as it is read: what a line does not have is undefined. */
-export type Operation = { readonly [Field in keyof OperationLine]: OperationLine[Field] | undefined } & Required<
+export type ScannedOperation = { readonly [Field in keyof OperationLine]: OperationLine[Field] | undefined } & Required<
   Pick<OperationLine, 'index' | 'process' | 'type' | 'f' | 'table' | 'key' | 'value' | 'time'>
 >;
 
-type Writable = { -readonly [Field in keyof Operation]: Operation[Field] };
+type Writable = { -readonly [Field in keyof ScannedOperation]: ScannedOperation[Field] };
 
 const NULL = 0x6e;
 const QUOTE = 0x22;
@@ -74,7 +74,7 @@ export class OperationScanner {
   };
 
   /** What was read last; the same object every time. */
-  get operation(): Operation {
+  get operation(): ScannedOperation {
     return this.#operation;
   }
 
@@ -112,7 +112,7 @@ export class OperationScanner {
   }
 
   /** Takes a line that was read by other means, so that every operation is seen as the same object. */
-  take(parsed: OperationLine): Operation {
+  take(parsed: OperationLine): ScannedOperation {
     const operation = this.#operation;
     operation.index = parsed.index;
     operation.process = parsed.process;

@@ -6,7 +6,7 @@ import { scenario, type Stage } from './scenario.ts';
 import { primaryEndpoint, type Side } from '../migration/context.ts';
 
 /** Which of the two comparisons sees a corruption; the history's own witnesses are the invariants that are expected. */
-export interface Seen {
+export interface DetectedBy {
   readonly vdiff: boolean;
   readonly checksum: boolean;
 }
@@ -18,7 +18,7 @@ export interface Corruption {
   readonly writesOn: Side;
   /** @returns the violations that must be found, and no other. */
   readonly plant: (stage: Stage) => Promise<readonly Expectation[]>;
-  readonly seen: Seen;
+  readonly seen: DetectedBy;
   /** Done to the source before the migration begins. */
   readonly prepare?: (stage: Stage) => Promise<void>;
 }

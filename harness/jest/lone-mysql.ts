@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { lay, stop, type Parts } from '../cluster/parts.ts';
+import { layOutCluster, stop, type ClusterLayout } from '../cluster/parts.ts';
 import { SourceMySql, type MySqlSettings } from '../cluster/source-mysql.ts';
 import { Recorder } from '../history/recorder.ts';
 import { openArtifacts } from '../report/artifacts.ts';
@@ -30,7 +30,7 @@ export async function startMysql(
 ): Promise<LoneMysql> {
   const { docker, images } = await setUp(new Recorder());
   const { logs: logDirectory } = await openArtifacts(path.resolve('artifacts'));
-  const parts = await lay(docker, images, { logDirectory });
+  const parts = await layOutCluster(docker, images, { logDirectory });
   const { surroundings, credentials } = parts;
   try {
     const tls = isSecured ? await tlsOf(parts) : { settings: {}, files: {}, certificate: '' };
@@ -50,7 +50,7 @@ export async function startMysql(
   }
 }
 
-async function tlsOf({ images, surroundings }: Parts) {
+async function tlsOf({ images, surroundings }: ClusterLayout) {
   const labels = Object.entries(surroundings.labels).map(([name, value]) => `--label=${name}=${value}`);
   const { key, certificate } = await makeCertificate(images.vitess, labels);
   const [keyFile, certificateFile] = [`${TLS_FOLDER}/key.pem`, `${TLS_FOLDER}/certificate.pem`];

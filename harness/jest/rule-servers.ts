@@ -1,7 +1,7 @@
 import type { Connection, ConnectionOptions } from 'mysql2/promise';
 import { createConnection } from 'mysql2/promise';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
-import { lay, stop, type Parts } from '../cluster/parts.ts';
+import { layOutCluster, stop, type ClusterLayout } from '../cluster/parts.ts';
 import { SourceMySql } from '../cluster/source-mysql.ts';
 import { Recorder } from '../history/recorder.ts';
 import { openArtifacts } from '../report/artifacts.ts';
@@ -49,7 +49,7 @@ export class RuleServer implements AsyncDisposable {
   }
 
   static async start(
-    { surroundings, images, credentials }: Parts,
+    { surroundings, images, credentials }: ClusterLayout,
     options: { side: RuleSide; name: string; wanted: WantedServer; files: Readonly<Record<string, string>> },
   ): Promise<RuleServer> {
     const { side, name, wanted, files } = options;
@@ -120,18 +120,18 @@ export class RuleServer implements AsyncDisposable {
 
 /** The servers of all cases; one is started when the first case wants it, and then used by all that want the same. */
 export class RuleServers implements AsyncDisposable {
-  readonly #parts: Parts;
+  readonly #parts: ClusterLayout;
   readonly #servers = new Map<string, RuleServer>();
   #started = 0;
 
-  private constructor(parts: Parts) {
+  private constructor(parts: ClusterLayout) {
     this.#parts = parts;
   }
 
   static async open(): Promise<RuleServers> {
     const { docker, images } = await setUp(new Recorder());
     const artifacts = await openArtifacts('artifacts');
-    return new RuleServers(await lay(docker, images, { logDirectory: artifacts.logs }));
+    return new RuleServers(await layOutCluster(docker, images, { logDirectory: artifacts.logs }));
   }
 
   /** A server as it started, for `body`. */

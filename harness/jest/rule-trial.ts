@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { checkConstraints } from '../observe/constraints.ts';
 import type { Facts } from '../preflight/facts.ts';
-import { SEVERITIES, type Finding } from '../preflight/finding.ts';
+import { SEVERITIES, type RuleFinding } from '../preflight/finding.ts';
 import { judgeFacts, readSource, readTarget } from '../preflight/preflight.ts';
 import type { Rule } from '../preflight/rule.ts';
 import { openForReading } from '../schema/read.ts';
@@ -72,7 +72,7 @@ async function prepared(
 }
 
 /** What all rules find. */
-async function findingsOf({ header }: RuleCase, { source, target }: Ready): Promise<readonly Finding[]> {
+async function findingsOf({ header }: RuleCase, { source, target }: Ready): Promise<readonly RuleFinding[]> {
   const reader = header['reads as'];
   const endpoint = reader === undefined ? source.endpoint : { ...source.endpoint, user: reader, password: '' };
   await using connection = await openForReading(endpoint, 'the source');
@@ -99,7 +99,7 @@ function instead(facts: Facts, header: RuleCase['header']): Facts {
   };
 }
 
-function requireFindings(rule: Rule, { name, header, finds, mends }: RuleCase, findings: readonly Finding[]): void {
+function requireFindings(rule: Rule, { name, header, finds, mends }: RuleCase, findings: readonly RuleFinding[]): void {
   const own = findings.filter(isOf(rule));
   const others = findings.filter((finding) => !isOf(rule)(finding)).map((finding) => finding.rule);
   const severity = header.severity ?? rule.severity;
@@ -123,10 +123,10 @@ function asExpected(seen: string, expected = ''): string {
   return new RegExp(`^${parts.join('.*')}$`, 's').test(seen) ? expected : seen;
 }
 
-function isOf({ id }: Rule): (finding: Finding) => boolean {
+function isOf({ id }: Rule): (finding: RuleFinding) => boolean {
   return ({ rule }) => rule === id;
 }
 
-function isLess({ severity }: Finding, than: Finding['severity']): boolean {
+function isLess({ severity }: RuleFinding, than: RuleFinding['severity']): boolean {
   return SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(than);
 }

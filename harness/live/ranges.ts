@@ -1,11 +1,11 @@
 /** Whole numbers from `low` to `high`, both included. */
-export interface Range {
+export interface IntegerRange {
   readonly low: bigint;
   readonly high: bigint;
 }
 
 /** Parts of a range of about one size, in order, with nothing between them; fewer where there are not so many numbers. */
-export function partsOf({ low, high }: Range, parts: number): readonly Range[] {
+export function partsOf({ low, high }: IntegerRange, parts: number): readonly IntegerRange[] {
   const size = high - low + 1n;
   const count = BigInt(Math.max(1, parts)) < size ? BigInt(Math.max(1, parts)) : size;
   return Array.from({ length: Number(count) }, (_, at) => ({

@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'mysql2/promise';
-import { loadStatements, type LeftOutKind, type LoadOptions } from '../dump/load-dump.ts';
+import { loadStatements, type LeftOutKind, type LoadStatementsOptions } from '../dump/load-dump.ts';
 import type { DumpStatement } from '../dump/read-dump.ts';
 import type { Progress } from '../history/steps.ts';
 import { primaryKey, type Table } from '../schema/database.ts';
@@ -42,14 +42,14 @@ export interface LoadedSample {
  */
 export async function loadSample(options: SampleOptions): Promise<LoadedSample> {
   const { live, schema, tables, rows, connect, note } = options;
-  const into: LoadOptions = { connect, database: null, leaveOut: options.leaveOut, only: 'all', note };
+  const into: LoadStatementsOptions = { connect, database: null, leaveOut: options.leaveOut, only: 'all', note };
   await loadStatements(schema.tables, into);
   await using snapshot = await openSnapshot(live);
   await using sample = await openForReading(connect, 'the source');
   for (const sql of ["SET SESSION time_zone = '+00:00'", 'SET SESSION character_set_results = NULL']) {
     await sample.read(sql);
   }
-  const meter = new Meter(options);
+  const meter = new SampleMeter(options);
   const readers = new Map(tables.map((table) => [table.name, new Sampled(table, snapshot, meter, options)]));
   const chosen = [...rows].flatMap(([name, wanted]) => {
     const sampled = wanted > 0 ? readers.get(name) : undefined;
@@ -81,9 +81,9 @@ class Sampled {
   readonly #table: Table;
   readonly #reader: TableReader;
   readonly #inserts: Inserts;
-  readonly #meter: Meter;
+  readonly #meter: SampleMeter;
 
-  constructor(table: Table, snapshot: Snapshot, meter: Meter, { personal, seed, from }: SampleOptions) {
+  constructor(table: Table, snapshot: Snapshot, meter: SampleMeter, { personal, seed, from }: SampleOptions) {
     this.#table = table;
     this.#meter = meter;
     this.#reader = new TableReader(table, snapshot);
@@ -119,7 +119,7 @@ function isUnique(table: Table, columns: readonly string[]): boolean {
 }
 
 /** Counts rows against what was asked, as far as the tables are estimated to have so many. */
-class Meter {
+class SampleMeter {
   done = 0;
   readonly #startedAt = performance.now();
   readonly #expected: number;

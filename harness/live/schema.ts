@@ -50,7 +50,7 @@ async function readOthers(
   const statement = statementOf(from);
   const all: DumpStatement[] = [];
   let session = '';
-  const add = async (kind: Kind, what: string, name: string) => {
+  const add = async (kind: ObjectKind, what: string, name: string) => {
     const [row = {}] = await read(`SHOW CREATE ${what} ${quoteName(name)}`);
     const sql = row[TEXT_OF[kind](what)] ?? null;
     if (sql === null) throw hidden(what, name, from);
@@ -71,10 +71,10 @@ async function readOthers(
   return all;
 }
 
-type Kind = 'routine' | 'view' | 'trigger' | 'event';
+type ObjectKind = 'routine' | 'view' | 'trigger' | 'event';
 
 /** The column of SHOW CREATE that has the statement. */
-const TEXT_OF: Readonly<Record<Kind, (what: string) => string>> = {
+const TEXT_OF: Readonly<Record<ObjectKind, (what: string) => string>> = {
   routine: (what) => `Create ${what === 'FUNCTION' ? 'Function' : 'Procedure'}`,
   view: () => 'Create View',
   trigger: () => 'SQL Original Statement',

@@ -11,7 +11,7 @@ import {
   type MigrationContext,
 } from './context.ts';
 import { compareProbes } from './probe.ts';
-import { compareRouting, type Compared, type Difference, type Traffic } from './routing.ts';
+import { compareRouting, type Compared, type RoutingDifference, type Traffic } from './routing.ts';
 import { refuseFailing } from './stream-watch.ts';
 
 const WORKFLOWS_TIMEOUT_MS = 15_000;
@@ -32,7 +32,10 @@ export async function checkRouting(context: MigrationContext, traffic: Traffic):
 }
 
 /** As `checkTraffic`; what it means is for the caller to judge. */
-export async function observeTraffic(context: MigrationContext, traffic: Traffic): Promise<readonly Difference[]> {
+export async function observeTraffic(
+  context: MigrationContext,
+  traffic: Traffic,
+): Promise<readonly RoutingDifference[]> {
   const { existing, hasMysqls } = context.cluster;
   return await observe(context, traffic, [
     compareRouting,
@@ -48,7 +51,7 @@ async function observe(
   context: MigrationContext,
   traffic: Traffic,
   all: readonly Compare[],
-): Promise<readonly Difference[]> {
+): Promise<readonly RoutingDifference[]> {
   const parts = await Promise.all(all.map(async (compare) => await compare(context, traffic)));
   const differences = parts.flatMap((part) => part.differences);
   const compared = parts.reduce((sum, part) => sum + part.compared, 0);
@@ -56,7 +59,11 @@ async function observe(
   return differences;
 }
 
-function refuseDifferences(context: MigrationContext, traffic: Traffic, differences: readonly Difference[]): void {
+function refuseDifferences(
+  context: MigrationContext,
+  traffic: Traffic,
+  differences: readonly RoutingDifference[],
+): void {
   if (differences.length === 0) return;
   throw failure({
     what: 'What says where traffic goes does not agree.',

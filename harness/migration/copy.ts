@@ -8,7 +8,7 @@ import { waitFor } from '../wait.ts';
 import { forwardWorkflow, primaryEndpoint, type MigrationContext } from './context.ts';
 import { copiedTables } from './copied-tables.ts';
 import { countRows } from './count-rows.ts';
-import { Parts } from './parts.ts';
+import { PartTimer } from './parts.ts';
 import { StreamWatch } from './stream-watch.ts';
 import { tableSizes } from './table-sizes.ts';
 
@@ -41,7 +41,7 @@ const INTERVAL_MS = { ours: 50, existing: 1_000 };
 /** How often the tablets are asked how far they are; their page has some hundred kB. */
 const LOOK_EVERY_MS = 1_000;
 
-interface Size {
+interface CopySize {
   readonly rows: number;
   readonly bytes: number;
 }
@@ -63,7 +63,7 @@ export async function untilCopied(
   return await onBothSides(cluster.source.harnessEndpoint, targetEndpoint, async (source, target) => {
     const total = await estimateSize(source, tables);
     const stall = new Stall(stallMs);
-    const parts = new Parts(tables, madeAt ?? startedAt);
+    const parts = new PartTimer(tables, madeAt ?? startedAt);
     const watch = watchOf(context);
     let lookedAt = startedAt;
     let copied = 0;
@@ -243,7 +243,7 @@ async function observeCopying(context: MigrationContext): Promise<void> {
   context.observed({ of: 'copying', tables: tables.map(({ table, rows }) => ({ table, rows })) });
 }
 
-async function estimateSize(connection: Connection, tables: readonly string[]): Promise<Size> {
+async function estimateSize(connection: Connection, tables: readonly string[]): Promise<CopySize> {
   // MySQL keeps these for a day unless it is told not to.
   await connection.query('SET SESSION information_schema_stats_expiry = 0');
   const [size] = await queryRows<{ table_rows: string; data_length: string }>(

@@ -67,18 +67,18 @@ export async function stillFenced(
   });
 }
 
-type Account = Pick<Login, 'user' | 'host'>;
+type AccountName = Pick<Login, 'user' | 'host'>;
 
-export function lockStatement(account: Account): string {
+export function lockStatement(account: AccountName): string {
   return `ALTER USER ${accountAsSql(nameOf(account))} ACCOUNT LOCK ATTRIBUTE '{"${MARK}": true}'`;
 }
 
-export function unlockStatement(account: Account): string {
+export function unlockStatement(account: AccountName): string {
   return `ALTER USER ${accountAsSql(nameOf(account))} ACCOUNT UNLOCK ATTRIBUTE '{"${MARK}": null}'`;
 }
 
-async function fencedAccounts(connection: Connection): Promise<Account[]> {
-  return await queryRows<Account>(
+async function fencedAccounts(connection: Connection): Promise<AccountName[]> {
+  return await queryRows<AccountName>(
     connection,
     'SELECT USER AS user, HOST AS host FROM information_schema.user_attributes WHERE ATTRIBUTE->? = TRUE',
     [`$.${MARK}`],

@@ -17,7 +17,7 @@ import {
   type MigrationContext,
   type Side,
 } from './context.ts';
-import { compareDenied, currentTraffic, deniedOn, type Difference } from './routing.ts';
+import { compareDenied, currentTraffic, deniedOn, type RoutingDifference } from './routing.ts';
 
 /**
  * Ends the migration with the writes on the target. The source's tables are kept unless `sourceTables` says otherwise;
@@ -53,7 +53,11 @@ export async function cancel(context: MigrationContext): Promise<void> {
 }
 
 /** Compares the tables that move with those that are there on a side. */
-async function existing(context: MigrationContext, side: Side, expected: readonly string[]): Promise<Difference[]> {
+async function existing(
+  context: MigrationContext,
+  side: Side,
+  expected: readonly string[],
+): Promise<RoutingDifference[]> {
   if (!context.cluster.hasMysqls) return [];
   const seen = await withConnection(await primaryEndpoint(context, side), async (connection) => {
     const rows = await queryRows<{ name: string }>(
@@ -69,11 +73,15 @@ async function existing(context: MigrationContext, side: Side, expected: readonl
   ];
 }
 
-async function denied(context: MigrationContext, side: Side, expected: readonly string[]): Promise<Difference[]> {
+async function denied(
+  context: MigrationContext,
+  side: Side,
+  expected: readonly string[],
+): Promise<RoutingDifference[]> {
   return compareDenied(keyspaceOf(context, side), expected, await deniedOn(context, side));
 }
 
-async function leftInTopology(context: MigrationContext): Promise<Difference[]> {
+async function leftInTopology(context: MigrationContext): Promise<RoutingDifference[]> {
   const names = [forwardWorkflow(context), reverseWorkflow(context)];
   const left = await Promise.all(
     names.map(async ({ workflow, targetKeyspace }) => {
@@ -98,11 +106,11 @@ async function leftInTopology(context: MigrationContext): Promise<Difference[]> 
  */
 const SIDECAR_TABLES = ['vreplication', 'copy_state', 'vdiff', 'vdiff_table', 'post_copy_action'];
 
-async function leftInSidecar(context: MigrationContext, side: Side): Promise<Difference[]> {
+async function leftInSidecar(context: MigrationContext, side: Side): Promise<RoutingDifference[]> {
   if (!context.cluster.hasMysqls) return [];
   const sidecar = sidecarOf(context, side);
   return await withConnection(await primaryEndpoint(context, side), async (connection) => {
-    const left: Difference[] = [];
+    const left: RoutingDifference[] = [];
     for (const table of SIDECAR_TABLES) {
       const [row] = await queryRows<{ count: string }>(connection, ...countOf(context, sidecar, table));
       const count = Number(row!.count);
@@ -124,7 +132,7 @@ function countOf(context: MigrationContext, sidecar: string, table: string): [st
 async function refuseLeftovers(
   context: MigrationContext,
   after: 'complete' | 'cancel',
-  ofTables: readonly Difference[],
+  ofTables: readonly RoutingDifference[],
 ): Promise<void> {
   const elsewhere = await Promise.all([
     leftInTopology(context),

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { Parts } from './parts.ts';
+import { PartTimer } from './parts.ts';
 
 test('a table takes the time since the one before it ended, and the last one what comes after it too', () => {
-  const parts = new Parts(['a', 'b', 'c'], 1_000);
+  const parts = new PartTimer(['a', 'b', 'c'], 1_000);
   parts.look([], 1_200);
   parts.look(['b'], 1_500);
   parts.look(['b'], 1_700);
@@ -14,11 +14,11 @@ test('a table takes the time since the one before it ended, and the last one wha
 });
 
 test('where no table was seen to end there are no parts', () => {
-  expect(new Parts(['a'], 0).end(10)).toEqual([]);
+  expect(new PartTimer(['a'], 0).end(10)).toEqual([]);
 });
 
 test('what is none of the tables is no part', () => {
-  const parts = new Parts(['a'], 0);
+  const parts = new PartTimer(['a'], 0);
   parts.look(['z'], 5);
   parts.look(['a', 'z'], 9);
   expect(parts.end(9)).toEqual([{ tables: ['a'], ms: 9 }]);

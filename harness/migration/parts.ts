@@ -1,7 +1,7 @@
 import type { Part } from '../history/observations.ts';
 
 /** Tables that one stream does one after another: how long each took, from looks at which are left. */
-export class Parts {
+export class PartTimer {
   readonly #left: Set<string>;
   readonly #parts: Part[] = [];
   #since: number;

@@ -3,7 +3,7 @@ import { withLook } from '../cluster/mysql-endpoint.ts';
 import { messageOf } from '../errors.ts';
 import { quoteName } from '../schema/quote.ts';
 import { keyspaceOf, otherSide, shardOf, type MigrationContext, type Side } from './context.ts';
-import type { Compared, Difference, Traffic } from './routing.ts';
+import type { Compared, RoutingDifference, Traffic } from './routing.ts';
 
 /** How vttablet refuses a query to a table that its shard denies (go/vt/vttablet/tabletserver/rules, Vitess 24). */
 const REFUSAL = /enforce denied tables/i;
@@ -30,11 +30,11 @@ export async function compareProbes(context: MigrationContext, { writes }: Traff
   };
 }
 
-function unlessAccepted(keyspace: string, { table, refusal }: Probe): Difference[] {
+function unlessAccepted(keyspace: string, { table, refusal }: Probe): RoutingDifference[] {
   return refusal === null ? [] : [{ table, what: `${keyspace} refused a probe write: ${refusal}` }];
 }
 
-function unlessDenied(keyspace: string, { table, refusal }: Probe): Difference[] {
+function unlessDenied(keyspace: string, { table, refusal }: Probe): RoutingDifference[] {
   if (refusal !== null && REFUSAL.test(refusal)) return [];
   const seen = refusal === null ? 'accepted a probe write' : `failed a probe write in another way: ${refusal}`;
   return [{ table, what: `${keyspace} ${seen}` }];

@@ -9,7 +9,7 @@ export interface Traffic {
 }
 
 /** Something that is not as the traffic asks for; the table is null where it is about all of them. */
-export interface Difference {
+export interface RoutingDifference {
   readonly table: string | null;
   /** One sentence. */
   readonly what: string;
@@ -18,7 +18,7 @@ export interface Difference {
 /** What was compared, and what of it differs. */
 export interface Compared {
   readonly compared: number;
-  readonly differences: readonly Difference[];
+  readonly differences: readonly RoutingDifference[];
 }
 
 interface Keyspaces {
@@ -46,8 +46,8 @@ export function expectedRules(tables: readonly string[], keyspaces: Keyspaces, t
 }
 
 /** The entries that differ; rules of tables that do not move are not judged. */
-export function compareRules(expected: RoutingRules, seen: RoutingRules): Difference[] {
-  const differences: Difference[] = [];
+export function compareRules(expected: RoutingRules, seen: RoutingRules): RoutingDifference[] {
+  const differences: RoutingDifference[] = [];
   for (const [from, to] of expected) {
     const found = seen.get(from) ?? (from.split('@')[0] === to ? to : undefined);
     if (found === to) continue;
@@ -84,7 +84,11 @@ export async function deniedOn(context: MigrationContext, side: Side): Promise<r
 }
 
 /** One difference for each table that is denied and must not be, or the other way round. */
-export function compareDenied(keyspace: string, expected: readonly string[], seen: readonly string[]): Difference[] {
+export function compareDenied(
+  keyspace: string,
+  expected: readonly string[],
+  seen: readonly string[],
+): RoutingDifference[] {
   const [wanted, found] = [new Set(expected), new Set(seen)];
   return [
     ...expected.filter((table) => !found.has(table)).map((table) => ({ table, what: `${keyspace}: not denied` })),

@@ -19,7 +19,7 @@ export interface SwitchOptions {
 }
 
 /** Both kinds of traffic, as they are before a switch of one of them. */
-interface Before {
+interface TrafficBefore {
   readonly reads: Side | null;
   readonly writes: Side | null;
   /** Where the kind of traffic goes that is not switched. */
@@ -65,7 +65,7 @@ export async function switchTo(
 }
 
 /** @throws `fail` where the kind of traffic that is not to be switched is half switched. */
-async function trafficBefore(context: MigrationContext, types: TrafficTypes): Promise<Before> {
+async function trafficBefore(context: MigrationContext, types: TrafficTypes): Promise<TrafficBefore> {
   const before = await currentTraffic(context);
   const other = before[types === 'reads' ? 'writes' : 'reads'];
   if (other === null) throw halfSwitched(types);

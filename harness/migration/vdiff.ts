@@ -6,7 +6,7 @@ import { showWorkflow, type WorkflowName } from '../vtctl/move-tables.ts';
 import { createVDiff, showVDiff, type VDiff } from '../vtctl/vdiff.ts';
 import { waitFor } from '../wait.ts';
 import type { MigrationContext } from './context.ts';
-import { Parts } from './parts.ts';
+import { PartTimer } from './parts.ts';
 import { rowsAtBeginning, surelyThroughout, type RowsThroughout } from './rows-throughout.ts';
 import { StreamWatch } from './stream-watch.ts';
 
@@ -39,7 +39,7 @@ const ENDED = ['completed', 'error', 'stopped'];
 /** How often the streams are looked at meanwhile: a comparison of one that is broken may not end for long. */
 const STREAMS_EVERY_MS = 2_000;
 
-export interface CompareOptions {
+export interface VDiffStepOptions {
   /** All that move unless told. */
   readonly tables?: readonly string[];
   /** Whether somebody may write meanwhile; true unless told. */
@@ -64,7 +64,7 @@ export interface CompareOptions {
 export async function vdiff(
   context: MigrationContext,
   name: WorkflowName,
-  { underWrites = true, note, ...options }: CompareOptions,
+  { underWrites = true, note, ...options }: VDiffStepOptions,
 ): Promise<VDiffFigures> {
   const first = await compare(context, name, options);
   const differing = first.tables.filter(({ mismatchedRows }) => mismatchedRows > 0).map(({ table }) => table);
@@ -96,7 +96,7 @@ async function compare(
     onPrimaries = false,
     timeoutMs = 12 * 3_600_000,
     progress,
-  }: Omit<CompareOptions, 'underWrites' | 'note'> & { readonly onPrimaries?: boolean },
+  }: Omit<VDiffStepOptions, 'underWrites' | 'note'> & { readonly onPrimaries?: boolean },
 ): Promise<VDiffFigures> {
   const { vtctl } = context;
   const serving = name.targetKeyspace === context.cluster.targetKeyspace ? 'source' : 'target';
@@ -104,7 +104,7 @@ async function compare(
   const { total } = beginning;
   const uuid = randomUUID();
   const startedAt = performance.now();
-  const parts = new Parts(tables, startedAt);
+  const parts = new PartTimer(tables, startedAt);
   const lookAtStreams = streamLook(context, name);
   // Vitess joins the names of tables by commas: one that has a comma itself is compared with all others.
   const isWhole = tables.length === context.tables.length || tables.some((table) => table.includes(','));

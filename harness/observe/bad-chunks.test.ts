@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { BadChunks } from './bad-chunks.ts';
-import type { Column, Shape } from './shape.ts';
+import type { ComparedColumn, Shape } from './shape.ts';
 import type { Reading, TextRow } from './side.ts';
 
-const id: Column = {
+const id: ComparedColumn = {
   name: 'id',
   type: 'bigint',
   definition: 'bigint NOT NULL',

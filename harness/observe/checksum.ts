@@ -4,14 +4,14 @@ import { quoteName } from '../schema/quote.ts';
 import { BadChunks } from './bad-chunks.ts';
 import { chunks, mostRows } from './chunks.ts';
 import type { RowDifference } from './differences.ts';
-import { Meter, ranges } from './ranges.ts';
+import { ComparisonMeter, ranges } from './ranges.ts';
 import { commonShape, compareShapes, readShape, type SchemaDifference, type Shape } from './shape.ts';
-import { Reader, type Reading, type Side, type Sides } from './side.ts';
+import { Reader, type Reading, type SideAccess, type Sides } from './side.ts';
 
 export type { RowDifference, RowImage } from './differences.ts';
 export type { LeafDifference } from './leaf-types.ts';
 export type { SchemaDifference } from './shape.ts';
-export type { Side } from './side.ts';
+export type { SideAccess } from './side.ts';
 
 /** How one table of both sides compares. */
 export interface TableComparison {
@@ -32,9 +32,9 @@ export interface TableComparison {
   readonly differencesTotal: number;
 }
 
-export interface CompareOptions {
-  readonly source: Side;
-  readonly target: Side;
+export interface ChecksumOptions {
+  readonly source: SideAccess;
+  readonly target: SideAccess;
   readonly tables: readonly string[];
   /** Told after each chunk; the total is an estimate. */
   readonly onProgress?: (progress: Progress) => void;
@@ -61,14 +61,14 @@ export interface CompareOptions {
  *
  * @throws trouble when a side cannot be read, or no table is given; usage when a table is on neither side.
  */
-export async function compareTables(options: CompareOptions): Promise<TableComparison[]> {
+export async function compareTables(options: ChecksumOptions): Promise<TableComparison[]> {
   const { tables, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
   if (tables.length === 0) {
     throw trouble({ what: 'The comparison compared no table.', expected: 'the name of at least one table' });
   }
   // The third reads where chunks end, while the other two work on the chunk before.
   using readers = new DisposableStack();
-  const open = async (name: string, side: Side) => readers.use(await Reader.open(name, side, statementTimeoutMs));
+  const open = async (name: string, side: SideAccess) => readers.use(await Reader.open(name, side, statementTimeoutMs));
   const source = await open('source', options.source);
   const target = await open('target', options.target);
   const scout = await open('source', options.source);
@@ -79,7 +79,7 @@ export async function compareTables(options: CompareOptions): Promise<TableCompa
       target: await readShape(target, table),
     })),
   );
-  const meter = new Meter(
+  const meter = new ComparisonMeter(
     shapes.reduce((sum, shape) => sum + (shape.source?.rows ?? 0), 0),
     options.onProgress,
   );
@@ -111,7 +111,12 @@ interface Begun {
   readonly end: () => TableComparison;
 }
 
-async function begin(readers: Readers, shapes: Shapes, options: CompareOptions, meter: Meter): Promise<Begun> {
+async function begin(
+  readers: Readers,
+  shapes: Shapes,
+  options: ChecksumOptions,
+  meter: ComparisonMeter,
+): Promise<Begun> {
   const { table, source, target } = shapes;
   const schemaDifferences = compareShapes(source, target);
   if (source === undefined || target === undefined) {

@@ -1,5 +1,5 @@
 import { quoteName } from '../schema/quote.ts';
-import { longestRow, rowBytes, rowHash, within, type Range } from './expressions.ts';
+import { longestRow, rowBytes, rowHash, within, type PrimaryKeyRange } from './expressions.ts';
 import type { Shape } from './shape.ts';
 import type { Reading, Sides } from './side.ts';
 
@@ -17,7 +17,7 @@ export interface Checksum {
 
 /** A range, and its checksums on both sides. */
 export interface Chunk {
-  readonly range: Range;
+  readonly range: PrimaryKeyRange;
   readonly source: Checksum;
   readonly target: Checksum;
   readonly equal: boolean;
@@ -50,7 +50,7 @@ export async function mostRows(sides: Sides, shape: Shape): Promise<number> {
 export async function* chunks(
   sides: Sides,
   shape: Shape,
-  all: AsyncIterable<Range>,
+  all: AsyncIterable<PrimaryKeyRange>,
   most: number,
 ): AsyncGenerator<Chunk> {
   const underWay: Promise<Chunk>[] = [];
@@ -64,7 +64,7 @@ export async function* chunks(
   for (const chunk of underWay) yield await chunk;
 }
 
-async function compareRange(sides: Sides, shape: Shape, range: Range, most: number): Promise<Chunk> {
+async function compareRange(sides: Sides, shape: Shape, range: PrimaryKeyRange, most: number): Promise<Chunk> {
   const [source, target] = await Promise.all([
     checksumRange(sides.source, shape, range),
     checksumRange(sides.target, shape, range),
@@ -74,7 +74,7 @@ async function compareRange(sides: Sides, shape: Shape, range: Range, most: numb
   return { range, source, target, equal };
 }
 
-async function checksumRange(reader: Reading, shape: Shape, range: Range): Promise<Checksum> {
+async function checksumRange(reader: Reading, shape: Shape, range: PrimaryKeyRange): Promise<Checksum> {
   const table = quoteName(shape.table);
   // Should a server take another order all the same, the range looks different, and is resolved to no row.
   const sql =

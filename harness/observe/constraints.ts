@@ -3,8 +3,8 @@ import type { ConstraintObservation } from '../history/observations.ts';
 import { readConstraints } from '../schema/constraints.ts';
 import { constraintQueries, type ConstraintQuery } from './constraint-queries.ts';
 import { shown } from './expressions.ts';
-import { readShape, type Column, type Shape } from './shape.ts';
-import { Reader, type Side } from './side.ts';
+import { readShape, type ComparedColumn, type Shape } from './shape.ts';
+import { Reader, type SideAccess } from './side.ts';
 
 export type ConstraintViolation = Omit<ConstraintObservation['violations'][number], 'side'>;
 
@@ -38,7 +38,7 @@ const ER_QUERY_TIMEOUT = 3024;
  * @throws trouble when the side cannot be read in time, or a table is missing.
  */
 export async function checkConstraints(
-  side: Side,
+  side: SideAccess,
   tables: readonly string[],
   { statementTimeoutMs = 300_000, leavesOutSlow = false }: ConstraintOptions = {},
 ): Promise<ConstraintsChecked> {
@@ -85,7 +85,7 @@ async function violationsOf(
 }
 
 /** Without a primary key the whole row is its key. */
-function keyColumns({ key, columns }: Shape): readonly Column[] {
+function keyColumns({ key, columns }: Shape): readonly ComparedColumn[] {
   return key.length > 0 ? key : columns;
 }
 

@@ -1,8 +1,8 @@
 import { quoteName } from '../schema/quote.ts';
 import { at, holdsBytes, rowHash, shown } from './expressions.ts';
 import { leafDifferences, type LeafDifference } from './leaf-types.ts';
-import { keyOf, type Look, type Unequal } from './looks.ts';
-import type { Column, Shape } from './shape.ts';
+import { keyOf, type UnequalRows, type Unequal } from './looks.ts';
+import type { ComparedColumn, Shape } from './shape.ts';
 import type { Reading, Sides } from './side.ts';
 
 /** A row as a person reads it. Bytes are text where they are printable, else hexadecimal with `0x` before. */
@@ -38,7 +38,7 @@ export class Differences {
 }
 
 /** Counts the rows of a look, and reads the images of the first ones. */
-export async function addDifferences(sides: Sides, shape: Shape, rows: Look, found: Differences): Promise<void> {
+export async function addDifferences(sides: Sides, shape: Shape, rows: UnequalRows, found: Differences): Promise<void> {
   for (const [id, row] of rows) {
     if (shape.key.length > 0) {
       await found.add(1, async () => await describe(sides, shape, id, row));
@@ -87,7 +87,7 @@ async function imageOf(reader: Reading, shape: Shape, condition: string): Promis
 }
 
 /** Bytes that all print are shown as text. */
-export function readable(column: Column, value: string | null): string | null {
+export function readable(column: ComparedColumn, value: string | null): string | null {
   if (value === null || !holdsBytes(column)) return value;
   const text = Buffer.from(value, 'hex').toString('latin1');
   return /^[\x20-\x7e]*$/.test(text) ? text : `0x${value}`;

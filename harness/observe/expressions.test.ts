@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { literal, longestRow, rowBytes, rowHash, within } from './expressions.ts';
-import { commonShape, compareShapes, type Column, type Shape } from './shape.ts';
+import { commonShape, compareShapes, type ComparedColumn, type Shape } from './shape.ts';
 import { readable } from './differences.ts';
 
-function column(name: string, type: string, other: Partial<Column> = {}): Column {
+function column(name: string, type: string, other: Partial<ComparedColumn> = {}): ComparedColumn {
   return { name, type, definition: type, nullable: false, characterSet: null, collation: null, longest: 0, ...other };
 }
 
@@ -16,7 +16,7 @@ test('a row is a field for each column, and then the bytes of its strings', () =
   expect(rowHash(shape)).toBe(`SHA2(${rowBytes(shape)}, 256)`);
 });
 
-function longestOf(one: Column): number {
+function longestOf(one: ComparedColumn): number {
   return longestRow({ ...shape, columns: [id, one] });
 }
 
@@ -25,7 +25,7 @@ test('the longest row counts strings that are in it as they are', () => {
   expect(longestOf(column('c', 'longtext', { longest: 4_294_967_295 }))).toBe(160);
 });
 
-function bytesOf(one: Column): string {
+function bytesOf(one: ComparedColumn): string {
   return rowBytes({ ...shape, columns: [one] });
 }
 

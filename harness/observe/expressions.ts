@@ -1,12 +1,12 @@
 import { quoteName } from '../schema/quote.ts';
 import { writeValue } from '../workload/literal.ts';
-import type { Column, Shape } from './shape.ts';
+import type { ComparedColumn, Shape } from './shape.ts';
 
 /** The values of a key's columns, each as text from which `literal` makes SQL again. */
 export type Key = readonly string[];
 
 /** Rows after `after` up to and with `upTo`, in the order of the primary key; open where one is missing. */
-export interface Range {
+export interface PrimaryKeyRange {
   readonly after?: Key | undefined;
   readonly upTo?: Key | undefined;
 }
@@ -25,7 +25,7 @@ const families: Readonly<Record<string, Family>> = {
 };
 
 // What is not listed can be long: TEXT, BLOB, JSON, spatial types, vectors, and whatever MySQL adds.
-function familyOf(column: Column): Family {
+function familyOf(column: ComparedColumn): Family {
   return families[column.type] ?? 'large';
 }
 
@@ -55,12 +55,12 @@ export function longestRow(shape: Shape): number {
   return shape.columns.reduce((sum, column) => sum + 80 + longestPart(column), 0);
 }
 
-function longestPart(column: Column): number {
+function longestPart(column: ComparedColumn): number {
   if (isJson(column)) return 80;
   return isShort(column) ? column.longest : 0;
 }
 
-function field(column: Column): string {
+function field(column: ComparedColumn): string {
   if (isShort(column)) {
     const length = `LENGTH(${quoteName(column.name)})`;
     return column.nullable ? `IFNULL(${length}, -1)` : length;
@@ -69,7 +69,7 @@ function field(column: Column): string {
 }
 
 /** Whether a value is a string that fits into a row, and so into a packet. */
-function isShort(column: Column): boolean {
+function isShort(column: ComparedColumn): boolean {
   const family = familyOf(column);
   return family === 'text' || family === 'bytes';
 }
@@ -77,7 +77,7 @@ function isShort(column: Column): boolean {
 // Bytes as they are stored, whatever the collation says is equal. A FLOAT's own text has 6 digits only. An ENUM's index
 // tells '' from the empty value of a failed insert. What is long is hashed alone: in one string with the rest it could
 // exceed max_allowed_packet and become NULL.
-function exactForm(column: Column): string {
+function exactForm(column: ComparedColumn): string {
   const name = quoteName(column.name);
   if (isJson(column)) return `CONCAT(SHA2(${name}, 256), ${leafTypes(name)})`;
   switch (familyOf(column)) {
@@ -112,12 +112,12 @@ export function stringPaths(name: string): string {
   return `JSON_SEARCH(${name}, 'all', '%')`;
 }
 
-export function isJson({ type }: Column): boolean {
+export function isJson({ type }: ComparedColumn): boolean {
   return type === 'json';
 }
 
 /** SQL for the parts of a key, in text that `literal` understands. */
-export function keyForms(key: readonly Column[]): string[] {
+export function keyForms(key: readonly ComparedColumn[]): string[] {
   return key.map((column) => {
     const family = familyOf(column);
     const exact = family === 'large' ? `HEX(${quoteName(column.name)})` : exactForm(column);
@@ -126,7 +126,7 @@ export function keyForms(key: readonly Column[]): string[] {
 }
 
 /** A key's part as SQL that compares with its column in the column's own order. */
-export function literal(column: Column, text: string): string {
+export function literal(column: ComparedColumn, text: string): string {
   switch (familyOf(column)) {
     case 'text':
     case 'large':
@@ -144,7 +144,7 @@ export function literal(column: Column, text: string): string {
 }
 
 /** A condition for the rows of a range; `TRUE` for all. */
-export function within(key: readonly Column[], range: Range): string {
+export function within(key: readonly ComparedColumn[], range: PrimaryKeyRange): string {
   const conditions = [
     ...(range.after === undefined ? [] : [compare(key, range.after, '>', '>')]),
     ...(range.upTo === undefined ? [] : [compare(key, range.upTo, '<', '<=')]),
@@ -153,12 +153,12 @@ export function within(key: readonly Column[], range: Range): string {
 }
 
 /** A condition for the one row with this key. */
-export function at(key: readonly Column[], values: Key): string {
+export function at(key: readonly ComparedColumn[], values: Key): string {
   return key.map((column, index) => `${ordered(column)} = ${literal(column, values[index] ?? '')}`).join(' AND ');
 }
 
 // Spelled out, as MySQL finds no range in (a, b) > (1, 2).
-function compare(key: readonly Column[], values: Key, inner: '<' | '>', last: '<=' | '>'): string {
+function compare(key: readonly ComparedColumn[], values: Key, inner: '<' | '>', last: '<=' | '>'): string {
   const [column, ...others] = key;
   const [value = '', ...rest] = values;
   if (column === undefined) return 'TRUE';
@@ -168,12 +168,12 @@ function compare(key: readonly Column[], values: Key, inner: '<' | '>', last: '<
 }
 
 // ENUM and SET sort by index but compare by text.
-function ordered(column: Column): string {
+function ordered(column: ComparedColumn): string {
   return familyOf(column) === 'index' ? `CAST(${quoteName(column.name)} AS UNSIGNED)` : quoteName(column.name);
 }
 
 /** SQL that shows a value to a person, at most 1,000 characters of it; bytes come as hexadecimal digits. */
-export function shown(column: Column): string {
+export function shown(column: ComparedColumn): string {
   const name = quoteName(column.name);
   const family = familyOf(column);
   if (holdsBytes(column)) return `LEFT(HEX(${name}), 2000)`;
@@ -183,7 +183,7 @@ export function shown(column: Column): string {
 }
 
 /** Whether `shown` gives hexadecimal digits. */
-export function holdsBytes(column: Column): boolean {
+export function holdsBytes(column: ComparedColumn): boolean {
   const family = familyOf(column);
   return family === 'bytes' || (family === 'large' && column.characterSet === null && !isJson(column));
 }

@@ -1,5 +1,5 @@
 import { quoteName } from '../schema/quote.ts';
-import { keyForms, rowHash, within, type Key, type Range } from './expressions.ts';
+import { keyForms, rowHash, within, type Key, type PrimaryKeyRange } from './expressions.ts';
 import type { Shape } from './shape.ts';
 import type { Reading, Sides, TextRow } from './side.ts';
 
@@ -13,17 +13,17 @@ export interface Unequal {
 }
 
 /** The rows that differ at one moment, by key (`keyOf`), or by hash in a table without one. */
-export type Look = ReadonlyMap<string, Unequal>;
+export type UnequalRows = ReadonlyMap<string, Unequal>;
 
 /** What a look found, and how many rows it read on each side. */
 export interface Looked {
-  readonly unequal: Look;
+  readonly unequal: UnequalRows;
   readonly source: number;
   readonly target: number;
 }
 
 /** Reads a range on both sides, row by row; without a primary key the whole table. */
-export async function look(sides: Sides, shape: Shape, range: Range): Promise<Looked> {
+export async function look(sides: Sides, shape: Shape, range: PrimaryKeyRange): Promise<Looked> {
   return shape.key.length === 0 ? await lookAtAll(sides, shape) : await lookAtRange(sides, shape, range);
 }
 
@@ -33,7 +33,7 @@ export function keyOf(id: string): Key {
   return Array.isArray(parsed) ? parsed.map(String) : [];
 }
 
-async function lookAtRange(sides: Sides, shape: Shape, range: Range): Promise<Looked> {
+async function lookAtRange(sides: Sides, shape: Shape, range: PrimaryKeyRange): Promise<Looked> {
   const forms = keyForms(shape.key).map((form, index) => `${form} AS k${index}`);
   const sql = `SELECT ${forms.join(', ')}, ${rowHash(shape)} AS h FROM ${quoteName(shape.table)} WHERE ${within(shape.key, range)}`;
   const hashes = async (reader: Reading) => {
@@ -83,7 +83,7 @@ function counted(rows: readonly TextRow[]): Map<string, string> {
   return new Map(rows.map((row) => [row['g'] ?? '', row['n'] ?? '0']));
 }
 
-function unequal(source: ReadonlyMap<string, string>, target: ReadonlyMap<string, string>): Look {
+function unequal(source: ReadonlyMap<string, string>, target: ReadonlyMap<string, string>): UnequalRows {
   const ids = new Set([...source.keys(), ...target.keys()]);
   const rows = [...ids].map((id) => [id, { source: source.get(id), target: target.get(id) }] as const);
   return new Map(rows.filter(([, row]) => row.source !== row.target));

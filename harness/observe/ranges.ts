@@ -1,6 +1,6 @@
 import type { Progress } from '../history/steps.ts';
 import { quoteName } from '../schema/quote.ts';
-import { keyForms, within, type Key, type Range } from './expressions.ts';
+import { keyForms, within, type Key, type PrimaryKeyRange } from './expressions.ts';
 import type { Shape } from './shape.ts';
 import type { Reader } from './side.ts';
 
@@ -10,7 +10,7 @@ import type { Reader } from './side.ts';
  *
  * The next range is looked for while the caller works on the one before.
  */
-export async function* ranges(scout: Reader, shape: Shape, size: number): AsyncGenerator<Range> {
+export async function* ranges(scout: Reader, shape: Shape, size: number): AsyncGenerator<PrimaryKeyRange> {
   let after: Key | undefined;
   let next = shape.key.length === 0 ? Promise.resolve(undefined) : boundary(scout, shape, after, size);
   for (;;) {
@@ -38,7 +38,7 @@ async function boundary(scout: Reader, shape: Shape, after: Key | undefined, siz
 }
 
 /** Tells how many rows were compared. */
-export class Meter {
+export class ComparisonMeter {
   readonly #total: number;
   readonly #onProgress: ((progress: Progress) => void) | undefined;
   readonly #startedAt = performance.now();

@@ -1,16 +1,16 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { Suspects } from './settle.ts';
-import type { Look, Unequal } from './looks.ts';
+import type { UnequalRows, Unequal } from './looks.ts';
 
-function suspectsAfter(...looks: readonly Look[]): Suspects {
+function suspectsAfter(...looks: readonly UnequalRows[]): Suspects {
   const [first = new Map(), ...more] = looks;
   const suspects = new Suspects({}, first);
   for (const each of more) suspects.again(each);
   return suspects;
 }
 
-function looked(rows: Readonly<Record<string, [string?, string?]>>): Look {
+function looked(rows: Readonly<Record<string, [string?, string?]>>): UnequalRows {
   return new Map(Object.entries(rows).map(([id, [source, target]]) => [id, { source, target }]));
 }
 

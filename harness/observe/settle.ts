@@ -1,6 +1,6 @@
 import { waitFor } from '../wait.ts';
-import type { Range } from './expressions.ts';
-import { look, type Look, type Unequal } from './looks.ts';
+import type { PrimaryKeyRange } from './expressions.ts';
+import { look, type UnequalRows, type Unequal } from './looks.ts';
 import type { Shape } from './shape.ts';
 import type { Sides } from './side.ts';
 
@@ -13,18 +13,18 @@ const INTERVAL_MS = 250;
  * under way, and is no longer suspect; one that begins to differ later was equal before, and is written to just now.
  */
 export class Suspects {
-  readonly range: Range;
+  readonly range: PrimaryKeyRange;
   looks = 1;
   readonly #rows: Map<string, Unequal>;
   readonly #moving = new Set<string>();
 
-  constructor(range: Range, first: Look) {
+  constructor(range: PrimaryKeyRange, first: UnequalRows) {
     this.range = range;
     this.#rows = new Map(first);
   }
 
   /** Takes in what another look at the same range shows. */
-  again(next: Look): void {
+  again(next: UnequalRows): void {
     this.looks += 1;
     for (const [id, before] of this.#rows) {
       const now = next.get(id);
@@ -49,7 +49,7 @@ export class Suspects {
   }
 
   /** Rows that differed in the same way in every look. */
-  get different(): Look {
+  get different(): UnequalRows {
     return new Map([...this.#rows].filter(([id]) => !this.#moving.has(id)));
   }
 

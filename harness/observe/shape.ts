@@ -4,7 +4,7 @@ import { definitions, readConstraints } from '../schema/constraints.ts';
 import type { Reader, TextRow } from './side.ts';
 
 /** What has to be known of a column in order to compare its values exactly. */
-export interface Column {
+export interface ComparedColumn {
   readonly name: string;
   /** In lower case, as `varchar`. */
   readonly type: string;
@@ -27,9 +27,9 @@ export interface Definition {
 /** A table of one side. */
 export interface Shape {
   readonly table: string;
-  readonly columns: readonly Column[];
+  readonly columns: readonly ComparedColumn[];
   /** The primary key's columns; empty where there is none, or where it holds only a prefix of a column. */
-  readonly key: readonly Column[];
+  readonly key: readonly ComparedColumn[];
   /** The primary key in SQL, prefixes too; null where there is none. */
   readonly primaryKey: string | null;
   /** Every index but the primary key, every foreign key and every CHECK. */
@@ -134,7 +134,7 @@ function keyOf(shape: Shape): string | null {
   return shape.key.length === 0 ? null : shape.key.map(({ name }) => quoteName(name)).join(', ');
 }
 
-function columnOf(row: TextRow): Column {
+function columnOf(row: TextRow): ComparedColumn {
   const characterSet = row['characterSet'] ?? null;
   const collation = row['collation'] ?? null;
   const nullable = row['nullable'] === 'YES';

@@ -13,7 +13,7 @@ import { MOST_WARNINGS, seriousWarnings } from './warnings.ts';
 export type { TextRow } from '../schema/read.ts';
 
 /** A server with a database: a pool, or how to connect. It is read only. */
-export type Side = Pool | ConnectionOptions;
+export type SideAccess = Pool | ConnectionOptions;
 
 // Zones and modes change what values look like; limits on execution time and on rows would cut a comparison short, one on
 // the length of GROUP_CONCAT a checksum. What the packet's size cuts gives a warning, of which a server may be set to keep
@@ -45,7 +45,7 @@ export class Reader {
   }
 
   /** @throws trouble when the server cannot be reached. */
-  static async open(name: string, side: Side, timeoutMs: number): Promise<Reader> {
+  static async open(name: string, side: SideAccess, timeoutMs: number): Promise<Reader> {
     try {
       const connection =
         'getConnection' in side ? await side.getConnection() : await open({ ...side, charset: 'utf8mb4' }, timeoutMs);

@@ -9,7 +9,7 @@ use([BarChart, LineChart, GridComponent, LegendComponent, MarkAreaComponent, SVG
 /** Milliseconds of the run's clock, and a figure; null where there is none. */
 export type Point = readonly [atMs: number, value: number | null];
 
-export interface Line {
+export interface ChartLine {
   readonly name: string;
   readonly points: readonly Point[];
   readonly colour: Colour;
@@ -28,7 +28,7 @@ export interface Chart {
   readonly title: string;
   /** Of the values, as `writes/s`. */
   readonly unit: string;
-  readonly lines: readonly Line[];
+  readonly lines: readonly ChartLine[];
   readonly bands: readonly Band[];
   readonly fromMs: number;
   readonly toMs: number;
@@ -57,7 +57,7 @@ const STANDS_FOR: Readonly<Record<Colour | 'text' | 'grid' | 'band' | 'switch' |
 };
 
 const SIZES = { wide: { width: 960, height: 230 }, narrow: { width: 380, height: 220 } } as const;
-type Size = keyof typeof SIZES;
+type ChartSize = keyof typeof SIZES;
 
 /** A plot in two widths, of which the page shows the one that fits; a word where there is nothing to plot. */
 export function chart(plot: Chart): Html {
@@ -76,7 +76,7 @@ export function chart(plot: Chart): Html {
   </figure>`;
 }
 
-function svg(plot: Chart, size: Size): Html {
+function svg(plot: Chart, size: ChartSize): Html {
   const surface = init(null, null, { renderer: 'svg', ssr: true, ...SIZES[size] });
   surface.setOption(optionOf(plot, size));
   const text = surface.renderToSVGString();
@@ -88,7 +88,7 @@ function coloured(text: string): string {
   return Object.entries(STANDS_FOR).reduce((all, [name, hex]) => all.replaceAll(hex, `var(--${name})`), text);
 }
 
-function optionOf(plot: Chart, size: Size): EChartsCoreOption {
+function optionOf(plot: Chart, size: ChartSize): EChartsCoreOption {
   const { fromMs, toMs, times, lines, scale = 'linear' } = plot;
   const text = { color: STANDS_FOR.text, fontSize: 11, fontFamily: 'system-ui, sans-serif' };
   const rule = { lineStyle: { color: STANDS_FOR.grid } };
@@ -121,7 +121,7 @@ function optionOf(plot: Chart, size: Size): EChartsCoreOption {
   };
 }
 
-function seriesOf({ name, points, colour, as = 'line' }: Line): EChartsCoreOption {
+function seriesOf({ name, points, colour, as = 'line' }: ChartLine): EChartsCoreOption {
   const color = STANDS_FOR[colour];
   const data = points.map(([atMs, value]) => [atMs, value]);
   if (as === 'bars')
@@ -139,7 +139,7 @@ function seriesOf({ name, points, colour, as = 'line' }: Line): EChartsCoreOptio
 }
 
 /** Steps in every second band, so that one can be told from the next. */
-function areasOf({ bands }: Chart, size: Size): EChartsCoreOption {
+function areasOf({ bands }: Chart, size: ChartSize): EChartsCoreOption {
   const shown = bands.filter(({ kind }, at) => kind !== 'step' || at % 2 === 0);
   const fill = { step: STANDS_FOR.band, switch: STANDS_FOR.switch, fault: STANDS_FOR.fault };
   return {

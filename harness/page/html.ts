@@ -7,7 +7,7 @@ export class Html {
   }
 }
 
-type Value = Html | string | number | null | readonly Value[];
+type HtmlValue = Html | string | number | null | readonly HtmlValue[];
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -18,11 +18,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /** HTML of a template: every value is escaped, but for what is HTML already; lists are joined, null is nothing. */
-export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Html {
+export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   return new Html(parts.map((part, at) => part + (at < values.length ? textOf(values[at]!) : '')).join(''));
 }
 
-function textOf(value: Value): string {
+function textOf(value: HtmlValue): string {
   if (value === null) return '';
   if (value instanceof Html) return value.text;
   if (typeof value === 'object') return value.map(textOf).join('');

@@ -1,8 +1,8 @@
 import type { RunResult } from '../report/verdict.ts';
 import { isStepName } from '../report/step-names.ts';
-import { chart, type Band, type Chart, type Colour, type Line, type Point } from './charts.ts';
+import { chart, type Band, type Chart, type Colour, type ChartLine, type Point } from './charts.ts';
 import { html, type Html } from './html.ts';
-import type { RecordedRun, Sample } from './recorded-run.ts';
+import type { RecordedRun, RecordedSample } from './recorded-run.ts';
 import type { Series } from './series.ts';
 
 /** The run over time, one plot a figure. */
@@ -72,12 +72,12 @@ function bandsOf({ steps, faults }: RecordedRun): Band[] {
 
 type Listed = 'acknowledged' | 'errors' | 'p50Ms' | 'p99Ms' | 'maxMs';
 
-function line(name: string, series: Series, field: Listed, colour: Colour): Line {
+function line(name: string, series: Series, field: Listed, colour: Colour): ChartLine {
   const points = series[field].map((value, at): Point => [series.fromMs + (at + 0.5) * series.stepMs, value]);
   return { name, points, colour };
 }
 
-function latencyLines(series: Series): Line[] {
+function latencyLines(series: Series): ChartLine[] {
   return [
     line('p50', series, 'p50Ms', 'blue'),
     line('p99', series, 'p99Ms', 'orange'),
@@ -94,7 +94,10 @@ function counted({ stepMs }: Series, perSecond: readonly number[], fromMs: numbe
 
 const COLOURS: readonly Colour[] = ['blue', 'orange', 'teal', 'violet', 'red'];
 
-function streamLines(samples: readonly Sample[], figure: (stream: Sample['streams'][number]) => number | null): Line[] {
+function streamLines(
+  samples: readonly RecordedSample[],
+  figure: (stream: RecordedSample['streams'][number]) => number | null,
+): ChartLine[] {
   const names = [...new Set(samples.flatMap(({ streams }) => streams.map(({ workflow }) => workflow)))];
   return names.map((name, at) => ({
     name,
@@ -107,11 +110,11 @@ function streamLines(samples: readonly Sample[], figure: (stream: Sample['stream
   }));
 }
 
-function lagSeconds({ lagMs }: Sample['streams'][number]): number | null {
+function lagSeconds({ lagMs }: RecordedSample['streams'][number]): number | null {
   return lagMs === null ? null : lagMs / 1000;
 }
 
-function replicaLines(samples: readonly Sample[]): Line[] {
+function replicaLines(samples: readonly RecordedSample[]): ChartLine[] {
   const names = [...new Set(samples.flatMap(({ replicas }) => replicas.map(({ server }) => server)))];
   return names.map((name, at) => ({
     name,

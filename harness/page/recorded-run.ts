@@ -22,7 +22,7 @@ export interface Fault {
   readonly toMs: number;
 }
 
-export interface Sample {
+export interface RecordedSample {
   readonly atMs: number;
   readonly streams: Extract<Observation, { of: 'sample' }>['streams'];
   readonly replicas: Extract<Observation, { of: 'sample' }>['replicas'];
@@ -40,7 +40,7 @@ export interface RecordedRun {
   readonly steps: readonly RecordedStep[];
   readonly faults: readonly Fault[];
   readonly notes: readonly string[];
-  readonly samples: readonly Sample[];
+  readonly samples: readonly RecordedSample[];
   readonly runbook: readonly RunbookStep[];
   readonly copied: ReadonlyMap<string, { readonly rows: number; readonly ms: number }>;
   /** By table. */

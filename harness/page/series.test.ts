@@ -1,13 +1,19 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { Operation } from '../history/operation-scanner.ts';
+import type { ScannedOperation } from '../history/operation-scanner.ts';
 import { Latencies } from './latencies.ts';
 import { SeriesBuilder, stepFor } from './series.ts';
 
 const NONE = { version: undefined, matched: undefined, to: undefined, server: undefined, error: undefined };
 const REST = { ...NONE, message: undefined, duplicate: undefined, statement: undefined, tablet: undefined };
 
-function line(type: Operation['type'], process: number, atMs: number, f: Operation['f'], lateMs = 0): Operation {
+function line(
+  type: ScannedOperation['type'],
+  process: number,
+  atMs: number,
+  f: ScannedOperation['f'],
+  lateMs = 0,
+): ScannedOperation {
   return { index: 0, table: 't', key: 1, value: 1, ...REST, type, process, f, time: atMs * 1e6, late: lateMs * 1e6 };
 }
 

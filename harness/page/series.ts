@@ -1,4 +1,4 @@
-import type { Operation } from '../history/operation-scanner.ts';
+import type { ScannedOperation } from '../history/operation-scanner.ts';
 import { Latencies } from './latencies.ts';
 
 /** What the application saw, in equal parts of the run; every list has one entry for each part. */
@@ -31,7 +31,7 @@ export class SeriesBuilder {
     this.#windows = windows.map((window) => new Bins(window));
   }
 
-  operation({ type, process, time, late, f }: Operation): void {
+  operation({ type, process, time, late, f }: ScannedOperation): void {
     if (type === 'invoke') {
       this.#due.set(process, time - (late ?? 0));
       return;

@@ -1,15 +1,15 @@
 import { html, type Html } from './html.ts';
 
-export interface Column {
+export interface ColumnHeader {
   readonly head: string;
   /** Figures stand on the right; bars of time need the room that a phone does not have. */
   readonly kind: 'left' | 'right' | 'time';
 }
 
-type Cell = Html | string | number | null;
+type CellContent = Html | string | number | null;
 
 /** A table that scrolls by itself where it is wider than the page. */
-export function table(columns: readonly Column[], rows: readonly (readonly Cell[])[]): Html {
+export function table(columns: readonly ColumnHeader[], rows: readonly (readonly CellContent[])[]): Html {
   const classOf = (at: number) => columns[at]?.kind ?? 'left';
   return html`<div class="table">
     <table>
@@ -35,10 +35,10 @@ export function word(text: string): Html {
   return html`<span class="${text}">${text}</span>`;
 }
 
-export function right(head: string): Column {
+export function right(head: string): ColumnHeader {
   return { head, kind: 'right' };
 }
 
-export function left(head: string): Column {
+export function left(head: string): ColumnHeader {
   return { head, kind: 'left' };
 }

@@ -60,13 +60,13 @@ export async function readDocuments(read: Read, { tables }: Database, rows: Docu
   return { seen, notLookedAt };
 }
 
-interface Place {
+interface DocumentColumn {
   readonly table: Table;
   readonly column: string;
   readonly rows: DocumentRows;
 }
 
-async function look(read: Read, place: Place): Promise<DocumentsSeen[]> {
+async function look(read: Read, place: DocumentColumn): Promise<DocumentsSeen[]> {
   const { table, column, rows } = place;
   const hint = `/*+ MAX_EXECUTION_TIME(${TIMEOUT_MS[rows]}) */`;
   const from = `FROM ${rowsOf(place)} AS seen`;
@@ -89,7 +89,7 @@ function bounded(paths: string): string {
   return `IF(LENGTH(${paths}) <= ${MOST_BYTES}, CAST(${paths} AS CHAR), NULL)`;
 }
 
-function rowsOf({ table, column, rows }: Place): string {
+function rowsOf({ table, column, rows }: DocumentColumn): string {
   const key = primaryKey(table).map(quoteName);
   const document = quoteName(column);
   const keyed = key.length === 0 ? "''" : `CONCAT_WS(',', ${key.join(', ')})`;

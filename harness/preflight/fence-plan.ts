@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from 'mysql2/promise';
 import type { Ownership } from '../cluster/servers.ts';
 import { openForReading } from '../schema/read.ts';
-import type { Finding } from './finding.ts';
+import type { RuleFinding } from './finding.ts';
 import { accountAsSql } from './grants.ts';
 import { SYSTEM_USERS } from './system-users.ts';
 import { readVariables } from './variables.ts';
@@ -97,7 +97,10 @@ const WHY =
   'SwitchWrites stops writes in vttablet only: what is written straight to the source afterwards is lost. A fence locks who may write to the tables that move.';
 
 /** The same for a person who is still preparing. */
-export async function fenceFindings(source: ConnectionOptions, question: FenceQuestion): Promise<readonly Finding[]> {
+export async function fenceFindings(
+  source: ConnectionOptions,
+  question: FenceQuestion,
+): Promise<readonly RuleFinding[]> {
   const plan = await readFencePlan(source, question);
   const about = { rule: 'fence', where: 'the source', why: WHY, table: null };
   if (plan === null) {
@@ -107,7 +110,7 @@ export async function fenceFindings(source: ConnectionOptions, question: FenceQu
   const [locked = '', ...rest] = describeFence(plan);
   return [
     { ...about, severity: 'note', what: `would be ${locked}`, mend: null },
-    ...rest.map((what): Finding => ({
+    ...rest.map((what): RuleFinding => ({
       ...about,
       severity: what.startsWith('warning') ? 'warning' : 'note',
       what,

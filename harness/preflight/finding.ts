@@ -3,7 +3,7 @@ export const SEVERITIES = ['blocker', 'warning', 'note'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
 /** One thing that preflight saw, and what to do about it. */
-export interface Finding {
+export interface RuleFinding {
   /** Id of the rule, as `gtid-mode`. */
   readonly rule: string;
   readonly severity: Severity;

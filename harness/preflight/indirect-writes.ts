@@ -2,7 +2,7 @@ import type { Read } from '../schema/read.ts';
 import { names } from './names-in-sql.ts';
 
 /** A table or view of which a write changes a table that moves. */
-export interface Place {
+export interface WritePath {
   readonly database: string;
   readonly table: string;
   /** How; null for the table itself. */
@@ -22,7 +22,7 @@ export interface DefinerRoutine {
 
 /** Everything by which a table that moves can be written to. */
 export interface Ways {
-  readonly places: readonly Place[];
+  readonly places: readonly WritePath[];
   readonly routines: readonly DefinerRoutine[];
 }
 
@@ -32,12 +32,12 @@ const OF_MYSQL = "('mysql', 'sys', 'information_schema', 'performance_schema')";
 export async function readWays(read: Read, tables: readonly string[]): Promise<Ways> {
   const [row] = await read('SELECT DATABASE() AS name');
   const database = row?.['name'] ?? '';
-  const own: Place[] = tables.map((table) => ({ database, table, through: null }));
+  const own: WritePath[] = tables.map((table) => ({ database, table, through: null }));
   const places = [...own, ...(await readTriggers(read, tables))];
   return { places: [...places, ...(await readViews(read, places))], routines: await readRoutines(read, tables) };
 }
 
-async function readTriggers(read: Read, tables: readonly string[]): Promise<Place[]> {
+async function readTriggers(read: Read, tables: readonly string[]): Promise<WritePath[]> {
   const rows = await read(
     `SELECT event_object_schema AS ofDatabase, event_object_table AS ofTable, trigger_name AS name, action_statement AS body
      FROM information_schema.triggers WHERE event_object_schema NOT IN ${OF_MYSQL}`,
@@ -52,15 +52,15 @@ async function readTriggers(read: Read, tables: readonly string[]): Promise<Plac
 }
 
 /** Views over the places, and views over those. */
-async function readViews(read: Read, places: readonly Place[]): Promise<Place[]> {
+async function readViews(read: Read, places: readonly WritePath[]): Promise<WritePath[]> {
   const rows = await read(
     `SELECT u.view_schema AS ofDatabase, u.view_name AS name, u.table_schema AS overDatabase, u.table_name AS overTable
      FROM information_schema.view_table_usage u JOIN information_schema.views v
        ON v.table_schema = u.view_schema AND v.table_name = u.view_name
      WHERE v.is_updatable = 'YES' AND u.view_schema NOT IN ${OF_MYSQL}`,
   );
-  const found: Place[] = [];
-  const isIn = (list: readonly Place[], database: string | null | undefined, table: string | null | undefined) =>
+  const found: WritePath[] = [];
+  const isIn = (list: readonly WritePath[], database: string | null | undefined, table: string | null | undefined) =>
     list.some((place) => place.database === database && place.table === table);
   for (let before = -1; before < found.length;) {
     before = found.length;

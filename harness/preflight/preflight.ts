@@ -4,7 +4,7 @@ import { openForReading, type Read, type ReadingOptions } from '../schema/read.t
 import type { NamedAccount } from './accounts.ts';
 import type { DocumentRows } from './documents.ts';
 import { readFacts, type Facts } from './facts.ts';
-import { SEVERITIES, type Finding } from './finding.ts';
+import { SEVERITIES, type RuleFinding } from './finding.ts';
 import { judge, type BrokenConstraint, type ForeignKeyHandling, type LeftOut } from './rule.ts';
 import { RULES } from './rules.ts';
 import type { Hidden } from './unread.ts';
@@ -62,7 +62,7 @@ export interface ServerFacts {
  *
  * @throws trouble when a server does not answer.
  */
-export async function preflight(servers: JudgedServers, moving: Moving): Promise<readonly Finding[]> {
+export async function preflight(servers: JudgedServers, moving: Moving): Promise<readonly RuleFinding[]> {
   const { source, target } = await readServers(servers, moving);
   const { ours = [], hidden = [] } = moving;
   const seen = without(source, ours);
@@ -103,7 +103,7 @@ export async function readTarget(read: Read): Promise<Facts> {
   return await readFacts(read, { where: 'the target', looksForRows: true, accounts: null });
 }
 
-export function judgeFacts({ source, target }: ServerFacts, moving: Moving): readonly Finding[] {
+export function judgeFacts({ source, target }: ServerFacts, moving: Moving): readonly RuleFinding[] {
   const { tables, keyspaces, leftOut = [], foreignKeys = 'copied', broken = [] } = moving;
   const { sidecar = SIDECAR, retentionSeconds = RETENTION_SECONDS } = moving;
   const context = { source, target, tables, keyspaces, sidecar, leftOut, foreignKeys, retentionSeconds, broken };
@@ -111,7 +111,7 @@ export function judgeFacts({ source, target }: ServerFacts, moving: Moving): rea
 }
 
 /** @throws `fail` that names every blocker and what mends it. */
-export function refuseBlockers(findings: readonly Finding[]): void {
+export function refuseBlockers(findings: readonly RuleFinding[]): void {
   const blockers = findings.filter(({ severity }) => severity === 'blocker');
   if (blockers.length === 0) return;
   throw failure({
@@ -127,7 +127,7 @@ export function refuseBlockers(findings: readonly Finding[]): void {
 }
 
 /** As `1 blocker, 2 warnings`. */
-export function countOf(findings: readonly Finding[]): string {
+export function countOf(findings: readonly RuleFinding[]): string {
   const told = SEVERITIES.flatMap((severity) => {
     const count = findings.filter((finding) => finding.severity === severity).length;
     return count === 0 ? [] : [`${count} ${severity}${count === 1 ? '' : 's'}`];

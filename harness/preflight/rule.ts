@@ -1,6 +1,6 @@
 import type { Table } from '../schema/database.ts';
 import type { Facts } from './facts.ts';
-import type { Finding, Severity } from './finding.ts';
+import type { RuleFinding, Severity } from './finding.ts';
 
 /** What MoveTables is told to do with foreign keys; `copied` is what it does without a flag. */
 export type ForeignKeyHandling = 'copied' | 'atomic-copy' | 'dropped';
@@ -38,7 +38,7 @@ export interface Context {
 }
 
 /** What a rule saw; the rest of a finding is the rule's. */
-export interface Seen {
+export interface RuleViolation {
   readonly what: string;
   /** The source, where it is not told. */
   readonly where?: string;
@@ -56,7 +56,7 @@ export interface Rule {
   readonly title: string;
   /** Why it matters, with the manual's section, the file of Vitess 24.0.1, or the issue where that was read. */
   readonly why: string;
-  readonly judge: (context: Context) => readonly Seen[];
+  readonly judge: (context: Context) => readonly RuleViolation[];
 }
 
 /**
@@ -64,7 +64,11 @@ export interface Rule {
  *
  * @param accepted ids of rules whose blockers and warnings are known to the person: they become notes that say so.
  */
-export function judge(rules: readonly Rule[], context: Context, accepted: readonly string[] = []): readonly Finding[] {
+export function judge(
+  rules: readonly Rule[],
+  context: Context,
+  accepted: readonly string[] = [],
+): readonly RuleFinding[] {
   return rules.flatMap((rule) =>
     rule.judge(context).map((seen) => {
       const severity = seen.severity ?? rule.severity;

@@ -1,7 +1,7 @@
 import type { Read } from '../schema/read.ts';
 import { mandatoryRoles } from './accounts.ts';
 import { accountAsSql, grantsOf, holds, isOnDatabase, proxiesOf, rolesOf, routinesOf, type Grant } from './grants.ts';
-import { readWays, type Place, type Ways } from './indirect-writes.ts';
+import { readWays, type WritePath, type Ways } from './indirect-writes.ts';
 import { refusalOf } from './unread.ts';
 import { isOn, variable, type Variables } from './variables.ts';
 
@@ -31,7 +31,7 @@ function canSendBinlog(grants: readonly Grant[]): boolean {
 
 const SETS_GTID = ['SESSION_VARIABLES_ADMIN', 'SYSTEM_VARIABLES_ADMIN', 'REPLICATION_APPLIER'];
 
-interface Account {
+interface AccountRights {
   readonly user: string;
   readonly host: string;
   readonly isLocked: boolean;
@@ -68,13 +68,13 @@ export async function readLogins(
   });
 }
 
-async function readAccountsWithGrants(read: Read, variables: Variables): Promise<Account[]> {
+async function readAccountsWithGrants(read: Read, variables: Variables): Promise<AccountRights[]> {
   const rows = await read('SELECT User AS user, Host AS host, account_locked AS locked FROM mysql.user ORDER BY 1, 2');
   const users = new Set(rows.map((row) => row['user']));
   // One that is not there is granted to nobody.
   const mandatory = mandatoryRoles(variables).filter((role) => users.has(userOf(role)));
   const hasWildcards = !isOn(variable(variables, 'partial_revokes'));
-  const accounts: Account[] = [];
+  const accounts: AccountRights[] = [];
   for (const row of rows) {
     const [user, host] = [row['user'] ?? '', row['host'] ?? ''];
     const granted = await read(`SHOW GRANTS FOR ${accountAsSql(`${user}@${host}`)}`);
@@ -96,7 +96,7 @@ async function readAccountsWithGrants(read: Read, variables: Variables): Promise
 }
 
 /** The first privilege that lets an account change one of the places, with where it has it. */
-function privilegeToWrite({ grants }: Account, { places }: Ways, variables: Variables): string | null {
+function privilegeToWrite({ grants }: AccountRights, { places }: Ways, variables: Variables): string | null {
   const fold = variables.get('lower_case_table_names') === '0' ? (name: string) => name : lowered;
   for (const grant of grants) {
     if (grant.isRevoked) continue;
@@ -113,14 +113,19 @@ function isWriting(privilege: string): boolean {
   return privilege === 'ALL PRIVILEGES' || WRITES.includes(privilege.replace(/ \(.*$/s, ''));
 }
 
-function reaches(grant: Grant, { database, table }: Place, fold: (name: string) => string): boolean {
+function reaches(grant: Grant, { database, table }: WritePath, fold: (name: string) => string): boolean {
   if (grant.database === null) return true;
   if (!isOnDatabase(grant, fold(database))) return false;
   return grant.table === null || fold(grant.table) === fold(table);
 }
 
 /** A partial revoke takes away what a grant for everything gives, and no more. */
-function isRevoked(grants: readonly Grant[], { database: of }: Grant, privilege: string, { database }: Place): boolean {
+function isRevoked(
+  grants: readonly Grant[],
+  { database: of }: Grant,
+  privilege: string,
+  { database }: WritePath,
+): boolean {
   if (of !== null) return false;
   return grants.some(
     (grant) =>
@@ -130,19 +135,19 @@ function isRevoked(grants: readonly Grant[], { database: of }: Grant, privilege:
   );
 }
 
-function described(grant: Grant, { database, table, through }: Place): string {
+function described(grant: Grant, { database, table, through }: WritePath): string {
   const where = grant.database === null ? 'everything' : grant.table === null ? database : `${database}.${table}`;
   return through === null ? where : `${where}, ${through}`;
 }
 
-function byProxy({ proxies }: Account, direct: ReadonlyMap<string, string | null>): string | null {
+function byProxy({ proxies }: AccountRights, direct: ReadonlyMap<string, string | null>): string | null {
   const writer = proxies.find((name) => (direct.get(name) ?? null) !== null);
   return writer === undefined ? null : `PROXY for ${writer}`;
 }
 
 /** A routine that runs as its definer, who may write, and that the account may execute. */
 function byRoutine(
-  { grants, routines }: Account,
+  { grants, routines }: AccountRights,
   ways: Ways,
   direct: ReadonlyMap<string, string | null>,
   kind: 'writes' | 'unknown',

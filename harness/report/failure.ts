@@ -1,10 +1,10 @@
-import { RoundtripError, messageOf, outcomeOf, type ErrorFacts, type Outcome } from '../errors.ts';
+import { RoundtripError, messageOf, outcomeOf, type ErrorFacts, type ErrorOutcome } from '../errors.ts';
 import { painter } from './paint.ts';
 import { hang, manyLines } from './text.ts';
 
 const LABEL_COLUMNS = 11;
 const MAX_CAUSES = 8;
-const HEADING = { fail: 'FAIL', unknown: 'UNKNOWN', usage: 'USAGE' } as const satisfies Record<Outcome, string>;
+const HEADING = { fail: 'FAIL', unknown: 'UNKNOWN', usage: 'USAGE' } as const satisfies Record<ErrorOutcome, string>;
 
 /** What a reader needs besides the error itself; what is not known is left out. */
 export interface FailureContext {

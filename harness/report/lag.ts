@@ -4,7 +4,7 @@ import type { CutoverResult } from './verdict.ts';
 /** Time before a switch of writes in which the lag is looked at, milliseconds. */
 const BEFORE_MS = 5_000;
 
-type Sample = Pick<SampleObservation, 'streams'> & { readonly atMs: number };
+type LagSample = Pick<SampleObservation, 'streams'> & { readonly atMs: number };
 
 /**
  * The largest lag that a running stream had in the five seconds before a switch of writes: what a switch has to wait for.
@@ -12,7 +12,7 @@ type Sample = Pick<SampleObservation, 'streams'> & { readonly atMs: number };
  * @returns null where there was no switch, or one of which it is not known.
  */
 export function lagBeforeCutovers(
-  samples: readonly Sample[],
+  samples: readonly LagSample[],
   cutovers: readonly Pick<CutoverResult, 'startedAtMs'>[],
 ): number | null {
   const largest = cutovers.map(({ startedAtMs }) => {

@@ -1,18 +1,18 @@
 import { expect, test } from '@jest/globals';
-import { compareSides, type ErrorCause, type Outcome } from './compare-sides.ts';
+import { compareSides, type ErrorCause, type StatementOutcome } from './compare-sides.ts';
 
-const gave = (text: string): Outcome => ({ gave: text });
-const failed = (error: string, cause: ErrorCause = 'statement'): Outcome => ({ error, cause });
+const gave = (text: string): StatementOutcome => ({ gave: text });
+const failed = (error: string, cause: ErrorCause = 'statement'): StatementOutcome => ({ error, cause });
 
 /** Gives these one after another, then the last one for ever. */
-function answers(...outcomes: readonly Outcome[]): () => Promise<Outcome> {
+function answers(...outcomes: readonly StatementOutcome[]): () => Promise<StatementOutcome> {
   const rest = [...outcomes];
   return () => Promise.resolve(rest.length > 1 ? rest.shift()! : rest[0]!);
 }
 
 let calls = 0;
 /** As NOW() or UUID(): never the same twice. */
-function changing(): () => Promise<Outcome> {
+function changing(): () => Promise<StatementOutcome> {
   return () => Promise.resolve(gave(`value ${calls++}`));
 }
 

@@ -1,5 +1,5 @@
 /** What a statement gave on one side: its rows, or how many rows it changed; or why it was not run. */
-export type Outcome = { readonly gave: string } | { readonly error: string; readonly cause: ErrorCause };
+export type StatementOutcome = { readonly gave: string } | { readonly error: string; readonly cause: ErrorCause };
 
 /**
  * Why a side did not run a statement. `rows`: the rows that are there now, so that it may run the next time.
@@ -7,9 +7,9 @@ export type Outcome = { readonly gave: string } | { readonly error: string; read
  */
 export type ErrorCause = 'rows' | 'resources' | 'statement';
 
-export interface Pair {
-  readonly source: Outcome;
-  readonly vtgate: Outcome;
+export interface OutcomePair {
+  readonly source: StatementOutcome;
+  readonly vtgate: StatementOutcome;
 }
 
 /**
@@ -18,7 +18,7 @@ export interface Pair {
  */
 export type Comparison =
   | { readonly found: 'alike' | 'changing' }
-  | ({ readonly found: 'refused' | 'different' } & Pair);
+  | ({ readonly found: 'refused' | 'different' } & OutcomePair);
 
 /** How often the source is asked again whether it gives the same twice: others write meanwhile. */
 const ATTEMPTS = 5;
@@ -30,8 +30,8 @@ const REFUSALS = 2;
  * An error counts whatever the values are: a read of NOW() never gives the same twice, and vtgate can refuse it.
  */
 export async function compareSides(
-  source: () => Promise<Outcome>,
-  vtgate: () => Promise<Outcome>,
+  source: () => Promise<StatementOutcome>,
+  vtgate: () => Promise<StatementOutcome>,
 ): Promise<Comparison> {
   let before = await source();
   let refusals = 0;
@@ -49,11 +49,11 @@ export async function compareSides(
 }
 
 /** Whether a side does not run the statement, or cannot now; an error of the rows is an answer. */
-function isRefused(outcome: Outcome): boolean {
+function isRefused(outcome: StatementOutcome): boolean {
   return 'error' in outcome && outcome.cause !== 'rows';
 }
 
-export function textOf(outcome: Outcome): string {
+export function textOf(outcome: StatementOutcome): string {
   const text = 'gave' in outcome ? outcome.gave : outcome.error;
   return text.length <= 300 ? text : `${text.slice(0, 300)}… (${text.length} characters)`;
 }

@@ -1,7 +1,7 @@
 import { CUTOVER_MARGIN_MS, type CutoverObservation, type Latency } from '../history/observations.ts';
 import type { Recorder } from '../history/recorder.ts';
 import type { Cutover } from '../migration/migration.ts';
-import type { Figures } from '../workload/writer.ts';
+import type { WindowFigures } from '../workload/writer.ts';
 import type { Workload } from './workload.ts';
 
 /** Time before and after a switch that its latencies are compared with, milliseconds. */
@@ -41,6 +41,6 @@ function observationOf(cutover: Cutover, workload: Workload): CutoverObservation
   };
 }
 
-function latencyOf({ p50Ms, p99Ms, p999Ms, maxMs }: Figures): Latency {
+function latencyOf({ p50Ms, p99Ms, p999Ms, maxMs }: WindowFigures): Latency {
   return { p50Ms, p99Ms, p999Ms, maxMs };
 }

@@ -72,12 +72,12 @@ export async function perform(options: PerformOptions, story: (run: Run) => Prom
   return { result, thrown, wayBack, troubles };
 }
 
-interface Recorded extends Pick<Performed, 'thrown' | 'wayBack'> {
+interface Recording extends Pick<Performed, 'thrown' | 'wayBack'> {
   /** Why the history is not whole: then there is nothing to judge by. */
   readonly unwritten: Error | undefined;
 }
 
-async function record(options: PerformOptions, story: (run: Run) => Promise<void>): Promise<Recorded> {
+async function record(options: PerformOptions, story: (run: Run) => Promise<void>): Promise<Recording> {
   const { recorder } = options;
   const ending = new AbortController();
   let unwritten: Error | undefined;

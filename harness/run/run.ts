@@ -40,7 +40,7 @@ import type { LoadedSubject, Subject } from '../subject/subject.ts';
 import { Vtctl } from '../vtctl/vtctl.ts';
 import { binlogExpireSeconds } from '../preflight/binlog-retention.ts';
 import { isAllHandedOut, type TableKey } from '../workload/exact-key.ts';
-import { Plan } from '../workload/plan.ts';
+import { StatementPlanner } from '../workload/plan.ts';
 import { prepareTables } from '../workload/prepare.ts';
 import {
   DEFAULT_KINDS,
@@ -274,7 +274,7 @@ export class Run implements AsyncDisposable {
 
   /** Tries every statement of the application on the source and through vtgate, in transactions that are rolled back. */
   async tryStatements(): Promise<void> {
-    const statements = new Plan(this.application, this.seed, 1).examples();
+    const statements = new StatementPlanner(this.application, this.seed, 1).examples();
     const title = 'statements of the application, on the source and through vtgate';
     await this.recorder.step(
       'statements',
@@ -404,7 +404,7 @@ export class Run implements AsyncDisposable {
     if (!Object.values(workload.statements).some(({ kind, table }) => kind === 'insert' && hasKey.has(table))) {
       return undefined;
     }
-    const plan = new Plan(this.application, this.seed + ++this.#rows, 1);
+    const plan = new StatementPlanner(this.application, this.seed + ++this.#rows, 1);
     for (let index = 0; index < 1000; index++) {
       const statement = plan.operation(index);
       if (statement.kind === 'insert' && hasKey.has(statement.table)) return statement;

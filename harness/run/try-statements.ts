@@ -2,7 +2,7 @@ import type { ConnectionOptions, ResultSetHeader } from 'mysql2/promise';
 import { withConnection } from '../cluster/mysql-endpoint.ts';
 import { failure, isOutOfResources, messageOf, trouble, usage } from '../errors.ts';
 import type { Statement } from '../workload/plan.ts';
-import { compareSides, textOf, type ErrorCause, type Outcome, type Pair } from './compare-sides.ts';
+import { compareSides, textOf, type ErrorCause, type StatementOutcome, type OutcomePair } from './compare-sides.ts';
 
 /** Errors that the rows bring about, with which the same statement gets through another time: ER_DUP_ENTRY and locks. */
 const OF_ROWS = [1062, 1205, 1213];
@@ -22,7 +22,7 @@ export interface Tried {
   readonly changing: readonly string[];
 }
 
-type Wrong = Pair & { readonly statement: Statement };
+type Wrong = OutcomePair & { readonly statement: Statement };
 
 /**
  * Runs each statement straight on the source and through vtgate, in transactions that are rolled back.
@@ -82,7 +82,7 @@ function throwWhatIsWrong(tried: number, refused: readonly Wrong[], different: r
   });
 }
 
-async function run({ sql, values }: Statement, endpoint: ConnectionOptions): Promise<Outcome> {
+async function run({ sql, values }: Statement, endpoint: ConnectionOptions): Promise<StatementOutcome> {
   return await withConnection({ ...endpoint, charset: 'utf8mb4' }, async (connection) => {
     await connection.beginTransaction();
     try {
@@ -101,7 +101,7 @@ function causeOf(error: unknown): ErrorCause {
   return OF_ROWS.includes(errnoOf(error)) ? 'rows' : 'statement';
 }
 
-function lacksResources(outcome: Outcome): boolean {
+function lacksResources(outcome: StatementOutcome): boolean {
   return 'error' in outcome && outcome.cause === 'resources';
 }
 

@@ -10,7 +10,7 @@ import { OpenTransaction, type TransactionEnding } from '../workload/open-transa
 import { highestRate, rateText } from '../workload/schedule.ts';
 import { Servers } from '../workload/servers.ts';
 import type { KindWeights } from '../workload/tables.ts';
-import { Writer, type Figures, type WriteEndpoint, type WriterTotals } from '../workload/writer.ts';
+import { Writer, type WindowFigures, type WriteEndpoint, type WriterTotals } from '../workload/writer.ts';
 
 export interface WorkloadStart {
   /** Operations of all kinds together, reads included. */
@@ -157,7 +157,7 @@ export class Workload implements AsyncDisposable {
   }
 
   /** What the application saw between two times on the run's clock, milliseconds. */
-  figures(fromMs: number, toMs: number): Figures | null {
+  figures(fromMs: number, toMs: number): WindowFigures | null {
     return this.#writers.findLast(({ startedAtMs }) => startedAtMs < toMs)?.figures(fromMs, toMs) ?? null;
   }
 

@@ -123,7 +123,7 @@ export function parentOf({ parentSchema, parentTable }: ForeignKey): string {
   return `${parentSchema === null ? '' : `${quoteName(parentSchema)}.`}${quoteName(parentTable)}`;
 }
 
-type Rows = ReadonlyMap<string, readonly TextRow[]>;
+type RowsByTable = ReadonlyMap<string, readonly TextRow[]>;
 
 function partText({ column, length, expression, descending }: IndexPart): string {
   const what = column === null ? `(${expression})` : quoteName(column);
@@ -138,7 +138,7 @@ function list(parts: readonly string[]): string {
   return `(${parts.join(', ')})`;
 }
 
-function byTable(rows: readonly TextRow[]): Rows {
+function byTable(rows: readonly TextRow[]): RowsByTable {
   return Map.groupBy(rows, (row) => row['ofTable'] ?? '');
 }
 

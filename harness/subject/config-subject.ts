@@ -24,7 +24,7 @@ export interface ConfiguredSubject {
 }
 
 /** What was found out before any server was started. */
-interface Plan {
+interface InspectedConfig {
   readonly config: Config;
   readonly source: SubjectSource;
   readonly tables: readonly string[];
@@ -43,7 +43,7 @@ export async function configSubject(config: Config, options: SourceOptions): Pro
   const tables = tablesToMove(config.tables, source.tables);
   if (config.data !== undefined) rowsFor(config.data.rows, tables);
   const vschema = config.vschema === undefined ? unshardedVschema(tables) : await readVschema(config.vschema, tables);
-  const plan: Plan = { config, source, tables };
+  const plan: InspectedConfig = { config, source, tables };
   const name = config.name ?? database ?? 'schema';
   return {
     subject: { name, tables, vschema, hidden, load: async (loading) => await load(plan, loading) },
@@ -59,7 +59,7 @@ async function sourceOf(config: Config, options: SourceOptions): Promise<Subject
   throw usage({ what: 'The config names no source.', expected: 'source.file or source.live' });
 }
 
-async function load(plan: Plan, options: SubjectLoadOptions): Promise<LoadedSubject> {
+async function load(plan: InspectedConfig, options: SubjectLoadOptions): Promise<LoadedSubject> {
   const { config, tables } = plan;
   const { rows, rowsPerSecond } = await loadData(plan, options);
   await using connection = await openForReading(options.connect, 'the source');
@@ -81,7 +81,7 @@ async function load(plan: Plan, options: SubjectLoadOptions): Promise<LoadedSubj
 }
 
 /** The schema with rows of the source, or with rows that are made for it. */
-async function loadData({ config, source, tables }: Plan, options: SubjectLoadOptions): Promise<Loaded> {
+async function loadData({ config, source, tables }: InspectedConfig, options: SubjectLoadOptions): Promise<Loaded> {
   const { connect, seed, onProgress, note } = options;
   const rows = rowsFor(config.data?.rows ?? ROWS, tables);
   const loaded = await source.load(options, rows);

@@ -2,21 +2,21 @@ import { failure } from '../errors.ts';
 import type { Operation } from './kinds/kind.ts';
 import { Ids, deletion as deletionOfId } from './kinds/ids.ts';
 import { read, update } from './kinds/rows.ts';
-import { Place, openAll, type Surroundings } from './place.ts';
-import type { Ending } from './logbook.ts';
+import { Worker, openAll, type WorkerContext } from './place.ts';
+import type { Completion } from './logbook.ts';
 import type { WriteEndpoint } from './session.ts';
 
 const STATEMENT_TIMEOUT_MS = 30_000;
 
 /** One process that does what it is told, an operation at a time; the history has each as it has a writer's. */
 export class Client implements AsyncDisposable {
-  readonly #place: Place;
+  readonly #place: Worker;
   readonly #endpoint: WriteEndpoint;
   readonly #origin: number;
   readonly #ids: Ids;
   #operations = 0;
 
-  private constructor(place: Place, endpoint: WriteEndpoint, origin: number) {
+  private constructor(place: Worker, endpoint: WriteEndpoint, origin: number) {
     this.#place = place;
     this.#endpoint = endpoint;
     this.#origin = origin;
@@ -24,9 +24,9 @@ export class Client implements AsyncDisposable {
   }
 
   /** @throws trouble when there is no connection to be had. */
-  static async open({ to, ...surroundings }: Surroundings & { readonly to: WriteEndpoint }): Promise<Client> {
+  static async open({ to, ...surroundings }: WorkerContext & { readonly to: WriteEndpoint }): Promise<Client> {
     const [session] = await openAll(to, 1, STATEMENT_TIMEOUT_MS);
-    return new Client(new Place(surroundings, session!, STATEMENT_TIMEOUT_MS), to, surroundings.numbering.origin());
+    return new Client(new Worker(surroundings, session!, STATEMENT_TIMEOUT_MS), to, surroundings.numbering.origin());
   }
 
   /** Gives a row a new value. */
@@ -66,7 +66,7 @@ export class Client implements AsyncDisposable {
     });
   }
 
-  async #run(operation: Operation): Promise<Ending> {
+  async #run(operation: Operation): Promise<Completion> {
     return await this.#place.run(operation, this.#endpoint, 0);
   }
 }

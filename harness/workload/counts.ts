@@ -2,10 +2,10 @@ import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import type { OperationName, OperationType, WorkloadKind } from '../history/lines.ts';
 import type { Operation } from './kinds/kind.ts';
 
-type Outcome = Exclude<OperationType, 'invoke'>;
+type OperationOutcome = Exclude<OperationType, 'invoke'>;
 
 /** What became of the operations of one kind and name. */
-export interface OperationCounts extends Readonly<Record<Outcome, number>> {
+export interface OperationSummary extends Readonly<Record<OperationOutcome, number>> {
   /** Latency of those that ended with `ok`, from when they were due, in constant memory: right within 0.1 %. */
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
@@ -15,16 +15,16 @@ export interface OperationCounts extends Readonly<Record<Outcome, number>> {
 
 /** By kind, then by what was done. */
 export type CountsByKind = Readonly<
-  Partial<Record<WorkloadKind, Readonly<Partial<Record<OperationName, OperationCounts>>>>>
+  Partial<Record<WorkloadKind, Readonly<Partial<Record<OperationName, OperationSummary>>>>>
 >;
 
 /** Counts operations by kind, name and outcome. */
-export class Counts {
+export class OperationStatistics {
   readonly #all = new Map<WorkloadKind, Map<OperationName, Count>>();
   /** Acknowledged updates and deletes that found no row. */
   unmatched = 0;
 
-  add({ kind, f }: Operation, outcome: Outcome, latencyMs: number): void {
+  add({ kind, f }: Operation, outcome: OperationOutcome, latencyMs: number): void {
     const names = this.#all.get(kind) ?? new Map<OperationName, Count>();
     this.#all.set(kind, names);
     const count = names.get(f) ?? { ok: 0, fail: 0, info: 0, latencyUs: createHistogram() };
@@ -49,9 +49,9 @@ export class Counts {
   }
 }
 
-type Count = Record<Outcome, number> & { readonly latencyUs: RecordableHistogram };
+type Count = Record<OperationOutcome, number> & { readonly latencyUs: RecordableHistogram };
 
-function summarize({ ok, fail, info, latencyUs }: Count): OperationCounts {
+function summarize({ ok, fail, info, latencyUs }: Count): OperationSummary {
   const at = (percent: number) => (ok === 0 ? null : latencyUs.percentile(percent) / 1000);
   return {
     ok,

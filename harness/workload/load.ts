@@ -69,7 +69,7 @@ type Pool = readonly [Connection, ...Connection[]];
 async function fill(pool: Pool, tables: readonly string[], rows: Seed, options: LoadOptions): Promise<Loaded> {
   const generators = new Generators(rows.tables, options.seed);
   const counts = tables.map((table) => ({ table, count: generators.rows(table) }));
-  const meter = new Meter(
+  const meter = new LoadMeter(
     counts.reduce((sum, { count }) => sum + count, 0),
     options.onProgress,
   );
@@ -117,7 +117,7 @@ function* batches(table: string, rows: number, columns: readonly string[], gener
 }
 
 // Each connection takes the next batch when it is free: while the server works on one, the next is made.
-async function loadTable(pool: readonly Connection[], source: Generator<Batch>, meter: Meter): Promise<void> {
+async function loadTable(pool: readonly Connection[], source: Generator<Batch>, meter: LoadMeter): Promise<void> {
   const work = async (connection: Connection) => {
     for (const batch of source) {
       await send(connection, batch.sql, batch.where);
@@ -162,7 +162,7 @@ async function send(connection: Connection, sql: string, where: string): Promise
 }
 
 /** Counts rows and reports them, seldom. */
-class Meter {
+class LoadMeter {
   done = 0;
   readonly #startedAt = performance.now();
   readonly #total: number;

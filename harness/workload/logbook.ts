@@ -6,7 +6,7 @@ import type { NotAcknowledged } from './outcome.ts';
 const MESSAGE_CHARACTERS = 300;
 
 /** How an operation ended. */
-export type Ending =
+export type Completion =
   | { readonly outcome: 'ok'; readonly done: Done; readonly server: string | undefined }
   | { readonly outcome: 'fail' | 'info'; readonly error: NotAcknowledged };
 
@@ -23,7 +23,12 @@ export function recordInvocation(history: HistoryFile, process: number, operatio
   });
 }
 
-export function recordEnding(history: HistoryFile, process: number, operation: Operation, ending: Ending): void {
+export function recordCompletion(
+  history: HistoryFile,
+  process: number,
+  operation: Operation,
+  ending: Completion,
+): void {
   const line = lineOf(process, operation);
   if (ending.outcome === 'ok') {
     const { done, server } = ending;

@@ -1,11 +1,11 @@
 import { refusal, usage } from '../errors.ts';
 import { loneInsertion } from './kinds/rows.ts';
-import { recordEnding, recordInvocation, type Ending } from './logbook.ts';
+import { recordCompletion, recordInvocation, type Completion } from './logbook.ts';
 import { NotAcknowledged } from './outcome.ts';
-import type { Surroundings } from './place.ts';
+import type { WorkerContext } from './place.ts';
 import { Session, insertIdOf, type WriteEndpoint } from './session.ts';
 
-export interface OpenTransactionOptions extends Surroundings {
+export interface OpenTransactionOptions extends WorkerContext {
   readonly to: WriteEndpoint;
   /** 30 s unless told; for each statement, COMMIT too. */
   readonly statementTimeoutMs?: number;
@@ -26,11 +26,11 @@ export class OpenTransaction implements AsyncDisposable {
   /** The row that it inserted. */
   readonly key: number;
   readonly #session: Session;
-  readonly #record: (ending: Ending) => void;
+  readonly #record: (ending: Completion) => void;
   readonly #server: string | undefined;
   #ended: Promise<TransactionEnding> | undefined;
 
-  private constructor(session: Session, key: number, record: (ending: Ending) => void, server: string | undefined) {
+  private constructor(session: Session, key: number, record: (ending: Completion) => void, server: string | undefined) {
     this.#session = session;
     this.key = key;
     this.#record = record;
@@ -43,8 +43,8 @@ export class OpenTransaction implements AsyncDisposable {
     const session = await Session.open(to, statementTimeoutMs);
     const process = numbering.process();
     const operation = loneInsertion(numbering.origin());
-    const record = (ending: Ending) => {
-      if (history !== undefined) recordEnding(history, process, operation, ending);
+    const record = (ending: Completion) => {
+      if (history !== undefined) recordCompletion(history, process, operation, ending);
     };
     if (history !== undefined) recordInvocation(history, process, operation, 0);
     try {

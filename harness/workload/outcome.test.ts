@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { NotAcknowledged, type Stage } from './outcome.ts';
+import { NotAcknowledged, type FailurePoint } from './outcome.ts';
 
 const fromServer = (code: string, sqlMessage: string) => Object.assign(new Error(sqlMessage), { code, sqlMessage });
 const lost = Object.assign(new Error('Connection lost'), { code: 'PROTOCOL_CONNECTION_LOST', fatal: true });
@@ -16,7 +16,7 @@ const evicted = (original: string) =>
     `failed to automatically buffer and retry failed request during failover. original err (type=*x): ${original}: buffer full`,
   );
 
-function outcome(error: unknown, stage: Stage, isVtgate = true) {
+function outcome(error: unknown, stage: FailurePoint, isVtgate = true) {
   return new NotAcknowledged(error, stage, isVtgate).outcome;
 }
 

@@ -7,19 +7,19 @@ import { classify, type ErrorClass } from './classify.ts';
  * `connect`: nothing was sent. `read`: nothing is changed. `autocommit`: one statement, which commits itself.
  * `before-commit`: within a transaction whose COMMIT was not sent. `commit`: it was.
  */
-export type Stage = 'connect' | 'read' | 'autocommit' | 'before-commit' | 'commit';
+export type FailurePoint = 'connect' | 'read' | 'autocommit' | 'before-commit' | 'commit';
 
 /** An operation that was not acknowledged. */
 export class NotAcknowledged extends Error {
   override readonly name = 'NotAcknowledged';
   /** `fail`: surely not applied. `info`: nobody knows. */
   readonly outcome: 'fail' | 'info';
-  readonly stage: Stage;
+  readonly stage: FailurePoint;
   readonly class: ErrorClass;
   /** The key that a duplicate-key error of a primary key names. */
   readonly duplicate: number | undefined;
 
-  constructor(error: unknown, stage: Stage, isVtgate: boolean) {
+  constructor(error: unknown, stage: FailurePoint, isVtgate: boolean) {
     super(messageOf(error), { cause: error });
     this.stage = stage;
     this.class = classify(error);
@@ -59,7 +59,7 @@ const unparsable: ErrorClass = 'other: ER_PARSE_ERROR';
  * queryservice/wrapped.go and `withRetry` in tabletgateway.go, 24.0.1), and again after a denied table (`newExecute` in
  * plan_execute.go). It shows the last error alone, so that any of them may hide a try that was applied.
  */
-function isSurelyNotApplied(kind: ErrorClass, stage: Stage, isVtgate: boolean): boolean {
+function isSurelyNotApplied(kind: ErrorClass, stage: FailurePoint, isVtgate: boolean): boolean {
   if (stage !== 'autocommit') return stage !== 'commit';
   return kind === unparsable || (!isVtgate && refusals.has(kind));
 }

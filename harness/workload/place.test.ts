@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { HistoryFile } from '../history/history-file.ts';
-import { FakeMySql, type Answer } from './fake/fake-mysql.ts';
+import { FakeMySql, type FakeResponse } from './fake/fake-mysql.ts';
 import { Append } from './kinds/append.ts';
 import { Bank } from './kinds/bank.ts';
 import { deletion } from './kinds/ids.ts';
 import type { Kind, KindOptions } from './kinds/kind.ts';
 import { Numbering } from './numbering.ts';
 import { OpenTransaction } from './open-transaction.ts';
-import { Place } from './place.ts';
+import { Worker } from './place.ts';
 import { Servers, prefixOf } from './servers.ts';
 import { Session, type WriteEndpoint } from './session.ts';
 
@@ -33,7 +33,7 @@ interface Seen {
   readonly history: readonly Record<string, unknown>[];
 }
 
-async function start(answer: (sql: string, asked: number) => Answer, via: WriteEndpoint['name'] = 'vtgate') {
+async function start(answer: (sql: string, asked: number) => FakeResponse, via: WriteEndpoint['name'] = 'vtgate') {
   const file = path.join(folder, `${files++}.jsonl`);
   const lines = () =>
     readFileSync(file, 'utf8')
@@ -50,7 +50,7 @@ async function start(answer: (sql: string, asked: number) => Answer, via: WriteE
   servers.add(UUID);
   const surroundings = { history, numbering: new Numbering(), servers };
   const to = server.endpoint(via);
-  const place = new Place(surroundings, await Session.open(to, 500), 500);
+  const place = new Worker(surroundings, await Session.open(to, 500), 500);
   const run = async (kind: Kind, count: number) => {
     for (let index = 0; index < count; index += 1) await place.run(kind.plan(index), to, index);
     history.flush();
@@ -99,7 +99,7 @@ test.each([
   expect(server.connections).toBe(1);
 });
 
-test.each<[string, Answer]>([
+test.each<[string, FakeResponse]>([
   ['a lost connection', 'drop'],
   ['a timeout', 'silence'],
   ['a server that goes down', LOST],
@@ -175,7 +175,7 @@ test('a move to another connection is a new process', async () => {
   await stop();
 });
 
-const look = (uuid: string): Answer => ({ rows: [[uuid, '1']] });
+const look = (uuid: string): FakeResponse => ({ rows: [[uuid, '1']] });
 
 test('a statement that cannot tell its server is between two looks; where these differ, nobody knows', async () => {
   const OTHER = '7d086ef4-e6be-11f1-9ecc-0242ac130004';

@@ -1,14 +1,14 @@
 import { messageOf, trouble } from '../errors.ts';
 import type { HistoryFile } from '../history/history-file.ts';
 import type { Operation } from './kinds/kind.ts';
-import { recordEnding, recordInvocation, type Ending } from './logbook.ts';
+import { recordCompletion, recordInvocation, type Completion } from './logbook.ts';
 import type { Numbering } from './numbering.ts';
 import { NotAcknowledged } from './outcome.ts';
 import type { Servers } from './servers.ts';
 import { Session, type WriteEndpoint } from './session.ts';
 
 /** What the processes of a run share. */
-export interface Surroundings {
+export interface WorkerContext {
   readonly history?: HistoryFile | undefined;
   readonly numbering: Numbering;
   readonly servers: Servers;
@@ -20,12 +20,12 @@ export interface Surroundings {
  * Where it is not known whether a write was applied, and where the connection is lost, the process ends: the next
  * operation is the first one of a new process, on a new connection unless the old one still answers.
  */
-export class Place {
+export class Worker {
   /** Whether an operation is in flight; the writer's to say. */
   isBusy = false;
   /** Connections that had to be opened again. */
   reconnects = 0;
-  readonly #surroundings: Surroundings;
+  readonly #surroundings: WorkerContext;
   readonly #statementTimeoutMs: number;
   #process: number;
   /** Whether the process has sent anything on its connection. */
@@ -33,7 +33,7 @@ export class Place {
   #session: Session;
   #next: Session | undefined;
 
-  constructor(surroundings: Surroundings, session: Session, statementTimeoutMs: number) {
+  constructor(surroundings: WorkerContext, session: Session, statementTimeoutMs: number) {
     this.#surroundings = surroundings;
     this.#session = session;
     this.#statementTimeoutMs = statementTimeoutMs;
@@ -51,13 +51,13 @@ export class Place {
    * @param endpoint for the connection that is opened where the last one was lost.
    * @throws only what is no outcome: a history that cannot be written, a bug.
    */
-  async run(operation: Operation, endpoint: WriteEndpoint, lateMs: number): Promise<Ending> {
+  async run(operation: Operation, endpoint: WriteEndpoint, lateMs: number): Promise<Completion> {
     const { history } = this.#surroundings;
     if (!this.#session.isUsable && this.#hasSent) this.#startProcess();
     const process = this.#process;
     if (history !== undefined) recordInvocation(history, process, operation, lateMs);
     const ending = await this.#attempt(operation, endpoint);
-    if (history !== undefined) recordEnding(history, process, operation, ending);
+    if (history !== undefined) recordCompletion(history, process, operation, ending);
     // One that could not connect goes on.
     this.#hasSent ||= ending.outcome === 'ok' || ending.error.stage !== 'connect';
     if (ending.outcome === 'info') this.#endProcess(ending.error);
@@ -96,7 +96,7 @@ export class Place {
     await closeAll([this.#session, ...(this.#next === undefined ? [] : [this.#next])]);
   }
 
-  async #attempt(operation: Operation, endpoint: WriteEndpoint): Promise<Ending> {
+  async #attempt(operation: Operation, endpoint: WriteEndpoint): Promise<Completion> {
     try {
       if (!this.#session.isUsable) {
         this.reconnects += 1;

@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { readFixture } from '../fixture/fixture.ts';
-import { Plan, type Statement } from './plan.ts';
+import { StatementPlanner, type Statement } from './plan.ts';
 
 const fixture = await readFixture('commerce');
 
 /** Runs a plan as if every insert were acknowledged `delay` operations later, but for those that `fails` picks. */
 function run(seed: number, count: number, delay = 0, fails: (operation: Statement) => boolean = () => false) {
-  const plan = new Plan(fixture, seed, 50);
+  const plan = new StatementPlanner(fixture, seed, 50);
   const operations: Statement[] = [];
   for (let index = 0; index < count; index += 1) {
     operations.push(plan.operation(index));

@@ -40,7 +40,7 @@ const NO_ROW = '-1';
  * Decides what each operation does. Which statement it is, with which values, depends on the seed and its index alone,
  * but for the keys that the server hands out to inserted rows: they are told by `inserted`.
  */
-export class Plan {
+export class StatementPlanner {
   readonly #generators: Generators;
   readonly #statements: readonly Compiled[];
   readonly #weights: readonly number[];

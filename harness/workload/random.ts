@@ -13,7 +13,7 @@ export class PlacedRandom {
   #counter = 1;
 
   /** Puts the generator at item `index` of a stream. */
-  at(place: Stream, index: number): void {
+  at(place: RandomStream, index: number): void {
     this.#a = place.high;
     this.#b = place.low ^ Math.floor(index / 0x1_0000_0000);
     this.#c = index | 0;
@@ -42,13 +42,13 @@ export class PlacedRandom {
 }
 
 /** One of many independent sequences of random numbers under the same seed. */
-export interface Stream {
+export interface RandomStream {
   readonly high: number;
   readonly low: number;
 }
 
 /** The stream of a name, such as a column or a parameter, under a seed. */
-export function stream(seed: number, name: string): Stream {
+export function stream(seed: number, name: string): RandomStream {
   // cyrb53's mixing: cheap, and near names fall far apart.
   let high = 0xdeadbeef ^ seed;
   let low = 0x41c6ce57 ^ Math.floor(seed / 0x1_0000_0000);

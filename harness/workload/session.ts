@@ -1,7 +1,7 @@
 import { createConnection, type Connection, type ConnectionOptions, type ResultSetHeader } from 'mysql2';
 import { endsConnection } from './classify.ts';
 import type { Value } from './generate.ts';
-import { NotAcknowledged, type Stage } from './outcome.ts';
+import { NotAcknowledged, type FailurePoint } from './outcome.ts';
 import { serverOf } from './server-sql.ts';
 
 /** Where writes go. */
@@ -159,7 +159,7 @@ export class Session {
     clearTimeout(bound);
   }
 
-  #send<T>(sql: string, values: readonly Value[], stage: Stage): Promise<T> {
+  #send<T>(sql: string, values: readonly Value[], stage: FailurePoint): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const options = { sql, timeout: this.#statementTimeoutMs, ...(values.length === 0 ? {} : { values: [...values] }) };
     this.#connection.query(options, (error, result) => {

@@ -1,14 +1,17 @@
 import type { WorkloadStatement } from '../fixture/generators.ts';
 import { tokens, type Token } from '../fixture/sql.ts';
 
-type Shape = Pick<WorkloadStatement, 'kind' | 'table' | 'sql'>;
+type StatementShape = Pick<WorkloadStatement, 'kind' | 'table' | 'sql'>;
 
 /**
  * Which parameters name the one row that a statement is about, by key column; null where it does not say so in the
  * simplest way: an INSERT of one row whose values are parameters, or a WHERE clause that holds `column = :parameter`
  * for every key column and joins its conditions by AND alone.
  */
-export function keyParametersOf(statement: Shape, columns: readonly string[]): ReadonlyMap<string, string> | null {
+export function keyParametersOf(
+  statement: StatementShape,
+  columns: readonly string[],
+): ReadonlyMap<string, string> | null {
   const all = tokens(statement.sql, 'a statement of the workload');
   const found = statement.kind === 'insert' ? inserted(all, statement.table) : compared(all, statement);
   if (found === null) return null;
@@ -41,7 +44,7 @@ function inserted(all: readonly Token[], table: string): Map<string, string> | n
   return found;
 }
 
-function compared(all: readonly Token[], { kind, table }: Shape): Map<string, string> | null {
+function compared(all: readonly Token[], { kind, table }: StatementShape): Map<string, string> | null {
   const at = kind === 'delete' ? 2 : 1;
   if (all[at]?.text !== table || !isWord(kind === 'delete' ? 'WHERE' : 'SET')(all[at + 1])) return null;
   const depths = depthsOf(all);

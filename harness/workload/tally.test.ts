@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Tally, type Failed } from './tally.ts';
+import { WriterTally, type Failed } from './tally.ts';
 
 const NOTHING_WAITS = { operationsSinceMs: Infinity, writesSinceMs: Infinity, nowMs: 1_000_000, dueIn: () => 7 };
 const WRITE: Failed = { isWrite: true, isStatement: false };
@@ -7,8 +7,8 @@ const STATEMENT: Failed = { isWrite: true, isStatement: true };
 
 const sentWhenDue = (dueMs: number, endedMs: number) => ({ dueMs, sentMs: dueMs, endedMs });
 
-function acknowledgedAt(...times: number[]): Tally {
-  const tally = new Tally();
+function acknowledgedAt(...times: number[]): WriterTally {
+  const tally = new WriterTally();
   for (const atMs of times) tally.ack(sentWhenDue(atMs - 5, atMs));
   return tally;
 }
@@ -54,7 +54,7 @@ test('both ends belong to the window', () => {
 });
 
 test('quantiles are latencies that were seen, counted from when the write was due', () => {
-  const tally = new Tally();
+  const tally = new WriterTally();
   for (let at = 1; at <= 3000; at += 1) tally.ack(sentWhenDue(at - (at <= 2960 ? 1 : at), at));
   expect(tally.figures(0, 3000, NOTHING_WAITS)).toMatchObject({
     acknowledged: 3000,
@@ -66,7 +66,7 @@ test('quantiles are latencies that were seen, counted from when the write was du
 });
 
 test('a statement that a switch hangs until its time-out belongs to the switch in which it was due', () => {
-  const tally = new Tally();
+  const tally = new WriterTally();
   tally.fail('timeout', new Error(), sentWhenDue(1_500, 31_500), STATEMENT);
   tally.fail('denied-table', new Error(), sentWhenDue(900, 1_100), STATEMENT);
   tally.fail('denied-table', new Error(), sentWhenDue(2_100, 31_500), STATEMENT);
@@ -77,14 +77,14 @@ test('a statement that a switch hangs until its time-out belongs to the switch i
 });
 
 test('what was not sent failed by no statement', () => {
-  const tally = new Tally();
+  const tally = new WriterTally();
   tally.dropped('1 operation waits already', 10, 60_010);
   const figures = tally.figures(0, 100, NOTHING_WAITS);
   expect(figures).toMatchObject({ errors: { 'not-sent': 1 }, statementErrors: 0, writeGapMs: 0 });
 });
 
 test('errors are counted by class within the window, with the first, the worst, and the last kept', () => {
-  const tally = new Tally();
+  const tally = new WriterTally();
   tally.fail('timeout', new Error('first'), sentWhenDue(5, 10), WRITE);
   tally.fail('deadlock', new Error('other'), sentWhenDue(5, 11), WRITE);
   tally.fail('timeout', new Error('worst'), sentWhenDue(0, 20), WRITE);

@@ -3,10 +3,10 @@ import { isOfRows } from '../history/error-classes.ts';
 import type { ErrorClass } from './classify.ts';
 import { Numbers } from './numbers.ts';
 import { lengthOf, type Gap } from './silences.ts';
-import { WriteGaps, type Answer, type InFlight, type Times } from './write-gaps.ts';
+import { WriteGaps, type AnswerKind, type InFlight, type Times } from './write-gaps.ts';
 
 /** What the writer saw in a window of time, of writes but for the errors; milliseconds on the run's clock. */
-export interface Figures {
+export interface WindowFigures {
   readonly acknowledged: number;
   /**
    * Longest time in which writes were with a server, waiting or being refused, and none was acknowledged; whole, where
@@ -52,7 +52,7 @@ export interface Failed {
 }
 
 /** Counts acknowledgements and errors in the order in which they come; some 40 bytes each. */
-export class Tally {
+export class WriterTally {
   readonly #ackedAt = new Numbers();
   readonly #latencies = new Numbers();
   readonly #gaps = new WriteGaps();
@@ -99,7 +99,7 @@ export class Tally {
   }
 
   /** Both ends belong to the window. */
-  figures(fromMs: number, toMs: number, { nowMs, dueIn, ...inFlight }: Waiting): Figures {
+  figures(fromMs: number, toMs: number, { nowMs, dueIn, ...inFlight }: Waiting): WindowFigures {
     const begin = this.#ackedAt.firstNotBefore(fromMs);
     const end = this.#ackedAt.firstAfter(toMs);
     const sorted = this.#latencies.slice(begin, end).toSorted();
@@ -136,7 +136,7 @@ export class Tally {
   }
 
   /** An operation belongs to every window in which it was due, or under way: it may end long after it was due. */
-  #errors(fromMs: number, toMs: number): Pick<Figures, 'errors' | 'statementErrors'> {
+  #errors(fromMs: number, toMs: number): Pick<WindowFigures, 'errors' | 'statementErrors'> {
     const errors: Record<string, number> = {};
     let statementErrors = 0;
     for (let at = this.#failedAt.firstNotBefore(fromMs); at < this.#failedAt.length; at += 1) {
@@ -156,7 +156,7 @@ export interface Waiting extends InFlight {
   readonly dueIn: (gap: Gap) => number;
 }
 
-function answerOf(kind: ErrorClass): Answer {
+function answerOf(kind: ErrorClass): AnswerKind {
   if (isOfRows(kind)) return 'answered';
   return WITHOUT_ANSWER.has(kind) ? 'none' : 'refused';
 }

@@ -1,4 +1,4 @@
-import type { Workload, WorkloadStatement } from '../fixture/generators.ts';
+import type { WorkloadFile, WorkloadStatement } from '../fixture/generators.ts';
 import { tokens, type Token } from '../fixture/sql.ts';
 import { primaryKey, type Database, type Table } from '../schema/database.ts';
 import type { TableKey } from './exact-key.ts';
@@ -17,7 +17,7 @@ type Keys = ReadonlyMap<string, TableKey | null>;
  * by what follows from foreign keys and triggers, over any number of tables.
  */
 export function unnamedChanges(
-  { statements }: Workload,
+  { statements }: WorkloadFile,
   database: Pick<Database, 'tables' | 'triggers'>,
   keys: Keys,
 ): ReadonlyMap<string, UnnamedChanges> {

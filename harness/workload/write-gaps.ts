@@ -12,7 +12,7 @@ export interface Times {
  * How an operation ended. `answered`: acknowledged, or refused for the rows' sake, by which a server shows that it serves.
  * `refused`: by an error that says that it does not. `none`: it was given up without an answer.
  */
-export type Answer = 'acknowledged' | 'answered' | 'refused' | 'none';
+export type AnswerKind = 'acknowledged' | 'answered' | 'refused' | 'none';
 
 /** What is in flight: when the first operation was sent, and the first write; Infinity where there is none. */
 export interface InFlight {
@@ -34,7 +34,7 @@ export class WriteGaps {
   readonly #operations = new Silences();
 
   /** To be called in the order in which operations end. */
-  add({ dueMs, sentMs, endedMs }: Times, answer: Answer, isWrite: boolean): void {
+  add({ dueMs, sentMs, endedMs }: Times, answer: AnswerKind, isWrite: boolean): void {
     if (answer === 'none') this.#operations.refused(sentMs, endedMs);
     else this.#operations.answered(sentMs, endedMs);
     if (!isWrite || answer === 'answered') return;

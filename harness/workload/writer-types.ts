@@ -1,12 +1,12 @@
 import type { Application } from '../fixture/fixture.ts';
 import type { CountsByKind } from './counts.ts';
-import type { Surroundings } from './place.ts';
+import type { WorkerContext } from './place.ts';
 import type { Rate } from './schedule.ts';
 import type { WriteEndpoint } from './session.ts';
 import type { KindWeights } from './tables.ts';
-import type { ErrorSample, Figures } from './tally.ts';
+import type { ErrorSample, WindowFigures } from './tally.ts';
 
-export interface WriterOptions extends Surroundings {
+export interface WriterOptions extends WorkerContext {
   readonly to: WriteEndpoint;
   /** What the kind `sql` does. */
   readonly application: Application;
@@ -29,7 +29,7 @@ export interface WriterOptions extends Surroundings {
 }
 
 /** The writer's whole life. */
-export interface WriterTotals extends Figures {
+export interface WriterTotals extends WindowFigures {
   /** Operations handed to a connection. */
   readonly sent: number;
   /** Operations that were due but still waited for a connection when the writer was stopped. */

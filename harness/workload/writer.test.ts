@@ -5,7 +5,7 @@ import { afterAll, expect, test } from '@jest/globals';
 import { readFixture } from '../fixture/fixture.ts';
 import { HistoryFile } from '../history/history-file.ts';
 import { waitFor } from '../wait.ts';
-import { FakeMySql, type Answer } from './fake/fake-mysql.ts';
+import { FakeMySql, type FakeResponse } from './fake/fake-mysql.ts';
 import { Numbering } from './numbering.ts';
 import { Servers, prefixOf } from './servers.ts';
 import { Writer, type WriterOptions } from './writer.ts';
@@ -14,7 +14,7 @@ const UUID = '7ca58de8-e6be-11f1-ae36-0242ac130006';
 const fixture = await readFixture('commerce');
 const told = { matched: 1, insertId: prefixOf(UUID) };
 
-function answer(sql: string): Answer {
+function answer(sql: string): FakeResponse {
   if (sql.startsWith('SELECT')) return { rows: [['1000', UUID]] };
   return sql.startsWith('BEGIN') ? { ok: [{}, told, told] } : { ok: [told] };
 }
@@ -104,7 +104,7 @@ test('a stall of the server shows in every operation that it held up, and nothin
 test('operations beyond the queue are counted as not sent, and none of them as a statement that failed', async () => {
   const stall = new Stall();
   const rows = [[UUID]];
-  const answerToSql = (sql: string): Answer => (sql.includes(';') ? { rows, next: { ok: [told] } } : { rows });
+  const answerToSql = (sql: string): FakeResponse => (sql.includes(';') ? { rows, next: { ok: [told] } } : { rows });
   await using server = await FakeMySql.start(answerToSql, stall.pace);
   using history = new HistoryFile(newFile(), () => performance.now());
   const options = { ...optionsFor(server, history), kinds: { sql: 1 }, connections: 1, queueLimit: 20 };

@@ -1,20 +1,20 @@
 import { messageOf, trouble } from '../errors.ts';
 import { lookUntil } from '../wait.ts';
-import { Counts } from './counts.ts';
+import { OperationStatistics } from './counts.ts';
 import type { Kind, Operation } from './kinds/kind.ts';
-import type { Ending } from './logbook.ts';
+import type { Completion } from './logbook.ts';
 import { mixOf } from './mix-of.ts';
-import { Place, closeAll, openAll } from './place.ts';
+import { Worker, closeAll, openAll } from './place.ts';
 import { notAcknowledged } from './no-acknowledgement.ts';
 import { highestRate, rateText, Schedule, type Rate } from './schedule.ts';
 import type { Session, WriteEndpoint } from './session.ts';
-import { Tally, type Figures } from './tally.ts';
+import { WriterTally, type WindowFigures } from './tally.ts';
 import { Watchers } from './watchers.ts';
 import type { Times } from './write-gaps.ts';
 import type { WriterOptions, WriterTotals } from './writer-types.ts';
 
 export type { WriteEndpoint } from './session.ts';
-export type { ErrorSample, Figures } from './tally.ts';
+export type { ErrorSample, WindowFigures } from './tally.ts';
 export type { WriterOptions, WriterTotals } from './writer-types.ts';
 
 /** More at once could be more transactions than a tablet has room for: its pool has 20 as it is shipped. */
@@ -28,12 +28,12 @@ export class Writer {
   readonly #options: WriterOptions;
   readonly #mix: Kind;
   readonly #schedule: Schedule;
-  readonly #places: readonly Place[];
-  readonly #tally = new Tally();
+  readonly #places: readonly Worker[];
+  readonly #tally = new WriterTally();
   readonly #watchers = new Watchers();
   readonly #running = new Set<Promise<void>>();
-  readonly #counts = new Counts();
-  readonly #inFlight = new Map<Place, { readonly sentMs: number; readonly isWrite: boolean }>();
+  readonly #counts = new OperationStatistics();
+  readonly #inFlight = new Map<Worker, { readonly sentMs: number; readonly isWrite: boolean }>();
   #rate: Rate;
   #sent = 0;
   #succeeded = 0;
@@ -47,7 +47,7 @@ export class Writer {
     this.#options = options;
     this.#endpoint = options.to;
     this.#rate = options.rate;
-    this.#places = sessions.map((session) => new Place(options, session, timeoutMsOf(options)));
+    this.#places = sessions.map((session) => new Worker(options, session, timeoutMsOf(options)));
     this.#mix = mix;
     this.#schedule = new Schedule(options.now(), options.rate);
   }
@@ -125,7 +125,7 @@ export class Writer {
   }
 
   /** What was seen from one time to another; the run's clock, milliseconds. */
-  figures(fromMs: number, toMs: number): Figures {
+  figures(fromMs: number, toMs: number): WindowFigures {
     const nowMs = this.#options.now();
     if (this.#stopped === undefined) this.#schedule.advance(nowMs);
     return this.#tally.figures(fromMs, toMs, {
@@ -221,7 +221,7 @@ export class Writer {
   }
 
   // Never rejects: what goes wrong with an operation is what the writer is there to count.
-  async #run(place: Place, operation: Operation): Promise<void> {
+  async #run(place: Worker, operation: Operation): Promise<void> {
     const sentMs = this.#options.now();
     const dueMs = this.#schedule.dueMs(operation.index);
     this.#inFlight.set(place, { sentMs, isWrite: operation.f !== 'read' });
@@ -239,7 +239,7 @@ export class Writer {
     await closeAll(left);
   }
 
-  #count(operation: Operation, ending: Ending, times: Times, endpoint: WriteEndpoint): void {
+  #count(operation: Operation, ending: Completion, times: Times, endpoint: WriteEndpoint): void {
     const { kind, f } = operation;
     this.#counts.add(operation, ending.outcome, times.endedMs - times.dueMs);
     if (ending.outcome === 'ok') this.#succeeded += 1;

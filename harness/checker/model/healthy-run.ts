@@ -11,7 +11,7 @@ import {
   HealthyRows,
   Values,
   type HealthyTable,
-  type Sent,
+  type OperationRequest,
 } from './healthy-tables.ts';
 import { LineFile } from './line-file.ts';
 import { randomOf } from './random.ts';
@@ -57,7 +57,7 @@ class HealthyRun {
   readonly #random: () => number;
   readonly #seed: number;
   readonly #tables: readonly HealthyTable[];
-  readonly #inFlight = new Map<number, Sent>();
+  readonly #inFlight = new Map<number, OperationRequest>();
   readonly #processes = Array.from({ length: PROCESSES }, (_, process) => process);
   #lastProcess = PROCESSES - 1;
   #index = 0;

@@ -1,15 +1,16 @@
 import type { FinalRow, OperationLine, OperationName, TableLine } from '../../history/lines.ts';
 
 /** What an operation is sent with. */
-export type Sent = Pick<OperationLine, 'f' | 'table' | 'key' | 'value'> & Partial<Pick<OperationLine, 'to' | 'tablet'>>;
+export type OperationRequest = Pick<OperationLine, 'f' | 'table' | 'key' | 'value'> &
+  Partial<Pick<OperationLine, 'to' | 'tablet'>>;
 /** What its acknowledgement says. */
-export type Answer = Partial<Pick<OperationLine, 'key' | 'value' | 'version' | 'matched'>>;
+export type OperationResponse = Partial<Pick<OperationLine, 'key' | 'value' | 'version' | 'matched'>>;
 
 /** A table on a server that makes no mistake: what is sent takes effect when it is applied. */
 export interface HealthyTable {
   readonly line: Omit<TableLine, 'index' | 'time'>;
-  next(random: () => number): Sent;
-  apply(sent: Sent): Answer;
+  next(random: () => number): OperationRequest;
+  apply(sent: OperationRequest): OperationResponse;
   finalRows(): Iterable<FinalRow>;
 }
 
@@ -69,7 +70,7 @@ export class HealthyRows implements HealthyTable {
     for (let key = 1; key <= rows; key++) this.#set(key, -key, 1);
   }
 
-  next(random: () => number): Sent {
+  next(random: () => number): OperationRequest {
     const kind = random();
     const table = this.#table;
     if (kind < 0.22 || this.#live.size === 0) {
@@ -81,7 +82,7 @@ export class HealthyRows implements HealthyTable {
     return { f: 'read', table, key, value: null };
   }
 
-  apply({ f, key: given, value }: Sent): Answer {
+  apply({ f, key: given, value }: OperationRequest): OperationResponse {
     const key = Number(given);
     const version = this.#version[key] ?? 0;
     if (f === 'read') return version > 0 ? { value: this.#value[key]!, version } : {};
@@ -124,11 +125,11 @@ export class HealthyAppend implements HealthyTable {
     this.#values = values;
   }
 
-  next(): Sent {
+  next(): OperationRequest {
     return { f: 'append', table: this.line.table, key: null, value: this.#values.next() };
   }
 
-  apply({ value }: Sent): Answer {
+  apply({ value }: OperationRequest): OperationResponse {
     this.#there.push(Number(value));
     return {};
   }
@@ -149,7 +150,7 @@ export class HealthyBank implements HealthyTable {
     this.#transfers = Array.from({ length: rows }, () => 0);
   }
 
-  next(random: () => number): Sent {
+  next(random: () => number): OperationRequest {
     const { table, rows } = this.line;
     if (random() < 0.2) return { f: 'read', table, key: null, value: null };
     const from = Math.floor(random() * rows);
@@ -157,7 +158,7 @@ export class HealthyBank implements HealthyTable {
     return { f: 'transfer', table, key: from + 1, to: to + 1, value: 1 + Math.floor(random() * 9) };
   }
 
-  apply({ f, key, to, value }: Sent): Answer {
+  apply({ f, key, to, value }: OperationRequest): OperationResponse {
     if (f === 'read') return { value: [...this.#balances] };
     for (const [account, amount] of [
       [Number(key) - 1, -Number(value)],
@@ -193,7 +194,7 @@ export class HealthyIds implements HealthyTable {
     this.#last = rows;
   }
 
-  next(random: () => number): Sent {
+  next(random: () => number): OperationRequest {
     const { table } = this.line;
     if (random() < 0.9 || this.#live.size === 0) {
       return { f: this.#insert, table, key: null, value: this.#values.next() };
@@ -201,7 +202,7 @@ export class HealthyIds implements HealthyTable {
     return { f: 'delete', table, key: this.#live.pick(random), value: null };
   }
 
-  apply({ f, key, value }: Sent): Answer {
+  apply({ f, key, value }: OperationRequest): OperationResponse {
     if (f !== 'delete') {
       const id = ++this.#last;
       this.#there.set(id, Number(value));
@@ -242,7 +243,7 @@ export class HealthySentKeys implements HealthyTable {
     this.#values = values;
   }
 
-  next(random: () => number): Sent {
+  next(random: () => number): OperationRequest {
     const key = SENT_KEYS[Math.floor(random() * SENT_KEYS.length)]!;
     const { table } = this.line;
     return random() < 0.6
@@ -250,7 +251,7 @@ export class HealthySentKeys implements HealthyTable {
       : { f: 'delete', table, key, value: null };
   }
 
-  apply({ f, key }: Sent): Answer {
+  apply({ f, key }: OperationRequest): OperationResponse {
     const isThere = this.#there.has(key!);
     if (f === 'insert') this.#there.add(key!);
     else this.#there.delete(key!);

@@ -10,13 +10,13 @@ export interface RegisterRun {
   readonly final: readonly FinalRow[];
 }
 
-interface Row {
+interface ModelRow {
   readonly value: number;
   readonly version: number;
 }
 
 /** How far an operation has come. */
-interface InFlight {
+interface ModelOperation {
   readonly sent: RegisterLine;
   fate: 'ok' | 'fail' | 'info' | 'never';
   answer: Partial<RegisterLine> | null;
@@ -32,22 +32,22 @@ const INITIAL_ROWS = 2;
  * one at any moment from its first line on, or never. Reads of replicas see any state that there ever was.
  */
 export function registerRun(random: () => number, steps: number): RegisterRun {
-  const run = new Run(random);
+  const run = new RegisterModel(random);
   for (let step = 0; step < steps; step++) run.step();
   return { rows: INITIAL_ROWS, lines: run.lines, final: run.finalRows() };
 }
 
-class Run {
+class RegisterModel {
   readonly lines: RegisterLine[] = [];
   readonly #random: () => number;
-  readonly #rows = new Map<number, Row>();
+  readonly #rows = new Map<number, ModelRow>();
   /** What each key has been. */
-  readonly #past = new Map<number, (Row | undefined)[]>();
+  readonly #past = new Map<number, (ModelRow | undefined)[]>();
   readonly #inserted = new Set<number>();
-  readonly #inFlight = new Map<number, InFlight>();
+  readonly #inFlight = new Map<number, ModelOperation>();
   readonly #processes = Array.from({ length: PROCESSES }, (_, process) => process);
   /** Indeterminate operations that may still take effect. */
-  readonly #late: InFlight[] = [];
+  readonly #late: ModelOperation[] = [];
   #lastProcess = PROCESSES - 1;
   #lastValue = 0;
 
@@ -78,7 +78,7 @@ class Run {
     const sent: RegisterLine = { process, type: 'invoke', table: TABLE, ...this.#choose() };
     const luck = this.#random();
     const fate = luck < 0.08 ? 'fail' : luck < 0.18 ? 'info' : luck < 0.2 ? 'never' : 'ok';
-    const operation: InFlight = { sent, fate, answer: null };
+    const operation: ModelOperation = { sent, fate, answer: null };
     this.#inFlight.set(process, operation);
     if (fate === 'info' || fate === 'never') this.#late.push(operation);
     this.lines.push(sent);
@@ -96,7 +96,7 @@ class Run {
     return { f: 'delete', key, value: null };
   }
 
-  #apply(operation: InFlight): void {
+  #apply(operation: ModelOperation): void {
     const { f, value, tablet } = operation.sent;
     const key = Number(operation.sent.key);
     const row = this.#rows.get(key);
@@ -113,7 +113,7 @@ class Run {
     }
   }
 
-  #complete(process: number, place: number, { sent, fate, answer }: InFlight): void {
+  #complete(process: number, place: number, { sent, fate, answer }: ModelOperation): void {
     if (fate === 'never') return;
     this.#inFlight.delete(process);
     if (fate === 'ok') this.lines.push({ ...sent, type: 'ok', ...answer });
@@ -122,7 +122,7 @@ class Run {
     if (fate === 'info') this.#processes[place] = ++this.#lastProcess;
   }
 
-  #set(key: number, row: Row | undefined): void {
+  #set(key: number, row: ModelRow | undefined): void {
     if (row) this.#rows.set(key, row);
     else this.#rows.delete(key);
     this.#past.get(key)!.push(row);

@@ -1,6 +1,6 @@
 import type { FinalRow, OperationLine } from '../../history/lines.ts';
 import type { DraftLine } from './judge-lines.ts';
-import type { HealthyTable, Sent } from './healthy-tables.ts';
+import type { HealthyTable, OperationRequest } from './healthy-tables.ts';
 
 export type DraftOperation = Omit<OperationLine, 'index' | 'time'>;
 
@@ -16,7 +16,7 @@ const PROCESSES = 3;
 export function tableRun(table: HealthyTable, random: () => number, steps: number): TableRun {
   const lines: DraftOperation[] = [];
   const processes = Array.from({ length: PROCESSES }, (_, process) => process);
-  const inFlight = new Map<number, Sent>();
+  const inFlight = new Map<number, OperationRequest>();
   let last = PROCESSES - 1;
   for (let step = 0; step < steps; step++) {
     const place = Math.floor(random() * PROCESSES);

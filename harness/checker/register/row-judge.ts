@@ -2,8 +2,8 @@ import { describeMs, msBetween } from '../sentence.ts';
 import { KeyWrites } from './key-writes.ts';
 import { actionOf, DELETE, FOUND, MISSED, OK, READ, REPLICA, UNREAD, type OperationStore } from './operation-store.ts';
 import type { RowReport } from './row-report.ts';
-import { Sessions, type Session } from './session.ts';
-import type { StaleReads } from './stale-reads.ts';
+import { Sessions, type SessionState } from './session.ts';
+import type { StaleReadCounter } from './stale-reads.ts';
 
 /**
  * Judges what was seen of one row while the run went on. The rules, each read on the primary against one of them:
@@ -20,10 +20,10 @@ export class RowJudge {
   readonly writes = new KeyWrites();
   readonly #store: OperationStore;
   readonly #report: RowReport;
-  readonly #stale: StaleReads;
+  readonly #stale: StaleReadCounter;
   readonly #sessions = new Sessions();
 
-  constructor(store: OperationStore, report: RowReport, stale: StaleReads) {
+  constructor(store: OperationStore, report: RowReport, stale: StaleReadCounter) {
     this.#store = store;
     this.#report = report;
     this.#stale = stale;
@@ -65,7 +65,7 @@ export class RowJudge {
     if (actionOf(flags) === DELETE) session.sawNoRow();
   }
 
-  #present(at: number, value: number, session: Session): void {
+  #present(at: number, value: number, session: SessionState): void {
     const { writes } = this;
     const invoked = this.#store.invokedOf(at);
     const version = this.#store.versionOf(at);
@@ -89,7 +89,7 @@ export class RowJudge {
     session.sawRow(writes.invokedOf(write), version === UNREAD ? 0 : version);
   }
 
-  #absent(at: number, session: Session): void {
+  #absent(at: number, session: SessionState): void {
     const { writes } = this;
     const invoked = this.#store.invokedOf(at);
     if (writes.mayBeDeletedBefore(this.#store.completedOf(at))) return;

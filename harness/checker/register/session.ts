@@ -1,5 +1,5 @@
 /** What one process has seen of one row, by its reads on the primary and its own acknowledged writes. */
-export class Session {
+export class SessionState {
   /** The greatest version read. */
   version = 0;
   /** The latest invocation among the writes that it read or had acknowledged. */
@@ -28,8 +28,8 @@ export class Session {
 
 /** The sessions of one key; made once, and used for every key. */
 export class Sessions {
-  readonly #sessions = new Map<number, Session>();
-  readonly #unused: Session[] = [];
+  readonly #sessions = new Map<number, SessionState>();
+  readonly #unused: SessionState[] = [];
 
   clear(): void {
     if (this.#sessions.size === 0) return;
@@ -37,10 +37,10 @@ export class Sessions {
     this.#sessions.clear();
   }
 
-  of(process: number): Session {
+  of(process: number): SessionState {
     const known = this.#sessions.get(process);
     if (known) return known;
-    const session = this.#unused.pop() ?? new Session();
+    const session = this.#unused.pop() ?? new SessionState();
     session.clear();
     this.#sessions.set(process, session);
     return session;

@@ -1,5 +1,5 @@
 /** Reads of replicas: how many there were, how many saw an old state, and how old the oldest was. Not judged. */
-export class StaleReads {
+export class StaleReadCounter {
   reads = 0;
   stale = 0;
   maxMs = 0;

@@ -1,9 +1,9 @@
-import type { Rule, Seen } from '../rule.ts';
+import type { Rule, RuleViolation } from '../rule.ts';
 import { isOn, variable, type Variables } from '../variables.ts';
 
 /** A rule about one variable of the source; it needs nothing else. */
 export interface VariableRule extends Rule {
-  readonly judge: (context: { readonly source: { readonly variables: Variables } }) => readonly Seen[];
+  readonly judge: (context: { readonly source: { readonly variables: Variables } }) => readonly RuleViolation[];
 }
 
 /** In the order in which they are best mended; `adopt` refuses a source with a blocker among them. */
@@ -118,7 +118,7 @@ export const OTHER_BINLOG_RULES: readonly Rule[] = [
   },
 ];
 
-function judgeRetention({ source, retentionSeconds }: Parameters<Rule['judge']>[0]): readonly Seen[] {
+function judgeRetention({ source, retentionSeconds }: Parameters<Rule['judge']>[0]): readonly RuleViolation[] {
   const { variables, binaryLogBytes } = source;
   const seconds = Number(variable(variables, 'binlog_expire_logs_seconds'));
   const isPurged = isOn(variables.get('binlog_expire_logs_auto_purge') ?? 'ON');

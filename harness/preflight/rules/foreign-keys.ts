@@ -1,7 +1,7 @@
 import type { ForeignKey } from '../../schema/constraints.ts';
 import type { Table } from '../../schema/database.ts';
 import { quoteName } from '../../schema/quote.ts';
-import { movingTables, type Context, type Rule, type Seen } from '../rule.ts';
+import { movingTables, type Context, type Rule, type RuleViolation } from '../rule.ts';
 import { isOn, variable } from '../variables.ts';
 import { isInternalName } from './vitess-names.ts';
 
@@ -169,7 +169,7 @@ function keyRule(
     ...rest,
     judge: (context) =>
       movingTables(context).flatMap((table) =>
-        table.foreignKeys.flatMap((key): Seen[] => {
+        table.foreignKeys.flatMap((key): RuleViolation[] => {
           const mend = see(key, context, table);
           return mend === null ? [] : [{ what: describe(key), mend, table: table.name }];
         }),

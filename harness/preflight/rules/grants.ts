@@ -1,6 +1,6 @@
 import { quoteName } from '../../schema/quote.ts';
 import { accountAsSql, holds, type AccountGrants, type VttabletRole } from '../grants.ts';
-import type { Context, Rule, Seen } from '../rule.ts';
+import type { Context, Rule, RuleViolation } from '../rule.ts';
 
 /** What vttablet's connections need on the source, in the words of GRANT. */
 interface Need {
@@ -91,7 +91,7 @@ function lacking(
   need: Need,
   { account, roles, grants }: AccountGrants,
   { source, tables, sidecar }: Context,
-): readonly Seen[] {
+): readonly RuleViolation[] {
   const database = { everything: null, 'the database': source.database.name, 'the sidecar': sidecar }[need.on];
   const suffices = need.on === 'the database' && need.privilege !== 'LOCK TABLES' ? tables : [];
   if (holds(grants, need.privilege, database, suffices)) return [];

@@ -1,5 +1,5 @@
 import { quoteName } from '../../schema/quote.ts';
-import { movingTables, type Context, type Rule, type Seen } from '../rule.ts';
+import { movingTables, type Context, type Rule, type RuleViolation } from '../rule.ts';
 import { variable } from '../variables.ts';
 import { isInternalName } from './vitess-names.ts';
 
@@ -141,7 +141,7 @@ function nameRule(options: Omit<Rule, 'judge'> & { see: (name: string) => string
   return {
     ...rest,
     judge: ({ tables }) =>
-      tables.flatMap((table): Seen[] => {
+      tables.flatMap((table): RuleViolation[] => {
         const what = see(table);
         if (what === null) return [];
         return [

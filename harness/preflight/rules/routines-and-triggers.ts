@@ -1,6 +1,6 @@
 import { quoteName } from '../../schema/quote.ts';
 import { names } from '../names-in-sql.ts';
-import type { Context, LeftOut, Rule, Seen } from '../rule.ts';
+import type { Context, LeftOut, Rule, RuleViolation } from '../rule.ts';
 import { isOn, variable } from '../variables.ts';
 
 const NOT_MOVED = 'MoveTables moves tables only (workflow/server.go, moveTablesCreate)';
@@ -67,7 +67,7 @@ export const ROUTINE_AND_TRIGGER_RULES: readonly Rule[] = [
   },
 ];
 
-function eventSeen(context: Context, { name, isEnabled }: { name: string; isEnabled: boolean }): Seen {
+function eventSeen(context: Context, { name, isEnabled }: { name: string; isEnabled: boolean }): RuleViolation {
   const runs = isEnabled && isOn(variable(context.source.variables, 'event_scheduler'));
   return {
     what: `${name}${runs ? '' : ', which does not run'}${leftOut(context, 'events')}`,

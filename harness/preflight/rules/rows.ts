@@ -1,6 +1,6 @@
 import { quoteName } from '../../schema/quote.ts';
 import type { DocumentsSeen } from '../documents.ts';
-import type { Rule, Seen } from '../rule.ts';
+import type { Rule, RuleViolation } from '../rule.ts';
 
 /** Rules about what the rows hold. */
 export const ROW_RULES: readonly Rule[] = [
@@ -36,7 +36,7 @@ export const ROW_RULES: readonly Rule[] = [
   },
 ];
 
-function documentsSeen({ table, column, looked, found, isWhole, key, leaves }: DocumentsSeen): Seen {
+function documentsSeen({ table, column, looked, found, isWhole, key, leaves }: DocumentsSeen): RuleViolation {
   const place = isWhole ? 'of all' : 'of those at both ends of the table';
   const named = leaves.map(({ path, type }) => `${path} (${type})`).join(', ');
   const example = named === '' ? '' : `, as ${named} in the row with the key ${key}`;

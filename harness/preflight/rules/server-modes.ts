@@ -1,5 +1,5 @@
 import { quoteName } from '../../schema/quote.ts';
-import type { Rule, Seen } from '../rule.ts';
+import type { Rule, RuleViolation } from '../rule.ts';
 import { isOn, sqlModes, variable } from '../variables.ts';
 
 /** Modes that vtgate does not parse statements by (go/vt/vtgate/engine/set.go, unsupportedSQLModes). */
@@ -172,7 +172,7 @@ function onlyOn(name: string, expected: 'ON' | 'OFF', title: string): Rule {
     severity: 'blocker',
     title,
     why: `vttablet ends every connection that has not ${name} = ${expected} (tabletserver/connpool/dbconn.go, VerifyMode).`,
-    judge: ({ source }): readonly Seen[] => {
+    judge: ({ source }): readonly RuleViolation[] => {
       const value = variable(source.variables, name);
       if (value === 'not set' || isOn(value) === (expected === 'ON')) return [];
       return [{ what: `${name} = ${value}`, mend: `SET PERSIST ${name} = ${expected}` }];

@@ -2,7 +2,7 @@ import { integerRange, type Column } from '../../schema/columns.ts';
 import type { ForeignKey } from '../../schema/constraints.ts';
 import { primaryKey, type Table } from '../../schema/database.ts';
 import { quoteName } from '../../schema/quote.ts';
-import { movingTables, type Context, type Rule, type Seen } from '../rule.ts';
+import { movingTables, type Context, type Rule, type RuleViolation } from '../rule.ts';
 
 /** Share of a type's values, in percent, from which a column is said to be near its end. */
 const NEAR_PERCENT = 90n;
@@ -113,7 +113,7 @@ function partsOf({ parts }: Table['indexes'][number]): string[] {
 }
 
 /** Key columns of a type that a key should not have. */
-function ofType(table: Table, type: string, better: string): Pick<Seen, 'what' | 'mend'> | null {
+function ofType(table: Table, type: string, better: string): Pick<RuleViolation, 'what' | 'mend'> | null {
   const [column] = keyColumns(table).filter((each) => each.type === type);
   if (column === undefined) return null;
   const nullable = column.isNullable ? 'NULL' : 'NOT NULL';
@@ -123,7 +123,7 @@ function ofType(table: Table, type: string, better: string): Pick<Seen, 'what' |
   };
 }
 
-function nearEnd(table: Table, { source }: Context): Pick<Seen, 'what' | 'mend'> | null {
+function nearEnd(table: Table, { source }: Context): Pick<RuleViolation, 'what' | 'mend'> | null {
   const column = table.columns.find(({ isAutoIncrement }) => isAutoIncrement);
   const range = column === undefined ? null : integerRange(column);
   if (column === undefined || range === null || table.autoIncrement === null) return null;
@@ -148,7 +148,9 @@ function widening(table: Table, column: Column, keys: readonly ForeignKey[]): st
 
 /** A rule that looks at one moving table after another. */
 export function tableRule(
-  options: Omit<Rule, 'judge'> & { see: (table: Table, context: Context) => Pick<Seen, 'what' | 'mend'> | null },
+  options: Omit<Rule, 'judge'> & {
+    see: (table: Table, context: Context) => Pick<RuleViolation, 'what' | 'mend'> | null;
+  },
 ): Rule {
   const { see, ...rest } = options;
   return {

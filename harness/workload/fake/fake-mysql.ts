@@ -3,9 +3,9 @@ import { createConnection, type Connection } from 'mysql2';
 import type { WriteEndpoint } from '../session.ts';
 
 /** What the server does with a query. `drop`: closes the connection without an answer. */
-export type Answer =
+export type FakeResponse =
   | { readonly ok: readonly { readonly matched?: number; readonly insertId?: number }[] }
-  | { readonly rows: readonly (readonly string[])[]; readonly next?: Answer }
+  | { readonly rows: readonly (readonly string[])[]; readonly next?: FakeResponse }
   | { readonly code: number; readonly message: string }
   | 'drop'
   | 'silence';
@@ -21,7 +21,7 @@ export class FakeMySql implements AsyncDisposable {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
-  private constructor(answer: (sql: string, connection: number) => Answer, pace: (send: () => void) => unknown) {
+  private constructor(answer: (sql: string, connection: number) => FakeResponse, pace: (send: () => void) => unknown) {
     this.#server = createServer((socket) => {
       if (this.isDown) {
         socket.destroy();
@@ -58,7 +58,7 @@ export class FakeMySql implements AsyncDisposable {
    * @param pace calls what it is given when the answer is to be sent.
    */
   static async start(
-    answer: (sql: string, connection: number) => Answer,
+    answer: (sql: string, connection: number) => FakeResponse,
     pace: (send: () => void) => unknown = (sendNow) => sendNow(),
   ): Promise<FakeMySql> {
     const fake = new FakeMySql(answer, pace);
@@ -82,7 +82,7 @@ export class FakeMySql implements AsyncDisposable {
   }
 }
 
-function reply(connection: Connection, socket: Socket, answer: Answer): void {
+function reply(connection: Connection, socket: Socket, answer: FakeResponse): void {
   send(connection, socket, answer);
   countPacketsAnew(connection);
 }
@@ -105,7 +105,7 @@ function countPacketsAnew(connection: Connection): void {
   connection.sequenceId = 0;
 }
 
-function send(connection: Connection, socket: Socket, answer: Answer): void {
+function send(connection: Connection, socket: Socket, answer: FakeResponse): void {
   if (answer === 'silence') return;
   if (answer === 'drop') {
     socket.destroy();

@@ -2,7 +2,7 @@ import type { Application } from '../../fixture/fixture.ts';
 import type { WorkloadStatement } from '../../fixture/generators.ts';
 import { exactInsertId, exactKey, type KeyColumn, type TableKey } from '../exact-key.ts';
 import type { Value } from '../generate.ts';
-import { Plan, type Statement } from '../plan.ts';
+import { StatementPlanner, type Statement } from '../plan.ts';
 import { keyParametersOf } from '../statement-keys.ts';
 import type { Kind, KindOptions, Operation } from './kind.ts';
 
@@ -18,7 +18,7 @@ interface Naming {
 
 /** The application's own statements, each committing itself. */
 export class Sql implements Kind {
-  readonly #plan: Plan;
+  readonly #plan: StatementPlanner;
   readonly #origin: number;
   /** By statement; of tables whose key is known. */
   readonly #namings: ReadonlyMap<string, Naming>;
@@ -29,7 +29,7 @@ export class Sql implements Kind {
     application: Application,
     keys: ReadonlyMap<string, TableKey | null>,
   ) {
-    this.#plan = new Plan(application, seed, settleOperations);
+    this.#plan = new StatementPlanner(application, seed, settleOperations);
     this.#origin = origin;
     this.#namings = new Map(
       Object.entries(application.workload.statements).flatMap(([name, statement]): [string, Naming][] => {
