@@ -96,7 +96,7 @@ function buildFailed(recipe: Recipe, image: string | undefined, status: number, 
     expected: `docker/${recipe.script} to end with status 0`,
     seen: `status ${status}; its last lines:\n${lastLines(lines.join('\n'))}`,
     where: `docker/${recipe.script} on ${recipe.from}`,
-    next: 'Look at those lines; when packages cannot be reached, see “Troubleshooting” in README.md for mirrors and certificates.',
+    next: 'Look at those lines; when packages cannot be reached, see docs/troubleshooting.md for mirrors and certificates.',
   });
 }
 
