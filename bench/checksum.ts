@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Connection, ConnectionOptions } from 'mysql2/promise';
-import { layOutCluster, stop } from '../harness/cluster/parts.ts';
+import { layOutCluster, stop } from '../harness/cluster/cluster-layout.ts';
 import { queryRows, withConnection } from '../harness/cluster/mysql-endpoint.ts';
 import { SourceMySql } from '../harness/cluster/source-mysql.ts';
 import { failure } from '../harness/errors.ts';
@@ -27,18 +27,18 @@ interface Mysql extends AsyncDisposable {
 }
 
 async function startMysql(ready: SetUp): Promise<Mysql> {
-  const parts = await layOutCluster(ready.docker, ready.images, {
+  const layout = await layOutCluster(ready.docker, ready.images, {
     logDirectory: path.resolve('artifacts/bench-checksum'),
   });
   try {
-    const { surroundings, sourceKeyspace: database, credentials } = parts;
-    const source = await SourceMySql.start(surroundings, { image: ready.images.mysql, database, credentials });
+    const { environment, sourceKeyspace: database, credentials } = layout;
+    const source = await SourceMySql.start(environment, { image: ready.images.mysql, database, credentials });
     return {
       endpoint: source.harnessEndpoint,
-      [Symbol.asyncDispose]: async () => await stop(parts),
+      [Symbol.asyncDispose]: async () => await stop(layout),
     };
   } catch (error) {
-    await stop(parts);
+    await stop(layout);
     throw error;
   }
 }

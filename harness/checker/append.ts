@@ -2,7 +2,7 @@ import type { FinalRowRead } from '../history/final-state-reader.ts';
 import type { InvariantId } from '../history/invariants.ts';
 import type { TableLine } from '../history/lines.ts';
 import type { TableChecker } from './checker.ts';
-import { grown } from './columns.ts';
+import { grown } from './typed-arrays.ts';
 import { KeyIndex } from './key-index.ts';
 import type { Ledger } from './ledger.ts';
 import type { CompletedOperation } from './operation.ts';

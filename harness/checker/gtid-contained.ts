@@ -1,6 +1,7 @@
 import type { InvariantId } from '../history/invariants.ts';
-import type { GtidObservation, SideName } from '../history/observations.ts';
+import type { GtidObservation } from '../history/observations.ts';
 import type { OtherLine } from '../history/history-reader.ts';
+import type { Side } from '../side.ts';
 import type { RunChecker } from './checker.ts';
 import { formatGtidSet, gtidsBeyond, parseGtidSet, serversOfGtidSet, sizeOfGtidSet, type GtidSet } from './gtid-set.ts';
 import { LastLook } from './last-look.ts';
@@ -10,7 +11,7 @@ import { counted } from './sentence.ts';
 type ServerSeen = GtidObservation['servers'][number] & { readonly set: GtidSet; readonly since: GtidSet };
 
 const MOST_SHOWN = 200;
-const SIDES: readonly SideName[] = ['source', 'target'];
+const SIDES: readonly Side[] = ['source', 'target'];
 
 /**
  * `gtid-contained`: each stream has read all that the primary it reads from has executed; no server holds a transaction
@@ -23,9 +24,9 @@ export class GtidContained implements RunChecker {
   readonly #last = new LastLook('gtid-contained', 'look at the servers');
   readonly #names = new Map<string, string>();
   /** By UUIDs of servers, and of their groups. */
-  readonly #sides = new Map<string, SideName>();
+  readonly #sides = new Map<string, Side>();
   /** UUIDs that were there before the migration, which may go on as where a source is a replica. */
-  readonly #earlier: Readonly<Record<SideName, Set<string>>> = { source: new Set(), target: new Set() };
+  readonly #earlier: Readonly<Record<Side, Set<string>>> = { source: new Set(), target: new Set() };
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -46,7 +47,7 @@ export class GtidContained implements RunChecker {
   #look(line: GtidObservation, index: number): void {
     this.#last.at(index);
     const servers = line.servers.map((server) => this.#seen(server));
-    const primaries = new Map<SideName, ServerSeen>();
+    const primaries = new Map<Side, ServerSeen>();
     for (const server of servers) if (!primaries.has(server.side)) primaries.set(server.side, server);
     for (const server of servers) this.#server(server, primaries.get(server.side)!, index);
     for (const side of SIDES) this.#primary(side, primaries.get(side));
@@ -63,7 +64,7 @@ export class GtidContained implements RunChecker {
   }
 
   /** An empty set is contained in every other one: that of a server which has executed nothing shows nothing. */
-  #primary(side: SideName, primary: ServerSeen | undefined): void {
+  #primary(side: Side, primary: ServerSeen | undefined): void {
     if (!primary) this.#ledger.cannot('gtid-contained', `no server of the ${side} was seen`);
     else if (primary.set.size === 0) {
       const name = this.#nameOf(primary.server);

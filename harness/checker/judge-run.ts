@@ -6,12 +6,11 @@ import { readHistory, type OtherLine } from '../history/history-reader.ts';
 import type { InvariantResult } from '../history/invariants.ts';
 import type { RunLine } from '../history/lines.ts';
 import type { Verdict } from '../history/steps.ts';
-import type { ExercisedTable } from '../history/workload-findings.ts';
+import type { ExercisedTable, OperationCounts, StaleReads } from '../history/workload-findings.ts';
 import type { FoundFailures } from './failures.ts';
 import { Judge } from './judge.ts';
 import { Ledger, type FindingSink } from './ledger.ts';
-import { readSurroundings } from './surroundings.ts';
-import type { OperationCounts } from './tally.ts';
+import { readFindingContexts } from './finding-context.ts';
 
 /** The form of history that is read. */
 const VERSION = 1;
@@ -30,8 +29,7 @@ export interface JudgedRun {
   readonly results: readonly InvariantResult[];
   /** `fail` where an invariant is broken; `unknown` where one that is required was not judged; else `pass`. */
   readonly verdict: Verdict;
-  /** Reads that were sent to replicas: not judged. */
-  readonly staleReads: { readonly reads: number; readonly stale: number; readonly maxMs: number };
+  readonly staleReads: StaleReads;
   readonly operations: OperationCounts;
   /** Operations that did not end `ok`, by class of error. */
   readonly errors: Readonly<Record<string, number>>;
@@ -63,7 +61,7 @@ export async function judgeRun(directory: string, { onFinding }: JudgeOptions = 
   if (existsSync(finalState)) await readFinalState(finalState, judge);
   judge.end();
   const kept = ledger.kept();
-  const results = ledger.results(kept.length > 0 ? await readSurroundings(history, kept) : undefined);
+  const results = ledger.results(kept.length > 0 ? await readFindingContexts(history, kept) : undefined);
   const { reads, stale, maxMs } = judge.staleReads;
   return {
     run,

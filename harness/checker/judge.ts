@@ -15,13 +15,13 @@ import { LeavesNothing } from './leaves-nothing.ts';
 import type { Ledger } from './ledger.ts';
 import { NotVacuous } from './not-vacuous.ts';
 import { Pairing, type CompletedOperation } from './operation.ts';
-import { StaleReadCounter } from './register/stale-reads.ts';
+import { StaleReadCounter } from './register/stale-read-counter.ts';
 import { RoutingCoherent } from './routing-coherent.ts';
 import { RowsChecker } from './rows.ts';
 import { SidesEqual } from './sides-equal.ts';
 import { SingleWriter } from './single-writer.ts';
 import { SqlChecker } from './sql.ts';
-import { OperationCounter } from './tally.ts';
+import { OperationCounter } from './operation-counter.ts';
 import { VDiffAgrees } from './vdiff-agrees.ts';
 
 const RUN_CHECKERS: readonly (new (ledger: Ledger) => RunChecker)[] = [

@@ -1,12 +1,13 @@
 import type { InvariantId } from '../history/invariants.ts';
 import type { OtherLine } from '../history/history-reader.ts';
 import type { StepLine } from '../history/lines.ts';
-import type { RoutingObservation, SideName } from '../history/observations.ts';
+import type { RoutingObservation } from '../history/observations.ts';
+import type { Side } from '../side.ts';
 import type { RunChecker } from './checker.ts';
 import type { Ledger } from './ledger.ts';
 
 /** What each switch moves, and where to. */
-const SWITCHES: Readonly<Record<string, readonly ['reads' | 'writes', SideName]>> = {
+const SWITCHES: Readonly<Record<string, readonly ['reads' | 'writes', Side]>> = {
   switchReads: ['reads', 'target'],
   switchWrites: ['writes', 'target'],
   reverseReads: ['reads', 'source'],
@@ -24,7 +25,7 @@ export class RoutingCoherent implements RunChecker {
   #unseen: string | null = null;
   #hasLooked = true;
   /** What that switch moves. */
-  #moved: readonly ['reads' | 'writes', SideName] | null = null;
+  #moved: readonly ['reads' | 'writes', Side] | null = null;
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;

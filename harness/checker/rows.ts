@@ -2,7 +2,7 @@ import type { TableLine } from '../history/lines.ts';
 import type { FinalRowRead } from '../history/final-state-reader.ts';
 import type { InvariantId } from '../history/invariants.ts';
 import type { TableChecker } from './checker.ts';
-import { grown } from './columns.ts';
+import { grown } from './typed-arrays.ts';
 import type { Ledger } from './ledger.ts';
 import type { CompletedOperation } from './operation.ts';
 import { judgeFinalRow } from './register/final-row.ts';
@@ -19,7 +19,7 @@ import {
 } from './register/operation-store.ts';
 import { RowJudge } from './register/row-judge.ts';
 import { FOR_GOOD, RowReport } from './register/row-report.ts';
-import type { StaleReadCounter } from './register/stale-reads.ts';
+import type { StaleReadCounter } from './register/stale-read-counter.ts';
 
 const FINAL_IDS = ['no-lost-write', 'no-resurrected-row', 'no-phantom', 'no-duplicate'] as const;
 

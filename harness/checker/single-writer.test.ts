@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { SideName } from '../history/observations.ts';
+import type { Side } from '../side.ts';
 import { judgeLines, type DraftLine } from './model/judge-lines.ts';
 import { randomOf } from './model/random.ts';
 import { hasStory, type Switch, type Write } from './model/single-writer.model.ts';
@@ -23,8 +23,8 @@ function storyOf(random: () => number, steps: number, honesty: number, canFail: 
   const switches: Switch[] = [];
   const writes: Write[] = [];
   const inFlight = new Map<number, number>();
-  let charge: SideName = 'source';
-  let next: SideName | null = null;
+  let charge: Side = 'source';
+  let next: Side | null = null;
   let start = 0;
   for (let step = 0; step < steps; step++) {
     const kind = random();
@@ -54,7 +54,7 @@ function write(
   lines: DraftLine[],
   writes: Write[],
   inFlight: Map<number, number>,
-  charge: SideName,
+  charge: Side,
   random: () => number,
   honesty: number,
 ): void {

@@ -1,6 +1,6 @@
 import type { InvariantId } from '../history/invariants.ts';
-import type { SideName } from '../history/observations.ts';
 import type { OtherLine } from '../history/history-reader.ts';
+import type { Side } from '../side.ts';
 import type { RunChecker } from './checker.ts';
 import type { Ledger } from './ledger.ts';
 import type { CompletedOperation } from './operation.ts';
@@ -8,14 +8,14 @@ import { describeMs, msBetween, nameOf } from './sentence.ts';
 
 /** Who may acknowledge writes to a table, as far as the lines up to now say. */
 interface Charge {
-  side: SideName;
+  side: Side;
   /** Line and time from which it was surely this side; the other's writes that were invoked before it may be older. */
   since: number;
   sinceAt: number;
   /** The side that a switch may hand the table to at this moment. */
-  next: SideName | null;
+  next: Side | null;
   /** The side that a failed switch may have handed it to before the present one began. */
-  late: SideName | null;
+  late: Side | null;
 }
 
 /** Writes by a server that no line has named so far. */
@@ -35,7 +35,7 @@ interface Witnesses {
   witnessed: number;
 }
 
-const TARGETS: Readonly<Record<string, SideName>> = { switchWrites: 'target', reverseWrites: 'source' };
+const TARGETS: Readonly<Record<string, Side>> = { switchWrites: 'target', reverseWrites: 'source' };
 
 /**
  * `single-writer`: at no moment do both sides acknowledge writes to the same table. The source is in charge at first. A
@@ -47,7 +47,7 @@ const TARGETS: Readonly<Record<string, SideName>> = { switchWrites: 'target', re
 export class SingleWriter implements RunChecker {
   readonly ids: readonly InvariantId[] = ['single-writer'];
   readonly #ledger: Ledger;
-  readonly #sides = new Map<string, SideName>();
+  readonly #sides = new Map<string, Side>();
   readonly #names = new Map<string, string>();
   readonly #charges = new Map<string, Charge>();
   readonly #nameless = new Map<string, Nameless>();
@@ -102,7 +102,7 @@ export class SingleWriter implements RunChecker {
     }
   }
 
-  #judge(operation: CompletedOperation, server: string, side: SideName, charge: Charge): void {
+  #judge(operation: CompletedOperation, server: string, side: Side, charge: Charge): void {
     if (side === charge.side || operation.invoked < charge.since) return;
     if (side === charge.next || side === charge.late) {
       if (side === charge.late) charge.late = null;
@@ -141,19 +141,19 @@ export class SingleWriter implements RunChecker {
   }
 }
 
-function beginSwitch(charge: Charge, to: SideName): void {
+function beginSwitch(charge: Charge, to: Side): void {
   const hasOpenEnd = charge.next !== null && charge.next !== charge.side && charge.next !== to;
   charge.late = hasOpenEnd ? charge.next : null;
   charge.next = to;
 }
 
-function endSwitch(charge: Charge, to: SideName, index: number, time: number): void {
+function endSwitch(charge: Charge, to: Side, index: number, time: number): void {
   charge.next = null;
   charge.late = null;
   if (charge.side !== to) handOver(charge, to, index, time);
 }
 
-function handOver(charge: Charge, to: SideName, index: number, time: number): void {
+function handOver(charge: Charge, to: Side, index: number, time: number): void {
   charge.side = to;
   charge.since = index;
   charge.sinceAt = time;

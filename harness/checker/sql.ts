@@ -2,7 +2,7 @@ import type { FinalRowRead } from '../history/final-state-reader.ts';
 import type { InvariantId } from '../history/invariants.ts';
 import type { TableLine } from '../history/lines.ts';
 import type { TableChecker, Unnamed } from './checker.ts';
-import { grown } from './columns.ts';
+import { grown } from './typed-arrays.ts';
 import { ExactKeys, isGreater } from './exact-keys.ts';
 import type { Ledger } from './ledger.ts';
 import { NEVER, type CompletedOperation } from './operation.ts';

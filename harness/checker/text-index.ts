@@ -1,4 +1,4 @@
-import { grown } from './columns.ts';
+import { grown } from './typed-arrays.ts';
 
 const FREE = -1;
 const CHUNK_BYTES = 1 << 22;

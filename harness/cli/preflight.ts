@@ -8,7 +8,7 @@ import { cannotWrite, usage } from '../errors.ts';
 import { Recorder } from '../history/recorder.ts';
 import { isMySql8 } from '../preflight/facts.ts';
 import { fenceFindings } from '../preflight/fence-plan.ts';
-import type { RuleFinding } from '../preflight/finding.ts';
+import type { RuleFinding } from '../preflight/rule-finding.ts';
 import { judgeFacts, readServers, type PreflightOptions } from '../preflight/preflight.ts';
 import { openArtifacts } from '../report/artifacts.ts';
 import { preflightText } from '../report/preflight-text.ts';

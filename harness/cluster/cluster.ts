@@ -15,7 +15,7 @@ import {
   TARGET_UID,
   type ClusterOptions,
   type ClusterLayout,
-} from './parts.ts';
+} from './cluster-layout.ts';
 import { allOrFirstError } from '../wait.ts';
 import type { Profile } from './profile.ts';
 import type { MigrationServers, Ownership, ServerCpu, ServerVersions } from './servers.ts';
@@ -25,7 +25,7 @@ import { UnmanagedTablet } from './unmanaged-tablet.ts';
 import { Vtctld } from './vtctld.ts';
 import { Vtgate } from './vtgate.ts';
 
-export type { ClusterOptions } from './parts.ts';
+export type { ClusterOptions } from './cluster-layout.ts';
 
 const SOURCE_UID = 100;
 
@@ -49,22 +49,22 @@ export class Cluster implements MigrationServers {
   readonly existing = null;
   readonly hasMysqls = true;
   readonly targetPrimary = null;
-  readonly #parts: ClusterLayout;
+  readonly #layout: ClusterLayout;
   readonly #managed: readonly Promise<ManagedTablet>[];
   #unmanaged: Promise<UnmanagedTablet> | undefined;
   #vtgate: Promise<Vtgate> | undefined;
 
   private constructor(
-    parts: ClusterLayout,
+    layout: ClusterLayout,
     servers: { source: SourceMySql; etcd: Etcd; vtctld: Vtctld; managed: readonly Promise<ManagedTablet>[] },
   ) {
-    this.#parts = parts;
-    this.id = parts.surroundings.clusterId;
-    this.profile = parts.profile;
-    this.cell = parts.cell;
-    this.sourceKeyspace = parts.sourceKeyspace;
-    this.targetKeyspace = parts.targetKeyspace;
-    this.credentials = parts.credentials;
+    this.#layout = layout;
+    this.id = layout.environment.clusterId;
+    this.profile = layout.profile;
+    this.cell = layout.cell;
+    this.sourceKeyspace = layout.sourceKeyspace;
+    this.targetKeyspace = layout.targetKeyspace;
+    this.credentials = layout.credentials;
     this.source = servers.source;
     this.etcd = servers.etcd;
     this.vtctld = servers.vtctld;
@@ -72,28 +72,28 @@ export class Cluster implements MigrationServers {
   }
 
   static async start(docker: Docker, images: Images, options: ClusterOptions): Promise<Cluster> {
-    const parts = await layOutCluster(docker, images, options);
-    const { surroundings, cell } = parts;
+    const layout = await layOutCluster(docker, images, options);
+    const { environment, cell } = layout;
     // Nobody waits for these here: `managedTablets` does, and hears of what went wrong.
-    const managed = startManagedMysqls(parts);
+    const managed = startManagedMysqls(layout);
     try {
       const [source, [etcd, vtctld]] = await allOrFirstError([
-        SourceMySql.start(surroundings, {
+        SourceMySql.start(environment, {
           image: images.mysql,
-          database: parts.sourceDatabase,
-          credentials: parts.credentials,
+          database: layout.sourceDatabase,
+          credentials: layout.credentials,
           settings: options.sourceSettings ?? {},
           ...(options.hostPorts?.source === undefined ? {} : { hostPort: options.hostPorts.source }),
         }),
-        Etcd.start(surroundings, images.etcd).then(
+        Etcd.start(environment, images.etcd).then(
           async (started) =>
-            [started, await Vtctld.start(surroundings, { image: images.vitess, etcd: started, cell })] as const,
+            [started, await Vtctld.start(environment, { image: images.vitess, etcd: started, cell })] as const,
         ),
       ]);
-      return new Cluster(parts, { source, etcd, vtctld, managed });
+      return new Cluster(layout, { source, etcd, vtctld, managed });
     } catch (error) {
       await Promise.allSettled(managed);
-      await stop(parts).catch((left: unknown) => {
+      await stop(layout).catch((left: unknown) => {
         throw new SuppressedError(left, error);
       });
       throw error;
@@ -120,8 +120,8 @@ export class Cluster implements MigrationServers {
 
   /** The tablet in front of the source; started once. */
   async unmanagedTablet(): Promise<UnmanagedTablet> {
-    const { surroundings, images, credentials, cell, profile } = this.#parts;
-    this.#unmanaged ??= UnmanagedTablet.start(surroundings, {
+    const { environment, images, credentials, cell, profile } = this.#layout;
+    this.#unmanaged ??= UnmanagedTablet.start(environment, {
       image: images.vitess,
       source: this.source,
       credentials,
@@ -151,8 +151,8 @@ export class Cluster implements MigrationServers {
 
   /** vtgate; started once. */
   async vtgate(): Promise<Vtgate> {
-    const { surroundings, images, credentials, cell, profile, hostPorts } = this.#parts;
-    this.#vtgate ??= Vtgate.start(surroundings, {
+    const { environment, images, credentials, cell, profile, hostPorts } = this.#layout;
+    this.#vtgate ??= Vtgate.start(environment, {
       image: images.vitess,
       credentials,
       cell,
@@ -198,15 +198,15 @@ export class Cluster implements MigrationServers {
     // One that is still starting would come up behind the sweep.
     await Promise.allSettled([this.#unmanaged, this.#vtgate, ...this.#managed]);
     await this.#saveMysqlLogs();
-    await stop(this.#parts);
+    await stop(this.#layout);
   }
 
   async #saveMysqlLogs(): Promise<void> {
     const save = async (starting: Promise<ManagedTablet>) => {
       const tablet = await starting;
-      const file = path.join(this.#parts.surroundings.logDirectory, `${tablet.server.name}-mysqld.log`);
+      const file = path.join(this.#layout.environment.logDirectory, `${tablet.server.name}-mysqld.log`);
       const log = await tablet.mysqlLog();
-      await writeFile(file, log).catch((error: unknown) => this.#parts.surroundings.onLogFault?.(file, error));
+      await writeFile(file, log).catch((error: unknown) => this.#layout.environment.onLogFault?.(file, error));
     };
     // A tablet that never started, or whose container is gone, has no log to keep.
     await Promise.allSettled(this.#managed.map(save));

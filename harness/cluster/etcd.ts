@@ -4,10 +4,10 @@ const NAME = 'etcd';
 const CLIENT_PORT = 2379;
 
 /** Flags that point a Vitess program at the cluster's topology, which need not run yet. */
-export function topologyFlags(surroundings: Pick<ServerEnvironment, 'clusterId'>): string[] {
+export function topologyFlags(environment: Pick<ServerEnvironment, 'clusterId'>): string[] {
   return [
     '--topo-implementation=etcd2',
-    `--topo-global-server-address=http://${hostName(surroundings, NAME)}:${CLIENT_PORT}`,
+    `--topo-global-server-address=http://${hostName(environment, NAME)}:${CLIENT_PORT}`,
     '--topo-global-root=/vitess/global',
   ];
 }
@@ -20,9 +20,9 @@ export class Etcd implements AsyncDisposable {
     this.server = server;
   }
 
-  static async start(surroundings: ServerEnvironment, image: string): Promise<Etcd> {
-    const host = hostName(surroundings, NAME);
-    const server = await Server.start(surroundings, {
+  static async start(environment: ServerEnvironment, image: string): Promise<Etcd> {
+    const host = hostName(environment, NAME);
+    const server = await Server.start(environment, {
       name: NAME,
       image,
       command: [

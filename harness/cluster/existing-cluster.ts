@@ -1,16 +1,9 @@
 import type { ConnectionOptions } from 'mysql2/promise';
 import { messageOf, trouble } from '../errors.ts';
+import type { Side } from '../side.ts';
 import { EXACT, queryRows, withConnection } from './mysql-endpoint.ts';
 import { OWN } from './own-connections.ts';
-import type {
-  MigrationServers,
-  Ownership,
-  Side,
-  SideServer,
-  SourceAccess,
-  ServerVersions,
-  VtgateAccess,
-} from './servers.ts';
+import type { MigrationServers, Ownership, SideServer, SourceAccess, ServerVersions, VtgateAccess } from './servers.ts';
 import { VtctldConnection, type VtctldAddress } from './vtctld-connection.ts';
 
 export interface ExistingOptions {

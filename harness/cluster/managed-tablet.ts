@@ -47,7 +47,7 @@ export class ManagedTablet implements Tablet {
   }
 
   static async start(
-    surroundings: ServerEnvironment,
+    environment: ServerEnvironment,
     options: {
       image: string;
       topologyFlags: readonly string[];
@@ -60,10 +60,10 @@ export class ManagedTablet implements Tablet {
     },
   ): Promise<ManagedTablet> {
     const { image, topologyFlags, credentials, cell, uid, keyspace, type, profile } = options;
-    const prepared = await ManagedTablet.prepare(surroundings, image);
+    const prepared = await ManagedTablet.prepare(environment, image);
     const name = tabletName(keyspace, uid);
     const alias = tabletAlias(cell, uid);
-    const host = hostName(surroundings, name);
+    const host = hostName(environment, name);
     const mysqlctl = `mysqlctl --tablet-uid=${uid} --tablet-dir=${TABLET_FOLDER} --mysql-port=${MYSQL_PORT} --logtostderr`;
     const vttabletFlags = [
       ...tabletFlags({ topologyFlags, alias, host, keyspace, type, profile }),
@@ -71,10 +71,10 @@ export class ManagedTablet implements Tablet {
       `--mycnf-file=${FOLDER}/my.cnf`,
       '--restore-from-backup=false',
     ];
-    const server = await Server.start(surroundings, {
+    const server = await Server.start(environment, {
       name,
       image: prepared,
-      user: await serverUser(surroundings.docker, prepared),
+      user: await serverUser(environment.docker, prepared),
       command: [
         '/bin/sh',
         '-euc',

@@ -77,13 +77,13 @@ export class Server implements AsyncDisposable {
     this.host = container.getName().replace(/^\//, '');
   }
 
-  static async start(surroundings: ServerEnvironment, spec: ServerSpec): Promise<Server> {
-    const { docker, network, labels, logDirectory, onLogFault } = surroundings;
+  static async start(environment: ServerEnvironment, spec: ServerSpec): Promise<Server> {
+    const { docker, network, labels, logDirectory, onLogFault } = environment;
     const logFile = path.join(logDirectory, `${spec.name}.log`);
     const recentLines: string[] = [];
     let container = new GenericContainer(spec.image)
-      .withName(hostName(surroundings, spec.name))
-      .withHostname(hostName(surroundings, spec.name))
+      .withName(hostName(environment, spec.name))
+      .withHostname(hostName(environment, spec.name))
       .withLabels({ ...labels })
       .withNetworkMode(network)
       .withEntrypoint([spec.command[0]!])

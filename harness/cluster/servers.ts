@@ -1,10 +1,8 @@
 import type { ConnectionOptions } from 'mysql2/promise';
+import type { Side } from '../side.ts';
 import type { VtctlHost } from '../vtctl/vtctl.ts';
 import type { Server } from './server.ts';
 import type { Tablet } from './tablet.ts';
-
-/** A side of the migration. */
-export type Side = 'source' | 'target';
 
 /** A MySQL, and the harness' own way to it. */
 export interface SideServer {

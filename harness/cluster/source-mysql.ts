@@ -29,7 +29,7 @@ export interface SourceMySqlOptions {
   readonly credentials: Credentials;
   readonly settings?: MySqlSettings;
   readonly hostPort?: number;
-  /** `source-mysql` unless told; unique in its surroundings. */
+  /** `source-mysql` unless told; unique in its cluster. */
   readonly name?: string;
   /** Files to put in before the start, by absolute path. */
   readonly files?: Readonly<Record<string, string>>;
@@ -47,16 +47,16 @@ export class SourceMySql implements AsyncDisposable {
     this.#credentials = credentials;
   }
 
-  static async start(surroundings: ServerEnvironment, options: SourceMySqlOptions): Promise<SourceMySql> {
+  static async start(environment: ServerEnvironment, options: SourceMySqlOptions): Promise<SourceMySql> {
     const { image, database, credentials, settings = {}, hostPort, name = 'source-mysql', files = {} } = options;
-    const { docker } = surroundings;
+    const { docker } = environment;
     const prepared = await prepareImage(docker, image, 'mysql', initialising(settings));
     const accounts = [
       credentials.harness,
       credentials.application,
       ...VITESS_ROLES.map((role) => credentials.vitess[role]),
     ];
-    const server = await Server.start(surroundings, {
+    const server = await Server.start(environment, {
       name,
       image: prepared,
       user: await serverUser(docker, prepared),

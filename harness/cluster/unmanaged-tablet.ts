@@ -20,7 +20,7 @@ export class UnmanagedTablet implements Tablet {
   }
 
   static async start(
-    surroundings: ServerEnvironment,
+    environment: ServerEnvironment,
     options: {
       image: string;
       source: SourceMySql;
@@ -37,16 +37,16 @@ export class UnmanagedTablet implements Tablet {
     const passwords = Object.fromEntries(
       VITESS_ROLES.map((role) => [credentials.vitess[role].user, [credentials.vitess[role].password]]),
     );
-    const server = await Server.start(surroundings, {
+    const server = await Server.start(environment, {
       name,
       image,
       command: [
         'vttablet',
         '--unmanaged',
         ...tabletFlags({
-          topologyFlags: topologyFlags(surroundings),
+          topologyFlags: topologyFlags(environment),
           alias,
-          host: hostName(surroundings, name),
+          host: hostName(environment, name),
           keyspace,
           type: 'replica',
           profile,

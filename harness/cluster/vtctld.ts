@@ -17,16 +17,16 @@ export class Vtctld implements VtctlHost, AsyncDisposable {
   }
 
   static async start(
-    surroundings: ServerEnvironment,
+    environment: ServerEnvironment,
     options: { image: string; etcd: Etcd; cell: string },
   ): Promise<Vtctld> {
     const { image, etcd, cell } = options;
-    const server = await Server.start(surroundings, {
+    const server = await Server.start(environment, {
       name: 'vtctld',
       image,
       command: [
         'vtctld',
-        ...topologyFlags(surroundings),
+        ...topologyFlags(environment),
         `--cell=${cell}`,
         '--service-map=grpc-vtctl,grpc-vtctld',
         `--port=${HTTP_PORT}`,

@@ -19,7 +19,7 @@ export class Vtgate implements AsyncDisposable {
   }
 
   static async start(
-    surroundings: ServerEnvironment,
+    environment: ServerEnvironment,
     options: { image: string; credentials: Credentials; cell: string; profile: Profile; hostPort?: number },
   ): Promise<Vtgate> {
     const { image, credentials, cell, profile, hostPort } = options;
@@ -27,12 +27,12 @@ export class Vtgate implements AsyncDisposable {
       user,
       [{ UserData: user, Password: password }],
     ]);
-    const server = await Server.start(surroundings, {
+    const server = await Server.start(environment, {
       name: 'vtgate',
       image,
       command: [
         'vtgate',
-        ...topologyFlags(surroundings),
+        ...topologyFlags(environment),
         `--cell=${cell}`,
         `--cells-to-watch=${cell}`,
         '--tablet-types-to-wait=PRIMARY',

@@ -247,6 +247,5 @@ export type ConfigInput = z.input<typeof configFile>;
 export type LiveSource = z.output<typeof live>;
 export type ExistingTarget = z.output<typeof target>;
 export type Endpoint = Omit<LiveSource, 'database' | 'maxRowsPerSecond'>;
-export type Thresholds = z.output<typeof thresholds>;
 export type Production = z.output<typeof production>;
 export type LeaveOut = z.output<typeof leaveOut>[number];

@@ -1,4 +1,5 @@
-import type { Observation, SideName } from './observations.ts';
+import type { Side } from '../side.ts';
+import type { Observation } from './observations.ts';
 import type { PhaseName, StepName, Verdict } from './steps.ts';
 
 /**
@@ -78,7 +79,7 @@ export interface ServerLine extends Line {
   readonly type: 'server';
   /** Its `@@server_uuid`. */
   readonly server: string;
-  readonly side: SideName;
+  readonly side: Side;
   /** As `source-mysql`, `customer-200`. */
   readonly name: string;
 }
@@ -198,7 +199,7 @@ export type ObservationLine = Line & { readonly type: 'observation' } & Observat
  * everything has come to rest. A table that has no `end` was not read whole.
  */
 export type FinalStateLine =
-  | { readonly type: 'begin'; readonly table: string; readonly kind: WorkloadKind; readonly side: SideName }
+  | { readonly type: 'begin'; readonly table: string; readonly kind: WorkloadKind; readonly side: Side }
   | FinalRow
   | { readonly type: 'end'; readonly table: string; readonly rows: number };
 

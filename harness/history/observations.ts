@@ -1,7 +1,5 @@
+import type { Side } from '../side.ts';
 import type { StepName } from './steps.ts';
-
-/** A side of the migration. */
-export type SideName = 'source' | 'target';
 
 /** What was looked at on the servers at one moment. */
 export type Observation =
@@ -33,8 +31,8 @@ export type Observation =
 export interface RoutingObservation {
   readonly of: 'routing';
   /** Where traffic must go. */
-  readonly reads: SideName;
-  readonly writes: SideName;
+  readonly reads: Side;
+  readonly writes: Side;
   /** Tables whose routing rules, denied tables or probe writes are not what they must be. */
   readonly differences: readonly { readonly table: string | null; readonly what: string }[];
   /** Entries that were compared. */
@@ -105,7 +103,7 @@ export interface GtidObservation {
   /** Every MySQL. The primary of a side is the first of that side. */
   readonly servers: readonly {
     readonly server: string;
-    readonly side: SideName;
+    readonly side: Side;
     readonly executed: string;
     /** What it had executed before the migration began; absent where that was not read. */
     readonly before?: string;
@@ -113,9 +111,9 @@ export interface GtidObservation {
     readonly groups?: readonly string[];
   }[];
   /** Streams that run: what they read, and how far they have come. */
-  readonly streams: readonly { readonly workflow: string; readonly from: SideName; readonly position: string }[];
+  readonly streams: readonly { readonly workflow: string; readonly from: Side; readonly position: string }[];
   /** The side that serves writes. */
-  readonly writes: SideName;
+  readonly writes: Side;
 }
 
 export interface ConstraintObservation {
@@ -125,7 +123,7 @@ export interface ConstraintObservation {
   /** Constraints that were checked. */
   readonly compared: number;
   readonly violations: readonly {
-    readonly side: SideName;
+    readonly side: Side;
     readonly table: string;
     readonly constraint: string;
     /** Rows that break it. */

@@ -43,3 +43,23 @@ export interface ExercisedTable {
   readonly before: Exercise;
   readonly after: Exercise;
 }
+
+/** How often operations ended in which way. */
+export interface OutcomeCounts {
+  readonly ok: number;
+  /** The operation was surely not applied. */
+  readonly fail: number;
+  /** Nobody knows whether the operation was applied. */
+  readonly info: number;
+}
+
+/** Kind of workload → what the operation did → how often it ended in which way. */
+export type OperationCounts = Readonly<Record<string, Readonly<Record<string, OutcomeCounts>>>>;
+
+/** Reads of replica and rdonly tablets that saw an old state: these are reported and not judged. */
+export interface StaleReads {
+  readonly reads: number;
+  readonly stale: number;
+  /** The greatest age of what a stale read missed. */
+  readonly maxMs: number;
+}

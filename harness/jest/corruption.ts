@@ -1,9 +1,10 @@
 import { expect } from '@jest/globals';
 import type { Connection } from 'mysql2/promise';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
+import type { Side } from '../side.ts';
 import type { Expectation } from './expectation.ts';
 import { scenario, type Stage } from './scenario.ts';
-import { primaryEndpoint, type Side } from '../migration/context.ts';
+import { primaryEndpoint } from '../migration/context.ts';
 
 /** Which of the two comparisons sees a corruption; the history's own witnesses are the invariants that are expected. */
 export interface DetectedBy {

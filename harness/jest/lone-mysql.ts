@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { layOutCluster, stop, type ClusterLayout } from '../cluster/parts.ts';
+import { layOutCluster, stop, type ClusterLayout } from '../cluster/cluster-layout.ts';
 import { SourceMySql, type MySqlSettings } from '../cluster/source-mysql.ts';
 import { Recorder } from '../history/recorder.ts';
 import { openArtifacts } from '../report/artifacts.ts';
@@ -30,28 +30,28 @@ export async function startMysql(
 ): Promise<LoneMysql> {
   const { docker, images } = await setUp(new Recorder());
   const { logs: logDirectory } = await openArtifacts(path.resolve('artifacts'));
-  const parts = await layOutCluster(docker, images, { logDirectory });
-  const { surroundings, credentials } = parts;
+  const layout = await layOutCluster(docker, images, { logDirectory });
+  const { environment, credentials } = layout;
   try {
-    const tls = isSecured ? await tlsOf(parts) : { settings: {}, files: {}, certificate: '' };
-    const mysql = await SourceMySql.start(surroundings, {
+    const tls = isSecured ? await tlsOf(layout) : { settings: {}, files: {}, certificate: '' };
+    const mysql = await SourceMySql.start(environment, {
       image: images.mysql,
       database,
       credentials,
       settings: { ...settings, ...tls.settings },
       files: tls.files,
     });
-    const { clusterId } = surroundings;
+    const { clusterId } = environment;
     const { certificate } = tls;
-    return { mysql, certificate, clusterId, logs: logDirectory, [Symbol.asyncDispose]: async () => await stop(parts) };
+    return { mysql, certificate, clusterId, logs: logDirectory, [Symbol.asyncDispose]: async () => await stop(layout) };
   } catch (error) {
-    await stop(parts);
+    await stop(layout);
     throw error;
   }
 }
 
-async function tlsOf({ images, surroundings }: ClusterLayout) {
-  const labels = Object.entries(surroundings.labels).map(([name, value]) => `--label=${name}=${value}`);
+async function tlsOf({ images, environment }: ClusterLayout) {
+  const labels = Object.entries(environment.labels).map(([name, value]) => `--label=${name}=${value}`);
   const { key, certificate } = await makeCertificate(images.vitess, labels);
   const [keyFile, certificateFile] = [`${TLS_FOLDER}/key.pem`, `${TLS_FOLDER}/certificate.pem`];
   return {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { usage } from '../errors.ts';
 import { parseAccount } from '../preflight/accounts.ts';
-import { SEVERITIES } from '../preflight/finding.ts';
+import { SEVERITIES } from '../preflight/rule-finding.ts';
 
 /** A MySQL that a case wants. */
 export interface WantedServer {

@@ -1,7 +1,7 @@
 import type { Connection, ConnectionOptions } from 'mysql2/promise';
 import { createConnection } from 'mysql2/promise';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
-import { layOutCluster, stop, type ClusterLayout } from '../cluster/parts.ts';
+import { layOutCluster, stop, type ClusterLayout } from '../cluster/cluster-layout.ts';
 import { SourceMySql } from '../cluster/source-mysql.ts';
 import { Recorder } from '../history/recorder.ts';
 import { openArtifacts } from '../report/artifacts.ts';
@@ -49,11 +49,11 @@ export class RuleServer implements AsyncDisposable {
   }
 
   static async start(
-    { surroundings, images, credentials }: ClusterLayout,
+    { environment, images, credentials }: ClusterLayout,
     options: { side: RuleSide; name: string; wanted: WantedServer; files: Readonly<Record<string, string>> },
   ): Promise<RuleServer> {
     const { side, name, wanted, files } = options;
-    const server = await SourceMySql.start(surroundings, {
+    const server = await SourceMySql.start(environment, {
       image: images.mysql,
       database: DATABASES[side],
       credentials,
@@ -120,12 +120,12 @@ export class RuleServer implements AsyncDisposable {
 
 /** The servers of all cases; one is started when the first case wants it, and then used by all that want the same. */
 export class RuleServers implements AsyncDisposable {
-  readonly #parts: ClusterLayout;
+  readonly #layout: ClusterLayout;
   readonly #servers = new Map<string, RuleServer>();
   #started = 0;
 
-  private constructor(parts: ClusterLayout) {
-    this.#parts = parts;
+  private constructor(layout: ClusterLayout) {
+    this.#layout = layout;
   }
 
   static async open(): Promise<RuleServers> {
@@ -156,12 +156,12 @@ export class RuleServers implements AsyncDisposable {
 
   async #start(side: RuleSide, wanted: WantedServer, files: Readonly<Record<string, string>>): Promise<RuleServer> {
     const name = `${side}-${++this.#started}`;
-    return await RuleServer.start(this.#parts, { side, name, wanted, files });
+    return await RuleServer.start(this.#layout, { side, name, wanted, files });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const server of this.#servers.values()) await server[Symbol.asyncDispose]();
-    await stop(this.#parts);
+    await stop(this.#layout);
   }
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { checkConstraints } from '../observe/constraints.ts';
 import type { Facts } from '../preflight/facts.ts';
-import { SEVERITIES, type RuleFinding } from '../preflight/finding.ts';
+import { SEVERITIES, type RuleFinding } from '../preflight/rule-finding.ts';
 import { judgeFacts, readSource, readTarget } from '../preflight/preflight.ts';
 import type { Rule } from '../preflight/rule.ts';
 import { openForReading } from '../schema/read.ts';

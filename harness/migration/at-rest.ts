@@ -2,6 +2,7 @@ import type { Connection } from 'mysql2/promise';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { trouble } from '../errors.ts';
 import type { GtidObservation } from '../history/observations.ts';
+import type { Side } from '../side.ts';
 import { showWorkflow, type WorkflowName } from '../vtctl/move-tables.ts';
 import { lookUntil, waitFor, type Look } from '../wait.ts';
 import { StreamWatch } from './stream-watch.ts';
@@ -12,7 +13,6 @@ import {
   reverseWorkflow,
   serversOf,
   type MigrationContext,
-  type Side,
 } from './context.ts';
 import { executedOn } from './executed.ts';
 

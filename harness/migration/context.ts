@@ -1,10 +1,11 @@
-import type { MigrationServers, Side, SideServer } from '../cluster/servers.ts';
+import type { MigrationServers, SideServer } from '../cluster/servers.ts';
 import type { ConnectionOptions } from 'mysql2/promise';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { trouble } from '../errors.ts';
 import type { ServerLine } from '../history/lines.ts';
 import type { Observation } from '../history/observations.ts';
 import type { ForeignKeyHandling } from '../preflight/rule.ts';
+import type { Side } from '../side.ts';
 import { getShard } from '../vtctl/shards.ts';
 import type { WorkflowName } from '../vtctl/move-tables.ts';
 import type { Vtctl } from '../vtctl/vtctl.ts';
@@ -43,8 +44,6 @@ export interface MigrationContext {
   /** Told of every MySQL of the target, when it is there; the endpoint is null where it cannot be asked. */
   readonly met: (server: Pick<ServerLine, 'server' | 'side' | 'name'>, endpoint: ConnectionOptions | null) => void;
 }
-
-export type { Side } from '../cluster/servers.ts';
 
 /** The workflow that copies from the source and follows it. */
 export function forwardWorkflow({ cluster }: MigrationContext): WorkflowName {

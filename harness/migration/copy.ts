@@ -8,7 +8,7 @@ import { waitFor } from '../wait.ts';
 import { forwardWorkflow, primaryEndpoint, type MigrationContext } from './context.ts';
 import { copiedTables } from './copied-tables.ts';
 import { countRows } from './count-rows.ts';
-import { PartTimer } from './parts.ts';
+import { PartTimer } from './part-timer.ts';
 import { StreamWatch } from './stream-watch.ts';
 import { tableSizes } from './table-sizes.ts';
 

@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from 'mysql2/promise';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
-import { serversOf, type MigrationContext, type Side } from './context.ts';
+import type { Side } from '../side.ts';
+import { serversOf, type MigrationContext } from './context.ts';
 
 /** What a MySQL has executed. */
 export interface Executed {

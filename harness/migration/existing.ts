@@ -1,4 +1,5 @@
 import { failure, messageOf, usage } from '../errors.ts';
+import type { Side } from '../side.ts';
 import { cancelCommand, listWorkflows, trafficCommand, type TrafficTypes } from '../vtctl/move-tables.ts';
 import { getShard } from '../vtctl/shards.ts';
 import { getTablets } from '../vtctl/tablets.ts';
@@ -12,7 +13,6 @@ import {
   shardOf,
   uuidOf,
   type MigrationContext,
-  type Side,
 } from './context.ts';
 import { stillFenced } from './fence.ts';
 import { currentTraffic } from './routing.ts';

@@ -1,5 +1,6 @@
-import type { MigrationServers, Side } from '../cluster/servers.ts';
+import type { MigrationServers } from '../cluster/servers.ts';
 import { usage } from '../errors.ts';
+import type { Side } from '../side.ts';
 import { getKeyspaces, type KeyspaceRecord } from '../vtctl/keyspaces.ts';
 import { getShards } from '../vtctl/shards.ts';
 import type { Vtctl } from '../vtctl/vtctl.ts';

@@ -1,5 +1,6 @@
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { failure } from '../errors.ts';
+import type { Side } from '../side.ts';
 import { getRoutingRules } from '../vtctl/routing-rules.ts';
 import {
   cancelMoveTables,
@@ -15,7 +16,6 @@ import {
   reverseWorkflow,
   sidecarOf,
   type MigrationContext,
-  type Side,
 } from './context.ts';
 import { compareDenied, currentTraffic, deniedOn, type RoutingDifference } from './routing.ts';
 

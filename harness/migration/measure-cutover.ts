@@ -1,6 +1,7 @@
 import type { CutoverObservation } from '../history/observations.ts';
+import type { Side } from '../side.ts';
 import { showWorkflow } from '../vtctl/move-tables.ts';
-import { forwardWorkflow, reverseWorkflow, type MigrationContext, type Side } from './context.ts';
+import { forwardWorkflow, reverseWorkflow, type MigrationContext } from './context.ts';
 import { cutoverParts, isCutoverEnd } from './cutover-parts.ts';
 import { LogSlice } from './log-slice.ts';
 import { rowsBehind } from './rows-behind.ts';

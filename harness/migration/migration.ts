@@ -1,10 +1,11 @@
 import { messageOf } from '../errors.ts';
 import type { Recorder } from '../history/recorder.ts';
 import { describeFence, type FenceOptions } from '../preflight/fence-plan.ts';
+import type { Side } from '../side.ts';
 import type { SourceTables } from '../vtctl/move-tables.ts';
 import { adopt } from './adopt.ts';
 import { copiedTables } from './copied-tables.ts';
-import { forwardWorkflow, keyspaceOf, reverseWorkflow, type MigrationContext, type Side } from './context.ts';
+import { forwardWorkflow, keyspaceOf, reverseWorkflow, type MigrationContext } from './context.ts';
 import { untilCopied, untilLagIsLow, type CopyFigures, type CopyOptions } from './copy.ts';
 import { create } from './create.ts';
 import { liftFence, raiseFence, stillFenced } from './fence.ts';

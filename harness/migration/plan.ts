@@ -1,4 +1,5 @@
 import type { StepName, PhaseName } from '../history/steps.ts';
+import type { Side } from '../side.ts';
 import { keyspacesCommand } from '../vtctl/keyspaces.ts';
 import {
   cancelCommand,
@@ -17,7 +18,6 @@ import { tabletsCommand } from '../vtctl/tablets.ts';
 import { vdiffCreateCommand, vdiffShowCommand } from '../vtctl/vdiff.ts';
 import { vschemaCommand } from '../vtctl/vschema.ts';
 import { commandLine, type VtctlCommand } from '../vtctl/vtctl.ts';
-import type { Side } from './context.ts';
 import { SWITCH_TIMEOUT_MS } from './switch.ts';
 
 /** All that decides which commands a rehearsal on servers that run already sends to vtctld. */

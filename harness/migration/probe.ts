@@ -2,7 +2,8 @@ import type { Connection } from 'mysql2/promise';
 import { withLook } from '../cluster/mysql-endpoint.ts';
 import { messageOf } from '../errors.ts';
 import { quoteName } from '../schema/quote.ts';
-import { keyspaceOf, otherSide, shardOf, type MigrationContext, type Side } from './context.ts';
+import type { Side } from '../side.ts';
+import { keyspaceOf, otherSide, shardOf, type MigrationContext } from './context.ts';
 import type { Compared, RoutingDifference, Traffic } from './routing.ts';
 
 /** How vttablet refuses a query to a table that its shard denies (go/vt/vttablet/tabletserver/rules, Vitess 24). */

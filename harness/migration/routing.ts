@@ -1,6 +1,7 @@
+import type { Side } from '../side.ts';
 import { getRoutingRules, type RoutingRules } from '../vtctl/routing-rules.ts';
 import { getShard } from '../vtctl/shards.ts';
-import { keyspaceOf, otherSide, shardOf, type MigrationContext, type Side } from './context.ts';
+import { keyspaceOf, otherSide, shardOf, type MigrationContext } from './context.ts';
 
 /** Which side serves. Reads are those of replica and rdonly tablets; reads of the primary go with the writes. */
 export interface Traffic {

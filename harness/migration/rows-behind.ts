@@ -1,5 +1,6 @@
 import type { Connection } from 'mysql2/promise';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
+import type { Side } from '../side.ts';
 import {
   forwardWorkflow,
   otherSide,
@@ -7,7 +8,6 @@ import {
   reverseWorkflow,
   sidecarOf,
   type MigrationContext,
-  type Side,
 } from './context.ts';
 
 /**

@@ -1,8 +1,9 @@
 import type { Connection } from 'mysql2/promise';
 import { queryRows, withConnection, withLook } from '../cluster/mysql-endpoint.ts';
 import { quoteName } from '../schema/quote.ts';
+import type { Side } from '../side.ts';
 import { lookUntil } from '../wait.ts';
-import { primaryEndpoint, type MigrationContext, type Side } from './context.ts';
+import { primaryEndpoint, type MigrationContext } from './context.ts';
 import { countRows } from './count-rows.ts';
 
 /** What is known of a table's rows from the beginning of a comparison to its end. */

@@ -1,6 +1,7 @@
 import type { RunbookStep } from '../history/observations.ts';
 import { quoteName } from '../schema/quote.ts';
 import { shellCommand } from '../shell.ts';
+import type { Side } from '../side.ts';
 import {
   cancelCommand,
   completeCommand,
@@ -13,7 +14,6 @@ import {
 } from '../vtctl/move-tables.ts';
 import { vdiffCreateCommand, vdiffShowCommand } from '../vtctl/vdiff.ts';
 import { commandLine } from '../vtctl/vtctl.ts';
-import type { Side } from './context.ts';
 import { SWITCH_TIMEOUT_MS } from './switch.ts';
 
 /** What a team would have to fill in, filled in. */

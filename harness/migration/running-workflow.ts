@@ -1,5 +1,6 @@
+import type { Side } from '../side.ts';
 import { showWorkflow, type WorkflowName } from '../vtctl/move-tables.ts';
-import { forwardWorkflow, reverseWorkflow, type MigrationContext, type Side } from './context.ts';
+import { forwardWorkflow, reverseWorkflow, type MigrationContext } from './context.ts';
 import { refuseEnded } from './stream-watch.ts';
 
 /** The workflow that follows the side that serves writes. Where writes are half switched, Vitess looks after the rest. */

@@ -1,7 +1,8 @@
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
+import type { Side } from '../side.ts';
 import { reloadSchemas } from '../vtctl/schemas.ts';
 import { lookUntil } from '../wait.ts';
-import { primaryEndpoint, sidecarOf, type MigrationContext, type Side } from './context.ts';
+import { primaryEndpoint, sidecarOf, type MigrationContext } from './context.ts';
 import { schemaChangesSeenBy } from './vtgate-counters.ts';
 
 /** vtgate takes a change up a second after it hears of it (go/vt/vtgate/schema/tracker.go, 24.0.1). */

@@ -1,6 +1,7 @@
+import type { Side } from '../side.ts';
 import { getShard, type ShardRecord } from '../vtctl/shards.ts';
 import { lookUntil } from '../wait.ts';
-import { shardOf, type MigrationContext, type Side } from './context.ts';
+import { shardOf, type MigrationContext } from './context.ts';
 
 const TIMEOUT_MS = 30_000;
 

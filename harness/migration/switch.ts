@@ -1,8 +1,9 @@
 import { failure } from '../errors.ts';
+import type { Side } from '../side.ts';
 import { showWorkflow, switchTraffic, type TrafficTypes, type WorkflowName } from '../vtctl/move-tables.ts';
 import { waitFor } from '../wait.ts';
 import { checkTraffic, isFollowing } from './coherence.ts';
-import { forwardWorkflow, type MigrationContext, type Side } from './context.ts';
+import { forwardWorkflow, type MigrationContext } from './context.ts';
 import { currentTraffic } from './routing.ts';
 import { runningWorkflow } from './running-workflow.ts';
 import { streamErrorOf } from './stream-errors.ts';

@@ -6,7 +6,7 @@ import { showWorkflow, type WorkflowName } from '../vtctl/move-tables.ts';
 import { createVDiff, showVDiff, type VDiff } from '../vtctl/vdiff.ts';
 import { waitFor } from '../wait.ts';
 import type { MigrationContext } from './context.ts';
-import { PartTimer } from './parts.ts';
+import { PartTimer } from './part-timer.ts';
 import { rowsAtBeginning, surelyThroughout, type RowsThroughout } from './rows-throughout.ts';
 import { StreamWatch } from './stream-watch.ts';
 

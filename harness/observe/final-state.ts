@@ -4,8 +4,8 @@ import type { ConnectionOptions } from 'mysql2/promise';
 import { STATEMENT_TIMEOUT_MS, withBound } from '../bound-statements.ts';
 import { cannotWrite, messageOf, RoundtripError, trouble } from '../errors.ts';
 import type { FinalRow, FinalStateLine, TableLine } from '../history/lines.ts';
-import type { SideName } from '../history/observations.ts';
 import { quoteName } from '../schema/quote.ts';
+import type { Side } from '../side.ts';
 import { within } from '../wait.ts';
 import { exactKey, type TableKey } from '../workload/exact-key.ts';
 import type { Value } from '../workload/generate.ts';
@@ -24,7 +24,7 @@ export type WrittenTable = Pick<TableLine, 'table' | 'kind' | 'rows' | 'keyColum
  */
 export async function writeFinalState(
   file: string,
-  from: { readonly endpoint: ConnectionOptions; readonly side: SideName },
+  from: { readonly endpoint: ConnectionOptions; readonly side: Side },
   tables: readonly WrittenTable[],
   keys: ReadonlyMap<string, TableKey | null> = new Map(),
 ): Promise<number> {
@@ -86,7 +86,7 @@ function queryOf({ table, kind, keyColumn, readAbove }: WrittenTable, key: Table
 async function writeTable(
   out: LineWriter,
   connection: Connection,
-  side: SideName,
+  side: Side,
   { table: written, key, sql }: { readonly table: WrittenTable; readonly key: TableKey | null; readonly sql: string },
 ): Promise<number> {
   const { table, kind } = written;

@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from 'mysql2/promise';
 import type { Ownership } from '../cluster/servers.ts';
 import { openForReading } from '../schema/read.ts';
-import type { RuleFinding } from './finding.ts';
+import type { RuleFinding } from './rule-finding.ts';
 import { accountAsSql } from './grants.ts';
 import { SYSTEM_USERS } from './system-users.ts';
 import { readVariables } from './variables.ts';

@@ -4,7 +4,7 @@ import { openForReading, type Read, type ReadingOptions } from '../schema/read.t
 import type { NamedAccount } from './accounts.ts';
 import type { DocumentRows } from './documents.ts';
 import { readFacts, type Facts } from './facts.ts';
-import { SEVERITIES, type RuleFinding } from './finding.ts';
+import { SEVERITIES, type RuleFinding } from './rule-finding.ts';
 import { judge, type BrokenConstraint, type ForeignKeyHandling, type LeftOut } from './rule.ts';
 import { RULES } from './rules.ts';
 import type { Hidden } from './unread.ts';

@@ -1,6 +1,6 @@
 import type { Table } from '../schema/database.ts';
 import type { Facts } from './facts.ts';
-import type { RuleFinding, Severity } from './finding.ts';
+import type { RuleFinding, Severity } from './rule-finding.ts';
 
 /** What MoveTables is told to do with foreign keys; `copied` is what it does without a flag. */
 export type ForeignKeyHandling = 'copied' | 'atomic-copy' | 'dropped';

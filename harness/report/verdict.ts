@@ -1,7 +1,7 @@
 import type { InvariantResult } from '../history/invariants.ts';
 import type { CutoverObservation, PreflightFinding } from '../history/observations.ts';
 import type { StepName, PhaseName, Verdict } from '../history/steps.ts';
-import type { ExercisedTable, WorkloadFailures } from '../history/workload-findings.ts';
+import type { ExercisedTable, OperationCounts, StaleReads, WorkloadFailures } from '../history/workload-findings.ts';
 import type { CostResult } from './cost.ts';
 import type { Decision } from './decision.ts';
 import type { Estimate, Measured } from './estimate.ts';
@@ -58,27 +58,11 @@ export type CutoverResult = Omit<CutoverObservation, 'of'>;
 
 /** What the application did, from the history. */
 export interface WorkloadResult {
-  /** By kind of workload and by what they did. */
-  readonly operations: Readonly<Record<string, Readonly<Record<string, Outcomes>>>>;
+  readonly operations: OperationCounts;
   /** Those that did not end `ok`, by class of error. */
   readonly errors: Readonly<Record<string, number>>;
   /** Reads of replica and rdonly tablets: reported, not judged. */
   readonly staleReads: StaleReads;
-}
-
-export interface Outcomes {
-  readonly ok: number;
-  /** Surely not applied. */
-  readonly fail: number;
-  /** Nobody knows. */
-  readonly info: number;
-}
-
-export interface StaleReads {
-  readonly reads: number;
-  readonly stale: number;
-  /** The greatest age of what a stale read missed. */
-  readonly maxMs: number;
 }
 
 export interface Versions {

@@ -1,9 +1,10 @@
 import { formatCount, formatDuration } from './format.ts';
 import type { Paint } from './paint.ts';
 import { right, table } from './table.ts';
-import type { Outcomes, RunResult } from './verdict.ts';
+import type { OutcomeCounts } from '../history/workload-findings.ts';
+import type { RunResult } from './verdict.ts';
 
-const OUTCOMES: readonly (keyof Outcomes)[] = ['ok', 'fail', 'info'];
+const OUTCOMES: readonly (keyof OutcomeCounts)[] = ['ok', 'fail', 'info'];
 
 /** What the application did, by kind and outcome. */
 export function workloadOf({ workload }: RunResult, paint: Paint): readonly string[] {

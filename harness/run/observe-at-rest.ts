@@ -1,11 +1,12 @@
 import type { Recorder } from '../history/recorder.ts';
-import type { ConstraintObservation, SideName } from '../history/observations.ts';
+import type { ConstraintObservation } from '../history/observations.ts';
 import { untilAtRest } from '../migration/at-rest.ts';
 import { observeTraffic } from '../migration/coherence.ts';
 import { primaryEndpoint, type MigrationContext } from '../migration/context.ts';
 import type { Migration } from '../migration/migration.ts';
 import type { TableComparison } from '../observe/checksum.ts';
 import { checkConstraints } from '../observe/constraints.ts';
+import type { Side } from '../side.ts';
 import { compareChecksums } from './compare-checksums.ts';
 
 /**
@@ -31,7 +32,7 @@ export async function observeAtRest(migration: Migration, recorder: Recorder): P
 }
 
 async function constraintsOf(context: MigrationContext): Promise<ConstraintObservation> {
-  const sides: readonly SideName[] = ['source', 'target'];
+  const sides: readonly Side[] = ['source', 'target'];
   const all = await Promise.all(
     sides.map(async (side) => {
       const { compared, violations } = await checkConstraints(await primaryEndpoint(context, side), context.tables);

@@ -40,7 +40,7 @@ import type { LoadedSubject, Subject } from '../subject/subject.ts';
 import { Vtctl } from '../vtctl/vtctl.ts';
 import { binlogExpireSeconds } from '../preflight/binlog-retention.ts';
 import { isAllHandedOut, type TableKey } from '../workload/exact-key.ts';
-import { StatementPlanner } from '../workload/plan.ts';
+import { StatementPlanner } from '../workload/statement-planner.ts';
 import { prepareTables } from '../workload/prepare.ts';
 import {
   DEFAULT_KINDS,
@@ -404,9 +404,9 @@ export class Run implements AsyncDisposable {
     if (!Object.values(workload.statements).some(({ kind, table }) => kind === 'insert' && hasKey.has(table))) {
       return undefined;
     }
-    const plan = new StatementPlanner(this.application, this.seed + ++this.#rows, 1);
+    const planner = new StatementPlanner(this.application, this.seed + ++this.#rows, 1);
     for (let index = 0; index < 1000; index++) {
-      const statement = plan.operation(index);
+      const statement = planner.operation(index);
       if (statement.kind === 'insert' && hasKey.has(statement.table)) return statement;
     }
     return undefined;

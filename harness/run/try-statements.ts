@@ -1,7 +1,7 @@
 import type { ConnectionOptions, ResultSetHeader } from 'mysql2/promise';
 import { withConnection } from '../cluster/mysql-endpoint.ts';
 import { failure, isOutOfResources, messageOf, trouble, usage } from '../errors.ts';
-import type { Statement } from '../workload/plan.ts';
+import type { Statement } from '../workload/statement-planner.ts';
 import { compareSides, textOf, type ErrorCause, type StatementOutcome, type OutcomePair } from './compare-sides.ts';
 
 /** Errors that the rows bring about, with which the same statement gets through another time: ER_DUP_ENTRY and locks. */

@@ -10,6 +10,7 @@ import { OpenTransaction, type TransactionEnding } from '../workload/open-transa
 import { highestRate, rateText } from '../workload/schedule.ts';
 import { Servers } from '../workload/servers.ts';
 import type { KindWeights } from '../workload/tables.ts';
+import type { WorkerContext } from '../workload/worker.ts';
 import { Writer, type WindowFigures, type WriteEndpoint, type WriterTotals } from '../workload/writer.ts';
 
 export interface WorkloadStart {
@@ -40,12 +41,8 @@ const BURST = { ms: 1_500, seconds: 2, least: 50 };
 /** The application of a run: it writes while the migration goes on. */
 export class Workload implements AsyncDisposable {
   readonly #options: WorkloadOptions;
-  /** What all clients of the run share: who they are, what they wrote, and who executed it. */
-  readonly #shared: {
-    readonly history: HistoryFile | undefined;
-    readonly numbering: Numbering;
-    readonly servers: Servers;
-  };
+  /** All clients of the run share it. */
+  readonly #shared: WorkerContext;
   readonly #others: AsyncDisposable[] = [];
   /** One after another; the last one is the one that runs. */
   readonly #writers: Writer[] = [];

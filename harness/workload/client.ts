@@ -2,7 +2,7 @@ import { failure } from '../errors.ts';
 import type { Operation } from './kinds/kind.ts';
 import { Ids, deletion as deletionOfId } from './kinds/ids.ts';
 import { read, update } from './kinds/rows.ts';
-import { Worker, openAll, type WorkerContext } from './place.ts';
+import { Worker, openAll, type WorkerContext } from './worker.ts';
 import type { Completion } from './logbook.ts';
 import type { WriteEndpoint } from './session.ts';
 
@@ -10,23 +10,23 @@ const STATEMENT_TIMEOUT_MS = 30_000;
 
 /** One process that does what it is told, an operation at a time; the history has each as it has a writer's. */
 export class Client implements AsyncDisposable {
-  readonly #place: Worker;
+  readonly #worker: Worker;
   readonly #endpoint: WriteEndpoint;
   readonly #origin: number;
   readonly #ids: Ids;
   #operations = 0;
 
-  private constructor(place: Worker, endpoint: WriteEndpoint, origin: number) {
-    this.#place = place;
+  private constructor(worker: Worker, endpoint: WriteEndpoint, origin: number) {
+    this.#worker = worker;
     this.#endpoint = endpoint;
     this.#origin = origin;
     this.#ids = new Ids({ seed: 0, origin, settleOperations: Infinity, isStray: true });
   }
 
   /** @throws trouble when there is no connection to be had. */
-  static async open({ to, ...surroundings }: WorkerContext & { readonly to: WriteEndpoint }): Promise<Client> {
+  static async open({ to, ...context }: WorkerContext & { readonly to: WriteEndpoint }): Promise<Client> {
     const [session] = await openAll(to, 1, STATEMENT_TIMEOUT_MS);
-    return new Client(new Worker(surroundings, session!, STATEMENT_TIMEOUT_MS), to, surroundings.numbering.origin());
+    return new Client(new Worker(context, session!, STATEMENT_TIMEOUT_MS), to, context.numbering.origin());
   }
 
   /** Gives a row a new value. */
@@ -53,7 +53,7 @@ export class Client implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#place.close();
+    await this.#worker.close();
   }
 
   async #acknowledged(operation: Operation) {
@@ -67,6 +67,6 @@ export class Client implements AsyncDisposable {
   }
 
   async #run(operation: Operation): Promise<Completion> {
-    return await this.#place.run(operation, this.#endpoint, 0);
+    return await this.#worker.run(operation, this.#endpoint, 0);
   }
 }

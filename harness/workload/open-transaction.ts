@@ -2,7 +2,7 @@ import { refusal, usage } from '../errors.ts';
 import { loneInsertion } from './kinds/rows.ts';
 import { recordCompletion, recordInvocation, type Completion } from './logbook.ts';
 import { NotAcknowledged } from './outcome.ts';
-import type { WorkerContext } from './place.ts';
+import type { WorkerContext } from './worker.ts';
 import { Session, insertIdOf, type WriteEndpoint } from './session.ts';
 
 export interface OpenTransactionOptions extends WorkerContext {

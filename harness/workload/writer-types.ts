@@ -1,10 +1,10 @@
 import type { Application } from '../fixture/fixture.ts';
-import type { CountsByKind } from './counts.ts';
-import type { WorkerContext } from './place.ts';
+import type { CountsByKind } from './operation-statistics.ts';
+import type { WorkerContext } from './worker.ts';
 import type { Rate } from './schedule.ts';
 import type { WriteEndpoint } from './session.ts';
 import type { KindWeights } from './tables.ts';
-import type { ErrorSample, WindowFigures } from './tally.ts';
+import type { ErrorSample, WindowFigures } from './writer-tally.ts';
 
 export interface WriterOptions extends WorkerContext {
   readonly to: WriteEndpoint;

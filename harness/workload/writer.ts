@@ -1,20 +1,20 @@
 import { messageOf, trouble } from '../errors.ts';
 import { lookUntil } from '../wait.ts';
-import { OperationStatistics } from './counts.ts';
+import { OperationStatistics } from './operation-statistics.ts';
 import type { Kind, Operation } from './kinds/kind.ts';
 import type { Completion } from './logbook.ts';
 import { mixOf } from './mix-of.ts';
-import { Worker, closeAll, openAll } from './place.ts';
+import { Worker, closeAll, openAll } from './worker.ts';
 import { notAcknowledged } from './no-acknowledgement.ts';
 import { highestRate, rateText, Schedule, type Rate } from './schedule.ts';
 import type { Session, WriteEndpoint } from './session.ts';
-import { WriterTally, type WindowFigures } from './tally.ts';
+import { WriterTally, type WindowFigures } from './writer-tally.ts';
 import { Watchers } from './watchers.ts';
 import type { Times } from './write-gaps.ts';
 import type { WriterOptions, WriterTotals } from './writer-types.ts';
 
 export type { WriteEndpoint } from './session.ts';
-export type { ErrorSample, WindowFigures } from './tally.ts';
+export type { ErrorSample, WindowFigures } from './writer-tally.ts';
 export type { WriterOptions, WriterTotals } from './writer-types.ts';
 
 /** More at once could be more transactions than a tablet has room for: its pool has 20 as it is shipped. */
@@ -28,7 +28,7 @@ export class Writer {
   readonly #options: WriterOptions;
   readonly #mix: Kind;
   readonly #schedule: Schedule;
-  readonly #places: readonly Worker[];
+  readonly #workers: readonly Worker[];
   readonly #tally = new WriterTally();
   readonly #watchers = new Watchers();
   readonly #running = new Set<Promise<void>>();
@@ -47,7 +47,7 @@ export class Writer {
     this.#options = options;
     this.#endpoint = options.to;
     this.#rate = options.rate;
-    this.#places = sessions.map((session) => new Worker(options, session, timeoutMsOf(options)));
+    this.#workers = sessions.map((session) => new Worker(options, session, timeoutMsOf(options)));
     this.#mix = mix;
     this.#schedule = new Schedule(options.now(), options.rate);
   }
@@ -73,7 +73,7 @@ export class Writer {
    * by what was seen, when the new one acknowledges nothing in time.
    */
   async moveTo(endpoint: WriteEndpoint, timeoutMs = 60_000): Promise<void> {
-    const sessions = await openAll(endpoint, this.#places.length, timeoutMsOf(this.#options));
+    const sessions = await openAll(endpoint, this.#workers.length, timeoutMsOf(this.#options));
     if (this.#stopped !== undefined) {
       await closeAll(sessions);
       throw trouble({ what: `The writer cannot be moved to ${endpoint.name}: it has been stopped.` });
@@ -82,9 +82,9 @@ export class Writer {
     const sinceMs = this.#options.now();
     const giveUp = (seen: number) => this.#giveUp('get a write acknowledged', seen, timeoutMs, sinceMs);
     this.#endpoint = endpoint;
-    const left = this.#places.flatMap((place, at) => {
+    const left = this.#workers.flatMap((worker, at) => {
       const session = sessions[at];
-      return session === undefined ? [] : place.replaceBy(session);
+      return session === undefined ? [] : worker.replaceBy(session);
     });
     // Those in flight end by their statement's timeout at the latest.
     await Promise.all([this.#watchers.until(1, endpoint, timeoutMs, giveUp), closeAll(left), ...inFlight]);
@@ -160,7 +160,7 @@ export class Writer {
     clearTimeout(this.#timer);
     this.#schedule.advance(this.#options.now());
     await Promise.all(this.#running);
-    await Promise.all(this.#places.map((place) => place.close()));
+    await Promise.all(this.#workers.map((worker) => worker.close()));
     if (this.#fault !== undefined) throw this.#fault;
     const counts = this.#counts;
     return {
@@ -172,23 +172,23 @@ export class Writer {
       deletes: counts.acknowledged('delete'),
       unmatched: counts.unmatched,
       operations: counts.byKind,
-      reconnects: this.#places.reduce((sum, place) => sum + place.reconnects, 0),
+      reconnects: this.#workers.reduce((sum, worker) => sum + worker.reconnects, 0),
       samples: this.#tally.samples,
     };
   }
 
-  /** Gives every free place the operation that has waited longest, and looks again when the next one is due. */
+  /** Gives every free worker the operation that has waited longest, and looks again when the next one is due. */
   #dispatch(): void {
     if (this.#stopped !== undefined || this.#fault !== undefined) return;
     const nextMs = this.#schedule.advance(this.#options.now());
     try {
-      for (const place of this.#places) {
-        if (place.isBusy) continue;
+      for (const worker of this.#workers) {
+        if (worker.isBusy) continue;
         if (this.#schedule.waiting === 0 && this.#mayBurst) this.#schedule.dueNow(this.#options.now());
         if (this.#schedule.waiting === 0) break;
         const operation = this.#mix.plan(this.#schedule.take());
-        place.isBusy = true;
-        const running = this.#run(place, operation).finally(() => this.#running.delete(running));
+        worker.isBusy = true;
+        const running = this.#run(worker, operation).finally(() => this.#running.delete(running));
         this.#running.add(running);
       }
       this.#dropOldest();
@@ -196,7 +196,7 @@ export class Writer {
       return this.#stopBecauseOf(error);
     }
     // While all are busy there is nothing to look for: whoever is done looks.
-    if (nextMs === Infinity || this.#timer !== undefined || this.#places.every(({ isBusy }) => isBusy)) return;
+    if (nextMs === Infinity || this.#timer !== undefined || this.#workers.every(({ isBusy }) => isBusy)) return;
     // Rounded up: a timer that fired early would find nothing due. Latency counts from the due time all the same.
     const waitMs = Math.max(1, Math.ceil(nextMs - this.#options.now()));
     this.#timer = setTimeout(() => {
@@ -221,20 +221,20 @@ export class Writer {
   }
 
   // Never rejects: what goes wrong with an operation is what the writer is there to count.
-  async #run(place: Worker, operation: Operation): Promise<void> {
+  async #run(worker: Worker, operation: Operation): Promise<void> {
     const sentMs = this.#options.now();
     const dueMs = this.#schedule.dueMs(operation.index);
-    this.#inFlight.set(place, { sentMs, isWrite: operation.f !== 'read' });
+    this.#inFlight.set(worker, { sentMs, isWrite: operation.f !== 'read' });
     try {
       this.#sent += 1;
-      const ending = await place.run(operation, this.#endpoint, sentMs - dueMs);
-      this.#count(operation, ending, { dueMs, sentMs, endedMs: this.#options.now() }, place.endpoint);
+      const ending = await worker.run(operation, this.#endpoint, sentMs - dueMs);
+      this.#count(operation, ending, { dueMs, sentMs, endedMs: this.#options.now() }, worker.endpoint);
     } catch (error) {
       this.#stopBecauseOf(error);
     }
-    this.#inFlight.delete(place);
-    place.isBusy = false;
-    const left = place.settle();
+    this.#inFlight.delete(worker);
+    worker.isBusy = false;
+    const left = worker.settle();
     this.#dispatch();
     await closeAll(left);
   }

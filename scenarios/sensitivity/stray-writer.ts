@@ -1,7 +1,8 @@
 import { expect } from '@jest/globals';
 import { scenario, type Stage } from '../../harness/jest/scenario.ts';
 import { queryRows, withConnection } from '../../harness/cluster/mysql-endpoint.ts';
-import { primaryEndpoint, type Side } from '../../harness/migration/context.ts';
+import { primaryEndpoint } from '../../harness/migration/context.ts';
+import type { Side } from '../../harness/side.ts';
 import { waitFor } from '../../harness/wait.ts';
 
 /** An application that goes through vtgate, and a client that was forgotten and stays on the source MySQL. */

@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { INVARIANT_IDS } from '../../history/invariants.ts';
 import type { FinalRow, HistoryLine, OperationLine } from '../../history/lines.ts';
-import type { Observation, SideName } from '../../history/observations.ts';
+import type { Observation } from '../../history/observations.ts';
 import { formatFinalRow, formatOperation } from '../../history/operation-format.ts';
 import type { StepName } from '../../history/steps.ts';
+import type { Side } from '../../side.ts';
 import {
   HealthyAppend,
   HealthyBank,
@@ -21,7 +22,7 @@ const PROCESSES = 16;
 const TICK_NS = 60_000;
 const FAILS = 0.001;
 const INFOS = 0.0002;
-export const SERVERS: Readonly<Record<SideName, string>> = {
+export const SERVERS: Readonly<Record<Side, string>> = {
   source: '3e11fa47-71ca-11e1-9e33-c80aa9429562',
   target: '8a94f357-aab4-11df-86ab-c80aa9429444',
 };
@@ -63,7 +64,7 @@ class HealthyRun {
   #index = 0;
   #time = 0;
   #step = 0;
-  #side: SideName = 'source';
+  #side: Side = 'source';
 
   constructor(file: LineFile, { operations, seed }: HealthyRunOptions) {
     this.#file = file;

@@ -1,14 +1,14 @@
-import type { SideName } from '../../history/observations.ts';
+import type { Side } from '../../side.ts';
 
 export interface Switch {
-  readonly to: SideName;
+  readonly to: Side;
   readonly start: number;
   readonly end: number;
   readonly isPassed: boolean;
 }
 
 export interface Write {
-  readonly side: SideName;
+  readonly side: Side;
   readonly invoked: number;
   readonly completed: number;
 }
@@ -24,13 +24,13 @@ export function hasStory(switches: readonly Switch[], writes: readonly Write[], 
   );
 }
 
-type Change = readonly [moment: number, to: SideName];
+type Change = readonly [moment: number, to: Side];
 
-function stories(switches: readonly Switch[], at: number, side: SideName, end: number): Change[][] {
+function stories(switches: readonly Switch[], at: number, side: Side, end: number): Change[][] {
   const current = switches[at];
   if (!current) return [[]];
   const { to, start, isPassed } = current;
-  const rest = (now: SideName) => stories(switches, at + 1, now, end);
+  const rest = (now: Side) => stories(switches, at + 1, now, end);
   if (to === side) return rest(side);
   const last = isPassed ? current.end : (switches[at + 1]?.start ?? end);
   const changed = between(start, last).flatMap((moment) => rest(to).map((later): Change[] => [[moment, to], ...later]));
@@ -47,6 +47,6 @@ function moments({ invoked, completed }: Write): number[] {
   return between(invoked, completed).flatMap((moment) => [moment - 0.1, moment + 0.1]);
 }
 
-function sideAt(changes: readonly Change[], moment: number): SideName {
+function sideAt(changes: readonly Change[], moment: number): Side {
   return changes.findLast(([when]) => when < moment)?.[1] ?? 'source';
 }

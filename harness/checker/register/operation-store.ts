@@ -1,4 +1,4 @@
-import { grown } from '../columns.ts';
+import { grown } from '../typed-arrays.ts';
 import { KeyIndex } from '../key-index.ts';
 import type { CompletedOperation } from '../operation.ts';
 

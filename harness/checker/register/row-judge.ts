@@ -2,8 +2,8 @@ import { describeMs, msBetween } from '../sentence.ts';
 import { KeyWrites } from './key-writes.ts';
 import { actionOf, DELETE, FOUND, MISSED, OK, READ, REPLICA, UNREAD, type OperationStore } from './operation-store.ts';
 import type { RowReport } from './row-report.ts';
-import { Sessions, type SessionState } from './session.ts';
-import type { StaleReadCounter } from './stale-reads.ts';
+import { Sessions, type SessionState } from './session-state.ts';
+import type { StaleReadCounter } from './stale-read-counter.ts';
 
 /**
  * Judges what was seen of one row while the run went on. The rules, each read on the primary against one of them:

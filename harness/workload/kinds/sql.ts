@@ -2,7 +2,7 @@ import type { Application } from '../../fixture/fixture.ts';
 import type { WorkloadStatement } from '../../fixture/generators.ts';
 import { exactInsertId, exactKey, type KeyColumn, type TableKey } from '../exact-key.ts';
 import type { Value } from '../generate.ts';
-import { StatementPlanner, type Statement } from '../plan.ts';
+import { StatementPlanner, type Statement } from '../statement-planner.ts';
 import { keyParametersOf } from '../statement-keys.ts';
 import type { Kind, KindOptions, Operation } from './kind.ts';
 
@@ -18,7 +18,7 @@ interface Naming {
 
 /** The application's own statements, each committing itself. */
 export class Sql implements Kind {
-  readonly #plan: StatementPlanner;
+  readonly #planner: StatementPlanner;
   readonly #origin: number;
   /** By statement; of tables whose key is known. */
   readonly #namings: ReadonlyMap<string, Naming>;
@@ -29,7 +29,7 @@ export class Sql implements Kind {
     application: Application,
     keys: ReadonlyMap<string, TableKey | null>,
   ) {
-    this.#plan = new StatementPlanner(application, seed, settleOperations);
+    this.#planner = new StatementPlanner(application, seed, settleOperations);
     this.#origin = origin;
     this.#namings = new Map(
       Object.entries(application.workload.statements).flatMap(([name, statement]): [string, Naming][] => {
@@ -41,7 +41,7 @@ export class Sql implements Kind {
   }
 
   plan(index: number): Operation {
-    const statement = this.#plan.operation(this.#origin + index);
+    const statement = this.#planner.operation(this.#origin + index);
     const { kind: f, table } = statement;
     const naming = this.#namings.get(statement.statement);
     return {
@@ -60,7 +60,7 @@ export class Sql implements Kind {
         const { result, server } = await session.writeWitnessed(table, statement.sql, statement.values);
         const { affectedRows: matched } = result;
         const insertId = exactInsertId(result.insertId, naming?.key.columns.find(isHandedOut(naming.key)));
-        this.#plan.inserted(statement, insertId);
+        this.#planner.inserted(statement, insertId);
         if (f !== 'insert') return { server, matched };
         if (matched === 0) return { server, matched };
         const key = naming === undefined ? null : handedOutKey(naming, statement, insertId);

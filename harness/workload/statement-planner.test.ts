@@ -1,17 +1,17 @@
 import { expect, test } from '@jest/globals';
 import { readFixture } from '../fixture/fixture.ts';
-import { StatementPlanner, type Statement } from './plan.ts';
+import { StatementPlanner, type Statement } from './statement-planner.ts';
 
 const fixture = await readFixture('commerce');
 
-/** Runs a plan as if every insert were acknowledged `delay` operations later, but for those that `fails` picks. */
+/** Runs a planner as if every insert were acknowledged `delay` operations later, but for those that `fails` picks. */
 function run(seed: number, count: number, delay = 0, fails: (operation: Statement) => boolean = () => false) {
-  const plan = new StatementPlanner(fixture, seed, 50);
+  const planner = new StatementPlanner(fixture, seed, 50);
   const operations: Statement[] = [];
   for (let index = 0; index < count; index += 1) {
-    operations.push(plan.operation(index));
+    operations.push(planner.operation(index));
     const done = operations[index - delay];
-    if (done !== undefined && !fails(done)) plan.inserted(done, 1_000_000 + done.index);
+    if (done !== undefined && !fails(done)) planner.inserted(done, 1_000_000 + done.index);
   }
   return operations;
 }

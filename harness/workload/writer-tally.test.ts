@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { WriterTally, type Failed } from './tally.ts';
+import { WriterTally, type Failed } from './writer-tally.ts';
 
 const NOTHING_WAITS = { operationsSinceMs: Infinity, writesSinceMs: Infinity, nowMs: 1_000_000, dueIn: () => 7 };
 const WRITE: Failed = { isWrite: true, isStatement: false };

@@ -1,16 +1,5 @@
+import type { OperationCounts } from '../history/workload-findings.ts';
 import type { CompletedOperation } from './operation.ts';
-
-/** How operations ended. */
-export interface Outcomes {
-  readonly ok: number;
-  /** Surely not applied. */
-  readonly fail: number;
-  /** Nobody knows. */
-  readonly info: number;
-}
-
-/** Kind of workload → what the operation did → how often it ended how. */
-export type OperationCounts = Readonly<Record<string, Readonly<Record<string, Outcomes>>>>;
 
 /** Class of errors of operations that have none. */
 const NO_CLASS = 'in flight at the end';

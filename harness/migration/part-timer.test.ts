@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { PartTimer } from './parts.ts';
+import { PartTimer } from './part-timer.ts';
 
 test('a table takes the time since the one before it ended, and the last one what comes after it too', () => {
   const parts = new PartTimer(['a', 'b', 'c'], 1_000);

@@ -38,7 +38,7 @@ export interface ClusterOptions {
 
 /** What is decided before any server starts. */
 export interface ClusterLayout {
-  readonly surroundings: ServerEnvironment;
+  readonly environment: ServerEnvironment;
   readonly images: Images;
   readonly credentials: Credentials;
   readonly profile: Profile;
@@ -64,7 +64,7 @@ export async function layOutCluster(docker: Docker, images: Images, options: Clu
   const releaseReaper = startReaper(clusterId);
   await docker.createNetwork({ Name: network, Driver: 'bridge', Labels: labels, Options: loopback });
   return {
-    surroundings: {
+    environment: {
       docker,
       clusterId,
       network,
@@ -87,16 +87,16 @@ export async function layOutCluster(docker: Docker, images: Images, options: Clu
 }
 
 /** The containers of the target keyspace, side by side with everything else: their MySQLs need nothing of it. */
-export function startManagedMysqls(parts: ClusterLayout): Promise<ManagedTablet>[] {
-  const { surroundings, images, credentials, cell, targetKeyspace: keyspace, profile, replicas, rdonlys } = parts;
+export function startManagedMysqls(layout: ClusterLayout): Promise<ManagedTablet>[] {
+  const { environment, images, credentials, cell, targetKeyspace: keyspace, profile, replicas, rdonlys } = layout;
   const types: TabletType[] = [
     ...Array<TabletType>(replicas).fill('replica'),
     ...Array<TabletType>(rdonlys).fill('rdonly'),
   ];
   return types.map((type, index) => {
-    const starting = ManagedTablet.start(surroundings, {
+    const starting = ManagedTablet.start(environment, {
       image: images.vitess,
-      topologyFlags: topologyFlags(surroundings),
+      topologyFlags: topologyFlags(environment),
       credentials,
       cell,
       uid: TARGET_UID + index,
@@ -109,7 +109,7 @@ export function startManagedMysqls(parts: ClusterLayout): Promise<ManagedTablet>
   });
 }
 
-export async function stop({ surroundings, releaseReaper }: ClusterLayout): Promise<void> {
-  await sweepCluster(surroundings.docker, surroundings.clusterId);
+export async function stop({ environment, releaseReaper }: ClusterLayout): Promise<void> {
+  await sweepCluster(environment.docker, environment.clusterId);
   releaseReaper();
 }

@@ -10,11 +10,11 @@ import { deletion } from './kinds/ids.ts';
 import type { Kind, KindOptions } from './kinds/kind.ts';
 import { Numbering } from './numbering.ts';
 import { OpenTransaction } from './open-transaction.ts';
-import { Worker } from './place.ts';
+import { Worker } from './worker.ts';
 import { Servers, prefixOf } from './servers.ts';
 import { Session, type WriteEndpoint } from './session.ts';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'place-'));
+const folder = mkdtempSync(path.join(tmpdir(), 'worker-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
 
@@ -48,15 +48,15 @@ async function start(answer: (sql: string, asked: number) => FakeResponse, via: 
   const history = new HistoryFile(file, () => performance.now());
   const servers = new Servers();
   servers.add(UUID);
-  const surroundings = { history, numbering: new Numbering(), servers };
+  const context = { history, numbering: new Numbering(), servers };
   const to = server.endpoint(via);
-  const place = new Worker(surroundings, await Session.open(to, 500), 500);
+  const worker = new Worker(context, await Session.open(to, 500), 500);
   const run = async (kind: Kind, count: number) => {
-    for (let index = 0; index < count; index += 1) await place.run(kind.plan(index), to, index);
+    for (let index = 0; index < count; index += 1) await worker.run(kind.plan(index), to, index);
     history.flush();
     return lines();
   };
-  return { server, surroundings, to, place, seen, run, lines, stop: async () => await server[Symbol.asyncDispose]() };
+  return { server, context, to, worker, seen, run, lines, stop: async () => await server[Symbol.asyncDispose]() };
 }
 
 const brief = (lines: readonly Record<string, unknown>[]) =>
@@ -167,10 +167,10 @@ test('any error on COMMIT leaves it open', async () => {
 });
 
 test('a move to another connection is a new process', async () => {
-  const { run, place, to, stop } = await start(() => ({ ok: [told] }));
+  const { run, worker, to, stop } = await start(() => ({ ok: [told] }));
   const kind = new Append(options);
   await run(kind, 1);
-  for (const left of place.replaceBy(await Session.open(to, 500))) await left.close();
+  for (const left of worker.replaceBy(await Session.open(to, 500))) await left.close();
   expect(brief(await run(kind, 1))).toEqual(['0 invoke', '0 ok', '1 invoke', '1 ok']);
   await stop();
 });
@@ -209,13 +209,13 @@ test('a server that nobody knows is asked for its name, and stays unknown when a
 });
 
 test('an open transaction is one insert, from before BEGIN to after COMMIT', async () => {
-  const { surroundings, to, seen, lines, stop } = await start((sql) =>
+  const { context, to, seen, lines, stop } = await start((sql) =>
     sql.startsWith('BEGIN') ? { ok: [{}, told] } : { ok: [{}] },
   );
-  await using open = await OpenTransaction.begin({ ...surroundings, to });
-  surroundings.history.append({ type: 'note', text: 'held' });
+  await using open = await OpenTransaction.begin({ ...context, to });
+  context.history.append({ type: 'note', text: 'held' });
   expect(await open.commit()).toEqual({ outcome: 'ok', message: null });
-  surroundings.history.flush();
+  context.history.flush();
   await stop();
   expect(seen[0]?.history.at(-1)).toMatchObject({ type: 'invoke', f: 'insert', table: 'roundtrip_rows', process: 1 });
   expect(lines()).toMatchObject([
@@ -226,14 +226,14 @@ test('an open transaction is one insert, from before BEGIN to after COMMIT', asy
 });
 
 test('an open transaction whose COMMIT is refused is open to the end, one that is given up has failed', async () => {
-  const { surroundings, to, lines, stop } = await start((sql) =>
+  const { context, to, lines, stop } = await start((sql) =>
     sql.startsWith('BEGIN') ? { ok: [{}, told] } : sql === 'COMMIT' ? DENIED : { ok: [{}] },
   );
-  const refused = await OpenTransaction.begin({ ...surroundings, to });
+  const refused = await OpenTransaction.begin({ ...context, to });
   expect(await refused.commit()).toMatchObject({ outcome: 'info' });
-  const givenUp = await OpenTransaction.begin({ ...surroundings, to });
+  const givenUp = await OpenTransaction.begin({ ...context, to });
   await givenUp[Symbol.asyncDispose]();
-  surroundings.history.flush();
+  context.history.flush();
   await stop();
   expect(brief(lines())).toEqual(['1 invoke', '1 info', '2 invoke', '2 fail']);
   expect(refused.key).not.toBe(givenUp.key);

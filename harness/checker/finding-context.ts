@@ -40,7 +40,7 @@ class FindingContext {
 }
 
 /** Reads the history once more, for the lines around each of a few findings: at most 9 each. */
-export async function readSurroundings(
+export async function readFindingContexts(
   file: string,
   findings: readonly Finding[],
 ): Promise<(finding: Finding) => readonly string[]> {

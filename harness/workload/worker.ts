@@ -7,7 +7,7 @@ import { NotAcknowledged } from './outcome.ts';
 import type { Servers } from './servers.ts';
 import { Session, type WriteEndpoint } from './session.ts';
 
-/** What the processes of a run share. */
+/** What the workers of a run share. */
 export interface WorkerContext {
   readonly history?: HistoryFile | undefined;
   readonly numbering: Numbering;
@@ -15,7 +15,7 @@ export interface WorkerContext {
 }
 
 /**
- * One place among a writer's clients: a process on a connection of its own, with at most one operation in flight.
+ * Sends operations one at a time, as one process on a connection of its own.
  *
  * Where it is not known whether a write was applied, and where the connection is lost, the process ends: the next
  * operation is the first one of a new process, on a new connection unless the old one still answers.
@@ -25,7 +25,7 @@ export class Worker {
   isBusy = false;
   /** Connections that had to be opened again. */
   reconnects = 0;
-  readonly #surroundings: WorkerContext;
+  readonly #context: WorkerContext;
   readonly #statementTimeoutMs: number;
   #process: number;
   /** Whether the process has sent anything on its connection. */
@@ -33,11 +33,11 @@ export class Worker {
   #session: Session;
   #next: Session | undefined;
 
-  constructor(surroundings: WorkerContext, session: Session, statementTimeoutMs: number) {
-    this.#surroundings = surroundings;
+  constructor(context: WorkerContext, session: Session, statementTimeoutMs: number) {
+    this.#context = context;
     this.#session = session;
     this.#statementTimeoutMs = statementTimeoutMs;
-    this.#process = surroundings.numbering.process();
+    this.#process = context.numbering.process();
   }
 
   /** Who answers the operation in flight, or answered the last one. */
@@ -52,7 +52,7 @@ export class Worker {
    * @throws only what is no outcome: a history that cannot be written, a bug.
    */
   async run(operation: Operation, endpoint: WriteEndpoint, lateMs: number): Promise<Completion> {
-    const { history } = this.#surroundings;
+    const { history } = this.#context;
     if (!this.#session.isUsable && this.#hasSent) this.#startProcess();
     const process = this.#process;
     if (history !== undefined) recordInvocation(history, process, operation, lateMs);
@@ -88,7 +88,7 @@ export class Worker {
   }
 
   #startProcess(): void {
-    this.#process = this.#surroundings.numbering.process();
+    this.#process = this.#context.numbering.process();
     this.#hasSent = false;
   }
 
@@ -105,7 +105,7 @@ export class Worker {
       const done = await operation.send(this.#session);
       const { server } = done;
       if (typeof server !== 'number') return { outcome: 'ok', done, server };
-      const name = await this.#surroundings.servers.nameOf(server, operation.table, this.#session);
+      const name = await this.#context.servers.nameOf(server, operation.table, this.#session);
       return { outcome: 'ok', done, server: name };
     } catch (error) {
       if (error instanceof NotAcknowledged) return { outcome: error.outcome, error };
