@@ -70,14 +70,14 @@ async function open({ options }: WriteEndpoint): Promise<Connection> {
 
 let value = 4_000_000_000_000_000;
 
-type Statement = (count: number) => string;
+type MakeStatement = (count: number) => string;
 
-const UPDATE: Statement = (count) =>
+const UPDATE: MakeStatement = (count) =>
   `UPDATE roundtrip_rows SET value = ${++value}, version = version + 1, server = ${SERVER_TOLD} WHERE id = ${1 + (count % 1000)}`;
-const INSERT: Statement = () => `INSERT INTO roundtrip_append (value, server) VALUES (${++value}, ${SERVER_TOLD})`;
+const INSERT: MakeStatement = () => `INSERT INTO roundtrip_append (value, server) VALUES (${++value}, ${SERVER_TOLD})`;
 
 /** One connection of the closed loop: the next statement is sent when the last one was acknowledged. */
-function writeUntil(endMs: number, connection: Connection, statement: Statement, first: number): Promise<number> {
+function writeUntil(endMs: number, connection: Connection, statement: MakeStatement, first: number): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   let count = 0;
   const next = () => {

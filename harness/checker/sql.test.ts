@@ -2,10 +2,10 @@ import { expect, test } from '@jest/globals';
 import type { FinalStateLine, OperationLine, TableLine } from '../history/lines.ts';
 import { judgeLines } from './model/judge-lines.ts';
 
-type Side = Pick<OperationLine, 'f' | 'table' | 'key'> & Partial<Pick<OperationLine, 'matched' | 'statement'>>;
+type Sent = Pick<OperationLine, 'f' | 'table' | 'key'> & Partial<Pick<OperationLine, 'matched' | 'statement'>>;
 
 /** One operation after another, each acknowledged. */
-function acknowledged(...sent: readonly Side[]) {
+function acknowledged(...sent: readonly Sent[]) {
   return sent.flatMap((each) => [
     { process: 0, type: 'invoke' as const, value: null, ...each },
     { process: 0, type: 'ok' as const, value: null, ...each },
@@ -17,7 +17,7 @@ type Table = Omit<TableLine, 'index' | 'time' | 'type' | 'kind' | 'rows'>;
 function findings(
   tables: readonly Table[],
   operations: ReturnType<typeof acknowledged>,
-  there: [string, Side['key']][],
+  there: [string, Sent['key']][],
 ) {
   const final = tables.flatMap(({ table }): FinalStateLine[] => {
     const rows = there.filter(([name]) => name === table);
@@ -31,8 +31,8 @@ function findings(
 }
 
 const event: Table = { table: 'event', keyColumn: 'id' };
-const insert = (key: Side['key'], table = 'event'): Side => ({ f: 'insert', table, key });
-const remove = (key: Side['key'], table = 'event'): Side => ({ f: 'delete', table, key, matched: 1 });
+const insert = (key: Sent['key'], table = 'event'): Sent => ({ f: 'insert', table, key });
+const remove = (key: Sent['key'], table = 'event'): Sent => ({ f: 'delete', table, key, matched: 1 });
 
 test('neighbours beyond 2^53 are rows of their own', () => {
   const [one, other] = ['4611686018427387944', '4611686018427387945'];
@@ -57,7 +57,7 @@ test('a key that is used again is judged by what came last', () => {
 
 test('children that a delete of their parent takes are not called lost; those that came later are', () => {
   const item: Table = { table: 'item', keyColumn: 'id', removedBy: ['close'] };
-  const close: Side = { ...remove(1), statement: 'close' };
+  const close: Sent = { ...remove(1), statement: 'close' };
   expect(findings([event, item], acknowledged(insert(7, 'item'), close), [])).toEqual([]);
   expect(findings([event, item], acknowledged(close, insert(7, 'item')), [])).toEqual(['no-lost-write item 7']);
   const miss = { ...close, matched: 0 };
@@ -66,7 +66,7 @@ test('children that a delete of their parent takes are not called lost; those th
 
 test('a statement that changes keys makes neither a lost row nor one that is back', () => {
   const moved: Table = { ...event, rekeyedBy: ['renumber'] };
-  const renumber: Side = { f: 'update', table: 'event', key: null, matched: 1, statement: 'renumber' };
+  const renumber: Sent = { f: 'update', table: 'event', key: null, matched: 1, statement: 'renumber' };
   const operations = acknowledged(insert(7), remove(6), renumber);
   expect(findings([moved], operations, [['event', 6]])).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { INVARIANT_IDS } from '../../history/invariants.ts';
-import type { FinalRow, HistoryLine, OperationLine } from '../../history/lines.ts';
+import type { NewLine } from '../../history/history-file.ts';
+import type { FinalRow, OperationLine } from '../../history/lines.ts';
 import type { Observation } from '../../history/observations.ts';
 import { formatFinalRow, formatOperation } from '../../history/operation-format.ts';
 import type { StepName } from '../../history/steps.ts';
@@ -26,13 +27,6 @@ export const SERVERS: Readonly<Record<Side, string>> = {
   source: '3e11fa47-71ca-11e1-9e33-c80aa9429562',
   target: '8a94f357-aab4-11df-86ab-c80aa9429444',
 };
-
-/** A line without what the file adds. */
-type NewLine = HistoryLine extends infer Each
-  ? Each extends HistoryLine
-    ? Omit<Each, 'index' | 'time'>
-    : never
-  : never;
 
 export interface HealthyRunOptions {
   readonly operations: number;
