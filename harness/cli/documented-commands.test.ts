@@ -1,0 +1,204 @@
+import { existsSync } from 'node:fs';
+import { readFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { beforeAll, expect, test } from '@jest/globals';
+import { parse } from 'shell-quote';
+import { z } from 'zod';
+import { roundtrip } from '../jest/roundtrip.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+/** What a stranger reads before anything else must stay short enough to be read. */
+const README_LINES = 150;
+/** Commands of npm itself; everything else that npm is told must be a script of package.json. */
+const NPM_COMMANDS = new Set(['ci', 'install', 'pack', 'pkg', 'config']);
+
+interface Page {
+  /** From the root of the repository. */
+  readonly name: string;
+  readonly text: string;
+}
+
+let scripts: ReadonlySet<string>;
+let testFiles: readonly string[];
+const helpTexts = new Map<string, string | null>();
+
+beforeAll(async () => {
+  const { scripts: named } = z
+    .object({ scripts: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8')));
+  scripts = new Set(Object.keys(named));
+  const below = await Promise.all(['harness', 'docker', 'scenarios'].map(async (folder) => await filesBelow(folder)));
+  const example = (await filesBelow('example')).map((file) => path.relative('example', file));
+  testFiles = [...below.flat(), ...example].filter((file) => /^scenarios\/|\.test\.ts$/.test(file));
+});
+
+test('what the pages name is there: commands, options, paths, links and anchors', async () => {
+  const pages = await Promise.all((await pageNames()).map(async (name) => await readPage(name)));
+  expect(pages.length).toBeGreaterThan(20);
+  const commands = pages.flatMap(({ text }) => commandsOf(text));
+  expect(commands.length).toBeGreaterThan(30);
+  const faults: string[] = [];
+  for (const page of pages) faults.push(...(await faultsOf(page)));
+  expect(faults).toEqual([]);
+}, 240_000);
+
+test('README is short', async () => {
+  const lines = (await readPage('README.md')).text.trimEnd().split('\n');
+  expect(lines.length).toBeLessThanOrEqual(README_LINES);
+});
+
+test('pages that messages point to are there', async () => {
+  const files = (await Promise.all(['harness', 'docker'].map(async (folder) => await filesBelow(folder)))).flat();
+  const named = await Promise.all(
+    files
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+      .map(async (file) => [...(await readPage(file)).text.matchAll(/\bdocs\/[\w/-]+\.md\b/g)].map(([name]) => name)),
+  );
+  expect(named.flat()).not.toHaveLength(0);
+  expect(named.flat().filter((name) => !existsSync(path.join(ROOT, name)))).toEqual([]);
+});
+
+test.each([
+  ['```sh\nnpm run bench:nothing   # measures\n```', 'no script bench:nothing'],
+  ['`npm run roundtrip -- rehearze`', 'no command rehearze'],
+  ['`npm start -- --fense`', 'rehearse has no option --fense'],
+  ['`npx roundtrip estimate --config=a.yaml --seed 1 DIR`', 'estimate has no option --seed'],
+  ['`npx oxlintt`', 'no program oxlintt'],
+  ['`ROUNDTRIP_SEED=1 npx jest scenarios/migration/square-trip`', 'no test scenarios/migration/square-trip'],
+  ['`npx jest --testPathPatterns preflight/ruels`', 'no test preflight/ruels'],
+  ['see `scenarios/migration/square-trip.ts`', 'no file scenarios/migration/square-trip.ts'],
+  ['[here](nowhere.md)', 'no file nowhere.md'],
+  ['[here](config.md#nowhere)', 'no heading config.md#nowhere'],
+  ['![picture](nothing.png)', 'no file nothing.png'],
+])(
+  '%j is a fault',
+  async (text, fault) => {
+    expect(await faultsOf({ name: 'docs/made.md', text })).toEqual([`docs/made.md: ${fault}`]);
+  },
+  60_000,
+);
+
+async function faultsOf(page: Page): Promise<string[]> {
+  const faults: string[] = [];
+  for (const words of commandsOf(page.text)) faults.push(...(await commandFaults(words)));
+  faults.push(...pathFaults(page.text), ...(await linkFaults(page)));
+  return faults.map((fault) => `${page.name}: ${fault}`);
+}
+
+async function pageNames(): Promise<string[]> {
+  const docs = (await filesBelow('docs')).filter((name) => name.endsWith('.md'));
+  const others = ['harness', 'scenarios', 'docker', 'fixtures'].map((folder) => `${folder}/README.md`);
+  return ['README.md', 'CONTRIBUTING.md', ...docs, ...others];
+}
+
+async function readPage(name: string): Promise<Page> {
+  return { name, text: await readFile(path.join(ROOT, name), 'utf8') };
+}
+
+/** Files below a folder of the repository, named from its root. */
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(path.join(ROOT, folder), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => path.relative(ROOT, path.join(parentPath, name)));
+}
+
+/** Every command for npm and npx in blocks of shell and in code spans, as words. */
+function commandsOf(text: string): string[][] {
+  const blocks = [...text.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, lines = '']) => lines.split('\n'));
+  return [...blocks, ...spansOf(text)].flatMap(splitCommands).filter(([program]) => /^np[mx]$/.test(program ?? ''));
+}
+
+function spansOf(text: string): string[] {
+  const prose = text.replaceAll(/^```.*?^```$/gms, '');
+  return [...prose.matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span);
+}
+
+/** One line of shell, cut where an operator stands; without variables that are set before a command, and comments. */
+function splitCommands(line: string): string[][] {
+  const commands: string[][] = [[]];
+  for (const word of parse(line)) {
+    if (typeof word === 'string') commands.at(-1)?.push(word);
+    else if ('pattern' in word) commands.at(-1)?.push(word.pattern);
+    else commands.push([]);
+  }
+  return commands.map((words) => words.slice(words.findIndex((word) => !/^[A-Z_]+=/.test(word))));
+}
+
+async function commandFaults([program, name = '', ...rest]: readonly string[]): Promise<string[]> {
+  // A name that stands for others, as in “Commands through `npm …`”.
+  if (name === '' || name === '…') return [];
+  const given = rest.filter((word) => word !== '--');
+  if (program === 'npm') {
+    if (NPM_COMMANDS.has(name)) return [];
+    const [script = '', ...args] = name === 'run' ? given : [name, ...given];
+    if (!scripts.has(script)) return [`no script ${script}`];
+    if (script === 'start') return await roundtripFaults('rehearse', args);
+    return script === 'roundtrip' ? await roundtripFaults(...headAndTail(args)) : [];
+  }
+  if (name === 'roundtrip') return await roundtripFaults(...headAndTail(given));
+  if (!existsSync(path.join(ROOT, 'node_modules/.bin', name))) return [`no program ${name}`];
+  return name === 'jest' ? jestFaults(given) : [];
+}
+
+function headAndTail([head = '', ...tail]: readonly string[]): [string, string[]] {
+  return [head, tail];
+}
+
+async function roundtripFaults(command: string, args: readonly string[]): Promise<string[]> {
+  if (command === '' || command.startsWith('--')) return [];
+  if (!helpTexts.has(command)) {
+    const { output } = await roundtrip([command, '--help']);
+    helpTexts.set(command, output.includes(`Usage: roundtrip ${command} `) ? output : null);
+  }
+  const help = helpTexts.get(command) ?? null;
+  if (help === null) return [`no command ${command}`];
+  const known = new Set([...help.matchAll(/^\s+(?:-\w, )?(--[a-z-]+)/gm)].map(([, option]) => option));
+  const options = args.filter((word) => word.startsWith('--')).map((word) => word.replace(/=.*/, ''));
+  return options.filter((option) => !known.has(option)).map((option) => `${command} has no option ${option}`);
+}
+
+/** What Jest is told to run must be something that it finds. */
+function jestFaults(args: readonly string[]): string[] {
+  const patterns = args.filter(
+    (word, at) => !word.startsWith('-') && !/^(?:-t|--selectProjects)$/.test(args[at - 1] ?? ''),
+  );
+  return patterns
+    .filter((pattern) => /^[\w./-]+$/.test(pattern) && !testFiles.some((file) => file.includes(pattern)))
+    .map((pattern) => `no test ${pattern}`);
+}
+
+/** Paths in code spans: of this repository, or of the example. */
+function pathFaults(text: string): string[] {
+  const paths = spansOf(text).filter((span) => /^(?:scenarios|harness|docker|docs|bench)\/[\w./-]+$/.test(span));
+  return paths
+    .filter((name) => !['', 'example'].some((base) => existsSync(path.join(ROOT, base, name))))
+    .map((name) => `no file ${name}`);
+}
+
+async function linkFaults({ name, text }: Page): Promise<string[]> {
+  const prose = text.replaceAll(/^```.*?^```$/gms, '').replaceAll(/`[^`\n]*`/g, 'code');
+  const targets = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+  const faults: string[] = [];
+  for (const target of targets.filter((link) => !/^https?:/.test(link))) {
+    const [file = '', anchor] = target.split('#');
+    const found = file === '' ? path.join(ROOT, name) : path.resolve(ROOT, path.dirname(name), file);
+    if (!existsSync(found)) faults.push(`no file ${target}`);
+    else if (anchor !== undefined && !(await anchorsOf(found)).has(anchor)) faults.push(`no heading ${target}`);
+  }
+  return faults;
+}
+
+/** The anchors that GitHub makes of a page's headings. */
+async function anchorsOf(file: string): Promise<ReadonlySet<string>> {
+  const text = (await readFile(file, 'utf8')).replaceAll(/^```.*?^```$/gms, '');
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading);
+  return new Set(
+    headings.map((heading) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+}
