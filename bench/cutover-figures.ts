@@ -23,7 +23,10 @@ export interface CutoverBenchmark {
   readonly writeGapMs: { readonly p50: number; readonly p95: number; readonly max: number };
   /** Every gap, in the order of the switches: a migration's own cutover is the first. */
   readonly gapsMs: readonly number[];
-  /** By class, of all switches together. `not-sent` is the writer's own: a minute's writes were waiting already. */
+  /**
+   * Errors of all switches together, by class. `not-sent` comes from the writer itself: a minute's worth of writes was
+   * waiting already.
+   */
   readonly errors: Readonly<Record<string, number>>;
   /** Medians of the switches whose parts are known; null where there are none. */
   readonly partsMs: CutoverParts | null;

@@ -28,12 +28,12 @@ const RATES = [200, 1_000] as const;
 const SEED = 1;
 /** So many that a thousand writes a second are not held up by them, each of which waits for the disk. */
 const CONNECTIONS = 32;
-/** As few rows as the statements need: the copy is not measured. */
+/** The statements need no more rows than this, and the copy is not measured. */
 const SCALE = 0.02;
 /** Time before and after a switch in which its longest gap is looked for, as in a run's own figures. */
 const MARGIN_MS = 1_000;
 const TIMEOUT_MS = 60_000;
-/** As Vitess ships it. */
+/** The default of Vitess. */
 const SWITCH_TIMEOUT_MS = 30_000;
 
 async function benchProfile(ready: SetUp, profile: ProfileName, rates: readonly number[], switches: number) {

@@ -51,7 +51,7 @@ interface Level {
   readonly maxMs: number | null;
   readonly errors: Readonly<Record<string, number>>;
   readonly clientCpuUsPerOperation: number;
-  /** At the end no more waited than are due in a tenth of a second. */
+  /** Whether no more operations were waiting at the end than are due in a tenth of a second. */
   readonly isSustained: boolean;
 }
 

@@ -24,7 +24,7 @@ export class AppendChecker implements TableChecker {
   readonly #values = new KeyIndex();
   #states = new Uint8Array(1024);
   #found = new Uint8Array(1024);
-  /** Of the completion. */
+  /** The line of the completion. */
   #lines = new Uint32Array(1024);
 
   constructor({ table, rows, index }: TableLine, ledger: Ledger) {

@@ -2,7 +2,10 @@ import type { Finding } from '../history/invariants.ts';
 import { readHistory, type RawLine } from '../history/history-reader.ts';
 import type { ScannedOperation } from '../history/operation-scanner.ts';
 
-/** Of each finding: lines about the same row before its own and from it on, and those that stand next to its own. */
+/**
+ * How many lines about the same row are kept for each finding: before its own line, and from it on. The lines next to
+ * its own are kept as well.
+ */
 const BEFORE = 3;
 const AFTER = 4;
 

@@ -23,7 +23,7 @@ export class GtidContained implements RunChecker {
   readonly #ledger: Ledger;
   readonly #last = new LastLook('gtid-contained', 'look at the servers');
   readonly #names = new Map<string, string>();
-  /** By UUIDs of servers, and of their groups. */
+  /** The side of each server and of each group, by UUID. */
   readonly #sides = new Map<string, Side>();
   /** UUIDs that were there before the migration, which may go on as where a source is a replica. */
   readonly #earlier: Readonly<Record<Side, Set<string>>> = { source: new Set(), target: new Set() };

@@ -32,9 +32,9 @@ export class IdsChecker implements TableChecker {
   readonly #ids = new KeyIndex();
   #flags = new Uint8Array(1024);
   #values = new Float64Array(1024);
-  /** Of the acknowledgement. */
+  /** The line of the acknowledgement. */
   #lines = new Uint32Array(1024);
-  /** Of the acknowledged delete, or of the one that found no row. */
+  /** The line of the acknowledged delete, or of the one that found no row. */
   #deleteLines = new Uint32Array(1024);
   /** Further values of ids that were acknowledged more than once. */
   readonly #otherValues = new Map<number, number[]>();

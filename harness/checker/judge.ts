@@ -54,7 +54,7 @@ export class Judge implements HistoryVisitor, FinalStateVisitor {
   readonly #ledger: Ledger;
   readonly #pairing = new Pairing();
   readonly #tables = new Map<string, TableJudged>();
-  /** By statement: tables whose rows it can change without naming them. */
+  /** The tables whose rows a statement can change without naming them, by statement. */
   readonly #unnamed = new Map<string, { readonly checker: GuardedTable; readonly what: Unnamed }[]>();
   /** The line that acknowledged the last write. */
   #lastWrite = -1;

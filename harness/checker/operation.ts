@@ -13,11 +13,11 @@ export interface CompletedOperation {
   readonly process: number;
   readonly f: OperationName;
   readonly table: string;
-  /** From the completion where it says one, else from the invocation. */
+  /** The key from the completion if that has one, otherwise from the invocation. */
   readonly key: number | string | null;
-  /** As it was sent. */
+  /** The value that was sent. */
   readonly sent: number | readonly number[] | null;
-  /** As the completion says. */
+  /** The value that the completion reports. */
   readonly value: number | readonly number[] | null;
   readonly outcome: 'ok' | 'fail' | 'info';
   /** Indexes of the two lines. */

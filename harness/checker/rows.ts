@@ -36,7 +36,7 @@ export class RowsChecker implements TableChecker {
   readonly #store = new OperationStore();
   readonly #report: RowReport;
   readonly #judge: RowJudge;
-  /** By number of the key; ABSENT where the final state has no such row. */
+  /** The final value of each row, by the number of its key; ABSENT if the final state has no such row. */
   #finalValues = new Float64Array(1024).fill(Number.NaN);
   #finalVersions = new Float64Array(1024);
 

@@ -31,7 +31,7 @@ interface Nameless {
 interface Witnesses {
   readonly since: number;
   acknowledged: number;
-  /** Those of them that say which server executed them. */
+  /** How many of them say which server executed them. */
   witnessed: number;
 }
 
@@ -52,7 +52,7 @@ export class SingleWriter implements RunChecker {
   readonly #charges = new Map<string, Charge>();
   readonly #nameless = new Map<string, Nameless>();
   #witnesses: Witnesses = { since: 0, acknowledged: 0, witnessed: 0 };
-  /** Of a table that nobody has written to yet. */
+  /** Who is in charge of a table that nobody has written to yet. */
   readonly #untouched: Charge = { side: 'source', since: 0, sinceAt: 0, next: null, late: null };
 
   constructor(ledger: Ledger) {

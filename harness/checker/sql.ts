@@ -36,7 +36,7 @@ export class SqlChecker implements TableChecker {
   readonly #ledger: Ledger;
   readonly #keys = new ExactKeys();
   #flags = new Uint8Array(1024);
-  /** Of each kind the last. */
+  /** The last line of each kind. */
   #lines = new Uint32Array(1024 * LINES);
   /** Until here rows may have been removed, or have got other keys, that the history does not name. */
   #removedUntil = 0;

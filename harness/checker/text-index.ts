@@ -15,7 +15,7 @@ export class TextIndex {
   size = 0;
   #mask = 1023;
   #buckets = new Int32Array(1024).fill(FREE);
-  /** By number: where the text begins, as chunk and offset, how long it is, and its hash. */
+  /** For each number, where its text begins (chunk and offset), how long the text is, and its hash. */
   #starts = new Uint32Array(1024);
   #lengths = new Uint32Array(1024);
   #hashes = new Int32Array(1024);

@@ -21,9 +21,12 @@ import { preflightCommand, type PreflightCommandOptions } from './preflight.ts';
 import { rehearse } from './rehearse.ts';
 import { Screen, statementPrinter } from './screen.ts';
 
-/** By an error's outcome: `fail` 1; `unknown`, trouble with the machine, 2; `usage` 64 (EX_USAGE of sysexits.h). */
+/**
+ * The exit status for each outcome of an error; `unknown` is trouble with the machine, and 64 is EX_USAGE of
+ * sysexits.h.
+ */
 const EXIT_CODES: Readonly<Record<ErrorOutcome, number>> = { fail: 1, unknown: 2, usage: 64 };
-/** By what a run is decided to be worth. */
+/** The exit status for each decision. */
 const DECISION_CODES = { go: 0, 'no-go': 1, unknown: 2 } as const satisfies Record<Decision['verdict'], number>;
 
 const screen = new Screen();

@@ -13,7 +13,7 @@ import type { MySqlSettings } from './source-mysql.ts';
 import { sweepCluster } from './sweep.ts';
 import type { TabletType } from './tablet.ts';
 
-/** Of the target's first tablet; the others follow. */
+/** The UID of the target's first tablet; the others are numbered from there. */
 export const TARGET_UID = 200;
 
 export interface ClusterOptions {
@@ -24,7 +24,7 @@ export interface ClusterOptions {
   readonly cell?: string;
   /** Keyspace in front of the source MySQL. */
   readonly sourceKeyspace?: string;
-  /** The source's database; named as its keyspace unless told. */
+  /** The source's database; by default it has the name of its keyspace. */
   readonly sourceDatabase?: string;
   readonly targetKeyspace?: string;
   /** Managed tablets that can become primary. */

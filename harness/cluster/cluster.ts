@@ -133,7 +133,7 @@ export class Cluster implements MigrationServers {
     return await this.#unmanaged;
   }
 
-  /** Of the first replica, which `provision` makes primary. */
+  /** How to connect to the first replica, which `provision` makes the primary. */
   async targetMysql(): Promise<ConnectionOptions> {
     return await (await this.#managed[0]!).mysql();
   }
@@ -162,7 +162,7 @@ export class Cluster implements MigrationServers {
     return await this.#vtgate;
   }
 
-  /** As the running servers report them. */
+  /** The versions that the running servers report. */
   async versions(): Promise<ServerVersions> {
     const [mysql, etcd, vitess] = await Promise.all([
       withConnection(this.source.harnessEndpoint, async (connection) => {

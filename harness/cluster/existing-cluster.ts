@@ -13,9 +13,9 @@ export interface ExistingOptions {
   readonly workflow: string;
   readonly shards: Readonly<Record<Side, string>>;
   readonly vtctld: VtctldAddress;
-  /** Without a database. */
+  /** How to connect to vtgate; no database is selected. */
   readonly vtgate: ConnectionOptions;
-  /** Of each side's primary, with its database. */
+  /** How to connect to the primary of each side, with its database. */
   readonly mysql: { readonly source: ConnectionOptions; readonly target: ConnectionOptions } | null;
   readonly vitessUsers: readonly string[];
   readonly vitessHosts: readonly string[];

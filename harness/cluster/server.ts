@@ -7,7 +7,7 @@ import { engineDoes } from '../../docker/engine-does.ts';
 import { messageOf, trouble, type RoundtripError } from '../errors.ts';
 import { within } from '../wait.ts';
 
-/** What every server of a cluster is started in. */
+/** What every server of a cluster needs in order to start. */
 export interface ServerEnvironment {
   readonly docker: Docker;
   /** Eight hexadecimal digits, unique on the engine. */
@@ -57,7 +57,7 @@ export class Server implements AsyncDisposable {
   readonly #container: StartedTestContainer;
   readonly #docker: Docker;
   readonly #recentLines: string[];
-  /** As the engine has it; null where it did not say. */
+  /** The start time that the engine reports; null if it did not report one. */
   readonly #startedAt: string | null;
 
   private constructor(

@@ -41,7 +41,7 @@ export interface ServerVersions {
 /** What a server has taken of the processors, in CPU seconds since its start. */
 export interface ServerCpu {
   readonly server: string;
-  /** Of all processes in its container; null where it is not known. */
+  /** The CPU time of all processes in its container; null if it is not known. */
   readonly cpuSeconds: number | null;
   /** What the harness' own questions took of them; null where it is not known, absent where it is not told apart. */
   readonly questionSeconds?: number | null;
@@ -64,7 +64,7 @@ export interface MigrationServers extends AsyncDisposable {
   readonly targetKeyspace: string;
   /** What the one shard of each keyspace is called. */
   readonly shards: Readonly<Record<Side, string>>;
-  /** Of MoveTables. */
+  /** The name of the MoveTables workflow. */
   readonly workflow: string;
   /** Whether tablets and vtgate are made to look at the tables anew before writes are switched. */
   readonly settlesSchemas: boolean;
@@ -93,7 +93,7 @@ export interface MigrationServers extends AsyncDisposable {
   /** The tablets of the target that this harness started, replicas first. */
   managedTablets(): Promise<readonly TargetTablet[]>;
   vtgate(): Promise<VtgateAccess>;
-  /** As the running servers report them. */
+  /** The versions that the running servers report. */
   versions(): Promise<ServerVersions>;
   /** What each server has taken so far; null where they are not this harness' to measure. Never throws. */
   cpu(): Promise<readonly ServerCpu[] | null>;

@@ -29,7 +29,7 @@ export interface SourceMySqlOptions {
   readonly credentials: Credentials;
   readonly settings?: MySqlSettings;
   readonly hostPort?: number;
-  /** `source-mysql` unless told; unique in its cluster. */
+  /** The name of the server, unique in its cluster; `source-mysql` by default. */
   readonly name?: string;
   /** Files to put in before the start, by absolute path. */
   readonly files?: Readonly<Record<string, string>>;

@@ -95,7 +95,7 @@ const thresholds = z.strictObject({
   writeGapMs: positive.default(5_000),
   /** Operations of the application's own statements that may fail around one switch of writes. */
   errorsPerCutover: count.default(0),
-  /** Those that may fail at any other time of the run. */
+  /** How many statements may fail at any other time of the run. */
   failedStatements: count.default(0),
   /** Lag after the copy, milliseconds. */
   lagMs: positive.default(5_000),
@@ -105,7 +105,7 @@ const thresholds = z.strictObject({
 
 /** What the real thing is like, for an estimate of how long it takes. */
 const production = z.strictObject({
-  /** By table; `bytes` as information_schema has them: data and indexes. */
+  /** The sizes of the tables; `bytes` are data and indexes, as information_schema reports them. */
   tables: z.record(z.string(), z.strictObject({ rows: count, bytes: count.optional() })),
   /** Transactions that write, on the source. */
   writesPerSecond: z.number().min(0).default(0),
@@ -144,7 +144,7 @@ const target = z.strictObject({
   /** What the one shard of each keyspace is called: 0 as Vitess' tools make it, - as the operator for Kubernetes does. */
   shards: z.strictObject({ source: name.default('0'), target: name.default('0') }).prefault({}),
   cell: name.default('zone1'),
-  /** Of MoveTables; from both keyspaces' names, as commerce2customer, unless told. */
+  /** The name of the MoveTables workflow; by default it is made of both keyspaces' names, as in commerce2customer. */
   workflow: name.optional(),
   /** Go on with a workflow of that name that is there already; without this it is refused. */
   resume: z.boolean().default(false),
@@ -172,12 +172,12 @@ export const configFile = z
     tables: z.array(name).min(1).default(['*']),
     keyspaces: z
       .strictObject({
-        /** Named as the source's database unless told. */
+        /** The source keyspace; by default it has the name of the source's database. */
         source: name.optional(),
         target: name.default('customer'),
       })
       .prefault({}),
-    /** How foreign keys are copied; by an atomic copy where there are any and all tables move, unless told. */
+    /** How foreign keys are copied; by default with an atomic copy if there are any and all tables move. */
     foreignKeys: z.enum(['auto', 'copied', 'atomic-copy']).default('auto'),
     /** A file with the source keyspace's VSchema; an unsharded one is made where there is none. */
     vschema: name.optional(),
@@ -216,7 +216,10 @@ export const configFile = z
       ])
       .default(false)
       .transform((fence) => (fence === true ? { except: [] } : fence === false ? null : fence)),
-    /** `leave`, for a target alone: the source serves, and the workflow follows it. `complete` without one, unless told. */
+    /**
+     * How the run ends. `leave` is only for a target: the source serves, and the workflow follows it. Without a target
+     * the default is `complete`.
+     */
     end: z.enum(['complete', 'cancel', 'leave']).optional(),
   })
   .superRefine(({ source: given, target: existing, ...rest }, context) => {

@@ -2,7 +2,7 @@ import { closest } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { configFile } from './config.ts';
 
-/** Where a key stands in a file, as `line 4, column 3`. */
+/** Says where a key stands in a file, such as `line 4, column 3`. */
 export type LocateKey = (keys: readonly (string | number)[]) => string;
 
 type Issue = z.core.$ZodIssue;
@@ -21,7 +21,7 @@ export function explainIssues(issues: readonly Issue[], value: unknown, place: L
   });
 }
 
-/** Of the alternatives' faults those of the one that was meant: whose fault lies deepest. */
+/** The issues of the alternative that was probably meant, which is the one whose issue lies deepest. */
 function innermost(alternatives: readonly (readonly Issue[])[]): readonly Issue[] {
   const depth = (issues: readonly Issue[]) => Math.max(0, ...issues.map((issue) => issue.path.length));
   return alternatives.toSorted((a, b) => depth(b) - depth(a))[0] ?? [];
@@ -63,7 +63,7 @@ function unwrapped(schema: unknown): ZodDefinition | undefined {
   return def.innerType === undefined ? def : unwrapped(def.innerType);
 }
 
-/** As `workload.rate[1].perSecond`. */
+/** The path of a key, such as `workload.rate[1].perSecond`. */
 function nameOf(keys: Keys): string {
   if (keys.length === 0) return 'the config';
   return keys.map((key, at) => (typeof key === 'number' ? `[${key}]` : at === 0 ? key : `.${key}`)).join('');

@@ -10,7 +10,7 @@ import { explainIssues, type LocateKey } from './explain-issues.ts';
 /** A config that was read and found to be one. */
 export interface ReadConfig {
   readonly config: Config;
-  /** As the person wrote it. */
+  /** The config as its author wrote it. */
   readonly raw: Readonly<Record<string, unknown>>;
   /** Absolute. */
   readonly file: string;
@@ -159,7 +159,7 @@ function placeInText(text: string, keys: readonly (string | number)[]): string {
   return line < 0 ? 'not found in the text' : `line ${line + 1}`;
 }
 
-/** With absolute paths, and the end that goes with what there is. */
+/** The config with absolute paths, and with the default for `end` filled in. */
 function completed(config: z.output<typeof configFile>, directory: string): Config {
   const absolute = (name: string) => path.resolve(directory, name);
   const { source, vschema, target } = config;

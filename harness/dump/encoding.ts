@@ -16,9 +16,12 @@ const [QUOTE, BACKSLASH] = [39, 92];
  * `_binary`; older ones do not mark them. Trouble with other character sets is the server's to tell.
  */
 export class Encoding {
-  /** By SET NAMES. */
+  /** The character set of the last SET NAMES. */
   #names = 'utf8mb4';
-  /** By SET character_set_client, as it stands around triggers that were made with another one; else as `#names`. */
+  /**
+   * The character set of SET character_set_client, which dumps have around triggers that were made with another one;
+   * null if `#names` applies.
+   */
   #client: string | null = null;
   readonly #tablesWithBytes = new Set<string | null>();
 

@@ -48,7 +48,7 @@ export async function loadDump(dump: string, options: LoadDumpOptions): Promise<
   return await loadStatements(readDump(dump, options), options);
 }
 
-/** As `loadDump`, from statements that come from somewhere else. */
+/** Does what `loadDump` does, with statements that come from somewhere else. */
 export async function loadStatements(
   statements: Iterable<DumpStatement> | AsyncIterable<DumpStatement>,
   options: LoadStatementsOptions,
@@ -201,7 +201,7 @@ const HELP: Readonly<Record<number, string>> = {
   3161: 'Give the tables another engine: Vitess needs InnoDB.',
 };
 
-/** Of the machine, and not of the statement: the disk is full, or the server gave no answer at all. */
+/** Whether the machine is to blame and not the statement: the disk is full, or the server gave no answer at all. */
 function isTrouble(error: unknown): boolean {
   const errno = errnoOf(error);
   return errno === 1114 || errno <= 0;

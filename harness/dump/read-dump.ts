@@ -79,7 +79,7 @@ class Ends {
     this.#tail = (this.#tail + chunk.toString('latin1', Math.max(0, chunk.length - TAIL_BYTES))).slice(-TAIL_BYTES);
   }
 
-  /** As `-- Host: localhost    Database: sakila`. */
+  /** The database that a comment such as `-- Host: localhost    Database: sakila` names. */
   get database(): string | null {
     const name = /^-- Host: .*\sDatabase: (\S+)\s*$/m.exec(this.#head)?.[1];
     return name === undefined ? null : Buffer.from(name, 'latin1').toString();

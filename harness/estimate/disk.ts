@@ -33,7 +33,7 @@ export function targetDisk(
   };
 }
 
-/** Of each table, what it took on the target in proportion to the source. */
+/** The size of each table on the target in proportion to its size on the source. */
 function sharesOf({ tables, target }: Measured): number[] {
   const pairs = pairsOf({ tables, target });
   const large = pairs.filter(({ source }) => source >= SMALLEST_BYTES);

@@ -124,7 +124,7 @@ function workTime(
   };
 }
 
-/** As `812 ms a table, 24.1 µs a row, 0.11 µs a byte`. */
+/** The costs in words, such as `812 ms a table, 24.1 µs a row, 0.11 µs a byte`. */
 function costText(costs: TableCosts | null): string {
   if (costs === null) return 'in proportion to rows and bytes, and with a fixed part';
   const { fixedMs, cost } = costs;

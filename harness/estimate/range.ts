@@ -1,4 +1,4 @@
-/** Null stands for no end. */
+/** A low, a likely and a high figure; null means that it never ends. */
 export interface EstimateRange {
   readonly low: number | null;
   readonly likely: number | null;
@@ -32,7 +32,7 @@ export function spreadOf(values: readonly number[]): EstimateRange {
   return { low: quantile(values, 0.1), likely: quantile(values, 0.5), high: quantile(values, 0.9) };
 }
 
-/** Between two values that were seen, in proportion; there must be one. */
+/** The quantile, interpolated between the two nearest values; there must be at least one value. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const place = share * (sorted.length - 1);

@@ -4,7 +4,7 @@ import type { ScannedOperation } from './operation-scanner.ts';
 /** What an operation was invoked with. */
 export type Invocation = Pick<OperationLine, 'f' | 'key' | 'value'> & Pick<ScannedOperation, 'to' | 'tablet'>;
 
-/** In Jepsen's words; `value` is EDN. */
+/** An operation in Jepsen's words; `value` is EDN. */
 export interface JepsenOperation {
   readonly type: OperationType;
   readonly f: string;

@@ -66,7 +66,7 @@ export interface Thresholds {
   readonly writeGapMs: number;
   /** Operations of the application's own statements that fail around one switch of writes. */
   readonly errorsPerCutover: number;
-  /** Those that fail at any other time of the run; older histories have none. */
+  /** How many of them may fail at any other time of the run; older histories do not have it. */
   readonly failedStatements?: number | undefined;
   /** Lag of the workflow in the five seconds before a switch of writes, milliseconds. */
   readonly lagMs: number;
@@ -80,7 +80,7 @@ export interface ServerLine extends Line {
   /** Its `@@server_uuid`. */
   readonly server: string;
   readonly side: Side;
-  /** As `source-mysql`, `customer-200`. */
+  /** The name of the server, such as `source-mysql` or `customer-200`. */
   readonly name: string;
 }
 

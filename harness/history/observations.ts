@@ -56,7 +56,7 @@ export interface VDiffObservation {
     /** Where others may write and nothing is counted: rows that were surely there from its beginning to its end. */
     readonly atLeast?: number;
   }[];
-  /** From its command to its end; what we count before it is not in it. */
+  /** The time from its command to its end, without the rows that we count before it. */
   readonly durationMs?: number;
   readonly parts?: readonly Part[];
 }
@@ -145,7 +145,7 @@ export interface LeftoverObservation {
   readonly left: readonly { readonly table: string | null; readonly what: string }[];
 }
 
-/** As the running servers report them. */
+/** The versions that the running servers report. */
 export interface VersionsObservation {
   readonly of: 'versions';
   readonly mysql: string;
@@ -165,7 +165,7 @@ export interface TablesObservation {
   readonly of: 'tables';
   readonly tables: readonly {
     readonly table: string;
-    /** Counted. */
+    /** The number of rows, as counted. */
     readonly rows: number;
     /** Data and indexes, as the server estimates them. */
     readonly bytes: number;
@@ -205,9 +205,9 @@ export interface CopyObservation {
   readonly bytes: number;
   /** Largest transaction lag seen after the copy. */
   readonly lagMs: number;
-  /** By the tablets' own count: rows, and the time spent writing them; tables are written side by side. */
+  /** The rows that the tablets counted, and the time they spent writing them; tables are written side by side. */
   readonly tables?: readonly { readonly table: string; readonly rows: number; readonly ms: number }[];
-  /** From when the workflow was made until every table was copied; absent where somebody else made it. */
+  /** The time from the creation of the workflow until every table was copied; absent if somebody else created it. */
   readonly durationMs?: number;
   readonly parts?: readonly Part[];
   /** The tables on the target's primary: data and indexes. */
@@ -267,7 +267,7 @@ export const CUTOVER_MARGIN_MS = 1_000;
 export interface CutoverObservation {
   readonly of: 'cutover';
   readonly direction: 'forward' | 'reverse';
-  /** On the run's clock. */
+  /** When it started, on the run's clock. */
   readonly startedAtMs: number;
   readonly endedAtMs: number;
   /**
@@ -283,9 +283,9 @@ export interface CutoverObservation {
   readonly acknowledged: number;
   /** Errors, by class, of operations that were due or under way in the same window, whenever they ended. */
   readonly errors: Readonly<Record<string, number>>;
-  /** Those of them that are the fixture's own statements. */
+  /** How many of them are errors of the fixture's own statements. */
   readonly statementErrors: number;
-  /** In the five seconds before, in the switch itself, and in the five seconds after. */
+  /** Latencies in the five seconds before the switch, during it, and in the five seconds after it. */
   readonly latency: { readonly before: Latency; readonly during: Latency; readonly after: Latency };
   /** Operations that vtgate held back; null where it could not be asked. */
   readonly buffered: number | null;
@@ -302,14 +302,14 @@ export interface SampleObservation {
     readonly workflow: string;
     readonly state: string;
     readonly rowsCopied: number;
-    /** Of a stream that runs, in whole seconds as milliseconds; null while it does not. */
+    /** The lag of a running stream, in whole seconds given as milliseconds; null while the stream does not run. */
     readonly lagMs: number | null;
     /** Transactions in its saved position. */
     readonly applied?: number;
   }[];
   readonly replicas: readonly {
     readonly server: string;
-    /** As the replica says; null where it does not replicate. */
+    /** The lag that the replica reports; null if it does not replicate. */
     readonly lagMs: number | null;
   }[];
   /** MySQLs that are no replica: transactions they have executed, and bytes of binary logs that they hold. */
@@ -334,7 +334,7 @@ export interface RunbookStep {
 /** A server whose log says that it lacked disk or memory: what it did, or did not, is the machine's. */
 export interface ExhaustedObservation {
   readonly of: 'exhausted';
-  /** As `customer-200-mysqld`. */
+  /** The name of the server, such as `customer-200-mysqld`. */
   readonly server: string;
   /** The first line that says so. */
   readonly line: string;
@@ -350,13 +350,13 @@ export interface StandstillObservation {
 /** CPU seconds, from before the servers were started until just before they are removed. */
 export interface CostObservation {
   readonly of: 'cost';
-  /** Of the process of the run, all its threads. */
+  /** The CPU time of the run's own process, with all its threads. */
   readonly harnessSeconds: number;
   /** Null where they were not started by the run. */
   readonly servers:
     | readonly {
         readonly server: string;
-        /** Of all processes in its container; null where it is not known. */
+        /** The CPU time of all processes in its container; null if it is not known. */
         readonly cpuSeconds: number | null;
         /** What the harness' questions took of them; null where it is not known, absent where it is not told apart. */
         readonly questionSeconds?: number | null;

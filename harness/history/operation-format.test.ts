@@ -49,7 +49,7 @@ function plainOf(line: OperationLine, key: number, time: number): OperationLine 
 
 const bytesOf = (line: string) => Buffer.from(`${line}\n`);
 
-/** Without the fields that are undefined. */
+/** The line without the fields that are undefined. */
 function plain(line: ScannedOperation): unknown {
   return Object.fromEntries(Object.entries(line).filter(([, value]) => value !== undefined));
 }

@@ -12,7 +12,7 @@ export interface StatementFailure {
   /** What the server said the last time. */
   readonly message: string;
   readonly count: number;
-  /** Those of them that were due, or under way, from a second before a switch of writes to a second after it. */
+  /** How many of them were due, or under way, from a second before a switch of writes to a second after it. */
   readonly aroundSwitches: number;
   readonly cause: FailureCause;
 }
@@ -28,7 +28,7 @@ export interface ResourceTrouble {
 export interface WorkloadFailures {
   /** Most frequent first. */
   readonly statements: readonly StatementFailure[];
-  /** Those that the migration can be blamed for, of the time that belongs to no switch of writes. */
+  /** How many failures the migration can be blamed for at times that belong to no switch of writes. */
   readonly outsideSwitches: number;
   /** Null where no server lacked resources. */
   readonly resources: ResourceTrouble | null;

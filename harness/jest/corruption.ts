@@ -20,7 +20,7 @@ export interface Corruption {
   /** @returns the violations that must be found, and no other. */
   readonly plant: (stage: Stage) => Promise<readonly Expectation[]>;
   readonly seen: DetectedBy;
-  /** Done to the source before the migration begins. */
+  /** What is done to the source before the migration begins. */
   readonly prepare?: (stage: Stage) => Promise<void>;
 }
 

@@ -8,9 +8,9 @@ import { makeCertificate } from './certificate.ts';
 
 export interface LoneMysql extends AsyncDisposable {
   readonly mysql: SourceMySql;
-  /** By which its TLS is known, in PEM form; it is its own authority. Empty where it was not asked for. */
+  /** The server's certificate in PEM form, which is its own authority; empty if TLS was not asked for. */
   readonly certificate: string;
-  /** Of its network and container on the engine. */
+  /** The id that its network and container have on the engine. */
   readonly clusterId: string;
   /** Folder of its log. */
   readonly logs: string;

@@ -25,7 +25,7 @@ const HEADER = z.strictObject({
   source: server.default({ settings: {}, isFresh: false }),
   /** There is none unless it is told, or there is SQL for it. */
   target: server.optional(),
-  /** Those that move; all of them unless told. */
+  /** The tables that move; all of them by default. */
   tables: list.optional(),
   keyspaces: list.default(['commerce', 'customer']),
   'foreign keys': z.enum(['copied', 'atomic-copy', 'dropped']).default('copied'),
@@ -41,7 +41,7 @@ const HEADER = z.strictObject({
   'instead of its reserved words, all but': list.default([]),
   /** Other rules that find something too. */
   also: list.default([]),
-  /** Of the finding, where it is not the rule's. */
+  /** The severity of the finding, if it is not the rule's. */
   severity: z.enum(SEVERITIES).optional(),
 });
 

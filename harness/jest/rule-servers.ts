@@ -170,7 +170,7 @@ async function variablesOf(connection: Connection): Promise<ReadonlyMap<string, 
   return new Map(rows.map((row) => [row.Variable_name, row.Value]));
 }
 
-/** As SQL: `reader`@`%`. */
+/** The accounts in SQL, such as `reader`@`%`. */
 async function accountsOf(connection: Connection): Promise<readonly string[]> {
   const rows = await queryRows<{ user: string; host: string }>(connection, 'SELECT user, host FROM mysql.user');
   return rows.map(({ user, host }) => `${quoteName(user)}@${quoteName(host)}`);

@@ -18,7 +18,7 @@ export interface SampleOptions {
   readonly schema: LiveSchema;
   /** All of the database. */
   readonly tables: readonly Table[];
-  /** Of each table that moves: how many at most. */
+  /** The largest number of rows to take from each table that moves. */
   readonly rows: ReadonlyMap<string, number>;
   readonly personal: PersonalColumns;
   readonly seed: number;

@@ -81,7 +81,7 @@ const TEXT_OF: Readonly<Record<ObjectKind, (what: string) => string>> = {
   event: () => 'Create Event',
 };
 
-/** As it was when the thing was made; the text itself comes and goes in utf8mb4. */
+/** The session settings with which the object was created; its text is always transferred in utf8mb4. */
 function sessionOf(row: TextRow): string {
   const { sql_mode: mode, collation_connection: collation, time_zone: zone } = row;
   const settings = [`sql_mode = '${mode ?? ''}'`, 'character_set_client = utf8mb4'];

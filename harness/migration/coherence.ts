@@ -26,12 +26,14 @@ export async function checkTraffic(context: MigrationContext, traffic: Traffic):
   refuseDifferences(context, traffic, await observeTraffic(context, traffic));
 }
 
-/** As `checkTraffic`, of the rules and denied tables alone: for a workflow that does not run yet. */
+/**
+ * Does what `checkTraffic` does for the rules and denied tables alone; this is for a workflow that does not run yet.
+ */
 export async function checkRouting(context: MigrationContext, traffic: Traffic): Promise<void> {
   refuseDifferences(context, traffic, await observe(context, traffic, [compareRouting]));
 }
 
-/** As `checkTraffic`; what it means is for the caller to judge. */
+/** Compares what `checkTraffic` compares, and leaves it to the caller to judge. */
 export async function observeTraffic(
   context: MigrationContext,
   traffic: Traffic,

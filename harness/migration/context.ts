@@ -39,9 +39,9 @@ export interface MigrationContext {
   /** What the source began with. */
   readonly loaded: () => LoadedSource;
   readonly before: Before;
-  /** Told what a step saw on the servers, for the history. */
+  /** Receives what a step saw on the servers, for the history. */
   readonly observed: (observation: Observation) => void;
-  /** Told of every MySQL of the target, when it is there; the endpoint is null where it cannot be asked. */
+  /** Receives every MySQL of the target as soon as it is there; the endpoint is null if it cannot be queried. */
   readonly met: (server: Pick<ServerLine, 'server' | 'side' | 'name'>, endpoint: ConnectionOptions | null) => void;
 }
 
@@ -60,7 +60,7 @@ export function keyspaceOf({ cluster }: MigrationContext, side: Side): string {
   return side === 'source' ? cluster.sourceKeyspace : cluster.targetKeyspace;
 }
 
-/** As `commerce/0`. */
+/** The name of the shard, such as `commerce/0`. */
 export function shardOf(context: MigrationContext, side: Side): string {
   return `${keyspaceOf(context, side)}/${context.cluster.shards[side]}`;
 }

@@ -99,7 +99,10 @@ export async function untilCopied(
   });
 }
 
-/** As `untilCopied` by the workflow's own state alone, where no MySQL can be asked: nobody knows how much is left. */
+/**
+ * Does what `untilCopied` does with the workflow's own state alone, for when no MySQL can be queried; nobody knows how
+ * much is left.
+ */
 async function untilCopiedByItself(
   context: MigrationContext,
   progress: (progress: Progress) => void,

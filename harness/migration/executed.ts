@@ -7,7 +7,7 @@ import { serversOf, type MigrationContext } from './context.ts';
 export interface Executed {
   /** Its `@@server_uuid`. */
   readonly server: string;
-  /** As a GTID set. */
+  /** What the server has executed, as a GTID set. */
   readonly executed: string;
   /** UUIDs that its replication group begins transactions by; none where it is in no group. */
   readonly groups: readonly string[];

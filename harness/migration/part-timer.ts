@@ -1,6 +1,9 @@
 import type { Part } from '../history/observations.ts';
 
-/** Tables that one stream does one after another: how long each took, from looks at which are left. */
+/**
+ * Measures how long a stream took for each table, given from time to time which tables have ended; it does one after
+ * another.
+ */
 export class PartTimer {
   readonly #left: Set<string>;
   readonly #parts: Part[] = [];
@@ -20,7 +23,7 @@ export class PartTimer {
     this.#since = now;
   }
 
-  /** In the order in which they ended; what came after the last of them counts as its time. */
+  /** The parts in the order in which they ended; the time after the last one is added to it. */
   end(now = performance.now()): readonly Part[] {
     const last = this.#parts.pop();
     return last === undefined ? [] : [...this.#parts, { ...last, ms: last.ms + now - this.#since }];

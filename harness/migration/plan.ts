@@ -35,7 +35,7 @@ export interface RehearsalPlan {
 
 export interface PlannedStep {
   readonly name: StepName | PhaseName;
-  /** In order; one that is sent again and again, until something is so, stands there once. */
+  /** The commands in order; one that is repeated until a condition holds is listed once. */
   readonly commands: readonly string[];
 }
 

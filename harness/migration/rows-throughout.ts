@@ -8,7 +8,7 @@ import { countRows } from './count-rows.ts';
 
 /** What is known of a table's rows from the beginning of a comparison to its end. */
 export interface RowsThroughout {
-  /** At the beginning: counted, estimated by its server, or 1 where all that is known is that there was one. */
+  /** Rows at the beginning: counted, estimated by the server, or 1 if all that is known is that there was one. */
   readonly rows: number;
   readonly basis: 'counted' | 'estimated' | 'not empty';
   /** Rows deleted since, by anyone; null where nobody can tell, as where a foreign key's cascade deletes rows. */
@@ -17,9 +17,9 @@ export interface RowsThroughout {
 
 /** What was there when a comparison began. */
 export interface RowsAtBeginning {
-  /** Of all tables together; 0 where it is not known. */
+  /** The rows of all tables together; 0 if the number is not known. */
   readonly total: number;
-  /** To be called when the comparison has ended. */
+  /** Says which rows were there throughout; it must be called when the comparison has ended. */
   readonly throughout: () => Promise<ReadonlyMap<string, RowsThroughout>>;
 }
 

@@ -7,7 +7,7 @@ import { schemaChangesSeenBy } from './vtgate-counters.ts';
 
 /** vtgate takes a change up a second after it hears of it (go/vt/vtgate/schema/tracker.go, 24.0.1). */
 const QUIET_MS = 2_000;
-/** As long as it takes with room to spare on a busy machine. */
+/** This is long enough on a busy machine, with room to spare. */
 const TAKEN_UP_MS = 3_000;
 const GIVE_UP_MS = 15_000;
 

@@ -9,7 +9,7 @@ import { runningWorkflow } from './running-workflow.ts';
 import { streamErrorOf } from './stream-errors.ts';
 import { refuseFailing, StreamWatch } from './stream-watch.ts';
 
-/** As Vitess ships it: how long a switch waits for the streams to catch up before it undoes itself. */
+/** How long a switch waits for the streams to catch up before it undoes itself; this is the default of Vitess. */
 export const SWITCH_TIMEOUT_MS = 30_000;
 
 /** How long a stream that meets an error may take to get over it before a switch is given up. */

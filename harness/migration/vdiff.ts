@@ -21,14 +21,14 @@ export interface VDiffFigures {
     rowsCompared: number;
     mismatchedRows: number;
     samples: readonly string[];
-    /** In the table on the side that serves writes, counted just before; null where it was not counted. */
+    /** Rows of the table on the side that serves writes, counted just before; null if they were not counted. */
     rows: number | null;
     /** Rows that were surely there from its beginning to its end. */
     atLeast: number;
   }[];
-  /** Those that it was asked to compare; absent where these were all that move. */
+  /** The tables that it was asked to compare; absent if these were all that move. */
   readonly asked?: readonly string[];
-  /** From its command to its end. */
+  /** The time from its command to its end. */
   readonly durationMs: number;
   readonly parts: readonly Part[];
 }
@@ -40,13 +40,13 @@ const ENDED = ['completed', 'error', 'stopped'];
 const STREAMS_EVERY_MS = 2_000;
 
 export interface VDiffStepOptions {
-  /** All that move unless told. */
+  /** The tables to compare; by default all that move. */
   readonly tables?: readonly string[];
-  /** Whether somebody may write meanwhile; true unless told. */
+  /** Whether somebody may write meanwhile; true by default. */
   readonly underWrites?: boolean;
   readonly timeoutMs?: number;
   readonly progress: (progress: Progress) => void;
-  /** Told in a sentence where a follower was behind. */
+  /** Receives a sentence if a follower was behind. */
   readonly note: (text: string) => void;
 }
 

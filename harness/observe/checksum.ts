@@ -16,7 +16,7 @@ export type { SideAccess } from './side.ts';
 /** How one table of both sides compares. */
 export interface TableComparison {
   readonly table: string;
-  /** On the source. */
+  /** The number of rows on the source. */
   readonly rows: number;
   readonly targetRows: number;
   /** No row and no column differs. */
@@ -36,22 +36,22 @@ export interface ChecksumOptions {
   readonly source: SideAccess;
   readonly target: SideAccess;
   readonly tables: readonly string[];
-  /** Told after each chunk; the total is an estimate. */
+  /** Called after each chunk; the total is an estimate. */
   readonly onProgress?: (progress: Progress) => void;
   /**
    * Both sides are being written to, and one is behind the other: rows that differ are looked at again for `settleMs`
    * before they are called different. The numbers of rows are then of different moments.
    */
   readonly underWrites?: boolean;
-  /** 15 s unless told; longer than any lag, unless `follows` is given. */
+  /** 15 s by default. It must be longer than any lag unless `follows` is given. */
   readonly settleMs?: number;
   /** Waits until what the side that is written to had executed as it was called has reached the other; whether it has. */
   readonly follows?: () => Promise<boolean>;
-  /** At most; 50,000 unless told, 10,000 under writes. Fewer where rows are long. */
+  /** The most rows in a chunk: 50,000 by default, 10,000 under writes, and fewer if rows are long. */
   readonly rowsPerChunk?: number;
-  /** Differences of a table that are described; 20 unless told. */
+  /** How many differences of a table are described; 20 by default. */
   readonly keep?: number;
-  /** For each statement; ten minutes unless told. */
+  /** The time-out of each statement; ten minutes by default. */
   readonly statementTimeoutMs?: number;
 }
 
@@ -106,7 +106,7 @@ interface Shapes {
 
 /** A table whose chunks have all been looked at once. */
 interface Begun {
-  /** Those that are to be settled before the end; none where the table is on one side only. */
+  /** The chunks that must be settled before the end; null if the table is on one side only. */
   readonly bad: BadChunks | null;
   readonly end: () => TableComparison;
 }

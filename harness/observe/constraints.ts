@@ -19,7 +19,7 @@ export interface ConstraintsChecked {
 }
 
 export interface ConstraintOptions {
-  /** For each query, on the server; five minutes unless told. */
+  /** The time-out of each query on the server; five minutes by default. */
   readonly statementTimeoutMs?: number;
   /** Whether a constraint that cannot be looked at in time is left out, and told; else it is trouble. */
   readonly leavesOutSlow?: boolean;
@@ -84,7 +84,7 @@ async function violationsOf(
   return [{ table, constraint, rows, key: keys[0] ?? '', ...(hasKeys ? { keys } : {}) }];
 }
 
-/** Without a primary key the whole row is its key. */
+/** The columns of the key; a row without a primary key is its own key. */
 function keyColumns({ key, columns }: Shape): readonly ComparedColumn[] {
   return key.length > 0 ? key : columns;
 }

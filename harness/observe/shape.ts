@@ -6,9 +6,11 @@ import type { Reader, TextRow } from './side.ts';
 /** What has to be known of a column in order to compare its values exactly. */
 export interface ComparedColumn {
   readonly name: string;
-  /** In lower case, as `varchar`. */
+  /** The type in lower case, such as `varchar`. */
   readonly type: string;
-  /** As in SHOW CREATE TABLE, with NULL, character set and collation: what both sides must agree on. */
+  /**
+   * The definition as SHOW CREATE TABLE shows it, with NULL, character set and collation; both sides must agree on it.
+   */
   readonly definition: string;
   readonly nullable: boolean;
   readonly characterSet: string | null;
@@ -19,7 +21,7 @@ export interface ComparedColumn {
 
 /** An index or a constraint, in SQL without its name. */
 export interface Definition {
-  /** As `UNIQUE KEY`. */
+  /** The kind, such as `UNIQUE KEY`. */
   readonly kind: string;
   readonly text: string;
 }

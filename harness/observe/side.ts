@@ -12,7 +12,7 @@ import { MOST_WARNINGS, seriousWarnings } from './warnings.ts';
 
 export type { TextRow } from '../schema/read.ts';
 
-/** A server with a database: a pool, or how to connect. It is read only. */
+/** A server with a database: a pool, or how to connect. It is only read. */
 export type SideAccess = Pool | ConnectionOptions;
 
 // Zones and modes change what values look like; limits on execution time and on rows would cut a comparison short, one on
@@ -73,7 +73,7 @@ export class Reader {
     return await reading;
   }
 
-  /** As `read`, for those who ask with values. */
+  /** Does what `read` does for queries with values. */
   asking(where: string): Read {
     return async (sql, values = []) => await this.read(this.#connection.format(sql, [...values]), where);
   }
@@ -97,7 +97,7 @@ export class Reader {
     this.#connection.destroy();
   }
 
-  /** As `read`, for a person to look at: warnings do not matter. */
+  /** Does what `read` does, for a person to look at: warnings do not matter. */
   async show(sql: string, where: string): Promise<TextRow[]> {
     const reading = this.#last.then(async () => await this.#send(sql, where));
     this.#last = reading.catch(() => {});

@@ -13,7 +13,7 @@ export interface ChartLine {
   readonly name: string;
   readonly points: readonly Point[];
   readonly colour: Colour;
-  /** A line unless told; bars are for counts of rare things. */
+  /** A line by default; bars are for counts of rare things. */
   readonly as?: 'line' | 'bars';
 }
 
@@ -26,14 +26,14 @@ export interface Band {
 
 export interface Chart {
   readonly title: string;
-  /** Of the values, as `writes/s`. */
+  /** The unit of the values, such as `writes/s`. */
   readonly unit: string;
   readonly lines: readonly ChartLine[];
   readonly bands: readonly Band[];
   readonly fromMs: number;
   readonly toMs: number;
   readonly scale?: 'linear' | 'log';
-  /** How times are told: as `1:05`, minutes and seconds, unless told. */
+  /** How times are shown; by default in minutes and seconds, such as `1:05`. */
   readonly times?: 'ms';
   /** What is said where no line has a point. */
   readonly nothing?: string;

@@ -85,7 +85,7 @@ function latencyLines(series: Series): ChartLine[] {
   ];
 }
 
-/** In whole operations a part; parts without any have no bar. */
+/** The points in whole operations for each part; parts without any have no bar. */
 function counted({ stepMs }: Series, perSecond: readonly number[], fromMs: number): Point[] {
   return perSecond.flatMap((value, at): Point[] =>
     value === 0 ? [] : [[fromMs + (at + 0.5) * stepMs, Math.round((value * stepMs) / 1000)]],

@@ -43,10 +43,10 @@ export interface RecordedRun {
   readonly samples: readonly RecordedSample[];
   readonly runbook: readonly RunbookStep[];
   readonly copied: ReadonlyMap<string, { readonly rows: number; readonly ms: number }>;
-  /** By table. */
+  /** The last comparison of each table. */
   readonly lastCompared: Readonly<Record<'vdiff' | 'checksums', ReadonlyMap<string, LastCompared>>>;
   readonly series: Series;
-  /** In the order of the result's cutovers. */
+  /** The series of each cutover, in the order of the result. */
   readonly cutovers: readonly Series[];
 }
 

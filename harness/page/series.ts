@@ -9,7 +9,7 @@ export interface Series {
   readonly acknowledged: readonly number[];
   /** Operations that did not end `ok`, reads included, a second. */
   readonly errors: readonly number[];
-  /** Of writes, from when they were due; null where none ended. */
+  /** The median latency of writes, from when they were due; null if none ended. */
   readonly p50Ms: readonly (number | null)[];
   readonly p99Ms: readonly (number | null)[];
   readonly maxMs: readonly (number | null)[];
@@ -42,7 +42,7 @@ export class SeriesBuilder {
     for (const window of this.#windows) window.add(atMs, type === 'ok', f === 'read', latencyMs);
   }
 
-  /** In the order of the windows. */
+  /** The series in the order of the windows. */
   series(): Series[] {
     return this.#windows.map((window) => window.series());
   }

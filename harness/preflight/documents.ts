@@ -37,7 +37,7 @@ const MOST_BYTES = 1_000_000;
 const ER_QUERY_TIMEOUT = 3024;
 
 const STRINGS = "JSON_SEARCH(d, 'all', '%')";
-/** In the document's text they look like strings; parsed again from it, they are. */
+/** These values look like strings in the document's text, and once they are parsed from it again, they are strings. */
 const STRINGS_OF_TEXT = "JSON_SEARCH(CAST(CAST(d AS CHAR) AS JSON), 'all', '%')";
 const HAS_OTHERS = `NOT (${STRINGS} <=> ${STRINGS_OF_TEXT})`;
 

@@ -7,7 +7,7 @@ import { SYSTEM_USERS } from './system-users.ts';
 import { readVariables } from './variables.ts';
 import { readLogins, type Login } from './writers.ts';
 
-/** By whom a server is mended; its connections are left alone too. */
+/** The account that is used to mend a server; its connections are left alone too. */
 const NOT_LOCKED = ['root'];
 
 export interface FenceOptions {

@@ -1,7 +1,7 @@
 import type { Read } from '../schema/read.ts';
 import { names } from './names-in-sql.ts';
 
-/** A table or view of which a write changes a table that moves. */
+/** A table or view through which a write changes a table that moves. */
 export interface WritePath {
   readonly database: string;
   readonly table: string;
@@ -14,7 +14,7 @@ export interface DefinerRoutine {
   readonly database: string;
   readonly name: string;
   readonly type: string;
-  /** As `root@localhost`. */
+  /** The definer, such as `root@localhost`. */
   readonly definer: string;
   /** Whether it names a table that moves; where it makes its statements as it runs, or is not shown, nobody knows. */
   readonly writes: 'writes' | 'unknown' | 'no';

@@ -27,7 +27,7 @@ export interface PreflightOptions {
   readonly sidecar?: string;
   /** How long binary logs must be kept at least, seconds. */
   readonly retentionSeconds?: number;
-  /** Rows whose JSON documents are looked at; those at the ends of a table unless told. */
+  /** Rows whose JSON documents are looked at; by default those at both ends of a table. */
   readonly documents?: DocumentRows;
 }
 
@@ -45,9 +45,9 @@ export interface Moving extends PreflightOptions {
 
 /** The MySQLs that preflight reads. */
 export interface JudgedServers {
-  /** With the database that is to move. */
+  /** How to connect to the source, with the database that is to move. */
   readonly source: ConnectionOptions;
-  /** With the target keyspace's database, once it is there; null where there is no MySQL to ask. */
+  /** How to connect to the target, with its keyspace's database once that is there; null if no MySQL can be queried. */
   readonly target: ConnectionOptions | null;
 }
 
@@ -126,7 +126,7 @@ export function refuseBlockers(findings: readonly RuleFinding[]): void {
   });
 }
 
-/** As `1 blocker, 2 warnings`. */
+/** The number of findings in words, such as `1 blocker, 2 warnings`. */
 export function countOf(findings: readonly RuleFinding[]): string {
   const told = SEVERITIES.flatMap((severity) => {
     const count = findings.filter((finding) => finding.severity === severity).length;

@@ -11,7 +11,7 @@ export type LeftOut = 'views' | 'triggers' | 'routines' | 'events';
 /** A constraint that rows of the source break already. */
 export interface BrokenConstraint {
   readonly table: string;
-  /** As `foreign key corder_customer`. */
+  /** The constraint, such as `foreign key corder_customer`. */
   readonly constraint: string;
   readonly rows: number;
   /** The key of one of them. */
@@ -49,7 +49,7 @@ export interface RuleViolation {
 }
 
 export interface Rule {
-  /** In kebab case; a config accepts a blocker or a warning by it. */
+  /** The id in kebab case, by which a config accepts a blocker or a warning. */
   readonly id: string;
   readonly severity: Severity;
   /** What is wrong, in a few words. */
@@ -94,7 +94,7 @@ export function movingTables({ source, tables }: Context): readonly Table[] {
   return source.database.tables.filter(({ name, columns }) => tables.includes(name) && columns.length > 0);
 }
 
-/** As `the source, commerce.customer`. */
+/** The place in words, such as `the source, commerce.customer`. */
 export function placeOf({ where, database }: Facts, table?: string): string {
   if (table !== undefined) return `${where}, ${database.name}.${table}`;
   return where;

@@ -11,7 +11,7 @@ export interface Login {
   readonly host: string;
   /** It cannot log in now. */
   readonly isLocked: boolean;
-  /** By what it may write; null where it may not. */
+  /** What allows it to write; null if nothing does. */
   readonly by: string | null;
   /** Where that cannot be told: what it may run that could write. */
   readonly perhapsBy: string | null;
@@ -108,7 +108,7 @@ function privilegeToWrite({ grants }: AccountRights, { places }: Ways, variables
   return canSendBinlog(grants) ? 'BINLOG statements' : null;
 }
 
-/** Of columns alone it is `INSERT (…)`. */
+/** Whether a privilege allows writes; one for columns alone reads `INSERT (…)`. */
 function isWriting(privilege: string): boolean {
   return privilege === 'ALL PRIVILEGES' || WRITES.includes(privilege.replace(/ \(.*$/s, ''));
 }

@@ -8,7 +8,7 @@ const HEADING = { fail: 'FAIL', unknown: 'UNKNOWN', usage: 'USAGE' } as const sa
 
 /** What a reader needs besides the error itself; what is not known is left out. */
 export interface FailureContext {
-  /** As `whereItFailed` tells it: `4/11 copy`. */
+  /** The step as `whereItFailed` names it, such as `4/11 copy`. */
   readonly step?: string | undefined;
   readonly seed?: number;
   /** The command that runs it again. */

@@ -53,13 +53,13 @@ export interface TableResult {
   readonly bytes: number;
 }
 
-/** As the history has it; see there for what each figure covers. */
+/** A cutover as the history has it; see there for what each figure covers. */
 export type CutoverResult = Omit<CutoverObservation, 'of'>;
 
 /** What the application did, from the history. */
 export interface WorkloadResult {
   readonly operations: OperationCounts;
-  /** Those that did not end `ok`, by class of error. */
+  /** The number of operations that did not end `ok`, by class of error. */
   readonly errors: Readonly<Record<string, number>>;
   /** Reads of replica and rdonly tablets: reported, not judged. */
   readonly staleReads: StaleReads;

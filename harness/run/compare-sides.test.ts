@@ -11,7 +11,7 @@ function answers(...outcomes: readonly StatementOutcome[]): () => Promise<Statem
 }
 
 let calls = 0;
-/** As NOW() or UUID(): never the same twice. */
+/** A statement that never gives the same result twice, like NOW() or UUID(). */
 function changing(): () => Promise<StatementOutcome> {
   return () => Promise.resolve(gave(`value ${calls++}`));
 }

@@ -25,7 +25,7 @@ import { setUp, type SetUp } from './set-up.ts';
 
 export interface PerformOptions {
   readonly subject: Subject;
-  /** The share of each kind of workload; the default mix unless told. */
+  /** The share of each kind of workload; by default the default mix. */
   readonly kinds?: KindWeights;
   /** What the run's figures are held against, what is estimated from them, and the config that asks for it. */
   readonly asked?: Pick<RunLine, 'thresholds' | 'production' | 'config'>;
@@ -35,11 +35,11 @@ export interface PerformOptions {
   readonly cluster: Omit<ClusterOptions, 'logDirectory'>;
   /** Servers that run already, in place of a cluster that is started. */
   readonly existing?: ExistingOptions | undefined;
-  /** Those without which the run has shown too little to pass. */
+  /** The steps without which the run has shown too little to pass. */
   readonly plannedSteps: readonly StepName[];
-  /** Those that must have been judged for the run to pass. */
+  /** The invariants that must have been judged for the run to pass. */
   readonly required: readonly InvariantId[];
-  /** Which images are built or found; our own unless told. */
+  /** Which images are built or found; our own by default. */
   readonly imageSettings?: ImageSettings;
   /** Images in place of the ones that set-up finds. */
   readonly images?: (ready: SetUp) => Promise<Partial<SetUp['images']>>;
@@ -51,7 +51,7 @@ export interface PerformOptions {
 export interface Performed {
   readonly result: RunResult;
   readonly thrown: unknown;
-  /** On servers that go on without the run: where traffic is left, and what brings it back. */
+  /** Where traffic is left on servers that go on without the run, and what brings it back. */
   readonly wayBack: string | null;
   /** What of the artifacts could not be written or made, first one first; `result` says what follows from it. */
   readonly troubles: readonly unknown[];

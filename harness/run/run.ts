@@ -60,7 +60,7 @@ import { Workload } from './workload.ts';
 
 export interface RunOptions extends ServerOptions {
   readonly subject: Subject;
-  /** The share of each kind of workload, whose tables are made too; the default mix unless told. */
+  /** The share of each kind of workload, whose tables are made too; by default the default mix. */
   readonly kinds?: KindWeights;
   readonly seed: number;
   /** Where everything is recorded; without one, as in benchmarks, the run cannot be judged. */
@@ -85,9 +85,9 @@ export class Run implements AsyncDisposable {
   readonly #sampler: Sampler;
   readonly #standstill: Standstill;
   readonly #cost: CostMeter;
-  /** Those that operations write to, once they are loaded. */
+  /** The tables that operations write to, once they are loaded. */
   #written: readonly NewTableLine[] = [];
-  /** Of these, tables whose rows the server names by auto_increment. */
+  /** Those of them whose rows get their keys from the server by auto_increment. */
   #withKey: ReadonlySet<string> = new Set();
   #keys: ReadonlyMap<string, TableKey | null> = new Map();
   #loaded: LoadedSubject | undefined;
@@ -260,7 +260,10 @@ export class Run implements AsyncDisposable {
     );
   }
 
-  /** What rows of the source break before anything moves. On servers that are not ours no query takes long. */
+  /**
+   * Reads which constraints rows of the source break before anything moves. On servers that are not ours no query may
+   * take long.
+   */
   async #brokenBefore(): Promise<readonly BrokenConstraint[]> {
     const { source, existing } = this.servers;
     const statementTimeoutMs = existing === null ? 60_000 : 5_000;
@@ -334,7 +337,9 @@ export class Run implements AsyncDisposable {
     return tables;
   }
 
-  /** Puts down what the tables that operations wrote to hold on the side that serves writes. At rest only. */
+  /**
+   * Records what the tables that operations wrote to hold on the side that serves writes; it must be called at rest.
+   */
   async readFinalState(): Promise<void> {
     const { context, writesOn: side } = this.migration;
     await this.recorder.step(

@@ -18,7 +18,7 @@ const TIMEOUT_MS = 30_000;
 /** What the trial found where it found nothing wrong, by the names of the statements. */
 export interface Tried {
   readonly alike: readonly string[];
-  /** Those whose answer is another one at each call: it is only known that both sides run them. */
+  /** Statements whose answer changes at each call: it is only known that both sides run them. */
   readonly changing: readonly string[];
 }
 
@@ -46,7 +46,7 @@ export async function tryStatements(statements: readonly Statement[], sides: Tri
   return ran;
 }
 
-/** As `3 run alike`, with the names of those whose answers say nothing. */
+/** Describes what was tried, such as `3 run alike`, with the names of those whose answers say nothing. */
 export function describeTried({ alike, changing }: Tried): string {
   const told = `${alike.length} run alike`;
   return changing.length === 0

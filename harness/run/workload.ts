@@ -16,11 +16,11 @@ import { Writer, type WindowFigures, type WriteEndpoint, type WriterTotals } fro
 export interface WorkloadStart {
   /** Operations of all kinds together, reads included. */
   readonly writesPerSecond: AskedRate;
-  /** Through vtgate unless told otherwise. */
+  /** Where writes go; through vtgate by default. */
   readonly to?: WriteEndpoint['name'];
-  /** The share of each kind; that of the run unless told. Their tables must have been loaded. */
+  /** The share of each kind, by default that of the run; their tables must have been loaded. */
   readonly kinds?: KindWeights;
-  /** Processes, each with one operation in flight at most; 8 unless told. */
+  /** The number of processes, each with at most one operation in flight; 8 by default. */
   readonly connections?: number;
 }
 
@@ -41,7 +41,7 @@ const BURST = { ms: 1_500, seconds: 2, least: 50 };
 /** The application of a run: it writes while the migration goes on. */
 export class Workload implements AsyncDisposable {
   readonly #options: WorkloadOptions;
-  /** All clients of the run share it. */
+  /** What all clients of the run share. */
   readonly #shared: WorkerContext;
   readonly #others: AsyncDisposable[] = [];
   /** One after another; the last one is the one that runs. */
@@ -116,7 +116,7 @@ export class Workload implements AsyncDisposable {
     );
   }
 
-  /** From now on through vtgate, as a step of its own. */
+  /** Sends all operations through vtgate from now on, as a step of its own. */
   async moveToVtgate(): Promise<void> {
     await this.#options.recorder.step('writes', 'writes move to vtgate', async () => {
       this.#options.recorder.observed({ of: 'endpoint', to: 'vtgate' });

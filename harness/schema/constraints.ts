@@ -28,7 +28,7 @@ export interface ForeignKey {
   /** False where the key was made without foreign_key_checks. */
   readonly parentExists: boolean;
   readonly parentColumns: readonly string[];
-  /** As `ON DELETE CASCADE ON UPDATE NO ACTION`. */
+  /** The rules, such as `ON DELETE CASCADE ON UPDATE NO ACTION`. */
   readonly rules: string;
 }
 

@@ -17,7 +17,7 @@ import type { LoadedSubject, Subject, SubjectLoadOptions } from './subject.ts';
 /** What a config is about, and what the source MySQL must be like for it. */
 export interface ConfiguredSubject {
   readonly subject: Subject;
-  /** Of the tables; null where nothing says so. */
+  /** The database of the tables; null if nothing names it. */
   readonly database: string | null;
   /** Variables of the source MySQL by which it is like production's. */
   readonly settings: Readonly<Record<string, string>>;
@@ -93,7 +93,7 @@ async function loadData({ config, source, tables }: InspectedConfig, options: Su
   return await loadRows({ connect, seed, onProgress, tables, rows: derived.seed });
 }
 
-/** Of each table, where a schema comes without rows and the config says nothing. */
+/** The number of rows of each table if a schema comes without rows and the config does not say how many. */
 const ROWS = 1000;
 
 function tablesOf({ tables }: Database, names: readonly string[]): Table[] {

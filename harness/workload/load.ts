@@ -17,7 +17,7 @@ export interface LoadOptions {
   /** A connection to the source, with its database. */
   readonly connect: ConnectionOptions;
   readonly seed: number;
-  /** Told at most every 100 ms, and at the end. */
+  /** Called at most every 100 ms, and at the end. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -65,7 +65,7 @@ export async function loadRows({
 
 type Pool = readonly [Connection, ...Connection[]];
 
-/** In the tables' order, one after another, so that a foreign key finds its row. */
+/** Fills the tables in order, one after another, so that a foreign key finds its row. */
 async function fill(pool: Pool, tables: readonly string[], rows: Seed, options: LoadOptions): Promise<Loaded> {
   const generators = new Generators(rows.tables, options.seed);
   const counts = tables.map((table) => ({ table, count: generators.rows(table) }));

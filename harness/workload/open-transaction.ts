@@ -7,7 +7,7 @@ import { Session, insertIdOf, type WriteEndpoint } from './session.ts';
 
 export interface OpenTransactionOptions extends WorkerContext {
   readonly to: WriteEndpoint;
-  /** 30 s unless told; for each statement, COMMIT too. */
+  /** The time-out of each statement, COMMIT too; 30 s by default. */
   readonly statementTimeoutMs?: number;
 }
 

@@ -13,7 +13,7 @@ export interface OperationSummary extends Readonly<Record<OperationOutcome, numb
   readonly maxMs: number | null;
 }
 
-/** By kind, then by what was done. */
+/** Counts by kind of workload, then by what was done. */
 export type CountsByKind = Readonly<
   Partial<Record<WorkloadKind, Readonly<Partial<Record<OperationName, OperationSummary>>>>>
 >;

@@ -40,7 +40,7 @@ export class Session {
     });
   }
 
-  /** Within 10 s. */
+  /** Opens a connection within 10 s. */
   static async open(endpoint: WriteEndpoint, statementTimeoutMs: number): Promise<Session> {
     const connection = createConnection({
       connectTimeout: connectTimeoutMs,
@@ -139,7 +139,7 @@ export class Session {
     await this.#send('ROLLBACK', [], 'before-commit').catch(() => this.destroy());
   }
 
-  /** At once, without a goodbye. */
+  /** Closes the connection at once, without a goodbye. */
   destroy(): void {
     this.#isLost = true;
     this.#connection.destroy();

@@ -8,7 +8,7 @@ import { stream } from './random.ts';
 
 /** One write of a fixture, with its values. */
 export interface Statement {
-  /** Of the operation that it is for. */
+  /** The index of the operation that it is for. */
   readonly index: number;
   /** Name of the statement in workload.json. */
   readonly statement: string;
@@ -16,7 +16,7 @@ export interface Statement {
   readonly table: string;
   readonly sql: string;
   readonly values: readonly Value[];
-  /** By parameter. */
+  /** The value of each parameter. */
   readonly parameters: ReadonlyMap<string, Value>;
 }
 

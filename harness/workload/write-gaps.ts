@@ -33,7 +33,7 @@ export class WriteGaps {
   readonly #due = new Numbers();
   readonly #operations = new Silences();
 
-  /** To be called in the order in which operations end. */
+  /** Must be called in the order in which operations end. */
   add({ dueMs, sentMs, endedMs }: Times, answer: AnswerKind, isWrite: boolean): void {
     if (answer === 'none') this.#operations.refused(sentMs, endedMs);
     else this.#operations.answered(sentMs, endedMs);

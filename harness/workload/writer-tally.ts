@@ -5,7 +5,10 @@ import { Numbers } from './numbers.ts';
 import { lengthOf, type Gap } from './silences.ts';
 import { WriteGaps, type AnswerKind, type InFlight, type Times } from './write-gaps.ts';
 
-/** What the writer saw in a window of time, of writes but for the errors; milliseconds on the run's clock. */
+/**
+ * What the writer saw in a window of time: figures of writes, and errors of all operations; times are milliseconds on
+ * the run's clock.
+ */
 export interface WindowFigures {
   readonly acknowledged: number;
   /**
@@ -15,11 +18,11 @@ export interface WindowFigures {
   readonly writeGapMs: number;
   /** Operations of all kinds that were due in that time. */
   readonly dueInGap: number;
-  /** Of operations that were due or under way in the window, by class, those of reads included. */
+  /** Errors of operations, reads included, that were due or under way in the window, by class. */
   readonly errors: Readonly<Record<string, number>>;
-  /** Those of the fixture's own statements that were sent. */
+  /** Errors of the fixture's own statements that were sent. */
   readonly statementErrors: number;
-  /** From when an operation was due to its acknowledgement; null when there was none in the window. */
+  /** The median time from when an operation was due to its acknowledgement; null if there was none in the window. */
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
   readonly p999Ms: number | null;
@@ -71,25 +74,28 @@ export class WriterTally {
     return this.#samples;
   }
 
-  /** A write was acknowledged; to be called in order of time. */
+  /** A write was acknowledged; this must be called in order of time. */
   ack(times: Times): void {
     this.#ackedAt.push(times.endedMs);
     this.#latencies.push(times.endedMs - times.dueMs);
     this.#gaps.add(times, 'acknowledged', true);
   }
 
-  /** A read was answered; to be called in order of time. */
+  /** A read was answered; this must be called in order of time. */
   read(times: Times): void {
     this.#gaps.add(times, 'answered', false);
   }
 
-  /** To be called in order of time. */
+  /** Must be called in order of time. */
   fail(kind: ErrorClass, error: unknown, times: Times, { isWrite, isStatement }: Failed): void {
     this.#gaps.add(times, answerOf(kind), isWrite);
     this.#failed(kind, error, times.dueMs, times.endedMs, isStatement);
   }
 
-  /** An operation was not sent at all: no statement failed, and no server refused it. To be called in order of time. */
+  /**
+   * An operation was not sent at all: no statement failed, and no server refused it. This must be called in order of
+   * time.
+   */
   dropped(error: unknown, dueMs: number, atMs: number): void {
     this.#failed('not-sent', error, dueMs, atMs, false);
   }

@@ -11,20 +11,23 @@ export interface WriterOptions extends WorkerContext {
   /** What the kind `sql` does. */
   readonly application: Application;
   readonly seed: number;
-  /** Of all kinds together. */
+  /** The rate of all kinds together. */
   readonly rate: Rate;
-  /** The highest rate that it may go on at after a burst; that of `rate` unless told. */
+  /** The highest rate at which it may go on after a burst; by default the highest of `rate`. */
   readonly rateAtMost?: number;
   readonly kinds: KindWeights;
   /** Whether it writes beside another writer, so that it must leave that one's rows alone. */
   readonly isStray?: boolean;
   /** The run's monotonic clock, milliseconds. */
   readonly now: () => number;
-  /** Writes in flight at once at most, each by a process on a connection of its own; 8 unless told. */
+  /** The most writes in flight at once, each by a process on a connection of its own; 8 by default. */
   readonly connections?: number;
-  /** A statement that takes longer counts as `timeout` and costs its connection; 30 s unless told. */
+  /** A statement that takes longer counts as `timeout` and costs its connection; 30 s by default. */
   readonly statementTimeoutMs?: number;
-  /** Operations that may wait for a free connection; the oldest beyond count as `not-sent`. A minute's worth unless told. */
+  /**
+   * How many operations may wait for a free connection, by default a minute's worth; the oldest beyond that count as
+   * `not-sent`.
+   */
   readonly queueLimit?: number;
 }
 
@@ -40,7 +43,7 @@ export interface WriterTotals extends WindowFigures {
   readonly deletes: number;
   /** Acknowledged updates and deletes that found no row. */
   readonly unmatched: number;
-  /** By kind, by what was done, by outcome. */
+  /** The number of operations by kind, by what was done, and by outcome. */
   readonly operations: CountsByKind;
   /** Connections opened after the first ones, but for those of `moveTo`. */
   readonly reconnects: number;

@@ -260,7 +260,10 @@ export class Writer {
     return Math.min(...[...this.#inFlight.values()].filter(isMeant).map(({ sentMs }) => sentMs));
   }
 
-  /** A fault of our own, or of the history's disk. Those who wait hear of it at once, all others from `stop`. */
+  /**
+   * Stops because of a fault of our own, or of the history's disk. Whoever waits hears of it at once, everyone else
+   * from `stop`.
+   */
   #stopBecauseOf(error: unknown): void {
     this.#fault ??= trouble({ what: 'The writer had to stop.', seen: messageOf(error), cause: error });
     this.#watchers.fail(this.#fault);

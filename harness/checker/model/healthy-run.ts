@@ -19,7 +19,7 @@ import { LineFile } from './line-file.ts';
 import { randomOf } from './random.ts';
 
 const PROCESSES = 16;
-/** Between two lines, at most. */
+/** The longest time between two lines. */
 const TICK_NS = 60_000;
 const FAILS = 0.001;
 const INFOS = 0.0002;

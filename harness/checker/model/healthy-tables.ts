@@ -1,9 +1,9 @@
 import type { FinalRow, OperationLine, OperationName, TableLine } from '../../history/lines.ts';
 
-/** What an operation is sent with. */
+/** What is sent for an operation. */
 export type OperationRequest = Pick<OperationLine, 'f' | 'table' | 'key' | 'value'> &
   Partial<Pick<OperationLine, 'to' | 'tablet'>>;
-/** What its acknowledgement says. */
+/** What the acknowledgement of an operation says. */
 export type OperationResponse = Partial<Pick<OperationLine, 'key' | 'value' | 'version' | 'matched'>>;
 
 /** A table on a server that makes no mistake: what is sent takes effect when it is applied. */
@@ -57,7 +57,7 @@ export class HealthyRows implements HealthyTable {
   readonly #table: string;
   readonly #values: Values;
   readonly #live = new Keys();
-  /** By key; a version of 0 is no row. */
+  /** The value of each key. A version of 0 means that there is no row. */
   readonly #value: number[] = [];
   readonly #version: number[] = [];
   #last: number;

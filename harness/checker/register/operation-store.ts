@@ -12,7 +12,7 @@ export const UPDATE = 2;
 export const DELETE = 3;
 const ACTION = 3;
 
-/** An acknowledged operation; one without is `info`. Those that failed are not kept. */
+/** This bit marks an acknowledged operation; without it the outcome is `info`. Failed operations are not kept. */
 export const OK = 4;
 /** An acknowledged update or delete that found its row. */
 export const FOUND = 8;
@@ -84,7 +84,7 @@ export class OperationStore {
     return this.#wholes[at * WHOLES + VERSION]!;
   }
 
-  /** As written or read, ABSENT where there was no row. */
+  /** The value that was written or read; ABSENT if there was no row. */
   storedValueOf(at: number): number {
     return this.#numbers[at * NUMBERS + VALUE]!;
   }

@@ -148,7 +148,7 @@ export class RowJudge {
     this.#report.add(id, Math.max(1, ms), this.#store.completedOf(at), `${what}${when}${since}`);
   }
 
-  /** From the newest write that should have been seen to the read. */
+  /** The time from the newest write that should have been seen until the read. */
   #staleMs(at: number): number {
     const invoked = this.#store.invokedOf(at);
     const { deleteCompleted, deleteAt, stored } = this.writes;

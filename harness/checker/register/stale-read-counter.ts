@@ -1,4 +1,7 @@
-/** Reads of replicas: how many there were, how many saw an old state, and how old the oldest was. Not judged. */
+/**
+ * Counts reads of replicas: how many there were, how many saw an old state, and how old the oldest of these was. They
+ * are not judged.
+ */
 export class StaleReadCounter {
   reads = 0;
   stale = 0;

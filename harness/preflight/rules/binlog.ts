@@ -6,7 +6,7 @@ export interface VariableRule extends Rule {
   readonly judge: (context: { readonly source: { readonly variables: Variables } }) => readonly RuleViolation[];
 }
 
-/** In the order in which they are best mended; `adopt` refuses a source with a blocker among them. */
+/** The rules in the order in which they are best mended; `adopt` refuses a source with a blocker among them. */
 export const BINLOG_RULES: readonly VariableRule[] = [
   variableRule({
     id: 'binary-log',
@@ -141,9 +141,9 @@ function variableRule(options: {
   accepts?: (value: string) => boolean;
   title: string;
   why: string;
-  /** By the value in upper case where it depends on it. */
+  /** The statement that mends it; a function of the value in upper case if it depends on the value. */
   mend: string | ((value: string) => string);
-  /** By the value in upper case; a blocker where it is not given. */
+  /** The severity for a value in upper case; if this is not given, every value is a blocker. */
   severityOf?: (value: string) => 'blocker' | 'warning';
 }): VariableRule {
   const { id, variable: name, expected, title, why, mend } = options;

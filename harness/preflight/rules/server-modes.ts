@@ -184,7 +184,7 @@ function isSystem(variables: ReadonlyMap<string, string>): boolean {
   return variable(variables, 'time_zone') === 'SYSTEM' && timeZone(variables) !== '+00:00';
 }
 
-/** By the server's own clock where it is set to no zone; the names of UTC are one. */
+/** The time zone, which is that of the server's clock if no zone is set; all names of UTC count as one. */
 function timeZone(variables: ReadonlyMap<string, string>): string {
   const zone = variable(variables, 'time_zone');
   const name = zone === 'SYSTEM' ? variable(variables, 'system_time_zone') : zone;

@@ -100,7 +100,7 @@ function textColumn(name: string) {
   return { ...names, characterSet: 45, columnLength: 100, columnType: VAR_STRING, flags: 0, decimals: 0 };
 }
 
-/** To be called after each command, which mysql2's server side leaves to its user. */
+/** Must be called after each command, because mysql2's server side leaves it to its user. */
 function countPacketsAnew(connection: Connection): void {
   connection.sequenceId = 0;
 }

@@ -20,7 +20,7 @@ interface Naming {
 export class Sql implements Kind {
   readonly #planner: StatementPlanner;
   readonly #origin: number;
-  /** By statement; of tables whose key is known. */
+  /** How each statement on a table with a known key names its row, by statement. */
   readonly #namings: ReadonlyMap<string, Naming>;
 
   /** @param keys by table. */
