@@ -190,8 +190,10 @@ export class Cluster implements MigrationServers {
       ...(this.#unmanaged === undefined ? [] : [cpuOf(tabletName(this.sourceKeyspace, SOURCE_UID), this.#unmanaged)]),
       ...(this.#vtgate === undefined ? [] : [cpuOf('vtgate', this.#vtgate)]),
     ]);
-    // Nobody but the harness asks it anything.
-    return [...others, { ...vtctld, questionSeconds: vtctld.cpuSeconds }];
+    // Once it has started, nobody but the harness asks it anything.
+    const { startSeconds } = this.vtctld;
+    const isKnown = startSeconds !== null && vtctld.cpuSeconds !== null;
+    return [...others, { ...vtctld, questionSeconds: isKnown ? vtctld.cpuSeconds - startSeconds : null }];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

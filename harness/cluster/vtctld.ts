@@ -1,4 +1,5 @@
 import type { VtctldAnswer, VtctlHost } from '../vtctl/vtctl.ts';
+import { cpuOf } from './cpu.ts';
 import { Server, type ServerEnvironment } from './server.ts';
 import { topologyFlags, type Etcd } from './etcd.ts';
 import { VtctldConnection } from './vtctld-connection.ts';
@@ -9,11 +10,14 @@ const GRPC_PORT = 15999;
 /** The server that runs Vitess' administrative commands. */
 export class Vtctld implements VtctlHost, AsyncDisposable {
   readonly server: Server;
+  /** CPU seconds until it could be asked; null where they could not be read. */
+  readonly startSeconds: number | null;
   readonly #connection: VtctldConnection;
 
-  private constructor(server: Server, connection: VtctldConnection) {
+  private constructor(server: Server, connection: VtctldConnection, startSeconds: number | null) {
     this.server = server;
     this.#connection = connection;
+    this.startSeconds = startSeconds;
   }
 
   static async start(
@@ -37,7 +41,9 @@ export class Vtctld implements VtctlHost, AsyncDisposable {
     });
     const address = { host: '127.0.0.1', port: server.port(GRPC_PORT) };
     const connect = async () => await VtctldConnection.open(address);
-    const vtctld = new Vtctld(server, await server.until('vtctld describes its service', connect));
+    const connection = await server.until('vtctld describes its service', connect);
+    const { cpuSeconds } = await cpuOf(server.name, { server });
+    const vtctld = new Vtctld(server, connection, cpuSeconds);
     await vtctld.#addCell(etcd, cell);
     return vtctld;
   }

@@ -32,9 +32,18 @@ test('this process is measured from when the meter was made', async () => {
 
 test('what the source was asked is not known where its load could not be read', async () => {
   const meter = new CostMeter();
-  await meter.loaded(endpoint);
+  expect(await meter.loading(endpoint, async () => 'loaded')).toBe('loaded');
   const { servers: seen } = await meter.look(servers);
   expect(seen?.map(({ questionSeconds }) => questionSeconds)).toEqual([null, 2, undefined]);
+});
+
+test('what this process does to load the subject is not its own work', async () => {
+  const meter = new CostMeter();
+  await meter.loading(endpoint, async () => {
+    const begun = process.cpuUsage();
+    while (process.cpuUsage(begun).user < 500_000);
+  });
+  expect((await meter.look(servers)).harnessSeconds).toBeLessThan(0.5);
 });
 
 test('of servers that ran before there is nothing', async () => {

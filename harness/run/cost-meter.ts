@@ -7,19 +7,21 @@ import type { CostObservation } from '../history/observations.ts';
 export class CostMeter {
   /** Of this process: all of its threads, and none of its children. */
   readonly #begun = process.cpuUsage();
-  /** What the source took to load the subject, by the same account that asks questions later. */
-  #loadSeconds: number | null = 0;
+  /** What loading the subject took: of this process, and of the source by the account that asks questions later. */
+  #load: { readonly harness: number; readonly source: number | null } = { harness: 0, source: 0 };
 
-  /** To be called as soon as the subject is loaded: that was no question. */
-  async loaded(source: ConnectionOptions): Promise<void> {
-    this.#loadSeconds = await statementSeconds(source);
+  /** Runs `load`, which is neither a question nor the harness' own work. */
+  async loading<T>(source: ConnectionOptions, load: () => Promise<T>): Promise<T> {
+    const begun = process.cpuUsage();
+    const loaded = await load();
+    this.#load = { harness: secondsSince(begun), source: await statementSeconds(source) };
+    return loaded;
   }
 
   /** Never throws: what cannot be read is null. */
   async look(servers: Pick<MigrationServers, 'cpu' | 'source'>): Promise<CostObservation> {
     const cpu = await servers.cpu();
-    const { user, system } = process.cpuUsage(this.#begun);
-    const harnessSeconds = (user + system) / 1e6;
+    const harnessSeconds = secondsSince(this.#begun) - this.#load.harness;
     if (cpu === null) return { of: 'cost', harnessSeconds, servers: null };
     const source = servers.source.server.name;
     return {
@@ -30,7 +32,12 @@ export class CostMeter {
   }
 
   #withoutLoad({ questionSeconds = null }: { readonly questionSeconds?: number | null }) {
-    if (questionSeconds === null || this.#loadSeconds === null) return { questionSeconds: null };
-    return { questionSeconds: questionSeconds - this.#loadSeconds };
+    const { source } = this.#load;
+    return { questionSeconds: questionSeconds === null || source === null ? null : questionSeconds - source };
   }
+}
+
+function secondsSince(begun: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(begun);
+  return (user + system) / 1e6;
 }

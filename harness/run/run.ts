@@ -12,7 +12,6 @@ import type { RunbookStep } from '../history/observations.ts';
 import type { Recorder } from '../history/recorder.ts';
 import {
   forwardWorkflow,
-  otherSide,
   primaryEndpoint,
   reverseWorkflow,
   shardOf,
@@ -21,36 +20,25 @@ import {
   type MigrationContext,
 } from '../migration/context.ts';
 import { createOptions } from '../migration/create.ts';
-import { tablesThatNeedTheirKeys } from '../migration/deferred-keys.ts';
 import { describeWayBack } from '../migration/existing.ts';
-import { followRow, type NewRow } from '../migration/follow-row.ts';
-import { refuseBrokenStream } from '../migration/running-workflow.ts';
 import { Migration } from '../migration/migration.ts';
 import { runbook } from '../migration/runbook.ts';
 import type { TableComparison } from '../observe/checksum.ts';
-import { checkConstraints } from '../observe/constraints.ts';
 import { writeFinalState } from '../observe/final-state.ts';
-import { fenceFindings, type FenceOptions } from '../preflight/fence-plan.ts';
-import { countOf, preflight, refuseBlockers, type PreflightOptions } from '../preflight/preflight.ts';
-import type { BrokenConstraint } from '../preflight/rule.ts';
-import { RULES } from '../preflight/rules.ts';
+import type { FenceOptions } from '../preflight/fence-plan.ts';
+import type { PreflightOptions } from '../preflight/preflight.ts';
 import type { Artifacts } from '../report/artifacts.ts';
 import { plainLines } from '../report/plain-lines.ts';
 import type { LoadedSubject, Subject } from '../subject/subject.ts';
 import { Vtctl } from '../vtctl/vtctl.ts';
-import { binlogExpireSeconds } from '../preflight/binlog-retention.ts';
-import { isAllHandedOut, type TableKey } from '../workload/exact-key.ts';
 import { StatementPlanner } from '../workload/statement-planner.ts';
-import { prepareTables } from '../workload/prepare.ts';
-import {
-  DEFAULT_KINDS,
-  workloadTables,
-  workloadVschema,
-  type KindWeights,
-  type NewTableLine,
-} from '../workload/tables.ts';
+import { DEFAULT_KINDS, workloadTables, workloadVschema, type KindWeights } from '../workload/tables.ts';
+import { commandLog } from './command-log.ts';
 import { CostMeter } from './cost-meter.ts';
 import { observeCutovers } from './cutovers.ts';
+import { followARow, nextInsert } from './follow-a-row.ts';
+import { judgeSource } from './judge-source.ts';
+import { loadSubject, type LoadedTables } from './load-subject.ts';
 import { observeAtRest } from './observe-at-rest.ts';
 import { Sampler } from './sampler.ts';
 import { Standstill } from './standstill.ts';
@@ -60,7 +48,7 @@ import { Workload } from './workload.ts';
 
 export interface RunOptions extends ServerOptions {
   readonly subject: Subject;
-  /** The share of each kind of workload, whose tables are made too; by default the default mix. */
+  /** The share of each kind of workload, whose tables are made too; the default mix unless told. */
   readonly kinds?: KindWeights;
   readonly seed: number;
   /** Where everything is recorded; without one, as in benchmarks, the run cannot be judged. */
@@ -85,13 +73,8 @@ export class Run implements AsyncDisposable {
   readonly #sampler: Sampler;
   readonly #standstill: Standstill;
   readonly #cost: CostMeter;
-  /** The tables that operations write to, once they are loaded. */
-  #written: readonly NewTableLine[] = [];
-  /** Those of them whose rows get their keys from the server by auto_increment. */
-  #withKey: ReadonlySet<string> = new Set();
-  #keys: ReadonlyMap<string, TableKey | null> = new Map();
-  #loaded: LoadedSubject | undefined;
-  #needKeys: readonly string[] = [];
+  #loaded: LoadedTables | undefined;
+  #rowsFollowed = 0;
 
   private constructor(
     options: RunOptions,
@@ -107,20 +90,7 @@ export class Run implements AsyncDisposable {
     this.artifacts = artifacts;
     this.history = history;
     this.servers = cluster;
-    let last = '';
-    const told = new Set<string>();
-    recorder.listen(({ type }) => type === 'stepStarted' && told.clear());
-    const commands = (command: string) => {
-      // A command that is polled stands there once.
-      if (cluster.existing === null) {
-        if (command !== last) stepLog.write(`                    $ ${command}\n`);
-        last = command;
-      } else if (!told.has(command)) {
-        // On servers that are not ours, whoever watches sees it too before it is run; once in a step.
-        told.add(command);
-        recorder.note(`$ ${command}`);
-      }
-    };
+    const commands = commandLog(recorder, cluster.existing !== null, (text) => stepLog.write(text));
     const ours = workloadTables(kinds);
     const context: MigrationContext = {
       cluster,
@@ -131,7 +101,7 @@ export class Run implements AsyncDisposable {
       loaded: () => ({
         beganEmpty: this.beganEmpty,
         foreignKeys: this.loaded.foreignKeys,
-        needKeys: this.#needKeys,
+        needKeys: this.#tables.needKeys,
       }),
       before: { journals: 0, executed: new Map() },
       observed: (observation) => recorder.observed(observation),
@@ -185,94 +155,27 @@ export class Run implements AsyncDisposable {
       this.#met({ server: await uuidOf(connect), side: 'source', name: servers.source.server.name }, connect);
     }
     recorder.observed({ of: 'versions', ...(await servers.versions()), node: process.versions.node });
-    const loaded = await recorder.step(
-      'load',
-      `${isStarted ? 'load' : 'read the tables of'} ${subject.name}`,
-      async ({ progress, note }) => await subject.load({ connect, seed, onProgress: progress, note }),
-      ({ rows, rowsPerSecond }) =>
-        isStarted
-          ? `${rows.toLocaleString('en')} rows, ${Math.round(rowsPerSecond).toLocaleString('en')} rows/s`
-          : `${subject.tables.length} there`,
-    );
-    this.#loaded = loaded;
-    if (servers.hasMysqls) this.#needKeys = await tablesThatNeedTheirKeys(connect, subject.tables);
-    if (isStarted) recorder.observed({ of: 'load', rows: loaded.rows, rowsPerSecond: loaded.rowsPerSecond });
+    const load = async () => await loadSubject(connect, { servers, subject, kinds: this.kinds, seed, recorder });
+    this.#loaded = isStarted ? await this.#cost.loading(connect, load) : await load();
+    for (const line of this.#loaded.written) this.history?.append(line);
     recorder.observed({ of: 'runbook', steps: this.#runbook() });
-    recorder.observed({ of: 'source', binlogExpireSeconds: await binlogExpireSeconds(connect) });
-    const application = { tables: subject.tables, workload: this.application.workload };
-    const { tables, lines, keys, notes } = await prepareTables(connect, application, this.kinds, isStarted);
-    for (const each of notes) recorder.note(`workload: ${each}`);
-    this.#keys = keys;
-    recorder.observed({ of: 'tables', tables });
-    this.#withKey = new Set([...keys].flatMap(([table, key]) => (key !== null && isAllHandedOut(key) ? [table] : [])));
-    // Rows that were there before may have any key, and others may write beside this run.
-    this.#written = isStarted ? lines : lines.map((line) => ({ ...line, keyColumn: null }));
-    for (const line of this.#written) this.history?.append(line);
-    if (isStarted) await this.#cost.loaded(connect);
   }
 
   /** Tables that had no row when they were loaded. */
   get beganEmpty(): ReadonlySet<string> {
-    return new Set(this.#written.flatMap(({ table, rows }) => (rows === 0 ? [table] : [])));
+    return new Set(this.#tables.written.flatMap(({ table, rows }) => (rows === 0 ? [table] : [])));
   }
 
   /**
-   * Judges the source as it is now, with what the target's MySQL makes of it, and tells what was found. Tables that a
-   * workflow made there before, which is gone on with, are not asked about.
+   * Judges the source as it is now, as a step, and tells what was found.
    *
-   * @param fence told with them, where there is to be one: whom it would lock.
+   * @param fence told with the findings, where there is to be one: whom it would lock.
    * @throws `fail` that names every blocker.
    */
   async preflight(options: PreflightOptions, fence: FenceOptions | null = null): Promise<void> {
-    const { servers: cluster, subject, recorder } = this;
-    await recorder.step(
-      'preflight',
-      'preflight of the source and the tables that move',
-      async () => {
-        const keyspaces = [cluster.sourceKeyspace, cluster.targetKeyspace];
-        const ours = workloadTables(this.kinds).map(({ name }) => name);
-        const { foreignKeys } = this.loaded;
-        const handling = foreignKeys === 'none' ? {} : { foreignKeys };
-        const sidecar = sidecarOf(this.migration.context, 'source');
-        const moving = {
-          tables: subject.tables,
-          ours,
-          keyspaces,
-          ...handling,
-          ...options,
-          sidecar,
-          hidden: subject.hidden ?? [],
-        };
-        const target = cluster.existing?.resume === true ? null : await cluster.targetMysql();
-        const source = cluster.source.harnessEndpoint;
-        const broken = await this.#brokenBefore();
-        const documents = cluster.existing === null ? 'all' : 'ends';
-        const found = [...(await preflight({ source, target }, { ...moving, broken, documents }))];
-        if (fence !== null) {
-          const { ofVitess } = cluster.accounts;
-          found.push(...(await fenceFindings(source, { ...fence, tables: subject.tables, ofVitess })));
-        }
-        recorder.observed({ of: 'preflight', judged: RULES.length, findings: found });
-        refuseBlockers(found);
-        return found;
-      },
-      (found) => `${RULES.length} rules, ${countOf(found)}`,
-    );
-  }
-
-  /**
-   * Reads which constraints rows of the source break before anything moves. On servers that are not ours no query may
-   * take long.
-   */
-  async #brokenBefore(): Promise<readonly BrokenConstraint[]> {
-    const { source, existing } = this.servers;
-    const statementTimeoutMs = existing === null ? 60_000 : 5_000;
-    const options = { statementTimeoutMs, leavesOutSlow: true };
-    const seen = await checkConstraints(source.harnessEndpoint, this.subject.tables, options);
-    const { compared, violations, tooSlow } = seen;
-    const sided = violations.map((violation) => ({ side: 'source' as const, ...violation }));
-    this.recorder.observed({ of: 'constraints', before: true, compared, violations: sided, tooSlow });
-    return violations;
+    const { subject, loaded, recorder } = this;
+    const ours = workloadTables(this.kinds).map(({ name }) => name);
+    await judgeSource({ context: this.migration.context, subject, loaded, ours, options, fence }, recorder);
   }
 
   /** Tries every statement of the application on the source and through vtgate, in transactions that are rolled back. */
@@ -298,33 +201,18 @@ export class Run implements AsyncDisposable {
 
   /** What came of loading the subject. */
   get loaded(): LoadedSubject {
+    return this.#tables.subject;
+  }
+
+  get #tables(): LoadedTables {
     if (this.#loaded !== undefined) return this.#loaded;
     throw usage({ what: 'Nothing was loaded yet.', next: 'Call run.load() first.' });
   }
 
-  /**
-   * Adds a row on the side that serves writes, to the original MySQL or through vtgate, and waits until it is readable
-   * on the other side's MySQL.
-   */
+  /** Adds a row on the side that serves writes, and waits until it is readable on the other side. */
   async followRow(): Promise<void> {
-    const { servers } = this;
-    const { context, writesOn } = this.migration;
-    // Past vtgate nobody writes to a source that is not the run's own.
-    const isStraight = writesOn === 'source' && servers.existing === null;
-    const from = isStraight
-      ? servers.source.applicationEndpoint
-      : (await servers.vtgate()).applicationEndpoint(servers.sourceKeyspace);
-    const to = await primaryEndpoint(context, otherSide(writesOn));
-    const back = writesOn === 'source' ? 'appears in the target' : 'flows back to the source';
-    const title = isStraight ? `a row added to the original MySQL ${back}` : `a row written through vtgate ${back}`;
-    const row = this.#newRow();
-    if (row === undefined) {
-      this.recorder.note(`not tried, as no statement inserts into a table with auto_increment: ${title}`);
-      return;
-    }
-    await this.recorder.step('row', title, async () => {
-      await followRow(row, from, to, async () => await refuseBrokenStream(context, writesOn));
-    });
+    const row = nextInsert(this.application, this.seed + ++this.#rowsFollowed, this.#tables.withAutoKey);
+    await followARow(this.migration, this.recorder, row);
   }
 
   /**
@@ -337,9 +225,7 @@ export class Run implements AsyncDisposable {
     return tables;
   }
 
-  /**
-   * Records what the tables that operations wrote to hold on the side that serves writes; it must be called at rest.
-   */
+  /** Puts down what the tables that operations wrote to hold on the side that serves writes. At rest only. */
   async readFinalState(): Promise<void> {
     const { context, writesOn: side } = this.migration;
     await this.recorder.step(
@@ -348,7 +234,7 @@ export class Run implements AsyncDisposable {
       async () => {
         const endpoint = await primaryEndpoint(context, side);
         const file = path.join(this.artifacts.path, 'final-state.jsonl');
-        return await writeFinalState(file, { endpoint, side }, this.#written, this.#keys);
+        return await writeFinalState(file, { endpoint, side }, this.#tables.written, this.#tables.keys);
       },
       (rows) => `${rows.toLocaleString('en')} rows`,
     );
@@ -398,22 +284,5 @@ export class Run implements AsyncDisposable {
       database: servers.hasMysqls ? servers.source.database : servers.sourceKeyspace,
       cell: servers.cell,
     });
-  }
-
-  #rows = 0;
-
-  /** The next insert that the workload would do, with values of its own, where the server names the row. */
-  #newRow(): NewRow | undefined {
-    const hasKey = this.#withKey;
-    const { workload } = this.application;
-    if (!Object.values(workload.statements).some(({ kind, table }) => kind === 'insert' && hasKey.has(table))) {
-      return undefined;
-    }
-    const planner = new StatementPlanner(this.application, this.seed + ++this.#rows, 1);
-    for (let index = 0; index < 1000; index++) {
-      const statement = planner.operation(index);
-      if (statement.kind === 'insert' && hasKey.has(statement.table)) return statement;
-    }
-    return undefined;
   }
 }

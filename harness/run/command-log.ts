@@ -1,0 +1,28 @@
+import type { Recorder } from '../history/recorder.ts';
+
+/**
+ * Shows the commands that are sent to vtctld. One that is polled is shown once.
+ *
+ * @param isExisting on servers that ran before, whoever watches sees a command before it is run, once in each step;
+ *   else it stands in `steps.log` alone.
+ */
+export function commandLog(
+  recorder: Recorder,
+  isExisting: boolean,
+  write: (text: string) => void,
+): (command: string) => void {
+  if (!isExisting) {
+    let last = '';
+    return (command) => {
+      if (command !== last) write(`                    $ ${command}\n`);
+      last = command;
+    };
+  }
+  const told = new Set<string>();
+  recorder.listen(({ type }) => type === 'stepStarted' && told.clear());
+  return (command) => {
+    if (told.has(command)) return;
+    told.add(command);
+    recorder.note(`$ ${command}`);
+  };
+}

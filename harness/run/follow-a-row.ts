@@ -1,0 +1,52 @@
+import type { Application } from '../fixture/fixture.ts';
+import type { Recorder } from '../history/recorder.ts';
+import { otherSide, primaryEndpoint } from '../migration/context.ts';
+import { followRow, type NewRow } from '../migration/follow-row.ts';
+import type { Migration } from '../migration/migration.ts';
+import { refuseBrokenStream } from '../migration/running-workflow.ts';
+import { StatementPlanner } from '../workload/statement-planner.ts';
+
+/** More operations than any mix of statements needs to come to an insert. */
+const MOST_PLANNED = 1_000;
+
+/**
+ * Adds a row on the side that serves writes, to the original MySQL or through vtgate, and waits until it is readable on
+ * the other side's MySQL.
+ *
+ * @param row null where no statement of the application inserts a row that the server names: then that is noted.
+ */
+export async function followARow({ context, writesOn }: Migration, recorder: Recorder, row: NewRow | null) {
+  const { cluster } = context;
+  // Past vtgate nobody writes to a source that is not the run's own.
+  const isStraight = writesOn === 'source' && cluster.existing === null;
+  const back = writesOn === 'source' ? 'appears in the target' : 'flows back to the source';
+  const title = isStraight ? `a row added to the original MySQL ${back}` : `a row written through vtgate ${back}`;
+  if (row === null) {
+    recorder.note(`not tried, as no statement inserts into a table with auto_increment: ${title}`);
+    return;
+  }
+  const from = isStraight
+    ? cluster.source.applicationEndpoint
+    : (await cluster.vtgate()).applicationEndpoint(cluster.sourceKeyspace);
+  const to = await primaryEndpoint(context, otherSide(writesOn));
+  await recorder.step('row', title, async () => {
+    await followRow(row, from, to, async () => await refuseBrokenStream(context, writesOn));
+  });
+}
+
+/**
+ * The first insert that a workload of this seed would do into one of the tables, with its values.
+ *
+ * @param tables those whose rows the server names by auto_increment.
+ */
+export function nextInsert(application: Application, seed: number, tables: ReadonlySet<string>): NewRow | null {
+  const isMeant = ({ kind, table }: { readonly kind: string; readonly table: string }) =>
+    kind === 'insert' && tables.has(table);
+  if (!Object.values(application.workload.statements).some(isMeant)) return null;
+  const planner = new StatementPlanner(application, seed, 1);
+  for (let index = 0; index < MOST_PLANNED; index++) {
+    const statement = planner.operation(index);
+    if (isMeant(statement)) return statement;
+  }
+  return null;
+}

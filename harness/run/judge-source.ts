@@ -1,0 +1,83 @@
+import { sidecarOf, type MigrationContext } from '../migration/context.ts';
+import type { Recorder } from '../history/recorder.ts';
+import { checkConstraints } from '../observe/constraints.ts';
+import { fenceFindings, type FenceOptions } from '../preflight/fence-plan.ts';
+import { countOf, preflight, refuseBlockers, type PreflightOptions } from '../preflight/preflight.ts';
+import type { BrokenConstraint } from '../preflight/rule.ts';
+import { RULES } from '../preflight/rules.ts';
+import type { LoadedSubject, Subject } from '../subject/subject.ts';
+
+/** What preflight judges, and what is known of it. */
+export interface JudgedSource {
+  readonly context: MigrationContext;
+  readonly subject: Subject;
+  readonly loaded: LoadedSubject;
+  /** Tables of the workload, which are made for the run. */
+  readonly ours: readonly string[];
+  readonly options: PreflightOptions;
+  /** Whom a fence would lock is told with the findings. Null where there is to be none. */
+  readonly fence: FenceOptions | null;
+}
+
+/**
+ * Judges the source as it is now, with what the target's MySQL makes of it, as a step. Tables that a workflow made on
+ * the target before, and which the run goes on with, are not asked about.
+ *
+ * @throws `fail` that names every blocker.
+ */
+export async function judgeSource(judged: JudgedSource, recorder: Recorder): Promise<void> {
+  await recorder.step(
+    'preflight',
+    'preflight of the source and the tables that move',
+    async () => {
+      const found = await findingsOf(judged, await brokenBefore(judged, recorder));
+      recorder.observed({ of: 'preflight', judged: RULES.length, findings: found });
+      refuseBlockers(found);
+      return found;
+    },
+    (found) => `${RULES.length} rules, ${countOf(found)}`,
+  );
+}
+
+async function findingsOf(
+  { context, subject, loaded: { foreignKeys }, ours, options, fence }: JudgedSource,
+  broken: readonly BrokenConstraint[],
+) {
+  const { cluster } = context;
+  const source = cluster.source.harnessEndpoint;
+  const target = cluster.existing?.resume === true ? null : await cluster.targetMysql();
+  const found = await preflight(
+    { source, target },
+    {
+      tables: subject.tables,
+      ours,
+      keyspaces: [cluster.sourceKeyspace, cluster.targetKeyspace],
+      ...(foreignKeys === 'none' ? {} : { foreignKeys }),
+      ...options,
+      sidecar: sidecarOf(context, 'source'),
+      hidden: subject.hidden ?? [],
+      broken,
+      documents: cluster.existing === null ? 'all' : 'ends',
+    },
+  );
+  if (fence === null) return found;
+  const { ofVitess } = cluster.accounts;
+  return [...found, ...(await fenceFindings(source, { ...fence, tables: subject.tables, ofVitess }))];
+}
+
+/** What rows of the source break before anything moves. On servers that are not ours no query takes long. */
+async function brokenBefore(
+  { context: { cluster }, subject }: JudgedSource,
+  recorder: Recorder,
+): Promise<readonly BrokenConstraint[]> {
+  const statementTimeoutMs = cluster.existing === null ? 60_000 : 5_000;
+  const options = { statementTimeoutMs, leavesOutSlow: true };
+  const { compared, violations, tooSlow } = await checkConstraints(
+    cluster.source.harnessEndpoint,
+    subject.tables,
+    options,
+  );
+  const sided = violations.map((violation) => ({ side: 'source' as const, ...violation }));
+  recorder.observed({ of: 'constraints', before: true, compared, violations: sided, tooSlow });
+  return violations;
+}
