@@ -65,8 +65,8 @@ export function usage(facts: ErrorFacts): RoundtripError {
 }
 
 /**
- * An error nobody classified says nothing about the migration, so it is `unknown`. Of two, where a clean-up failed
- * after the body, the first counts.
+ * An error nobody classified says nothing about the migration, so it is `unknown`. If there are two because a clean-up
+ * failed after the body, the first one counts.
  */
 export function outcomeOf(error: unknown): ErrorOutcome {
   if (error instanceof SuppressedError) return outcomeOf(error.suppressed);

@@ -3,9 +3,15 @@ import { healthyMs, type Stretch } from './stretches.ts';
 
 /** Shorter stretches are not judged. */
 const SHORTEST_MS = 1000;
-/** As many acknowledged writes must be due in a stretch, at the run's own rate, before none is too few. */
+/**
+ * How many acknowledged writes must be due in a stretch, at the run's own rate, before it counts as too few that there
+ * were none.
+ */
 const DUE = 20;
-/** As many operations must be due in a switch before none in flight is too few: they come at fixed times. */
+/**
+ * How many operations must be due in a switch before it counts as too few that none was in flight: they come at fixed
+ * times.
+ */
 const DUE_IN_SWITCH = 5;
 
 /**

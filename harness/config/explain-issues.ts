@@ -9,15 +9,15 @@ type Issue = z.core.$ZodIssue;
 type Keys = readonly (string | number)[];
 
 /** One line a problem: the key, its place, what was expected and seen, and the nearest right name of an unknown key. */
-export function explainIssues(issues: readonly Issue[], value: unknown, place: LocateKey): string[] {
+export function explainIssues(issues: readonly Issue[], value: unknown, locate: LocateKey): string[] {
   return issues.flatMap((issue) => {
     const keys = issue.path.filter((key) => typeof key !== 'symbol');
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...keys, key], place));
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...keys, key], locate));
     if (issue.code === 'invalid_union') {
       const [first] = innermost(issue.errors);
-      if (first !== undefined) return explainIssues([{ ...first, path: [...keys, ...first.path] }], value, place);
+      if (first !== undefined) return explainIssues([{ ...first, path: [...keys, ...first.path] }], value, locate);
     }
-    return [`${nameOf(keys)} (${place(keys)}): ${issue.message}${seenAt(value, keys)}`];
+    return [`${nameOf(keys)} (${locate(keys)}): ${issue.message}${seenAt(value, keys)}`];
   });
 }
 
@@ -27,11 +27,11 @@ function innermost(alternatives: readonly (readonly Issue[])[]): readonly Issue[
   return alternatives.toSorted((a, b) => depth(b) - depth(a))[0] ?? [];
 }
 
-function unknownKey(keys: Keys, place: LocateKey): string {
+function unknownKey(keys: Keys, locate: LocateKey): string {
   const key = String(keys.at(-1));
   const known = keysAt(configFile, keys.slice(0, -1));
   const meant = known.length === 0 ? '' : `; is it ${closest(key, [...known])}? There are ${known.join(', ')}`;
-  return `${nameOf(keys)} (${place(keys)}): there is no such key${meant}`;
+  return `${nameOf(keys)} (${locate(keys)}): there is no such key${meant}`;
 }
 
 /** The keys that an object of the schema may have. */

@@ -12,8 +12,8 @@ const BINARY_VALUE = "_binary '";
 const [QUOTE, BACKSLASH] = [39, 92];
 
 /**
- * Whether statements are UTF-8, where they say they are. mysqldump does unless told otherwise, and marks bytes by
- * `_binary`; older ones do not mark them. Trouble with other character sets is the server's to tell.
+ * Checks that statements are UTF-8 if they say so. mysqldump says so by default, and marks bytes by `_binary`; older
+ * versions do not mark them. Trouble with other character sets is left for the server to report.
  */
 export class Encoding {
   /** The character set of the last SET NAMES. */

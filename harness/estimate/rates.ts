@@ -4,7 +4,7 @@ import type { MeasuredWork } from '../report/estimate.ts';
 type CopyingLine = Extract<ObservationLine, { of: 'copying' }>;
 
 const WINDOW_MS = 5_000;
-/** With fewer windows than this the looks themselves, a second apart, are taken. */
+/** If there are fewer windows than this, the looks themselves are taken, which are a second apart. */
 const FEWEST_WINDOWS = 4;
 
 /** What one table alone gained between two looks. */

@@ -6,7 +6,7 @@ type SampleLine = Extract<ObservationLine, { of: 'sample' }>;
 
 /** Samples are a second apart; their bytes are looked at over more than one, as a log is written in blocks. */
 const WINDOW_MS = 5_000;
-/** With fewer transactions than this a window tells of the harness, not of the application. */
+/** A window with fewer transactions than this says something about the harness, not about the application. */
 const FEWEST_TRANSACTIONS = 50;
 /** An idle stream saves its position about once a second, and seems to be that much behind. */
 const BEHIND_SECONDS = 2;

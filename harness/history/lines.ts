@@ -174,7 +174,7 @@ export interface StepLine extends Line {
   readonly step: number;
   readonly name: StepName | PhaseName;
   readonly title: string;
-  /** At the end. */
+  /** How it ended; only in the line of its end. */
   readonly verdict?: Verdict;
   readonly durationMs?: number;
   readonly error?: string;

@@ -120,7 +120,10 @@ async function leftInSidecar(context: MigrationContext, side: Side): Promise<Rou
   });
 }
 
-/** Of a Vitess that ran before, other workflows' rows are none of this one's; only these tables say whose they are. */
+/**
+ * The query that counts the rows of this workflow. A Vitess that ran before may have rows of other workflows, and only
+ * these tables say whose they are.
+ */
 function countOf(context: MigrationContext, sidecar: string, table: string): [string, unknown[]] {
   const all = 'SELECT COUNT(*) AS count FROM ??.??';
   if (context.cluster.existing === null) return [all, [sidecar, table]];

@@ -27,12 +27,12 @@ async function sampleLag(context: MigrationContext, serving: Side): Promise<void
 }
 
 /**
- * To be called just before a switch of writes, not within it: makes ready what the profile makes ready, and reads what
- * must be read before.
+ * Must be called just before a switch of writes, not within it. It makes ready what the profile makes ready, and reads
+ * what must be read before.
  *
  * @param serving the side that serves writes, and will not.
  * @param lookedAtMs when the tablets were made to look at their tables, by `performance.now()`.
- * @returns reads the rest; to be called when the switch has ended. Never throws: what cannot be read is null.
+ * @returns reads the rest; it must be called when the switch has ended. It never throws: what cannot be read is null.
  */
 export async function prepareCutover(
   context: MigrationContext,

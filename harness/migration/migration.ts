@@ -111,15 +111,15 @@ export class Migration {
   }
 
   /**
-   * Compares both sides by the workflow that runs now. What it found is for the caller to judge.
+   * Compares both sides by the workflow that runs now. The caller judges what it found.
    *
-   * @param tables those to compare; all that move unless told.
+   * @param tables those to compare; by default all that move.
    */
   async vdiff(tables: readonly string[] = this.context.tables): Promise<VDiffFigures> {
     return await this.#vdiff('vdiff', 'application', tables);
   }
 
-  /** As `vdiff`, when the writes have been stopped: every row that was counted must have been compared. */
+  /** Does what `vdiff` does once the writes have been stopped: every row that was counted must have been compared. */
   async vdiffAtRest(): Promise<VDiffFigures> {
     // Where the servers are not the run's own, others may write.
     const writers = this.context.cluster.existing === null ? 'nobody' : 'others';

@@ -42,8 +42,8 @@ function unlessDenied(keyspace: string, { table, refusal }: Probe): RoutingDiffe
 }
 
 /**
- * In a transaction that has begun on the shard, because vtgate with buffering on holds back any other write that is
- * denied, for as long as a failover may take.
+ * Tries the write in a transaction that has begun on the shard, because vtgate with buffering on holds back any other
+ * write that is denied, for as long as a failover may take.
  */
 async function probe(connection: Connection, table: string): Promise<Probe['refusal']> {
   await connection.query('BEGIN');

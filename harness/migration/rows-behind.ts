@@ -13,7 +13,7 @@ import {
 /**
  * How far the other side is behind the one that serves writes: transactions that the serving MySQL has executed and the
  * saved position of the stream does not contain. Those that touch no moved table count too, although there is nothing
- * to apply: a stream saves their position once in a second or so. Takes two queries.
+ * to apply: a stream saves their position once in a second or so. This takes two queries.
  *
  * @returns null where there is no such stream.
  */

@@ -28,8 +28,8 @@ interface TrafficBefore {
 }
 
 /**
- * To be called before anything is done for a switch, a fence included: what would keep the switch from ending well is
- * refused while nothing was touched.
+ * Must be called before anything is done for a switch, a fence included: whatever would keep the switch from ending
+ * well is refused while nothing was touched.
  *
  * @throws `fail` where the other kind of traffic is half switched, or a stream cannot go on.
  */

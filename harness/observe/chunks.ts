@@ -26,7 +26,7 @@ export interface Chunk {
 /** Ranges that a side may be ahead of the other, so that neither waits for every single range of the other. */
 const AHEAD = 3;
 
-/** Bytes that the rows of a range may have together. Longer strings are refused by servers, or cut. */
+/** Bytes that the rows of a range may have together. Servers refuse longer strings, or cut them. */
 const BYTES = 16_000_000;
 
 /** How many rows a range of this table may have, so that not even the longest are cut. */

@@ -15,7 +15,7 @@ export type WrittenTable = Pick<TableLine, 'table' | 'kind' | 'rows' | 'keyColum
 
 /**
  * Writes what the side that serves writes holds in the tables that operations wrote to, row by row; nothing is held in
- * memory. A table whose keys are not known is left out. To be called at rest.
+ * memory. A table whose keys are not known is left out. This must be called at rest.
  *
  * @param file is replaced.
  * @param keys of the application's tables, by table.

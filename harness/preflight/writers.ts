@@ -17,12 +17,15 @@ export interface Login {
   readonly perhapsBy: string | null;
 }
 
-/** With these a row is changed, or a table goes away under its rows; reading and locking are not among them. */
+/**
+ * The privileges that allow changing a row, or dropping a table with its rows; reading and locking are not among them.
+ */
 const WRITES = ['INSERT', 'UPDATE', 'DELETE', 'DROP', 'ALTER'];
 
 /**
- * By BINLOG statements rows change with no privilege on their table. Where the server has GTIDs, as every source does, the
- * session must set its own too. Tried on MySQL 9.7, where REPLICATION_APPLIER alone, or BINLOG_ADMIN alone, did not do.
+ * By BINLOG statements rows change with no privilege on their table. Where the server has GTIDs, as every source does,
+ * the session must set its own too. This was tried on MySQL 9.7, where REPLICATION_APPLIER alone, or BINLOG_ADMIN
+ * alone, did not do.
  */
 function canSendBinlog(grants: readonly Grant[]): boolean {
   const has = (privilege: string) => holds(grants, privilege, null);

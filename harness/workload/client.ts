@@ -37,9 +37,9 @@ export class Client implements AsyncDisposable {
 
   /** The value of a row, null where there is none, or why it could not be read. */
   async read(key: number): Promise<number | string | null> {
-    const ending = await this.#run(read(this.#operations++, key));
-    if (ending.outcome !== 'ok') return ending.error.message;
-    return typeof ending.done.value === 'number' ? ending.done.value : null;
+    const completion = await this.#run(read(this.#operations++, key));
+    if (completion.outcome !== 'ok') return completion.error.message;
+    return typeof completion.done.value === 'number' ? completion.done.value : null;
   }
 
   /** Inserts a row and gives back the id that the server handed out. */
@@ -57,11 +57,11 @@ export class Client implements AsyncDisposable {
   }
 
   async #acknowledged(operation: Operation) {
-    const ending = await this.#run(operation);
-    if (ending.outcome === 'ok') return ending.done;
+    const completion = await this.#run(operation);
+    if (completion.outcome === 'ok') return completion.done;
     throw failure({
       what: `A client’s ${operation.f} was not acknowledged.`,
-      seen: ending.error.message,
+      seen: completion.error.message,
       where: `${operation.table} ${operation.key ?? ''} through ${this.#endpoint.name}`,
     });
   }

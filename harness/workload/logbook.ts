@@ -27,16 +27,16 @@ export function recordCompletion(
   history: HistoryFile,
   process: number,
   operation: Operation,
-  ending: Completion,
+  completion: Completion,
 ): void {
   const line = lineOf(process, operation);
-  if (ending.outcome === 'ok') {
-    const { done, server } = ending;
+  if (completion.outcome === 'ok') {
+    const { done, server } = completion;
     const { server: _, ...seen } = done;
     history.append({ ...line, ...seen, type: 'ok', ...(server === undefined ? {} : { server }) });
     return;
   }
-  const { error, outcome } = ending;
+  const { error, outcome } = completion;
   const { class: kind, message, duplicate } = error;
   const rest = duplicate === undefined ? {} : { duplicate };
   history.append({ ...line, type: outcome, error: kind, message: message.slice(0, MESSAGE_CHARACTERS), ...rest });

@@ -26,11 +26,16 @@ export class OpenTransaction implements AsyncDisposable {
   /** The row that it inserted. */
   readonly key: number;
   readonly #session: Session;
-  readonly #record: (ending: Completion) => void;
+  readonly #record: (completion: Completion) => void;
   readonly #server: string | undefined;
   #ended: Promise<TransactionEnding> | undefined;
 
-  private constructor(session: Session, key: number, record: (ending: Completion) => void, server: string | undefined) {
+  private constructor(
+    session: Session,
+    key: number,
+    record: (completion: Completion) => void,
+    server: string | undefined,
+  ) {
     this.#session = session;
     this.key = key;
     this.#record = record;
@@ -43,8 +48,8 @@ export class OpenTransaction implements AsyncDisposable {
     const session = await Session.open(to, statementTimeoutMs);
     const process = numbering.process();
     const operation = loneInsertion(numbering.origin());
-    const record = (ending: Completion) => {
-      if (history !== undefined) recordCompletion(history, process, operation, ending);
+    const record = (completion: Completion) => {
+      if (history !== undefined) recordCompletion(history, process, operation, completion);
     };
     if (history !== undefined) recordInvocation(history, process, operation, 0);
     try {

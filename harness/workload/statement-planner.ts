@@ -33,7 +33,7 @@ interface Compiled {
 type Picked = Map<string, OwnRow | undefined>;
 type Make = (index: number, picked: Picked) => Value | undefined;
 
-/** No key that a server hands out. As text, so that a column of text or bytes can be compared with it too. */
+/** No server hands out this key. It is text, so that a column of text or bytes can be compared with it too. */
 const NO_ROW = '-1';
 
 /**

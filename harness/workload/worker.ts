@@ -56,12 +56,12 @@ export class Worker {
     if (!this.#session.isUsable && this.#hasSent) this.#startProcess();
     const process = this.#process;
     if (history !== undefined) recordInvocation(history, process, operation, lateMs);
-    const ending = await this.#attempt(operation, endpoint);
-    if (history !== undefined) recordCompletion(history, process, operation, ending);
+    const completion = await this.#attempt(operation, endpoint);
+    if (history !== undefined) recordCompletion(history, process, operation, completion);
     // One that could not connect goes on.
-    this.#hasSent ||= ending.outcome === 'ok' || ending.error.stage !== 'connect';
-    if (ending.outcome === 'info') this.#endProcess(ending.error);
-    return ending;
+    this.#hasSent ||= completion.outcome === 'ok' || completion.error.stage !== 'connect';
+    if (completion.outcome === 'info') this.#endProcess(completion.error);
+    return completion;
   }
 
   /** Uses this connection from the next operation on. @returns what is needed no longer and has to be closed. */

@@ -227,8 +227,8 @@ export class Writer {
     this.#inFlight.set(worker, { sentMs, isWrite: operation.f !== 'read' });
     try {
       this.#sent += 1;
-      const ending = await worker.run(operation, this.#endpoint, sentMs - dueMs);
-      this.#count(operation, ending, { dueMs, sentMs, endedMs: this.#options.now() }, worker.endpoint);
+      const completion = await worker.run(operation, this.#endpoint, sentMs - dueMs);
+      this.#count(operation, completion, { dueMs, sentMs, endedMs: this.#options.now() }, worker.endpoint);
     } catch (error) {
       this.#stopBecauseOf(error);
     }
@@ -239,18 +239,18 @@ export class Writer {
     await closeAll(left);
   }
 
-  #count(operation: Operation, ending: Completion, times: Times, endpoint: WriteEndpoint): void {
+  #count(operation: Operation, completion: Completion, times: Times, endpoint: WriteEndpoint): void {
     const { kind, f } = operation;
-    this.#counts.add(operation, ending.outcome, times.endedMs - times.dueMs);
-    if (ending.outcome === 'ok') this.#succeeded += 1;
-    if (ending.outcome !== 'ok') {
+    this.#counts.add(operation, completion.outcome, times.endedMs - times.dueMs);
+    if (completion.outcome === 'ok') this.#succeeded += 1;
+    if (completion.outcome !== 'ok') {
       const failed = { isWrite: f !== 'read', isStatement: kind === 'sql' };
-      this.#tally.fail(ending.error.class, ending.error, times, failed);
+      this.#tally.fail(completion.error.class, completion.error, times, failed);
     } else if (f === 'read') {
       this.#tally.read(times);
     } else {
       this.#tally.ack(times);
-      if (ending.done.matched === 0) this.#counts.unmatched += 1;
+      if (completion.done.matched === 0) this.#counts.unmatched += 1;
       this.#watchers.acknowledged(endpoint);
     }
   }
