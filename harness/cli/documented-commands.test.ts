@@ -88,7 +88,8 @@ async function faultsOf(page: Page): Promise<string[]> {
 async function pageNames(): Promise<string[]> {
   const docs = (await filesBelow('docs')).filter((name) => name.endsWith('.md'));
   const others = ['harness', 'scenarios', 'docker', 'fixtures'].map((folder) => `${folder}/README.md`);
-  return ['README.md', 'CONTRIBUTING.md', ...docs, ...others];
+  const templates = await filesBelow('.github/ISSUE_TEMPLATE');
+  return ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', ...docs, ...others, ...templates];
 }
 
 async function readPage(name: string): Promise<Page> {
