@@ -13,7 +13,7 @@ export interface Loaded {
   readonly rowsPerSecond: number;
 }
 
-export interface LoadOptions {
+export interface LoadRowsOptions {
   /** A connection to the source, with its database. */
   readonly connect: ConnectionOptions;
   readonly seed: number;
@@ -38,7 +38,7 @@ const batchTimeoutMs = 60_000;
  *
  * @throws trouble when the server refuses the schema or a row; the statement and the server's message are named.
  */
-export async function loadFixture({ fixture, ...options }: LoadOptions & { fixture: Fixture }): Promise<Loaded> {
+export async function loadFixture({ fixture, ...options }: LoadRowsOptions & { fixture: Fixture }): Promise<Loaded> {
   return await withConnections(options.connect, async (pool) => {
     for (const statement of fixture.schema) await send(pool[0], statement, 'schema.sql');
     return await fill(pool, fixture.tables, fixture.seed, options);
@@ -54,7 +54,7 @@ export async function loadRows({
   tables,
   rows,
   ...options
-}: LoadOptions & { tables: readonly string[]; rows: Seed }): Promise<Loaded> {
+}: LoadRowsOptions & { tables: readonly string[]; rows: Seed }): Promise<Loaded> {
   return await withConnections(options.connect, async (pool) => {
     // Times are made in UTC, and the ends of TIMESTAMP are none in other zones.
     const session = "SET SESSION foreign_key_checks = 0, time_zone = '+00:00'";
@@ -66,7 +66,7 @@ export async function loadRows({
 type Pool = readonly [Connection, ...Connection[]];
 
 /** Fills the tables in order, one after another, so that a foreign key finds its row. */
-async function fill(pool: Pool, tables: readonly string[], rows: Seed, options: LoadOptions): Promise<Loaded> {
+async function fill(pool: Pool, tables: readonly string[], rows: Seed, options: LoadRowsOptions): Promise<Loaded> {
   const generators = new Generators(rows.tables, options.seed);
   const counts = tables.map((table) => ({ table, count: generators.rows(table) }));
   const meter = new LoadMeter(
@@ -166,10 +166,10 @@ class LoadMeter {
   done = 0;
   readonly #startedAt = performance.now();
   readonly #total: number;
-  readonly #onProgress: LoadOptions['onProgress'];
+  readonly #onProgress: LoadRowsOptions['onProgress'];
   #reportedAt = this.#startedAt;
 
-  constructor(total: number, onProgress: LoadOptions['onProgress']) {
+  constructor(total: number, onProgress: LoadRowsOptions['onProgress']) {
     this.#total = total;
     this.#onProgress = onProgress;
   }
