@@ -1,136 +1,60 @@
 import { messageOf } from '../errors.ts';
-import type { FinalRowRead } from '../history/final-state-reader.ts';
-import type { OtherLine } from '../history/history-reader.ts';
 import { CHECKER_BROKE, type InvariantId } from '../history/invariants.ts';
-import type { RunChecker, TableChecker, Unnamed } from './checker.ts';
+import type { RunChecker, TableChecker } from './checker.ts';
 import type { Ledger } from './ledger.ts';
-import type { CompletedOperation } from './operation.ts';
 
-/** What becomes of the invariants of a checker that throws: they are `unknown`, and it is not asked again. */
-class Guard {
-  isBroken = false;
-  readonly #ids: readonly InvariantId[];
-  readonly #ledger: Ledger;
+type Hear<A extends readonly unknown[]> = (...what: A) => void;
 
-  constructor(ids: readonly InvariantId[], ledger: Ledger) {
-    this.#ids = ids;
-    this.#ledger = ledger;
-  }
-
-  broke(error: unknown): void {
-    this.isBroken = true;
-    for (const id of this.#ids) this.#ledger.cannot(id, `${CHECKER_BROKE}: ${messageOf(error)}`);
-  }
+/**
+ * Wraps methods of one checker. When one of them throws, the checker's invariants become `unknown` and the checker is
+ * not asked again; nobody else notices. A method that the checker does not have does nothing.
+ */
+function guard(ids: readonly InvariantId[], ledger: Ledger) {
+  let isBroken = false;
+  // Made once for each method, as a closure made for each operation would cost more than what it calls.
+  return <A extends readonly unknown[]>(hear: Hear<A> | undefined): Hear<A> => {
+    if (hear === undefined) return () => undefined;
+    return (...what) => {
+      if (isBroken) return;
+      try {
+        hear(...what);
+      } catch (error) {
+        isBroken = true;
+        for (const id of ids) ledger.cannot(id, `${CHECKER_BROKE}: ${messageOf(error)}`);
+      }
+    };
+  };
 }
 
 /** A checker of a table whose errors stay its own. */
-export class GuardedTable implements TableChecker {
-  readonly ids: readonly InvariantId[];
-  readonly #checker: TableChecker;
-  readonly #guard: Guard;
-  readonly #hears: boolean;
-
-  constructor(checker: TableChecker, ledger: Ledger) {
-    this.ids = checker.ids;
-    this.#checker = checker;
-    this.#guard = new Guard(checker.ids, ledger);
-    this.#hears = checker.invoked !== undefined;
-  }
-
-  invoked(operation: CompletedOperation): void {
-    if (!this.#hears || this.#guard.isBroken) return;
-    try {
-      this.#checker.invoked!(operation);
-    } catch (error) {
-      this.#guard.broke(error);
-    }
-  }
-
-  completed(operation: CompletedOperation): void {
-    if (this.#guard.isBroken) return;
-    try {
-      this.#checker.completed(operation);
-    } catch (error) {
-      this.#guard.broke(error);
-    }
-  }
-
-  unnamed(what: Unnamed, operation: CompletedOperation): void {
-    if (this.#guard.isBroken) return;
-    try {
-      this.#checker.unnamed?.(what, operation);
-    } catch (error) {
-      this.#guard.broke(error);
-    }
-  }
-
-  finalRow(row: FinalRowRead): void {
-    if (this.#guard.isBroken) return;
-    try {
-      this.#checker.finalRow(row);
-    } catch (error) {
-      this.#guard.broke(error);
-    }
-  }
-
-  end(isFinal: boolean): void {
-    if (this.#guard.isBroken) return;
-    try {
-      this.#checker.end(isFinal);
-    } catch (error) {
-      this.#guard.broke(error);
-    }
-  }
+export function guardedTable(checker: TableChecker, ledger: Ledger): Required<TableChecker> {
+  const { ids } = checker;
+  const guarded = guard(ids, ledger);
+  return {
+    ids,
+    invoked: guarded(checker.invoked?.bind(checker)),
+    completed: guarded(checker.completed.bind(checker)),
+    unnamed: guarded(checker.unnamed?.bind(checker)),
+    finalRow: guarded(checker.finalRow.bind(checker)),
+    end: guarded(checker.end.bind(checker)),
+  };
 }
 
 /** A checker of the run whose errors stay its own. */
-export class GuardedRun implements Required<RunChecker> {
-  readonly ids: readonly InvariantId[];
+export interface GuardedRun extends Required<RunChecker> {
   /** Whether it wants to hear of operations. */
   readonly hearsOperations: boolean;
-  readonly #checker: RunChecker;
-  readonly #guard: Guard;
+}
 
-  constructor(checker: RunChecker, ledger: Ledger) {
-    this.ids = checker.ids;
-    this.hearsOperations = checker.invoked !== undefined || checker.completed !== undefined;
-    this.#checker = checker;
-    this.#guard = new Guard(checker.ids, ledger);
-  }
-
-  invoked(operation: CompletedOperation): void {
-    if (this.#guard.isBroken) return;
-    try {
-      this.#checker.invoked?.(operation);
-    } catch (error) {
-      this.#guard.broke(error);
-    }
-  }
-
-  completed(operation: CompletedOperation): void {
-    if (this.#guard.isBroken) return;
-    try {
-      this.#checker.completed?.(operation);
-    } catch (error) {
-      this.#guard.broke(error);
-    }
-  }
-
-  line(line: OtherLine): void {
-    if (this.#guard.isBroken) return;
-    try {
-      this.#checker.line?.(line);
-    } catch (error) {
-      this.#guard.broke(error);
-    }
-  }
-
-  end(lastWrite: number): void {
-    if (this.#guard.isBroken) return;
-    try {
-      this.#checker.end?.(lastWrite);
-    } catch (error) {
-      this.#guard.broke(error);
-    }
-  }
+export function guardedRun(checker: RunChecker, ledger: Ledger): GuardedRun {
+  const { ids } = checker;
+  const guarded = guard(ids, ledger);
+  return {
+    ids,
+    hearsOperations: checker.invoked !== undefined || checker.completed !== undefined,
+    invoked: guarded(checker.invoked?.bind(checker)),
+    completed: guarded(checker.completed?.bind(checker)),
+    line: guarded(checker.line?.bind(checker)),
+    end: guarded(checker.end?.bind(checker)),
+  };
 }

@@ -9,7 +9,7 @@ import { ConstraintsHold } from './constraints-hold.ts';
 import { Exercised } from './exercised.ts';
 import { Failures } from './failures.ts';
 import { GtidContained } from './gtid-contained.ts';
-import { GuardedRun, GuardedTable } from './guarded.ts';
+import { guardedRun, guardedTable, type GuardedRun } from './guarded.ts';
 import { IdsChecker } from './ids.ts';
 import { LeavesNothing } from './leaves-nothing.ts';
 import type { Ledger } from './ledger.ts';
@@ -38,7 +38,7 @@ const RUN_CHECKERS: readonly (new (ledger: Ledger) => RunChecker)[] = [
 /** A table with its checker, and how far its final state has been read. */
 interface TableJudged {
   readonly kind: string;
-  readonly checker: GuardedTable;
+  readonly checker: Required<TableChecker>;
   isWhole: boolean;
   finalRows: number;
 }
@@ -55,7 +55,7 @@ export class Judge implements HistoryVisitor, FinalStateVisitor {
   readonly #pairing = new Pairing();
   readonly #tables = new Map<string, TableJudged>();
   /** The tables whose rows a statement can change without naming them, by statement. */
-  readonly #unnamed = new Map<string, { readonly checker: GuardedTable; readonly what: Unnamed }[]>();
+  readonly #unnamed = new Map<string, { readonly checker: Required<TableChecker>; readonly what: Unnamed }[]>();
   /** The line that acknowledged the last write. */
   #lastWrite = -1;
   readonly #runCheckers: readonly GuardedRun[];
@@ -63,7 +63,7 @@ export class Judge implements HistoryVisitor, FinalStateVisitor {
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
-    this.#runCheckers = RUN_CHECKERS.map((Each) => new GuardedRun(new Each(ledger), ledger));
+    this.#runCheckers = RUN_CHECKERS.map((Each) => guardedRun(new Each(ledger), ledger));
     this.#ofOperations = this.#runCheckers.filter(({ hearsOperations }) => hearsOperations);
   }
 
@@ -130,7 +130,7 @@ export class Judge implements HistoryVisitor, FinalStateVisitor {
 
   #addTable(line: TableLine): void {
     if (this.#tables.has(line.table)) return;
-    const checker = new GuardedTable(this.#checkerOf(line), this.#ledger);
+    const checker = guardedTable(this.#checkerOf(line), this.#ledger);
     this.#tables.set(line.table, { kind: line.kind, checker, isWhole: false, finalRows: 0 });
     for (const [what, statements] of [
       ['removes', line.removedBy ?? []],

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { FinalRowRead } from '../history/final-state-reader.ts';
 import type { Finding } from '../history/invariants.ts';
 import type { TableChecker } from './checker.ts';
-import { GuardedTable } from './guarded.ts';
+import { guardedTable } from './guarded.ts';
 import { Ledger } from './ledger.ts';
 
 const finding = (index: number | null, weight: number): Finding => ({
@@ -57,7 +57,7 @@ test('a checker that throws makes its own invariants unknown, and is not asked a
   };
   const ledger = new Ledger();
   ledger.judged('ids-advance');
-  const guarded = new GuardedTable(checker, ledger);
+  const guarded = guardedTable(checker, ledger);
   const row: FinalRowRead = { table: 't', key: 1, value: 1, version: undefined };
   guarded.finalRow(row);
   guarded.finalRow(row);
