@@ -53,7 +53,7 @@ function step(name: StepName, fromMs: number, toMs: number): Timed[] {
   ];
 }
 
-const stopped = (atMs: number): Timed => [atMs, { type: 'note', text: 'writes stopped' }];
+const stopped = (atMs: number): Timed => [atMs, { type: 'observation', of: 'workloadStopped' }];
 
 function judge(...lines: Timed[]) {
   return judgeWith(TABLES, ...lines);

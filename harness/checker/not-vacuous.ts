@@ -7,9 +7,6 @@ import type { CompletedOperation } from './operation.ts';
 import { judgeStretches } from './enough-writes.ts';
 import { Stretches } from './stretches.ts';
 
-/** The note that says that the workload was stopped on purpose. */
-export const WRITES_STOPPED = 'writes stopped';
-
 /** Operations that may bring a row, and that may take one. */
 const ADDS = new Set(['insert', 'append', 'generate']);
 
@@ -32,7 +29,7 @@ function isWrite(f: OperationName): boolean {
  * were in flight during each switch, every table was compared with rows in it, and every planned fault struck. What is asked for depends on
  * the rate at which the run itself wrote, so that a slow one is not blamed; see `enough-writes.ts`.
  *
- * Writes are on from the first operation, or the next step `writes`, until the note `writes stopped` or the end.
+ * Writes are on from the first operation, or the next step `writes`, until the workload is stopped or the history ends.
  */
 export class NotVacuous implements RunChecker {
   readonly ids: readonly InvariantId[] = ['not-vacuous'];
@@ -109,7 +106,7 @@ export class NotVacuous implements RunChecker {
     if (line.type === 'step') this.#step(line);
     if (line.type === 'fault') this.#fault(line);
     if (line.type === 'observation') this.#observation(line);
-    if (line.type === 'note' && line.text === WRITES_STOPPED) {
+    if (line.type === 'observation' && line.of === 'workloadStopped') {
       this.#isStopped = true;
       this.#stretches.end(line.index, line.time);
     }

@@ -17,6 +17,7 @@ export type Observation =
   | CopyObservation
   | CopyingObservation
   | EndpointObservation
+  | WorkloadStoppedObservation
   | CapacityObservation
   | CutoverObservation
   | SampleObservation
@@ -258,6 +259,11 @@ export interface EndpointObservation {
   readonly of: 'endpoint';
   /** `source`: straight to the source MySQL, past Vitess. */
   readonly to: 'source' | 'vtgate';
+}
+
+/** The application was stopped on purpose: operations that follow are the harness' own. */
+export interface WorkloadStoppedObservation {
+  readonly of: 'workloadStopped';
 }
 
 /** Time before and after a switch of writes of which errors, acknowledgements and gaps are the switch's, milliseconds. */

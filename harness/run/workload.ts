@@ -149,6 +149,7 @@ export class Workload implements AsyncDisposable {
   /** No new operation; those in flight end. @throws trouble when the history could not be written. */
   async stop(): Promise<WriterTotals> {
     this.#options.recorder.note('writes stopped');
+    this.#options.recorder.observed({ of: 'workloadStopped' });
     this.totals = await this.#running.stop();
     return this.totals;
   }

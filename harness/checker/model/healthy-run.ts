@@ -84,7 +84,7 @@ class HealthyRun {
       this.#operate(quarter);
     }
     this.#operate(operations - 4 * quarter);
-    this.#line({ type: 'note', text: 'writes stopped' });
+    this.#observe({ of: 'workloadStopped' });
     while (this.#inFlight.size > 0) this.#complete([...this.#inFlight.keys()][0]!);
     this.#end();
   }
