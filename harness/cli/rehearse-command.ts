@@ -1,0 +1,124 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { outcomeOf, usage } from '../errors.ts';
+import type { Rehearsal } from '../run/rehearsal.ts';
+import { roundtripCommand } from './again.ts';
+import type { CommandSurface } from './commands.ts';
+import { configRehearsal } from './config-rehearsal.ts';
+import { DECISION_CODES, EXIT_CODES } from './exit-codes.ts';
+import { fixtureRehearsal, type FixtureOptions } from './fixture-rehearsal.ts';
+import { planText } from './plan.ts';
+import { rehearse } from './rehearse.ts';
+import { statementPrinter } from './screen.ts';
+
+interface RehearseCommandOptions {
+  readonly config?: string;
+  readonly seed?: number;
+  readonly artifacts: string;
+  readonly allowHost: readonly string[];
+  readonly showStatements: boolean;
+  readonly plan: boolean;
+}
+
+/** Adds the command that runs a rehearsal, with its options. */
+export function addRehearse(program: Command, { screen, ending, finish }: CommandSurface): void {
+  program
+    .command('rehearse')
+    .description('run the whole sequence on a config’s schema and data, or on one fixture, with writes going on')
+    .option('--config <file>', 'roundtrip.config.yaml, .json or .ts: your own schema, data and statements')
+    .option('--fixture <name or folder>', 'what is migrated where there is no config', 'commerce')
+    .option('--seed <number>', 'drives all randomness; drawn and printed when not given', wholeNumber)
+    .addOption(
+      new Option('--profile <name>', 'flags of the Vitess programs')
+        .choices(['rehearsal', 'stock'])
+        .default('rehearsal'),
+    )
+    .option('--writes-per-second <number>', 'of the application; auto: as many as this machine keeps', rate, 'auto')
+    .option('--scale <factor>', 'of the fixture’s row counts', factor, 1)
+    .option('--fence', 'lock applications out of the source MySQL while the target serves writes', false)
+    .option('--allow-strays', 'switch writes although clients are connected straight to the source MySQL', false)
+    .addOption(new Option('--end <step>', 'how it ends').choices(['complete', 'cancel']).default('complete'))
+    .option('--artifacts <folder>', 'where runs leave what they learned', 'artifacts')
+    .option('--allow-host <name...>', 'hosts other than this machine that a config’s servers may be on', [])
+    .option('--show-statements', 'print every statement that is sent to a live source, on standard error', false)
+    .option(
+      '--plan',
+      'print every command for a config’s target; connects to nothing but, with fence, the source',
+      false,
+    )
+    .addHelpText('after', ENVIRONMENT)
+    .action(async (options: FixtureOptions & RehearseCommandOptions, command: Command) => {
+      if (options.plan) {
+        screen.print(await planText(options.config, options.allowHost));
+        return finish(0);
+      }
+      const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
+      const { rehearsal, config } = await rehearsalOf(options, command);
+      ending.isOnTarget = rehearsal.existing !== undefined;
+      const how = { seed, again: commandAgain(seed), artifacts: options.artifacts, ...(config ? { config } : {}) };
+      const { result, thrown, troubles } = await ending.during(
+        async () => await rehearse(rehearsal, how, screen, ending.signal),
+      );
+      const { verdict } = result.decision;
+      // What only the server could tell, as a statement of a dump that it does not take, is usage all the same; what was
+      // found before it stands.
+      const isUsage =
+        verdict === 'unknown' && thrown !== undefined && outcomeOf(thrown) === 'usage' && troubles.length === 0;
+      finish(isUsage ? EXIT_CODES.usage : DECISION_CODES[verdict]);
+    });
+}
+
+/** What stands in a config cannot be told on the command line too. */
+const OF_FIXTURES = ['fixture', 'profile', 'writesPerSecond', 'scale', 'fence', 'allowStrays', 'end'] as const;
+
+async function rehearsalOf(
+  options: FixtureOptions & RehearseCommandOptions,
+  command: Command,
+): Promise<{ rehearsal: Rehearsal; config?: Readonly<Record<string, unknown>> }> {
+  if (options.config === undefined) return { rehearsal: await fixtureRehearsal(options) };
+  const both = OF_FIXTURES.filter((name) => command.getOptionValueSource(name) === 'cli');
+  if (both.length > 0) {
+    throw usage({
+      what: 'Options and a config were given for the same thing.',
+      expected: '--config with no option but --seed, --artifacts, --allow-host, --show-statements and --plan',
+      seen: both.map((name) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`).join(', '),
+      next: `Say it in ${options.config}.`,
+    });
+  }
+  const { allowHost, showStatements } = options;
+  return await configRehearsal(options.config, { allowHost, onStatement: statementPrinter(showStatements) });
+}
+
+const ENVIRONMENT = `
+Environment:
+  ROUNDTRIP_MYSQL_IMAGE, ROUNDTRIP_VITESS_IMAGE, ROUNDTRIP_ETCD_IMAGE
+                            images to use in place of those built from docker/
+  ROUNDTRIP_VITESS_VERSION  the Vitess that is built: v0.24.1 (default) or v0.23.3
+  ROUNDTRIP_DEBIAN_MIRROR   where the base image’s packages come from, when apt’s own mirror does not do
+  DOCKER_HOST               the engine to use; none is installed in its place
+
+Exit status: 0 go, 1 no-go, 2 unknown or trouble with the machine, 64 usage.`;
+
+function commandAgain(seed: number): string {
+  const given = process.argv
+    .slice(3)
+    .filter((arg, at, all) => arg !== '--seed' && all[at - 1] !== '--seed' && !arg.startsWith('--seed='));
+  return roundtripCommand('rehearse', [...given, '--seed', String(seed)]);
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,10}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number.');
+}
+
+function rate(text: string): number | 'auto' {
+  if (text === 'auto') return text;
+  const value = wholeNumber(text);
+  if (value > 0) return value;
+  throw new InvalidArgumentError('It must be at least 1.');
+}
+
+function factor(text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('It must be a number above 0.');
+}
