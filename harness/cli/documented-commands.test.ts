@@ -37,8 +37,8 @@ beforeAll(async () => {
 test('what the pages name is there: commands, options, paths, links and anchors', async () => {
   const pages = await Promise.all((await pageNames()).map(async (name) => await readPage(name)));
   expect(pages.length).toBeGreaterThan(20);
-  const commands = pages.flatMap(({ text }) => commandsOf(text));
-  expect(commands.length).toBeGreaterThan(30);
+  const named = pages.flatMap(({ text }) => commandsOf(text));
+  expect(named.length).toBeGreaterThan(30);
   const faults: string[] = [];
   for (const page of pages) faults.push(...(await faultsOf(page)));
   expect(faults).toEqual([]);
@@ -117,13 +117,13 @@ function spansOf(text: string): string[] {
 
 /** One line of shell, cut where an operator stands; without variables that are set before a command, and comments. */
 function splitCommands(line: string): string[][] {
-  const commands: string[][] = [[]];
+  const found: string[][] = [[]];
   for (const word of parse(line)) {
-    if (typeof word === 'string') commands.at(-1)?.push(word);
-    else if ('pattern' in word) commands.at(-1)?.push(word.pattern);
-    else commands.push([]);
+    if (typeof word === 'string') found.at(-1)?.push(word);
+    else if ('pattern' in word) found.at(-1)?.push(word.pattern);
+    else found.push([]);
   }
-  return commands.map((words) => words.slice(words.findIndex((word) => !/^[A-Z_]+=/.test(word))));
+  return found.map((words) => words.slice(words.findIndex((word) => !/^[A-Z_]+=/.test(word))));
 }
 
 function commandFaults([program, name = '', ...rest]: readonly string[]): string[] {
