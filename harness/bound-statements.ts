@@ -8,30 +8,30 @@ import {
 } from 'mysql2/promise';
 import { messageOf, trouble } from './errors.ts';
 
-/** Counting a large table takes minutes; nothing here takes longer. */
+/** Long enough to count a large table, which takes minutes; nothing here takes longer. */
 export const STATEMENT_TIMEOUT_MS = 600_000;
-/** For what is answered at once when all is well. */
+/** For statements that are answered at once when all is well. */
 export const LOOK_TIMEOUT_MS = 30_000;
 
-/** The server ends a SELECT by itself, and is given this long to say so before the statement is ended from here. */
+/** How long the server has to report that it ended a SELECT itself, before we end the statement from here. */
 const GRACE_MS = 2_000;
 const KILL_TIMEOUT_MS = 10_000;
 
 export interface BoundOptions {
   /** For statements that have no `timeout` of their own. */
   readonly timeoutMs?: number;
-  /** False where a statement may hold what is nobody's to see: then errors do not show it. */
+  /** False where a statement may hold values that nobody should see; errors then do not show the statement. */
   readonly isShown?: boolean;
 }
 
 /**
- * Gives every statement of a connection a bound: a `timeout` of its own, or `timeoutMs`. A SELECT carries the bound in
- * a hint, so that the server ends it even when this process is gone. Any other statement is killed by a second
- * connection; the first one is closed, as its answer would be taken for that of the next statement.
+ * Gives every statement of a connection a time limit: its own `timeout`, or `timeoutMs`. A SELECT carries the limit in
+ * a hint, so the server ends it even when this process is gone. Any other statement is killed over a second connection.
+ * The first connection is then closed, because its late answer would be taken for the answer to the next statement.
  *
- * What comes back from a statement that took too long is `unknown`, and says whether it may still run.
+ * A statement that took too long throws an `unknown` error that says whether it may still be running.
  *
- * @param options by which the connection was made.
+ * @param options the options that the connection was made with.
  */
 export function boundStatements(
   connection: Connection,
@@ -53,16 +53,18 @@ export function boundStatements(
       throw tooLong(where(asked.sql), boundMs, await end(connection, sql, options), error);
     }
   };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the overloads differ in what the caller expects alone
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the overloads differ only in what the caller expects
   connection.query = bounded as Connection['query'];
 }
 
-/** The statement with its bound in a hint, where MySQL takes one. Other servers take the hint for a comment. */
+/**
+ * Returns the statement with its limit in a hint, where MySQL accepts one. Other servers read the hint as a comment.
+ */
 export function withBound(sql: string, boundMs: number): string {
   return sql.replace(/^(\s*SELECT)\b(?!\s*\/\*\+)/i, `$1 /*+ MAX_EXECUTION_TIME(${Math.ceil(boundMs)}) */`);
 }
 
-/** Ends what the connection runs. @returns what became of it, for a person. */
+/** Ends the statement that the connection is running. @returns what became of it, for a person to read. */
 async function end(connection: Connection, sql: string, options: ConnectionOptions): Promise<string> {
   connection.destroy();
   try {
@@ -70,22 +72,22 @@ async function end(connection: Connection, sql: string, options: ConnectionOptio
     other.on('error', () => undefined);
     try {
       const isRunning = await runs(other, connection.threadId, sql);
-      if (!isRunning) return 'it is not among what its server runs now';
+      if (!isRunning) return 'its server is no longer running it';
       await other.query({ sql: `KILL ${connection.threadId}`, timeout: KILL_TIMEOUT_MS });
       return 'it was killed';
     } finally {
       other.destroy();
     }
   } catch (error) {
-    return `it may still run there, as it could not be killed: ${messageOf(error)}`;
+    return `it may still be running there, because it could not be killed: ${messageOf(error)}`;
   }
 }
 
-/** Behind a proxy the number may be that of another connection: only one that runs this very statement is ours. */
+/** Behind a proxy, the number may belong to another connection, so only one that runs this very statement is ours. */
 async function runs(connection: Connection, threadId: number, sql: string): Promise<boolean> {
   const list = { sql: 'SHOW FULL PROCESSLIST', timeout: KILL_TIMEOUT_MS };
   const [rows] = await connection.query<(RowDataPacket & { Id: number | string; Info: string | null })[]>(list);
-  // Placeholders are filled in by then.
+  // Placeholders have been filled in by then.
   const [beginning = ''] = sql.trim().split('?');
   const isOurs = (text: string | null) => beginning !== '' && text?.trim().startsWith(beginning) === true;
   return rows.some(({ Id, Info }) => String(Id) === String(threadId) && isOurs(Info));
@@ -102,7 +104,7 @@ function tooLong(where: string, boundMs: number, ended: string, cause: unknown) 
     expected: `an answer within ${boundMs / 1000} s`,
     seen: `none; ${ended}`,
     where,
-    next: 'Look at what that server is busy with: `SHOW FULL PROCESSLIST` shows it.',
+    next: 'See what that server is busy with: `SHOW FULL PROCESSLIST`.',
     cause,
   });
 }

@@ -1,7 +1,7 @@
 /** How a run ends when this error ends it; the CLI turns it into an exit code. */
 export type ErrorOutcome = 'fail' | 'unknown' | 'usage';
 
-/** What a reader needs in order to act: every line is optional but the first, none is ever a guess. */
+/** What a reader needs in order to act. Every line but the first is optional, and none is ever a guess. */
 export interface ErrorFacts {
   /** One sentence: what went wrong. */
   readonly what: string;
@@ -17,9 +17,8 @@ export interface ErrorFacts {
 /**
  * An error that says what was expected, what was seen, where, and what to do next.
  *
- * `outcome` is `fail` when the migration did something wrong, `unknown` when the machine, the engine or a
- * server got in the way so that nothing can be said, and `usage` when the caller asked for something that
- * cannot be.
+ * `outcome` is `fail` when the migration did something wrong, `unknown` when the machine, the engine or a server got in
+ * the way so nothing can be said, and `usage` when the caller asked for something impossible.
  */
 export class RoundtripError extends Error {
   override readonly name: string = 'RoundtripError';
@@ -33,17 +32,17 @@ export class RoundtripError extends Error {
   }
 }
 
-/** The migration did something that must not be. */
+/** The migration did something that it must not do. */
 export function failure(facts: ErrorFacts): RoundtripError {
   return new RoundtripError('fail', facts);
 }
 
-/** Nothing can be said: the machine, the engine, or a server got in the way. */
+/** Nothing can be said, because the machine, the engine, or a server got in the way. */
 export function trouble(facts: ErrorFacts): RoundtripError {
   return new RoundtripError('unknown', facts);
 }
 
-/** Trouble with a file that a run leaves behind. */
+/** A file that a run leaves behind cannot be written. */
 export function cannotWrite(file: string, cause: unknown): RoundtripError {
   return trouble({
     what: `${file.split('/').at(-1)} cannot be written.`,
@@ -54,32 +53,35 @@ export function cannotWrite(file: string, cause: unknown): RoundtripError {
   });
 }
 
-/** Whether the operating system refused something, as opposed to a bug of ours. */
+/** Whether the operating system refused something, as opposed to a bug in this code. */
 export function isOfSystem(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'syscall' in error && 'code' in error;
 }
 
-/** The caller asked for something that cannot be. */
+/** The caller asked for something impossible. */
 export function usage(facts: ErrorFacts): RoundtripError {
   return new RoundtripError('usage', facts);
 }
 
 /**
- * An error nobody classified says nothing about the migration, so it is `unknown`. If there are two because a clean-up
- * failed after the body, the first one counts.
+ * Returns the outcome of an error. One that nobody classified says nothing about the migration, so it is `unknown`.
+ * When a clean-up failed after the body, there are two errors, and the first one counts.
  */
 export function outcomeOf(error: unknown): ErrorOutcome {
   if (error instanceof SuppressedError) return outcomeOf(error.suppressed);
   return error instanceof RoundtripError ? error.outcome : 'unknown';
 }
 
-/** The message of anything that was thrown; under Jest, Node's own errors are no instances of this realm's Error. */
+/**
+ * Returns the message of anything that was thrown. Under Jest, Node's own errors are not instances of this realm's
+ * Error.
+ */
 export function messageOf(error: unknown): string {
   const isError = typeof error === 'object' && error !== null && 'message' in error;
   return isError ? String(error.message) : String(error);
 }
 
-/** What servers say when they lack disk, memory, connections or time; a call that was cancelled says nothing itself. */
+/** What servers say when they lack disk, memory, connections or time. A cancelled call says nothing about its cause. */
 const OUT_OF_RESOURCES = [
   /no space left on device|disk full|ER_DISK_FULL/i,
   /the table '.*' is full|ER_RECORD_FILE_FULL/i,
@@ -87,15 +89,17 @@ const OUT_OF_RESOURCES = [
   /too many connections|ER_CON_COUNT_ERROR|too many open files/i,
   /code = (?:ResourceExhausted|Canceled)\b|pool (?:connection limit exceeded|is exhausted)/i,
 ];
-/** gRPC calls a message beyond its limit ResourceExhausted too, but that limit holds in production as well. */
+/**
+ * gRPC also reports a message beyond its size limit as ResourceExhausted, but that limit holds in production as well.
+ */
 const TOO_LARGE = /message larger than max/i;
 
-/** Whether an error of a server, by its message, has its cause in the machine and not in the migration. */
+/** Whether the message of a server's error shows that the cause is the machine and not the migration. */
 export function isOutOfResources(message: string): boolean {
   return !TOO_LARGE.test(message) && OUT_OF_RESOURCES.some((pattern) => pattern.test(message));
 }
 
-/** What a server refused: a `failure`, but `trouble` where it says that it lacked resources. */
+/** An error for what a server refused: a `failure`, or `trouble` when the server says that it lacked resources. */
 export function refusal(facts: ErrorFacts): RoundtripError {
   const isTrouble = isOutOfResources([facts.seen, messageOf(facts.cause ?? '')].join('\n'));
   if (!isTrouble) return failure(facts);

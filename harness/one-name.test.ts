@@ -7,8 +7,8 @@ const ROOT = path.resolve(import.meta.dirname, '..');
 const SOURCES = ['bench', 'docker', 'fixtures', 'harness', 'scenarios'].map((folder) => `${folder}/**/*.ts`);
 
 /**
- * The names of the types and classes that a file exports as its own. A type that it passes on from another file belongs
- * to that file, unless it gets a new name on the way.
+ * The names of the types and classes that a file exports as its own. A type that it re-exports from another file
+ * belongs to that file, unless it gets a new name on the way.
  */
 function exportedTypes(source: string): string[] {
   const { body } = parseSync(source, { syntax: 'typescript' });

@@ -10,7 +10,7 @@ function readByShell(words: readonly string[]): string[] {
 
 const CHARACTERS = [...new Set('ab1 \'"`\\$!*?[]{}()<>|&;#~=,:/%@\n\t-éß'.split(''))];
 
-test('a shell reads the words again that a command was made of', () => {
+test('a shell reads back the words that a command was made from', () => {
   const word = string({ unit: constantFrom(...CHARACTERS), maxLength: 12 });
   assert(
     property(array(word, { minLength: 50, maxLength: 100 }), (words) => {

@@ -1,9 +1,9 @@
 import { quote } from 'shell-quote';
 
-/** Words that mean themselves in every POSIX shell; the library would put a backslash before each comma of these. */
+/** Words that every POSIX shell takes literally; the library would put a backslash before each comma in them. */
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
-/** A command as a person can paste it into a POSIX shell, which reads these words from it again. */
+/** Returns a command that a person can paste into a POSIX shell, which reads these same words back from it. */
 export function shellCommand(words: readonly string[]): string {
   return words.map((word) => (PLAIN.test(word) ? word : quote([word]))).join(' ');
 }

@@ -10,7 +10,7 @@ test('a look that is done ends the wait with what it found', async () => {
   expect(found).toBe('third');
 });
 
-test('a wait in vain says what it waited for and what it saw last', async () => {
+test('a wait that times out says what it waited for and what it saw last', async () => {
   const waiting = waitFor({ what: 'rain', where: 'the desert', timeoutMs: 20, intervalMs: 1 }, async () => {
     return { done: undefined, seen: 'sun' };
   });
@@ -20,7 +20,7 @@ test('a wait in vain says what it waited for and what it saw last', async () => 
   });
 });
 
-test('what a look throws ends the wait at once', async () => {
+test('an error from a look ends the wait at once', async () => {
   const error = new Error('broken');
   const waiting = waitFor({ what: 'anything', timeoutMs: 60_000 }, async () => {
     throw error;
@@ -28,7 +28,7 @@ test('what a look throws ends the wait at once', async () => {
   await expect(waiting).rejects.toBe(error);
 });
 
-test('an answer that never comes is given up', async () => {
+test('an answer that never comes is given up on', async () => {
   const { promise } = Promise.withResolvers<never>();
   await expect(within(promise, 5, 'no answer')).rejects.toThrow('no answer');
 });

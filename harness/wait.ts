@@ -2,16 +2,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pWaitFor, { TimeoutError } from 'p-wait-for';
 import { trouble } from './errors.ts';
 
-/** A look that is under way when the time is over may still end by itself. */
+/** How long a look that is under way at the deadline may still take. */
 const LOOK_GRACE_MS = 5_000;
 
 /**
- * A look that costs much, as a command in a container does (0.1 s of CPU), is followed by a rest of so many times as
- * long, at most REST_MS: what is waited for needs the machine too.
+ * A look may cost much, as a command in a container does (0.1 s of CPU). It is followed by a rest of this many times
+ * its own length, up to REST_MS, because what is waited for needs the machine too.
  */
 const REST_PER_LOOK = 2;
 const REST_MS = 500;
-/** What has taken long already is looked at less often: the last rest adds this share to a wait at most. */
+/** Whatever has taken long already is looked at less often: the last rest lengthens a wait by at most this share. */
 const REST_SHARE = 0.03;
 
 /** Something was asked and did not answer in time. */
@@ -19,7 +19,7 @@ export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 }
 
-/** For calls that take no abort signal: the call itself goes on, but its answer is no longer waited for. */
+/** Bounds calls that take no abort signal: the call itself goes on, but nothing waits for its answer any more. */
 export async function within<T>(answer: Promise<T>, timeoutMs: number, what: string): Promise<T> {
   const { promise: expired, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new NoAnswer(what)), Math.max(0, timeoutMs));
@@ -30,7 +30,7 @@ export async function within<T>(answer: Promise<T>, timeoutMs: number, what: str
   }
 }
 
-/** What one look at something says: whether it is as it must be, and how it looks now. */
+/** The result of one look: whether everything is as it must be, and how it looks now. */
 export interface Look<T> {
   readonly done: T | undefined;
   readonly seen: string;
@@ -45,16 +45,16 @@ export interface Wait {
 }
 
 /**
- * Looks again and again until a look says done; the interval counts from the end of one look to the next.
+ * Looks again and again until a look says done. The interval counts from the end of one look to the start of the next.
  *
- * @throws `unknown` with the last thing seen once `timeoutMs` is over; what a look throws is thrown on at once.
+ * @throws `unknown` with the last thing seen once `timeoutMs` is over; an error from a look is rethrown at once.
  */
 export async function waitFor<T>(wait: Wait, look: () => Promise<Look<T>>): Promise<T> {
   const { what, where, timeoutMs } = wait;
   const last = await lookUntil(wait, look);
   if (last.done !== undefined) return last.done;
   throw trouble({
-    what: `Waited ${timeoutMs / 1000} s in vain.`,
+    what: `Timed out after ${timeoutMs / 1000} s.`,
     expected: what,
     seen: last.seen,
     ...(where === undefined ? {} : { where }),
@@ -62,7 +62,7 @@ export async function waitFor<T>(wait: Wait, look: () => Promise<Look<T>>): Prom
   });
 }
 
-/** As `waitFor`, for callers to whom it is an answer that time is over: gives back the last look, done or not. */
+/** Waits like `waitFor`, for callers to whom a time-out is an answer: returns the last look, done or not. */
 export async function lookUntil<T>(
   { timeoutMs, intervalMs = 50 }: Omit<Wait, 'what' | 'where'>,
   look: () => Promise<Look<T>>,
@@ -72,7 +72,7 @@ export async function lookUntil<T>(
   const deadline = startedAt + timeoutMs;
   const isDone = async () => {
     const began = performance.now();
-    // p-wait-for looks at its time-out between looks only; one that never comes back must end too.
+    // p-wait-for checks its time-out only between looks; a look that never comes back must end too.
     last = await within(look(), deadline + LOOK_GRACE_MS - performance.now(), 'the last look did not come back');
     if (last.done !== undefined) return true;
     const now = performance.now();
@@ -90,7 +90,7 @@ export async function lookUntil<T>(
   }
 }
 
-/** Like Promise.all, but every part has ended before an error is thrown, so that nothing goes on behind it. */
+/** Like Promise.all, but waits until every part has ended before it throws, so nothing goes on in the background. */
 export async function allOrFirstError<T extends readonly unknown[]>(
   parts: T,
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {

@@ -7,7 +7,7 @@ import type { RunResult } from '../report/verdict.ts';
 import { roundtripCommand } from './again.ts';
 import type { Screen } from './screen.ts';
 
-/** Judges a saved run again, by its history, and says whether that agrees with the verdict that was saved. */
+/** Judges a saved run again from its history, and says whether the result agrees with the saved verdict. */
 export async function check(folder: string, screen: Screen): Promise<RunResult> {
   const result = await judgeFolder(folder);
   const again = roundtripCommand('check', [folder]);
@@ -16,19 +16,19 @@ export async function check(folder: string, screen: Screen): Promise<RunResult> 
   return result;
 }
 
-/** Null when the run ended before it could write one. */
+/** Returns null when the run ended before it could write a verdict. */
 async function savedVerdict(folder: string): Promise<RunResult | null> {
   const text = await readFile(path.join(folder, 'verdict.json'), 'utf8').catch(() => null);
   return text === null ? null : parseRunResult(JSON.parse(text));
 }
 
 function comparedWith(saved: RunResult | null, now: RunResult): string {
-  if (saved === null) return 'no verdict.json: the run did not end by itself';
+  if (saved === null) return 'no verdict.json: the run was cut off before it could write one';
   const changed = now.invariants.flatMap(({ id, verdict, count }) => {
     const before = saved.invariants.find((each) => each.id === id);
     if (before?.verdict === verdict && before.count === count) return [];
     return [`${id} was ${before?.verdict ?? 'not judged'}, is ${verdict}`];
   });
   if (saved.verdict !== now.verdict) changed.unshift(`verdict was ${saved.verdict}, is ${now.verdict}`);
-  return changed.length === 0 ? `verdict.json says the same: ${saved.verdict}` : changed.join('; ');
+  return changed.length === 0 ? `verdict.json agrees: ${saved.verdict}` : changed.join('; ');
 }

@@ -14,21 +14,19 @@ import { preflightCommand, type PreflightCommandOptions } from './preflight.ts';
 import { addRehearse } from './rehearse-command.ts';
 import type { Screen } from './screen.ts';
 
-/** What the commands are given by the process that runs them. */
+/** What the process that runs the commands gives them. */
 export interface CommandSurface {
   readonly screen: Screen;
   readonly ending: Ending;
-  /** Hears the exit status of a command that came to its end. */
+  /** Receives the exit status of a command that has ended. */
   readonly finish: (code: number) => void;
 }
 
-/**
- * The definition of every command and option. Making it runs nothing and reads nothing, so that a test can look at it.
- */
+/** Defines every command and option. It runs nothing and reads nothing, so a test can look at the definition. */
 export function commands(surface: CommandSurface): Command {
   const program = new Command('roundtrip')
     .description('Rehearses the migration of a live MySQL into Vitess, there and back, on real servers in containers.')
-    .showHelpAfterError('(--help lists what there is)')
+    .showHelpAfterError('(--help lists commands and options)')
     .exitOverride();
   addRehearse(program, surface);
   addBefore(program, surface);
@@ -37,45 +35,45 @@ export function commands(surface: CommandSurface): Command {
   return program;
 }
 
-/** What is done before a rehearsal. */
+/** Commands that come before a rehearsal. */
 function addBefore(program: Command, { screen, ending, finish }: CommandSurface): void {
   program
     .command('init')
-    .description('write a config for a schema or dump, by asking')
+    .description('ask a few questions, and write a config for a schema or dump')
     .argument('[schema]', '.sql, .sql.gz or .sql.zst, or a folder that MySQL Shell or mydumper made')
     .option('--out <file>', 'the config to write', 'roundtrip.config.yaml')
-    .option('--yes', 'ask nothing', false)
-    .option('--force', 'write over a config that is there', false)
+    .option('--yes', 'ask nothing, and take the defaults', false)
+    .option('--force', 'overwrite an existing config', false)
     .action(async (schema: string | undefined, options: InitOptions) => {
       await init(schema ?? null, options, screen);
       finish(0);
     });
   program
     .command('preflight')
-    .description('judge a source, and the tables that move, by what must be mended first; a live one is only read')
+    .description('find what must be fixed first in a source and the tables that move; a live source is only read')
     .requiredOption('--config <file>', 'roundtrip.config.yaml, .json or .ts')
-    .option('--allow-host <name...>', 'hosts other than this machine that may be connected to', [])
+    .option('--allow-host <name...>', 'hosts of other machines that it may connect to', [])
     .option('--show-statements', 'print every statement that is sent to a live source, on standard error', false)
     .option('--json', 'print the findings as JSON', false)
     .option('--sarif <file>', 'write the findings as SARIF, for code scanning')
-    .option('--artifacts <folder>', 'where a schema’s own run leaves what it learned', 'artifacts')
+    .option('--artifacts <folder>', 'where the run that loads a schema file makes its folder', 'artifacts')
     .action(async (options: PreflightCommandOptions) => {
       const isFit = await ending.during(async () => await preflightCommand(options, screen, ending.signal));
       finish(isFit ? 0 : 1);
     });
 }
 
-/** What is done with a run that was saved. */
+/** Commands for a saved run. */
 function addSaved(program: Command, { screen, finish }: CommandSurface): void {
   program
     .command('check')
-    .description('judge a saved run again, by its history; needs no containers')
-    .argument('<folder>', 'of a run, as artifacts/latest')
+    .description('judge a saved run again from its history; needs no containers')
+    .argument('<folder>', 'the folder of a run, such as artifacts/latest')
     .action(async (folder: string) => finish(DECISION_CODES[(await check(folder, screen)).decision.verdict]));
   program
     .command('report')
-    .description('write report.html of a saved run again; needs no containers')
-    .argument('<folder>', 'of a run, as artifacts/latest')
+    .description('write the report.html of a saved run again; needs no containers')
+    .argument('<folder>', 'the folder of a run, such as artifacts/latest')
     .action(async (folder: string) => {
       const { writePage } = await import('../page/write-page.ts');
       screen.print(`${await writePage(folder, await judgeFolder(folder))}\n`);
@@ -83,20 +81,20 @@ function addSaved(program: Command, { screen, finish }: CommandSurface): void {
     });
   program
     .command('estimate')
-    .description('estimate how long production takes, from saved runs; needs no containers')
-    .requiredOption('--config <file>', 'with production: the sizes of the real tables')
-    .argument('<folders...>', 'of runs; several of different sizes tell more than one')
+    .description('estimate from saved runs how long production will take; needs no containers')
+    .requiredOption('--config <file>', 'a config whose `production` key has the sizes of the real tables')
+    .argument('<folders...>', 'the folders of runs; several of different sizes say more than one')
     .action(async (folders: string[], { config }: { config: string }) => {
       await estimateCommand(config, folders, screen);
       finish(0);
     });
 }
 
-/** What is done to this machine. */
+/** Commands for this machine. */
 function addMachine(program: Command, { screen, ending }: CommandSurface): void {
   program
     .command('images')
-    .description('find or start an engine, and build or find the images')
+    .description('find or start a container engine, and find or build the images')
     .action(async () => {
       const recorder = new Recorder();
       const { images } = await screen.show(

@@ -15,10 +15,11 @@ export interface ConfiguredRehearsal {
 }
 
 /**
- * What a config asks for; everything in it and in the files that it names is checked before anything is started.
+ * Returns the rehearsal that a config asks for. Everything in the config, and in the files that it names, is checked
+ * before anything starts.
  *
- * @param options how a live source is connected to; by none but this machine's hosts unless told.
- * @throws usage that names each key, and its place in the file; trouble when a live source does not answer.
+ * @param options how to connect to a live source; by default only hosts of this machine are allowed.
+ * @throws usage that names each key and its place in the file; trouble when a live source does not answer.
  */
 export async function configRehearsal(
   file: string,
@@ -28,7 +29,7 @@ export async function configRehearsal(
   if (config.target !== undefined) {
     return { rehearsal: existingRehearsal(config, config.target, file, options.allowHost ?? []), config: raw };
   }
-  // A source that is started has accounts of its own.
+  // A source that the rehearsal starts has accounts of its own.
   const { accounts: _, ...preflight } = preflightOptions(config, file);
   const sourceOptions = { onProgress: () => undefined, allowHost: [], onStatement: () => undefined, ...options };
   const configured = await configSubject(config, sourceOptions);
@@ -63,7 +64,7 @@ function clusterOf(
       expected: 'two names',
       seen: sourceKeyspace,
       where: 'keyspaces of the config',
-      next: 'Give keyspaces.target another name; the source’s keyspace is named as its database unless told.',
+      next: 'Give keyspaces.target another name; by default the source’s keyspace has the name of its database.',
     });
   }
   const settings = Object.entries(source.settings).map(([name, value]) => [name, String(value)]);

@@ -9,9 +9,9 @@ import { Ending } from './ending.ts';
 import { Screen } from './screen.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-/** What a stranger reads before anything else must stay short enough to be read. */
+/** What a stranger reads first must stay short enough to be read. */
 const README_LINES = 150;
-/** Commands of npm itself; everything else that npm is told must be a script of package.json. */
+/** Commands of npm itself; any other word that follows npm must be a script of package.json. */
 const NPM_COMMANDS = new Set(['ci', 'install', 'pack', 'pkg', 'config']);
 
 interface Page {
@@ -34,7 +34,7 @@ beforeAll(async () => {
   testFiles = [...below.flat(), ...example].filter((file) => /^scenarios\/|\.test\.ts$/.test(file));
 });
 
-test('what the pages name is there: commands, options, paths, links and anchors', async () => {
+test('every command, option, path, link and anchor in the pages exists', async () => {
   const pages = await Promise.all((await pageNames()).map(async (name) => await readPage(name)));
   expect(pages.length).toBeGreaterThan(20);
   const named = pages.flatMap(({ text }) => commandsOf(text));
@@ -49,7 +49,7 @@ test('README is short', async () => {
   expect(lines.length).toBeLessThanOrEqual(README_LINES);
 });
 
-test('pages that messages point to are there', async () => {
+test('pages that messages point to exist', async () => {
   const files = (await Promise.all(['harness', 'docker'].map(async (folder) => await filesBelow(folder)))).flat();
   const named = await Promise.all(
     files
@@ -96,7 +96,7 @@ async function readPage(name: string): Promise<Page> {
   return { name, text: await readFile(path.join(ROOT, name), 'utf8') };
 }
 
-/** Files below a folder of the repository, named from its root. */
+/** The files below a folder of the repository, as paths from its root. */
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(path.join(ROOT, folder), { recursive: true, withFileTypes: true });
   return entries
@@ -104,7 +104,7 @@ async function filesBelow(folder: string): Promise<string[]> {
     .map(({ parentPath, name }) => path.relative(ROOT, path.join(parentPath, name)));
 }
 
-/** Every command for npm and npx in blocks of shell and in code spans, as words. */
+/** Every npm and npx command in shell blocks and in code spans, as words. */
 function commandsOf(text: string): string[][] {
   const blocks = [...text.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, lines = '']) => lines.split('\n'));
   return [...blocks, ...spansOf(text)].flatMap(splitCommands).filter(([program]) => /^np[mx]$/.test(program ?? ''));
@@ -115,7 +115,7 @@ function spansOf(text: string): string[] {
   return [...prose.matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span);
 }
 
-/** One line of shell, cut where an operator stands; without variables that are set before a command, and comments. */
+/** Returns one line of shell, cut at the first operator, without leading variables and without comments. */
 function splitCommands(line: string): string[][] {
   const found: string[][] = [[]];
   for (const word of parse(line)) {
@@ -127,7 +127,7 @@ function splitCommands(line: string): string[][] {
 }
 
 function commandFaults([program, name = '', ...rest]: readonly string[]): string[] {
-  // A name that stands for others, as in “Commands through `npm …`”.
+  // A pattern that stands for other names, as in “Commands through `npm …`”.
   if (name === '' || name === '…') return [];
   const given = rest.filter((word) => word !== '--');
   if (program === 'npm') {
@@ -155,7 +155,7 @@ function roundtripFaults(name: string, args: readonly string[]): string[] {
   return options.filter((option) => !known.has(option)).map((option) => `${name} has no option ${option}`);
 }
 
-/** What Jest is told to run must be something that it finds. */
+/** Whatever pattern Jest is given must match a test. */
 function jestFaults(args: readonly string[]): string[] {
   const patterns = args.filter(
     (word, at) => !word.startsWith('-') && !/^(?:-t|--selectProjects)$/.test(args[at - 1] ?? ''),
@@ -165,7 +165,7 @@ function jestFaults(args: readonly string[]): string[] {
     .map((pattern) => `no test ${pattern}`);
 }
 
-/** Paths in code spans: of this repository, or of the example. */
+/** Paths in code spans, in this repository or in the example. */
 function pathFaults(text: string): string[] {
   const paths = spansOf(text).filter((span) => /^(?:scenarios|harness|docker|docs|bench)\/[\w./-]+$/.test(span));
   return paths
@@ -186,7 +186,7 @@ async function linkFaults({ name, text }: Page): Promise<string[]> {
   return faults;
 }
 
-/** The anchors that GitHub makes of a page's headings. */
+/** Returns the anchors that GitHub makes from a page's headings. */
 async function anchorsOf(file: string): Promise<ReadonlySet<string>> {
   const text = (await readFile(file, 'utf8')).replaceAll(/^```.*?^```$/gms, '');
   const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading);

@@ -7,26 +7,28 @@ import { layOutFailure } from '../report/failure.ts';
 const UNKNOWN = 2;
 /** Node's own status for a module that waits for what will never come. */
 const NOTHING_LEFT_TO_WAIT_FOR = 13;
-/** npm passes on a Ctrl-C that the terminal has sent to the whole group already. */
+/**
+ * When Ctrl-C is pressed, the terminal signals the whole process group, and npm then passes the signal on a second
+ * time.
+ */
 const SAME_SIGNAL_MS = 1_000;
-/** Whoever read is gone, and has decided so. */
+/** The codes of a write whose reader is gone, and has chosen to go. */
 const READER_GONE = new Set<unknown>(['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED']);
 
 /**
- * How this process ends, whatever ends it: a signal and an error that nobody caught lead to the same end as trouble that
- * was told. A run brings what it started to an end, gives its verdict with what it has learned, and the status is
- * `unknown`.
+ * How this process ends, whatever ends it: a signal or an uncaught error is handled like any reported trouble. The run
+ * ends what it started and gives a verdict with what it has learned, and the exit status is that of `unknown`.
  */
 export class Ending {
   readonly #interruption = new AbortController();
-  /** A switch on others' servers that is cut off half way is worse than one that is waited for. */
+  /** On servers of others we wait for a switch: one that is cut off halfway is worse. */
   isOnTarget = false;
   #isDuringRun = false;
   #endedAt: number | null = null;
   #bugs = 0;
   #isOutputLost = false;
 
-  /** Aborted when the process is to end; a run listens to it. */
+  /** Aborted when the process has to end; a run listens to it. */
   get signal(): AbortSignal {
     return this.#interruption.signal;
   }
@@ -36,7 +38,7 @@ export class Ending {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => this.#signalled(signal));
     process.on('uncaughtException', (error) => this.#notCaught(error));
     process.on('unhandledRejection', (error) => this.#notCaught(error));
-    // A run goes on, to its verdict, when nobody reads any more: a terminal that was closed, or a pipe.
+    // A run goes on to its verdict when nobody reads any more, after a closed terminal or pipe.
     process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => (this.#isOutputLost ||= !READER_GONE.has(code)));
     process.stderr.on('error', () => undefined);
     process.on('exit', (code) => {
@@ -44,7 +46,7 @@ export class Ending {
     });
   }
 
-  /** A part that listens to `signal`, and ends by itself when it is aborted. */
+  /** Runs a part that listens to `signal` and ends by itself when it is aborted. */
   async during<T>(body: () => Promise<T>): Promise<T> {
     this.#isDuringRun = true;
     try {
@@ -54,24 +56,24 @@ export class Ending {
     }
   }
 
-  /** Removes what was given up half way and may still be starting something, and ends the process. */
+  /** Removes what was given up halfway and may still be starting something, then ends the process. */
   async exit(code: number): Promise<never> {
     if (this.signal.aborted) {
       const engine = await findEngine().catch(() => null);
       if (engine) await sweepOwn(engine.docker).catch((error: unknown) => tell(`${messageOf(error)}\n`));
     }
-    // Whose output was lost has not been told that all is well.
+    // If the output was lost, nobody has been told that all is well.
     const isTold = code !== 0 || !this.#isOutputLost;
-    // Explicit: after an interruption, steps that were given up may still hold sockets open.
+    // Explicit, because steps that were given up after an interruption may still hold sockets open.
     process.exit(this.#bugs > 0 || !isTold ? UNKNOWN : code);
   }
 
   #signalled(signal: NodeJS.Signals): void {
     const now = performance.now();
     if (this.#endedAt !== null && now - this.#endedAt < SAME_SIGNAL_MS) return;
-    const waits = this.isOnTarget ? '; a command that is under way on the target is let end' : '';
+    const waits = this.isOnTarget ? '; the command that is running on the target may finish first' : '';
     tell(`${signal}: ending${waits}\n`);
-    // Whoever asks twice does not want to wait; what was started is removed by its reaper.
+    // Whoever asks twice does not want to wait; the reaper removes what was started.
     if (this.#endedAt !== null && !this.isOnTarget) process.exit(UNKNOWN);
     this.#endedAt = now;
     this.#interruption.abort(
@@ -80,11 +82,11 @@ export class Ending {
   }
 
   #notCaught(cause: unknown): void {
-    // What was given up may fail as it is taken down.
+    // Whatever was given up may fail while it is taken down.
     if (this.signal.aborted) return tell(`while ending: ${messageOf(cause)}\n`);
     this.#bugs++;
     const bug = trouble({
-      what: 'A bug of vitess-roundtrip ended the run: an error that nobody caught.',
+      what: 'A bug in vitess-roundtrip ended the run: an error that nothing caught.',
       seen: messageOf(cause),
       next: 'Report it with the lines below; the migration is not at fault.',
       cause,

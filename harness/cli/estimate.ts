@@ -8,9 +8,10 @@ import { measuredRun } from '../run/measured-run.ts';
 import type { Screen } from './screen.ts';
 
 /**
- * Estimates production from saved runs; several of different sizes tell more than one.
+ * Estimates production from saved runs; several runs of different sizes say more than one.
  *
- * @throws usage where the config tells no sizes, or those of other tables than a run moved; and as `readHistory`.
+ * @throws usage where the config gives no sizes, or sizes of tables other than those a run moved; otherwise as
+ *   `readHistory`.
  */
 export async function estimateCommand(config: string, folders: readonly string[], screen: Screen): Promise<void> {
   const { config: asked, file } = await readConfig(config);

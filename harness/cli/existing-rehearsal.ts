@@ -11,10 +11,11 @@ import { existingSubject, plannedForeignKeys } from '../subject/existing-subject
 import { preflightOptions } from './preflight-options.ts';
 
 /**
- * What a config asks for of a source and a Vitess that run already. Nothing is connected to.
+ * Returns the rehearsal that a config asks for when both the source and a Vitess are running already. Connects to
+ * nothing.
  *
  * @param allowHost hosts of other machines that the person named.
- * @throws usage for any other host, and for what the config names and is not there.
+ * @throws usage for any other host, and for files and variables that the config names and that do not exist.
  */
 export function existingRehearsal(
   config: Config,
@@ -42,7 +43,7 @@ export function existingRehearsal(
   };
 }
 
-/** What a plan of it is made of. */
+/** Returns what the plan of such a rehearsal is made from. */
 export function planOf(config: Config, target: ExistingTarget): RehearsalPlan {
   const { sourceKeyspace, targetKeyspace, workflow } = namesOf(config, target);
   return {
@@ -80,7 +81,7 @@ function optionsOf(config: Config, target: ExistingTarget, allowHost: readonly s
 }
 
 function namesOf({ keyspaces }: Config, { workflow }: ExistingTarget) {
-  // The config was refused without one.
+  // Such a config is refused without one.
   const sourceKeyspace = keyspaces.source ?? '';
   const targetKeyspace = keyspaces.target;
   if (sourceKeyspace === targetKeyspace) {

@@ -4,23 +4,26 @@ import { readFixture, scaled } from '../fixture/fixture.ts';
 import type { Rehearsal } from '../run/rehearsal.ts';
 import { fixtureSubject } from '../subject/fixture-subject.ts';
 
-/** What the command line says where there is no config. */
+/** What the command line says when there is no config. */
 export interface FixtureOptions {
   readonly fixture: string;
   readonly profile: ProfileName;
   readonly writesPerSecond: number | 'auto';
-  /** Rows to load, as a share of what the fixture asks for. */
+  /** Rows to load, as a factor of the fixture's row counts. */
   readonly scale: number;
   readonly end: 'complete' | 'cancel';
   readonly fence: boolean;
   readonly allowStrays: boolean;
 }
 
-/** The share of the harness' own tables, where the fixture is not what a team wants to know about. */
+/**
+ * The share of operations that go to the harness' own tables. A fixture is not what a team wants to learn about, so it
+ * can be high.
+ */
 const WITNESSES = 0.85;
 const CONNECTIONS = 8;
 
-/** @throws usage for a fixture that is not there, or does not fit itself. */
+/** @throws usage for a fixture that does not exist or contradicts itself. */
 export async function fixtureRehearsal(options: FixtureOptions): Promise<Rehearsal> {
   const { profile, writesPerSecond, end, fence, allowStrays } = options;
   const fixture = scaled(await readFixture(options.fixture), options.scale);

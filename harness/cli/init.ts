@@ -16,15 +16,19 @@ export interface InitOptions {
 }
 
 /**
- * Writes a config for a schema or dump, by asking, or without.
+ * Writes a config for a schema or dump, by asking questions or by taking the defaults.
  *
- * @param schema null where it is to be found: the only one in the folder.
- * @throws usage where there is a config already, no schema, or nobody to ask.
+ * @param schema null to look for it: the only one in the folder.
+ * @throws usage when a config exists already, there is no schema, or there is nobody to ask.
  */
 export async function init(schema: string | null, options: InitOptions, screen: Screen): Promise<void> {
   const { out, yes, force } = options;
   if (!force && (await exists(out))) {
-    throw usage({ what: 'There is a config already.', where: out, next: 'Name another by --out, or add --force.' });
+    throw usage({
+      what: 'A config exists already.',
+      where: out,
+      next: 'Choose another file with --out, or add --force.',
+    });
   }
   if (!yes && !process.stdin.isTTY) {
     throw usage({ what: 'There is nobody to ask.', expected: 'a terminal, or --yes', next: 'Add --yes.' });
@@ -34,7 +38,7 @@ export async function init(schema: string | null, options: InitOptions, screen: 
   const proposed = propose(path.relative(path.dirname(path.resolve(out)), path.resolve(file)), contents);
   await writeFile(out, configText(yes ? proposed : await ask(proposed, contents)));
   await readConfig(out);
-  screen.print(`${out} is written: ${told(contents)}.\nnext: ${roundtripCommand('rehearse', ['--config', out])}\n`);
+  screen.print(`wrote ${out}: ${told(contents)}.\nnext: ${roundtripCommand('rehearse', ['--config', out])}\n`);
 }
 
 async function onlySchema(isSilent: boolean): Promise<string> {
@@ -42,8 +46,8 @@ async function onlySchema(isSilent: boolean): Promise<string> {
   if (!isSilent) return await input({ message: 'Schema or dump:', default: found[0] ?? '', required: true });
   if (found.length === 1) return found[0]!;
   throw usage({
-    what: 'Which schema is meant cannot be told.',
-    expected: 'one file .sql, .sql.gz or .sql.zst in this folder',
+    what: 'It is not clear which schema is meant.',
+    expected: 'exactly one .sql, .sql.gz or .sql.zst file in this folder',
     seen: found.join(', ') || 'none',
     next: 'Name it: roundtrip init FILE --yes.',
   });
@@ -65,18 +69,21 @@ function propose(file: string, { database, tables }: DumpContents): Answers {
 async function ask(proposed: Answers, contents: DumpContents): Promise<Answers> {
   const names = contents.tables.map(({ name }) => name);
   const source = await input({ message: 'Keyspace of the source:', default: proposed.database ?? 'commerce' });
-  const targetKeyspace = await input({ message: 'Keyspace they move to:', default: proposed.targetKeyspace });
-  const all = await confirm({ message: `Do all ${names.length} tables move?`, default: true });
-  const tables = all ? ['*'] : await checkbox({ message: 'Which move?', choices: names, required: true });
+  const targetKeyspace = await input({ message: 'Keyspace to move the tables to:', default: proposed.targetKeyspace });
+  const all = await confirm({ message: `Move all ${names.length} tables?`, default: true });
+  const tables = all ? ['*'] : await checkbox({ message: 'Which tables move?', choices: names, required: true });
   const rows =
     proposed.rows === null ? null : await number({ message: 'Rows to make in each table:', default: 1000, min: 0 });
-  const isMeasured = await confirm({ message: 'As many operations a second as this machine keeps?', default: true });
-  const rate = isMeasured ? 'auto' : await number({ message: 'Operations a second:', default: 100, min: 1 });
+  const isMeasured = await confirm({
+    message: 'Send as many operations per second as this machine can sustain?',
+    default: true,
+  });
+  const rate = isMeasured ? 'auto' : await number({ message: 'Operations per second:', default: 100, min: 1 });
   const writeGapMs = await number({ message: 'Longest write gap, ms:', default: proposed.writeGapMs, min: 1 });
   const leaveOut =
     contents.triggers.length === 0 ||
     !(await confirm({
-      message: `Do without the ${contents.triggers.length} triggers, which do not move?`,
+      message: `Leave out the ${contents.triggers.length} triggers, which do not move?`,
       default: false,
     }))
       ? []
@@ -93,7 +100,7 @@ async function ask(proposed: Answers, contents: DumpContents): Promise<Answers> 
   };
 }
 
-/** As `3 tables, 1 view`. */
+/** Returns for example `3 tables, 1 view`. */
 function told({ tables, views, triggers, routines, events }: DumpContents): string {
   const counts = { table: tables, view: views, trigger: triggers, routine: routines, event: events };
   return Object.entries(counts)

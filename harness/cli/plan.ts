@@ -8,8 +8,8 @@ import { describeFence, readFencePlan } from '../preflight/fence-plan.ts';
 import { planOf } from './existing-rehearsal.ts';
 
 /**
- * Every command that a rehearsal on the config's target would send, step by step. Nothing is connected to, but for a
- * fence the source, which is read: nobody else knows whom it would lock.
+ * Returns every command that a rehearsal on the config's target would send, step by step. Connects to nothing, with one
+ * exception: for a fence it reads the source, because only the source knows whom the fence would lock.
  *
  * @throws usage where the config has no target, and for a source on another machine that was not named.
  */
@@ -36,24 +36,26 @@ async function fenceLines({ fence, target, tables }: Config, allowHost: readonly
   const source = liveEndpoint(target.mysql.source, 'target.mysql.source', allowHost);
   const found = await readFencePlan(source, { ...fence, tables, ofVitess: target.vitessUsers });
   if (found === null) {
-    return ['# A fence locks who may write to the tables that move; who that is needs SELECT on the database mysql.'];
+    return [
+      '# A fence locks the accounts that may write to the tables that move; finding them needs SELECT on the database mysql.',
+    ];
   }
   return [
-    '# Before each switch of writes to the target, by a fence on the source MySQL, as it is now:',
+    '# Sent by the fence before each switch of writes to the target, going by the accounts that the source MySQL has now:',
     ...found.locked.map((account) => `#   ${lockStatement(account)};`),
     ...describeFence(found).map((line) => `#   ${line}`),
-    '# After each switch back, and for a person to do after complete:',
+    '# Sent after each switch back, and left for a person to do after complete:',
     ...found.locked.map((account) => `#   ${unlockStatement(account)};`),
   ];
 }
 
 function preface({ host, port }: { host: string; port: number }, probes: boolean): string[] {
   return [
-    `# Sent to ${host}:${port}; what waits for something is sent until it is so.`,
-    '# UUID stands for a name that each VDiff gets.',
+    `# Sent to ${host}:${port}; a command that waits for something is repeated until it is so.`,
+    '# UUID stands for the name that each VDiff gets.',
     ...(probes
-      ? ['# After each switch, and at rest, for each table on both sides, through vtgate:', `#   ${PROBE}`]
-      : ['# No probe writes, as target.probes says.']),
+      ? ['# Sent through vtgate after each switch and at rest, for each table on both sides:', `#   ${PROBE}`]
+      : ['# No probe writes, because target.probes is false.']),
   ];
 }
 

@@ -4,9 +4,9 @@ import type { PreflightOptions } from '../preflight/preflight.ts';
 import { knownRules } from '../preflight/rules.ts';
 
 /**
- * How a config has a source judged.
+ * Returns how a config wants its source judged.
  *
- * @throws usage for a rule that is not there, and for an account that is not told as it must be.
+ * @throws usage for a rule that does not exist, and for an account in the wrong form.
  */
 export function preflightOptions({ preflight, source }: Config, file: string): PreflightOptions {
   knownRules(preflight.accept, `${file}: preflight.accept`);

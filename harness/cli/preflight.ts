@@ -24,13 +24,13 @@ export interface PreflightCommandOptions {
   readonly allowHost: readonly string[];
   readonly showStatements: boolean;
   readonly json: boolean;
-  /** A file to write. */
+  /** The file to write. */
   readonly sarif?: string;
   readonly artifacts: string;
 }
 
 /**
- * Judges the source of a config: one that runs, over a connection that only reads, or a file, on a MySQL of its own.
+ * Judges the source of a config: a running one over a connection that only reads, or a file on a MySQL of its own.
  *
  * @returns whether it can be migrated as it is.
  */
@@ -44,7 +44,7 @@ export async function preflightCommand(
   const running = runningServers(config);
   const findings =
     running === null ? await judgeFile(options, screen, signal) : await judgeLive(config, running, judging, options);
-  // First what needs no disk.
+  // Printed first, because it needs no disk.
   screen.print(options.json ? `${JSON.stringify(findings, null, 2)}\n` : preflightText(findings, screen.colour));
   if (options.sarif !== undefined) await writeSarif(options.sarif, sarif(findings, path.relative('.', file)));
   return !findings.some(({ severity }) => severity === 'blocker');
@@ -74,7 +74,7 @@ function runningServers({
     const { source, target: primary } = target.mysql;
     return {
       source: { server: source, key: 'target.mysql.source' },
-      // What a workflow that is gone on with made there is no finding.
+      // The tables that a resumed workflow has made there are no findings.
       target: target.resume ? null : { server: primary, key: 'target.mysql.target' },
     };
   }
@@ -97,7 +97,7 @@ async function judgeLive(
     onStatement: statementPrinter(showStatements),
   });
   const { database } = facts.source;
-  // Of a server that is not known nothing was read but that.
+  // From a server that is not MySQL 8, nothing but its version was read.
   const names = database.tables.map(({ name }) => name);
   const tables = isMySql8(facts.source.version) ? tablesToMove(config.tables, names) : [];
   const foreignKeys = handlingOf(config.foreignKeys, database, tables);
@@ -113,7 +113,10 @@ async function judgeLive(
   return [...findings, ...(await fenceFindings(reach(source), { ...fence, tables, ofVitess }))];
 }
 
-/** The schema on a source MySQL that is started for it, as a rehearsal does; how that goes is told beside the findings. */
+/**
+ * Judges the schema on a source MySQL that is started for it, as a rehearsal does. Progress is shown beside the
+ * findings.
+ */
 async function judgeFile(
   { config, artifacts: folder }: PreflightCommandOptions,
   screen: Screen,
@@ -144,7 +147,7 @@ async function judgeFile(
         },
       ),
   );
-  // What preflight itself throws is what it found.
+  // Errors that preflight itself throws are what it found.
   if (thrown instanceof Error && !result.preflight.some(({ severity }) => severity === 'blocker')) throw thrown;
   if (troubles.length > 0) throw troubles[0];
   return result.preflight;

@@ -23,26 +23,31 @@ interface RehearseCommandOptions {
 export function addRehearse(program: Command, { screen, ending, finish }: CommandSurface): void {
   program
     .command('rehearse')
-    .description('run the whole sequence on a config’s schema and data, or on one fixture, with writes going on')
-    .option('--config <file>', 'roundtrip.config.yaml, .json or .ts: your own schema, data and statements')
-    .option('--fixture <name or folder>', 'what is migrated where there is no config', 'commerce')
-    .option('--seed <number>', 'drives all randomness; drawn and printed when not given', wholeNumber)
+    .description('run the whole sequence under writes, on a config’s schema and data or on a fixture')
+    .option('--config <file>', 'your own schema, data and statements: roundtrip.config.yaml, .json or .ts')
+    .option('--fixture <name or folder>', 'what to migrate without a config', 'commerce')
+    .option('--seed <number>', 'seed of all randomness; drawn and printed by default', wholeNumber)
     .addOption(
-      new Option('--profile <name>', 'flags of the Vitess programs')
+      new Option('--profile <name>', 'flags for the Vitess programs')
         .choices(['rehearsal', 'stock'])
         .default('rehearsal'),
     )
-    .option('--writes-per-second <number>', 'of the application; auto: as many as this machine keeps', rate, 'auto')
-    .option('--scale <factor>', 'of the fixture’s row counts', factor, 1)
+    .option(
+      '--writes-per-second <number>',
+      'operations per second of the application; auto: as many as this machine can sustain',
+      rate,
+      'auto',
+    )
+    .option('--scale <factor>', 'factor for the fixture’s row counts', factor, 1)
     .option('--fence', 'lock applications out of the source MySQL while the target serves writes', false)
     .option('--allow-strays', 'switch writes although clients are connected straight to the source MySQL', false)
-    .addOption(new Option('--end <step>', 'how it ends').choices(['complete', 'cancel']).default('complete'))
-    .option('--artifacts <folder>', 'where runs leave what they learned', 'artifacts')
-    .option('--allow-host <name...>', 'hosts other than this machine that a config’s servers may be on', [])
+    .addOption(new Option('--end <step>', 'how the rehearsal ends').choices(['complete', 'cancel']).default('complete'))
+    .option('--artifacts <folder>', 'where each run makes its folder', 'artifacts')
+    .option('--allow-host <name...>', 'hosts of other machines that a config’s servers may be on', [])
     .option('--show-statements', 'print every statement that is sent to a live source, on standard error', false)
     .option(
       '--plan',
-      'print every command for a config’s target; connects to nothing but, with fence, the source',
+      'print every command for a config’s target; connects to nothing, or with a fence only to the source',
       false,
     )
     .addHelpText('after', ENVIRONMENT)
@@ -59,15 +64,15 @@ export function addRehearse(program: Command, { screen, ending, finish }: Comman
         async () => await rehearse(rehearsal, how, screen, ending.signal),
       );
       const { verdict } = result.decision;
-      // What only the server could tell, as a statement of a dump that it does not take, is usage all the same; what was
-      // found before it stands.
+      // An error that only the server could find, such as a statement of a dump that it rejects, is usage all the same.
+      // What was found before it stands.
       const isUsage =
         verdict === 'unknown' && thrown !== undefined && outcomeOf(thrown) === 'usage' && troubles.length === 0;
       finish(isUsage ? EXIT_CODES.usage : DECISION_CODES[verdict]);
     });
 }
 
-/** What stands in a config cannot be told on the command line too. */
+/** Options that cannot be given together with a config, because the config says the same things. */
 const OF_FIXTURES = ['fixture', 'profile', 'writesPerSecond', 'scale', 'fence', 'allowStrays', 'end'] as const;
 
 async function rehearsalOf(
@@ -79,9 +84,9 @@ async function rehearsalOf(
   if (both.length > 0) {
     throw usage({
       what: 'Options and a config were given for the same thing.',
-      expected: '--config with no option but --seed, --artifacts, --allow-host, --show-statements and --plan',
+      expected: 'with --config, only --seed, --artifacts, --allow-host, --show-statements and --plan',
       seen: both.map((name) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`).join(', '),
-      next: `Say it in ${options.config}.`,
+      next: `Set it in ${options.config}.`,
     });
   }
   const { allowHost, showStatements } = options;
@@ -93,8 +98,8 @@ Environment:
   ROUNDTRIP_MYSQL_IMAGE, ROUNDTRIP_VITESS_IMAGE, ROUNDTRIP_ETCD_IMAGE
                             images to use in place of those built from docker/
   ROUNDTRIP_VITESS_VERSION  the Vitess that is built: v0.24.1 (default) or v0.23.3
-  ROUNDTRIP_DEBIAN_MIRROR   where the base image’s packages come from, when apt’s own mirror does not do
-  DOCKER_HOST               the engine to use; none is installed in its place
+  ROUNDTRIP_DEBIAN_MIRROR   where the base image’s packages come from, if not from apt’s default mirror
+  DOCKER_HOST               the engine to use; no other is then installed or started
 
 Exit status: 0 go, 1 no-go, 2 unknown or trouble with the machine, 64 usage.`;
 

@@ -12,18 +12,18 @@ import type { Screen } from './screen.ts';
 
 export interface RehearseOptions {
   readonly seed: number;
-  /** Folder that the runs' folders are made in. */
+  /** The folder in which each run makes its own. */
   readonly artifacts: string;
   /** The command that runs the same again. */
   readonly again: string;
-  /** The config that asked for it, where there is one. */
+  /** The config that asked for it, if there is one. */
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Runs a rehearsal and shows how it goes and what came of it.
+ * Runs a rehearsal, and shows its progress and its result.
  *
- * @param signal aborted when the person wants it to end: the run ends with what it has learned so far.
+ * @param signal aborted when the person wants the run to end; it then ends with what it has learned so far.
  */
 export async function rehearse(
   rehearsal: Rehearsal,
@@ -33,7 +33,7 @@ export async function rehearse(
 ): Promise<Performed> {
   const { seed, again, config } = options;
   const { subject, cluster, thresholds, production, existing } = rehearsal;
-  // A setting that cannot be is told before anything is made.
+  // An impossible setting is reported before anything is created.
   await planImages(rehearsal.images);
   const artifacts = await openArtifacts(path.resolve(options.artifacts));
   const recorder = new Recorder();

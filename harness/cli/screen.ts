@@ -2,7 +2,7 @@ import type { Recorder } from '../history/recorder.ts';
 import { LiveList } from '../report/live-list.ts';
 import { plainLines } from '../report/plain-lines.ts';
 
-/** Where a person reads: a live list in a terminal, plain lines elsewhere. */
+/** Where a person reads: a live list in a terminal, and plain lines anywhere else. */
 export class Screen {
   readonly colour: boolean;
   readonly #isLive: boolean;
@@ -23,7 +23,7 @@ export class Screen {
     return await body();
   }
 
-  /** As plain lines beside what is printed, which a program may read. */
+  /** Shows steps as plain lines on standard error, beside output that a program may read. */
   async showBeside<T>(recorder: Recorder, body: () => Promise<T>): Promise<T> {
     recorder.listen(plainLines((text) => void process.stderr.write(text)));
     return await body();
@@ -33,7 +33,10 @@ export class Screen {
     process.stdout.write(text);
   }
 
-  /** What must be read: on standard error where standard output takes no more, as a closed pipe or a full disk. */
+  /**
+   * Prints what must be read: to standard error when standard output accepts no more, as with a closed pipe or a full
+   * disk.
+   */
   async conclude(text: string): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<Error | null | undefined>();
     process.stdout.write(text, resolve);
@@ -41,7 +44,10 @@ export class Screen {
   }
 }
 
-/** Prints what is sent to a live source, where it is asked for; on standard error, as a program may read the output. */
+/**
+ * Prints what is sent to a live source, if asked to. It prints to standard error, because a program may read the
+ * output.
+ */
 export function statementPrinter(isAsked: boolean): (sql: string) => void {
   return (sql) => {
     if (isAsked) process.stderr.write(`${sql.replaceAll(/\s+/g, ' ')};\n`);

@@ -10,22 +10,22 @@ import { plainLines } from '../report/plain-lines.ts';
 import { setUp } from '../run/set-up.ts';
 
 /**
- * `npm test`: set-up, then every check of the project but for scenarios, of which a choice is run, and all with `--all`.
- * Each static check counts as one test. All of them run, whatever fails; the last line says how many passed and failed,
- * and the exit status is 1 when any failed, 2 when set-up did.
+ * `npm test`: set-up, then every check of the project, with a choice of the scenarios, or with all of them under
+ * `--all`. Each static check counts as one test. All checks run, whatever fails. The last line says how many passed and
+ * failed. The exit status is 1 when any failed, and 2 when set-up did.
  */
 interface Counts {
   passed: number;
   failed: number;
 }
 
-/** All scenarios together take an hour and more on two slow cores. */
+/** All scenarios together take more than an hour on two slow cores. */
 const JEST_TIMEOUT_MS = 3 * 3_600_000;
 
 /**
- * The scenarios of `npm test`: the sequence and its interruptions, a witness's errors, preflight, a schema of one's own,
- * schemas that must get the right word, and that nothing is left behind. Half an hour on two slow cores; the others are
- * for the night.
+ * The scenarios of `npm test`: the sequence and its interruptions, a witness's errors, preflight, a schema of one's
+ * own, schemas that must get the right verdict, and a check that nothing is left behind. They take half an hour on two
+ * slow cores; the others run at night.
  */
 const CHOSEN = [
   'migration/round-trip',
@@ -81,7 +81,7 @@ const jestAnswer = z.object({
   numTotalTestSuites: z.int(),
 });
 
-/** @param files all of the project's where there are none. */
+/** @param files all of the project's tests if empty. */
 async function runJest(project: string, directory: string, files: readonly string[] = []): Promise<Counts> {
   const outputFile = path.join(directory, `${project}.json`);
   const chosen = files.length === 0 ? [] : ['--runTestsByPath', ...files];
@@ -101,9 +101,9 @@ async function runJest(project: string, directory: string, files: readonly strin
     return { passed: 0, failed: 1 };
   }
   const answer = jestAnswer.parse(JSON.parse(text));
-  // A suite that does not even load has no test that could fail; a skipped test, or none at all, proves nothing.
+  // A suite that does not even load has no test that could fail. A skipped test, or no test at all, proves nothing.
   const broken = answer.numRuntimeErrorTestSuites + answer.numPendingTests + Number(answer.numTotalTests === 0);
-  // A chosen file that is not there is passed over.
+  // Jest silently ignores a chosen file that does not exist.
   const missing = Math.max(0, files.length - answer.numTotalTestSuites);
   const failed = answer.numFailedTests + broken + missing;
   return { passed: answer.numPassedTests, failed: failed === 0 && run.exitCode !== 0 ? 1 : failed };

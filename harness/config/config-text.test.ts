@@ -21,7 +21,7 @@ const answers: fc.Arbitrary<Answers> = fc.record({
   leaveOut: fc.subarray(['views', 'triggers', 'routines', 'events']),
 });
 
-test('whatever was answered is what the config says when it is read', async () => {
+test('a config that init wrote reads back as what was answered', async () => {
   await fc.assert(
     fc.asyncProperty(answers, async (given) => {
       writeFileSync(file, configText(given));

@@ -7,39 +7,39 @@ export interface Answers {
   /** Null where the dump names none. */
   readonly database: string | null;
   readonly targetKeyspace: string;
-  /** Names and globs; those after `!` stay. */
+  /** Names and globs; tables after `!` stay. */
   readonly tables: readonly string[];
-  /** Rows of each table, where they are made; null where the dump brings its own. */
+  /** Rows of each table, if they are generated; null where the dump brings its own. */
   readonly rows: number | null;
-  /** Operations a second. */
+  /** Operations per second. */
   readonly rate: number | 'auto';
   readonly writeGapMs: number;
   readonly leaveOut: readonly string[];
 }
 
-/** A config as a person would write it, with a word on each key. */
+/** Returns a config as a person would write it, with a comment on each key. */
 export function configText(answers: Answers): string {
   const { file, database, targetKeyspace, tables, rows, rate, writeGapMs, leaveOut } = answers;
   const data =
     rows === null
       ? []
       : [
-          '# Rows are made from the schema, by type, name and constraint; by table or glob, as { orders: 100000, "*": 1000 }.',
+          '# Rows are generated from the schema: columns by type, name and constraint. Per table or glob: { orders: 100000, "*": 1000 }.',
           `data:\n  from: generated\n  rows: ${rows}`,
         ];
   return `${[
-    '# What roundtrip rehearses: npx roundtrip rehearse --config FILE. docs/config.md tells of every key.',
-    '# source.leaveOut: views, triggers, routines or events that the rehearsal does without.',
+    '# What roundtrip rehearses: npx roundtrip rehearse --config FILE. docs/config.md explains every key.',
+    '# source.leaveOut: views, triggers, routines or events to leave out of the rehearsal.',
     `source:\n${indented(stringify({ file, ...(leaveOut.length === 0 ? {} : { leaveOut }) }))}`,
-    '# Tables that move; those after ! stay.',
+    '# Tables to move; those after ! stay.',
     `tables: ${stringify([...tables], { collectionStyle: 'flow' }).trim()}`,
     `keyspaces:\n${indented(stringify({ ...(database === null ? {} : { source: database }), target: targetKeyspace }))}`,
     ...data,
-    '# Operations a second, reads included; auto: as many as this machine keeps. The statements are derived from the schema until you name your own.',
+    '# Operations per second, including reads; auto: as many as this machine can sustain. The statements are derived from the schema until you list your own.',
     `workload:\n  rate: ${rate}`,
-    '# Beyond one of these, the answer is no-go. Your own statements may fail so often around a switch, and at other times.',
+    '# The answer is no-go when one of these is exceeded. errorsPerCutover and failedStatements limit how often your own statements may fail around a switch, and at other times.',
     `thresholds:\n  writeGapMs: ${writeGapMs}\n  errorsPerCutover: 0\n  failedStatements: 0\n  lagMs: 5000`,
-    '# How it ends: complete or cancel.',
+    '# How the rehearsal ends: complete or cancel.',
     'end: complete',
   ].join('\n')}\n`;
 }

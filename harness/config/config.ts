@@ -14,11 +14,11 @@ function isHostOrNetwork(text: string): boolean {
 
 const positive = z.number().positive();
 
-/** Where a password comes from: never from the file itself, which is shared and committed. */
+/** Where a password comes from: never from the config file itself, which is shared and committed. */
 const secret = {
   /** Name of the environment variable that holds it. */
   passwordEnv: name.optional(),
-  /** A file whose first line it is. */
+  /** A file whose first line is the password. */
   passwordFile: name.optional(),
 };
 
@@ -40,12 +40,12 @@ const server = {
   tls: tls.default(false),
 };
 
-/** A source that already runs; it is only read. */
+/** A source that is already running; it is only read. */
 const live = z.strictObject({
   ...server,
   port: z.int().min(1).max(65_535).default(3306),
   database: name,
-  /** Rows read of it in a second, at most. */
+  /** The most rows to read from it per second. */
   maxRowsPerSecond: positive.default(10_000),
 });
 
@@ -58,56 +58,56 @@ const source = z.strictObject({
    */
   file: name.optional(),
   live: live.optional(),
-  /** Which database of a dump that holds several. */
+  /** Which database to use of a dump that holds several. */
   database: name.optional(),
-  /** What of the schema the rehearsal does without; preflight says what that means for production. */
+  /** What the rehearsal leaves out of the schema; preflight says what that means for production. */
   leaveOut,
   /** Variables of the production server, for the source MySQL that the rehearsal starts. */
   settings: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
 });
 
 const data = z.strictObject({
-  /** Rows of the dump; made from the schema; or a sample of the live source's. */
+  /** Where rows come from: the dump, a generator that works from the schema, or a sample of the live source. */
   from: z.enum(['file', 'generated', 'sampled']),
-  /** Rows of each table, by name or glob, or of every table: how many are made, or sampled at most. */
+  /** Rows of each table by name or glob, or of every table: how many to generate, or how many to sample at most. */
   rows: z.union([count, z.record(z.string(), count)]).default(1000),
-  /** How columns are made, as `customer.email`, in place of what their type and name suggest. */
+  /** How to generate columns such as `customer.email`, in place of what their type and name suggest. */
   columns: z.record(z.string(), columnGenerator).default({}),
-  /** Columns of a sample that are personal, and what stands in their place. */
+  /** Columns of a sample that are personal, and what to put in their place. */
   personal: z.record(z.string(), columnGenerator).default({}),
 });
 
 const workload = z.strictObject({
-  /** Operations a second, reads included; or stages, one after another, the last of which goes on to the end. */
+  /** Operations per second, including reads; or stages, one after another, the last of which goes on to the end. */
   rate: z
     .union([z.literal('auto'), positive, z.array(z.strictObject({ perSecond: positive, seconds: positive })).min(1)])
     .default('auto'),
   /** Processes, each with one operation in flight at most. */
   connections: z.int().min(1).default(8),
-  /** Statements of the application; derived from the schema where there are none. */
+  /** Statements of the application; derived from the schema if there are none. */
   statements: workloadFile.shape.statements.default({}),
-  /** Share of operations that go to tables of the harness' own, which prove what those of a team cannot. */
+  /** The share of operations that go to the harness' own tables, which prove what a team's tables cannot. */
   witnesses: z.number().min(0).max(1).default(0.3),
 });
 
 const thresholds = z.strictObject({
-  /** How long the application may not be able to write around a switch, milliseconds. */
+  /** How long the application may be unable to write around a switch, in milliseconds. */
   writeGapMs: positive.default(5_000),
-  /** Operations of the application's own statements that may fail around one switch of writes. */
+  /** How many of the application's own statements may fail around one switch of writes. */
   errorsPerCutover: count.default(0),
-  /** How many statements may fail at any other time of the run. */
+  /** How many of them may fail at any other time of the run. */
   failedStatements: count.default(0),
-  /** Lag after the copy, milliseconds. */
+  /** Lag after the copy, in milliseconds. */
   lagMs: positive.default(5_000),
-  /** The whole rehearsal, minutes. */
+  /** Duration of the whole rehearsal, in minutes. */
   totalMinutes: positive.optional(),
 });
 
-/** What the real thing is like, for an estimate of how long it takes. */
+/** What production is like, for an estimate of how long the real migration takes. */
 const production = z.strictObject({
-  /** The sizes of the tables; `bytes` are data and indexes, as information_schema reports them. */
+  /** The sizes of the tables; `bytes` is data plus indexes, as information_schema reports them. */
   tables: z.record(z.string(), z.strictObject({ rows: count, bytes: count.optional() })),
-  /** Transactions that write, on the source. */
+  /** Transactions per second that write, on the source. */
   writesPerSecond: z.number().min(0).default(0),
   /** Hours between the end of the catch-up and the last switch. */
   soakHours: z.number().min(0).default(24),
@@ -117,11 +117,11 @@ const port = z.int().min(1).max(65_535);
 const mysql = z.strictObject({ ...server, port: port.default(3306), database: name });
 
 /**
- * A Vitess and a source that already run: nothing is started, loaded or made there but the workflow, and nothing that was
- * there before is dropped.
+ * A Vitess and a source that are already running. Nothing but the workflow is started, loaded or created there, and
+ * nothing that was there before is dropped.
  */
 const target = z.strictObject({
-  /** vtctld's gRPC. */
+  /** vtctld's gRPC server. */
   vtctld: z.strictObject({
     host: name,
     port: port.default(15_999),
@@ -131,44 +131,48 @@ const target = z.strictObject({
         ca: name,
         cert: name.optional(),
         key: name.optional(),
-        /** The name in vtctld's certificate, where it is not its host. */
+        /** The name in vtctld's certificate, if it is not the host. */
         serverName: name.optional(),
       })
       .optional(),
-    /** A file as vtctldclient's --grpc-auth-static-client-creds takes it. */
+    /** A file in the format of vtctldclient's --grpc-auth-static-client-creds. */
     authFile: name.optional(),
   }),
   vtgate: z.strictObject({ ...server, port: port.default(15_306) }),
-  /** The MySQL of each side's primary, for checksums and constraints of our own; VDiff alone compares without them. */
+  /**
+   * The MySQL of each side's primary, for our own checksums and constraint checks; without these, VDiff alone compares.
+   */
   mysql: z.strictObject({ source: mysql, target: mysql }).optional(),
-  /** What the one shard of each keyspace is called: 0 as Vitess' tools make it, - as the operator for Kubernetes does. */
+  /** The name of the one shard of each keyspace: Vitess' tools make it 0, the Kubernetes operator makes it -. */
   shards: z.strictObject({ source: name.default('0'), target: name.default('0') }).prefault({}),
   cell: name.default('zone1'),
-  /** The name of the MoveTables workflow; by default it is made of both keyspaces' names, as in commerce2customer. */
+  /** The name of the MoveTables workflow; the default joins the names of both keyspaces, as in commerce2customer. */
   workflow: name.optional(),
-  /** Go on with a workflow of that name that is there already; without this it is refused. */
+  /** Whether to continue a workflow of that name that exists already; without this it is refused. */
   resume: z.boolean().default(false),
-  /** Whether a write that fits no row is tried on both sides after each switch, in a transaction that is rolled back. */
+  /**
+   * Whether to try a write that matches no row on both sides after each switch, in a transaction that is rolled back.
+   */
   probes: z.boolean().default(true),
-  /** Vitess' accounts on the source MySQL: their connections are no strays, and no fence locks them out. */
+  /** Vitess' accounts on the source MySQL: their connections are not strays, and no fence locks them out. */
   vitessUsers: z
     .array(name)
     .default(['vt_app', 'vt_appdebug', 'vt_allprivs', 'vt_dba', 'vt_repl', 'vt_filtered', 'orc_client_user']),
-  /** Addresses, and networks as `10.2.0.0/16`, that Vitess connects from beside the source's tablet. */
+  /** Addresses, and networks such as `10.2.0.0/16`, from which Vitess connects besides the source's tablet. */
   vitessHosts: z
     .array(name.refine(isHostOrNetwork, 'needs an address, a name, or a network as 10.2.0.0/16'))
     .default([]),
-  /** Switch writes although other clients are connected straight to the source MySQL. */
+  /** Whether to switch writes although other clients are connected straight to the source MySQL. */
   allowStrays: z.boolean().default(false),
 });
 
-/** What is rehearsed, and when it is good enough. Paths are relative to the file. */
+/** What to rehearse, and when it is good enough. Paths are relative to the file. */
 export const configFile = z
   .strictObject({
     name: name.optional(),
-    /** What is rehearsed on servers that are started for it. */
+    /** What to rehearse on servers that are started for it. */
     source: source.prefault({}),
-    /** Tables that move: names or globs; those after `!` stay. */
+    /** Tables to move: names or globs; those after `!` stay. */
     tables: z.array(name).min(1).default(['*']),
     keyspaces: z
       .strictObject({
@@ -177,9 +181,9 @@ export const configFile = z
         target: name.default('customer'),
       })
       .prefault({}),
-    /** How foreign keys are copied; by default with an atomic copy if there are any and all tables move. */
+    /** How to copy foreign keys; by default with an atomic copy if there are any and all tables move. */
     foreignKeys: z.enum(['auto', 'copied', 'atomic-copy']).default('auto'),
-    /** A file with the source keyspace's VSchema; an unsharded one is made where there is none. */
+    /** A file with the source keyspace's VSchema; without one, an unsharded VSchema is made. */
     vschema: name.optional(),
     cluster: z
       .strictObject({
@@ -194,18 +198,20 @@ export const configFile = z
     workload: workload.prefault({}),
     preflight: z
       .strictObject({
-        /** Ids of findings that are known, and no blockers. */
+        /** Ids of findings that are known and do not block. */
         accept: z.array(name).default([]),
-        /** Accounts that Vitess has, or will have, on a source that runs, as `vt_filtered@%` or `filtered=vt_filtered@%`. */
+        /**
+         * Accounts that Vitess has, or will have, on a running source, as `vt_filtered@%` or `filtered=vt_filtered@%`.
+         */
         accounts: z.array(name).default([]),
-        /** Vitess' own database on the source, where its keyspace names another. */
+        /** Vitess' own database on the source, if its keyspace names one. */
         sidecar: name.optional(),
       })
       .prefault({}),
     thresholds: thresholds.prefault({}),
     production: production.optional(),
     target: target.optional(),
-    /** Lock applications out of the source MySQL while the target serves writes. */
+    /** Whether to lock applications out of the source MySQL while the target serves writes. */
     fence: z
       .union([
         z.boolean(),
@@ -217,8 +223,8 @@ export const configFile = z
       .default(false)
       .transform((fence) => (fence === true ? { except: [] } : fence === false ? null : fence)),
     /**
-     * How the run ends. `leave` is only for a target: the source serves, and the workflow follows it. Without a target
-     * the default is `complete`.
+     * How the run ends. `leave` is only for a target: the source serves, and the workflow keeps following it. Without a
+     * target the default is `complete`.
      */
     end: z.enum(['complete', 'cancel', 'leave']).optional(),
   })
@@ -227,23 +233,23 @@ export const configFile = z
     const { file, live: running } = given;
     if (existing === undefined) {
       if ((file === undefined) === (running === undefined)) refuse(['source'], 'needs exactly one of file and live');
-      if (rest.end === 'leave') refuse(['end'], 'leave is for a target that runs already');
+      if (rest.end === 'leave') refuse(['end'], 'leave is only for a target that is already running');
       return;
     }
-    const idle = 'says nothing where there is a target: nothing is started, loaded or applied';
+    const idle = 'has no meaning with a target: nothing is started, loaded or applied';
     if (file !== undefined || running !== undefined) refuse(['source'], idle);
     if (given.database !== undefined) refuse(['source', 'database'], idle);
     if (given.leaveOut.length > 0) refuse(['source', 'leaveOut'], idle);
     if (Object.keys(given.settings).length > 0) refuse(['source', 'settings'], idle);
     for (const key of ['data', 'vschema'] as const) if (rest[key] !== undefined) refuse([key], idle);
     if (rest.tables.some((table) => /[*?[\]{}!]/.test(table))) {
-      refuse(['tables'], 'names every table that moves, where there is a target; no globs');
+      refuse(['tables'], 'must name every table that moves when there is a target; no globs');
     }
-    if (rest.keyspaces.source === undefined) refuse(['keyspaces', 'source'], 'is needed where there is a target');
+    if (rest.keyspaces.source === undefined) refuse(['keyspaces', 'source'], 'is required with a target');
     if (rest.fence !== null && existing.mysql === undefined) refuse(['fence'], 'needs target.mysql');
   });
 
-/** A config with everything filled in that was left to its default. */
+/** A config with every default filled in. */
 export type Config = Omit<z.output<typeof configFile>, 'end'> & { readonly end: 'complete' | 'cancel' | 'leave' };
 /** A config as a person writes it; `export default { … } satisfies ConfigInput`. */
 export type ConfigInput = z.input<typeof configFile>;

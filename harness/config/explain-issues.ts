@@ -8,7 +8,10 @@ export type LocateKey = (keys: readonly (string | number)[]) => string;
 type Issue = z.core.$ZodIssue;
 type Keys = readonly (string | number)[];
 
-/** One line a problem: the key, its place, what was expected and seen, and the nearest right name of an unknown key. */
+/**
+ * Returns one line per problem: the key, its place, what was expected and seen, and the nearest right name of an
+ * unknown key.
+ */
 export function explainIssues(issues: readonly Issue[], value: unknown, locate: LocateKey): string[] {
   return issues.flatMap((issue) => {
     const keys = issue.path.filter((key) => typeof key !== 'symbol');
@@ -21,7 +24,7 @@ export function explainIssues(issues: readonly Issue[], value: unknown, locate: 
   });
 }
 
-/** The issues of the alternative that was probably meant, which is the one whose issue lies deepest. */
+/** Returns the issues of the alternative that was probably meant: the one whose issue lies deepest. */
 function innermost(alternatives: readonly (readonly Issue[])[]): readonly Issue[] {
   const depth = (issues: readonly Issue[]) => Math.max(0, ...issues.map((issue) => issue.path.length));
   return alternatives.toSorted((a, b) => depth(b) - depth(a))[0] ?? [];
@@ -30,7 +33,7 @@ function innermost(alternatives: readonly (readonly Issue[])[]): readonly Issue[
 function unknownKey(keys: Keys, locate: LocateKey): string {
   const key = String(keys.at(-1));
   const known = keysAt(configFile, keys.slice(0, -1));
-  const meant = known.length === 0 ? '' : `; is it ${closest(key, [...known])}? There are ${known.join(', ')}`;
+  const meant = known.length === 0 ? '' : `; is it ${closest(key, [...known])}? Known keys: ${known.join(', ')}`;
   return `${nameOf(keys)} (${locate(keys)}): there is no such key${meant}`;
 }
 
@@ -54,7 +57,7 @@ interface ZodDefinition {
   readonly options?: readonly unknown[];
 }
 
-/** A schema's definition, without what only makes it optional or gives it a default. */
+/** Returns a schema's definition, without the wrappers that only make it optional or give it a default. */
 function unwrapped(schema: unknown): ZodDefinition | undefined {
   if (typeof schema !== 'object' || schema === null || !('def' in schema)) return undefined;
   // Zod's own types say no more than that it is an object.
@@ -63,7 +66,7 @@ function unwrapped(schema: unknown): ZodDefinition | undefined {
   return def.innerType === undefined ? def : unwrapped(def.innerType);
 }
 
-/** The path of a key, such as `workload.rate[1].perSecond`. */
+/** Returns the path of a key, such as `workload.rate[1].perSecond`. */
 function nameOf(keys: Keys): string {
   if (keys.length === 0) return 'the config';
   return keys.map((key, at) => (typeof key === 'number' ? `[${key}]` : at === 0 ? key : `.${key}`)).join('');

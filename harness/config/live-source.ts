@@ -7,11 +7,11 @@ import type { Endpoint } from './config.ts';
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
 
 /**
- * How to reach a server that already runs.
+ * Returns how to reach a server that is already running.
  *
  * @param key where it stands in the config, as `source.live`.
- * @param allowedHosts those that the person named; a config alone, which may be anybody's, opens no connection to a host
- *   that is not this one.
+ * @param allowedHosts those that the person named; a config alone, which anybody may have written, opens no connection
+ *   to another machine.
  * @throws usage for a host that was not named, and for a password or certificate that is not where the config says.
  */
 export function liveEndpoint(
@@ -36,7 +36,7 @@ export function liveEndpoint(
   };
 }
 
-/** @throws usage for a host of another machine that the person did not name. */
+/** @throws usage for a host on another machine that the person did not name. */
 export function refuseUnnamed(host: string, key: string, allowedHosts: readonly string[]): void {
   if (LOOPBACK.test(host) || allowedHosts.includes(host)) return;
   throw usage({
@@ -44,13 +44,13 @@ export function refuseUnnamed(host: string, key: string, allowedHosts: readonly 
     expected: 'a host of this machine, or --allow-host',
     seen: host,
     where: `${key}.host of the config`,
-    next: `Add ${shellCommand(['--allow-host', host])}, if that is the server you mean.`,
+    next: `Add ${shellCommand(['--allow-host', host])}, if this is the server you mean.`,
   });
 }
 
-/** Empty where the config names no place: MySQL then decides. */
+/** Returns an empty password where the config names none; MySQL then decides. */
 function passwordOf({ passwordEnv, passwordFile }: Endpoint, key: string): string {
-  // Windows' editors end a line by CRLF.
+  // Windows editors end a line with CRLF.
   if (passwordFile !== undefined) return readSecret(passwordFile, `${key}.passwordFile`).split(/\r?\n/)[0]!;
   if (passwordEnv === undefined) return '';
   const password = process.env[passwordEnv];
@@ -60,7 +60,7 @@ function passwordOf({ passwordEnv, passwordFile }: Endpoint, key: string): strin
     expected: `an environment variable ${passwordEnv}`,
     seen: 'none',
     where: `${key}.passwordEnv of the config`,
-    next: `Set ${passwordEnv}, or name a file by passwordFile.`,
+    next: `Set ${passwordEnv}, or name a file with passwordFile.`,
   });
 }
 

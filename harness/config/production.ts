@@ -3,7 +3,8 @@ import { usage } from '../errors.ts';
 import type { Production } from './config.ts';
 
 /**
- * An estimate of some of the tables would be one of nothing: every table that moves must have its size, and no other.
+ * An estimate from only some of the tables would mean nothing: every table that moves must have a size, and no other
+ * table may have one.
  *
  * @throws usage that names each table, with the nearest right name of one that does not move.
  */
@@ -15,10 +16,10 @@ export function refuseOtherTables({ tables }: Pick<Production, 'tables'>, moving
     ...unknown.map(
       (table) => `${table} does not move${moving.length === 0 ? '' : `; is it ${closest(table, [...moving])}?`}`,
     ),
-    ...missing.map((table) => `${table} moves, and has no size`),
+    ...missing.map((table) => `${table} moves but has no size`),
   ];
   throw usage({
-    what: 'The production sizes are not those of the tables that move.',
+    what: 'The production sizes do not match the tables that move.',
     expected: `rows, and bytes where they are known, of ${moving.join(', ')}`,
     seen: seen.join('\n'),
     where: `${file}: production.tables`,

@@ -14,7 +14,7 @@ async function read(text: string, name = 'roundtrip.config.yaml'): Promise<ReadC
   return await readConfig(file);
 }
 
-/** What is wrong, and where, of a config that is refused. */
+/** Returns what is wrong, and where, in a config that is refused. */
 async function refusal(text: string, name?: string): Promise<{ seen: string | undefined; what: string }> {
   const error = await read(text, name).then(
     () => undefined,
@@ -39,7 +39,7 @@ test.each([
   [
     'a key with a typo, and the nearest right name',
     `${SOURCE}worklaod:\n  rate: 5\n`,
-    /^worklaod \(line 3, column 1\): there is no such key; is it workload\? There are name, source/,
+    /^worklaod \(line 3, column 1\): there is no such key; is it workload\? Known keys: name, source/,
   ],
   [
     'a key with a typo further in',
@@ -49,7 +49,7 @@ test.each([
   ['a value of another type', `${SOURCE}fence: often\n`, /^fence \(line 3, column 1\): .*boolean.*, seen "often"$/],
   ['a value that is too small', `${SOURCE}workload: { rate: 0 }\n`, /^workload\.rate \(line 3.*>0.*, seen 0$/],
   [
-    'a choice that there is not',
+    'a choice that does not exist',
     `${SOURCE}end: finish\n`,
     /^end \(line 3, column 1\): .*"complete"\|"cancel".*, seen "finish"$/,
   ],
@@ -69,7 +69,7 @@ test.each([
   expect(seen).toMatch(expected);
 });
 
-test('all faults are told at once', async () => {
+test('all faults are reported at once', async () => {
   const { seen, what } = await refusal('source: { file: a.sql, fil: b }\nend: never\nfense: true\n');
   expect(what).toBe('The config has 3 faults.');
   expect(seen?.split('\n')).toHaveLength(3);
@@ -77,13 +77,13 @@ test('all faults are told at once', async () => {
 
 test.each([
   ['YAML that does not parse', 'source: [a\nb: c', 'a.yaml', /does not parse/],
-  ['JSON that is none', '{"source": {"file": "a.sql",}}', 'a.json', /not JSON/],
+  ['a file that is not JSON', '{"source": {"file": "a.sql",}}', 'a.json', /not JSON/],
   ['an empty file', '  \n', 'b.yaml', /is empty/],
-  ['an ending that says nothing', 'a = 1', 'a.toml', /ending says nothing/],
+  ['an unknown file extension', 'a = 1', 'a.toml', /unknown file extension/],
 ])('refused: %s', async (_, text, name, expected) => {
   expect((await refusal(text, name)).what).toMatch(expected);
 });
 
-test('a file that is not there is refused, with the command that writes one', async () => {
+test('a missing file is refused, with the command that writes one', async () => {
   await expect(readConfig(path.join(folder, 'none.yaml'))).rejects.toThrow(/cannot be read[^]*roundtrip init/);
 });

@@ -7,7 +7,7 @@ import { messageOf, usage } from '../errors.ts';
 import { configFile, type Config, type Endpoint, type ExistingTarget } from './config.ts';
 import { explainIssues, type LocateKey } from './explain-issues.ts';
 
-/** A config that was read and found to be one. */
+/** A config that was read and found valid. */
 export interface ReadConfig {
   readonly config: Config;
   /** The config as its author wrote it. */
@@ -16,17 +16,17 @@ export interface ReadConfig {
   readonly file: string;
 }
 
-/** What was written, and where each key of it stands. */
+/** The parsed value, and the place of each key in the text. */
 interface Written {
   readonly value: unknown;
   readonly place: LocateKey;
 }
 
 /**
- * Reads `.yaml`, `.yml`, `.json`, or a module whose default export is the config. Its paths become absolute.
+ * Reads `.yaml`, `.yml`, `.json`, or a module whose default export is the config, and makes its paths absolute.
  *
- * @throws usage for a file that is not there or does not parse; and one for all keys that cannot be as they are, each
- *   with its line, and the nearest right name where it has none.
+ * @throws usage for a file that does not exist or does not parse; and one error for all invalid keys, each with its
+ *   line, and with the nearest right name of an unknown key.
  */
 export async function readConfig(name: string): Promise<ReadConfig> {
   const file = path.resolve(name);
@@ -38,7 +38,7 @@ export async function readConfig(name: string): Promise<ReadConfig> {
       what: `The config has ${problems.length === 1 ? 'a fault' : `${problems.length} faults`}.`,
       seen: problems.join('\n'),
       where: file,
-      next: 'Correct them; docs/config.md shows what a config may hold.',
+      next: 'Correct them; docs/config.md lists everything that a config may hold.',
     });
   }
   // A record, as the schema has found.
@@ -51,7 +51,7 @@ async function written(file: string): Promise<Written> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw usage({
       what: 'The config cannot be read.',
-      expected: 'a file .yaml, .json or .ts',
+      expected: 'a .yaml, .json or .ts file',
       seen: messageOf(error),
       where: file,
       next: 'roundtrip init writes one.',
@@ -65,7 +65,7 @@ async function written(file: string): Promise<Written> {
   if (ending === '.json') refuseUnlessJson(file, text);
   else if (ending !== '.yaml' && ending !== '.yml') {
     throw usage({
-      what: 'The config’s ending says nothing.',
+      what: 'The config has an unknown file extension.',
       expected: '.yaml, .json or .ts',
       seen: ending,
       where: file,
@@ -82,7 +82,7 @@ function refuseUnlessJson(file: string, text: string): void {
   }
 }
 
-/** JSON is YAML too, and is read as that, as it keeps where each key stands. */
+/** JSON is YAML too, so it is parsed as YAML, which keeps the place of each key. */
 function fromYaml(file: string, text: string): Written {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
@@ -98,7 +98,7 @@ function fromYaml(file: string, text: string): Written {
   return { value: document.toJS(), place: (keys) => placeIn(document, lines, keys) };
 }
 
-/** Where a key stands, or the innermost of its parents that does. */
+/** Returns where a key stands, or the innermost of its parents that exists. */
 function placeIn(document: Document, lines: LineCounter, keys: readonly (string | number)[]): string {
   for (let depth = keys.length; depth > 0; depth--) {
     const parent: unknown = depth === 1 ? document.contents : document.getIn(keys.slice(0, depth - 1), true);
@@ -138,7 +138,7 @@ async function fromModule(file: string, text: string): Promise<Written> {
   try {
     module = await import(pathToFileURL(file).href);
   } catch (error) {
-    throw usage({ what: 'The config’s module fails.', seen: messageOf(error), where: file, cause: error });
+    throw usage({ what: 'The config’s module throws.', seen: messageOf(error), where: file, cause: error });
   }
   const value: unknown = typeof module === 'object' && module !== null ? Reflect.get(module, 'default') : undefined;
   if (typeof value !== 'object' || value === null) {
@@ -152,14 +152,14 @@ async function fromModule(file: string, text: string): Promise<Written> {
   return { value, place: (keys) => placeInText(text, keys) };
 }
 
-/** The first line that has the key with a colon; modules can build their keys, so that there may be none. */
+/** Returns the first line that has the key with a colon. There may be none, because a module can build its keys. */
 function placeInText(text: string, keys: readonly (string | number)[]): string {
   const key = keys.findLast((each) => typeof each === 'string') ?? '';
   const line = text.split('\n').findIndex((each) => each.includes(`${key}:`) || each.includes(`'${key}'`));
   return line < 0 ? 'not found in the text' : `line ${line + 1}`;
 }
 
-/** The config with absolute paths, and with the default for `end` filled in. */
+/** Returns the config with absolute paths, and with the default for `end` filled in. */
 function completed(config: z.output<typeof configFile>, directory: string): Config {
   const absolute = (name: string) => path.resolve(directory, name);
   const { source, vschema, target } = config;

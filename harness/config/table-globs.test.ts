@@ -24,7 +24,7 @@ test.each([
   expect(tablesToMove(patterns, TABLES)).toEqual(expected);
 });
 
-test('whatever is chosen is there, once, and in order', () => {
+test('every chosen table exists, appears once, and is in order', () => {
   fc.assert(
     fc.property(fc.subarray(TABLES, { minLength: 1 }), (names) => {
       expect(tablesToMove(names.toReversed(), TABLES)).toEqual(names);
@@ -40,7 +40,7 @@ test.each([
   expect(() => tablesToMove(patterns, TABLES)).toThrow(expected);
 });
 
-test('rows are those of the name, else of the last glob that fits, else a thousand', () => {
+test('a table’s rows come from its name, else from the last matching glob, else are a thousand', () => {
   const rows = rowsFor({ '*': 5, 'c*': 7, customer: 9 }, TABLES);
   expect([...rows.values()]).toEqual([9, 7, 7, 5, 5]);
   expect(rowsFor({ customer: 9 }, TABLES).get('corder')).toBe(1000);

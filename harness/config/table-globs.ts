@@ -2,13 +2,13 @@ import { closest } from 'fastest-levenshtein';
 import picomatch from 'picomatch';
 import { usage } from '../errors.ts';
 
-/** Rows of a table where the config says nothing. */
+/** Rows of a table if the config does not say. */
 const ROWS = 1000;
 
 /**
- * The tables that names and globs choose, in the order in which there are; those after `!` stay.
+ * Returns the tables that names and globs choose, in the order of `available`; tables after `!` stay.
  *
- * @throws usage for a pattern that fits no table, with the nearest name; and when none is left.
+ * @throws usage for a pattern that matches no table, with the nearest name; and when no table is left.
  */
 export function tablesToMove(patterns: readonly string[], available: readonly string[]): string[] {
   const staying = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1));
@@ -24,14 +24,14 @@ export function tablesToMove(patterns: readonly string[], available: readonly st
     what: 'The config moves no table.',
     expected: `at least one of ${available.join(', ')}`,
     seen: `tables: ${patterns.join(', ')}`,
-    next: 'Name a table, or leave tables out for all of them.',
+    next: 'Name a table, or remove tables from the config to move all of them.',
   });
 }
 
 /**
- * How many rows each table is to have: of its own name, else of the last glob that fits it.
+ * Returns how many rows each table gets: by its own name, else by the last glob that matches it.
  *
- * @throws usage for a pattern that fits no table.
+ * @throws usage for a pattern that matches no table.
  */
 export function rowsFor(
   rows: number | Readonly<Record<string, number>>,

@@ -24,7 +24,7 @@ async function read(changes: object) {
   return (await readConfig(file)).config;
 }
 
-test('a target needs no source, its files are relative to the config, and it is left as the source serves', async () => {
+test('a target needs no source, its files are relative to the config, and the run ends with the source serving', async () => {
   const { end, target } = await read({});
   expect(end).toBe('leave');
   expect(target).toMatchObject({
@@ -38,22 +38,26 @@ test('a target needs no source, its files are relative to the config, and it is 
 test.each([
   ['a file to load', { source: { file: 'a.sql' } }, /^source .*nothing is started, loaded or applied/],
   ['a database of a dump', { source: { database: 'shop' } }, /^source\.database .*nothing is started/],
-  ['what is left out', { source: { leaveOut: ['triggers'] } }, /^source\.leaveOut .*nothing is started/],
+  [
+    'parts of the schema to leave out',
+    { source: { leaveOut: ['triggers'] } },
+    /^source\.leaveOut .*nothing is started/,
+  ],
   ['settings of a source', { source: { settings: { sql_mode: '' } } }, /^source\.settings .*nothing is started/],
   ['rows to make', { data: { from: 'generated' } }, /^data .*nothing is started, loaded or applied/],
   ['a VSchema to apply', { vschema: 'v.json' }, /^vschema .*nothing is started, loaded or applied/],
-  ['a glob, which a plan cannot know', { tables: ['cust*'] }, /^tables .*names every table that moves/],
-  ['all tables', { tables: undefined }, /^tables .*names every table that moves/],
-  ['no source keyspace', { keyspaces: {} }, /^keyspaces\.source .*is needed/],
-  ['a fence without the MySQL it stands at', { fence: true }, /^fence .*needs target\.mysql/],
-  ['a fence that says what none knows', { fence: { excpet: ['a'] } }, /^fence.*excpet/],
+  ['a glob, which a plan cannot resolve', { tables: ['cust*'] }, /^tables .*must name every table that moves/],
+  ['all tables', { tables: undefined }, /^tables .*must name every table that moves/],
+  ['no source keyspace', { keyspaces: {} }, /^keyspaces\.source .*is required/],
+  ['a fence without the MySQL that it locks', { fence: true }, /^fence .*needs target\.mysql/],
+  ['a fence with an unknown key', { fence: { excpet: ['a'] } }, /^fence.*excpet/],
   [
-    'a network that is none',
+    'an invalid network',
     { target: { ...TARGET.target, vitessHosts: ['10.2.0.0/33'] } },
     /^target\.vitessHosts\[0\] .*as 10\.2\.0\.0\/16/,
   ],
   [
-    'an end that is for a target, without one',
+    'an end that is only for a target, without one',
     { target: undefined, source: { file: 'a' }, end: 'leave' },
     /^end .*for a target/,
   ],
@@ -67,7 +71,7 @@ test.each([
   expect(error.facts.seen).toMatch(expected);
 });
 
-test('a host of another machine is refused by its key, unless it was named', () => {
+test('a host on another machine is refused, with its key, unless it was named', () => {
   expect(() => refuseUnnamed('vtctld.example.org', 'target.vtctld', [])).toThrow(/target\.vtctld\.host/);
   expect(() => refuseUnnamed('127.0.0.1.example.org', 'target.vtctld', [])).toThrow(/--allow-host/);
   const server = { host: 'db.example.org', port: 3306, user: 'u', tls: true };
@@ -79,14 +83,14 @@ test.each([
   ['no line end', 'secret', 'secret'],
   ['LF', 'secret\n', 'secret'],
   ['CRLF, as editors on Windows write it', 'secret\r\n', 'secret'],
-  ['blanks, which belong to it', ' se cret \r\nmore', ' se cret '],
+  ['blanks, which are part of the password', ' se cret \r\nmore', ' se cret '],
 ])('a password file that ends with %s', async (_, content, password) => {
   writeFileSync(path.join(folder, 'password'), content);
   const { target } = await read({});
   expect(liveEndpoint(target!.vtgate, 'target.vtgate', []).password).toBe(password);
 });
 
-test('a fence is none, or has accounts that it leaves alone', async () => {
+test('a fence is absent, or has accounts that it leaves alone', async () => {
   const server = { host: 'localhost', user: 'app', database: 'shop' };
   const target = { ...TARGET.target, mysql: { source: server, target: server }, vitessHosts: ['10.2.0.0/16', 'host'] };
   expect((await read({ target })).fence).toBeNull();

@@ -46,11 +46,11 @@ test.each([
   const wait = `${bug} await new Promise(() => setTimeout(() => undefined, 60_000));`;
   const bugs = broken([{ module: 'run/set-up.ts', before: 'const engine = await', bug: wait }]);
   const ended = await endedRun([], { artifacts, environment: { ...NO_ENGINE, ...bugs } });
-  expect(ended.output).toMatch(/unknown because\n[^]* {2}- .*A bug of vitess-roundtrip ended the run/);
+  expect(ended.output).toMatch(/unknown because\n[^]* {2}- .*A bug in vitess-roundtrip ended the run/);
   expect(ended.output).toContain('a bug of ours');
   expect([ended.word, ended.exitCode]).toEqual(['UNKNOWN', 2]);
   const verdict = await readFile(path.join(ended.folder, 'verdict.json'), 'utf8');
-  expect(verdict).toContain('A bug of vitess-roundtrip ended the run');
+  expect(verdict).toContain('A bug in vitess-roundtrip ended the run');
 });
 
 test.each([

@@ -56,7 +56,7 @@ test('a rehearsal, and a saved run, tell what production takes', async () => {
 
   await writeConfig(productionOf(['customer']));
   const refused = await roundtrip(command, NO_ENGINE);
-  expect(refused.output).toContain('corder moves, and has no size');
+  expect(refused.output).toContain('corder moves but has no size');
   expect(refused.exitCode).toBe(64);
 
   await writeConfig();

@@ -42,7 +42,7 @@ test('a saved run is judged again, and the same', async () => {
 
   const again = await check(saved);
   expect(again.output).toContain(cost);
-  expect(again.output).toContain('verdict.json says the same: pass');
+  expect(again.output).toContain('verdict.json agrees: pass');
   expect(again.exitCode).toBe(0);
 
   const lost = path.join(artifacts, 'lost');

@@ -111,7 +111,7 @@ test('npx jest runs a scenario on real servers', async () => {
   expect(exitCode).toBe(0);
   expect(await latestVerdict()).toMatchObject({ fixture: 'shop', verdict: 'pass' });
   const checked = await npx(['roundtrip', 'check', 'artifacts/latest']);
-  expect(checked.output).toContain('verdict.json says the same: pass');
+  expect(checked.output).toContain('verdict.json agrees: pass');
   expect(checked.output).toContain('npx roundtrip check artifacts/latest');
 }, 400_000);
 
