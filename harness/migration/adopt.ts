@@ -12,16 +12,17 @@ import { refuseForeignWorkflow } from './existing.ts';
 import { untilVtgateServes } from './serving.ts';
 import { untilShardHasPrimary } from './shard-primary.ts';
 
-/** vttablet logs and goes on when it cannot make these on an external MySQL, so that they are looked for. */
+/** vttablet logs an error and goes on when it cannot create these on an external MySQL, so we check for them. */
 const SIDECAR_TABLES = ['copy_state', 'resharding_journal', 'vdiff', 'vreplication'];
 const TIMEOUT_MS = 60_000;
 
 /**
- * Puts an unmanaged vttablet in front of the source MySQL, as primary of the source keyspace, and starts vtgate. Where
- * everything runs already, it is only checked.
+ * Puts an unmanaged vttablet in front of the source MySQL, as the primary of the source keyspace, and starts vtgate. If
+ * everything is running already, it is only checked.
  *
- * @param otherPrimaries resolves when no other keyspace is about to get its primary: a vtgate that starts while one
- *   has none yet waits five seconds for its schema (go/vt/vtgate/vtgate.go, resolveAndLoadKeyspace, Vitess 24.0.1).
+ * @param otherPrimaries resolves when no other keyspace is about to get its primary: a vtgate that starts while a
+ *   keyspace has none yet waits five seconds for its schema (go/vt/vtgate/vtgate.go, resolveAndLoadKeyspace, Vitess
+ *   24.0.1).
  */
 export async function adopt(context: MigrationContext, otherPrimaries: () => Promise<void>): Promise<void> {
   const { cluster } = context;
@@ -41,7 +42,7 @@ export async function adopt(context: MigrationContext, otherPrimaries: () => Pro
   await untilVtgateServes(context, keyspace, 1);
 }
 
-/** @returns the alias of the tablet that is to be primary; null where nothing is ours to start, and any may be. */
+/** @returns the alias of the tablet that should be primary; null if nothing is ours to start, and any tablet may be. */
 async function startTablet({ cluster, vtctl, vschema }: MigrationContext): Promise<string | null> {
   const { starts, sourceKeyspace } = cluster;
   if (starts === null) return null;
@@ -84,7 +85,7 @@ async function untilSidecarTablesExist(context: MigrationContext): Promise<void>
   await withConnection(context.cluster.source.harnessEndpoint, async (connection) => {
     const wait = {
       what: `the tables ${SIDECAR_TABLES.join(', ')} in the sidecar database ${sidecar} on the source MySQL`,
-      where: 'the source MySQL; vttablet logs why it could not make them',
+      where: 'the source MySQL; vttablet logs why it could not create them',
       timeoutMs: TIMEOUT_MS,
     };
     await waitFor(wait, async () => {

@@ -19,9 +19,9 @@ import { executedOn } from './executed.ts';
 const TIMEOUT_MS = 120_000;
 
 /**
- * Waits until everything the serving side has executed by now has reached the other, and the followers of the target,
- * which VDiff reads. The writes must have been stopped before. What every server had executed, and how far the stream
- * came, is observed.
+ * Waits until everything that the serving side has executed by now has reached the other side, and also the followers
+ * of the target, which VDiff reads. The writes must have been stopped before. It observes what every server has
+ * executed, and how far the stream has come.
  */
 export async function untilAtRest(context: MigrationContext, serving: Side): Promise<void> {
   // Read in this order, each can only be behind the next: followers, their primaries, the stream.
@@ -44,9 +44,9 @@ export async function untilAtRest(context: MigrationContext, serving: Side): Pro
 }
 
 /**
- * Waits until everything the serving side has executed by now has reached the other. Writes may go on.
+ * Waits until everything that the serving side has executed by now has reached the other side. Writes may go on.
  *
- * @returns whether it has, within two minutes: a stream can be further behind than that and be well.
+ * @returns whether it has, within two minutes; a healthy stream can be further behind than that.
  */
 export async function hasFollowed(context: MigrationContext, serving: Side): Promise<boolean> {
   const { executed } = await executedOn(await primaryEndpoint(context, serving));
@@ -56,12 +56,12 @@ export async function hasFollowed(context: MigrationContext, serving: Side): Pro
   });
 }
 
-/** The workflow that reads from the side that serves writes. */
+/** Returns the workflow that reads from the side that serves writes. */
 function followingWorkflow(context: MigrationContext, serving: Side): WorkflowName {
   return serving === 'source' ? forwardWorkflow(context) : reverseWorkflow(context);
 }
 
-/** Waits for every running stream's position to contain a GTID set of the serving side. @returns the positions. */
+/** Waits until every running stream's position contains a GTID set of the serving side. @returns the positions. */
 async function untilContained(context: MigrationContext, serving: Side, executed: string): Promise<readonly string[]> {
   const { workflow, targetKeyspace } = followingWorkflow(context, serving);
   const wait = {
@@ -72,7 +72,10 @@ async function untilContained(context: MigrationContext, serving: Side, executed
   return await withPositions(context, serving, executed, async (look) => await waitFor(wait, look));
 }
 
-/** Runs `body` with a look at the positions of the streams, which is done when each contains a GTID set of the serving side. */
+/**
+ * Runs `body` with a look at the positions of the streams; the look is done when each position contains a GTID set of
+ * the serving side.
+ */
 async function withPositions<T>(
   context: MigrationContext,
   serving: Side,
@@ -97,7 +100,7 @@ async function withPositions<T>(
   });
 }
 
-/** Waits until every follower of the target that can be asked has executed what its primary has by now. */
+/** Waits until every follower of the target that can be asked has executed what its primary has executed by now. */
 async function untilFollowersAgree(context: MigrationContext): Promise<void> {
   const [primary, ...followers] = await serversOf(context, 'target');
   if (primary === undefined || followers.length === 0) return;
@@ -114,7 +117,7 @@ async function untilFollowersAgree(context: MigrationContext): Promise<void> {
   }
 }
 
-/** The GTID sets of a side's servers, its primary first. */
+/** Returns the GTID sets of a side's servers, its primary first. */
 async function executedBy(context: MigrationContext, side: Side): Promise<GtidObservation['servers']> {
   return await Promise.all(
     (await serversOf(context, side)).map(async ({ endpoint }) => {
@@ -134,13 +137,13 @@ async function executedBy(context: MigrationContext, side: Side): Promise<GtidOb
 async function contains(connection: Connection, position: string, executed: string): Promise<boolean> {
   const sql = 'SELECT GTID_SUBSET(?, ?) AS contained';
   const [answer] = await queryRows<{ contained: number | string }>(connection, sql, [executed, position]);
-  // Big numbers come as strings, and what GTID_SUBSET returns is one.
+  // Big numbers are returned as strings, and GTID_SUBSET returns one.
   return String(answer!.contained) === '1';
 }
 
 function gone(workflow: string, side: Side) {
   return trouble({
-    what: `${workflow} is not there, so that nothing flows to the ${side}.`,
+    what: `${workflow} does not exist, so nothing flows to the ${side}.`,
     expected: 'the workflow that follows the side that serves writes',
     seen: 'no workflow of that name',
     next: 'Compare the sides before the migration is completed or cancelled.',

@@ -2,9 +2,9 @@ import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import type { MigrationContext } from './context.ts';
 
 /**
- * Rows that the source MySQL has inserted, updated and deleted in each table since it was started, whoever asked for
- * it: the application while it writes there, and later the stream that follows the target. Rows that a foreign key's
- * cascade changes are not counted (MySQL's manual, `table_io_waits_summary_by_table`).
+ * Returns how many rows the source MySQL has inserted, updated and deleted in each table since it started, on anyone's
+ * behalf: the application while it writes there, and later the stream that follows the target. Rows that a foreign
+ * key's cascade changes are not counted (MySQL's manual, `table_io_waits_summary_by_table`).
  */
 export async function changedRows({ cluster, tables }: MigrationContext): Promise<ReadonlyMap<string, number>> {
   return await withConnection(cluster.source.harnessEndpoint, async (connection) => {

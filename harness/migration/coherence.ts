@@ -18,7 +18,7 @@ const WORKFLOWS_TIMEOUT_MS = 15_000;
 
 /**
  * Compares everything that must agree about where traffic goes: routing rules, denied tables, a probe write on either
- * side, which of the two workflows runs, and the journals. What was seen is observed, whatever it is.
+ * side, which of the two workflows is running, and the journals. Whatever was seen is observed.
  *
  * @throws `fail` that lists every difference.
  */
@@ -26,14 +26,12 @@ export async function checkTraffic(context: MigrationContext, traffic: Traffic):
   refuseDifferences(context, traffic, await observeTraffic(context, traffic));
 }
 
-/**
- * Does what `checkTraffic` does for the rules and denied tables alone; this is for a workflow that does not run yet.
- */
+/** Does what `checkTraffic` does for the rules and denied tables alone, for a workflow that is not running yet. */
 export async function checkRouting(context: MigrationContext, traffic: Traffic): Promise<void> {
   refuseDifferences(context, traffic, await observe(context, traffic, [compareRouting]));
 }
 
-/** Compares what `checkTraffic` compares, and leaves it to the caller to judge. */
+/** Compares what `checkTraffic` compares, and leaves the judgement to the caller. */
 export async function observeTraffic(
   context: MigrationContext,
   traffic: Traffic,
@@ -68,7 +66,7 @@ function refuseDifferences(
 ): void {
   if (differences.length === 0) return;
   throw failure({
-    what: 'What says where traffic goes does not agree.',
+    what: 'The servers do not agree on where traffic goes.',
     expected: `reads served by ${keyspaceOf(context, traffic.reads)}, writes by ${keyspaceOf(context, traffic.writes)}`,
     seen: differences.map(({ table, what }) => (table === null ? what : `${table}: ${what}`)).join('\n'),
     where:
@@ -77,7 +75,7 @@ function refuseDifferences(
   });
 }
 
-/** Exactly one of the two workflows must run: the one that reads the side that serves writes. */
+/** Exactly one of the two workflows must be running: the one that reads the side that serves writes. */
 async function compareWorkflows(context: MigrationContext, { writes }: Traffic): Promise<Compared> {
   const [forward, reverse] = [forwardWorkflow(context), reverseWorkflow(context)];
   const [running, resting] = writes === 'source' ? [forward, reverse] : [reverse, forward];
@@ -89,7 +87,7 @@ async function compareWorkflows(context: MigrationContext, { writes }: Traffic):
     ]);
     active = shown;
     const states = `${running.workflow}: ${stateOf(active)}; ${resting.workflow}: ${stateOf(idle)}`;
-    // Two that run would carry every row round in a circle: no state to wait in.
+    // If both run, they carry every row round in a circle; this is not a state to wait in.
     const ended = isRunning(idle) ? 'wrong' : 'right';
     return { done: isRunning(active) ? ended : undefined, seen: states };
   });
@@ -119,7 +117,7 @@ export async function countJournals(context: MigrationContext, side: 'source' | 
   });
 }
 
-/** Whether the workflow that follows the side that serves writes is there and runs. */
+/** Whether the workflow that follows the side that serves writes exists and is running. */
 export async function isFollowing(context: MigrationContext, serving: Traffic['writes']): Promise<boolean> {
   const name = serving === 'source' ? forwardWorkflow(context) : reverseWorkflow(context);
   return isRunning(await showWorkflow(context.vtctl, name));

@@ -7,7 +7,7 @@ import { trouble } from '../errors.ts';
 import { SYSTEM_USERS } from '../preflight/system-users.ts';
 import type { MigrationContext } from './context.ts';
 
-/** What of a migration tells who is connected to its source, and who may write there. */
+/** The part of a migration that says who is connected to its source, and who may write there. */
 export interface SourceSide extends Pick<MigrationContext, 'tables'> {
   readonly cluster: Pick<
     MigrationServers,
@@ -15,38 +15,38 @@ export interface SourceSide extends Pick<MigrationContext, 'tables'> {
   >;
 }
 
-/** A client that is connected to the source MySQL and neither Vitess, nor MySQL itself, nor this harness. */
+/** A client that is connected to the source MySQL and is neither Vitess, nor MySQL itself, nor this harness. */
 export interface ForeignConnection {
   readonly id: string;
   readonly user: string;
-  /** Where it comes from, as the server sees it. */
+  /** Where it connects from, as the server sees it. */
   readonly host: string;
   readonly database: string | null;
-  /** What it does, as `Sleep`, `Query`. */
+  /** What it is doing, such as `Sleep` or `Query`. */
   readonly command: string;
-  /** Who else uses the account: then a name says nothing, and no fence can lock it. */
+  /** Who else uses the account. If somebody does, the name says nothing, and no fence can lock it. */
   readonly shares: 'Vitess' | 'this harness' | null;
 }
 
 /** Where the source's tablet connects from. */
 export interface TabletOrigin {
-  /** As the source sees it; without a port. */
+  /** The host as the source sees it, without a port. */
   readonly host: string;
-  /** Of one of its connections. */
+  /** The id of one of its connections. */
   readonly id: string;
 }
 
 /**
- * Asks the source, by way of its tablet, where that connects from: whatever proxy or address translation lies between,
- * it is what the source's list of connections has. Null where Vitess' accounts were made for this run, so that nobody
- * else has their passwords.
+ * Asks the source, by way of its tablet, where the tablet connects from. Whatever proxy or address translation lies
+ * between, the answer is what the source's list of connections has. Null where Vitess' accounts were made for this run,
+ * so nobody else has their passwords.
  */
 export async function tabletOrigin({ cluster }: SourceSide): Promise<TabletOrigin | null> {
   if (cluster.accounts.ofVitess.length === 0) return null;
   const vtgate = await cluster.vtgate();
   const shard = `${cluster.sourceKeyspace}/${cluster.shards.source}@primary`;
   return await withLook(vtgate.harnessEndpoint(shard), async (connection) => {
-    // A session that names a shard is not planned: the source itself answers.
+    // A session that names a shard is not planned, so the source itself answers.
     const sql = 'SELECT USER() AS account, CAST(CONNECTION_ID() AS CHAR) AS id';
     const [row] = await queryRows<{ account: string; id: string }>(connection, sql);
     return { host: row!.account.slice(row!.account.lastIndexOf('@') + 1), id: row!.id };
@@ -54,13 +54,14 @@ export async function tabletOrigin({ cluster }: SourceSide): Promise<TabletOrigi
 }
 
 /**
- * The connections to the source that are somebody else's. Replicas that read the binary log are left out: they do not
- * write. Names alone are not believed, as an application can have the account of Vitess or of this harness:
+ * Returns the connections to the source that belong to somebody else. Replicas that read the binary log are left out,
+ * because they do not write. Names alone are not believed, because an application can have the account of Vitess or of
+ * this harness:
  *
- * - A connection of this harness is known by what it said of itself when it connected, or by its id.
- * - One of Vitess has an account of Vitess and comes from where the source's tablet does, or from `target.vitessHosts`.
- *   Vitess says nothing of itself when it connects (go/mysql/client.go of 24.0.1), and the drivers of applications do:
- *   so a client that does is none of Vitess, whatever its address.
+ * - A connection of this harness is known by what it said about itself when it connected, or by its id.
+ * - A connection of Vitess has an account of Vitess and comes from the same place as the source's tablet, or from
+ *   `target.vitessHosts`. Vitess says nothing about itself when it connects (go/mysql/client.go of 24.0.1), but the
+ *   drivers of applications do. A client that does is therefore not Vitess, whatever its address.
  */
 export async function foreignConnections(
   context: SourceSide,
@@ -71,7 +72,7 @@ export async function foreignConnections(
   const attributes = await clientAttributes(connection);
   const all = await queryRows<Omit<ForeignConnection, 'shares'> & { readonly isThis: string }>(
     connection,
-    // Unlike performance_schema.processlist it is there, and complete, where performance_schema is off or full.
+    // Unlike performance_schema.processlist, it exists and is complete even if performance_schema is off or full.
     `SELECT CAST(ID AS CHAR) AS id, USER AS user, HOST AS host, DB AS \`database\`, COMMAND AS command,
             IF(ID = CONNECTION_ID(), 'yes', 'no') AS isThis
        FROM information_schema.processlist
@@ -83,7 +84,7 @@ export async function foreignConnections(
   if (self.length === 0) throw blind(all.length);
   const own = new Set([...self, ...attributes.own, ...openIds(source.harnessEndpoint)]);
   const vitess = hostsOfVitess(accounts, tablet);
-  // Should a later Vitess say something of itself, this tells nothing any more.
+  // Should a later Vitess say something about itself, this test becomes useless.
   const isVitessSilent = all.some(({ id }) => id === tablet?.id) && !attributes.any.has(tablet!.id);
   return all.flatMap(({ isThis, ...each }) => {
     if (isThis === 'yes' || own.has(each.id) || accounts.madeForRun.includes(each.user)) return [];

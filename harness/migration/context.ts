@@ -10,18 +10,18 @@ import { getShard } from '../vtctl/shards.ts';
 import type { WorkflowName } from '../vtctl/move-tables.ts';
 import type { Vtctl } from '../vtctl/vtctl.ts';
 
-/** What is known of the source once its rows are there. */
+/** What is known about the source once its rows are there. */
 export interface LoadedSource {
   /** Tables that had no row. */
   readonly beganEmpty: ReadonlySet<string>;
   readonly foreignKeys: ForeignKeyHandling | 'none';
-  /** Tables whose secondary keys the copy must leave: see `tablesThatNeedTheirKeys`. */
+  /** Tables whose secondary keys the copy must keep: see `tablesThatNeedTheirKeys`. */
   readonly needKeys: readonly string[];
 }
 
 /** What the servers hold from before the migration. */
 export interface Before {
-  /** Journals of the source beyond those of the target. */
+  /** How many journals the source has more than the target. */
   journals: number;
   /** GTID sets by `@@server_uuid`. */
   readonly executed: Map<string, string>;
@@ -41,17 +41,17 @@ export interface MigrationContext {
   readonly before: Before;
   /** Receives what a step saw on the servers, for the history. */
   readonly observed: (observation: Observation) => void;
-  /** Receives every MySQL of the target as soon as it is there; the endpoint is null if it cannot be queried. */
+  /** Receives every MySQL of the target as soon as it exists; the endpoint is null if it cannot be queried. */
   readonly met: (server: Pick<ServerLine, 'server' | 'side' | 'name'>, endpoint: ConnectionOptions | null) => void;
 }
 
-/** The workflow that copies from the source and follows it. */
+/** Returns the workflow that copies from the source and follows it. */
 export function forwardWorkflow({ cluster }: MigrationContext): WorkflowName {
   const { workflow, targetKeyspace } = cluster;
   return { workflow, targetKeyspace };
 }
 
-/** The workflow that Vitess makes when writes are switched; it writes to the source. */
+/** Returns the workflow that Vitess creates when writes are switched; it writes to the source. */
 export function reverseWorkflow(context: MigrationContext): WorkflowName {
   return { workflow: `${forwardWorkflow(context).workflow}_reverse`, targetKeyspace: context.cluster.sourceKeyspace };
 }
@@ -60,12 +60,12 @@ export function keyspaceOf({ cluster }: MigrationContext, side: Side): string {
   return side === 'source' ? cluster.sourceKeyspace : cluster.targetKeyspace;
 }
 
-/** The name of the shard, such as `commerce/0`. */
+/** Returns the name of the shard, such as `commerce/0`. */
 export function shardOf(context: MigrationContext, side: Side): string {
   return `${keyspaceOf(context, side)}/${context.cluster.shards[side]}`;
 }
 
-/** Vitess' own database on a side's MySQLs. */
+/** Returns Vitess' own database on a side's MySQLs. */
 export function sidecarOf({ sidecars }: MigrationContext, side: Side): string {
   return sidecars[side];
 }
@@ -74,15 +74,15 @@ export function otherSide(side: Side): Side {
   return side === 'source' ? 'target' : 'source';
 }
 
-/** The harness' own way to the MySQL that is primary on a side. */
+/** Returns how the harness itself connects to the primary MySQL of a side. */
 export async function primaryEndpoint(context: MigrationContext, side: Side): Promise<ConnectionOptions> {
-  // Of the source there is one, and asking for it starts nothing.
+  // There is only one source, and asking for it starts nothing.
   if (side === 'source') return context.cluster.source.harnessEndpoint;
   const [primary] = await serversOf(context, side);
   return primary!.endpoint;
 }
 
-/** Every MySQL of a side, its primary first. */
+/** Returns every MySQL of a side, its primary first. */
 export async function serversOf(context: MigrationContext, side: Side): Promise<readonly SideServer[]> {
   const { cluster, vtctl } = context;
   if (side === 'source') return [{ name: cluster.source.server.name, endpoint: cluster.source.harnessEndpoint }];
@@ -104,7 +104,7 @@ export async function serversOf(context: MigrationContext, side: Side): Promise<
   }));
 }
 
-/** The `@@server_uuid` of a MySQL. */
+/** Returns the `@@server_uuid` of a MySQL. */
 export async function uuidOf(endpoint: ConnectionOptions): Promise<string> {
   return await withConnection(endpoint, async (connection) => {
     const [row] = await queryRows<{ server: string }>(connection, 'SELECT @@server_uuid AS server');

@@ -3,14 +3,16 @@ import type { CopyObservation } from '../history/observations.ts';
 import { TABLET_HTTP_PORT } from '../cluster/tablet.ts';
 import { forwardWorkflow, type MigrationContext } from './context.ts';
 
-/** By `keyspace.shard.workflow.type.stream.table` (Vitess 24, go/vt/vttablet/tabletmanager/vreplication/stats.go). */
+/**
+ * Keyed by `keyspace.shard.workflow.type.stream.table` (Vitess 24, go/vt/vttablet/tabletmanager/vreplication/stats.go).
+ */
 const byTable = z.record(z.string(), z.number()).default({});
 const variables = z.object({ VReplicationTableCopyRowCounts: byTable, VReplicationTableCopyTimings: byTable });
 
 /**
- * What the copy wrote, table by table, as the tablets of the target count it.
+ * Returns what the copy wrote, table by table, as the tablets of the target count it.
  *
- * @returns rows, and milliseconds spent writing them; empty where no tablet says so.
+ * @returns rows, and milliseconds spent writing them; empty if no tablet says so.
  */
 export async function copiedTables(context: MigrationContext): Promise<NonNullable<CopyObservation['tables']>> {
   const { workflow } = forwardWorkflow(context);

@@ -15,15 +15,15 @@ function workflow(...streams: Stream[]) {
   return { name: 'w', sourceKeyspace: 's', targetKeyspace: 't', lagSeconds: 0, streams };
 }
 
-test('a copy has ended when every stream runs, from a position, with no table left', () => {
+test('a copy has ended when every stream is running from a position, with no table left', () => {
   expect(isCopied(workflow(DONE, DONE))).toBe(true);
 });
 
 test.each([
   ['no stream', []],
   ['a stream that copies', [DONE, { ...DONE, state: 'Copying' }]],
-  ['a table that is left', [{ ...DONE, copying: ['corder'] }]],
+  ['a table left to copy', [{ ...DONE, copying: ['corder'] }]],
   ['a stream that was just started', [{ ...DONE, position: '' }]],
-])('%s is no copy that has ended', (_, streams) => {
+])('%s is not a finished copy', (_, streams) => {
   expect(isCopied(workflow(...streams))).toBe(false);
 });

@@ -13,32 +13,32 @@ import { StreamWatch } from './stream-watch.ts';
 import { tableSizes } from './table-sizes.ts';
 
 export interface CopyFigures {
-  /** Rows on the target when the copy had ended: counted where the servers are ours, else what the streams say. */
+  /** Rows on the target when the copy ended: counted if the servers are ours, else what the streams say. */
   readonly rows: number;
   readonly bytes: number;
   readonly rowsPerSecond: number;
-  /** Since the workflow was made; absent where that is not known. */
+  /** Time since the workflow was created; absent if that is unknown. */
   readonly durationMs?: number;
   readonly parts?: readonly Part[];
-  /** What each table takes on the target; absent where its MySQL cannot be asked. */
+  /** The size of each table on the target; absent if its MySQL cannot be asked. */
   readonly target?: NonNullable<CopyObservation['target']>;
 }
 
 export interface CopyOptions {
-  /** Gives up when nothing moved for this long. */
+  /** How long nothing may move before it gives up. */
   readonly stallMs?: number;
   readonly timeoutMs?: number;
-  /** When the workflow was made, by `performance.now()`; null where that is not known. */
+  /** When the workflow was created, by `performance.now()`; null if that is unknown. */
   readonly madeAt?: number | null;
 }
 
-/** Others' servers may be larger than these, and of some nobody can ask what they do. */
+/** Other people's servers may be larger than these, and some cannot be asked what they are doing. */
 const STALL_MS = { ours: 120_000, existing: 3_600_000 };
 
-/** How often a look is taken; others' servers have more to do than to be watched. */
+/** How often to look. Other people's servers have more to do than to be watched. */
 const INTERVAL_MS = { ours: 50, existing: 1_000 };
 
-/** How often the tablets are asked how far they are; their page has some hundred kB. */
+/** How often the tablets are asked how far they are; their page is some hundred kB long. */
 const LOOK_EVERY_MS = 1_000;
 
 interface CopySize {
@@ -47,8 +47,8 @@ interface CopySize {
 }
 
 /**
- * Follows the copy to its end: by the workflow's own copy state, and by `information_schema.tables` on both sides,
- * whose rows and bytes are estimates.
+ * Follows the copy to its end, by the workflow's own copy state and by `information_schema.tables` on both sides, whose
+ * rows and bytes are estimates.
  */
 export async function untilCopied(
   context: MigrationContext,
@@ -81,7 +81,7 @@ export async function untilCopied(
       progress({ done: copied, total: total.rows, unit: 'rows', perSecond: copied / seconds, detail: seen });
       stall.look(`${copied} ${size.bytes} ${copying.join()} ${altering}`, seen);
       const isDone = isCopied(workflow);
-      // A stream that was just started has no table left either.
+      // A stream that has just started also has no table left.
       if (isDone || copying.length > 0) parts.look(tables.filter((table) => !copying.includes(table)));
       if (performance.now() - lookedAt >= LOOK_EVERY_MS) {
         lookedAt = performance.now();
@@ -100,8 +100,8 @@ export async function untilCopied(
 }
 
 /**
- * Does what `untilCopied` does with the workflow's own state alone, for when no MySQL can be queried; nobody knows how
- * much is left.
+ * Does what `untilCopied` does with the workflow's own state alone, for when no MySQL can be queried. It is then
+ * unknown how much is left.
  */
 async function untilCopiedByItself(
   context: MigrationContext,
@@ -127,7 +127,7 @@ async function untilCopiedByItself(
 /**
  * Waits until the workflow's largest transaction lag is at most `mostSeconds`.
  *
- * @returns the largest lag seen, seconds.
+ * @returns the largest lag seen, in seconds.
  */
 export async function untilLagIsLow(context: MigrationContext, mostSeconds = 1, timeoutMs = 300_000): Promise<number> {
   let largest = 0;
@@ -142,7 +142,7 @@ export async function untilLagIsLow(context: MigrationContext, mostSeconds = 1, 
   return largest;
 }
 
-/** @throws `fail` when the workflow is gone; what the watch throws when a stream cannot go on. */
+/** @throws `fail` when the workflow is gone; otherwise what the watch throws when a stream cannot go on. */
 async function showOrFail(context: MigrationContext, watch: StreamWatch): Promise<Workflow> {
   const name = forwardWorkflow(context);
   const workflow = await showWorkflow(context.vtctl, name);
@@ -152,7 +152,7 @@ async function showOrFail(context: MigrationContext, watch: StreamWatch): Promis
       expected: `${name.workflow} copying or running`,
       seen: 'no workflow of that name',
       where: `MoveTables show in ${name.targetKeyspace}`,
-      next: 'Find out who took it away, then begin again.',
+      next: 'Find out who removed it, then begin again.',
     });
   }
   watch.look(workflow);
@@ -172,7 +172,7 @@ function waitOf(context: MigrationContext, timeoutMs: number) {
   return { what, where: 'MoveTables show', timeoutMs, intervalMs: INTERVAL_MS[whose(context)] };
 }
 
-/** A stream that was just started runs too, with no table left, but it has no position yet. */
+/** A stream that has just started is also running with no table left, but it has no position yet. */
 export function isCopied({ streams }: Workflow): boolean {
   return (
     streams.length > 0 &&
@@ -181,8 +181,8 @@ export function isCopied({ streams }: Workflow): boolean {
 }
 
 /**
- * For how long the target has been adding the keys that a copy defers: then no figure of the table moves. Null where it
- * does not, and where the account may not see it.
+ * Returns how long the target has been adding the keys that a copy defers; no figure of the table moves meanwhile. Null
+ * if it is not adding keys, or the account may not see it.
  */
 async function alteringSeconds(target: Connection): Promise<number | null> {
   const [row] = await queryRows<{ seconds: string | null }>(
@@ -204,7 +204,7 @@ function describe(
   return [states, left, keys, watch.error].filter(Boolean).join('; ');
 }
 
-/** Gives up when what is looked at has not changed for too long. */
+/** Gives up when what it looks at has not changed for too long. */
 class Stall {
   readonly #mostMs: number;
   #last = '';
@@ -247,7 +247,7 @@ async function observeCopying(context: MigrationContext): Promise<void> {
 }
 
 async function estimateSize(connection: Connection, tables: readonly string[]): Promise<CopySize> {
-  // MySQL keeps these for a day unless it is told not to.
+  // MySQL caches these for a day by default.
   await connection.query('SET SESSION information_schema_stats_expiry = 0');
   const [size] = await queryRows<{ table_rows: string; data_length: string }>(
     connection,

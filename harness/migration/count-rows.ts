@@ -1,7 +1,7 @@
 import type { Connection } from 'mysql2/promise';
 import { queryRows } from '../cluster/mysql-endpoint.ts';
 
-/** Exact counts, by table. On servers that are not the run's own this is too much to ask for. */
+/** Counts the rows of each table exactly. This is too much to ask of servers that are not the run's own. */
 export async function countRows(connection: Connection, tables: readonly string[]): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   for (const table of tables) {

@@ -4,7 +4,7 @@ import { forwardWorkflow, type LoadedSource, type MigrationContext } from './con
 import { checkRouting } from './coherence.ts';
 import { refuseForeignWorkflow } from './existing.ts';
 
-/** @throws usage where the command that was planned, before anybody looked at the tables, would stop the stream. */
+/** @throws usage if the command, which was planned before anybody looked at the tables, would stop the stream. */
 function refuseUnplannedKeys({ cluster, loaded }: MigrationContext): void {
   const { foreignKeys, needKeys } = loaded();
   if (cluster.existing === null || cluster.existing.resume || foreignKeys !== 'none' || needKeys.length === 0) return;
@@ -12,22 +12,22 @@ function refuseUnplannedKeys({ cluster, loaded }: MigrationContext): void {
     what: 'The secondary keys of a table cannot be deferred.',
     expected: 'an AUTO_INCREMENT column that is the first of its primary key, or foreignKeys: copied in the config',
     seen: `AUTO_INCREMENT by a secondary key in ${needKeys.join(', ')}`,
-    where: 'foreignKeys of the config, by which --defer-secondary-keys is planned',
-    next: 'Say foreignKeys: copied; nothing was changed.',
+    where: 'foreignKeys of the config, which decides on --defer-secondary-keys',
+    next: 'Set foreignKeys: copied in the config. Nothing was changed.',
   });
 }
 
 /**
- * Makes the MoveTables workflow; a workflow that an interrupted run made is taken as it is.
+ * Creates the MoveTables workflow; a workflow that an interrupted run created is taken as it is.
  *
- * @param isOurs called when the workflow is about to be made, or was found to be one to go on with.
- * @returns when it was made, by `performance.now()`; null where it was there.
+ * @param isOurs called when the workflow is about to be created, or was found to be one to continue.
+ * @returns when it was created, by `performance.now()`; null if it existed already.
  */
 export async function create(context: MigrationContext, isOurs: () => void): Promise<number | null> {
   const { cluster, vtctl, tables } = context;
   const name = forwardWorkflow(context);
   const found = await showWorkflow(vtctl, name);
-  // Made by others since `adopt` looked: not ours to take.
+  // Created by somebody else since `adopt` looked, so it is not ours to take.
   if (found !== null && cluster.existing?.resume === false) await refuseForeignWorkflow(context);
   if (found === null && cluster.existing?.resume === true) throw nothingToResume(name);
   if (found === null) refuseUnplannedKeys(context);
@@ -37,7 +37,7 @@ export async function create(context: MigrationContext, isOurs: () => void): Pro
   const workflow = await showWorkflow(vtctl, name);
   if (workflow === null || workflow.streams.length === 0) {
     throw failure({
-      what: 'The workflow was created but is not there.',
+      what: 'The workflow was created but does not exist.',
       expected: `${name.workflow} with a stream`,
       seen: workflow === null ? 'no workflow of that name' : 'no stream',
       where: `MoveTables show in ${name.targetKeyspace}`,
@@ -49,11 +49,11 @@ export async function create(context: MigrationContext, isOurs: () => void): Pro
 
 function nothingToResume({ workflow, targetKeyspace }: WorkflowName) {
   return usage({
-    what: 'There is no workflow to go on with.',
-    expected: `${workflow} in ${targetKeyspace}, as target.resume of the config says`,
+    what: 'There is no workflow to continue.',
+    expected: `${workflow} in ${targetKeyspace}, because the config has target.resume`,
     seen: 'no workflow of that name',
     where: `MoveTables show in ${targetKeyspace}`,
-    next: 'Take target.resume out, and the workflow is made.',
+    next: 'Remove target.resume from the config, and the workflow is created.',
   });
 }
 

@@ -3,7 +3,9 @@ import * as fc from 'fast-check';
 import { CUTOVER_PARTS } from '../history/observations.ts';
 import { cutoverParts, isCutoverEnd } from './cutover-parts.ts';
 
-/** Of a real switch with Vitess 24.0.1 that polled three times for the position: time of day, and what was said. */
+/**
+ * Lines of a real switch with Vitess 24.0.1 that polled three times for the position: the time of day, and the message.
+ */
 const FORWARD: readonly (readonly [time: string, msg: string])[] = [
   ['22:04:42.199189905', 'No previous journals were found. Proceeding normally.'],
   ['22:04:42.199278096', 'Stopping source writes'],
@@ -70,7 +72,7 @@ test('they add up to the whole, from the stop of writes to the new rules', () =>
   expect(CUTOVER_PARTS.reduce((sum, part) => sum + parts[part], 0)).toBe(44_820 - 42_199);
 });
 
-test('sequences that are set are a part of their own, with the rest', () => {
+test('setting sequences is a part of its own, beside the others', () => {
   const at = FORWARD.findIndex(([, msg]) => msg.startsWith('Creating journals'));
   const said = FORWARD.toSpliced(at, 0, ['22:04:44.700000000', 'Initializing target sequences']);
   expect(cutoverParts(logged(said))).toEqual({ ...PARTS, reverseStreams: 58, other: 5 + 39 });
@@ -85,7 +87,7 @@ test('an attempt that was undone after has no parts', () => {
   expect(cutoverParts([...LINES, ...LINES.slice(0, 10)])).toBeNull();
 });
 
-test('what was finished by a later command has no parts', () => {
+test('a switch that a later command finished has no parts', () => {
   const found = JSON.stringify({
     time: '2026-11-22T22:04:44.7Z',
     msg: 'Journals were found. Completing the left over steps.',
@@ -93,9 +95,9 @@ test('what was finished by a later command has no parts', () => {
   expect(cutoverParts([found, ...LINES.slice(15)])).toBeNull();
 });
 
-test('no part is invented where any one moment is missing, doubled or late', () => {
+test('no part is invented when any one moment is missing, doubled or late', () => {
   const moments = [1, 4, 5, 9, 11, 13, 14, 17, 19, 21];
-  // Two stops of the writes are two attempts, and what comes last cannot be late.
+  // Two stops of the writes are two attempts, and the last moment cannot be late.
   const inner = moments.slice(1, -1);
   for (const at of moments) expect(cutoverParts(LINES.toSpliced(at, 1))).toBeNull();
   for (const at of inner) {
@@ -109,7 +111,7 @@ test('a clock that was set back gives no parts', () => {
   expect(cutoverParts(logged(said))).toBeNull();
 });
 
-test('other lines between them change nothing, whatever they are', () => {
+test('other lines in between change nothing, whatever they are', () => {
   const noise = fc.oneof(
     fc.string(),
     fc.constant('{"time":"2026-11-22T22:04:44Z","msg":"Migration ID for workflow commerce2customer: 1"}'),
@@ -127,13 +129,13 @@ test('other lines between them change nothing, whatever they are', () => {
   );
 });
 
-test('a log of another form has no parts', () => {
+test('a log in another format has no parts', () => {
   expect(
     cutoverParts(FORWARD.map(([time, msg]) => `I1122 ${time.slice(0, 15)}      12 server.go:3256] ${msg}`)),
   ).toBeNull();
   expect(cutoverParts([])).toBeNull();
 });
 
-test('the last part is known by its line', () => {
+test('the last part is recognised by its line', () => {
   expect(LINES.filter(isCutoverEnd)).toEqual([LINES[21]]);
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CUTOVER_PARTS, type CutoverParts } from '../history/observations.ts';
 
-/** What vtctld says as each part of a switch of writes begins; go/vt/vtctl/workflow/server.go, switchWrites, 24.0.1. */
+/** What vtctld logs as each part of a switch of writes begins; go/vt/vtctl/workflow/server.go, switchWrites, 24.0.1. */
 const MESSAGES = [
   ['stopWrites', /^Stopping source writes$/],
   ['stopStreams', /^Stopping streams$/],
@@ -21,12 +21,12 @@ type Moment = (typeof MESSAGES)[number][0];
 const logLine = z.object({ time: z.iso.datetime({ offset: true }), msg: z.string() });
 
 /**
- * The parts of a switch of writes, from the lines that vtctld logged meanwhile, as JSON. They add up to the time from
- * when it began to stop the writes until the routing rules were written. Where writes were stopped more than once, the
- * last attempt counts.
+ * Returns the parts of a switch of writes, from the lines that vtctld logged meanwhile, as JSON. They add up to the
+ * time from when it began to stop the writes until the routing rules were written. If writes were stopped more than
+ * once, the last attempt counts.
  *
- * @returns null unless every part is there once and in order: an attempt that failed or was finished by a later
- *   command, or a Vitess that says it in other words.
+ * @returns null unless every part is there once and in order. It is null for an attempt that failed or was finished by
+ *   a later command, and for a Vitess that uses other words.
  */
 export function cutoverParts(lines: readonly string[]): CutoverParts | null {
   const moments = momentsOf(lines);
@@ -36,7 +36,7 @@ export function cutoverParts(lines: readonly string[]): CutoverParts | null {
     stopWrites: between('stopWrites', 'stopStreams'),
     lockTables: between('lockTables', 'catchUp'),
     catchUp: between('catchUp', 'migrateStreams'),
-    // Sequences are set only where the target has any.
+    // Sequences are only set if the target has any.
     reverseStreams: between('reverseStreams', moments.has('sequences') ? 'sequences' : 'journal'),
     journal: between('journal', 'allowWrites'),
     allowWrites: between('allowWrites', 'routing'),
@@ -47,12 +47,12 @@ export function cutoverParts(lines: readonly string[]): CutoverParts | null {
   return CUTOVER_PARTS.every((part) => all[part] >= 0) ? all : null;
 }
 
-/** Whether the last part has been logged, so that no more of the switch will come. */
+/** Whether the last part has been logged, so no more of the switch will come. */
 export function isCutoverEnd(line: string): boolean {
   return momentOf(read(line)?.msg) === 'routed';
 }
 
-/** Milliseconds of each moment, or null where one is missing, is there twice or out of order. */
+/** Returns the time of each moment in milliseconds, or null if one is missing, doubled or out of order. */
 function momentsOf(lines: readonly string[]): ReadonlyMap<Moment, number> | null {
   const found = lines.flatMap((line): [Moment, number][] => {
     const seen = read(line);
@@ -75,7 +75,7 @@ function momentOf(message = ''): Moment | undefined {
 }
 
 function read(line: string): z.infer<typeof logLine> | null {
-  // Most lines are about something else, and reading JSON is what takes time.
+  // Most lines are about something else, and parsing JSON is what takes time.
   if (!line.startsWith('{')) return null;
   try {
     return logLine.safeParse(JSON.parse(line)).data ?? null;

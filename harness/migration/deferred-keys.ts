@@ -2,9 +2,9 @@ import type { ConnectionOptions } from 'mysql2/promise';
 import { queryRows, withLook } from '../cluster/mysql-endpoint.ts';
 
 /**
- * Tables whose AUTO_INCREMENT column is the first of a secondary key alone. Such a key cannot be dropped before the
- * copy, as `--defer-secondary-keys` does: MySQL's error 1075 (ALTER TABLE wants a key for the column at any time) stops
- * the stream, and what Vitess 24.0.1 wrote down before makes its next attempt fail for good.
+ * Returns the tables whose AUTO_INCREMENT column is only the first of a secondary key. Such a key cannot be dropped
+ * before the copy, as `--defer-secondary-keys` does: MySQL's error 1075 (ALTER TABLE wants a key for the column at any
+ * time) stops the stream, and what Vitess 24.0.1 wrote down before that makes its next attempt fail for good.
  */
 export async function tablesThatNeedTheirKeys(
   source: ConnectionOptions,

@@ -9,11 +9,11 @@ export interface Executed {
   readonly server: string;
   /** What the server has executed, as a GTID set. */
   readonly executed: string;
-  /** UUIDs that its replication group begins transactions by; none where it is in no group. */
+  /** The UUIDs with which its replication group begins transactions; none if it is not in a group. */
   readonly groups: readonly string[];
 }
 
-/** Group Replication has a UUID for the group's transactions, and may have one for changes of its members. */
+/** Group Replication has a UUID for the group's transactions, and may have another for changes of its members. */
 const GROUP_VARIABLES = ['group_replication_group_name', 'group_replication_view_change_uuid'];
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
@@ -31,8 +31,8 @@ export async function executedOn(endpoint: ConnectionOptions): Promise<Executed>
 }
 
 /**
- * Notes what a side's servers have executed before the migration touches them: a source that was a replica, was restored
- * from a backup or is in a group has transactions of servers that nobody can ask. The first note stays.
+ * Notes what a side's servers have executed before the migration touches them. A source that was a replica, was
+ * restored from a backup or is in a group has transactions of servers that cannot be asked. The first note stays.
  */
 export async function noteExecuted(context: MigrationContext, side: Side): Promise<void> {
   const { executed: noted } = context.before;

@@ -20,8 +20,8 @@ import { noteExecuted } from './executed.ts';
 import { SWITCH_TIMEOUT_MS } from './switch.ts';
 
 /**
- * Refuses a workflow of this migration's name that somebody made before, unless the config says to go on with it: it is
- * not this run's to switch, and even less to cancel.
+ * Refuses a workflow with this migration's name that existed before, unless the config says to continue it: this run
+ * may not switch it, and still less cancel it.
  *
  * @throws usage that names it.
  */
@@ -41,7 +41,7 @@ export async function refuseForeignWorkflow(context: MigrationContext): Promise<
       expected: 'none, or target.resume in the config',
       seen: found.join(', '),
       where: names.map(({ targetKeyspace }) => `Workflow --keyspace=${targetKeyspace} list`).join('\n'),
-      next: 'Say target.resume: true to go on with it, or give another name by target.workflow. Nothing was changed.',
+      next: 'Set target.resume: true to continue it, or choose another name with target.workflow. Nothing was changed.',
     });
   }
   const { reads, writes } = await currentTraffic(context);
@@ -56,7 +56,7 @@ export async function refuseForeignWorkflow(context: MigrationContext): Promise<
   });
 }
 
-/** Checks that the target keyspace is there with its tablets, and notes what both sides hold from before this run. */
+/** Checks that the target keyspace and its tablets exist, and notes what both sides hold from before this run. */
 export async function checkTarget(context: MigrationContext): Promise<void> {
   const { cluster, vtctl, before } = context;
   const keyspace = cluster.targetKeyspace;
@@ -77,7 +77,7 @@ export async function checkTarget(context: MigrationContext): Promise<void> {
   await noteExecuted(context, 'target');
 }
 
-/** @throws usage where a MySQL that the config names is not the one behind its keyspace's primary. */
+/** @throws usage if a MySQL that the config names is not the one behind its keyspace's primary. */
 async function meetPrimaries(context: MigrationContext): Promise<void> {
   const { cluster, met } = context;
   const vtgate = await cluster.vtgate();
@@ -99,9 +99,10 @@ async function meetPrimaries(context: MigrationContext): Promise<void> {
 }
 
 /**
- * Where traffic goes now, and the commands that bring it back; for a run that ended in the middle. Nothing is switched.
+ * Describes where traffic goes now, and the commands that bring it back, for a run that ended in the middle. Nothing is
+ * switched.
  *
- * @param host for a last look: the run's own takes no command any more.
+ * @param host a vtctld for a last look, because the run's own accepts no more commands.
  */
 export async function describeWayBack(context: MigrationContext, host: VtctlHost): Promise<string> {
   const [traffic, fenced] = await Promise.all([describeTraffic(context, host), describeFence(context)]);
@@ -117,16 +118,16 @@ async function describeTraffic(context: MigrationContext, host: VtctlHost): Prom
     const { reads, writes } = await currentTraffic(looking);
     const back = trafficBack(context, { reads, writes });
     return [
-      `Reads go to ${sideName(context, reads)}, writes to ${sideName(context, writes)}. Nothing is switched by itself.`,
+      `Reads go to ${sideName(context, reads)}, writes to ${sideName(context, writes)}. Nothing is switched automatically.`,
       back.length > 0
-        ? 'To bring traffic back to the source, and then to remove the workflow and what it copied:'
-        : `The workflow ${workflow} is there; to remove it, and what it copied:`,
+        ? 'To bring traffic back to the source, and then remove the workflow and what it copied:'
+        : `The workflow ${workflow} exists. To remove it and what it copied:`,
       ...back,
       cancelLine(context),
     ];
   } catch (error) {
     return [
-      `Where traffic goes could not be asked: ${messageOf(error)}`,
+      `It could not be found out where traffic goes: ${messageOf(error)}`,
       'Look at GetRoutingRules. The commands that bring it back to the source, and then remove the workflow:',
       ...trafficBack(context, { reads: null, writes: null }),
       cancelLine(context),
@@ -144,7 +145,7 @@ async function describeFence(context: MigrationContext): Promise<string[]> {
       ...statements,
     ];
   } catch (error) {
-    return [`Whether a fence keeps accounts out of the source MySQL could not be asked: ${messageOf(error)}`];
+    return [`It could not be found out whether a fence keeps accounts out of the source MySQL: ${messageOf(error)}`];
   }
 }
 
@@ -152,7 +153,7 @@ function cancelLine(context: MigrationContext): string {
   return `$ ${commandLine(cancelCommand(forwardWorkflow(context)).args)}`;
 }
 
-/** Vitess refuses to reverse what was never switched, so each kind of traffic has its command only where it is needed. */
+/** Vitess refuses to reverse what was never switched, so each kind of traffic gets a command only if it needs one. */
 function trafficBack(context: MigrationContext, now: Readonly<Record<TrafficTypes, Side | null>>): string[] {
   const moved = (['reads', 'writes'] as const).filter((types) => now[types] !== 'source');
   return moved.map((types) => {

@@ -8,14 +8,18 @@ import { waitFor } from '../wait.ts';
 import { foreignConnections, tabletOrigin, type SourceSide } from './connections.ts';
 import { loginsOf, loginsOfUser } from './strays.ts';
 
-/** Marks an account that the fence locked, on the server itself: so a run that dies leaves behind who is to be let in. */
+/**
+ * Marks an account that the fence locked, on the server itself, so a run that dies leaves a list of the accounts to
+ * unlock.
+ */
 const MARK = 'roundtrip_fence';
 const GONE_TIMEOUT_MS = 10_000;
 
 /**
- * Keeps applications off the source MySQL: locks every account that may write to the tables that move, but those of
- * Vitess, of MySQL, of this harness and `root`, and ends their connections. `super_read_only` would not do, as the reverse
- * workflow writes there. Nothing of it is written to the binary log: a lock is this server's alone. Can be raised again.
+ * Keeps applications off the source MySQL: it locks every account that may write to the tables that move, except those
+ * of Vitess, MySQL and this harness, and `root`, and ends their connections. `super_read_only` would not do, because
+ * the reverse workflow writes there. None of this is written to the binary log: a lock applies to this server alone. A
+ * fence can be raised again.
  */
 export async function raiseFence(context: SourceSide, options: FenceOptions): Promise<FencePlan> {
   return await onSource(context, async (connection) => {
@@ -42,9 +46,9 @@ async function requireLogins(context: SourceSide, connection: Connection): Promi
   });
 }
 
-/** Lets in again whom the fence keeps out, and nobody else. @returns these accounts, as `user@host`. */
+/** Unlocks the accounts that the fence locked, and no others. @returns these accounts, as `user@host`. */
 export async function liftFence(context: SourceSide): Promise<string[]> {
-  // None was raised where the source cannot be asked: the config is refused.
+  // If the source cannot be asked, no fence was raised: the config is refused.
   if (!context.cluster.hasMysqls) return [];
   return await onSource(context, async (connection) => {
     const accounts = await fencedAccounts(connection);
@@ -54,7 +58,7 @@ export async function liftFence(context: SourceSide): Promise<string[]> {
   });
 }
 
-/** Accounts that a fence still keeps out, and the statements that let them in again; for a person. */
+/** Returns the accounts that a fence still keeps out, and the statements that unlock them, for a person to run. */
 export async function stillFenced(
   context: SourceSide,
 ): Promise<{ readonly accounts: readonly string[]; readonly statements: readonly string[] }> {
@@ -112,7 +116,7 @@ async function onSource<T>(context: SourceSide, body: (connection: Connection) =
   return await withLook(context.cluster.source.harnessEndpoint, body);
 }
 
-/** Needs SESSION_VARIABLES_ADMIN, so that whoever has nothing to lock does without. */
+/** Needs SESSION_VARIABLES_ADMIN, so a fence with nothing to lock does not do this. */
 async function keepFromBinaryLog(connection: Connection): Promise<void> {
   await connection.query('SET SESSION sql_log_bin = OFF');
 }

@@ -8,10 +8,10 @@ import type { Vtctl } from '../vtctl/vtctl.ts';
 type Names = Pick<MigrationServers, 'sourceKeyspace' | 'targetKeyspace' | 'shards'>;
 
 /**
- * Looks whether both keyspaces are there, each with the one shard that the config names.
+ * Checks that both keyspaces exist, each with the one shard that the config names.
  *
  * @returns Vitess' own database on the MySQLs of each.
- * @throws usage that names what is there instead.
+ * @throws usage that names what exists instead.
  */
 export async function findKeyspaces(vtctl: Vtctl, names: Names): Promise<Record<Side, string>> {
   const records = await getKeyspaces(vtctl);
@@ -19,7 +19,7 @@ export async function findKeyspaces(vtctl: Vtctl, names: Names): Promise<Record<
   return { source, target: await findKeyspace(vtctl, 'target', names, records) };
 }
 
-/** @returns its sidecar database. */
+/** @returns the sidecar database of the keyspace. */
 async function findKeyspace(
   vtctl: Vtctl,
   side: Side,
@@ -40,7 +40,7 @@ function noKeyspace(side: Side, keyspace: string, records: readonly KeyspaceReco
     expected: `${keyspace}, keyspaces.${side} of the config`,
     seen: records.map(({ name }) => name).join(', ') || 'none at all',
     where: 'GetKeyspaces',
-    next: 'Name the keyspace that is there, or make it first: a rehearsal makes none on servers that run already.',
+    next: 'Name a keyspace that exists, or create it first: a rehearsal creates no keyspace on servers that are already running.',
   });
 }
 
@@ -52,7 +52,7 @@ function otherShards(side: Side, keyspace: string, shard: string, found: readonl
     seen: found.map((name) => `${keyspace}/${name}`).join(', ') || 'no shard',
     where: `FindAllShardsInKeyspace ${keyspace}`,
     next: isOne
-      ? `Say target.shards.${side}: '${found[0]}' in the config.`
+      ? `Set target.shards.${side}: '${found[0]}' in the config.`
       : 'Only keyspaces of one shard can be rehearsed.',
   });
 }

@@ -20,12 +20,12 @@ import {
 import { compareDenied, currentTraffic, deniedOn, type RoutingDifference } from './routing.ts';
 
 /**
- * Ends the migration with the writes on the target. The source's tables are kept unless `sourceTables` says otherwise;
- * kept, they stay denied on the source's shard, so that nobody writes to what is history.
+ * Ends the migration with the writes on the target. The source's tables are kept unless `sourceTables` says otherwise.
+ * Kept tables stay denied on the source's shard, so nobody writes to what is history.
  */
 export async function complete(context: MigrationContext, sourceTables: SourceTables = 'keep'): Promise<void> {
   const name = forwardWorkflow(context);
-  // Run again after an interruption there may be nothing left to complete.
+  // When it runs again after an interruption, there may be nothing left to complete.
   if ((await showWorkflow(context.vtctl, name)) !== null) {
     const { writes } = await currentTraffic(context);
     if (writes !== 'target') throw notSwitched(context);
@@ -40,7 +40,7 @@ export async function complete(context: MigrationContext, sourceTables: SourceTa
   ]);
 }
 
-/** Gives the migration up with the writes on the source: the workflow, its rules and what it copied are removed. */
+/** Gives up the migration with the writes on the source: the workflow, its rules and what it copied are removed. */
 export async function cancel(context: MigrationContext): Promise<void> {
   const name = forwardWorkflow(context);
   if ((await showWorkflow(context.vtctl, name)) !== null) await cancelMoveTables(context.vtctl, name);
@@ -52,7 +52,7 @@ export async function cancel(context: MigrationContext): Promise<void> {
   ]);
 }
 
-/** Compares the tables that move with those that are there on a side. */
+/** Compares the tables that move with those that exist on a side. */
 async function existing(
   context: MigrationContext,
   side: Side,
@@ -101,8 +101,9 @@ async function leftInTopology(context: MigrationContext): Promise<RoutingDiffere
 }
 
 /**
- * What a workflow keeps in the sidecar database of either side. Not `resharding_journal` and `vreplication_log`: they
- * are Vitess' own record of what was done, it never removes them, and a second run is not hindered by them.
+ * What a workflow keeps in the sidecar database of either side. It does not include `resharding_journal` and
+ * `vreplication_log`: they are Vitess' own record of what was done, Vitess never removes them, and they do not hinder a
+ * second run.
  */
 const SIDECAR_TABLES = ['vreplication', 'copy_state', 'vdiff', 'vdiff_table', 'post_copy_action'];
 
@@ -121,8 +122,8 @@ async function leftInSidecar(context: MigrationContext, side: Side): Promise<Rou
 }
 
 /**
- * The query that counts the rows of this workflow. A Vitess that ran before may have rows of other workflows, and only
- * these tables say whose they are.
+ * Returns the query that counts the rows of this workflow. A Vitess that was already running may have rows of other
+ * workflows, and only these tables say whose they are.
  */
 function countOf(context: MigrationContext, sidecar: string, table: string): [string, unknown[]] {
   const all = 'SELECT COUNT(*) AS count FROM ??.??';
@@ -149,12 +150,12 @@ async function refuseLeftovers(
   context.observed({ of: 'leftovers', after, compared, left });
   if (left.length === 0) return;
   throw failure({
-    what: `${after} did not leave what it must.`,
+    what: `${after} did not leave what it should.`,
     expected:
-      'no workflow, routing rule, denied table, row in the sidecar databases or copied table of this migration but those it keeps',
+      'no workflow, routing rule, denied table, row in the sidecar databases or copied table of this migration, except those that it keeps',
     seen: left.map(({ table, what }) => (table === null ? what : `${table}: ${what}`)).join('\n'),
     where: 'the topology and both MySQLs',
-    next: 'Run the step again; what is still there then has to be removed by hand before the next migration.',
+    next: 'Run the step again; whatever is left after that must be removed by hand before the next migration.',
   });
 }
 

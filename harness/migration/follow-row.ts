@@ -16,9 +16,9 @@ const TIMEOUT_MS = 30_000;
 /**
  * Adds a row at one endpoint and waits until it is readable at another.
  *
- * @returns the key that the server gave to the row.
- * @param refuseBroken throws where the stream that carries the row cannot go on.
- * @throws `unknown` when the row has no auto_increment key, or is not there in time.
+ * @returns the key that the server gave the row.
+ * @param refuseBroken throws if the stream that carries the row cannot go on.
+ * @throws `unknown` when the row has no auto_increment key, or does not arrive in time.
  */
 export async function followRow(
   row: NewRow,
@@ -26,7 +26,7 @@ export async function followRow(
   to: ConnectionOptions,
   refuseBroken: () => Promise<void>,
 ): Promise<string> {
-  // Ids of 64 bits stay exact; mysql2 reads those beyond 2^63 as negative.
+  // 64-bit ids stay exact; mysql2 reads those beyond 2^63 as negative.
   const exact = { ...from, supportBigNumbers: true, bigNumberStrings: true };
   const insertId = await withLook(exact, async (connection) => {
     const [result] = await connection.query<ResultSetHeader>(row.sql, [...row.values]);

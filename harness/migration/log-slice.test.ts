@@ -13,7 +13,7 @@ async function inFolder(body: (file: string) => Promise<void>): Promise<void> {
   }
 }
 
-test('what was there before is left out, and what comes late is waited for', async () => {
+test('earlier lines are left out, and late lines are waited for', async () => {
   await inFolder(async (file) => {
     await writeFile(file, 'before é\n');
     const slice = await LogSlice.from(file);
@@ -24,7 +24,7 @@ test('what was there before is left out, and what comes late is waited for', asy
   });
 });
 
-test('where the last line never comes, what is there is given', async () => {
+test('if the last line never comes, the lines so far are returned', async () => {
   await inFolder(async (file) => {
     await writeFile(file, '');
     const slice = await LogSlice.from(file);
@@ -33,7 +33,7 @@ test('where the last line never comes, what is there is given', async () => {
   });
 });
 
-test('a log that is not there is an error', async () => {
+test('a missing log is an error', async () => {
   await inFolder(async (file) => {
     await expect(LogSlice.from(file)).rejects.toThrow('ENOENT');
   });

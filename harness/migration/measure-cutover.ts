@@ -8,10 +8,10 @@ import { rowsBehind } from './rows-behind.ts';
 import { settleSchemas } from './settle-schemas.ts';
 import { bufferedBy } from './vtgate-counters.ts';
 
-/** What the servers say of a switch of writes. */
+/** What the servers say about a switch of writes. */
 export type ServersFigures = Pick<CutoverObservation, 'buffered' | 'rowsBehind' | 'partsMs'>;
 
-/** Where nothing else samples it, the lag just before the switch. */
+/** The lag just before the switch, if nothing else samples it. */
 async function sampleLag(context: MigrationContext, serving: Side): Promise<void> {
   const name = serving === 'source' ? forwardWorkflow(context) : reverseWorkflow(context);
   const workflow = await showWorkflow(context.vtctl, name);
@@ -27,12 +27,13 @@ async function sampleLag(context: MigrationContext, serving: Side): Promise<void
 }
 
 /**
- * Must be called just before a switch of writes, not within it. It makes ready what the profile makes ready, and reads
- * what must be read before.
+ * Prepares to measure a switch of writes. Call it just before the switch, not during it. It makes ready what the
+ * profile makes ready, and reads what must be read before.
  *
- * @param serving the side that serves writes, and will not.
+ * @param serving the side that serves writes until the switch.
  * @param lookedAtMs when the tablets were made to look at their tables, by `performance.now()`.
- * @returns reads the rest; it must be called when the switch has ended. It never throws: what cannot be read is null.
+ * @returns a function that reads the rest; call it when the switch has ended. It never throws: a figure that cannot be
+ *   read is null.
  */
 export async function prepareCutover(
   context: MigrationContext,

@@ -26,13 +26,15 @@ export interface Cutover extends ServersFigures {
 }
 
 export interface SwitchWritesOptions extends SwitchOptions {
-  /** Lock applications out of the source MySQL just before; `reverseWrites` lets them in again. */
+  /** Whether to lock applications out of the source MySQL just before; `reverseWrites` unlocks them. */
   readonly fence?: boolean | FenceOptions | null;
-  /** Go on although clients are connected straight to the source: what they write from then on is lost. */
+  /** Whether to go on although clients are connected straight to the source; what they write from then on is lost. */
   readonly allowStrays?: boolean;
 }
 
-/** The named steps, each recorded. They can be run again after an interruption, and the switches as often as one likes. */
+/**
+ * The named steps, each recorded. They can be run again after an interruption, and the switches as often as one likes.
+ */
 export class Migration {
   readonly context: MigrationContext;
   readonly #recorder: Recorder;
@@ -40,14 +42,14 @@ export class Migration {
   readonly cutovers: Cutover[] = [];
   copy: CopyFigures | null = null;
   lagMs: number | null = null;
-  /** Whether there may be a workflow that this run made, or goes on with. */
+  /** Whether there may be a workflow that this run created or continues. */
   hasWorkflow = false;
   /** The side that serves writes, as far as this run has seen to it. */
   writesOn: Side = 'source';
   /** The same for reads of replica and rdonly tablets. */
   readsOn: Side = 'source';
 
-  // Adopt and provision may run side by side; each has one thing the other has to wait for.
+  // Adopt and provision may run side by side; each has one thing that the other waits for.
   #adoption: Promise<void> = Promise.resolve();
   #promotion: Promise<void> = Promise.resolve();
 
@@ -59,7 +61,7 @@ export class Migration {
   async adopt(): Promise<void> {
     const { cluster } = this.context;
     const title = `adopt the source MySQL as keyspace ${cluster.sourceKeyspace}`;
-    // Asked for late, so that a provision that is called right after this one is seen.
+    // Asked for late, so a provision that is called right after this is noticed.
     const promotion = async () => await this.#promotion.catch(() => undefined);
     const adoption = this.#recorder.step('adopt', title, async () => await adopt(this.context, promotion));
     this.#adoption = adoption;
@@ -83,13 +85,13 @@ export class Migration {
     });
   }
 
-  /** When the workflow was made; null where this run did not make it. */
+  /** When the workflow was created; null if this run did not create it. */
   #madeAt: number | null = null;
 
   /** When the tablets were made to look at the tables that were copied. */
   #lookedAtMs: number | undefined;
 
-  /** Follows the copy to its end, then waits for the lag to be low. */
+  /** Follows the copy to its end, then waits until the lag is low. */
   async copied(options: CopyOptions = {}): Promise<CopyFigures> {
     return await this.#recorder.step(
       'copy',
@@ -111,7 +113,7 @@ export class Migration {
   }
 
   /**
-   * Compares both sides by the workflow that runs now. The caller judges what it found.
+   * Compares both sides by the workflow that is running now, and leaves the judgement to the caller.
    *
    * @param tables those to compare; by default all that move.
    */
@@ -121,7 +123,7 @@ export class Migration {
 
   /** Does what `vdiff` does once the writes have been stopped: every row that was counted must have been compared. */
   async vdiffAtRest(): Promise<VDiffFigures> {
-    // Where the servers are not the run's own, others may write.
+    // On servers that are not the run's own, others may write.
     const writers = this.context.cluster.existing === null ? 'nobody' : 'others';
     return await this.#vdiff('vdiffAtRest', writers, this.context.tables);
   }
@@ -131,8 +133,8 @@ export class Migration {
   }
 
   /**
-   * Writes to the target. Refuses to while clients are connected straight to the source, unless they are fenced off or
-   * the caller allows them.
+   * Switches writes to the target. It refuses while clients are connected straight to the source, unless they are
+   * fenced off or the caller allows them.
    */
   async switchWrites({ fence = null, allowStrays = false, ...options }: SwitchWritesOptions = {}): Promise<void> {
     const raised = fence === true ? { except: [] } : fence === false ? null : fence;
@@ -150,7 +152,7 @@ export class Migration {
     await this.#switch('reverseReads', 'reads', 'source');
   }
 
-  /** Writes back to the source; whom a fence kept out is let in again. */
+  /** Switches writes back to the source; accounts that a fence kept out are unlocked. */
   async reverseWrites(options: SwitchOptions = {}): Promise<void> {
     await this.#switch('reverseWrites', 'writes', 'source', async (run) => {
       await this.#cutover('reverse', run(options));
@@ -158,19 +160,19 @@ export class Migration {
     });
   }
 
-  /** Reads, then writes, to the target. */
+  /** Switches reads, then writes, to the target. */
   async switchTraffic(options: SwitchWritesOptions = {}): Promise<void> {
     await this.switchReads();
     await this.switchWrites(options);
   }
 
-  /** Reads, then writes, back to the source. */
+  /** Switches reads, then writes, back to the source. */
   async reverseTraffic(): Promise<void> {
     await this.reverseReads();
     await this.reverseWrites();
   }
 
-  /** Ends the migration on the target; the source's tables are kept unless asked by name. */
+  /** Ends the migration on the target; the source's tables are kept unless the caller asks otherwise. */
   async complete(sourceTables: SourceTables = 'keep'): Promise<void> {
     await this.#recorder.step('complete', `complete, source tables: ${sourceTables}`, async () => {
       await complete(this.context, sourceTables);
@@ -178,7 +180,7 @@ export class Migration {
     });
   }
 
-  /** Gives the migration up. */
+  /** Gives up the migration. */
   async cancel(): Promise<void> {
     await this.#recorder.step('cancel', 'cancel', async () => await cancel(this.context));
   }
@@ -202,7 +204,7 @@ export class Migration {
     );
   }
 
-  /** @param perform runs the switch itself, with what belongs around it. */
+  /** @param perform runs the switch itself, with everything around it. */
   async #switch(
     name: 'switchReads' | 'switchWrites' | 'reverseReads' | 'reverseWrites',
     types: 'reads' | 'writes',
@@ -245,7 +247,7 @@ export class Migration {
     }
   }
 
-  /** Whoever is connected and is no stray is told of: that is for a person to know too. */
+  /** Clients that are connected but are not strays are reported too, because a person should know about them. */
   async #refuseStrays(fence: FenceOptions | null): Promise<void> {
     for (const other of await refuseStrays(this.context, fence)) {
       const why = fence?.except.length ? 'may not write, or is left alone by fence.except' : 'may not write';
@@ -254,8 +256,8 @@ export class Migration {
   }
 
   /**
-   * A switch that undid itself, or was never begun, leaves the writes on the source, and whoever may write there must be
-   * able to. What hinders this is told beside the error that led here.
+   * A switch that undid itself, or never began, leaves the writes on the source, and whoever may write there must be
+   * able to. An error here is reported beside the one that led here.
    */
   async #liftWhereWritesStayed(): Promise<void> {
     try {
@@ -266,14 +268,14 @@ export class Migration {
     }
   }
 
-  /** Nobody lets them in again once there is no way back to the source. */
+  /** Once there is no way back to the source, nobody else unlocks them. */
   async #tellWhoIsFenced(): Promise<void> {
     if (!this.context.cluster.hasMysqls) return;
     const { accounts, statements } = await stillFenced(this.context);
     if (accounts.length === 0) return;
     this.#recorder.note(
       `fence: still locked out of the source MySQL: ${accounts.join(', ')}. Nothing else keeps them from writing to its ` +
-        'tables, and what they write there is not followed any more. To let them in:',
+        'tables, and nothing follows what they write there. To unlock them:',
     );
     for (const statement of statements) this.#recorder.note(statement);
   }

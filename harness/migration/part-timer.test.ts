@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { PartTimer } from './part-timer.ts';
 
-test('a table takes the time since the one before it ended, and the last one what comes after it too', () => {
+test('a table gets the time since the one before it ended, and the last one also the time after it', () => {
   const parts = new PartTimer(['a', 'b', 'c'], 1_000);
   parts.look([], 1_200);
   parts.look(['b'], 1_500);
@@ -13,11 +13,11 @@ test('a table takes the time since the one before it ended, and the last one wha
   ]);
 });
 
-test('where no table was seen to end there are no parts', () => {
+test('if no table was seen to end, there are no parts', () => {
   expect(new PartTimer(['a'], 0).end(10)).toEqual([]);
 });
 
-test('what is none of the tables is no part', () => {
+test('a name that is not one of the tables is not a part', () => {
   const parts = new PartTimer(['a'], 0);
   parts.look(['z'], 5);
   parts.look(['a', 'z'], 9);

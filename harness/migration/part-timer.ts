@@ -1,15 +1,15 @@
 import type { Part } from '../history/observations.ts';
 
 /**
- * Measures how long a stream took for each table, given from time to time which tables have ended; it does one after
- * another.
+ * Measures how long a stream took for each table, by being told from time to time which tables have ended. A stream
+ * does one table after another.
  */
 export class PartTimer {
   readonly #left: Set<string>;
   readonly #parts: Part[] = [];
   #since: number;
 
-  /** @param startedAt on the clock that `look` is told. */
+  /** @param startedAt on the clock that `look` is given. */
   constructor(tables: readonly string[], startedAt: number) {
     this.#left = new Set(tables);
     this.#since = startedAt;
@@ -23,7 +23,7 @@ export class PartTimer {
     this.#since = now;
   }
 
-  /** The parts in the order in which they ended; the time after the last one is added to it. */
+  /** Returns the parts in the order in which they ended; the time after the last one is added to it. */
   end(now = performance.now()): readonly Part[] {
     const last = this.#parts.pop();
     return last === undefined ? [] : [...this.#parts, { ...last, ms: last.ms + now - this.#since }];

@@ -11,7 +11,7 @@ const PARTS: RehearsalPlan = {
   resumes: false,
 };
 
-/** What changes anything, in order, shortened to its action. */
+/** Returns the commands that change something, in order, shortened to their action. */
 function changes(parts: Partial<RehearsalPlan>): string[] {
   const commands = plan({ ...PARTS, ...parts }).flatMap((step) => step.commands);
   return commands.flatMap((command) => {
@@ -32,7 +32,7 @@ const THERE_AND_BACK = [
   'vdiff',
 ];
 
-test('traffic goes there and back, and what was asked for by name alone ends the workflow', () => {
+test('traffic goes there and back, and only the ending that was asked for ends the workflow', () => {
   expect(changes({})).toEqual([...THERE_AND_BACK, 'vdiff']);
   expect(changes({ end: 'cancel' })).toEqual([...THERE_AND_BACK, 'vdiff', 'cancel']);
   const again = ['switchtraffic rdonly', 'switchtraffic primary', 'vdiff', 'vdiff', 'complete'];
@@ -44,7 +44,7 @@ test('traffic goes there and back, and what was asked for by name alone ends the
   ).toContain('complete --keep-data');
 });
 
-test('every shard is asked for by its own name', () => {
+test('every shard is addressed by its own name', () => {
   const commands = new Set(plan(PARTS).flatMap((step) => step.commands));
   const asked = [...commands].filter((command) => /GetShard|FindAllShards/.test(command));
   expect(asked).toEqual([
@@ -55,6 +55,6 @@ test('every shard is asked for by its own name', () => {
   ]);
 });
 
-test('a workflow that is gone on with is not made', () => {
+test('a workflow that is continued is not created', () => {
   expect(changes({ resumes: true })).toEqual([...THERE_AND_BACK.slice(1), 'vdiff']);
 });

@@ -20,29 +20,29 @@ import { vschemaCommand } from '../vtctl/vschema.ts';
 import { commandLine, type VtctlCommand } from '../vtctl/vtctl.ts';
 import { SWITCH_TIMEOUT_MS } from './switch.ts';
 
-/** All that decides which commands a rehearsal on servers that run already sends to vtctld. */
+/** Everything that decides which commands a rehearsal on running servers sends to vtctld. */
 export interface RehearsalPlan {
   readonly workflow: WorkflowName;
   readonly reverse: WorkflowName;
   readonly create: CreateOptions;
-  /** What the one shard of each keyspace is called. */
+  /** The name of the one shard of each keyspace. */
   readonly shards: Readonly<Record<Side, string>>;
   readonly end: 'complete' | 'cancel' | 'leave';
   readonly hasMysqls: boolean;
-  /** A workflow that is there is gone on with, and not made. */
+  /** Whether to continue a workflow that exists, rather than create one. */
   readonly resumes: boolean;
 }
 
 export interface PlannedStep {
   readonly name: StepName | PhaseName;
-  /** The commands in order; one that is repeated until a condition holds is listed once. */
+  /** The commands in order; a command that is repeated until a condition holds is listed once. */
   readonly commands: readonly string[];
 }
 
-/** What stands in the place of a VDiff's name, which each run makes anew. */
+/** A placeholder for the name of a VDiff, which each run generates anew. */
 export const PLANNED_UUID = 'UUID';
 
-/** Every command of the sequence, made by the code that makes those that are run; nobody is asked. */
+/** Returns every command of the sequence, made by the code that makes those that are run. No server is asked. */
 export function plan(parts: RehearsalPlan): PlannedStep[] {
   const { workflow, reverse, create, end, hasMysqls, resumes } = parts;
   const sources = create.sourceKeyspace;
@@ -60,7 +60,7 @@ export function plan(parts: RehearsalPlan): PlannedStep[] {
   /** @param writes the side that serves writes afterwards. */
   const traffic = (direction: 'forward' | 'reverse', types: TrafficTypes, writes: Side): VtctlCommand[] => [
     routingRulesCommand(),
-    // Of the stream that runs: whether it can go on, and its lag just before, where no MySQL can be asked for it.
+    // About the running stream: whether it can go on, and its lag just before, if no MySQL can be asked for it.
     showCommand(direction === 'forward' ? workflow : reverse),
     trafficCommand(workflow, { direction, types, timeoutMs: SWITCH_TIMEOUT_MS }),
     ...looks(writes),

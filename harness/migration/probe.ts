@@ -11,14 +11,14 @@ const REFUSAL = /enforce denied tables/i;
 
 interface Probe {
   readonly table: string;
-  /** Why the write was refused, or null when it was accepted. */
+  /** Why the write was refused; null when it was accepted. */
   readonly refusal: string | null;
 }
 
 /**
  * Tries a write to every table on both sides through vtgate, past the routing rules: a session that names a shard is
- * not routed. The write matches no row, so that nothing is changed, but is judged as any other. The side that serves
- * writes must accept every one, and the other must refuse every one as denied.
+ * not routed. The write matches no row, so it changes nothing, but it is judged like any other. The side that serves
+ * writes must accept every write, and the other must refuse every write as denied.
  */
 export async function compareProbes(context: MigrationContext, { writes }: Traffic): Promise<Compared> {
   const [accepting, refusing] = await Promise.all([probeSide(context, writes), probeSide(context, otherSide(writes))]);
@@ -42,8 +42,8 @@ function unlessDenied(keyspace: string, { table, refusal }: Probe): RoutingDiffe
 }
 
 /**
- * Tries the write in a transaction that has begun on the shard, because vtgate with buffering on holds back any other
- * write that is denied, for as long as a failover may take.
+ * Tries the write in a transaction that has already begun on the shard, because a vtgate with buffering on holds back
+ * any other denied write for as long as a failover may take.
  */
 async function probe(connection: Connection, table: string): Promise<Probe['refusal']> {
   await connection.query('BEGIN');

@@ -13,8 +13,8 @@ import { untilShardHasPrimary } from './shard-primary.ts';
 const TIMEOUT_MS = 60_000;
 
 /**
- * Starts the target keyspace on MySQLs of its own and makes its first replica primary. Where everything runs already, it
- * is only checked.
+ * Starts the target keyspace on its own MySQLs and makes its first replica the primary. If everything is running
+ * already, it is only checked.
  */
 export async function provision(context: MigrationContext): Promise<void> {
   const { cluster, vtctl } = context;
@@ -23,7 +23,7 @@ export async function provision(context: MigrationContext): Promise<void> {
   await ensureKeyspace(vtctl, keyspace);
   const tablets = await cluster.managedTablets();
   const [primary] = tablets;
-  // Run again after an interruption, the shard may have a primary already; that one stays.
+  // When it runs again after an interruption, the shard may have a primary already; that one stays.
   const shard = shardOf(context, 'target');
   const { primaryAlias } = await getShard(vtctl, shard);
   if (primaryAlias === null) {

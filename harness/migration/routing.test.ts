@@ -22,7 +22,7 @@ test('nine rules a table', () => {
   });
 });
 
-test('the rules themselves, with rules of other tables and without rules to oneself, compare as equal', () => {
+test('the right rules compare as equal, also with rules of other tables and without rules that lead a name to itself', () => {
   fc.assert(
     fc.property(tables, traffic, (names, wanted) => {
       const expected = expectedRules(names, KEYSPACES, wanted);
@@ -33,7 +33,7 @@ test('the rules themselves, with rules of other tables and without rules to ones
   );
 });
 
-test('any one rule that leads elsewhere is named, and it alone', () => {
+test('any one rule that leads elsewhere is named, and no other', () => {
   fc.assert(
     fc.property(tables, traffic, fc.nat(), (names, wanted, at) => {
       const expected = expectedRules(names, KEYSPACES, wanted);

@@ -9,7 +9,7 @@ export interface Traffic {
   readonly writes: Side;
 }
 
-/** Something that is not as the traffic asks for; the table is null where it is about all of them. */
+/** Something that does not match the expected traffic; the table is null if it concerns all of them. */
 export interface RoutingDifference {
   readonly table: string | null;
   /** One sentence. */
@@ -28,11 +28,11 @@ interface Keyspaces {
 }
 
 /**
- * What the routing rules must be, entry by entry.
+ * Returns what the routing rules must be, entry by entry.
  *
  * Every table is named in three ways, bare and qualified by either keyspace, for each of three tablet types: primary
- * (no suffix), replica and rdonly. Tried with Vitess 24.0.1: a rule that sends a name to itself is there after
- * `create` and gone after a switch, so it is not asked for; absent, it means the same.
+ * (no suffix), replica and rdonly. Tried with Vitess 24.0.1: a rule that sends a name to itself exists after `create`
+ * and is gone after a switch, so it is not asked for; its absence means the same.
  */
 export function expectedRules(tables: readonly string[], keyspaces: Keyspaces, traffic: Traffic): RoutingRules {
   const rules = new Map<string, string>();
@@ -46,7 +46,7 @@ export function expectedRules(tables: readonly string[], keyspaces: Keyspaces, t
   return rules;
 }
 
-/** The entries that differ; rules of tables that do not move are not judged. */
+/** Returns the entries that differ; rules of tables that do not move are not judged. */
 export function compareRules(expected: RoutingRules, seen: RoutingRules): RoutingDifference[] {
   const differences: RoutingDifference[] = [];
   for (const [from, to] of expected) {
@@ -58,7 +58,7 @@ export function compareRules(expected: RoutingRules, seen: RoutingRules): Routin
   return differences;
 }
 
-/** Compares the routing rules and the denied tables in the topology with what the traffic asks for. */
+/** Compares the routing rules and the denied tables in the topology with the expected traffic. */
 export async function compareRouting(context: MigrationContext, traffic: Traffic): Promise<Compared> {
   const { vtctl, tables } = context;
   const keyspaces = { source: keyspaceOf(context, 'source'), target: keyspaceOf(context, 'target') };
@@ -78,13 +78,15 @@ export async function compareRouting(context: MigrationContext, traffic: Traffic
   };
 }
 
-/** Tables of this migration that are denied on a side; those that another one left denied there are not its own. */
+/**
+ * Returns tables of this migration that are denied on a side, without those that another migration left denied there.
+ */
 export async function deniedOn(context: MigrationContext, side: Side): Promise<readonly string[]> {
   const { deniedTables } = await getShard(context.vtctl, shardOf(context, side));
   return deniedTables.filter((table) => context.tables.includes(table));
 }
 
-/** One difference for each table that is denied and must not be, or the other way round. */
+/** Returns one difference for each table that is denied and should not be, or the other way round. */
 export function compareDenied(
   keyspace: string,
   expected: readonly string[],
@@ -97,7 +99,10 @@ export function compareDenied(
   ];
 }
 
-/** Which side the rules in the topology send each kind of traffic to; null where they do not agree on one. */
+/**
+ * Returns which side the rules in the topology send each kind of traffic to; null if they do not all send it to one
+ * side.
+ */
 export async function currentTraffic(context: MigrationContext): Promise<{ reads: Side | null; writes: Side | null }> {
   const rules = await getRoutingRules(context.vtctl);
   const sideOf = (types: readonly string[]): Side | null => {

@@ -11,11 +11,12 @@ import {
 } from './context.ts';
 
 /**
- * How far the other side is behind the one that serves writes: transactions that the serving MySQL has executed and the
- * saved position of the stream does not contain. Those that touch no moved table count too, although there is nothing
- * to apply: a stream saves their position once in a second or so. This takes two queries.
+ * Returns how far the other side is behind the one that serves writes: the number of transactions that the serving
+ * MySQL has executed and the saved position of the stream does not contain. Transactions that touch no moved table
+ * count too, although there is nothing to apply, because a stream saves their position only about once a second. This
+ * takes two queries.
  *
- * @returns null where there is no such stream.
+ * @returns null if there is no such stream.
  */
 export async function rowsBehind(context: MigrationContext, serving: Side): Promise<number | null> {
   const { workflow } = serving === 'source' ? forwardWorkflow(context) : reverseWorkflow(context);
@@ -40,12 +41,12 @@ async function positionOf(connection: Connection, sidecar: string, workflow: str
   return row?.position?.replace(/^.*\//, '') ?? null;
 }
 
-/** Transactions in a GTID set, in MySQL's text form: `uuid:1-5:7,uuid:tag:1`. */
+/** Counts the transactions in a GTID set, in MySQL's text form: `uuid:1-5:7,uuid:tag:1`. */
 export function countTransactions(set: string): number {
   const intervals = set.split(',').flatMap((ofOneServer) => ofOneServer.trim().split(':').slice(1));
   return intervals.reduce((total, interval) => {
     const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(interval.trim()) ?? [];
-    // What is no interval is a tag.
+    // Whatever is not an interval is a tag.
     return first === undefined ? total : total + Number(last) - Number(first) + 1;
   }, 0);
 }

@@ -6,34 +6,36 @@ import { lookUntil } from '../wait.ts';
 import { primaryEndpoint, type MigrationContext } from './context.ts';
 import { countRows } from './count-rows.ts';
 
-/** What is known of a table's rows from the beginning of a comparison to its end. */
+/** What is known about a table's rows from the beginning of a comparison to its end. */
 export interface RowsThroughout {
   /** Rows at the beginning: counted, estimated by the server, or 1 if all that is known is that there was one. */
   readonly rows: number;
   readonly basis: 'counted' | 'estimated' | 'not empty';
-  /** Rows deleted since, by anyone; null where nobody can tell, as where a foreign key's cascade deletes rows. */
+  /** Rows deleted since, by anyone; null if that cannot be known, as when a foreign key's cascade deletes rows. */
   readonly deleted: number | null;
 }
 
 /** What was there when a comparison began. */
 export interface RowsAtBeginning {
-  /** The rows of all tables together; 0 if the number is not known. */
+  /** The rows of all tables together; 0 if the number is unknown. */
   readonly total: number;
-  /** Says which rows were there throughout; it must be called when the comparison has ended. */
+  /** Says which rows were there throughout; call it when the comparison has ended. */
   readonly throughout: () => Promise<ReadonlyMap<string, RowsThroughout>>;
 }
 
 type Basis = Omit<RowsThroughout, 'deleted'>;
 
-/** MySQL's manual says of an estimate that it may be off by 40 to 50 percent. */
+/** MySQL's manual says that an estimate may be off by 40 to 50 percent. */
 const SURE_SHARE = 0.5;
 
-/** How long transactions that were open at the beginning may take to end; the application's last milliseconds. */
+/**
+ * How long transactions that were open at the beginning may take to end; they hold the application's last milliseconds.
+ */
 const SETTLE_MS = 5_000;
 
 /**
- * So many rows were surely there throughout, and must have been compared: what was there at the beginning, less what
- * was deleted since. At least one, unless the table was empty.
+ * Returns how many rows were surely there throughout, and must have been compared: the rows at the beginning, less
+ * those deleted since. It is at least one, unless the table was empty.
  */
 export function surelyThroughout({ rows, basis, deleted }: RowsThroughout): number {
   if (rows === 0) return 0;
@@ -42,8 +44,8 @@ export function surelyThroughout({ rows, basis, deleted }: RowsThroughout): numb
 }
 
 /**
- * Looks at the rows of the tables on the side that serves writes. Where the servers are the run's own, every table is
- * counted. On others' servers nothing is counted: their own estimate is read, and whether there is any row at all.
+ * Looks at the rows of the tables on the side that serves writes. On the run's own servers, every table is counted. On
+ * other people's servers nothing is counted: their own estimate is read, and whether there is any row at all.
  */
 export async function rowsAtBeginning(
   context: MigrationContext,
@@ -84,7 +86,7 @@ async function counted(connection: Connection, tables: readonly string[]): Promi
 }
 
 async function estimated(connection: Connection, tables: readonly string[]): Promise<ReadonlyMap<string, Basis>> {
-  // MySQL keeps estimates for a day unless it is told not to.
+  // MySQL caches estimates for a day by default.
   await connection.query('SET SESSION information_schema_stats_expiry = 0');
   const found = await queryRows<{ name: string; total: string | null }>(
     connection,
@@ -113,9 +115,9 @@ async function anyRow(connection: Connection, tables: readonly string[]): Promis
 }
 
 /**
- * Rows that the server has deleted from each table since it was started, whoever asked for it: by DELETE, REPLACE, or a
- * trigger. What a foreign key's cascade deletes is not counted, so that a table with one has no figure. Null where the
- * server does not count, or does not let this account see it.
+ * Returns how many rows the server has deleted from each table since it started, on anyone's behalf, by DELETE,
+ * REPLACE, or a trigger. What a foreign key's cascade deletes is not counted, so a table with one has no figure. Null
+ * if the server does not count, or does not let this account see it.
  */
 async function deletesCounted(
   connection: Connection,
@@ -147,8 +149,8 @@ async function deletesCounted(
 }
 
 /**
- * Deletes that were counted before the beginning may be committed after it. They are past when every transaction that
- * was open has ended. @returns false where one goes on, or the server does not tell.
+ * Deletes that were counted before the beginning may be committed after it. They are over when every transaction that
+ * was open has ended. @returns false if one is still open, or the server does not tell.
  */
 async function untilSettled(connection: Connection): Promise<boolean> {
   const open = async () =>
@@ -177,7 +179,7 @@ async function untilSettled(connection: Connection): Promise<boolean> {
   }
 }
 
-/** Null where it is not known: a counter that went down was begun anew. */
+/** Null if it is unknown: a counter that went down has been restarted. */
 function difference(
   before: ReadonlyMap<string, number> | null,
   after: ReadonlyMap<string, number> | null,
@@ -185,7 +187,7 @@ function difference(
 ): number | null {
   const now = after?.get(table);
   if (before === null || now === undefined) return null;
-  // A table that nobody had touched has no counter.
+  // A table that nobody has touched has no counter.
   const deleted = now - (before.get(table) ?? 0);
   return deleted >= 0 ? deleted : null;
 }

@@ -18,7 +18,7 @@ function steps() {
   });
 }
 
-/** The words that a shell would hand to the program. */
+/** Returns the words that a shell would pass to the program. */
 function words(command: string): string[] {
   const script = `printf '%s\\0' ${command}`;
   return execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1);

@@ -16,12 +16,12 @@ import { vdiffCreateCommand, vdiffShowCommand } from '../vtctl/vdiff.ts';
 import { commandLine } from '../vtctl/vtctl.ts';
 import { SWITCH_TIMEOUT_MS } from './switch.ts';
 
-/** What a team would have to fill in, filled in. */
+/** What a team would otherwise have to fill in. */
 export interface RunbookNames {
   readonly workflow: WorkflowName;
   readonly reverse: WorkflowName;
   readonly create: CreateOptions;
-  /** What the one shard of each keyspace is called. */
+  /** The name of the one shard of each keyspace. */
   readonly shards: Readonly<Record<Side, string>>;
   /** Vitess' own database on the source MySQL. */
   readonly sidecar: string;
@@ -31,8 +31,8 @@ export interface RunbookNames {
 }
 
 /**
- * The commands of a migration, each with the way back, made by the code that makes those that a rehearsal runs; so what
- * is told is what was tried.
+ * Returns the commands of a migration, each with its way back. The code that makes the commands of a rehearsal also
+ * makes these, so whatever is shown has been tried.
  */
 export function runbook(names: RunbookNames): RunbookStep[] {
   return [...before(names), ...following(names), ...switching(names), ...ending(names)];
@@ -101,7 +101,7 @@ function following({ workflow, create }: RunbookNames): RunbookStep[] {
     vdiff(
       workflow,
       cancel,
-      ' It reads a follower of the target, for which Vitess 24 does not wait: compare a table that differs again with --tablet-types=primary.',
+      ' It reads a follower of the target, for which Vitess 24 does not wait: if a table differs, compare it again with --tablet-types=primary.',
     ),
   ];
 }
@@ -130,7 +130,8 @@ function ending({ workflow }: RunbookNames): RunbookStep[] {
   return [
     {
       name: 'complete',
-      about: 'Days later, when nobody wants to go back: both workflows end. The source’s tables stay, and stay denied.',
+      about:
+        'Days later, when nobody wants to go back: both workflows end. The source’s tables are kept, and stay denied.',
       commands: [line(completeCommand(workflow, 'keep').args)],
       back: [],
     },

@@ -3,12 +3,15 @@ import { showWorkflow, type WorkflowName } from '../vtctl/move-tables.ts';
 import { forwardWorkflow, reverseWorkflow, type MigrationContext } from './context.ts';
 import { refuseEnded } from './stream-watch.ts';
 
-/** The workflow that follows the side that serves writes. Where writes are half switched, Vitess looks after the rest. */
+/**
+ * Returns the workflow that follows the side that serves writes. If writes are half switched, Vitess looks after the
+ * rest.
+ */
 export function runningWorkflow(context: MigrationContext, writes: Side | null): WorkflowName {
   return writes === 'target' ? reverseWorkflow(context) : forwardWorkflow(context);
 }
 
-/** @throws where a stream that follows the side that serves writes cannot go on. */
+/** @throws if a stream that follows the side that serves writes cannot go on. */
 export async function refuseBrokenStream(context: MigrationContext, writes: Side): Promise<void> {
   const name = runningWorkflow(context, writes);
   const workflow = await showWorkflow(context.vtctl, name);

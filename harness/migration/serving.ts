@@ -2,12 +2,12 @@ import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { waitFor } from '../wait.ts';
 import type { MigrationContext } from './context.ts';
 
-/** vtgate looks for new tablets once a minute as shipped, so that it can take a little more than that to see them. */
+/** By default vtgate looks for new tablets once a minute, so it can take a little longer than that to see them. */
 const TIMEOUT_MS = 90_000;
 
 type TabletRow = Record<'Keyspace' | 'TabletType' | 'State' | 'Alias', string>;
 
-/** Waits until vtgate sees that many healthy tablets of a keyspace, one of them primary. */
+/** Waits until vtgate sees this many healthy tablets of a keyspace, one of them primary. */
 export async function untilVtgateServes(
   { cluster }: MigrationContext,
   keyspace: string,

@@ -11,7 +11,7 @@ import { openForReading, type TextRow } from '../schema/read.ts';
 import { lookUntil } from '../wait.ts';
 import { foreignConnections, tabletOrigin, type ForeignConnection, type SourceSide } from './connections.ts';
 
-/** A connection that its client has closed can stand in the process list for a moment. */
+/** A connection that its client has closed can stay in the process list for a moment. */
 const LEAVING_MS = 1_000;
 
 const ALLOW = '--allow-strays, target.allowStrays of a config, or switchWrites({ allowStrays: true })';
@@ -20,15 +20,15 @@ const ALLOW = '--allow-strays, target.allowStrays of a config, or switchWrites({
 export interface Found {
   /** Those that may write to the tables that move. */
   readonly strays: readonly ForeignConnection[];
-  /** Those that may not, or that the config vouches for; a person is told. */
+  /** Those that may not, or that the config vouches for; a person should know. */
   readonly others: readonly ForeignConnection[];
 }
 
 /**
- * Looks for clients that a switch of writes would not stop: it denies the tables inside vttablet, and whoever is
- * connected straight to the source goes on, and loses what it writes without an error.
+ * Looks for clients that a switch of writes would not stop. A switch denies the tables inside vttablet, but a client
+ * that is connected straight to the source goes on, and loses what it writes without an error.
  *
- * @param fence null where none is up; else the accounts that it leaves alone although they may write.
+ * @param fence null if none is up; else the accounts that it leaves alone although they may write.
  * @returns who is connected and may not write, or is left alone by the fence.
  * @throws `fail` that names every client that may write. Nothing has been switched.
  */
@@ -36,14 +36,14 @@ export async function refuseStrays(
   context: SourceSide,
   fence: FenceOptions | null = null,
 ): Promise<readonly ForeignConnection[]> {
-  // Where the source cannot be asked nobody knows; the run says so.
+  // If the source cannot be asked, this is unknown, and the run says so.
   if (!context.cluster.hasMysqls) return [];
   const { strays, others } = await findStrays(context, fence);
   if (strays.length === 0) return others;
   const shared = strays.filter(({ shares }) => shares !== null);
   throw failure({
     what: 'Clients are connected straight to the source MySQL: what they write after the switch would be lost.',
-    expected: `no connection of an account that may write but those of Vitess and of this run${
+    expected: `no connection of an account that may write, except those of Vitess and of this run${
       fence === null ? '' : '; the fence locks all others but root'
     }`,
     seen: strays.map(describe).join('\n'),
@@ -53,12 +53,12 @@ export async function refuseStrays(
       fence === null
         ? 'Send these clients through vtgate, or fence them (--fence, or switchWrites({ fence: true }))'
         : 'End these connections',
-      `To switch all the same: ${ALLOW}.`,
+      `To switch anyway: ${ALLOW}.`,
     ].join('\n'),
   });
 }
 
-/** An account that both use can be neither locked nor told by its name. */
+/** An account that both use can be neither locked nor recognised by its name. */
 function adviceOnShared(shared: readonly ForeignConnection[]): string {
   const users = (of: ForeignConnection['shares']) => [
     ...new Set(shared.filter(({ shares }) => shares === of).map(({ user }) => user)),
@@ -78,7 +78,7 @@ function adviceOnShared(shared: readonly ForeignConnection[]): string {
   ].join('\n');
 }
 
-/** How the server calls whoever has connected, and has not said yet who it is. */
+/** What the server calls a client that has connected but has not yet said who it is. */
 const NOBODY_YET = 'unauthenticated user';
 
 async function findStrays(context: SourceSide, fence: FenceOptions | null): Promise<Found> {
@@ -87,11 +87,11 @@ async function findStrays(context: SourceSide, fence: FenceOptions | null): Prom
     let found: ForeignConnection[] | null = null;
     const { seen } = await lookUntil({ timeoutMs: LEAVING_MS }, async () => {
       const all = await foreignConnections(context, connection, tablet);
-      // An application that a fence has locked out tries again and again, and does not get in.
+      // An application that a fence has locked out keeps trying, and does not get in.
       found = fence === null ? all : all.filter(({ user }) => user !== NOBODY_YET);
       return { done: found.length === 0 || undefined, seen: `${found.length}` };
     });
-    // Nobody was seen because nobody looked.
+    // Nobody was seen because nobody could look.
     if (found === null) throw trouble({ what: 'The source MySQL does not say who is connected.', seen });
     return await divide(context, connection, found, fence?.except ?? []);
   });
@@ -104,7 +104,7 @@ async function divide(
   except: readonly string[],
 ): Promise<Found> {
   if (found.length === 0) return { strays: [], others: [] };
-  // Where the grants cannot be read, anybody may write.
+  // If the grants cannot be read, assume that anybody may write.
   const logins = (await loginsOf(context, connection)) ?? [];
   const isStray = ({ user }: ForeignConnection) => {
     const own = loginsOfUser(logins, user);
@@ -115,15 +115,15 @@ async function divide(
 }
 
 /**
- * The accounts that a connection of this name can have: which of them it is depends on where it comes from, and is not
- * shown. A name that none has is the anonymous account's.
+ * Returns the accounts that a connection with this name may have. Which of them it is depends on where it comes from,
+ * which is not shown. A name that no account has belongs to the anonymous account.
  */
 export function loginsOfUser(logins: readonly Login[], user: string): readonly Login[] {
   const own = logins.filter((login) => login.user === user);
   return own.length > 0 ? own : logins.filter((login) => login.user === '');
 }
 
-/** Null where the account may not read others' grants. */
+/** Null if the account may not read others' grants. */
 export async function loginsOf(
   { tables }: Pick<SourceSide, 'tables'>,
   connection: Connection,
@@ -139,10 +139,10 @@ export async function loginsOf(
 }
 
 /**
- * Without PROCESS a client sees its own connections alone, without an error (MySQL manual, “The processlist Table”).
- * A fence has to see too who may write.
+ * Checks that the account may see other clients. Without PROCESS a client sees only its own connections, without an
+ * error (MySQL manual, “The processlist Table”). A fence must also see who may write.
  *
- * @throws usage that names the account, and the statement that mends it.
+ * @throws usage that names the account, and the statement that fixes it.
  */
 export async function requireSight({ source }: Pick<MigrationServers, 'source'>, isFenced: boolean): Promise<void> {
   await using connection = await openForReading(source.harnessEndpoint, 'the source');
@@ -154,20 +154,20 @@ export async function requireSight({ source }: Pick<MigrationServers, 'source'>,
       expected: 'PROCESS, as a client that writes past vtgate loses what it writes after the switch',
       seen: `${own.account} without it`,
       where: 'SHOW GRANTS on the source MySQL; target.mysql.source of the config',
-      next: `GRANT PROCESS ON *.* TO ${to}; or, to switch without a look, target.allowStrays: true.`,
+      next: `GRANT PROCESS ON *.* TO ${to}; or, to switch without checking, set target.allowStrays: true.`,
     });
   }
   if (!isFenced || holds(own.grants, 'SELECT', 'mysql')) return;
   throw usage({
-    what: 'The account may not see who may write to the tables that move, so that a fence would not know whom to lock.',
+    what: 'The account may not see who may write to the tables that move, so a fence would not know whom to lock.',
     expected: 'SELECT on the database mysql, for SHOW GRANTS of other accounts',
     seen: `${own.account} without it`,
     where: 'SHOW GRANTS on the source MySQL; target.mysql.source of the config',
-    next: `GRANT SELECT ON mysql.* TO ${to}; or leave fence out of the config.`,
+    next: `GRANT SELECT ON mysql.* TO ${to}; or remove fence from the config.`,
   });
 }
 
-/** A connection, as a person is told of it. */
+/** Describes a connection for a person. */
 export function describe({ id, user, host, database, command, shares }: ForeignConnection): string {
   const of = shares === null ? '' : `, an account of ${shares}`;
   return `connection ${id}: ${user} from ${host}${of}, database ${database ?? 'none'}, ${command}`;

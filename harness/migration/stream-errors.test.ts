@@ -21,12 +21,12 @@ test.each([
   'Stopped after copy.',
   'Stopped at position MySQL56/e9bfc32b-e6a8-11f1-8ecb-0242ac130003:1-26',
   'stopped for cutover',
-])('%j is no error', (message) => {
+])('%j is not an error', (message) => {
   expect(streamErrorOf({ state: 'Running', message })).toBeNull();
 });
 
 test.each([
-  // As Vitess 24.0.1 said them.
+  // The messages as Vitess 24.0.1 wrote them.
   ['unexpected number of table definitions returned from GetSchema call for table "Note": 2', 'schema', 'Note'],
   [
     "error applying event for table tariff while processing position MySQL56/e9bf:1-26: failed to convert JSON to SQL field value for tariff.doc when building insert query: unexpected character '.' in JSON",
@@ -73,7 +73,7 @@ test.each([
   expect(streamErrorOf({ state: 'Copying', message })).toMatchObject({ kind, table, hasEnded: false });
 });
 
-test('the server’s number counts, not the words that a row holds', () => {
+test('the server’s error number counts, not words that a row may contain', () => {
   const message = "Duplicate entry 'no space left on device' for key 'a.b' (errno 1062) (sqlstate 23000)";
   expect(streamErrorOf({ state: 'Copying', message })?.kind).toBe('schema');
 });
@@ -87,7 +87,7 @@ function looksAt(message: string, rest: Partial<Stream> = {}) {
   return () => new StreamWatch(NAME, true).look({ streams: [{ ...STREAM, message, ...rest }] });
 }
 
-test('an error that cannot heal ends a wait at once, and is the migration’s', () => {
+test('an error that cannot heal ends a wait at once, and counts against the migration', () => {
   const message = 'unexpected number of table definitions returned from GetSchema call for table "Note": 2';
   expect(looksAt(message)).toThrow(
     expect.objectContaining({
@@ -101,11 +101,11 @@ test('an error that cannot heal ends a wait at once, and is the migration’s', 
 });
 
 test.each([
-  // vtctld shows every stream whose message has "error" in it in the state Error; this one goes on by itself.
+  // vtctld shows every stream whose message has "error" in it as being in the state Error; this one goes on by itself.
   ['a connection that was lost', 'rpc error: code = Unavailable desc = connection error', 'Error'],
   ['a full disk', "task error: failed inserting rows: The table 'a' is full (errno 1114) (sqlstate HY000)", 'Error'],
   ['an unknown message', 'something that nobody has seen', 'Copying'],
-])('%s ends no wait at once', (_, message, state) => {
+])('%s does not end a wait at once', (_, message, state) => {
   expect(looksAt(message, { state })).not.toThrow();
 });
 
@@ -118,7 +118,7 @@ test.each([
   expect(looksAt(message, { state: 'Error' })).toThrow(expect.objectContaining({ outcome }));
 });
 
-test('the same error again and again ends a wait with its message when patience is over', () => {
+test('an error that keeps recurring ends a wait, with its message, when patience runs out', () => {
   const watch = new StreamWatch(NAME, true, 10_000);
   const at = (now: number, message: string, rest: Partial<Stream> = {}) =>
     watch.look({ streams: [{ ...STREAM, message, ...rest }] }, now);
@@ -126,7 +126,7 @@ test('the same error again and again ends a wait with its message when patience 
   at(5_000, 'Picked source tablet: cell:"zone1" uid:100');
   at(9_000, 'Deadlock found at 18 (errno 1213) (sqlstate 40001)');
   expect(watch.error).toContain('Deadlock');
-  // It got further, and patience begins anew.
+  // It got further, so patience begins anew.
   at(11_000, '', { rowsCopied: 6n });
   expect(watch.error).toBe('');
   at(12_000, 'Deadlock found at 19 (errno 1213) (sqlstate 40001)', { rowsCopied: 6n });
@@ -136,6 +136,6 @@ test('the same error again and again ends a wait with its message when patience 
   );
 });
 
-test('a stream that is well is left alone', () => {
+test('a healthy stream is left alone', () => {
   expect(() => refuseEnded(NAME, [{ ...STREAM, state: 'Running', copying: [] }])).not.toThrow();
 });

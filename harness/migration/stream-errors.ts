@@ -4,35 +4,35 @@ import type { Stream } from '../vtctl/move-tables.ts';
 /**
  * What an error of a stream is about; docs/stream-errors.md has the table.
  *
- * `schema`: the schema, a value, a grant, or binary logs that are gone, so that no further attempt helps. `machine`: a
- * server without room, memory or connections. `passing`: it heals by itself, as a lost connection does. `unclear`:
- * nobody here knows the message.
+ * `schema`: the schema, a value, a grant, or binary logs that are gone, so no further attempt helps. `machine`: a
+ * server without room, memory or connections. `passing`: it heals by itself, like a lost connection. `unclear`: the
+ * message is unknown here.
  */
 export type StreamErrorKind = 'schema' | 'machine' | 'passing' | 'unclear';
 
 export interface StreamError {
   readonly kind: StreamErrorKind;
-  /** Whether Vitess itself has given up: it tries no more until somebody starts the stream. */
+  /** Whether Vitess itself has given up: it does not try again until somebody starts the stream. */
   readonly hasEnded: boolean;
-  /** As the stream says it, without the statement that it sent, which may be long and holds rows. */
+  /** The stream's message, without the statement that it sent, which may be long and contain rows. */
   readonly text: string;
-  /** The table it is about, where the message names it. */
+  /** The table that the error is about, if the message names it. */
   readonly table: string | null;
 }
 
 /** What Vitess writes into a stream's message when it gives up (vreplication/controller.go, TerminalErrorIndicator). */
 const TERMINAL = /^terminal error\b/;
 
-/** What stands in a message without anything being wrong (vreplication and vtctl/workflow, every setState). */
+/** Messages that appear without anything being wrong (vreplication and vtctl/workflow, every setState). */
 const NO_ERROR =
   /^(?:$|FROZEN$|Picked source tablet: |Stopped |Stop position |There is nothing to replicate$|(?:stopped |synchronizing )?for cutover$)/;
 
-/** How Go's client for MySQL shows the number of a server's error (go/mysql/sqlerror/sql_error.go). */
+/** How Go's MySQL client shows the number of a server's error (go/mysql/sqlerror/sql_error.go). */
 const NUMBER = /\(errno (\d+)\) \(sqlstate \w{5}\)|ERROR (\d+) \(\w{5}\):/;
 
 /**
- * Numbers of MySQL's errors that are about a schema, a value or a grant: those with which Vitess itself gives up
- * (vreplication/utils.go, isUnrecoverableError), without 1290, and those it tries again for ever.
+ * Numbers of MySQL errors that are about a schema, a value or a grant: those on which Vitess itself gives up
+ * (vreplication/utils.go, isUnrecoverableError), without 1290, and those that it retries for ever.
  */
 // oxfmt-ignore
 const SCHEMA = new Set([
@@ -41,25 +41,25 @@ const SCHEMA = new Set([
   1406, 1411, 1416, 1419, 1525, 1582, 1690, 3055, 3140, 3141, 3142, 3144, 3147, 3150, 3157, 3704, 3705, 3706, 6138,
   // Regular expressions in generated columns and checks.
   3684, 3685, 3686, 3687, 3688, 3689, 3690, 3691, 3692, 3693, 3694, 3695, 3696, 3697, 3698, 3699, 3700, 3887, 3900,
-  // Vitess goes on to try these.
+  // Vitess keeps retrying these.
   1005, 1067, 1071, 1072, 1075, 1101, 1115, 1142, 1143, 1153, 1170, 1215, 1216, 1217, 1236, 1267, 1300, 1451, 1452, 1526, 1553,
   1748, 1789, 1824, 1832, 1833, 1834, 3105, 3152, 3780, 3819,
 ]);
 
-/** Numbers that tell of a server without room, memory or connections to spare, or that takes no writes now. */
+/** Numbers that mean a server has no room, memory or connections to spare, or accepts no writes now. */
 // oxfmt-ignore
 const MACHINE = new Set([
   3, 1021, 1026, 1030, 1037, 1038, 1040, 1041, 1114, 1129, 1135, 1203, 1206, 1226, 1290, 1836, 1874, 3675,
 ]);
 
-/** Numbers of what a later attempt may not meet: locks, deadlocks, servers that are gone or going. */
+/** Numbers of errors that a later attempt may not meet: locks, deadlocks, servers that are gone or going. */
 // oxfmt-ignore
 const PASSING = new Set([
   1053, 1152, 1158, 1159, 1160, 1161, 1205, 1213, 1317, 2002, 2003, 2005, 2006, 2012, 2013, 2026, 2027, 3024, 3168, 3572,
 ]);
 
 const SCHEMA_TEXTS = [
-  // Tables whose names differ by case alone; vreplication/vreplicator.go, getTableSecondaryKeys.
+  // Tables whose names differ only by case; vreplication/vreplicator.go, getTableSecondaryKeys.
   /unexpected number of table definitions/,
   /could not determine CREATE TABLE statement/,
   // go/mysql/json/marshal.go and go/mysql/binlog/binlog_json.go.
@@ -78,7 +78,7 @@ const SCHEMA_TEXTS = [
   /column \S+ not found in table/,
   // A row that is larger than --grpc-max-message-size.
   /received message larger than max/,
-  // What MySQL says of binary logs that it no longer has, where its number was lost on the way.
+  // What MySQL says about binary logs that it no longer has, if the error number was lost on the way.
   /purged required binary logs|purged binary logs|Could not find first log file name/i,
 ];
 
@@ -97,18 +97,18 @@ const TABLES = [
   /for (\S+)\.\S+ when building/,
 ];
 
-/** What is wrong with a stream, by its state and its message; null where nothing is. */
+/** Returns what is wrong with a stream, from its state and its message; null if nothing is. */
 export function streamErrorOf({ state, message }: Pick<Stream, 'state' | 'message'>): StreamError | null {
   if (NO_ERROR.test(message)) {
     return state === 'Error' ? { kind: 'unclear', hasEnded: true, text: message || 'no message', table: null } : null;
   }
   const text = message.split(' during query: ')[0]!.trim();
   const table = TABLES.map((pattern) => pattern.exec(text)?.[1]).find((found) => found !== undefined) ?? null;
-  // Any other state of Error is vtctld's word for a message that has "error" in it (vtctl/workflow/workflows.go).
+  // Otherwise the state Error only means that vtctld found "error" in the message (vtctl/workflow/workflows.go).
   return { kind: kindOf(text), hasEnded: TERMINAL.test(message), text, table };
 }
 
-/** The server's own number says more than any text, in which values of rows may stand. */
+/** The server's own number says more than any text, which may contain values of rows. */
 function kindOf(text: string): StreamErrorKind {
   const [, ofVitess, ofServer] = NUMBER.exec(text) ?? [];
   const number = Number(ofVitess ?? ofServer);

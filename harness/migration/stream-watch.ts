@@ -2,12 +2,12 @@ import { failure, trouble, type RoundtripError } from '../errors.ts';
 import type { Stream, Workflow, WorkflowName } from '../vtctl/move-tables.ts';
 import { streamErrorOf, type StreamError } from './stream-errors.ts';
 
-/** A failover takes a minute or so; on others' servers somebody may have to do it by hand. */
+/** A failover takes a minute or so; on other people's servers somebody may have to do it by hand. */
 const PATIENCE_MS = { ours: 60_000, existing: 300_000 };
 
 /**
- * Looks at a workflow's streams while something is waited for. A stream that cannot go on ends the wait at once; one
- * that meets the same error again and again without getting any further ends it when patience is over.
+ * Looks at a workflow's streams while something is waited for. A stream that cannot go on ends the wait at once. A
+ * stream that keeps meeting the same error without getting any further ends it when patience runs out.
  */
 export class StreamWatch {
   readonly #name: WorkflowName;
@@ -20,14 +20,14 @@ export class StreamWatch {
     this.#patienceMs = patienceMs;
   }
 
-  /** The last error since any stream got further, for a person; empty where there was none. */
+  /** The last error since any stream got further, for a person to read; empty if there was none. */
   get error(): string {
     return this.#failing?.error.text ?? '';
   }
 
   /**
    * @param now by `performance.now()`.
-   * @throws `fail` where the schema or its values are the cause, else `unknown`.
+   * @throws `fail` if the schema or its values are the cause, else `unknown`.
    */
   look({ streams }: Pick<Workflow, 'streams'>, now = performance.now()): void {
     refuseEnded(this.#name, streams);
@@ -37,7 +37,8 @@ export class StreamWatch {
     const found = streams
       .map((stream) => ({ stream, error: streamErrorOf(stream) }))
       .find(({ error }) => error !== null);
-    // Between two attempts a stream tells which tablet it picked, or nothing: that heals no error.
+    // Between two attempts a stream says which tablet it picked, or nothing; that does not mean that the error has
+    // healed.
     if (found?.error)
       this.#failing = { stream: found.stream, error: found.error, since: this.#sinceOf(found.error, now) };
     if (this.#failing === null || now - this.#failing.since < this.#patienceMs) return;
@@ -51,7 +52,7 @@ export class StreamWatch {
   }
 }
 
-/** @throws where a stream cannot go on: `fail` for the schema's sake, `unknown` where a server or a connection ended it. */
+/** @throws if a stream cannot go on: `fail` because of the schema, `unknown` if a server or a connection ended it. */
 export function refuseEnded(name: WorkflowName, streams: readonly Stream[]): void {
   for (const stream of streams) {
     const error = streamErrorOf(stream);
@@ -59,7 +60,10 @@ export function refuseEnded(name: WorkflowName, streams: readonly Stream[]): voi
   }
 }
 
-/** As `refuseEnded`; throws `unknown` too where a stream meets an error that may heal: for those who waited already. */
+/**
+ * Does what `refuseEnded` does, and also throws `unknown` if a stream meets an error that may heal. For callers that
+ * have already waited.
+ */
 export function refuseFailing(name: WorkflowName, streams: readonly Stream[]): void {
   refuseEnded(name, streams);
   for (const stream of streams) {
@@ -73,7 +77,7 @@ function likeness(text: string): string {
   return text.replaceAll(/[0-9a-f-]{36}/g, '').replaceAll(/\d+/g, '');
 }
 
-/** While it copies, a stream also moves on in the binary log, which is no step towards the end of the copy. */
+/** While it copies, a stream also moves on in the binary log, which is not progress towards the end of the copy. */
 function progressOf({ copying, rowsCopied, position }: Stream): string {
   return copying.length > 0 ? `${rowsCopied} ${copying.join()}` : position;
 }
@@ -86,18 +90,18 @@ function ended(name: WorkflowName, stream: Stream, error: StreamError): Roundtri
     seen: seenOf(stream, error),
     where: `MoveTables show in ${name.targetKeyspace}`,
     next: isTrouble
-      ? 'A server or a connection is at fault, not the migration: mend that, then rehearse again.'
-      : 'No further attempt helps. Mend what the message names, in the schema or in the rows, then rehearse again.',
+      ? 'A server or a connection is at fault, not the migration: fix that, then rehearse again.'
+      : 'Trying again does not help. Fix what the message names, in the schema or in the rows, then rehearse again.',
   });
 }
 
 function failing(name: WorkflowName, stream: Stream, error: StreamError, expected: string): RoundtripError {
   return trouble({
-    what: `The stream of ${name.workflow} meets an error, and does not get further.`,
+    what: `The stream of ${name.workflow} keeps meeting an error, and does not get any further.`,
     expected,
     seen: seenOf(stream, error),
     where: `MoveTables show in ${name.targetKeyspace}`,
-    next: 'Mend what the message names; the log of the target’s primary tablet says more. Then rehearse again.',
+    next: 'Fix what the message names; the log of the target’s primary tablet says more. Then rehearse again.',
   });
 }
 

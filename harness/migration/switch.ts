@@ -9,29 +9,29 @@ import { runningWorkflow } from './running-workflow.ts';
 import { streamErrorOf } from './stream-errors.ts';
 import { refuseFailing, StreamWatch } from './stream-watch.ts';
 
-/** How long a switch waits for the streams to catch up before it undoes itself; this is the default of Vitess. */
+/** How long a switch waits for the streams to catch up before it undoes itself; this is Vitess' default. */
 export const SWITCH_TIMEOUT_MS = 30_000;
 
-/** How long a stream that meets an error may take to get over it before a switch is given up. */
+/** How long a stream that meets an error may take to get over it before a switch is abandoned. */
 const HEALTHY_TIMEOUT_MS = 60_000;
 
 export interface SwitchOptions {
   readonly timeoutMs?: number;
 }
 
-/** Both kinds of traffic, as they are before a switch of one of them. */
+/** Both kinds of traffic, before one of them is switched. */
 interface TrafficBefore {
   readonly reads: Side | null;
   readonly writes: Side | null;
-  /** Where the kind of traffic goes that is not switched. */
+  /** Where the other kind of traffic goes, which is not switched. */
   readonly other: Side;
 }
 
 /**
- * Must be called before anything is done for a switch, a fence included: whatever would keep the switch from ending
- * well is refused while nothing was touched.
+ * Must be called before anything is done for a switch, including a fence: whatever would keep the switch from ending
+ * well is refused while nothing has been touched.
  *
- * @throws `fail` where the other kind of traffic is half switched, or a stream cannot go on.
+ * @throws `fail` if the other kind of traffic is half switched, or a stream cannot go on.
  */
 export async function refuseUnlessSwitchable(context: MigrationContext, types: TrafficTypes, to: Side): Promise<void> {
   const before = await trafficBefore(context, types);
@@ -40,8 +40,8 @@ export async function refuseUnlessSwitchable(context: MigrationContext, types: T
 
 /**
  * Sends reads or writes to `to`, and checks that they go there: the topology's rules and denied tables, a probe write
- * on either side, which of the two workflows runs, and the journals. Traffic that is there already is only checked, so
- * that an interrupted switch can be run again; one that is half way is finished by Vitess itself.
+ * on either side, which of the two workflows is running, and the journals. Traffic that goes there already is only
+ * checked, so an interrupted switch can be run again; Vitess itself finishes one that is halfway.
  */
 export async function switchTo(
   context: MigrationContext,
@@ -65,7 +65,7 @@ export async function switchTo(
   });
 }
 
-/** @throws `fail` where the kind of traffic that is not to be switched is half switched. */
+/** @throws `fail` if the kind of traffic that is not to be switched is half switched. */
 async function trafficBefore(context: MigrationContext, types: TrafficTypes): Promise<TrafficBefore> {
   const before = await currentTraffic(context);
   const other = before[types === 'reads' ? 'writes' : 'reads'];
@@ -82,7 +82,7 @@ async function untilHealthy(context: MigrationContext, name: WorkflowName): Prom
   };
   await waitFor(wait, async () => {
     const workflow = await showWorkflow(context.vtctl, name);
-    // That it is not there is for the switch to say.
+    // If it does not exist, the switch will say so.
     if (workflow === null) return { done: true, seen: 'no such workflow' };
     watch.look(workflow);
     const isHealthy = workflow.streams.every((stream) => streamErrorOf(stream) === null);

@@ -4,17 +4,17 @@ import type { CopyObservation } from '../history/observations.ts';
 import { quoteName } from '../schema/quote.ts';
 
 /**
- * Bytes of each table, data and indexes, as its server estimates them.
+ * Returns the bytes of each table, data plus indexes, as its server estimates them.
  *
- * @param isAnalyzed whether the server is made to look anew before: then statements that run meanwhile may have to wait,
- *   which nobody may do to servers that are not the run's own.
+ * @param isAnalyzed whether to make the server look anew first. Statements that run meanwhile may then have to wait,
+ *   which must not be done to servers that are not the run's own.
  */
 export async function tableSizes(
   connection: Connection,
   tables: readonly string[],
   { isAnalyzed }: { readonly isAnalyzed: boolean },
 ): Promise<NonNullable<CopyObservation['target']>> {
-  // Files would say more, but grow by 4 MB, which is much for the tables of a rehearsal.
+  // Files would say more, but grow by 4 MB at a time, which is much for the tables of a rehearsal.
   if (isAnalyzed) await connection.query(`ANALYZE NO_WRITE_TO_BINLOG TABLE ${tables.map(quoteName).join(', ')}`);
   await connection.query('SET SESSION information_schema_stats_expiry = 0');
   const sizes = await queryRows<{ name: string; bytes: string }>(

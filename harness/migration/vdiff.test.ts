@@ -17,7 +17,7 @@ function estimated(rows: number, deleted: number | null = 0): RowsThroughout {
 
 const COUNTS = new Map([['corder', counted(5)]]);
 
-test('a VDiff that compared every row of every table is taken', () => {
+test('a VDiff that compared every row of every table is accepted', () => {
   expect(() => refuseUnlessCompared(ENDED, COUNTS, 'here')).not.toThrow();
 });
 
@@ -34,7 +34,7 @@ test('a VDiff that compared no row of a table, or too few, proves nothing', () =
 });
 
 test('rows that were deleted meanwhile need not have been compared', () => {
-  // RuoYi's gen_table_column: 17 rows, of which the application deleted some while they were compared.
+  // RuoYi's gen_table_column: 17 rows, some of which the application deleted while they were compared.
   const small = { ...ENDED, tables: [{ ...TABLE, rowsCompared: 14 }] };
   expect(() => refuseUnlessCompared(small, new Map([['corder', counted(17, 3)]]), 'here')).not.toThrow();
   expect(() => refuseUnlessCompared(small, new Map([['corder', counted(17, 2)]]), 'here')).toThrow(
@@ -53,11 +53,11 @@ test.each([
   ['estimated, with deletes that nobody counted', estimated(1000, null), 1],
   ['not empty', { rows: 1, basis: 'not empty', deleted: null } as const, 1],
   ['empty, by a look', { rows: 0, basis: 'not empty', deleted: null } as const, 0],
-])('what surely was there throughout: %s', (_, rows, expected) => {
+])('rows that surely were there throughout: %s', (_, rows, expected) => {
   expect(surelyThroughout(rows)).toBe(expected);
 });
 
-test('an estimate that was missed is told as one, with what makes a better one', () => {
+test('an estimate that was missed is called an estimate, with what makes a better one', () => {
   expect(() => refuseUnlessCompared(ENDED, new Map([['corder', estimated(1000)]]), 'here')).toThrow(
     /5 row\(s\) compared in corder, which had about 1000 when it began[\s\S]*ANALYZE TABLE/,
   );
@@ -88,7 +88,7 @@ test('a mismatch is a failure that names table and row', () => {
   expect(() => refuseMismatches({ ...figures, mismatchedRows: 0 })).not.toThrow();
 });
 
-test('only a VDiff at rest holds the rows compared against those counted', () => {
+test('only a VDiff at rest checks the rows compared against those counted', () => {
   const tables = [{ ...TABLE, rows: 7, atLeast: 6 }];
   const figures = { workflow: 'w', keyspace: 'k', rowsCompared: 5, mismatchedRows: 0, tables, ...TIMES };
   expect(observationOf(figures, 'nobody').tables[0]).toMatchObject({ rows: 7 });
@@ -97,7 +97,7 @@ test('only a VDiff at rest holds the rows compared against those counted', () =>
   expect(observationOf(figures, 'others').tables[0]).toMatchObject({ rows: null, atLeast: 6 });
 });
 
-test('a table that surely was empty when VDiff began is nothing to compare', () => {
+test('a table that surely was empty when VDiff began need not be compared', () => {
   const none = { ...ENDED, tables: [] };
   expect(() => refuseUnlessCompared(none, new Map([['corder', counted(0)]]), 'here')).not.toThrow();
   expect(() => refuseUnlessCompared(none, COUNTS, 'here')).toThrow('0 row(s) compared in corder, which had 5');

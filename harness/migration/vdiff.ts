@@ -23,20 +23,20 @@ export interface VDiffFigures {
     samples: readonly string[];
     /** Rows of the table on the side that serves writes, counted just before; null if they were not counted. */
     rows: number | null;
-    /** Rows that were surely there from its beginning to its end. */
+    /** Rows that were surely there from the beginning to the end of the VDiff. */
     atLeast: number;
   }[];
   /** The tables that it was asked to compare; absent if these were all that move. */
   readonly asked?: readonly string[];
-  /** The time from its command to its end. */
+  /** The time from the command to the end of the VDiff. */
   readonly durationMs: number;
   readonly parts: readonly Part[];
 }
 
-/** States in which a VDiff does not go on by itself; `--wait` would hang on the last two. */
+/** States in which a VDiff does not go on by itself; `--wait` would hang in the last two. */
 const ENDED = ['completed', 'error', 'stopped'];
 
-/** How often the streams are looked at meanwhile: a comparison of one that is broken may not end for long. */
+/** How often the streams are looked at meanwhile: comparing a broken stream may take for ever. */
 const STREAMS_EVERY_MS = 2_000;
 
 export interface VDiffStepOptions {
@@ -53,12 +53,12 @@ export interface VDiffStepOptions {
 /**
  * Compares the two sides of a workflow row by row, and polls to the end.
  *
- * Vitess 24.0.1 reads the target from a follower where there is one, and waits for its primary's stream alone
- * (vdiff/table_differ.go, `syncTargetStreams`): under writes a follower that is behind looks like a difference. Tables
- * that differ are therefore compared once more, on the primary. At rest the followers have been waited for, and what
- * differs there is a finding.
+ * Vitess 24.0.1 reads the target from a follower if there is one, and waits only for its primary's stream
+ * (vdiff/table_differ.go, `syncTargetStreams`): under writes, a follower that is behind looks like a difference. Tables
+ * that differ are therefore compared once more, on the primary. At rest the followers have been waited for, and a
+ * difference there is a finding.
  *
- * @returns the figures, with mismatches or without: what they mean is the caller's to say.
+ * @returns the figures, with or without mismatches; the caller decides what they mean.
  * @throws `unknown` when VDiff ended without comparing what was surely there, which proves nothing.
  */
 export async function vdiff(
@@ -106,7 +106,8 @@ async function compare(
   const startedAt = performance.now();
   const parts = new PartTimer(tables, startedAt);
   const lookAtStreams = streamLook(context, name);
-  // Vitess joins the names of tables by commas: one that has a comma itself is compared with all others.
+  // Vitess joins the names of tables with commas, so a table with a comma in its name is compared along with all
+  // others.
   const isWhole = tables.length === context.tables.length || tables.some((table) => table.includes(','));
   await createVDiff(vtctl, name, uuid, { tables: isWhole ? [] : tables, onPrimaries });
   const wait = {
@@ -143,10 +144,10 @@ function rowsOf(throughout: RowsThroughout | undefined): { rows: number | null; 
   return { rows: throughout.basis === 'counted' ? throughout.rows : null, atLeast: surelyThroughout(throughout) };
 }
 
-/** Looks at the workflow's streams now and then; throws where one cannot go on. */
+/** Looks at the workflow's streams now and then; throws if one cannot go on. */
 function streamLook(context: MigrationContext, name: WorkflowName): () => Promise<void> {
   const watch = new StreamWatch(name, context.cluster.existing === null);
-  // The first look is at once, so that each VDiff has one: a plan says what is sent.
+  // The first look is immediate, so each VDiff has one: a plan says what is sent.
   let lookedAt = -Infinity;
   return async () => {
     if (performance.now() - lookedAt < STREAMS_EVERY_MS) return;
@@ -157,10 +158,10 @@ function streamLook(context: MigrationContext, name: WorkflowName): () => Promis
 }
 
 /**
- * VDiff's exit status says nothing of this, and it passes on zero rows. At rest nothing is deleted meanwhile, so that
- * every row is asked for; `vdiff-agrees` judges the same from what is observed.
+ * VDiff's exit status says nothing about this, and VDiff passes on zero rows. At rest nothing is deleted meanwhile, so
+ * every row is required; `vdiff-agrees` judges the same from what is observed.
  *
- * @param throughout what is known of each table's rows on the side that serves writes.
+ * @param throughout what is known about each table's rows on the side that serves writes.
  */
 export function refuseUnlessCompared(
   ended: VDiff,
@@ -205,9 +206,10 @@ function inWords({ rows, basis, deleted }: RowsThroughout): string {
 export type Writers = 'application' | 'others' | 'nobody';
 
 /**
- * For the history.
+ * Returns the observation for the history.
  *
- * @param writers who may have written meanwhile: only where nobody did can the rows compared be held against those counted.
+ * @param writers who may have written meanwhile: only if nobody did can the rows compared be checked against those
+ *   counted.
  */
 export function observationOf(figures: VDiffFigures, writers: Writers): VDiffObservation {
   const { workflow, keyspace, tables, asked, durationMs, parts } = figures;
@@ -229,7 +231,7 @@ export function observationOf(figures: VDiffFigures, writers: Writers): VDiffObs
   };
 }
 
-/** @throws `fail` that names tables and rows, when there is any mismatch. */
+/** @throws `fail` that names tables and rows, if there is any mismatch. */
 export function refuseMismatches(figures: VDiffFigures): void {
   if (figures.mismatchedRows === 0) return;
   const bad = figures.tables.filter(({ mismatchedRows }) => mismatchedRows > 0);

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { bufferedBy, schemaChangesSeenBy } from './vtgate-counters.ts';
 
-/** Of a real vtgate, shortened. */
+/** The counters of a real vtgate, shortened. */
 const VARIABLES = {
   BufferRequestsBuffered: { 'commerce.0': 33, 'customer.0': 34 },
   BufferRequestsBufferedDryRun: { 'commerce.0': 0, 'customer.0': 0 },
@@ -13,7 +13,7 @@ function answering(text: string) {
   return { page: async () => text };
 }
 
-test('operations of all shards are added up', async () => {
+test('the operations of all shards are added up', async () => {
   expect(await bufferedBy(answering(JSON.stringify(VARIABLES)))).toBe(67);
 });
 
@@ -25,7 +25,7 @@ test('changes of the schema are counted', async () => {
   expect(await schemaChangesSeenBy(answering(JSON.stringify(VARIABLES)))).toBe(24);
 });
 
-test('what cannot be read is not known', async () => {
+test('a counter that cannot be read is unknown', async () => {
   const silent = { page: async () => await Promise.reject(new Error('no answer')) };
   expect(await bufferedBy(silent)).toBeNull();
   expect(await bufferedBy(answering('not JSON'))).toBeNull();

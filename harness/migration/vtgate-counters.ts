@@ -4,25 +4,25 @@ import { VTGATE_HTTP_PORT } from '../cluster/vtgate.ts';
 
 const counts = z.record(z.string(), z.number());
 const variables = z.object({
-  /** By `keyspace.shard`. Not there before the first buffering. */
+  /** Keyed by `keyspace.shard`. Absent before the first buffering. */
   BufferRequestsBuffered: counts.optional(),
-  /** By kind of change. */
+  /** Keyed by kind of change. */
   VtgateVSchemaCounts: counts.optional(),
 });
 
 /**
- * Operations that vtgate has put into its buffer since it started, all shards together. One that is put in twice counts
- * twice. An operation that meets denied tables and is held back outside the buffer, until the routing changes, does not
- * count; see docs/decisions/0012.
+ * Returns the number of operations that vtgate has put into its buffer since it started, for all shards together. An
+ * operation that is buffered twice counts twice. An operation that meets denied tables and is held back outside the
+ * buffer until the routing changes does not count; see docs/decisions/0012.
  *
- * @returns null where vtgate does not answer, or not in this form.
+ * @returns null if vtgate does not answer, or not in this form.
  */
 export async function bufferedBy(vtgate: Pick<Server, 'page'>): Promise<number | null> {
   const seen = await read(vtgate);
   return seen && sum(seen.BufferRequestsBuffered);
 }
 
-/** How often vtgate has taken up a changed VSchema, or changed tables. @returns null as `bufferedBy`. */
+/** Returns how often vtgate has taken up a changed VSchema, or changed tables. @returns null as `bufferedBy`. */
 export async function schemaChangesSeenBy(vtgate: Pick<Server, 'page'>): Promise<number | null> {
   const seen = await read(vtgate);
   return seen && sum(seen.VtgateVSchemaCounts);

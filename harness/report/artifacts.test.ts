@@ -33,13 +33,13 @@ test('a run gets its folder, and latest leads to it by a relative link', async (
   expect((await readdir(path)).toSorted()).toEqual(['junit.xml', 'logs', 'verdict.json']);
 });
 
-test('a result that is not one is not written', async () => {
+test('an invalid result is not written', async () => {
   const { path, writeVerdict } = await openArtifacts(root);
   await expect(writeVerdict({ ...PASSED, totalMs: Number.NaN })).rejects.toThrow('totalMs');
   expect(await readdir(path)).not.toContain('verdict.json');
 });
 
-test('the newest 20 runs are kept, and everything that is not a run', async () => {
+test('the newest 20 runs are kept, and so is everything that is not a run', async () => {
   const old = await oldRuns(30);
   await writeFile(join(root, 'bench.json'), '{}');
   await mkdir(join(root, '2020-notes'));
@@ -53,7 +53,7 @@ test('the newest 20 runs are kept, and everything that is not a run', async () =
   expect((await stat(path)).isDirectory()).toBe(true);
 });
 
-/** Whether the folder of a run that this process would clear away stays, by the owner who claims it. */
+/** Returns whether this process keeps an old run's folder when the given owner claims it. */
 async function staysFor(owner: string, claimedAt = new Date()): Promise<boolean> {
   const [name = ''] = await oldRuns(30);
   const claim = join(root, name, '.owner');
@@ -73,23 +73,23 @@ test('a run claims its folder until its verdict is written', async () => {
   expect(await readdir(path)).not.toContain('.owner');
 });
 
-test('a run that still writes keeps its folder, however long it takes', async () => {
+test('a run that is still writing keeps its folder, however long it takes', async () => {
   expect(await staysFor(ownerOf(process.pid), OLD)).toBe(true);
 });
 
-test('a run whose process is gone does not, also where another process has its number by now', async () => {
+test('a run whose process is gone does not keep its folder, even if another process has got its number', async () => {
   const gone = execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }).trim();
   expect(await staysFor(`${realm} ${gone} ${started}`)).toBe(false);
   expect(await staysFor(`${realm} ${process.pid} 1`)).toBe(false);
 });
 
-test('a run in another container that shares the folder, whose process cannot be seen, keeps it for a week', async () => {
+test('a run in another container, whose process cannot be seen, keeps its folder for a week', async () => {
   const other = `elsewhere/boot/4026532999 ${2 ** 22 + 1} 1`;
   expect(await staysFor(other)).toBe(true);
   expect(await staysFor(other, OLD)).toBe(false);
 });
 
-test('what latest leads to stays, however old, while 25 runs begin at once', async () => {
+test('the run that latest points to stays, however old, while 25 runs begin at once', async () => {
   await oldRuns(30);
   const runs = await Promise.all(Array.from({ length: 25 }, () => openArtifacts(root)));
   const latest = join(root, await readlink(join(root, 'latest')));
@@ -98,7 +98,7 @@ test('what latest leads to stays, however old, while 25 runs begin at once', asy
   expect((await readdir(root)).filter((name) => name.startsWith('.latest'))).toEqual([]);
 });
 
-test('a folder where the link must stand is named, not replaced', async () => {
+test('a folder where the link must be is named, not replaced', async () => {
   await mkdir(join(root, 'latest', 'precious'), { recursive: true });
   await expect(openArtifacts(root)).rejects.toMatchObject({ outcome: 'unknown', facts: { where: root } });
   expect(await readdir(join(root, 'latest'))).toEqual(['precious']);

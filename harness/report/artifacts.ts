@@ -10,31 +10,34 @@ import type { RunResult } from './verdict.ts';
 const KEPT_RUNS = 20;
 const RUN_NAME = /^\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}-\d{3}Z-[0-9a-f]{6}$/;
 const LATEST = 'latest';
-/** Names the process that still writes into a folder, by `ownerOf`. */
+/** A file that names the process still writing into a folder, by `ownerOf`. */
 const OWNER = '.owner';
 
 /** One run's folder. */
 export interface Artifacts {
-  /** `<root>/<UTC time>-<id>`, as `artifacts/2026-07-30T10-11-12-345Z-1a2b3c`. */
+  /** `<root>/<UTC time>-<id>`, such as `artifacts/2026-07-30T10-11-12-345Z-1a2b3c`. */
   readonly path: string;
   /** `<path>/logs`, for what the servers wrote. */
   readonly logs: string;
-  /** Writes `<path>/junit.xml`; a reader sees a whole file or none. */
+  /** Writes `<path>/junit.xml`; a reader sees the whole file or none. */
   readonly writeJunit: (result: RunResult) => Promise<void>;
-  /** Writes `<path>/verdict.json` in the same way. Ends the run's claim on the folder. */
+  /** Writes `<path>/verdict.json` in the same way, and ends the run's claim on the folder. */
   readonly writeVerdict: (result: RunResult) => Promise<void>;
-  /** What the run could not write down here, first one first. It makes the run `unknown`: its record is not whole. */
+  /**
+   * The files that the run could not write here, in order of time. They make the run `unknown`, because its record is
+   * incomplete.
+   */
   readonly faults: readonly RoundtripError[];
-  /** To be told of a write that failed; the run goes on. One of each file is kept. */
+  /** Reports a write that failed; the run goes on. One failure per file is kept. */
   readonly failed: (file: string, cause: unknown) => void;
 }
 
 /**
- * Makes a folder for one run and points `<root>/latest` at it. Several runs may do so at once.
- * Only the newest 20 runs' folders are kept, and those of processes that still write.
+ * Creates a folder for one run and points `<root>/latest` at it. Several runs may do so at once. Only the newest 20
+ * runs' folders are kept, and those of processes that are still writing.
  *
- * @param root the folder `artifacts` itself; it is made when missing.
- * @throws RoundtripError with outcome `unknown` when the folder cannot be made.
+ * @param root the folder `artifacts` itself; it is created if missing.
+ * @throws RoundtripError with outcome `unknown` when the folder cannot be created.
  */
 export async function openArtifacts(root: string, startedAt = new Date()): Promise<Artifacts> {
   const name = `${startedAt.toISOString().replaceAll(/[:.]/g, '-')}-${randomBytes(3).toString('hex')}`;
@@ -46,10 +49,10 @@ export async function openArtifacts(root: string, startedAt = new Date()): Promi
     await pointLatestAt(root, name);
   } catch (cause) {
     throw trouble({
-      what: 'the folder for what this run leaves behind cannot be made',
+      what: 'the folder for the artifacts of this run cannot be created',
       expected: `a folder ${path} and a link ${join(root, LATEST)} to it`,
       where: root,
-      next: `make ${root} writable; nothing but a link may stand at ${join(root, LATEST)}`,
+      next: `make ${root} writable; only a link may be at ${join(root, LATEST)}`,
       cause,
     });
   }
@@ -67,7 +70,7 @@ export async function openArtifacts(root: string, startedAt = new Date()): Promi
   return { path, logs, writeJunit, writeVerdict, faults, failed };
 }
 
-/** A link cannot be changed, only replaced: rename does it in one move, so that `latest` never dangles. */
+/** Replaces the link. A link cannot be changed; rename replaces it in one move, so `latest` never dangles. */
 async function pointLatestAt(root: string, name: string): Promise<void> {
   const fresh = join(root, `.${LATEST}-${name}`);
   await symlink(name, fresh);
@@ -79,11 +82,14 @@ async function pointLatestAt(root: string, name: string): Promise<void> {
   }
 }
 
-/** A reader sees the whole file, or the one before it. @throws `unknown` with its name when it cannot be written. */
+/**
+ * Writes a file so that a reader sees it whole, or the one before it. @throws `unknown` with its name when it cannot be
+ * written.
+ */
 export async function writeWhole(path: string, text: string): Promise<void> {
   const fresh = `${path}.${process.pid}.tmp`;
   try {
-    // Flushed before the rename: after a crash a renamed file may otherwise be there and empty.
+    // Flushed before the rename; otherwise, after a crash, a renamed file may exist and be empty.
     await writeFile(fresh, text, { flush: true });
     await rename(fresh, path);
   } catch (cause) {
@@ -98,7 +104,7 @@ async function removeOldRuns(root: string, ownName: string): Promise<void> {
   const old = runs.toSorted().slice(0, -KEPT_RUNS);
   for (const name of old) {
     if (name === ownName || name === (await latestOf(root)) || (await isInUse(join(root, name)))) continue;
-    // Another run may be removing the same folder, and a folder that stays does no harm: the next run tries again.
+    // Another run may be removing the same folder. A folder that stays does no harm: the next run tries again.
     await rm(join(root, name), { recursive: true, force: true }).catch(() => undefined);
   }
 }
@@ -110,8 +116,9 @@ async function latestOf(root: string): Promise<string | undefined> {
 }
 
 /**
- * A long run must not lose its folder to twenty short ones that began after it. Containers may share a folder and see
- * nothing of each other's processes: of such an owner the claim holds for as long as any run may take.
+ * Whether a run's process may still be writing into the folder. A long run must not lose its folder to twenty short
+ * ones that began after it. Containers may share a folder without seeing each other's processes: such an owner's claim
+ * holds for as long as any run may take.
  */
 async function isInUse(path: string): Promise<boolean> {
   const claim = join(path, OWNER);

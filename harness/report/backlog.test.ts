@@ -13,12 +13,12 @@ function withMedians(...medians: readonly (number | null)[]): RunResult {
   return { ...PASSED, cutovers };
 }
 
-test('a rate that was not kept is told with the worst cutover', () => {
+test('a rate that was not kept is reported with the worst cutover', () => {
   const told = backlogOf(withMedians(1900, null, 16_400, 2000));
   expect(told).toMatch(/^Operations were 16\.4 s behind their due times before cutover 3 began/);
 });
 
-test('few slow operations, or none at all, are no backlog', () => {
+test('a few slow operations, or none at all, are not a backlog', () => {
   expect(backlogOf(withMedians(999, null))).toBeNull();
   expect(backlogOf(withMedians())).toBeNull();
 });

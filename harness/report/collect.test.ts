@@ -26,7 +26,7 @@ test('steps and phases are told apart and stay in order', async () => {
   expect(whereItFailed(events, 11)).toBeUndefined();
 });
 
-test('an error that goes through a step and the phase around it is told once, where it arose', async () => {
+test('an error that goes through a step and the phase around it is reported once, where it arose', async () => {
   const error = failure({ what: 'a row differs', expected: 'none' });
   const { events } = await recorded((recorder) =>
     recorder.step('writes', 'Writes', async () => {
@@ -40,13 +40,13 @@ test('an error that goes through a step and the phase around it is told once, wh
   expect(whereItFailed(events, 11)).toBe('2/11 vdiff');
 });
 
-test('a step that never ended is unknown, and the place to look', () => {
+test('a step that never ended is unknown, and is the place to look', () => {
   const events = [
     { type: 'stepStarted', index: 0, name: 'copy', title: 'Copy', atMs: 10 },
     { type: 'note', text: 'SIGTERM', atMs: 510 },
   ] as const;
   expect(collect(events).steps).toEqual([{ name: 'copy', durationMs: 500, verdict: 'unknown' }]);
-  expect(collect(events).problems).toEqual([{ verdict: 'unknown', what: 'copy began and did not end' }]);
+  expect(collect(events).problems).toEqual([{ verdict: 'unknown', what: 'copy began but did not end' }]);
   expect(whereItFailed(events, 11)).toBe('1/11 copy');
 });
 

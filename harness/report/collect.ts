@@ -12,35 +12,35 @@ import type { PhaseResult, StepResult } from './verdict.ts';
 export interface Recorded {
   readonly steps: readonly StepResult[];
   readonly phases: readonly PhaseResult[];
-  /** One for each step and phase that did not pass, in the order in which they ended. */
+  /** One problem for each step and phase that did not pass, in the order in which they ended. */
   readonly problems: readonly Problem[];
 }
 
 /** A run's parts, from which its verdict follows. */
 export interface VerdictParts extends ComparedParts {
   readonly recorded: Recorded;
-  /** What went wrong outside every step, as a sweep that failed. */
+  /** What went wrong outside every step, such as a failed sweep. */
   readonly problems?: readonly Problem[];
-  /** What servers or this machine lacked: then that little was written is no fault of the migration. */
+  /** What servers or this machine lacked. If anything, it is not the migration's fault that little was written. */
   readonly lacked?: readonly Problem[];
   readonly invariants?: readonly InvariantResult[];
   /** Invariants that must have been judged. */
   readonly required?: readonly string[];
 }
 
-/** What follows from a run's parts. */
+/** The verdict of a run, and why. */
 export interface Overall {
   readonly verdict: Verdict;
   readonly reasons: readonly string[];
-  /** Where something ended the run: all that was not done for that, which is one of the reasons in short. */
+  /** If something ended the run: everything that was therefore not done. One of the reasons says it in short. */
   readonly missing?: readonly string[];
 }
 
 type Ended = Extract<RunEvent, { type: 'stepEnded' }>;
 
 /**
- * Steps and phases in the order in which they began, times in whole milliseconds.
- * One that never ended is `unknown`, with the time until the last event.
+ * Returns steps and phases in the order in which they began, with times in whole milliseconds. One that never ended is
+ * `unknown`, with the time until the last event.
  */
 export function collect(events: readonly RunEvent[]): Recorded {
   const lastAtMs = events.at(-1)?.atMs ?? 0;
@@ -54,21 +54,21 @@ export function collect(events: readonly RunEvent[]): Recorded {
     const result = { durationMs, verdict: end?.verdict ?? 'unknown' };
     if (isStepName(name)) steps.push({ name, ...result });
     else phases.push({ name, ...result });
-    if (end === undefined) unended.push({ verdict: 'unknown', what: `${name} began and did not end` });
+    if (end === undefined) unended.push({ verdict: 'unknown', what: `${name} began but did not end` });
   }
   return { steps, phases, problems: [...problemsOf([...ends.values()]), ...unended] };
 }
 
 /**
- * `fail` if any part failed; else `unknown` if any part is unknown, is missing, or compared nothing; else `pass`.
- * The reasons name every part that speaks against a pass, failures first, each group in order of time. What was not done
- * because something ended the run is the last of them.
+ * The verdict is `fail` if any part failed; else `unknown` if any part is unknown, is missing, or compared nothing;
+ * else `pass`. The reasons name every part that speaks against a pass, failures first, each group in order of time. The
+ * last reason is what was not done because something ended the run.
  */
 export function overallVerdict(parts: VerdictParts): Overall {
   const { recorded, problems = [], lacked = [], invariants = [], required = [] } = parts;
   const ended = [
     ...recorded.problems,
-    // What a step threw is told with the step's name already.
+    // An error thrown in a step has been reported with the step's name already.
     ...problems.filter(({ what }) => !recorded.problems.some((told) => told.what.endsWith(`: ${what}`))),
     ...unexplained(recorded),
   ];
@@ -89,10 +89,10 @@ export function overallVerdict(parts: VerdictParts): Overall {
   return { verdict, reasons, ...(missing.length === 0 ? {} : { missing: missing.map(({ what }) => what) }) };
 }
 
-/** More names than these are counted: a table has them all. */
+/** Beyond this many, names are only counted; a table has them all. */
 const MOST_NAMED = 5;
 
-/** One line for all that was not done. */
+/** Says in one line everything that was not done. */
 function inShort(problems: readonly Problem[]): readonly string[] {
   if (problems.length === 0) return [];
   const names = (of: Missing['of']) => problems.flatMap(({ missing }) => (missing?.of === of ? missing.names : []));
@@ -109,14 +109,14 @@ function inShort(problems: readonly Problem[]): readonly string[] {
 }
 
 /**
- * Where a run went wrong: `4/11 copy`, or `load` for work around the steps. Undefined when every step passed.
+ * Returns where a run went wrong: `4/11 copy`, or `load` for work around the steps. Undefined when every step passed.
  *
- * @param plannedSteps how many steps the run was to have.
+ * @param plannedSteps how many steps the run should have had.
  */
 export function whereItFailed(events: readonly RunEvent[], plannedSteps: number): string | undefined {
   const started = events.filter((event) => event.type === 'stepStarted');
   const bad = events.find((event): event is Ended => event.type === 'stepEnded' && event.verdict !== 'pass');
-  // Nobody says how a step ended that still runs when the process gives up: it is the place to look.
+  // A step that is still running when the process gives up has no result, and is the place to look.
   const ended = new Set(events.filter((event) => event.type === 'stepEnded').map(({ index }) => index));
   const place = bad ?? started.findLast(({ index }) => !ended.has(index));
   if (place === undefined) return undefined;
@@ -137,8 +137,8 @@ function invariantFailures(
 }
 
 /**
- * One problem for all invariants that have the same cause: of a run that ended early, none was judged. One that need not
- * be judged is told too if something of it was there and could not be.
+ * Returns one problem for all invariants with the same cause: a run that ended early judged none of them. An invariant
+ * that need not be judged is included if there was something to judge and it could not be.
  */
 function notJudged(required: readonly InvariantResult[]): readonly Problem[] {
   const unknown = required.filter(({ verdict }) => verdict === 'unknown');
@@ -147,18 +147,23 @@ function notJudged(required: readonly InvariantResult[]): readonly Problem[] {
     const ids = results.map(({ id }) => id);
     const names = ids.length === INVARIANT_IDS.length ? 'all invariants' : ids.join(', ');
     const problem = { verdict: 'unknown', what: `${names}: ${reason}` } as const;
-    // A bug follows from nothing.
+    // A bug has no other cause.
     return reason.includes(CHECKER_BROKE) ? problem : { ...problem, missing: { of: 'invariant', names: ids } };
   });
 }
 
-/** Invariants that must be judged and that no checker here knows, as of a run that another version recorded. */
+/**
+ * Returns a problem for each required invariant that no checker here knows, as in a run that another version recorded.
+ */
 function unheardOf(required: readonly string[]): readonly Problem[] {
   const known: ReadonlySet<string> = new Set(INVARIANT_IDS);
   return required.filter((id) => !known.has(id)).map((id) => ({ verdict: 'unknown', what: `${id}: not judged` }));
 }
 
-/** An error that goes up through a step and the phase around it is one problem, told where it arose. */
+/**
+ * Returns the problems of steps and phases. An error that goes up through a step and the phase around it is one
+ * problem, reported where it arose.
+ */
 function problemsOf(ends: readonly Ended[]): readonly Problem[] {
   const told = new Set<string>();
   return ends.flatMap(({ name, verdict, error }) => {
@@ -169,7 +174,7 @@ function problemsOf(ends: readonly Ended[]): readonly Problem[] {
   });
 }
 
-/** Results whose problem nobody told: whoever made them, they must still speak against a pass. */
+/** Returns results whose problem nobody reported. Wherever they come from, they must still speak against a pass. */
 function unexplained({ steps, phases, problems }: Recorded): readonly Problem[] {
   return [...steps, ...phases].flatMap(({ name, verdict }) =>
     verdict === 'pass' || problems.some((problem) => problem.verdict === verdict)

@@ -7,7 +7,7 @@ const SERVERS = [
   { server: 'vtctld', cpuSeconds: 7, questionSeconds: 7 },
 ];
 
-test('the share is that of the harness and of what it asked, of all', () => {
+test('the share is what the harness and its questions used of the total', () => {
   const cost = costOf({ harnessSeconds: 28, servers: SERVERS });
   expect(cost).toEqual({
     cpuSeconds: { harness: 28, servers: { 'source-mysql': 60, etcd: 5, vtctld: 7 } },
@@ -19,7 +19,7 @@ test('the share is that of the harness and of what it asked, of all', () => {
   );
 });
 
-test('a server whose figure is not known is no server that took nothing', () => {
+test('a server with an unknown figure does not count as one that used nothing', () => {
   const [source, ...others] = SERVERS;
   const gone = { server: 'customer-200', cpuSeconds: null };
   const cost = costOf({ harnessSeconds: 28, servers: [...SERVERS, gone] });
@@ -33,21 +33,23 @@ test('a server whose figure is not known is no server that took nothing', () => 
   expect(costLine(uncounted)).toMatch(/^100 CPU seconds: /);
 });
 
-test('of servers that ran before nothing is said', () => {
+test('nothing is said about servers that were already running', () => {
   const cost = costOf({ harnessSeconds: 12.3456, servers: null });
   expect(cost).toEqual({
     cpuSeconds: { harness: 12.346, servers: null },
     questionSeconds: null,
     harnessShare: null,
   });
-  expect(costLine(cost)).toBe('12 CPU seconds of the harness; those of servers that ran before are not known');
+  expect(costLine(cost)).toBe(
+    '12 CPU seconds for the harness; those of servers that were already running are not known',
+  );
 });
 
-test('a run that took nothing has no share', () => {
+test('a run that used nothing has no share', () => {
   expect(costOf({ harnessSeconds: 0, servers: [] }).harnessShare).toBeNull();
 });
 
-test('two readings that differ by a hair make no negative figure', () => {
+test('two readings that differ by a hair do not make a negative figure', () => {
   const servers = [{ server: 'source-mysql', cpuSeconds: 1, questionSeconds: -1e-9 }];
   expect(costOf({ harnessSeconds: 1, servers })).toMatchObject({
     questionSeconds: { 'source-mysql': 0 },

@@ -36,7 +36,7 @@ export function cutoversOf(run: RunResult, paint: Paint): readonly string[] {
   ];
 }
 
-/** Where the time of each switch went, by vtctld's log. */
+/** Where the time of each switch went, according to vtctld's log. */
 export function cutoverPartsOf({ cutovers }: RunResult, paint: Paint): readonly string[] {
   const rows = cutovers.flatMap(({ partsMs }, at): Cell[][] => {
     if (partsMs === null) return [];
@@ -45,7 +45,7 @@ export function cutoverPartsOf({ cutovers }: RunResult, paint: Paint): readonly 
   return table(['#', ...CUTOVER_PARTS.map((part) => right(wordsOf(part)))], rows, paint);
 }
 
-/** `stopWrites` as `stop writes`. */
+/** Turns `stopWrites` into `stop writes`. */
 function wordsOf(part: string): string {
   return part.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

@@ -16,7 +16,7 @@ export function thresholdsOf({ decision }: RunResult, paint: Paint): readonly st
   return table(['threshold', right('limit'), right('measured'), 'met'], rows, paint);
 }
 
-/** What preflight found, one line a finding, blockers first; of notes only how many. */
+/** What preflight found, one line per finding, blockers first; notes are only counted. */
 export function preflightOf({ preflight }: RunResult, paint: Paint): readonly string[] {
   if (preflight.length === 0) return [];
   const told = (['blocker', 'warning'] as const).flatMap((severity) =>
@@ -32,13 +32,13 @@ export function preflightOf({ preflight }: RunResult, paint: Paint): readonly st
   return table(['preflight', 'rule', 'table', findingCounts(preflight)], told, paint);
 }
 
-/** In the unit that a person reads. */
+/** Formats a figure in the unit that a person reads. */
 export function amountOf({ unit }: Pick<ThresholdResult, 'unit'>, amount: number): string {
   if (unit === 'ms') return formatDuration(amount);
   return unit === 'minutes' ? `${amount} min` : formatCount(amount);
 }
 
-/** As `2 blockers, 1 warning`. */
+/** Returns for example `2 blockers, 1 warning`. */
 export function findingCounts(findings: readonly PreflightFinding[]): string {
   const counts = (['blocker', 'warning', 'note'] as const).flatMap((severity) => {
     const count = findings.filter((finding) => finding.severity === severity).length;

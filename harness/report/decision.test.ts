@@ -32,7 +32,7 @@ test('a blocker is a no-go, however well the rest went; a warning is not', () =>
   expect(decide({ ...passed, preflight: [{ ...blocker!, severity: 'warning' }] }, LIMITS).verdict).toBe('go');
 });
 
-test('a blocker that stopped the run hides nothing else that was found', () => {
+test('a blocker that stopped the run does not hide anything else that was found', () => {
   const found = [
     'preflight: The source cannot be migrated as it is.',
     'no-lost-write: 1 finding',
@@ -49,7 +49,7 @@ test('a run that failed is a no-go, and says both why it failed and what is beyo
   expect(reasons.some((reason) => reason.startsWith('longest write gap'))).toBe(true);
 });
 
-test('what was not measured leaves it open', () => {
+test('a figure that was not measured leaves the decision open', () => {
   expect(decide(UNKNOWN, LIMITS)).toMatchObject({ verdict: 'unknown' });
   expect(decide({ ...passed, cutovers: [] }, LIMITS)).toMatchObject({
     verdict: 'unknown',
@@ -80,12 +80,12 @@ test('a limit for one switch says nothing about the rest of the run, and the oth
   expect(decide(outside, { ...LIMITS, errorsPerCutover: 0, failedStatements: 3 }).verdict).toBe('no-go');
 });
 
-test('a history from before there was a limit for the whole run is judged without it', () => {
+test('a history that is older than the limit for the whole run is judged without that limit', () => {
   const outside = { ...passed, failures: { ...failures!, outsideSwitches: 9_890 } };
   expect(decide(outside, LIMITS).verdict).toBe('go');
 });
 
-test('where a server lacked resources, a figure beyond its limit is no no-go, but what was lost is', () => {
+test('when a server lacked resources, a figure beyond its limit is not a no-go, but lost rows are', () => {
   const resources = { count: 12, message: "The table 'corder' is full" };
   const exhausted = { ...failures!, resources, outsideSwitches: 12 };
   const limits = { ...LIMITS, writeGapMs: 100, failedStatements: 0 };
@@ -120,7 +120,7 @@ test('where a server lacked resources, a figure beyond its limit is no no-go, bu
   });
 });
 
-test('what preflight could not see leaves it open, unless the config accepts that', () => {
+test('what preflight could not see leaves the decision open, unless the config accepts that', () => {
   const [finding] = FAILED.preflight;
   const unseen = { ...finding!, rule: 'not-seen', severity: 'warning' as const, table: null, what: 'triggers' };
   expect(decide({ ...passed, preflight: [unseen] }, LIMITS)).toMatchObject({
@@ -132,7 +132,7 @@ test('what preflight could not see leaves it open, unless the config accepts tha
 
 const parsed = (json: string): object => JSON.parse(json);
 
-test('a figure that is no number was not measured', () => {
+test('a figure that is not a number counts as not measured', () => {
   const [cutover] = passed.cutovers;
   for (const json of ['{"writeGapMs":null}', '{"statementErrors":null}', '{"writeGapMs":-1e999}']) {
     const odd = { ...cutover!, ...parsed(json) };
@@ -143,7 +143,7 @@ test('a figure that is no number was not measured', () => {
   }
 });
 
-test('a run that did not pass is no go, though nobody said why', () => {
+test('a run that did not pass is not a go, even if nothing says why', () => {
   expect(decide({ ...passed, verdict: 'fail', reasons: [] }, LIMITS)).toMatchObject({
     verdict: 'no-go',
     reasons: ['the run ended fail, and nothing says why'],
@@ -151,7 +151,7 @@ test('a run that did not pass is no go, though nobody said why', () => {
   expect(decide({ ...passed, verdict: 'unknown', reasons: [] }, LIMITS).verdict).toBe('unknown');
 });
 
-test('a figure is beyond its limit however little it is', () => {
+test('a figure is beyond its limit by however little', () => {
   const [cutover] = passed.cutovers;
   const cutovers = [{ ...cutover!, writeGapMs: 5000.4 }];
   expect(decide({ ...passed, cutovers }, LIMITS)).toMatchObject({

@@ -7,23 +7,23 @@ import { reasonsOfStatements } from './statement-reasons.ts';
 /** One figure against its limit. */
 export interface ThresholdResult {
   readonly id: keyof Thresholds;
-  /** What was measured, for a person. */
+  /** What was measured, for a person to read. */
   readonly title: string;
   readonly unit: 'ms' | 'errors' | 'minutes';
   readonly limit: number;
-  /** The worst that was seen; null where nothing was measured. */
+  /** The worst figure that was seen; null if nothing was measured. */
   readonly measured: number | null;
-  /** Null where nothing was measured. */
+  /** Null if nothing was measured. */
   readonly met: boolean | null;
-  /** Of one that was not met: why that is not held against the migration, where it is not. */
+  /** If a limit that was not kept does not count against the migration: why not. */
   readonly excuse?: string;
 }
 
-/** Whether the real thing may be done. */
+/** Whether the real migration may be done. */
 export interface Decision {
   readonly verdict: 'go' | 'no-go' | 'unknown';
   readonly thresholds: readonly ThresholdResult[];
-  /** Why it is not `go`, first cause first. */
+  /** Why the decision is not `go`, first cause first. */
   readonly reasons: readonly string[];
 }
 
@@ -37,16 +37,16 @@ export interface DecisionParts {
   readonly lagMs: number | null;
   readonly totalMs: number;
   readonly preflight: readonly PreflightFinding[];
-  /** Absent where the run had no operations. */
+  /** Absent if the run had no operations. */
   readonly failures?: WorkloadFailures;
   /** Why figures beyond their limits may be the machine's fault, as a clause; the verdict's reasons say more. */
   readonly excuse?: string;
 }
 
 /**
- * `no-go` where the run failed, a blocker is left, or a figure is beyond its limit; else `unknown` where the run is, a
- * figure is missing, or preflight could not see a part of the database; else `go`. Where there is an excuse, a figure
- * beyond its limit is `unknown` too, and marked.
+ * Decides `no-go` if the run failed, a blocker is left, or a figure is beyond its limit; else `unknown` if the run is
+ * unknown, a figure is missing, or preflight could not see a part of the database; else `go`. If there is an excuse, a
+ * figure beyond its limit is `unknown` too, and marked.
  */
 export function decide(parts: DecisionParts, thresholds: Thresholds | undefined): Decision {
   const { excuse } = parts;
@@ -63,7 +63,7 @@ export function decide(parts: DecisionParts, thresholds: Thresholds | undefined)
   const reasons = [
     ...blockers.map(({ rule, table, what }) => `preflight ${rule}${table === null ? '' : `, ${table}`}: ${what}`),
     ...(excuse === undefined ? beyond : []),
-    // That preflight stopped the run is told by its blockers.
+    // The blockers themselves say that preflight stopped the run.
     ...(parts.verdict === 'fail'
       ? parts.reasons.filter((reason) => blockers.length === 0 || !reason.startsWith('preflight: '))
       : []),
@@ -94,13 +94,13 @@ function unexplained(verdict: Verdict): string {
   return `the run ended ${verdict}, and nothing says why`;
 }
 
-/** What may be lost because nobody saw it; accepted by the config, it is a note. */
+/** What preflight could not see may be lost. Once the config accepts it, it is a note. */
 function isUnseen({ rule, severity }: PreflightFinding): boolean {
   return rule === 'not-seen' && severity === 'warning';
 }
 
 function measured({ cutovers, lagMs, totalMs, failures }: DecisionParts, thresholds: Thresholds): ThresholdResult[] {
-  // JSON has no Infinity: in a saved run it is null, which counts as 0 where nobody looks.
+  // JSON has no Infinity: in a saved run it has become null, which would count as 0 in a careless comparison.
   const worst = (figure: (cutover: CutoverFigures) => number | null) => {
     const figures = cutovers.map(figure);
     const isMeasured = figures.length > 0 && figures.every((each) => Number.isFinite(each));
@@ -134,7 +134,7 @@ function measured({ cutovers, lagMs, totalMs, failures }: DecisionParts, thresho
   ];
 }
 
-/** So that a figure that is a little beyond its limit is not shown, and taken, as kept. */
+/** Rounds up, so a figure slightly beyond its limit is not shown or taken as kept. */
 function roundedUp(seen: number | null): number | null {
   return seen === null ? null : Math.ceil(seen);
 }

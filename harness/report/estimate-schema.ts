@@ -33,7 +33,7 @@ export const measuredSchema: z.ZodType<Measured> = z.strictObject({
 
 const id = z.enum(QUANTITIES);
 
-/** Null is never. */
+/** Null means never. */
 const end = amount.nullable();
 
 const quantity = z

@@ -3,7 +3,7 @@ import { formatBytes, formatDuration } from './format.ts';
 import type { Paint } from './paint.ts';
 import { alarming, right, table } from './table.ts';
 
-/** Every quantity as a range; what it assumes stands in report.html and verdict.json. */
+/** Every quantity as a range; report.html and verdict.json say what each assumes. */
 export function estimateLines({ quantities, missing }: Estimate, paint: Paint): readonly string[] {
   const cell = (quantity: Quantity, end: 'low' | 'likely' | 'high') => {
     const text = amountText(quantity, quantity[end]);
@@ -15,7 +15,7 @@ export function estimateLines({ quantities, missing }: Estimate, paint: Paint): 
     cell(quantity, 'likely'),
     cell(quantity, 'high'),
   ]);
-  // What the same is missing for stands in one line.
+  // Quantities that lack the same measurement share one line.
   const reasons = [...new Set(missing.map(({ why }) => why))];
   const unknown = reasons.map((reason) => {
     const ids = missing.filter(({ why }) => why === reason).map(({ id }) => id);
@@ -24,7 +24,7 @@ export function estimateLines({ quantities, missing }: Estimate, paint: Paint): 
   return [...table(['estimate for production', right('low'), right('likely'), right('high')], rows, paint), ...unknown];
 }
 
-/** The same, and below each quantity what it is derived from and what it assumes. */
+/** The same table, followed by what each quantity is derived from and what it assumes. */
 export function estimateWithReasons(estimate: Estimate, paint: Paint): readonly string[] {
   const reasons = estimate.quantities.flatMap(({ title, from, assumptions }) => [
     '',
@@ -34,7 +34,7 @@ export function estimateWithReasons(estimate: Estimate, paint: Paint): readonly 
   return [...estimateLines(estimate, paint), ...reasons];
 }
 
-/** In the unit that a person reads. */
+/** Formats a quantity in the unit that a person reads. */
 export function amountText({ unit }: Pick<Quantity, 'unit'>, amount: number | null): string {
   if (amount === null) return unit === 'ms' ? 'never' : 'no end';
   if (unit === 'bytes') return formatBytes(amount);

@@ -6,7 +6,7 @@ import type { RunResult } from './verdict.ts';
 
 const MOST_NAMED = 5;
 
-/** What can be done to a table, as it is said of one. */
+/** What can be done to a table, in the words of the report. */
 export const EXERCISES = [
   ['insert', 'inserted into'],
   ['update', 'updated'],
@@ -37,13 +37,13 @@ export function exercisedOf({ exercised = [] }: RunResult, paint: Paint): readon
   ];
 }
 
-/** As `3 of 5`. */
+/** Returns for example `3 of 5`. */
 export function shareOf(tables: readonly ExercisedTable[], phase: 'before' | 'after', kind: keyof Exercise): string {
   const count = tables.filter((each) => each[phase][kind] > 0).length;
   return `${formatCount(count)} of ${formatCount(tables.length)}`;
 }
 
-/** What was never done to a table in a part of the run, as `updated, deleted from`. */
+/** Returns what was never done to a table in a part of the run, such as `updated, deleted from`. */
 export function neverDone(exercise: Exercise): string {
   return EXERCISES.filter(([kind]) => exercise[kind] === 0)
     .map(([, said]) => said)

@@ -49,14 +49,14 @@ test('a usage error needs no seed', () => {
   );
 });
 
-test('when the clean-up fails too, the first error is the one that is told', () => {
+test('when the clean-up fails too, the first error is the one that is shown', () => {
   const thrown = new SuppressedError(new Error('cannot remove network'), failure({ what: 'rows were lost' }));
   const text = layOutFailure(thrown);
   expect(text).toMatch(/^FAIL {2}rows were lost\n/);
   expect(text).toContain('then also  cannot remove network');
 });
 
-test('a chain of causes that is a ring ends', () => {
+test('a circular chain of causes ends', () => {
   const first = new Error('first');
   first.cause = new Error('second', { cause: first });
   expect(layOutFailure(first).match(/caused by/g)).toHaveLength(1);

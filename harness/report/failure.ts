@@ -6,7 +6,7 @@ const LABEL_COLUMNS = 11;
 const MAX_CAUSES = 8;
 const HEADING = { fail: 'FAIL', unknown: 'UNKNOWN', usage: 'USAGE' } as const satisfies Record<ErrorOutcome, string>;
 
-/** What a reader needs besides the error itself; what is not known is left out. */
+/** What a reader needs besides the error itself; unknown parts are left out. */
 export interface FailureContext {
   /** The step as `whereItFailed` names it, such as `4/11 copy`. */
   readonly step?: string | undefined;
@@ -44,7 +44,9 @@ export function layOutFailure(thrown: unknown, context: FailureContext = {}): st
   return [`${heading}  ${what}`, ...(lines.length === 0 ? [] : ['', ...lines]), ''].join('\n');
 }
 
-/** What `await using` throws when the clean-up fails too names the clean-up first; the reader wants the first error. */
+/**
+ * Returns the first error. When the clean-up fails too, `await using` throws an error that names the clean-up first.
+ */
 function unwrapped(thrown: unknown): { error: unknown; cleanUps: readonly unknown[] } {
   const cleanUps: unknown[] = [];
   let error = thrown;
@@ -61,7 +63,7 @@ function factsOf(error: unknown): ErrorFacts {
   return { what: textOf(error), ...(where === undefined ? {} : { where }) };
 }
 
-/** Everything below an error, nearest first; bounded, as a chain of causes may be a ring. */
+/** Returns everything below an error, nearest first; bounded, because a chain of causes may be circular. */
 function causesOf(error: unknown): readonly unknown[] {
   const causes: unknown[] = [];
   const seen = new Set<unknown>([error]);
@@ -84,7 +86,7 @@ function belowOf(error: unknown): unknown[] {
 function textOf(error: unknown): string {
   if (error instanceof RoundtripError) return error.message;
   if (!(error instanceof Error)) return messageOf(error);
-  // Node's network errors may carry nothing but a code.
+  // Node's network errors may carry only a code.
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const message = error.message === '' ? code : error.message;
   const named = error.name === 'Error' ? message : `${error.name}${message === '' ? '' : `: ${message}`}`;
@@ -92,7 +94,7 @@ function textOf(error: unknown): string {
   return code === '' || text.includes(code) ? text : `${text} (${code})`;
 }
 
-/** Nobody classified this error, so the place in the code is all there is to go by. */
+/** Nobody classified this error, so all there is to go by is the place in the code. */
 function firstFrame(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const frames = error.stack?.split('\n').filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line)) ?? [];

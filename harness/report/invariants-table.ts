@@ -5,7 +5,7 @@ import { alarming, right, table } from './table.ts';
 import { hang, manyLines, oneLine } from './text.ts';
 import type { RunResult } from './verdict.ts';
 
-/** How each invariant was judged; nothing of a run that ended before there was anything to judge. */
+/** How each invariant was judged; nothing for a run that ended before there was anything to judge. */
 export function invariantsOf({ invariants }: RunResult, paint: Paint): readonly string[] {
   if (invariants.every(({ judged }) => judged === 0)) return [];
   const rows = invariants.map(({ id, judged, count, verdict, reason }) => [
@@ -18,7 +18,7 @@ export function invariantsOf({ invariants }: RunResult, paint: Paint): readonly 
   return table(['invariant', right('judged'), right('findings'), 'verdict'], rows, paint);
 }
 
-/** The findings that speak against an invariant: the first, the worst and the last one of each. */
+/** The findings that speak against an invariant: its first, worst and last one. */
 export function findingsOf({ invariants }: RunResult, paint: Paint): readonly string[] {
   return invariants.flatMap(({ id, count, findings, verdict }) => {
     if (findings.length === 0) return [];
@@ -32,7 +32,7 @@ export function findingsOf({ invariants }: RunResult, paint: Paint): readonly st
   });
 }
 
-/** `roundtrip_rows 17`, or the table alone, or the run as a whole. */
+/** Returns for example `roundtrip_rows 17`, or the table alone, or `the run` for the run as a whole. */
 export function placeOf({ table: name, key }: Pick<Finding, 'table' | 'key'>): string {
   if (name === null) return key === null ? 'the run' : `${key}`;
   return key === null ? name : `${name} ${key}`;

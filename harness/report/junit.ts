@@ -5,11 +5,11 @@ import type { RunResult } from './verdict.ts';
 interface Case {
   readonly name: string;
   readonly seconds?: number;
-  /** Null where it passed; `unknown` is an error, as JUnit calls what could not be found out. */
+  /** Null if it passed. `unknown` is an error, which is JUnit's word for what could not be found out. */
   readonly problem: { readonly verdict: Exclude<Verdict, 'pass'>; readonly said: string } | null;
 }
 
-/** A run as JUnit's XML, the form that CI systems read: steps, limits, invariants and preflight, a case each. */
+/** Returns a run as JUnit XML, which CI systems read: steps, limits, invariants and preflight, with a case for each. */
 export function junit(run: RunResult): string {
   const suites = [
     suite('steps', stepCases(run)),
@@ -77,7 +77,7 @@ function caseOf(suiteName: string, { name, seconds, problem }: Case): string {
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** Without the characters that XML 1.0 cannot hold at all, which a server’s words may. */
+/** Removes the characters that XML 1.0 cannot hold at all, which a server’s words may contain. */
 function escaped(text: string): string {
   // oxlint-disable-next-line no-control-regex -- these are the ones meant
   return text.replaceAll(/[\0-\x08\x0b\x0c\x0e-\x1f]/g, '?').replaceAll(/[&<>"]/g, (found) => ESCAPES[found]!);

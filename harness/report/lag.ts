@@ -1,15 +1,16 @@
 import type { SampleObservation } from '../history/observations.ts';
 import type { CutoverResult } from './verdict.ts';
 
-/** Time before a switch of writes in which the lag is looked at, milliseconds. */
+/** How long before a switch of writes the lag is looked at, in milliseconds. */
 const BEFORE_MS = 5_000;
 
 type LagSample = Pick<SampleObservation, 'streams'> & { readonly atMs: number };
 
 /**
- * The largest lag that a running stream had in the five seconds before a switch of writes: what a switch has to wait for.
+ * Returns the largest lag that a running stream had in the five seconds before a switch of writes, which is what a
+ * switch has to wait for.
  *
- * @returns null where there was no switch, or one of which it is not known.
+ * @returns null if there was no switch, or one whose lag is unknown.
  */
 export function lagBeforeCutovers(
   samples: readonly LagSample[],

@@ -13,7 +13,7 @@ const GAP = '  ';
 export interface FrameOptions {
   /** Milliseconds since the run began. */
   readonly nowMs: number;
-  /** The terminal's size in characters. */
+  /** The size of the terminal in characters. */
   readonly columns: number;
   readonly rows: number;
   readonly paint: Paint;
@@ -23,16 +23,16 @@ interface Layout extends FrameOptions {
   readonly titleColumns: number;
 }
 
-/** The list as it stands now, in lines that fit the terminal's width and leave a row of its height free. */
+/** Returns the list as it stands now, in lines that fit the terminal's width and leave a row of its height free. */
 export function liveFrame(steps: readonly ShownStep[], options: FrameOptions): string {
   const layout = layOut(steps, options);
-  // The cursor rests on a row of its own, and one more keeps what came before in sight.
+  // The cursor rests on a row of its own, and one more row keeps what came before in sight.
   const budget = Math.max(1, options.rows - 2);
   const lines = steps.flatMap((step) => linesOf(step, layout));
   return (lines.length <= budget ? lines : collapsed(steps, layout, budget)).join('\n');
 }
 
-/** The list as it stays on the screen: every step, and every summary in full. */
+/** Returns the list that stays on the screen: every step, and every summary in full. */
 export function finalFrame(steps: readonly ShownStep[], options: FrameOptions): string {
   const layout = layOut(steps, options);
   return steps.flatMap((step) => finalLinesOf(step, layout)).join('\n');
@@ -45,7 +45,10 @@ function layOut(steps: readonly ShownStep[], options: FrameOptions): Layout {
   return { ...options, columns, titleColumns: Math.min(widest, Math.floor(columns / 2)) };
 }
 
-/** Steps that passed give way first, oldest first; then the bars; then the oldest of what is left. */
+/**
+ * Folds lines until the list fits: first the steps that passed, oldest first; then the bars; then the oldest of what is
+ * left.
+ */
 function collapsed(steps: readonly ShownStep[], layout: Layout, budget: number): readonly string[] {
   const passed = steps.filter(({ ended }) => ended?.verdict === 'pass');
   for (let folded = 2; folded <= passed.length; folded++) {
@@ -115,7 +118,7 @@ function paintText(step: ShownStep, text: string, { paint }: Layout): string {
   return verdict === 'pass' ? paint('dim', text) : paint(VERDICT_STYLE[verdict], text);
 }
 
-/** The bar, then what fits of: amount, rate, time left, detail. */
+/** Returns the bar, then as much as fits of amount, rate, time left and detail. */
 function barOf(step: ShownStep, layout: Layout): string {
   if (step.progress === undefined) return '';
   const told = describeProgress(step.progress, layout.nowMs - step.startedAtMs);
@@ -127,7 +130,7 @@ function barOf(step: ShownStep, layout: Layout): string {
   for (const part of [...percent, told.amount, told.rate, told.left, told.detail]) {
     if (part === undefined) continue;
     const gap = parts.length === 0 ? 0 : GAP.length;
-    // Only the free text may be cut: half a number is a wrong number.
+    // Only the free text may be cut, because half a number is a wrong number.
     const shown = part === told.detail && room - gap >= 12 ? fit(part, room - gap) : part;
     if (widthOf(shown) + gap > room) break;
     parts.push(shown);

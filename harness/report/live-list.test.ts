@@ -14,7 +14,7 @@ class FakeTerminal extends Writable {
   }
 }
 
-test('redraws are throttled, notes stay, and the last list is whole', () => {
+test('redraws are throttled, notes stay, and the last list is complete', () => {
   jest.useFakeTimers();
   const terminal = new FakeTerminal();
   const list = new LiveList({ terminal, colour: false, clock: () => performance.now() });

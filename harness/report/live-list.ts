@@ -6,7 +6,7 @@ import { manyLines } from './text.ts';
 
 const REDRAW_EVERY_MS = 100;
 
-/** The parts of a terminal that the list needs; `process.stdout` is one. */
+/** The parts of a terminal that the list needs; `process.stdout` has them. */
 export interface Terminal extends NodeJS.WritableStream {
   readonly columns?: number;
   readonly rows?: number;
@@ -15,15 +15,15 @@ export interface Terminal extends NodeJS.WritableStream {
 
 export interface LiveListOptions {
   readonly terminal?: Terminal;
-  /** Asked of the terminal by default, which knows NO_COLOR. */
+  /** By default the terminal is asked, which knows NO_COLOR. */
   readonly colour?: boolean;
   /** A monotonic clock in milliseconds. */
   readonly clock?: () => number;
 }
 
 /**
- * A list of steps in a terminal that is redrawn in place while they run; `listener` feeds it.
- * One list follows one recorder. While it is shown nothing else may write to the terminal: use notes.
+ * A list of steps in a terminal, which is redrawn in place while they run; `listener` feeds it. One list follows one
+ * recorder. While it is shown, nothing else may write to the terminal; use notes.
  */
 export class LiveList {
   readonly #terminal: Terminal;
@@ -31,7 +31,7 @@ export class LiveList {
   readonly #clock: () => number;
   readonly #paint: FrameOptions['paint'];
   #steps: readonly ShownStep[] = [];
-  /** What the clock said when the run began, by the latest event. */
+  /** The clock when the run began, going by the latest event. */
   #runBeganAtMs = 0;
   #drawnAtMs = -Infinity;
   #timer: NodeJS.Timeout | undefined;
@@ -54,7 +54,7 @@ export class LiveList {
     } else if (this.#clock() - this.#drawnAtMs >= REDRAW_EVERY_MS) {
       this.#draw();
     }
-    // The timer keeps the spinner and the times going between events, but never keeps the process alive.
+    // The timer keeps the spinner and the times moving between events, but does not keep the process alive.
     this.#timer ??= setInterval(() => this.#draw(), REDRAW_EVERY_MS).unref();
   };
 

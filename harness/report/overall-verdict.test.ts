@@ -14,7 +14,7 @@ const GOOD: VerdictParts = {
   cutovers: PASSED.cutovers,
 };
 
-test('a good run passes without a reason', () => {
+test('a good run passes, with no reason against it', () => {
   expect(overallVerdict(GOOD)).toEqual({ verdict: 'pass', reasons: [] });
 });
 
@@ -27,7 +27,7 @@ const notJudged: InvariantResult = { id: 'no-lost-write', verdict: 'unknown', ju
 
 const AT_REST = { name: 'vdiffAtRest', durationMs: 1, verdict: 'pass' } as const;
 
-/** Each change takes a good run and makes one part of it bad. */
+/** Each change takes a good run and spoils one part of it. */
 const FAULTS: readonly (readonly [string, 'fail' | 'unknown', string, Partial<VerdictParts>])[] = [
   ['no step', 'unknown', 'no step ran', { recorded: { steps: [], phases: [], problems: [] } }],
   ['a step missing', 'unknown', 'cancel did not run', { plannedSteps: ['adopt', 'cancel'] }],
@@ -42,7 +42,7 @@ const FAULTS: readonly (readonly [string, 'fail' | 'unknown', string, Partial<Ve
     { recorded: { steps: PASSED.steps, phases: [AT_REST], problems: [] } },
   ],
   [
-    'an invariant that nobody knows, and that must be judged',
+    'an unknown invariant that must be judged',
     'unknown',
     'no-lost-rows: not judged',
     { invariants: [{ ...notJudged, verdict: 'pass', judged: 1 }], required: ['no-lost-write', 'no-lost-rows'] },
@@ -119,13 +119,13 @@ test.each(FAULTS)('%s: %s', (_name, verdict, reason, change) => {
   expect(judged.reasons.join('\n')).toContain(reason);
 });
 
-test('an invariant that need not be judged, and of which there was nothing, is no reason', () => {
+test('an optional invariant with nothing to judge is not a reason against a pass', () => {
   const invariants = [{ ...notJudged, reason: NOTHING_TO_JUDGE }];
   expect(overallVerdict({ ...GOOD, invariants, required: [] }).verdict).toBe('pass');
   expect(overallVerdict({ ...GOOD, invariants, required: ['no-lost-write'] }).verdict).toBe('unknown');
 });
 
-test('failures are told before what is unknown', () => {
+test('failures are reported before what is unknown', () => {
   const late = { verdict: 'fail', what: 'rows were lost' } as const;
   const early = { verdict: 'unknown', what: 'etcd was slow' } as const;
   expect(overallVerdict({ ...GOOD, problems: [early, late] })).toEqual({
@@ -140,12 +140,12 @@ const verdict = fc.constantFrom('pass', 'fail', 'unknown');
 test('a run with several faults never passes, and fails if one fails', () => {
   fc.assert(
     fc.property(fc.array(fault, { minLength: 1 }), (faults) => {
-      // A fault that asks for other tables would excuse the others: all of them are judged by the same question.
+      // A fault that changes the tables would excuse the others, so all faults are judged with the same tables.
       const parts = faults.reduce((sum, [, , , change]) => ({ ...sum, ...change, tables: GOOD.tables }), GOOD);
       const judged = overallVerdict(parts);
       expect(judged.verdict).not.toBe('pass');
       expect(judged.reasons.length).toBeGreaterThan(0);
-      // A later fault may undo an earlier one of the same part, but nothing undoes the last.
+      // A later fault may undo an earlier one in the same part, but nothing undoes the last one.
       expect(faults.at(-1)?.[1] !== 'fail' || judged.verdict === 'fail').toBe(true);
     }),
   );
@@ -166,7 +166,7 @@ test('the verdict is never better than the worst of the steps and phases', () =>
 });
 
 const tried = { verdict: 'fail', what: 'statements: vtgate does not run 1 of 4 statements' } as const;
-/** Ended before anything moved. */
+/** A run that ended before anything moved. */
 const ENDED: VerdictParts = {
   ...GOOD,
   recorded: {
@@ -182,7 +182,7 @@ const ENDED: VerdictParts = {
   required: PASSED.invariants.map(({ id }) => id),
 };
 
-test('where something ended the run, all that was not done for that is one line behind it', () => {
+test('when something ended the run, everything that was therefore not done is one line after it', () => {
   const { verdict: judged, reasons, missing } = overallVerdict(ENDED);
   expect(judged).toBe('fail');
   expect(reasons).toEqual([
@@ -207,7 +207,7 @@ test('a run that ended early loses nothing that was found', () => {
   ]);
 });
 
-test('what is missing with no cause is told one by one', () => {
+test('parts that are missing without a cause are reported one by one', () => {
   const { reasons, missing } = overallVerdict({
     ...GOOD,
     plannedSteps: [...GOOD.plannedSteps, 'cancel'],
@@ -217,7 +217,7 @@ test('what is missing with no cause is told one by one', () => {
   expect(missing).toBeUndefined();
 });
 
-test('that too little was written is no fault of the migration where a server lacked resources', () => {
+test('too few writes do not count against the migration when a server lacked resources', () => {
   const finding = {
     table: null,
     key: null,

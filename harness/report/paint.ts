@@ -6,7 +6,7 @@ type Style = Parameters<typeof styleText>[0];
 /** Colours a text, or leaves it as it is. */
 export type Paint = (style: Style, text: string) => string;
 
-/** Whoever calls has asked the terminal already, so the style is not checked against a stream again. */
+/** The caller has asked the terminal already, so the style does not check a stream again. */
 export function painter(colour: boolean): Paint {
   return colour ? (style, text) => styleText(style, text, { validateStream: false }) : (_style, text) => text;
 }
@@ -16,7 +16,7 @@ export const VERDICT_STYLE = { pass: 'green', fail: 'red', unknown: 'yellow' } a
   Style
 >;
 
-/** A decision is coloured as the verdict that it comes nearest to. */
+/** A decision has the colour of the verdict that it is closest to. */
 export const DECISION_STYLE = { go: 'green', 'no-go': 'red', unknown: 'yellow' } as const;
 
 export const VERDICT_MARK = { pass: '✔', fail: '✖', unknown: '?' } as const satisfies Record<Verdict, string>;

@@ -56,7 +56,7 @@ test('a run reads as plain lines', () => {
   expect(text).not.toContain('\u001B');
 });
 
-test('progress is told at most every 5 seconds for each step, and not for a short step', () => {
+test('progress is shown at most every 5 seconds for each step, and not for a short step', () => {
   const events: ShownEvent[] = [0, 1].map((index) => ({ type: 'stepStarted', index, name: 'x', title: 'x', atMs: 0 }));
   for (let atMs = 0; atMs <= 20_000; atMs += 100) {
     for (const index of [0, 1])

@@ -4,12 +4,12 @@ import { withEvent, type ShownEvent, type ShownStep } from './step-list.ts';
 import { hang, manyLines, oneLine } from './text.ts';
 
 const PROGRESS_EVERY_MS = 5000;
-/** As wide as what stands before a title: `[  12.3s] unknown  `. */
+/** The width of what comes before a title: `[  12.3s] unknown  `. */
 const INDENT = ' '.repeat(19);
 
 /**
- * A listener that writes one plain line when a step starts, when it ends, for a note, and for a step's
- * progress at most every 5 seconds. No escape codes. An error's further lines follow, indented.
+ * Returns a listener that writes one plain line when a step starts, when it ends, for a note, and for a step's progress
+ * at most every 5 seconds. There are no escape codes. The further lines of an error follow, indented.
  *
  * @param write gets whole lines, each with its line break; for a terminal, a CI log, or `steps.log`.
  */

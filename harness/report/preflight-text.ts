@@ -6,7 +6,7 @@ import { hang, manyLines } from './text.ts';
 const SEVERITIES = ['blocker', 'warning', 'note'] as const;
 const STYLES = { blocker: 'red', warning: 'yellow', note: 'dim' } as const;
 
-/** What preflight found for a person: worst first, each with why it matters and what to do. */
+/** Returns what preflight found, for a person to read: worst first, each finding with why it matters and what to do. */
 export function preflightText(findings: readonly PreflightFinding[], colour: boolean): string {
   const paint = painter(colour);
   const sorted = SEVERITIES.flatMap((severity) => findings.filter((finding) => finding.severity === severity));

@@ -2,7 +2,7 @@ import type { Progress } from '../history/steps.ts';
 import { formatBytes, formatCount, formatDuration, formatQuantity, formatRate } from './format.ts';
 import { oneLine } from './text.ts';
 
-/** What a progress report says, in clauses; each is absent where nothing is known. */
+/** What a progress report says, in clauses; each is absent if nothing is known. */
 export interface ProgressText {
   /** 0 to 1; absent when the total is not known. */
   readonly share?: number;
@@ -14,7 +14,7 @@ export interface ProgressText {
   readonly detail?: string;
 }
 
-/** @param elapsedMs since the step began; gives the rate where the step does not say it. */
+/** @param elapsedMs since the step began; gives the rate if the step does not report one. */
 export function describeProgress(progress: Progress, elapsedMs: number): ProgressText {
   const { done, total, unit } = progress;
   const perSecond = progress.perSecond ?? (elapsedMs >= 1000 ? (done * 1000) / elapsedMs : 0);
@@ -24,20 +24,20 @@ export function describeProgress(progress: Progress, elapsedMs: number): Progres
     amount: amountOf(done, total, unit),
     ...(share === undefined ? {} : { share }),
     ...(progress.perSecond === undefined ? {} : { rate: rateOf(progress.perSecond, unit) }),
-    // The total may be an estimate that was passed: then nothing is known about the time left.
+    // The total may be an estimate that has been passed; the time left is then unknown.
     ...(perSecond > 0 && total > done ? { left: leftOf((total - done) / perSecond) } : {}),
     ...(detail === '' ? {} : { detail }),
   };
 }
 
-/** The whole of a progress report in one plain clause. */
+/** Returns a whole progress report as one plain clause. */
 export function progressClause(progress: Progress, elapsedMs: number): string {
   const { amount, share, rate, left, detail } = describeProgress(progress, elapsedMs);
   const percent = share === undefined ? '' : ` (${percentOf(share)})`;
   return [`${amount}${percent}`, rate, left, detail].filter((part) => part !== undefined).join(', ');
 }
 
-/** Rounded down, so that 100 % is shown only when all is done. */
+/** Rounds down, so 100 % is shown only when everything is done. */
 export function percentOf(share: number): string {
   return `${Math.floor(share * 100)}%`;
 }
@@ -47,7 +47,7 @@ function amountOf(done: number, total: number, unit: string): string {
   return total > 0 ? `${formatCount(done)}/${formatQuantity(total, unit)}` : formatQuantity(done, unit);
 }
 
-/** An estimate to the second is all that a rate supports. */
+/** A rate supports an estimate to the second at best. */
 function leftOf(seconds: number): string {
   if (seconds < 1) return '< 1 s left';
   return seconds < 60 ? `${Math.round(seconds)} s left` : `${formatDuration(seconds * 1000)} left`;

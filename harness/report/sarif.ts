@@ -3,9 +3,9 @@ import type { PreflightFinding } from '../history/observations.ts';
 const LEVELS = { blocker: 'error', warning: 'warning', note: 'note' } as const;
 
 /**
- * Findings in the form that code scanning reads (OASIS SARIF 2.1.0).
+ * Returns findings in the form that code scanning reads (OASIS SARIF 2.1.0).
  *
- * @param file the config, which every result points at: what is wrong is on a server, and has no line.
+ * @param file the config, which every result points at, because the problem itself is on a server and has no line.
  */
 export function sarif(findings: readonly PreflightFinding[], file: string): string {
   const rules = new Map(findings.map(({ rule, why }) => [rule, why]));

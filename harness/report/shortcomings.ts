@@ -7,39 +7,39 @@ export interface Problem {
   readonly verdict: Exclude<Verdict, 'pass'>;
   /** One sentence. */
   readonly what: string;
-  /** Of what was not done, which follows where something else ended the run. */
+  /** Set for what was not done, which may follow from whatever else ended the run. */
   readonly missing?: Missing;
 }
 
-/** Steps that did not run or invariants that were not judged, by name; or results that steps should have given. */
+/** Steps that did not run, or invariants that were not judged, by name; or results that steps should have given. */
 export interface Missing {
   readonly of: 'step' | 'invariant' | 'result';
   readonly names: readonly string[];
 }
 
-/** What a run compared, and what it was to compare. */
+/** What a run compared, and what it should have compared. */
 export interface ComparedParts extends Pick<RunResult, 'copy' | 'vdiffs' | 'checksums' | 'cutovers'> {
-  /** Every step that must run, as often as it must; empty where the steps that ran are all there is to ask for. */
+  /** Every step that must run, as often as it must; empty if no steps are required beyond those that ran. */
   readonly plannedSteps: readonly StepName[];
   /** Every table that each VDiff, and the checksums, must have compared. */
   readonly tables: readonly string[];
   /** Whether tables were moved that preflight did not look at. */
   readonly lacksPreflight?: boolean;
-  /** False where no checksums were to be taken; true unless told. */
+  /** False if no checksums were to be taken; true by default. */
   readonly isChecksummed?: boolean;
-  /** Tables that were empty when the run began: where they still are, there is nothing to compare. */
+  /** Tables that were empty when the run began; where they still are, there is nothing to compare. */
   readonly mayBeEmpty?: ReadonlySet<string>;
 }
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** What ran. */
+/** The steps and phases that ran. */
 export interface Ran {
   readonly steps: readonly StepResult[];
   readonly phases: readonly PhaseResult[];
 }
 
-/** What a comparison found, and what was never compared: a check that saw nothing says nothing. */
+/** Returns what a comparison found, and what was never compared: a check that saw nothing says nothing. */
 export function shortcomings({ steps, phases }: Ran, parts: ComparedParts): readonly Problem[] {
   return [
     ...(parts.lacksPreflight === true ? [unknown('preflight did not run')] : []),
@@ -69,7 +69,7 @@ function notCompared(
 ): readonly Problem[] {
   const ran = (...names: StepName[]) => steps.filter(({ name }) => names.includes(name)).length;
   const cutovers = ran('switchWrites', 'reverseWrites');
-  // Each has a result of its own: that of one at rest must not stand for one that is missing.
+  // Each step has a result of its own: one at rest must not stand in for one that is missing.
   const compared = ran('vdiff') + phases.filter(({ name }) => name === 'vdiffAtRest').length;
   const { copy, vdiffs, checksums } = parts;
   return [
@@ -116,7 +116,7 @@ function checksumProblems(parts: ComparedParts): readonly Problem[] {
   ];
 }
 
-/** A run that ended early lacks all of them: then their names say nothing. */
+/** A run that ended early lacks all of them, and then their names say nothing. */
 function notComparedOf(left: readonly string[], tables: readonly string[]): string {
   return left.length === tables.length ? 'no table was compared' : `${left.join(', ')} not compared`;
 }
@@ -143,7 +143,7 @@ function unknown(what: string): Problem {
   return { verdict: 'unknown', what };
 }
 
-/** A result that a step should have given, unless told. */
+/** Returns a problem for something missing: by default, for a result that a step should have given. */
 function missing(what: string, of: Missing['of'] = 'result', names: readonly string[] = []): Problem {
   return { ...unknown(what), missing: { of, names } };
 }

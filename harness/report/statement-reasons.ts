@@ -10,14 +10,14 @@ export function saidBy({ error, message }: StatementFailure): string {
   return said === '' ? error : `${error}: ${said}`;
 }
 
-/** Whether a failure counts against a limit: for a switch of writes, or for the rest of the run. */
+/** Whether a failure counts against a limit: the one for a switch of writes, or the one for the rest of the run. */
 const COUNTS = {
   errorsPerCutover: ({ cause, aroundSwitches }: StatementFailure) => cause !== 'resources' && aroundSwitches > 0,
   failedStatements: ({ cause, count, aroundSwitches }: StatementFailure) =>
     cause === 'migration' && count > aroundSwitches,
 };
 
-/** A reason for each of the statements that count against one of these limits; none for other limits. */
+/** Returns a reason for each statement that counts against one of these limits, and none for other limits. */
 export function reasonsOfStatements(
   statements: readonly StatementFailure[],
   limits: readonly string[],

@@ -9,7 +9,7 @@ import type { RunResult } from './verdict.ts';
 const MOST_SHOWN = 10;
 const MESSAGE_COLUMNS = 120;
 
-/** Whom a failure speaks against, for a person. */
+/** What a failure speaks against, for a person to read. */
 export const BLAMED: Readonly<Record<FailureCause, string>> = {
   migration: 'the migration',
   application: 'the application, without a migration too',

@@ -1,6 +1,6 @@
 import type { StepName } from '../history/steps.ts';
 
-// A record and not a list: the type checker then asks for a name that was added to the sequence.
+// A record and not a list, so the type checker asks for any name that is added to the sequence.
 const names: Record<StepName, true> = {
   adopt: true,
   provision: true,
@@ -15,7 +15,7 @@ const names: Record<StepName, true> = {
   cancel: true,
 };
 
-/** Whether a name is one of the sequence; every other name is work around it. */
+/** Whether a name is part of the sequence; every other name is work around it. */
 export function isStepName(name: string): name is StepName {
   return Object.hasOwn(names, name);
 }

@@ -21,7 +21,7 @@ export interface SummaryOptions {
   readonly colour?: boolean;
 }
 
-/** What a person reads at the end of a run; ends with a line break. */
+/** Returns what a person reads at the end of a run; it ends with a line break. */
 export function summarize(run: RunResult, options: SummaryOptions): string {
   const paint = painter(options.colour ?? false);
   const blocks = [
@@ -104,7 +104,10 @@ function checksumsOf({ checksums }: RunResult, paint: Paint): readonly string[] 
   return table(['checksum', right('rows'), 'both sides'], rows, paint);
 }
 
-/** How the run ended in one word: the decision where limits were asked for or preflight stands against it. */
+/**
+ * Returns how the run ended, in one word: the decision if limits were asked for or preflight found a blocker, else the
+ * verdict.
+ */
 function conclusionOf({ verdict, decision, preflight }: RunResult) {
   if (decision.thresholds.length === 0 && preflight.length === 0)
     return { word: verdict, style: VERDICT_STYLE[verdict] };

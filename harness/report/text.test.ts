@@ -20,7 +20,7 @@ test('a line is broken at its spaces', () => {
   expect(hang('a\nb', '  ')).toBe('a\n  b');
 });
 
-test('fit never passes the width and leaves alone what fits', () => {
+test('fit never exceeds the width, and does not change what fits', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.nat(40), (text, columns) => {
       const fitted = fit(text, columns);

@@ -25,14 +25,14 @@ export function firstLine(text: string): string {
   return oneLine(manyLines(text).trimStart().split('\n', 1)[0] ?? '');
 }
 
-/** Columns that a text without escape codes takes in a terminal. */
+/** Returns how many columns a text without escape codes takes in a terminal. */
 export function widthOf(text: string): number {
   let width = 0;
   for (const { segment } of graphemes.segment(text)) width += WIDE.test(segment) ? 2 : 1;
   return width;
 }
 
-/** Cuts a text without escape codes to `columns`; what was cut shows as `…`. */
+/** Cuts a text without escape codes to `columns`; `…` shows that something was cut. */
 export function fit(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
   if (columns < 1) return '';
@@ -46,7 +46,7 @@ export function fit(text: string, columns: number): string {
   return `${kept.trimEnd()}…`;
 }
 
-/** Breaks one line without escape codes at its spaces; a word that is too long is left whole. */
+/** Breaks one line without escape codes at its spaces; a word that is too long stays whole. */
 export function wrap(text: string, columns: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
@@ -57,7 +57,7 @@ export function wrap(text: string, columns: number): readonly string[] {
   return lines;
 }
 
-/** Pads a text without escape codes to `columns`, by the columns that it takes. */
+/** Pads a text without escape codes to `columns`, going by the columns that it takes. */
 export function pad(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - widthOf(text)));
 }

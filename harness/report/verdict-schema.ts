@@ -122,7 +122,7 @@ const invariant = z
   .refine((each) => (each.verdict === 'fail') === each.count > 0, 'fails exactly when there are findings')
   .refine((each) => each.verdict !== 'pass' || each.judged > 0, 'passes only when something was judged');
 
-/** What `verdict.json` may hold: nothing that is missing, made up, negative or no number. */
+/** What `verdict.json` may hold: nothing missing, made up, negative, or not a number. */
 export const runResultSchema: z.ZodType<RunResult> = z
   .strictObject({
     verdict,
@@ -177,7 +177,7 @@ export const runResultSchema: z.ZodType<RunResult> = z
     measured: measuredSchema.exactOptional(),
     estimate: estimateSchema.exactOptional(),
   })
-  // The file is read by programs that look at `verdict` alone, so it may not contradict the rest.
+  // Some programs read only `verdict` in this file, so it must not contradict the rest.
   .refine(
     (run) =>
       run.verdict !== 'pass' ||
@@ -203,9 +203,9 @@ function passed(part: { readonly verdict: string }): boolean {
 }
 
 /**
- * A result that was checked against the schema.
+ * Returns a result that was checked against the schema.
  *
- * @throws RoundtripError with outcome `unknown` that names every field that is wrong.
+ * @throws RoundtripError with outcome `unknown` that names every invalid field.
  */
 export function parseRunResult(value: unknown): RunResult {
   const parsed = runResultSchema.safeParse(value);

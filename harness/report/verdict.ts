@@ -30,7 +30,7 @@ export interface VDiffResult {
   readonly keyspace: string;
   readonly rowsCompared: number;
   readonly mismatchedRows: number;
-  /** Tables that it was asked to compare; absent where these were all that move. */
+  /** The tables that it was asked to compare; absent if these were all that move. */
   readonly asked?: readonly string[];
   readonly tables: readonly {
     readonly table: string;
@@ -79,7 +79,7 @@ export interface RunResult {
   readonly fixture: string;
   readonly seed: number;
   readonly versions: Versions | null;
-  /** `existing`: of servers that ran before; their flags are not known. */
+  /** `existing` for servers that were already running, whose flags are not known. */
   readonly profile: 'stock' | 'rehearsal' | 'existing';
   readonly steps: readonly StepResult[];
   readonly phases: readonly PhaseResult[];
@@ -92,23 +92,26 @@ export interface RunResult {
   readonly cutovers: readonly CutoverResult[];
   readonly workload: WorkloadResult;
   readonly invariants: readonly InvariantResult[];
-  /** Runs that were judged before these were told apart have none. */
+  /** Absent in runs that were judged before these were told apart. */
   readonly failures?: WorkloadFailures;
   /** What the application's own statements did to each of its tables that move. */
   readonly exercised?: readonly ExercisedTable[];
-  /** Largest lag of the workflow in the five seconds before a switch of writes, milliseconds. */
+  /** Largest lag of the workflow in the five seconds before a switch of writes, in milliseconds. */
   readonly lagMs: number | null;
   readonly totalMs: number;
   /** Why the verdict is not `pass`, first cause first. */
   readonly reasons: readonly string[];
-  /** Where something ended the run: all that was not done for that. The last of the reasons tells it in short. */
+  /** If something ended the run: everything that was therefore not done. The last reason says it in short. */
   readonly missing?: readonly string[];
-  /** What the run took of the processors. Absent where it ended before that was read, and in older runs. */
+  /** How much CPU the run used. Absent if it ended before that was read, and in older runs. */
   readonly cost?: CostResult;
-  /** What the servers took before anything moved, and the rate of the application from then on; operations a second. */
+  /**
+   * What the servers could sustain before anything moved, and the rate of the application from then on, in operations
+   * per second.
+   */
   readonly capacity?: { readonly perSecond: number; readonly rate: number };
-  /** What an estimate rests on. Runs of before there were estimates have none. */
+  /** What an estimate rests on. Absent in runs that are older than estimates. */
   readonly measured?: Measured;
-  /** What the real thing will take, where the config says how large it is. */
+  /** What the real migration will take, if the config says how large production is. */
   readonly estimate?: Estimate;
 }

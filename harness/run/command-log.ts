@@ -1,10 +1,10 @@
 import type { Recorder } from '../history/recorder.ts';
 
 /**
- * Shows the commands that are sent to vtctld. One that is polled is shown once.
+ * Shows the commands that are sent to vtctld. A command that is polled is shown once.
  *
- * @param isExisting on servers that ran before, whoever watches sees a command before it is run, once in each step;
- *   else it stands in `steps.log` alone.
+ * @param isExisting on servers that were already running, whoever watches sees each command before it runs, once per
+ *   step; otherwise commands only go to `steps.log`.
  */
 export function commandLog(
   recorder: Recorder,

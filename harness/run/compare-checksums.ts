@@ -11,10 +11,13 @@ export interface ChecksumStep {
   readonly underWrites?: boolean;
 }
 
-/** How long rows that the application changes just now may take to be seen equal once; the stream is waited for beyond. */
+/**
+ * How long rows that the application keeps changing may take to be seen equal once. Waiting for the stream comes on
+ * top.
+ */
 const SETTLE_MS = 5_000;
 
-/** Compares the primaries of both sides by our own checksums, as a step; what is seen goes to the history. */
+/** Compares the primaries of both sides by our own checksums, as a step, and records what was seen in the history. */
 export async function compareChecksums(
   { context, writesOn }: Migration,
   recorder: Recorder,

@@ -1,9 +1,9 @@
-/** What a statement gave on one side: its rows, or how many rows it changed; or why it was not run. */
+/** What a statement returned on one side: its rows, or how many rows it changed; or why it was not run. */
 export type StatementOutcome = { readonly gave: string } | { readonly error: string; readonly cause: ErrorCause };
 
 /**
- * Why a side did not run a statement. `rows`: the rows that are there now, so that it may run the next time.
- * `resources`: a server lacks disk, memory or connections. `statement`: the side does not run this statement.
+ * Why a side did not run a statement. `rows`: the rows that are there now, so it may run the next time. `resources`: a
+ * server lacks disk, memory or connections. `statement`: the side does not support this statement.
  */
 export type ErrorCause = 'rows' | 'resources' | 'statement';
 
@@ -13,21 +13,22 @@ export interface OutcomePair {
 }
 
 /**
- * What running a statement on both sides showed. `changing`: both ran it, and the source's own answer was never the same
- * twice, so that only this much is known.
+ * What running a statement on both sides showed. `changing`: both ran it, but the source never returned the same answer
+ * twice, so nothing more is known.
  */
 export type Comparison =
   | { readonly found: 'alike' | 'changing' }
   | ({ readonly found: 'refused' | 'different' } & OutcomePair);
 
-/** How often the source is asked again whether it gives the same twice: others write meanwhile. */
+/** How often the source is asked again whether it returns the same answer twice, because others write meanwhile. */
 const ATTEMPTS = 5;
-/** How often vtgate must refuse what the source runs: a single error may be a moment's. */
+/** How often vtgate must refuse what the source runs; a single error may be momentary. */
 const REFUSALS = 2;
 
 /**
- * Compares what both sides give for a statement. Where values differ, they count only if the source gives the same twice.
- * An error counts whatever the values are: a read of NOW() never gives the same twice, and vtgate can refuse it.
+ * Compares what both sides return for a statement. Different values count only if the source returns the same values
+ * twice. An error counts whatever the values are, because vtgate can refuse a read of NOW(), which never returns the
+ * same value twice.
  */
 export async function compareSides(
   source: () => Promise<StatementOutcome>,
@@ -48,7 +49,7 @@ export async function compareSides(
   }
 }
 
-/** Whether a side does not run the statement, or cannot now; an error of the rows is an answer. */
+/** Whether a side does not support the statement, or cannot run it now; an error caused by the rows is an answer. */
 function isRefused(outcome: StatementOutcome): boolean {
   return 'error' in outcome && outcome.cause !== 'rows';
 }

@@ -7,24 +7,25 @@ import { dueTables, type LastComparison } from './due-tables.ts';
 import { isOnlyUnsettled, refuseUnequal } from './refuse-differences.ts';
 
 /**
- * Tables that VDiff compares between the comparisons of all. Each costs 1 to 3 s of Vitess' own waits, whatever its size:
- * docs/decisions/0024.
+ * How many tables VDiff compares between the comparisons of all tables. Each costs 1 to 3 s of Vitess' own waits,
+ * whatever its size: see docs/decisions/0024.
  */
 const DUE_AT_MOST = 12;
 
-/** As many are all compared twice while writes go on; of more, all are only once. */
+/** Up to this many tables are all compared twice while writes go on; with more tables, all are compared only once. */
 const EVERY_AT_MOST = 60;
 
 export interface ComparisonsOptions {
   readonly migration: Migration;
   readonly recorder: Recorder;
-  /** Of the application. Those of the harness are compared at rest alone. */
+  /** The application's tables. Those of the harness are only compared at rest. */
   readonly tables: readonly string[];
 }
 
 /**
- * Compares both sides while writes go on: by VDiff, and by our own checksums beside it. What compares what, and when, is
- * in docs/decisions/0024. On servers that are not the run's own, VDiff compares all, and no checksum is taken until rest.
+ * Compares both sides while writes go on, by VDiff and by our own checksums. docs/decisions/0024 says what compares
+ * what, and when. On servers that are not the run's own, VDiff compares all tables, and no checksum is taken until
+ * rest.
  */
 export class Comparisons {
   readonly #options: ComparisonsOptions;
@@ -35,18 +36,21 @@ export class Comparisons {
     this.#options = options;
   }
 
-  /** Every table. @throws `fail` that names tables and rows, where both sides do not hold the same. */
+  /** Compares every table. @throws `fail` that names tables and rows, where the sides do not hold the same. */
   async every(): Promise<void> {
     await this.#compare(this.#options.tables.length);
   }
 
-  /** As `every` where these are not too many, else as `due`: for a direction that is compared in whole at rest too. */
+  /**
+   * Compares like `every` if there are not too many tables, else like `due`. For a direction that is also compared in
+   * full at rest.
+   */
   async everyOfFew(): Promise<void> {
     if (this.#options.tables.length <= EVERY_AT_MOST) await this.every();
     else await this.due();
   }
 
-  /** By VDiff those that are due, by our own checksums every one. @throws as `every`. */
+  /** Compares the tables that are due by VDiff, and every table by our own checksums. @throws as `every`. */
   async due(): Promise<void> {
     await this.#compare(DUE_AT_MOST);
   }
@@ -63,7 +67,7 @@ export class Comparisons {
     for (const table of due) this.#last.set(table, { number: this.#number, changed: changed.get(table) ?? 0 });
     this.#number += 1;
     const compared = await compareChecksums(migration, recorder, { tables, underWrites: true });
-    // What changed all the time is compared again at rest, and is no reason to end here.
+    // Rows that changed all the time are compared again at rest, and are no reason to stop here.
     const settled = compared.filter((table) => !isOnlyUnsettled(table));
     refuseUnequal(settled, 'while writes went on');
   }

@@ -20,7 +20,7 @@ const servers: Measured = {
   ],
 };
 
-test('this process is measured from when the meter was made', async () => {
+test('this process is measured from the moment the meter was created', async () => {
   const meter = new CostMeter();
   const begun = process.cpuUsage();
   while (process.cpuUsage(begun).user < 20_000);
@@ -30,14 +30,14 @@ test('this process is measured from when the meter was made', async () => {
   expect(seen).toEqual(await servers.cpu());
 });
 
-test('what the source was asked is not known where its load could not be read', async () => {
+test('the cost of questions to the source is unknown when the cost of loading could not be read', async () => {
   const meter = new CostMeter();
   expect(await meter.loading(endpoint, async () => 'loaded')).toBe('loaded');
   const { servers: seen } = await meter.look(servers);
   expect(seen?.map(({ questionSeconds }) => questionSeconds)).toEqual([null, 2, undefined]);
 });
 
-test('what this process does to load the subject is not its own work', async () => {
+test('the time that this process spends on loading the subject is left out', async () => {
   const meter = new CostMeter();
   await meter.loading(endpoint, async () => {
     const begun = process.cpuUsage();
@@ -46,6 +46,6 @@ test('what this process does to load the subject is not its own work', async () 
   expect((await meter.look(servers)).harnessSeconds).toBeLessThan(0.5);
 });
 
-test('of servers that ran before there is nothing', async () => {
+test('servers that were already running have no figures', async () => {
   expect(await new CostMeter().look({ source, cpu: async () => null })).toMatchObject({ of: 'cost', servers: null });
 });

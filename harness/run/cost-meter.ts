@@ -3,14 +3,17 @@ import { statementSeconds } from '../cluster/cpu.ts';
 import type { MigrationServers } from '../cluster/servers.ts';
 import type { CostObservation } from '../history/observations.ts';
 
-/** Measures what the run takes of the processors, from when it is made; see docs/decisions/0023. */
+/** Measures how much CPU the run uses from the moment the meter is created; see docs/decisions/0023. */
 export class CostMeter {
-  /** Of this process: all of its threads, and none of its children. */
+  /** CPU usage of this process: all of its threads, none of its children. */
   readonly #begun = process.cpuUsage();
-  /** What loading the subject took: of this process, and of the source by the account that asks questions later. */
+  /**
+   * CPU seconds spent on loading the subject: by this process, and by the source for the account that later asks
+   * questions.
+   */
   #load: { readonly harness: number; readonly source: number | null } = { harness: 0, source: 0 };
 
-  /** Runs `load`, which is neither a question nor the harness' own work. */
+  /** Runs `load`, whose cost counts neither as questions nor as the harness' own work. */
   async loading<T>(source: ConnectionOptions, load: () => Promise<T>): Promise<T> {
     const begun = process.cpuUsage();
     const loaded = await load();
@@ -18,7 +21,7 @@ export class CostMeter {
     return loaded;
   }
 
-  /** Never throws: what cannot be read is null. */
+  /** Never throws: a figure that cannot be read is null. */
   async look(servers: Pick<MigrationServers, 'cpu' | 'source'>): Promise<CostObservation> {
     const cpu = await servers.cpu();
     const harnessSeconds = secondsSince(this.#begun) - this.#load.harness;

@@ -4,10 +4,10 @@ import type { Cutover } from '../migration/migration.ts';
 import type { WindowFigures } from '../workload/writer.ts';
 import type { Workload } from './workload.ts';
 
-/** Time before and after a switch that its latencies are compared with, milliseconds. */
+/** The time before and after a switch whose latencies the switch is compared with, in milliseconds. */
 const LATENCY_MARGIN_MS = 5_000;
 
-/** Puts down what the application saw of every switch of writes; to be called when it no longer writes. */
+/** Records what the application saw of every switch of writes; call it when the application no longer writes. */
 export function observeCutovers(cutovers: readonly Cutover[], workload: Workload, recorder: Recorder): void {
   for (const cutover of cutovers) {
     const seen = observationOf(cutover, workload);
@@ -15,7 +15,7 @@ export function observeCutovers(cutovers: readonly Cutover[], workload: Workload
   }
 }
 
-/** Null where there was no application. */
+/** Returns null where there was no application. */
 function observationOf(cutover: Cutover, workload: Workload): CutoverObservation | null {
   const { direction, startedAtMs, endedAtMs, buffered, rowsBehind, partsMs } = cutover;
   const around = workload.figures(startedAtMs - CUTOVER_MARGIN_MS, endedAtMs + CUTOVER_MARGIN_MS);

@@ -7,11 +7,11 @@ function seen(comparisons: Readonly<Record<string, [number: number, changed: num
   return new Map(Object.entries(comparisons).map(([table, [number, changed]]) => [table, { number, changed }]));
 }
 
-test('all are due where there are no more than that', () => {
+test('all tables are due when there are no more than that', () => {
   expect(dueTables(TABLES, new Map(), new Map(), 4)).toEqual(TABLES);
 });
 
-test('those changed most since they were compared are due, in the order of the tables', () => {
+test('the tables that changed most since they were last compared are due, in the order given', () => {
   const last = seen({ a: [0, 100], b: [0, 0], c: [0, 50], d: [0, 0] });
   const changed = new Map([
     ['a', 101],
@@ -21,11 +21,11 @@ test('those changed most since they were compared are due, in the order of the t
   expect(dueTables(TABLES, last, changed, 2)).toEqual(['b', 'c']);
 });
 
-test('where few were changed, those compared longest ago are due too', () => {
+test('when few have changed, those compared longest ago are due too', () => {
   const last = seen({ a: [2, 0], b: [1, 0], d: [2, 0] });
   expect(dueTables(TABLES, last, new Map([['d', 1]]), 3)).toEqual(['b', 'c', 'd']);
 });
 
-test('something is due even if nothing was changed', () => {
+test('something is due even if nothing has changed', () => {
   expect(dueTables(TABLES, seen({ a: [0, 0], b: [0, 0], c: [0, 0], d: [0, 0] }), new Map(), 1)).toEqual(['a']);
 });

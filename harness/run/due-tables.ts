@@ -1,14 +1,14 @@
-/** What is known of a table when it was last compared. */
+/** What is known about a table from its last comparison. */
 export interface LastComparison {
-  /** Which of the comparisons it was, from 0. */
+  /** The number of that comparison, from 0. */
   readonly number: number;
-  /** Rows that its server had changed by then. */
+  /** How many rows its server had changed by then. */
   readonly changed: number;
 }
 
 /**
- * The tables that are due for a comparison: those changed most since they were last compared, then those compared
- * longest ago. Never none, so that each comparison compares something.
+ * Returns the tables that are due for a comparison: those that changed most since they were last compared, then those
+ * compared longest ago. It is never empty, so each comparison compares something.
  *
  * @param most how many are due at most.
  */
@@ -20,7 +20,7 @@ export function dueTables(
 ): readonly string[] {
   const since = (table: string) => {
     const [now, before] = [changed.get(table) ?? 0, last.get(table)?.changed ?? 0];
-    // A server that was started anew counts from 0 again.
+    // A restarted server counts from 0 again.
     return now >= before ? now - before : now;
   };
   const number = (table: string) => last.get(table)?.number ?? -1;

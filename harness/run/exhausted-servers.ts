@@ -2,16 +2,16 @@ import { open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { ExhaustedObservation } from '../history/observations.ts';
 
-/** What mysqld and the programs of Vitess log when their disk or memory does not suffice. */
+/** What mysqld and the Vitess programs log when they run out of disk or memory. */
 const EXHAUSTED =
   /no space left on device|disk is full|the table '[^']*' is full|out of memory|cannot allocate memory/i;
 const LINE_CHARACTERS = 300;
 
 /**
- * Servers whose logs say that they lacked disk or memory: one whose disk is full may just wait, so that its clients see
- * nothing but a time-out.
+ * Finds servers whose logs say that they ran out of disk or memory. A server whose disk is full may just wait, so its
+ * clients see nothing but a time-out.
  *
- * @param logs the folder with one log a server.
+ * @param logs the folder with one log per server.
  */
 export async function exhaustedServers(logs: string): Promise<readonly ExhaustedObservation[]> {
   const files = (await readdir(logs)).filter((name) => name.endsWith('.log')).toSorted();
@@ -22,7 +22,7 @@ export async function exhaustedServers(logs: string): Promise<readonly Exhausted
 }
 
 async function firstLineOf(file: string): Promise<string | null> {
-  // A log that could not be made is told of already.
+  // If a log could not be created, that has been reported already.
   const handle = await open(file).catch(() => null);
   if (handle === null) return null;
   await using log = handle;

@@ -6,18 +6,18 @@ import type { Migration } from '../migration/migration.ts';
 import { refuseBrokenStream } from '../migration/running-workflow.ts';
 import { StatementPlanner } from '../workload/statement-planner.ts';
 
-/** More operations than any mix of statements needs to come to an insert. */
+/** More operations than any mix of statements needs to reach an insert. */
 const MOST_PLANNED = 1_000;
 
 /**
- * Adds a row on the side that serves writes, to the original MySQL or through vtgate, and waits until it is readable on
- * the other side's MySQL.
+ * Adds a row on the side that serves writes, through the original MySQL or through vtgate, and waits until it is
+ * readable on the other side's MySQL.
  *
- * @param row null where no statement of the application inserts a row that the server names: then that is noted.
+ * @param row null where no statement of the application inserts a row that the server names; a note then says so.
  */
 export async function followARow({ context, writesOn }: Migration, recorder: Recorder, row: NewRow | null) {
   const { cluster } = context;
-  // Past vtgate nobody writes to a source that is not the run's own.
+  // Nobody may write past vtgate to a source that is not the run's own.
   const isStraight = writesOn === 'source' && cluster.existing === null;
   const back = writesOn === 'source' ? 'appears in the target' : 'flows back to the source';
   const title = isStraight ? `a row added to the original MySQL ${back}` : `a row written through vtgate ${back}`;
@@ -35,7 +35,7 @@ export async function followARow({ context, writesOn }: Migration, recorder: Rec
 }
 
 /**
- * The first insert that a workload of this seed would do into one of the tables, with its values.
+ * Returns the first insert that a workload with this seed would send to one of the tables, with its values.
  *
  * @param tables those whose rows the server names by auto_increment.
  */

@@ -3,7 +3,7 @@ import { PASSED } from '../report/golden/results.ts';
 import { parseRunResult } from '../report/verdict-schema.ts';
 import { hindered, notJudged } from './hindered.ts';
 
-test('a run that could not write everything down says neither go nor no-go, and what hindered it first', () => {
+test('a run that could not write everything down says neither go nor no-go, and names what hindered it first', () => {
   const failed = {
     ...PASSED,
     verdict: 'fail' as const,
@@ -15,11 +15,11 @@ test('a run that could not write everything down says neither go nor no-go, and 
   expect(result).toMatchObject({ verdict: 'unknown', reasons, decision: { verdict: 'unknown', reasons } });
 });
 
-test('a run that nothing hindered keeps its word', () => {
+test('a run that nothing hindered keeps its result', () => {
   expect(hindered(PASSED, [])).toBe(PASSED);
 });
 
-test('a run that cannot be judged has a whole result that is unknown', () => {
+test('a run that cannot be judged has a complete result, which is unknown', () => {
   const result = notJudged({ fixture: 'commerce', seed: 1 }, 12.5, ['a bug']);
   expect(parseRunResult(result)).toMatchObject({
     verdict: 'unknown',

@@ -5,8 +5,8 @@ import { decide } from '../report/decision.ts';
 import type { RunResult } from '../report/verdict.ts';
 
 /**
- * The result of a run that was hindered from writing down all that it learned: it says neither go nor no-go. What hindered
- * it comes first; what the record says as far as it goes stays beside it.
+ * Returns the result of a run that could not write down all that it learned: neither go nor no-go. The reasons begin
+ * with what hindered it; what the record says, as far as it goes, stays beside that.
  */
 export function hindered(result: RunResult, reasons: readonly string[]): RunResult {
   if (reasons.length === 0) return result;
@@ -20,7 +20,7 @@ export function hindered(result: RunResult, reasons: readonly string[]): RunResu
   };
 }
 
-/** The result of a run whose history cannot be judged. */
+/** Returns the result of a run whose history cannot be judged. */
 export function notJudged(
   run: Pick<RunLine, 'fixture' | 'seed' | 'thresholds'>,
   totalMs: number,

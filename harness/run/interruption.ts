@@ -1,4 +1,4 @@
-/** Runs `body` until it ends or the signal is aborted; then it throws the signal's reason, and `body` is given up. */
+/** Runs `body` until it ends or the signal is aborted; then throws the signal's reason, and gives up on `body`. */
 export async function untilAborted<T>(signal: AbortSignal, body: () => Promise<T>): Promise<T> {
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();

@@ -7,21 +7,21 @@ import type { BrokenConstraint } from '../preflight/rule.ts';
 import { RULES } from '../preflight/rules.ts';
 import type { LoadedSubject, Subject } from '../subject/subject.ts';
 
-/** What preflight judges, and what is known of it. */
+/** What preflight judges, and what is known about it. */
 export interface JudgedSource {
   readonly context: MigrationContext;
   readonly subject: Subject;
   readonly loaded: LoadedSubject;
-  /** Tables of the workload, which are made for the run. */
+  /** Tables of the workload, which are created for the run. */
   readonly ours: readonly string[];
   readonly options: PreflightOptions;
-  /** Whom a fence would lock is told with the findings. Null where there is to be none. */
+  /** The fence whose locked accounts are reported with the findings; null where there will be no fence. */
   readonly fence: FenceOptions | null;
 }
 
 /**
- * Judges the source as it is now, with what the target's MySQL makes of it, as a step. Tables that a workflow made on
- * the target before, and which the run goes on with, are not asked about.
+ * Judges the source as it is now, as a step, including how the target's MySQL treats it. Tables that an existing
+ * workflow has created on the target, and that the run continues with, are not judged.
  *
  * @throws `fail` that names every blocker.
  */
@@ -65,7 +65,10 @@ async function findingsOf(
   return [...found, ...(await fenceFindings(source, { ...fence, tables: subject.tables, ofVitess }))];
 }
 
-/** What rows of the source break before anything moves. On servers that are not ours no query takes long. */
+/**
+ * Finds the rows of the source that break constraints before anything moves. On servers that are not ours, no query
+ * takes long.
+ */
 async function brokenBefore(
   { context: { cluster }, subject }: JudgedSource,
   recorder: Recorder,

@@ -7,13 +7,13 @@ import type { RunResult } from '../report/verdict.ts';
 import { resultOf } from './result.ts';
 
 /**
- * Judges the run that a folder of artifacts holds, by its history and final state; no server is asked.
+ * Judges the run in a folder of artifacts by its history and final state; no server is asked.
  *
- * All findings go to `findings.jsonl` there, one a line.
+ * It writes all findings to `findings.jsonl` there, one per line.
  *
- * @param onFault hears that the findings could not be written, which takes nothing from what was judged; without it
- * that is thrown.
- * @throws usage when the folder holds no history; trouble when it cannot be read.
+ * @param onFault receives the error when the findings could not be written, which does not affect what was judged;
+ *   without it the error is thrown.
+ * @throws usage when the folder holds no history; trouble when the history cannot be read.
  */
 export async function judgeFolder(
   folder: string,

@@ -8,7 +8,7 @@ import { isAllHandedOut, type TableKey } from '../workload/exact-key.ts';
 import { prepareTables } from '../workload/prepare.ts';
 import type { KindWeights, NewTableLine } from '../workload/tables.ts';
 
-/** What is known of the subject once its rows are there. */
+/** What is known about the subject once its rows are there. */
 export interface LoadedTables {
   readonly subject: LoadedSubject;
   /** Tables that operations write to. */
@@ -16,7 +16,7 @@ export interface LoadedTables {
   readonly keys: ReadonlyMap<string, TableKey | null>;
   /** Tables whose rows the server names by auto_increment. */
   readonly withAutoKey: ReadonlySet<string>;
-  /** Tables that cannot be made without their secondary keys; see `tablesThatNeedTheirKeys`. */
+  /** Tables that cannot be created without their secondary keys; see `tablesThatNeedTheirKeys`. */
   readonly needKeys: readonly string[];
 }
 
@@ -29,8 +29,8 @@ export interface LoadOptions {
 }
 
 /**
- * Loads the subject's schema and rows, and the workload's own tables, straight into the source MySQL. A source that ran
- * before is only read.
+ * Loads the subject's schema and rows, and the workload's own tables, straight into the source MySQL. A source that was
+ * already running is only read.
  */
 export async function loadSubject(connect: ConnectionOptions, options: LoadOptions): Promise<LoadedTables> {
   const { servers, subject, kinds, recorder } = options;
@@ -45,7 +45,7 @@ export async function loadSubject(connect: ConnectionOptions, options: LoadOptio
   recorder.observed({ of: 'tables', tables });
   return {
     subject: loaded,
-    // Rows that were there before may have any key, and others may write beside this run.
+    // Rows that were there before may have any key, and others may write while this run does.
     written: isStarted ? lines : lines.map((line) => ({ ...line, keyColumn: null })),
     keys,
     withAutoKey: new Set([...keys].flatMap(([table, key]) => (key !== null && isAllHandedOut(key) ? [table] : []))),

@@ -10,8 +10,8 @@ import type { Side } from '../side.ts';
 import { compareChecksums } from './compare-checksums.ts';
 
 /**
- * Waits until nothing flows any more, then looks at both sides with every eye there is. What is seen goes to the
- * history; what it means is judged from there.
+ * Waits until the streams are at rest, then looks at both sides in every way there is. What is seen goes to the
+ * history, and is judged from there.
  *
  * @returns what the checksums found; nothing where the MySQLs cannot be asked.
  */

@@ -25,15 +25,15 @@ import { setUp, type SetUp } from './set-up.ts';
 
 export interface PerformOptions {
   readonly subject: Subject;
-  /** The share of each kind of workload; by default the default mix. */
+  /** The share of each kind of workload; the default mix by default. */
   readonly kinds?: KindWeights;
-  /** What the run's figures are held against, what is estimated from them, and the config that asks for it. */
+  /** The limits for the run's figures, what to estimate from them, and the config that asks for it. */
   readonly asked?: Pick<RunLine, 'thresholds' | 'production' | 'config'>;
   readonly seed: number;
   readonly recorder: Recorder;
   readonly artifacts: Artifacts;
   readonly cluster: Omit<ClusterOptions, 'logDirectory'>;
-  /** Servers that run already, in place of a cluster that is started. */
+  /** Servers that are already running, in place of a cluster that is started. */
   readonly existing?: ExistingOptions | undefined;
   /** The steps without which the run has shown too little to pass. */
   readonly plannedSteps: readonly StepName[];
@@ -43,23 +43,23 @@ export interface PerformOptions {
   readonly imageSettings?: ImageSettings;
   /** Images in place of the ones that set-up finds. */
   readonly images?: (ready: SetUp) => Promise<Partial<SetUp['images']>>;
-  /** Aborted when the run is to end: with what it has learned so far. */
+  /** Aborted when the run has to end; it then ends with what it has learned so far. */
   readonly signal: AbortSignal;
 }
 
-/** How a run ended: what it is judged, and what was thrown on the way. */
+/** How a run ended: its result, and what was thrown on the way. */
 export interface Performed {
   readonly result: RunResult;
   readonly thrown: unknown;
-  /** Where traffic is left on servers that go on without the run, and what brings it back. */
+  /** Where traffic was left on servers that outlive the run, and the commands that bring it back. */
   readonly wayBack: string | null;
-  /** What of the artifacts could not be written or made, first one first; `result` says what follows from it. */
+  /** The artifacts that could not be written or created, in order of time; `result` says what follows from that. */
   readonly troubles: readonly unknown[];
 }
 
 /**
- * Sets up, tells a story on servers of its own, stops them, and judges what the history says. Never throws: what went
- * wrong is told, and a verdict is given, however the run ended and whatever of the artifacts could be written. See
+ * Sets up, runs a story on servers of its own, stops them, and judges what the history says. It never throws: whatever
+ * goes wrong is reported, and there is a verdict however the run ended and whichever artifacts could be written. See
  * “How a run ends” in docs/artifacts.md.
  */
 export async function perform(options: PerformOptions, story: (run: Run) => Promise<void>): Promise<Performed> {
@@ -73,7 +73,7 @@ export async function perform(options: PerformOptions, story: (run: Run) => Prom
 }
 
 interface Recording extends Pick<Performed, 'thrown' | 'wayBack'> {
-  /** Why the history is not whole: then there is nothing to judge by. */
+  /** Why the history is incomplete; there is then nothing to judge by. */
   readonly unwritten: Error | undefined;
 }
 
@@ -81,7 +81,7 @@ async function record(options: PerformOptions, story: (run: Run) => Promise<void
   const { recorder } = options;
   const ending = new AbortController();
   let unwritten: Error | undefined;
-  // What cannot be written down need not be done: the run ends at once, as by a signal.
+  // There is no point in doing what cannot be recorded, so the run ends at once, as if by a signal.
   const onFault = (fault: Error) => {
     unwritten = fault;
     ending.abort(fault);
@@ -105,7 +105,7 @@ async function record(options: PerformOptions, story: (run: Run) => Promise<void
   return { ...told, unwritten };
 }
 
-/** Brings servers up, tells the story, and takes them down. What is thrown on the way is put into `told`. */
+/** Brings servers up, runs the story, and takes the servers down. Whatever is thrown on the way goes into `told`. */
 async function tell(
   options: PerformOptions & { readonly history: HistoryFile },
   story: (run: Run) => Promise<void>,
@@ -115,7 +115,7 @@ async function tell(
   const { existing } = options;
   let engine: SetUp | null = null;
   try {
-    // Servers that run already are reached from here, without an engine.
+    // Servers that are already running are reached from here, without an engine.
     const from = existing ? { existing } : (engine = await untilAborted(signal, async () => await engineOf(options)));
     await using run = await untilAborted(signal, async () => await Run.start(from, options));
     try {
@@ -128,7 +128,7 @@ async function tell(
     }
     await run.end();
   } catch (error) {
-    // What the end of the servers threw does not hide what came before.
+    // An error from stopping the servers must not hide what came before.
     told.thrown = told.thrown === undefined ? error : new SuppressedError(error, told.thrown);
   }
   if (told.thrown !== undefined && engine !== null) told.thrown = await orEngineGone(engine.docker, told.thrown);
@@ -143,16 +143,16 @@ async function wayBackOf(run: Run): Promise<string | null> {
   try {
     return await run.wayBack();
   } catch (error) {
-    return `Where traffic goes could not be asked: ${messageOf(error)}`;
+    return `It could not be found out where traffic goes: ${messageOf(error)}`;
   }
 }
 
-/** The history may be what ended the run. */
+/** Appends a note, if it can: the history may be what ended the run. */
 function note(history: HistoryFile, text: string): void {
   try {
     history.append({ type: 'note', text });
   } catch {
-    // Its fault is known already.
+    // Its error is known already.
   }
 }
 
@@ -167,8 +167,9 @@ function firstLineOf(error: unknown): string {
 }
 
 /**
- * Judges the run and writes what is made of its history: the verdict last, as it tells what became of all others. What the
- * system refuses to write makes the run `unknown`; a bug in what is only another form of the history does not.
+ * Judges the run and writes everything that is made from its history. The verdict is written last, because it says what
+ * became of the others. A file that the system refuses to write makes the run `unknown`; a bug in what is only another
+ * form of the history does not.
  *
  * @param first why the run ended early.
  */
@@ -194,7 +195,7 @@ async function conclude(
   let judged: RunResult | undefined;
   await attempt(async () => (judged = await judgeFolder(folder, artifacts.failed)));
   const isReadable = judged !== undefined;
-  // A history that never began is told already.
+  // If the history never began, that has been reported already.
   if (!isReadable && unwritten !== undefined) bugs.length = 0;
   const why = [first, ...bugs].filter((each) => each !== undefined).map(firstLineOf);
   const whole = judged ?? notJudged(runLine(options), recorder.now(), why);
@@ -202,7 +203,7 @@ async function conclude(
   const result = () => hindered(whole, hindrances());
   if (isReadable) await attempt(async () => await writeJepsen(folder));
   const write = async () => {
-    // What draws the plots takes a second of CPU to load, which the servers of the run are not to lack.
+    // The plotting library takes a second of CPU to load, which must not be taken from the run's servers.
     const { writePage } = await import('../page/write-page.ts');
     await writePage(folder, result());
   };
@@ -210,7 +211,7 @@ async function conclude(
   const hasPage = await page();
   await attempt(async () => await artifacts.writeJunit(result()));
   const hasVerdict = await attempt(async () => await artifacts.writeVerdict(result()));
-  // A page that says another word than this is worse than none.
+  // A page that gives another verdict than this is worse than no page.
   if (hasPage && !hasVerdict && !(await page())) await attempt(async () => await rm(path.join(folder, 'report.html')));
   return { result: result(), bugs };
 }

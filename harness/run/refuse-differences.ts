@@ -2,8 +2,10 @@ import { failure, trouble } from '../errors.ts';
 import type { TableComparison } from '../observe/checksum.ts';
 
 /**
- * @param mayBeEmpty tables that had no row when the run began: where they still have none, there is nothing to compare.
- * @throws `fail` that names tables and rows, when both sides do not hold the same; `unknown` when no row was compared.
+ * Fails when the sides differ.
+ *
+ * @param mayBeEmpty tables that had no row when the run began; where they still have none, there is nothing to compare.
+ * @throws `fail` that names tables and rows, when the sides do not hold the same; `unknown` when no row was compared.
  */
 export function refuseDifferences(
   tables: readonly TableComparison[],
@@ -13,7 +15,7 @@ export function refuseDifferences(
   const empty = compared.filter(({ rows, targetRows }) => rows + targetRows === 0).map(({ table }) => table);
   if (compared.length === 0 || empty.length > 0) {
     throw trouble({
-      what: 'The checksums compared no row.',
+      what: 'The checksums compared no rows.',
       expected: 'rows on at least one side of every table',
       seen: compared.length === 0 ? 'no table' : `no row of ${empty.join(', ')}`,
     });
@@ -22,8 +24,10 @@ export function refuseDifferences(
 }
 
 /**
- * @param when they were compared, as `at rest`.
- * @throws `fail` that names tables and rows, where both sides do not hold the same; `unknown` where nothing can be said.
+ * Fails when the tables differ.
+ *
+ * @param when they were compared, such as `at rest`.
+ * @throws `fail` that names tables and rows, when the sides do not hold the same; `unknown` where nothing can be said.
  */
 export function refuseUnequal(tables: readonly TableComparison[], when: string): void {
   const unequal = tables.filter(({ equal }) => !equal);
@@ -31,7 +35,7 @@ export function refuseUnequal(tables: readonly TableComparison[], when: string):
   if (unequal.every(isOnlyUnsettled)) {
     throw trouble({
       what: 'The checksums could not be compared: the two sides never came to rest.',
-      expected: 'chunks that are equal, or differ in the same rows, for a while',
+      expected: 'every chunk to be equal, or to differ in the same rows, for a while',
       seen: unequal.map(({ table, unsettled }) => `${table}: ${unsettled} chunk(s) kept changing`).join('\n'),
       next: 'Compare again with fewer writes, or when they have been stopped.',
     });
@@ -52,7 +56,7 @@ export function refuseUnequal(tables: readonly TableComparison[], when: string):
   });
 }
 
-/** Nothing can be said of the table: no row is known to differ, and some changed all the time. */
+/** Whether nothing can be said about the table: no row is known to differ, and some changed all the time. */
 export function isOnlyUnsettled({ unsettled, differencesTotal, schemaDifferences }: TableComparison): boolean {
   return unsettled > 0 && differencesTotal === 0 && schemaDifferences.length === 0;
 }

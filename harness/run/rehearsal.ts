@@ -22,25 +22,25 @@ export interface Rehearsal {
   readonly rate: AskedRate;
   /** Processes of the application. */
   readonly connections: number;
-  /** Share of operations that go to tables of the harness' own; 0 to 1. */
+  /** The share of operations that go to the harness' own tables; 0 to 1. */
   readonly witnesses: number;
-  /** `leave`: the source serves, and the workflow follows it. */
+  /** `leave`: the source serves, and the workflow keeps following it. */
   readonly end: 'complete' | 'cancel' | 'leave';
-  /** How applications are locked out of the source while the target serves writes; null where they are not. */
+  /** How to lock applications out of the source while the target serves writes; null for no fence. */
   readonly fence: FenceOptions | null;
-  /** Whether writes are switched although clients are connected straight to the source. */
+  /** Whether to switch writes although clients are connected straight to the source. */
   readonly allowStrays: boolean;
   readonly preflight: PreflightOptions;
   readonly thresholds: Thresholds;
-  /** What the real thing is like, where the config says so. */
+  /** What production is like, if the config says so. */
   readonly production?: ProductionSizes;
-  /** Servers that run already; without it a cluster is started. */
+  /** Servers that are already running; without them a cluster is started. */
   readonly existing?: ExistingOptions;
   /** False where an existing cluster is not written to. */
   readonly isWritten?: boolean;
 }
 
-/** The whole sequence; the last step is `complete` or `cancel`. */
+/** Returns the whole sequence; the last step is `complete` or `cancel`. */
 const SEQUENCE: readonly StepName[] = [
   'adopt',
   'provision',
@@ -56,7 +56,7 @@ const SEQUENCE: readonly StepName[] = [
 ];
 const FORWARD_AGAIN: readonly StepName[] = ['switchReads', 'switchWrites', 'vdiff'];
 
-/** What only the harness' own tables can show. */
+/** Invariants that only the harness' own tables can show. */
 const BY_WITNESSES: readonly InvariantId[] = [
   'no-lost-write',
   'no-resurrected-row',
@@ -67,7 +67,7 @@ const BY_WITNESSES: readonly InvariantId[] = [
   'transaction-atomic',
 ];
 
-/** What only the MySQLs themselves can show. */
+/** Invariants that only the MySQLs themselves can show. */
 const BY_MYSQLS: readonly InvariantId[] = ['sides-equal', 'gtid-contained', 'constraints-hold'];
 
 export function plannedSteps({ end }: Rehearsal): readonly StepName[] {
@@ -75,7 +75,7 @@ export function plannedSteps({ end }: Rehearsal): readonly StepName[] {
   return [...SEQUENCE, ...(end === 'complete' ? FORWARD_AGAIN : []), end];
 }
 
-/** Those that must have been judged for the run to pass. */
+/** Returns the invariants that must have been judged for the run to pass. */
 export function requiredInvariants({ witnesses, existing, end }: Rehearsal): readonly InvariantId[] {
   const waived = [
     ...(witnesses > 0 ? [] : BY_WITNESSES),
@@ -85,7 +85,7 @@ export function requiredInvariants({ witnesses, existing, end }: Rehearsal): rea
   return INVARIANT_IDS.filter((id) => !waived.includes(id));
 }
 
-/** The share of each kind: the application's own statements, and among the rest the default mix. */
+/** Returns the share of each kind: the application's own statements, with the default mix among the rest. */
 export function kindsOf({ witnesses }: Rehearsal): KindWeights {
   const { sql: _, ...own } = DEFAULT_KINDS;
   const sum = Object.values(own).reduce((total, share) => total + share, 0);
@@ -94,8 +94,8 @@ export function kindsOf({ witnesses }: Rehearsal): KindWeights {
 }
 
 /**
- * The migration of a subject: forward, back, and forward again (but not when it ends in `cancel`, which needs the writes
- * on the source), with writes going on. Every line is a recorded step.
+ * Migrates a subject while writes go on: forward, back, and forward again (except when it ends in `cancel`, which needs
+ * the writes on the source). Every line is a recorded step.
  */
 export async function rehearsalStory(run: Run, rehearsal: Rehearsal): Promise<void> {
   const { migration, workload } = run;
@@ -113,7 +113,7 @@ export async function rehearsalStory(run: Run, rehearsal: Rehearsal): Promise<vo
 
   await migration.switchTraffic({ fence, allowStrays });
   await followRow();
-  // The comparison at rest goes the same way where the target serves in the end.
+  // If the target serves in the end, the comparison at rest goes in this same direction.
   await (end === 'complete' ? comparisons.everyOfFew() : comparisons.every());
 
   await migration.reverseTraffic();
@@ -131,7 +131,7 @@ export async function rehearsalStory(run: Run, rehearsal: Rehearsal): Promise<vo
   if (end === 'cancel') await migration.cancel();
 }
 
-/** Servers of the run's own: loaded, judged, and written to from before Vitess comes. */
+/** Begins on the run's own servers: loads them, judges the source, and writes to it before Vitess comes. */
 async function begin(run: Run, { rate, connections, preflight }: Rehearsal): Promise<void> {
   const { migration, workload } = run;
   await run.load();
@@ -141,11 +141,14 @@ async function begin(run: Run, { rate, connections, preflight }: Rehearsal): Pro
   await run.tryStatements();
   await workload.moveToVtgate();
   await migration.provision();
-  // When every server is up, and has nothing to do yet.
+  // Now that every server is up and still has nothing to do.
   await workload.findRate(rate);
 }
 
-/** Servers that ran before: looked at first, and written to through vtgate alone, by statements of the config's own. */
+/**
+ * Begins on servers that were already running: looks at them first, and writes only through vtgate, with the config's
+ * own statements.
+ */
 async function beginOnExisting(run: Run, rehearsal: Rehearsal): Promise<void> {
   const { migration, workload, recorder } = run;
   const { rate, connections, existing, isWritten, preflight, fence, allowStrays } = rehearsal;
@@ -158,7 +161,7 @@ async function beginOnExisting(run: Run, rehearsal: Rehearsal): Promise<void> {
   }
   if (!isWritten)
     recorder.note('not judged, as workload.statements are not given: what an application sees of a switch');
-  // A fence too has to see whom it keeps out.
+  // A fence, too, has to see whom it keeps out.
   if (hasMysqls && (fence !== null || !allowStrays)) await requireSight(run.servers, fence !== null);
   if (existing?.probes === false) recorder.note('no probe writes, as target.probes says');
   await run.load();

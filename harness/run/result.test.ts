@@ -21,13 +21,13 @@ const step = (event: 'start' | 'end'): StepLine => {
   return { index: 0, time: 0, type: 'step', event, step: 900, name: 'create', title: 'create', verdict: 'pass' };
 };
 
-/** The reasons of a rehearsal that came as far as its workflow. */
+/** Returns the reasons of a rehearsal that got as far as its workflow. */
 function reasonsWith(lines: readonly OtherLine[], required: readonly string[] = judged.run.required) {
   const run = { ...judged.run, plannedSteps: ['create' as const], required };
   return resultOf({ ...judged, run, marks: [...judged.marks, step('start'), step('end'), ...lines] }).reasons;
 }
 
-test('what the run cost is told from its history, where that has it', () => {
+test('the cost of a run comes from its history, if that has it', () => {
   const cost = { index: 0, time: 0, type: 'observation', of: 'cost', harnessSeconds: 4, servers: null } as const;
   expect(resultOf({ ...judged, marks: [...judged.marks, cost] }).cost?.cpuSeconds.harness).toBe(4);
   expect(resultOf(judged)).not.toHaveProperty('cost');
@@ -35,7 +35,7 @@ test('what the run cost is told from its history, where that has it', () => {
 
 const NOT_RUN = 'preflight did not run';
 
-test('a rehearsal without preflight is not a pass, unless there was no MySQL to ask', () => {
+test('a rehearsal without preflight does not pass, unless there was no MySQL to ask', () => {
   const preflight = { index: 0, time: 0, type: 'observation', of: 'preflight', judged: 80, findings: [] } as const;
   expect(reasonsWith([])).toContain(NOT_RUN);
   expect(reasonsWith([preflight])).not.toContain(NOT_RUN);
@@ -44,7 +44,7 @@ test('a rehearsal without preflight is not a pass, unless there was no MySQL to 
   expect(resultOf(judged).reasons).not.toContain(NOT_RUN);
 });
 
-test('a rehearsal whose history breaks off is not a pass, however far it came', () => {
+test('a rehearsal whose history breaks off does not pass, however far it came', () => {
   const end = { index: 0, time: 0, type: 'observation', of: 'end' } as const;
   expect(reasonsWith([])).toContainEqual(expect.stringMatching(/^the history breaks off/));
   expect(reasonsWith([end])).not.toContainEqual(expect.stringMatching(/^the history breaks off/));

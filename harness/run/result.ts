@@ -16,8 +16,8 @@ import { firstLine } from '../report/text.ts';
 import type { RunResult, VDiffResult } from '../report/verdict.ts';
 
 /**
- * The whole result of a run, from its history alone: a run that just ended and one that was saved are judged by the same
- * lines, so that they cannot be judged differently.
+ * Returns the whole result of a run, from its history alone. A run that just ended and a saved one are judged by the
+ * same lines, so they cannot be judged differently.
  */
 export function resultOf(judged: JudgedRun): RunResult {
   const { run, marks, results, operations, errors, staleReads, exercised } = judged;
@@ -38,7 +38,7 @@ export function resultOf(judged: JudgedRun): RunResult {
     checksums: checksumsAtRest(found('checksums')),
     cutovers: found('cutover').map((line, at) => ({
       ...withoutKind(line),
-      // Told from the operations, which say when each was due; histories of before counted those that ended in time.
+      // Taken from the operations, which say when each was due; older histories counted those that ended in time.
       statementErrors: judged.failures.perCutover[at] ?? line.statementErrors,
     })),
     ...(failures === null ? {} : { failures }),
@@ -53,7 +53,7 @@ export function resultOf(judged: JudgedRun): RunResult {
   const { tables, plannedSteps, required, fixture, seed } = run;
   const isChecksummed = required.length === 0 || required.includes('sides-equal');
   const isJudgedBefore = found('preflight').some(({ judged: rules }) => rules > 0);
-  // One that ended before has nothing to have been judged for.
+  // A run that ended before had nothing for which preflight was needed.
   const isMade = plannedSteps.length > 0 && recorded.steps.some(({ name }) => name === 'create');
   const overall = overallVerdict({
     ...findings,
@@ -94,14 +94,14 @@ function told({ verdict, what }: Problem): Problem {
   return { verdict, what };
 }
 
-/** A rehearsal's last line is `end`: what would have come after another one is not known. */
+/** A rehearsal's last line is `end`. If another line is last, it is not known what came after it. */
 function brokenOff(found: ReturnType<typeof observationsOf>): readonly Problem[] {
   if (found('end').length > 0) return [];
   const what = 'the history breaks off: what came of the run after its last line is not known';
   return [{ verdict: 'unknown', what }];
 }
 
-/** Null where there were no operations: then it is not known whether any would have failed. */
+/** Returns null where there were no operations: it is then unknown whether any would have failed. */
 function failuresOf({ operations, failures }: JudgedRun): WorkloadFailures | null {
   if (Object.keys(operations).length === 0) return null;
   const { statements, resources } = failures;
@@ -130,7 +130,7 @@ function profileOf(name: string): RunResult['profile'] {
   return name === 'stock' || name === 'existing' ? name : 'rehearsal';
 }
 
-/** The recorder's events, as far as the history keeps them. */
+/** Returns the recorder's events, as far as the history keeps them. */
 export function eventsOf(line: OtherLine): RunEvent[] {
   const atMs = line.time / 1e6;
   if (line.type === 'note') return [{ type: 'note', text: line.text, atMs }];
@@ -154,7 +154,7 @@ function observationsOf(marks: readonly OtherLine[]) {
     all.filter((line): line is Extract<ObservationLine, { of: K }> => line.of === of);
 }
 
-/** What the machine gave, and to whom. */
+/** Returns what the run cost in CPU, and the rate that the servers could sustain. */
 function machineOf(found: ReturnType<typeof observationsOf>): Pick<RunResult, 'cost' | 'capacity'> {
   const cost = found('cost').at(-1);
   const [capacity] = found('capacity').map(({ perSecond, rate }) => ({ perSecond, rate }));
@@ -164,7 +164,10 @@ function machineOf(found: ReturnType<typeof observationsOf>): Pick<RunResult, 'c
   };
 }
 
-/** Those that were taken under writes are judged by `sides-equal` alone: rows may have changed all the time. */
+/**
+ * Returns the checksums that were taken at rest. Those taken under writes are only judged by `sides-equal`, because
+ * rows may have changed all the time.
+ */
 function checksumsAtRest(all: readonly Extract<Observation, { of: 'checksums' }>[]): RunResult['checksums'] {
   const tables = all.findLast(({ underWrites }) => underWrites === undefined)?.tables ?? [];
   return tables.map(({ table, rows, equal }) => ({ table, rows, equal }));

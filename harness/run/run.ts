@@ -48,16 +48,16 @@ import { Workload } from './workload.ts';
 
 export interface RunOptions extends ServerOptions {
   readonly subject: Subject;
-  /** The share of each kind of workload, whose tables are made too; the default mix unless told. */
+  /** The share of each kind of workload, whose tables are also created; the default mix by default. */
   readonly kinds?: KindWeights;
   readonly seed: number;
-  /** Where everything is recorded; without one, as in benchmarks, the run cannot be judged. */
+  /** Where everything is recorded; without it, as in benchmarks, the run cannot be judged. */
   readonly history?: HistoryFile;
 }
 
 /**
- * One subject on one cluster, with everything a story needs: the migration's steps, the application that writes, and
- * the eyes that compare both sides. The CLI's rehearsal and every scenario are callers of this.
+ * One subject on one cluster, with everything a story needs: the steps of the migration, the application that writes,
+ * and the means to compare both sides. The CLI's rehearsal and every scenario use it.
  */
 export class Run implements AsyncDisposable {
   readonly subject: Subject;
@@ -124,7 +124,7 @@ export class Run implements AsyncDisposable {
     );
   }
 
-  /** Starts the servers that are there before a migration begins, or reaches those that run already. */
+  /** Starts the servers that are there before a migration begins, or connects to those that are already running. */
   static async start(from: ServersFrom, options: RunOptions): Promise<Run> {
     const { recorder, artifacts } = options;
     const file = path.join(artifacts.path, 'steps.log');
@@ -135,15 +135,15 @@ export class Run implements AsyncDisposable {
     return new Run(options, await startServers(from, options), stepLog, cost);
   }
 
-  /** The servers that this run started. @throws usage where they ran before. */
+  /** The servers that this run started. @throws usage if they were already running. */
   get cluster(): Cluster {
     if (this.servers instanceof Cluster) return this.servers;
-    throw usage({ what: 'The servers of this run were not started by it.' });
+    throw usage({ what: 'This run did not start its servers.' });
   }
 
   /**
-   * The subject's schema and rows, and the workload's own tables, straight into the source MySQL. Where that ran before,
-   * it is only read.
+   * Loads the subject's schema and rows, and the workload's own tables, straight into the source MySQL. A source that
+   * was already running is only read.
    */
   async load(): Promise<void> {
     const { servers, subject, seed, recorder } = this;
@@ -167,9 +167,9 @@ export class Run implements AsyncDisposable {
   }
 
   /**
-   * Judges the source as it is now, as a step, and tells what was found.
+   * Judges the source as it is now, as a step, and shows what was found.
    *
-   * @param fence told with the findings, where there is to be one: whom it would lock.
+   * @param fence if there is to be one, the findings say whom it would lock.
    * @throws `fail` that names every blocker.
    */
   async preflight(options: PreflightOptions, fence: FenceOptions | null = null): Promise<void> {
@@ -194,19 +194,19 @@ export class Run implements AsyncDisposable {
     );
   }
 
-  /** What the application does, once the subject is loaded. */
+  /** What the application does; known once the subject is loaded. */
   get application(): Application {
     return this.loaded.application;
   }
 
-  /** What came of loading the subject. */
+  /** What is known about the loaded subject. */
   get loaded(): LoadedSubject {
     return this.#tables.subject;
   }
 
   get #tables(): LoadedTables {
     if (this.#loaded !== undefined) return this.#loaded;
-    throw usage({ what: 'Nothing was loaded yet.', next: 'Call run.load() first.' });
+    throw usage({ what: 'Nothing has been loaded yet.', next: 'Call run.load() first.' });
   }
 
   /** Adds a row on the side that serves writes, and waits until it is readable on the other side. */
@@ -216,8 +216,8 @@ export class Run implements AsyncDisposable {
   }
 
   /**
-   * Waits until nothing flows any more, then looks at everything that can be looked at: positions, routing, both sides
-   * by VDiff and by our own checksums, constraints, and what the tables hold. The workload must be stopped.
+   * Waits until the streams are at rest, then looks at everything that can be looked at: positions, routing, both sides
+   * by VDiff and by our own checksums, constraints, and what the tables hold. Stop the workload first.
    */
   async observe(): Promise<readonly TableComparison[]> {
     const tables = await observeAtRest(this.migration, this.recorder);
@@ -225,7 +225,7 @@ export class Run implements AsyncDisposable {
     return tables;
   }
 
-  /** Puts down what the tables that operations wrote to hold on the side that serves writes. At rest only. */
+  /** Writes down the rows of the tables that operations wrote to, on the side that serves writes. Only at rest. */
   async readFinalState(): Promise<void> {
     const { context, writesOn: side } = this.migration;
     await this.recorder.step(
@@ -241,8 +241,9 @@ export class Run implements AsyncDisposable {
   }
 
   /**
-   * Where traffic is left by a run that ended in the middle, and the commands that bring it back; null where the servers
-   * go with the run, or it had made nothing. A command that is under way is let end first, and none follows it.
+   * Says where a run that ended in the middle left traffic, and which commands bring it back; null where the servers
+   * end with the run, or nothing has been created. A command that is under way may finish first, and no other follows
+   * it.
    */
   async wayBack(): Promise<string | null> {
     if (!(this.servers instanceof ExistingCluster)) return null;
@@ -250,10 +251,10 @@ export class Run implements AsyncDisposable {
     return this.migration.hasWorkflow ? await describeWayBack(this.migration.context, host) : null;
   }
 
-  /** Puts down what is known only when the run is over, while its servers are still there. */
+  /** Records what is known only when the run is over, while its servers are still there. */
   async end(): Promise<void> {
     observeCutovers(this.migration.cutovers, this.workload, this.recorder);
-    // Whoever gave the run up waits for no more figures.
+    // Whoever gave up the run does not wait for more figures.
     if (this.recorder.isClosed) return;
     this.recorder.observed(await this.#cost.look(this.servers));
   }

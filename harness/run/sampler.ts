@@ -13,17 +13,17 @@ const QUERY_TIMEOUT_MS = 900;
 
 /**
  * The streams that write to a server. A stream's lag is the time since the last transaction or heartbeat that it has
- * applied, as vtctldclient works it out (Vitess 24, go/vt/vtctl/workflow/workflows.go,
- * getVReplicationTrxLag); the columns are in seconds.
+ * applied, as vtctldclient computes it (Vitess 24, go/vt/vtctl/workflow/workflows.go, getVReplicationTrxLag); the
+ * columns are in seconds.
  */
 const STREAMS =
-  // Names are VARBINARY, which the driver would give as bytes.
+  // Names are VARBINARY, which the driver would return as bytes.
   'SELECT CONVERT(workflow USING utf8mb4) AS workflow, CONVERT(state USING utf8mb4) AS state, ' +
   'rows_copied AS rowsCopied, CONVERT(pos USING utf8mb4) AS position, ' +
   'UNIX_TIMESTAMP() - GREATEST(transaction_timestamp, time_heartbeat) AS lagSeconds, ' +
   'GREATEST(transaction_timestamp, time_heartbeat) AS seen FROM ??.vreplication WHERE workflow IN (?)';
 
-/** Looks once a second at how far streams and replicas are, by one connection to each server. */
+/** Looks once a second at how far streams and replicas have come, over one connection to each server. */
 export class Sampler implements AsyncDisposable {
   readonly #workflows: readonly string[];
   readonly #observed: (sample: SampleObservation) => void;
@@ -32,8 +32,8 @@ export class Sampler implements AsyncDisposable {
   readonly #running: Promise<void>;
 
   /**
-   * @param workflows whose streams are looked at; a Vitess may run others too.
-   * @param broke hears of a bug of ours, after which nothing is looked at any more.
+   * @param workflows whose streams to look at; a Vitess may run others too.
+   * @param broke receives a bug in this code, after which nothing is looked at any more.
    */
   constructor(
     workflows: readonly string[],
@@ -46,7 +46,7 @@ export class Sampler implements AsyncDisposable {
   }
 
   /**
-   * To be looked at from now on.
+   * Adds a server to look at from now on.
    *
    * @param sidecar Vitess’ own database there.
    */
@@ -96,7 +96,7 @@ class Sampled {
     this.#workflows = workflows;
   }
 
-  /** What cannot be read now is not there: a server may be down on purpose. */
+  /** What cannot be read now is left out: a server may be down on purpose. */
   async look(): Promise<Seen> {
     try {
       const [status] = await this.#rows('SHOW REPLICA STATUS');
@@ -115,7 +115,7 @@ class Sampled {
         logs,
       };
     } catch (error) {
-      // Before it was adopted, the source has no sidecar database.
+      // The source has no sidecar database before it is adopted.
       if (!isNoSuchTable(error)) this.close();
       return NOTHING;
     }
@@ -150,7 +150,7 @@ class Sampled {
 }
 
 function streamOf({ workflow, state, rowsCopied, position, lagSeconds, seen }: RowDataPacket): StreamSample {
-  // A stream that has not applied anything yet, or waits, is behind by nothing that can be told.
+  // The lag of a stream that waits, or has not applied anything yet, cannot be known.
   const isKnown = state === 'Running' && Number(seen) > 0;
   return {
     workflow: String(workflow),

@@ -11,8 +11,8 @@ export interface SetUp {
 }
 
 /**
- * An engine that answers, with nothing on it that runs left whose process is gone, and images that are there. Each part
- * that takes time is recorded.
+ * Finds or starts an engine, removes what runs left on it whose process is gone, and finds or builds the images. Each
+ * part that takes time is recorded.
  */
 export async function setUp(recorder: Recorder, settings: ImageSettings = {}): Promise<SetUp> {
   // Ryuk's image cannot be built from packages, and our own reaper needs no image: see docs/decisions/0004.

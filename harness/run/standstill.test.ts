@@ -8,7 +8,7 @@ import { summarize } from '../report/summary.ts';
 import { judgeFolder } from './judge.ts';
 import { Standstill } from './standstill.ts';
 
-test('a minute without a look is told once, with its time; looks that are a little late are not', () => {
+test('a minute without a look is reported once, with its time; looks that are a little late are not', () => {
   jest.useFakeTimers();
   try {
     let now = 0;
@@ -27,7 +27,7 @@ test('a minute without a look is told once, with its time; looks that are a litt
   }
 });
 
-test('a write gap in which this machine stood still is no reason against the migration', async () => {
+test('a write gap during which this machine stood still does not count against the migration', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'standstill-'));
   const figures = { p50Ms: 1, p99Ms: 1, p999Ms: 1, maxMs: 1 };
   const cutover = {

@@ -12,24 +12,24 @@ import type { SetUp } from './set-up.ts';
 export interface ServerOptions {
   readonly recorder: Recorder;
   readonly artifacts: Artifacts;
-  /** Of a cluster that is started. */
+  /** Options for a cluster that is started. */
   readonly cluster?: Omit<ClusterOptions, 'logDirectory'>;
 }
 
-/** What servers come from: an engine with images, or servers that run already. */
+/** Where servers come from: an engine with images, or servers that are already running. */
 export type ServersFrom = SetUp | { readonly existing: ExistingOptions };
 
 export type StartedServers = Pick<MigrationContext, 'sidecars'> & { readonly servers: MigrationServers };
 
 /**
- * Starts the servers that are there before a migration begins, or reaches those that run already.
+ * Starts the servers that are there before a migration begins, or connects to those that are already running.
  *
- * @throws trouble when one does not start, or does not answer; usage when a keyspace that must be there is not.
+ * @throws trouble when one does not start or does not answer; usage when a required keyspace does not exist.
  */
 export async function startServers(from: ServersFrom, options: ServerOptions): Promise<StartedServers> {
   const { recorder } = options;
   if ('existing' in from) {
-    const title = 'reach the source and the Vitess that run';
+    const title = 'connect to the running source and Vitess';
     return await recorder.step('cluster', title, async () => await reach(from.existing, recorder));
   }
   const title = 'start the source MySQL, etcd and vtctld';

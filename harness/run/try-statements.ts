@@ -4,7 +4,7 @@ import { failure, isOutOfResources, messageOf, trouble, usage } from '../errors.
 import type { Statement } from '../workload/statement-planner.ts';
 import { compareSides, textOf, type ErrorCause, type StatementOutcome, type OutcomePair } from './compare-sides.ts';
 
-/** Errors that the rows bring about, with which the same statement gets through another time: ER_DUP_ENTRY and locks. */
+/** Errors caused by the rows, with which the same statement succeeds another time: ER_DUP_ENTRY and locks. */
 const OF_ROWS = [1062, 1205, 1213];
 
 /** The application's connections to both sides. */
@@ -15,10 +15,10 @@ export interface TrialSides {
 
 const TIMEOUT_MS = 30_000;
 
-/** What the trial found where it found nothing wrong, by the names of the statements. */
+/** What the trial found if it found nothing wrong, by the names of the statements. */
 export interface Tried {
   readonly alike: readonly string[];
-  /** Statements whose answer changes at each call: it is only known that both sides run them. */
+  /** Statements whose answer changes at each call: all that is known is that both sides run them. */
   readonly changing: readonly string[];
 }
 
@@ -27,8 +27,8 @@ type Wrong = OutcomePair & { readonly statement: Statement };
 /**
  * Runs each statement straight on the source and through vtgate, in transactions that are rolled back.
  *
- * @throws usage that names every statement which the source itself refuses; `fail` that names every one which only vtgate
- *   refuses, or which gives something else there; `unknown` where a server lacked the resources to run one.
+ * @throws usage that names every statement that the source itself refuses; `fail` that names every statement that only
+ *   vtgate refuses, or that returns something else there; `unknown` where a server lacked the resources to run one.
  */
 export async function tryStatements(statements: readonly Statement[], sides: TrialSides): Promise<Tried> {
   const refused: Wrong[] = [];
@@ -46,7 +46,7 @@ export async function tryStatements(statements: readonly Statement[], sides: Tri
   return ran;
 }
 
-/** Describes what was tried, such as `3 run alike`, with the names of those whose answers say nothing. */
+/** Describes what was tried, such as `3 run alike`, with the names of the statements whose answers say nothing. */
 export function describeTried({ alike, changing }: Tried): string {
   const told = `${alike.length} run alike`;
   return changing.length === 0
@@ -113,7 +113,7 @@ function errnoOf(error: unknown): number {
   return typeof error === 'object' && error !== null && 'errno' in error ? Number(error.errno) : 0;
 }
 
-/** vtgate adds which tablet said it, and the statement, to what MySQL says. */
+/** Strips what vtgate adds to MySQL's message: the tablet that said it, and the statement. */
 function withoutPlace(message: string): string {
   const [said = message] = message
     .replace(/^target: [^:]+: vttablet: (rpc error: code = \w+ desc = )?/, '')

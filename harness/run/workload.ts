@@ -14,7 +14,7 @@ import type { WorkerContext } from '../workload/worker.ts';
 import { Writer, type WindowFigures, type WriteEndpoint, type WriterTotals } from '../workload/writer.ts';
 
 export interface WorkloadStart {
-  /** Operations of all kinds together, reads included. */
+  /** Operations per second of all kinds together, including reads. */
   readonly writesPerSecond: AskedRate;
   /** Where writes go; through vtgate by default. */
   readonly to?: WriteEndpoint['name'];
@@ -35,7 +35,7 @@ export interface WorkloadOptions {
   readonly history: HistoryFile | undefined;
 }
 
-/** How long a burst takes at most, and how many operations it takes where a rate was asked for: so many seconds' worth. */
+/** How long a burst takes at most, and how many seconds' worth of operations it sends when a rate was asked for. */
 const BURST = { ms: 1_500, seconds: 2, least: 50 };
 
 /** The application of a run: it writes while the migration goes on. */
@@ -44,7 +44,7 @@ export class Workload implements AsyncDisposable {
   /** What all clients of the run share. */
   readonly #shared: WorkerContext;
   readonly #others: AsyncDisposable[] = [];
-  /** One after another; the last one is the one that runs. */
+  /** The workloads one after another; the last one is the one that is running. */
   readonly #writers: Writer[] = [];
   totals: WriterTotals | null = null;
 
@@ -53,12 +53,12 @@ export class Workload implements AsyncDisposable {
     this.#shared = { history: options.history, numbering: new Numbering(), servers: new Servers() };
   }
 
-  /** Servers that are known by name; others are asked for theirs when they are first met. */
+  /** Servers that are known by name; any other is asked for its name when it is first met. */
   get servers(): Servers {
     return this.#shared.servers;
   }
 
-  /** Begins to write and waits until a write was acknowledged. */
+  /** Begins to write, and waits until a write is acknowledged. */
   async start(options: WorkloadStart): Promise<void> {
     const { writesPerSecond, to = 'vtgate' } = options;
     await this.#options.recorder.step(
@@ -74,8 +74,8 @@ export class Workload implements AsyncDisposable {
   }
 
   /**
-   * A second client beside the first, straight to the source MySQL: one that was forgotten when the application moved
-   * to vtgate. It writes to rows of its own. Ends with the workload, or by its `stop`.
+   * Starts a second client beside the first, straight to the source MySQL, like one that was forgotten when the
+   * application moved to vtgate. It writes to rows of its own. It ends with the workload, or by its `stop`.
    */
   async startStray({ to = 'source', kinds = { rows: 1 }, ...options }: WorkloadStart): Promise<Writer> {
     this.#options.recorder.note(`a stray client writes to ${to}, ${rateText(firstRate(options.writesPerSecond))}`);
@@ -85,20 +85,20 @@ export class Workload implements AsyncDisposable {
     return stray;
   }
 
-  /** One more process, which does what it is told, an operation at a time. */
+  /** Starts one more process, which does what it is told, one operation at a time. */
   async client({ to = 'vtgate' }: { readonly to?: WriteEndpoint['name'] } = {}): Promise<Client> {
     return await Client.open({ ...this.#shared, to: await this.#endpoint(to) });
   }
 
   /**
-   * Finds out what the servers take, by a burst of the mix, and goes on at the rate that was asked for, or for `auto` at
-   * one that this machine keeps beside a migration.
+   * Finds out what the servers can sustain, by a burst of the mix, and goes on at the rate that was asked for, or for
+   * `auto` at a rate that this machine can sustain beside a migration.
    */
   async findRate(asked: AskedRate): Promise<void> {
     const { recorder } = this.#options;
     await recorder.step(
       'writes',
-      'what the servers take',
+      'what the servers can sustain',
       async ({ note }) => {
         const operations = asked === 'auto' ? Infinity : Math.max(BURST.least, highestRate(asked) * BURST.seconds);
         let rate = firstRate(asked);
@@ -124,14 +124,14 @@ export class Workload implements AsyncDisposable {
     });
   }
 
-  /** Begins a transaction that has inserted a row, and stays open until `commit`. Needs the table of `rows`. */
+  /** Begins a transaction that has inserted a row and stays open until `commit`. Needs the table of `rows`. */
   async openTransaction({ to = 'vtgate' }: { readonly to?: WriteEndpoint['name'] } = {}): Promise<OpenTransaction> {
     const opened = await OpenTransaction.begin({ ...this.#shared, to: await this.#endpoint(to) });
     this.#others.push(opened);
     return opened;
   }
 
-  /** Holds a transaction open while `body` runs, then commits. Where `body` throws, it is rolled back. */
+  /** Holds a transaction open while `body` runs, then commits. If `body` throws, the transaction is rolled back. */
   async holdTransaction<T>(
     body: (transaction: OpenTransaction) => Promise<T>,
     options: { readonly to?: WriteEndpoint['name'] } = {},
@@ -141,12 +141,12 @@ export class Workload implements AsyncDisposable {
     return { result, ending: await transaction.commit() };
   }
 
-  /** Waits until this many more writes were acknowledged. */
+  /** Waits until this many more writes have been acknowledged. */
   async untilAcknowledged(count: number, timeoutMs = 30_000): Promise<void> {
     await this.#running.untilAcknowledged(count, timeoutMs);
   }
 
-  /** No new operation; those in flight end. @throws trouble when the history could not be written. */
+  /** Sends no more operations, and waits for those in flight. @throws trouble when the history could not be written. */
   async stop(): Promise<WriterTotals> {
     this.#options.recorder.note('writes stopped');
     this.#options.recorder.observed({ of: 'workloadStopped' });
@@ -154,7 +154,7 @@ export class Workload implements AsyncDisposable {
     return this.totals;
   }
 
-  /** What the application saw between two times on the run's clock, milliseconds. */
+  /** Returns what the application saw between two times on the run's clock, in milliseconds. */
   figures(fromMs: number, toMs: number): WindowFigures | null {
     return this.#writers.findLast(({ startedAtMs }) => startedAtMs < toMs)?.figures(fromMs, toMs) ?? null;
   }
@@ -202,6 +202,6 @@ export class Workload implements AsyncDisposable {
   get #running(): Writer {
     const writer = this.#writers.at(-1);
     if (writer !== undefined) return writer;
-    throw usage({ what: 'The workload was not started.', next: 'Call workload.start() first.' });
+    throw usage({ what: 'The workload has not been started.', next: 'Call workload.start() first.' });
   }
 }

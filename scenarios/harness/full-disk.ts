@@ -113,7 +113,7 @@ test('the folder itself', async () => {
   await onDisk(16, async (disk) => {
     await fillUp(disk);
     const { output, exitCode } = await endedRun([], { artifacts: disk, environment: NO_ENGINE });
-    expect(output).toMatch(/the folder for what this run leaves behind cannot be made[^]*ENOSPC/);
+    expect(output).toMatch(/the folder for the artifacts of this run cannot be created[^]*ENOSPC/);
     expect(exitCode).toBe(2);
   });
 });

@@ -309,7 +309,7 @@ test('a run that is ended in the middle says where traffic is and what brings it
   running.kill('SIGINT');
   const { all, exitCode } = await running;
   expect(exitCode).toBe(2);
-  expect(all).toContain('Reads go to customer, writes to customer. Nothing is switched by itself.');
+  expect(all).toContain('Reads go to customer, writes to customer. Nothing is switched automatically.');
   await expectWritesOn('customer');
 
   const back = await goBack(all);

@@ -72,7 +72,7 @@ const INVARIANTS_HOLD: readonly InvariantResult[] = INVARIANT_IDS.map((id, at) =
   findings: [],
 }));
 
-/** Of a production whose writes may be too many to be caught up with. */
+/** For a production whose writes may be too many to be caught up with. */
 export const ESTIMATE: Estimate = {
   quantities: [
     {
@@ -119,7 +119,7 @@ export const ESTIMATE: Estimate = {
   missing: [{ id: 'vdiff', why: 'the VDiff was not measured' }],
 };
 
-/** A made-up run that passed; tests change what they are about. */
+/** A made-up run that passed; tests change the part that they are about. */
 export const PASSED: RunResult = {
   verdict: 'pass',
   decision: {
