@@ -43,7 +43,7 @@ export async function rehearse(
     const flags = existing ? 'servers that run already' : `profile ${profile}: ${PROFILES[profile].about}`;
     recorder.note(`seed ${seed}; ${flags}`);
     const sizes = production === undefined ? {} : { production };
-    const asked = { thresholds, ...sizes, ...(config === undefined ? {} : { config }) };
+    const asked = { thresholds, again, ...sizes, ...(config === undefined ? {} : { config }) };
     const where = { cluster, existing, imageSettings: rehearsal.images, artifacts };
     const what = { subject, seed, recorder, signal, asked, kinds: kindsOf(rehearsal), ...where };
     return await perform({ ...what, plannedSteps: steps, required: requiredInvariants(rehearsal) }, async (run) => {

@@ -49,6 +49,8 @@ export interface RunLine extends Line {
   readonly production?: ProductionSizes;
   /** The config that was rehearsed, as it was read; passwords never stand in one. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** The command that runs the same again, with its seed; scenarios and older histories have none. */
+  readonly again?: string;
 }
 
 /** What the real thing is like. */

@@ -1,10 +1,11 @@
 import { BarChart, LineChart } from 'echarts/charts';
-import { GridComponent, LegendComponent, MarkAreaComponent } from 'echarts/components';
+import { GridComponent, LegendComponent, MarkAreaComponent, MarkPointComponent } from 'echarts/components';
 import { init, use, type EChartsCoreOption } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
+import { ceilingOf, peaksOf } from './ceiling.ts';
 import { html, Html } from './html.ts';
 
-use([BarChart, LineChart, GridComponent, LegendComponent, MarkAreaComponent, SVGRenderer]);
+use([BarChart, LineChart, GridComponent, LegendComponent, MarkAreaComponent, MarkPointComponent, SVGRenderer]);
 
 /** Milliseconds of the run's clock, and a figure; null where there is none. */
 export type Point = readonly [atMs: number, value: number | null];
@@ -19,6 +20,8 @@ export interface ChartLine {
 
 export interface Band {
   readonly name: string;
+  /** A number or letter that fits on a phone, where the legend says what it stands for. */
+  readonly short?: string;
   readonly fromMs: number;
   readonly toMs: number;
   readonly kind: 'step' | 'switch' | 'fault';
@@ -32,6 +35,7 @@ export interface Chart {
   readonly bands: readonly Band[];
   readonly fromMs: number;
   readonly toMs: number;
+  /** By default `linear`, with the axis cut where a few points are far beyond the rest; see `ceilingOf`. */
   readonly scale?: 'linear' | 'log';
   /** How times are shown; by default in minutes and seconds, such as `1:05`. */
   readonly times?: 'ms';
@@ -56,7 +60,10 @@ const STANDS_FOR: Readonly<Record<Colour | 'text' | 'grid' | 'band' | 'switch' |
   fault: '#01010a',
 };
 
-const SIZES = { wide: { width: 960, height: 230 }, narrow: { width: 380, height: 220 } } as const;
+const SIZES = { wide: { width: 960, height: 240 }, narrow: { width: 370, height: 230 } } as const;
+/** Bands are at least so wide, and marks so far apart, in pixels. */
+const BAND_PIXELS = { wide: 3, narrow: 5 } as const;
+const MARK_PIXELS = 44;
 type ChartSize = keyof typeof SIZES;
 
 /** A plot in two widths, of which the page shows the one that fits; a word where there is nothing to plot. */
@@ -70,10 +77,19 @@ export function chart(plot: Chart): Html {
   }
   const legend = lines.map(({ name, colour }) => html`<span class="key ${colour}">${name}</span> `);
   return html`<figure>
-    <figcaption>${title} <span class="unit">${unit}</span> ${lines.length > 1 ? legend : null}</figcaption>
+    <figcaption>
+      ${title} <span class="unit">${unit}${scaleInWords(plot)}</span> ${lines.length > 1 ? legend : null}
+    </figcaption>
     <div class="wide">${svg(plot, 'wide')}</div>
     <div class="narrow">${svg(plot, 'narrow')}</div>
   </figure>`;
+}
+
+/** How the axis is to be read, where it is no plain one. */
+function scaleInWords(plot: Chart): string {
+  if (plot.scale === 'log') return '; logarithmic scale';
+  const ceiling = ceilingOf(plot.lines);
+  return ceiling === null ? '' : `; the axis ends at ${amountText(ceiling)}, ▲ marks what is beyond it`;
 }
 
 function svg(plot: Chart, size: ChartSize): Html {
@@ -90,15 +106,18 @@ function coloured(text: string): string {
 
 function optionOf(plot: Chart, size: ChartSize): EChartsCoreOption {
   const { fromMs, toMs, times, lines, scale = 'linear' } = plot;
+  const ceiling = scale === 'log' ? null : ceilingOf(lines);
   const text = { color: STANDS_FOR.text, fontSize: 11, fontFamily: 'system-ui, sans-serif' };
   const rule = { lineStyle: { color: STANDS_FOR.grid } };
   return {
     animation: false,
-    grid: { left: 8, right: 12, top: 14, bottom: 4, outerBounds: { left: 4, right: 12, top: 4, bottom: 4 } },
+    grid: { left: 8, right: 12, top: 20, bottom: 4, outerBounds: { left: 4, right: 12, top: 20, bottom: 4 } },
     xAxis: {
       type: 'value',
       min: fromMs,
       max: toMs,
+      // Bars at an end do not widen the axis, so that times stand one below the other in all plots.
+      containShape: false,
       splitNumber: size === 'wide' ? 10 : 4,
       splitLine: { show: false },
       axisLine: rule,
@@ -113,11 +132,16 @@ function optionOf(plot: Chart, size: ChartSize): EChartsCoreOption {
     },
     yAxis: {
       type: scale === 'log' ? 'log' : 'value',
+      ...(ceiling === null ? {} : { max: ceiling }),
       splitNumber: 4,
       splitLine: rule,
       axisLabel: { ...text, formatter: (value: number) => amountText(value) },
     },
-    series: lines.map((line, at) => ({ ...seriesOf(line), ...(at === 0 ? { markArea: areasOf(plot, size) } : {}) })),
+    series: lines.map((line, at) => ({
+      ...seriesOf(line),
+      ...(at === 0 ? { markArea: areasOf(plot, size) } : {}),
+      ...(ceiling === null ? {} : { markPoint: marksOf(line, plot, size, ceiling) }),
+    })),
   };
 }
 
@@ -125,7 +149,16 @@ function seriesOf({ name, points, colour, as = 'line' }: ChartLine): EChartsCore
   const color = STANDS_FOR[colour];
   const data = points.map(([atMs, value]) => [atMs, value]);
   if (as === 'bars')
-    return { type: 'bar', name, data, itemStyle: { color }, barMinWidth: 1.5, barMinHeight: 2, barGap: '-100%' };
+    return {
+      type: 'bar',
+      name,
+      data,
+      itemStyle: { color },
+      barMinWidth: 1.5,
+      barMaxWidth: 6,
+      barMinHeight: 2,
+      barGap: '-100%',
+    };
   // A point between two gaps is seen by its symbol alone.
   return {
     type: 'line',
@@ -138,20 +171,52 @@ function seriesOf({ name, points, colour, as = 'line' }: ChartLine): EChartsCore
   };
 }
 
+/** A triangle and the value for what is beyond the end of the axis. */
+function marksOf(
+  { points, colour }: ChartLine,
+  { fromMs, toMs }: Chart,
+  size: ChartSize,
+  ceiling: number,
+): EChartsCoreOption {
+  const apartMs = ((toMs - fromMs) * MARK_PIXELS) / SIZES[size].width;
+  const color = STANDS_FOR[colour];
+  return {
+    silent: true,
+    symbol: 'triangle',
+    symbolSize: 7,
+    // Within the plot, as what is above it belongs to the names of bands.
+    symbolOffset: [0, 5],
+    itemStyle: { color },
+    data: peaksOf(points, ceiling, apartMs).map(({ atMs, value }) => ({
+      coord: [atMs, ceiling],
+      value,
+      label: {
+        show: true,
+        formatter: amountText(value),
+        position: atMs > fromMs + 0.85 * (toMs - fromMs) ? 'left' : 'right',
+        distance: 3,
+        color: STANDS_FOR.text,
+        fontSize: 10,
+      },
+    })),
+  };
+}
+
 /** Steps in every second band, so that one can be told from the next. */
-function areasOf({ bands }: Chart, size: ChartSize): EChartsCoreOption {
+function areasOf({ bands, fromMs: startMs, toMs: endMs }: Chart, size: ChartSize): EChartsCoreOption {
   const shown = bands.filter(({ kind }, at) => kind !== 'step' || at % 2 === 0);
+  const leastMs = ((endMs - startMs) * BAND_PIXELS[size]) / SIZES[size].width;
   const fill = { step: STANDS_FOR.band, switch: STANDS_FOR.switch, fault: STANDS_FOR.fault };
   return {
     silent: true,
-    data: shown.map(({ name, fromMs, toMs, kind }) => [
+    data: shown.map(({ name, short = name, fromMs, toMs, kind }) => [
       {
         xAxis: fromMs,
         itemStyle: { color: fill[kind], opacity: kind === 'step' ? 0.6 : 0.35 },
-        ...(kind === 'step' || size === 'narrow' ? {} : { name }),
-        label: { color: STANDS_FOR.text, fontSize: 10, position: 'insideTop' },
+        ...(kind === 'step' ? {} : { name: size === 'narrow' ? short : name }),
+        label: { color: STANDS_FOR.text, fontSize: size === 'narrow' ? 12 : 11, position: 'top', distance: 3 },
       },
-      { xAxis: toMs },
+      { xAxis: kind === 'step' ? toMs : Math.max(toMs, fromMs + leastMs) },
     ]),
   };
 }

@@ -1,6 +1,6 @@
 import { formatSeconds, formatShare, totalOf, type CostResult } from '../report/cost.ts';
 import { html, type Html } from './html.ts';
-import { left, right, table } from './tables.ts';
+import { left, longTable, right } from './tables.ts';
 
 /** What the run took of the processors, by server, and how much of that is the harness’ own. */
 export function costTable({ cpuSeconds: { harness, servers }, questionSeconds, harnessShare }: CostResult): Html {
@@ -12,7 +12,7 @@ export function costTable({ cpuSeconds: { harness, servers }, questionSeconds, h
   const known = servers === null ? 'Those of servers that ran before are not known.' : shareOf(harnessShare);
   const all = servers === null ? [] : [['all', totalOf({ ...servers, harness }), '']];
   const columns = [left('what it cost'), right('CPU seconds'), right('of these, the harness’ questions')];
-  return html`${table(columns, [...rows, ['harness', formatSeconds(harness), ''], ...all])}
+  return html`${longTable(columns, [...rows, ['harness', formatSeconds(harness), ''], ...all])}
     <p>${known}</p>`;
 }
 

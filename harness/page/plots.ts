@@ -54,20 +54,26 @@ export function aroundCutovers({ cutovers }: RecordedRun, result: RunResult): Ht
   })}`;
 }
 
-function bandsOf({ steps, faults }: RecordedRun): Band[] {
+/** Steps, switches of writes by number, and faults by letter. */
+export function bandsOf({ steps, faults }: RecordedRun): Band[] {
   const ofSteps = steps
     .filter(({ name }) => isStepName(name))
     .map(({ name, fromMs, toMs }) => ({ name, fromMs, toMs, kind: 'step' as const }));
   const switches = ofSteps.filter(({ name }) => name === 'switchWrites' || name === 'reverseWrites');
   return [
     ...ofSteps,
-    ...switches.map((each) => ({
+    ...switches.map((each, at) => ({
       ...each,
-      name: each.name === 'switchWrites' ? 'switch' : 'reverse',
+      name: `${at + 1} ${each.name === 'switchWrites' ? 'switch' : 'reverse'}`,
+      short: `${at + 1}`,
       kind: 'switch' as const,
     })),
-    ...faults.map((each) => ({ ...each, kind: 'fault' as const })),
+    ...faults.map((each, at) => ({ ...each, short: lettered(at), kind: 'fault' as const })),
   ];
+}
+
+function lettered(at: number): string {
+  return String.fromCodePoint('a'.codePointAt(0)! + (at % 26));
 }
 
 type Listed = 'acknowledged' | 'errors' | 'p50Ms' | 'p99Ms' | 'maxMs';

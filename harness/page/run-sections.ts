@@ -4,9 +4,9 @@ import { formatBytes, formatCount, formatDuration, formatRate } from '../report/
 import type { RunResult } from '../report/verdict.ts';
 import { costTable } from './cost-table.ts';
 import { html, type Html } from './html.ts';
-import { aroundCutovers, overTime } from './plots.ts';
+import { aroundCutovers, bandsOf, overTime } from './plots.ts';
 import type { LastCompared, RecordedRun, RecordedStep } from './recorded-run.ts';
-import { left, right, table, word } from './tables.ts';
+import { left, longTable, right, table, word, type CellContent } from './tables.ts';
 import { section } from './verdict-sections.ts';
 
 /** Every step and phase, and when it ran; then what all of it took of the processors. */
@@ -14,10 +14,10 @@ export function stepsSection({ steps }: RecordedRun, { totalMs, cost }: RunResul
   const rows = steps.map((step) => [
     html`${step.title}${step.error === null ? null : html`<pre>${step.error}</pre>`}`,
     barOf(step, totalMs),
-    formatDuration(step.toMs - step.fromMs),
+    { shown: formatDuration(step.toMs - step.fromMs), by: step.toMs - step.fromMs },
     word(step.verdict),
   ]);
-  const body = table(
+  const body = longTable(
     [left('step'), { head: `0 to ${formatDuration(totalMs)}`, kind: 'time' as const }, right('time'), left('verdict')],
     rows,
   );
@@ -89,7 +89,14 @@ function known(count: number | null): string {
 }
 
 export function plotsSection(recorded: RecordedRun, result: RunResult): Html {
-  const legend = html`<p class="dim">Bands are steps; yellow ones are switches of writes, red ones faults.</p>`;
+  const marked = bandsOf(recorded).filter(({ kind }) => kind !== 'step');
+  const named = marked.map(({ name, short, fromMs, kind }) => {
+    const label = kind === 'fault' ? `${short} ${name}` : name;
+    return html`<span class="key ${kind}">${label} at ${formatDuration(fromMs)}</span> `;
+  });
+  const legend = html`<p class="dim">
+    Grey bands are steps, yellow ones switches of writes, red ones faults. ${named}
+  </p>`;
   return section('plots', 'Over time', html`${legend}${overTime(recorded, result)}`);
 }
 
@@ -104,8 +111,8 @@ export function tablesSection(
     return [
       name,
       formatCount(count),
-      formatBytes(bytes),
-      of === undefined || of.ms === 0 ? '-' : formatRate((of.rows * 1000) / of.ms),
+      { shown: formatBytes(bytes), by: bytes },
+      of === undefined || of.ms === 0 ? '-' : rateCell((of.rows * 1000) / of.ms),
       ofVDiff(name, vdiffs, lastCompared.vdiff.get(name)),
       ofChecksum(
         checksums.find((each) => each.table === name),
@@ -127,7 +134,11 @@ export function tablesSection(
       : html`<p>
           The whole copy: ${formatCount(copy.rows)} rows, ${formatBytes(copy.bytes)}, ${formatRate(copy.rowsPerSecond)}.
         </p>`;
-  return section('tables', 'Tables', html`${table(columns, rows)}${whole}`);
+  return section('tables', 'Tables', html`${longTable(columns, rows)}${whole}`);
+}
+
+function rateCell(perSecond: number): CellContent {
+  return { shown: formatRate(perSecond), by: perSecond };
 }
 
 function ofVDiff(name: string, vdiffs: RunResult['vdiffs'], last: LastCompared | undefined): Html {
@@ -166,7 +177,7 @@ export function workloadSection({ workload }: RunResult): Html | null {
   return section(
     'workload',
     'Workload',
-    html`${table(columns, rows)}
+    html`${longTable(columns, rows)}
       <p>Errors: ${errors}.</p>`,
   );
 }

@@ -25,7 +25,7 @@ export const STYLE = `
   * { print-color-adjust: exact; }
   figure, tr, .card, li { break-inside: avoid; }
   h2 { break-after: avoid; }
-  nav { display: none; }
+  nav, .search { display: none; }
   details::details-content { content-visibility: visible; }
 }
 * { box-sizing: border-box; }
@@ -63,12 +63,19 @@ figure svg { display: block; width: 100%; height: auto; }
 .key { font-weight: normal; font-size: .82rem; color: var(--dim); margin-left: .6rem; white-space: nowrap; }
 .key::before { content: ""; display: inline-block; width: .7rem; height: .2rem; margin-right: .3rem; vertical-align: middle; background: currentColor; }
 .key.blue::before { background: var(--blue); } .key.orange::before { background: var(--orange); } .key.red::before { background: var(--red); }
+.key.switch::before { height: .7rem; background: var(--switch); } .key.fault::before { height: .7rem; background: var(--fault); }
 .key.teal::before { background: var(--teal); } .key.violet::before { background: var(--violet); }
 .card { margin: .7rem 0; padding: .7rem .9rem; border: 1px solid var(--grid); border-radius: 8px; }
 .card h3 { margin: 0; font-size: .98rem; }
 details summary { cursor: pointer; color: var(--dim); }
 ol.runbook { padding-left: 1.3rem; } ol.runbook li { margin: .8rem 0; }
 .back { border-left: 3px solid var(--switch); }
+ol.next { padding-left: 1.3rem; } ol.next li { margin: .45rem 0; } ol.next a { color: var(--blue); white-space: nowrap; }
+th button { all: unset; cursor: pointer; } th button:hover { color: var(--text); text-decoration: underline; }
+th button:focus-visible, .search input:focus-visible { outline: 2px solid var(--blue); outline-offset: 2px; }
+th[aria-sort="ascending"] button::after { content: " ▲"; } th[aria-sort="descending"] button::after { content: " ▼"; }
+.search { margin: .3rem 0; } .search input { font: inherit; font-size: .9rem; padding: .25rem .5rem; width: 16rem; max-width: 100%; color: var(--text); background: var(--card); border: 1px solid var(--grid); border-radius: 6px; }
+#thresholds h2, #next h2 { margin-top: 1.2rem; padding-top: 0; border-top: 0; }
 @media (max-width: 640px) {
   body { padding: .8rem; font-size: 14px; }
   .wide { display: none; } .narrow { display: block; }

@@ -1,4 +1,4 @@
-import { html, type Html } from './html.ts';
+import { html, Html } from './html.ts';
 
 export interface ColumnHeader {
   readonly head: string;
@@ -6,28 +6,46 @@ export interface ColumnHeader {
   readonly kind: 'left' | 'right' | 'time';
 }
 
-type CellContent = Html | string | number | null;
+/** A cell that is sorted by another value than the one that it shows, such as bytes shown as `1.2 GB`. */
+interface SortableCell {
+  readonly shown: Html | string | number | null;
+  readonly by: number;
+}
+
+export type CellContent = SortableCell['shown'] | SortableCell;
 
 /** A table that scrolls by itself where it is wider than the page. */
 export function table(columns: readonly ColumnHeader[], rows: readonly (readonly CellContent[])[]): Html {
-  const classOf = (at: number) => columns[at]?.kind ?? 'left';
-  return html`<div class="table">
-    <table>
-      <thead>
-        <tr>
-          ${columns.map(({ head }, at) => html`<th class="${classOf(at)}">${head}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          (cells) =>
-            html`<tr>
-              ${cells.map((cell, at) => html`<td class="${classOf(at)}">${cell}</td>`)}
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+  return html`<div class="table">${tableOf('', columns, rows)}</div>`;
+}
+
+/** A table that may be long: the page's script lets the reader sort and search it; without scripts it is a plain one. */
+export function longTable(columns: readonly ColumnHeader[], rows: readonly (readonly CellContent[])[]): Html {
+  return html`<div class="table">${tableOf('long', columns, rows)}</div>`;
+}
+
+function tableOf(name: '' | 'long', columns: readonly ColumnHeader[], rows: readonly (readonly CellContent[])[]): Html {
+  const kindOf = (at: number) => columns[at]?.kind ?? 'left';
+  return html`<table class="${name}">
+    <thead>
+      <tr>
+        ${columns.map(({ head }, at) => html`<th class="${kindOf(at)}">${head}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows.map(
+        (cells) =>
+          html`<tr>
+            ${cells.map((cell, at) => cellOf(cell, kindOf(at)))}
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}
+
+function cellOf(cell: CellContent, kind: ColumnHeader['kind']): Html {
+  if (cell === null || typeof cell !== 'object' || cell instanceof Html) return html`<td class="${kind}">${cell}</td>`;
+  return html`<td class="${kind}" data-by="${cell.by}">${cell.shown}</td>`;
 }
 
 /** A word in the colour of what it says. */

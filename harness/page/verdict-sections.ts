@@ -1,11 +1,15 @@
 import type { ThresholdResult } from '../report/decision.ts';
 import { amountOf, findingCounts } from '../report/decision-table.ts';
 import { formatCount, formatDuration } from '../report/format.ts';
-import { placeOf } from '../report/invariants-table.ts';
+import { INVARIANTS } from '../history/invariants.ts';
 import type { PreflightFinding } from '../history/observations.ts';
+import type { NextStep } from '../report/advice.ts';
+import { placeOf } from '../report/invariants-table.ts';
+import { nextSteps } from '../report/next-steps.ts';
 import type { RunResult } from '../report/verdict.ts';
 import { html, type Html } from './html.ts';
-import { left, right, table, word } from './tables.ts';
+import type { RecordedRun } from './recorded-run.ts';
+import { left, longTable, right, table, word } from './tables.ts';
 
 /** Go, no-go or unknown, and why. */
 export function verdictSection(run: RunResult): Html {
@@ -22,17 +26,39 @@ export function verdictSection(run: RunResult): Html {
         : html`<ul>
             ${decision.reasons.map((reason) => html`<li>${reason}</li>`)}
           </ul>`
-    }
-    ${notJudged(run)}`;
+    }`;
 }
 
-/** Nothing of a run that ended before there was anything to judge: its reasons say so. */
-function notJudged({ invariants, checksums, vdiffs }: RunResult): Html | null {
-  const open = invariants.filter(({ verdict }) => verdict === 'unknown').map(({ id }) => id);
-  if (open.length === 0 || invariants.every(({ judged }) => judged === 0)) return null;
-  const isAlone = vdiffs.length > 0 && checksums.length === 0;
-  const alone = isAlone ? ' No checksums were taken: VDiff alone compared both sides.' : '';
-  return html`<p>Not judged: ${open.join(', ')}.${alone}</p>`;
+/** The few things to do next, which follow from the decision. */
+export function nextSection({ run, steps, runbook }: RecordedRun, result: RunResult): Html {
+  const failed = steps.flatMap(({ name, verdict, error }) =>
+    verdict === 'pass' || error === null ? [] : [{ name, error }],
+  );
+  const points = nextSteps(result, { run, failed, hasRunbook: runbook.length > 0 });
+  return section(
+    'next',
+    'What to do next',
+    html`<ol class="next">
+      ${points.map(nextPoint)}
+    </ol>`,
+  );
+}
+
+const SEE = {
+  cutovers: 'See the cutovers.',
+  exercised: 'See which.',
+  'failed-statements': 'See what failed.',
+  invariants: 'See the findings.',
+  preflight: 'See preflight.',
+  runbook: 'See the runbook.',
+  tables: 'See the tables.',
+} as const satisfies Record<NonNullable<NextStep['see']>, string>;
+
+function nextPoint({ about, text, code, see }: NextStep): Html {
+  return html`<li>
+    <strong>${about}</strong>: ${text} ${see === undefined ? null : html`<a href="#${see}">${SEE[see]}</a>`}
+    ${code === undefined ? null : html`<pre>${code}</pre>`}
+  </li>`;
 }
 
 /** Every limit and what was measured against it. */
@@ -91,15 +117,15 @@ function card(rule: string, findings: readonly PreflightFinding[]): Html {
   </div>`;
 }
 
-/** The fifteen invariants, and the first, worst and last finding of each that is broken. */
+/** Each invariant with its claim in words, and the first, worst and last finding of each that is broken. */
 export function invariantsSection({ invariants }: RunResult): Html {
   const rows = invariants.map(({ id, judged, count, verdict, reason }) => [
-    html`<code>${id}</code>`,
+    html`${sentenceOf(INVARIANTS[id])} <br /><code class="dim">${id}</code>`,
     formatCount(judged),
     formatCount(count),
     html`${word(verdict)} <span class="dim">${reason ?? null}</span>`,
   ]);
-  const columns = [left('invariant'), right('judged'), right('findings'), left('verdict')];
+  const columns = [left('claim'), right('judged'), right('findings'), left('verdict')];
   const findings = invariants.flatMap(({ id, findings: found }) =>
     found.map(
       (finding) =>
@@ -110,7 +136,16 @@ export function invariantsSection({ invariants }: RunResult): Html {
         </div>`,
     ),
   );
-  return section('invariants', 'What was proved', html`${table(columns, rows)}${findings}`);
+  return section(
+    'invariants',
+    'Invariants',
+    html`<p class="dim">What must hold in every run, how often it was looked at, and what spoke against it.</p>
+      ${longTable(columns, rows)}${findings}`,
+  );
+}
+
+function sentenceOf(claim: string): string {
+  return `${claim[0]!.toUpperCase()}${claim.slice(1)}.`;
 }
 
 export function section(id: string, title: string, body: Html): Html {

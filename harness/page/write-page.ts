@@ -14,8 +14,15 @@ import {
   tablesSection,
   workloadSection,
 } from './run-sections.ts';
+import { SCRIPT_ELEMENT, SCRIPT_HASH } from './script.ts';
 import { STYLE } from './style.ts';
-import { invariantsSection, preflightSection, thresholdsSection, verdictSection } from './verdict-sections.ts';
+import {
+  invariantsSection,
+  nextSection,
+  preflightSection,
+  thresholdsSection,
+  verdictSection,
+} from './verdict-sections.ts';
 
 /**
  * Writes `report.html` into the folder of a run: one file that asks for nothing else.
@@ -29,19 +36,27 @@ export async function writePage(folder: string, result: RunResult): Promise<stri
 }
 
 const LINKS = {
+  exercised: 'not exercised',
+  invariants: 'invariants',
   cutovers: 'cutovers',
-  estimate: 'estimate',
-  plots: 'plots',
   tables: 'tables',
   preflight: 'preflight',
-  invariants: 'proof',
+  estimate: 'estimate',
+  plots: 'plots',
+  steps: 'steps',
   runbook: 'runbook',
 };
 
 /** A whole HTML document. */
 export function page(recorded: RecordedRun, result: RunResult): string {
   const title = `Rehearsal of ${result.fixture}`;
-  const links = Object.entries(LINKS).filter(([id]) => id !== 'estimate' || result.estimate !== undefined);
+  const lead = html`${verdictSection(result)} ${thresholdsSection(result)} ${nextSection(recorded, result)}`;
+  const rest = html`${exercisedSection(recorded, result)} ${invariantsSection(result)}
+  ${failedStatementsSection(result)} ${cutoversSection(recorded, result)} ${tablesSection(recorded, result)}
+  ${preflightSection(result)} ${estimateSection(result)} ${plotsSection(recorded, result)}
+  ${stepsSection(recorded, result)} ${workloadSection(result)} ${runbookSection(recorded)}
+  ${settingsSection(recorded, result)}`;
+  const links = Object.entries(LINKS).filter(([id]) => rest.text.includes(`<section id="${id}">`));
   const document = html`<!doctype html>
     <html lang="en">
       <head>
@@ -49,7 +64,7 @@ export function page(recorded: RecordedRun, result: RunResult): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta
           http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+          content="default-src 'none'; style-src 'unsafe-inline'; script-src '${SCRIPT_HASH}'; img-src data:"
         />
         <link rel="icon" href="data:," />
         <title>${title}: ${result.decision.verdict}</title>
@@ -59,13 +74,9 @@ export function page(recorded: RecordedRun, result: RunResult): string {
       </head>
       <body>
         <h1>${title} <span class="unit">MySQL into Vitess, and back</span></h1>
-        ${verdictSection(result)}
+        ${lead}
         <nav>${links.map(([id, text]) => html`<a href="#${id}">${text}</a> `)}</nav>
-        ${thresholdsSection(result)} ${failedStatementsSection(result)} ${exercisedSection(result)}
-        ${cutoversSection(recorded, result)} ${preflightSection(result)} ${estimateSection(result)}
-        ${tablesSection(recorded, result)} ${stepsSection(recorded, result)} ${plotsSection(recorded, result)}
-        ${invariantsSection(result)} ${workloadSection(result)} ${runbookSection(recorded)}
-        ${settingsSection(recorded, result)}
+        ${rest} ${SCRIPT_ELEMENT}
       </body>
     </html> `;
   return document.text;

@@ -50,6 +50,7 @@ export function neverDone(exercise: Exercise): string {
     .join(', ');
 }
 
-function isUntouched({ before, after }: ExercisedTable): boolean {
+/** Whether no statement of the application used a table. */
+export function isUntouched({ before, after }: ExercisedTable): boolean {
   return EXERCISES.every(([kind]) => before[kind] + after[kind] === 0);
 }

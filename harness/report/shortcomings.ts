@@ -51,14 +51,23 @@ export function shortcomings({ steps, phases }: Ran, parts: ComparedParts): read
   ];
 }
 
-function stepsNotRun(steps: readonly StepResult[], planned: readonly StepName[]): readonly Problem[] {
-  if (steps.length === 0) return [missing('no step ran', 'step', ['every step'])];
+/** Planned steps that ran less often than planned. */
+export function stepsLeftOut(
+  steps: readonly StepResult[],
+  planned: readonly StepName[],
+): readonly { readonly name: StepName; readonly ran: number; readonly wanted: number }[] {
   return [...new Set(planned)].flatMap((name) => {
     const wanted = planned.filter((each) => each === name).length;
     const ran = steps.filter((step) => step.name === name).length;
-    if (ran >= wanted) return [];
-    if (ran === 0) return [missing(`${name} did not run`, 'step', [name])];
-    return [missing(`${name} ran ${times(ran)}, not ${times(wanted)}`, 'step', [`${name} (ran ${ran} of ${wanted})`])];
+    return ran >= wanted ? [] : [{ name, ran, wanted }];
+  });
+}
+
+function stepsNotRun(steps: readonly StepResult[], planned: readonly StepName[]): readonly Problem[] {
+  if (steps.length === 0) return [missing('no step ran', 'step', ['every step'])];
+  return stepsLeftOut(steps, planned).map(({ name, ran, wanted }) => {
+    if (ran === 0) return missing(`${name} did not run`, 'step', [name]);
+    return missing(`${name} ran ${times(ran)}, not ${times(wanted)}`, 'step', [`${name} (ran ${ran} of ${wanted})`]);
   });
 }
 

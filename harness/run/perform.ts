@@ -28,7 +28,7 @@ export interface PerformOptions {
   /** The share of each kind of workload; the default mix by default. */
   readonly kinds?: KindWeights;
   /** The limits for the run's figures, what to estimate from them, and the config that asks for it. */
-  readonly asked?: Pick<RunLine, 'thresholds' | 'production' | 'config'>;
+  readonly asked?: Pick<RunLine, 'thresholds' | 'production' | 'config' | 'again'>;
   readonly seed: number;
   readonly recorder: Recorder;
   readonly artifacts: Artifacts;
