@@ -6,7 +6,10 @@ import { trouble } from '../errors.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
-/** A headless Chromium of this machine; on Debian and its relatives, and as root, one is installed where there is none. */
+/**
+ * Returns a headless Chromium of this machine. On Debian and its relatives, when run as root, it installs one if there
+ * is none.
+ */
 export async function openBrowser(): Promise<Browser> {
   let executablePath = findBrowser();
   if (executablePath === undefined && process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
@@ -21,7 +24,7 @@ export async function openBrowser(): Promise<Browser> {
       next: 'Install Chromium, or run the tests as root on Debian, where they install it.',
     });
   }
-  // A sandbox needs more than a container gives; what is opened is our own file.
+  // A sandbox needs more than a container offers, and only our own file is opened.
   return await chromium.launch({ executablePath, args: ['--no-sandbox'] });
 }
 

@@ -7,10 +7,11 @@ import { waitFor } from '../wait.ts';
 import { makeCertificate, type Certificate } from './certificate.ts';
 
 /**
- * The counterpart of the harness: the same servers started by plain docker commands, one after another, each waited
- * for before the next, data directories initialised on the spot. No password at vtgate, as one would by hand, unless it
- * is to be secured: then vtgate and vtctld speak TLS, and ask for a client's certificate and a password. Keyspaces that
- * are named as the operator for Kubernetes may name them have a shard `-`, and the source's a sidecar database of its own.
+ * The counterpart of the harness: the same servers started by plain docker commands, one after another, each waited for
+ * before the next, with data directories initialised on the spot. vtgate has no password, as one would do by hand,
+ * unless the cluster is to be secured: then vtgate and vtctld speak TLS, and ask for a client certificate and a
+ * password. Keyspaces that are named in the way of the Kubernetes operator have a shard `-`, and the source's a sidecar
+ * database of its own.
  */
 export class ByHand implements AsyncDisposable {
   readonly #images: Images;
@@ -22,11 +23,11 @@ export class ByHand implements AsyncDisposable {
   readonly #sidecar: string;
   sourcePort = 0;
   vtgatePort = 0;
-  /** Of vtctld's gRPC; only where it is secured. */
+  /** The port of vtctld's gRPC; only if it is secured. */
   vtctldPort = 0;
-  /** The MySQL of the target's primary; only where it is secured. */
+  /** The MySQL of the target's primary; only if it is secured. */
   targetPort = 0;
-  /** Of all servers that are secured; its certificate is its own authority. */
+  /** The certificate of all secured servers, which is its own authority. */
   server: Certificate = { key: '', certificate: '' };
   /** What those servers ask of a client. */
   client: Certificate = { key: '', certificate: '' };
@@ -46,12 +47,12 @@ export class ByHand implements AsyncDisposable {
     return { host: '127.0.0.1', port: this.sourcePort, user: 'vt_dba', password: this.#password, database: 'commerce' };
   }
 
-  /** Of the user `app` at vtgate, of `admin` at vtctld, and of `vt_dba` on both MySQLs. */
+  /** The password of the user `app` at vtgate, of `admin` at vtctld, and of `vt_dba` on both MySQLs. */
   get password(): string {
     return this.#password;
   }
 
-  /** Brings everything up; resolves when a query through vtgate is answered by each keyspace. */
+  /** Brings everything up; resolves when each keyspace answers a query through vtgate. */
   async start(): Promise<void> {
     const options = '--opt=com.docker.network.bridge.host_binding_ipv4=127.0.0.1';
     await docker(['network', 'create', options, ...this.#labels, this.#name('net')]);
@@ -70,7 +71,10 @@ export class ByHand implements AsyncDisposable {
     await this.#startVtgate();
   }
 
-  /** Of a container on its network, which is no loopback address: as a server on another machine. */
+  /**
+   * The address of a container on its network. It is not a loopback address, so it looks like a server on another
+   * machine.
+   */
   async address(name: 'source' | 't200'): Promise<string> {
     const format = '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}';
     return await docker(['inspect', '--format', format, this.#name(name)]);
@@ -80,7 +84,7 @@ export class ByHand implements AsyncDisposable {
     await docker(['stop', '--time=0', this.#name('vtctld')]);
   }
 
-  /** After `stopVtctld`; its ports are others then. */
+  /** Starts vtctld again after `stopVtctld`; its ports are then different. */
   async startVtctld(): Promise<void> {
     await docker(['start', this.#name('vtctld')]);
     await this.#untilVtctldAnswers();
@@ -91,7 +95,7 @@ export class ByHand implements AsyncDisposable {
     return await docker(['exec', this.#name('vtctld'), 'vtctldclient', ...flags, ...args]);
   }
 
-  /** A program with what it needs to be secured, in files of its container. */
+  /** A program with the files in its container that it needs to be secured. */
   #withFiles(command: readonly string[]): string[] {
     if (!this.#isSecured) return [...command];
     const account = { Username: 'admin', Password: this.#password };
@@ -156,7 +160,8 @@ export class ByHand implements AsyncDisposable {
     ].join('\n');
     const script = [
       'mysqld --no-defaults --initialize-insecure --datadir=/tmp/data',
-      // As an argument: it holds both kinds of characters that printf and the shell would read themselves.
+      // Passed as an argument, because it holds both kinds of characters that printf and the shell would interpret
+      // themselves.
       `printf '%s\\n' "$1" >/tmp/init.sql`,
       'exec mysqld --no-defaults --datadir=/tmp/data --socket=/tmp/mysql.sock --mysqlx=OFF --server-id=1 --log-bin=binlog --gtid-mode=ON --enforce-gtid-consistency=ON --skip-name-resolve --init-file=/tmp/init.sql',
     ].join(' && ');
@@ -305,7 +310,7 @@ const SECURED_CLIENT = [
   '--vtctld-grpc-key=/tmp/client-key.pem',
   '--grpc-auth-static-client-creds=/tmp/client.json',
 ];
-// The authority of clients is what makes both ask for a client's certificate (go/vt/vttls, ServerConfig).
+// The authority for clients is what makes both ask for a client certificate (go/vt/vttls, ServerConfig).
 const SECURED_VTCTLD = [
   '--grpc-cert=/tmp/cert.pem',
   '--grpc-key=/tmp/key.pem',

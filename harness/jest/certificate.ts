@@ -1,16 +1,17 @@
 import { execa } from 'execa';
 
 export interface Certificate {
-  /** In PEM form, both. */
+  /** Both are in PEM form. */
   readonly key: string;
   readonly certificate: string;
 }
 
 /**
- * A key and a certificate: for this machine's loopback and its own authority, or for a client in the name of an issuer.
+ * Makes a key and a certificate: for this machine's loopback and its own authority, or for a client in the name of an
+ * issuer.
  *
  * @param image one with openssl.
- * @param labels of the container that makes them, as docker takes them.
+ * @param labels labels for the container that makes them, in docker's form.
  */
 export async function makeCertificate(
   image: string,

@@ -12,21 +12,21 @@ export interface DetectedBy {
   readonly checksum: boolean;
 }
 
-/** One corruption of real servers, and who must see it. */
+/** One corruption of real servers, and which witnesses must see it. */
 export interface Corruption {
   readonly claim: string;
-  /** The side that serves writes when it is planted. */
+  /** The side that serves writes when the corruption is planted. */
   readonly writesOn: Side;
-  /** @returns the violations that must be found, and no other. */
+  /** @returns the violations that must be found; no other may be. */
   readonly plant: (stage: Stage) => Promise<readonly Expectation[]>;
   readonly seen: DetectedBy;
-  /** What is done to the source before the migration begins. */
+  /** What to do to the source before the migration begins. */
   readonly prepare?: (stage: Stage) => Promise<void>;
 }
 
 /**
  * A scenario that brings a migration to rest with its writes on one side, plants a corruption, and requires that
- * exactly the invariants it breaks are found broken.
+ * exactly the invariants that it breaks are found broken.
  */
 export function corruption({ claim, writesOn, plant, seen, prepare }: Corruption): void {
   scenario(claim, { from: 'loaded' }, async (stage) => {
@@ -43,7 +43,7 @@ export function corruption({ claim, writesOn, plant, seen, prepare }: Corruption
   });
 }
 
-/** Copied, written to through vtgate, cut over if asked for, and no longer written to. */
+/** Copies, writes through vtgate, cuts over if asked to, and stops writing. */
 export async function atRest({ migration, workload }: Stage, writesOn: Side): Promise<void> {
   await migration.create();
   await migration.copied();
@@ -63,7 +63,7 @@ export async function tamper({ migration }: Stage, side: Side, statements: reado
   });
 }
 
-/** The first column of a query's first row, from a side's primary. */
+/** Returns the first column of a query's first row, from a side's primary. */
 export async function valueOf({ migration }: Stage, side: Side, sql: string): Promise<number> {
   return await withConnection(await primaryEndpoint(migration.context, side), async (connection: Connection) => {
     const [row] = await queryRows<Record<string, number | string>>(connection, sql);

@@ -5,25 +5,25 @@ import { OWNER_LABEL } from '../../docker/labels.ts';
 import { waitFor } from '../wait.ts';
 import { startRoundtrip } from './roundtrip.ts';
 
-/** What happens to a run when its output has these words. */
+/** What happens to a run when its output contains certain words. */
 export interface Strike {
   readonly words: RegExp;
-  /** Gets the run’s folder, and the number of its process. */
+  /** Receives the run’s folder, and its process id. */
   readonly act: (run: { readonly folder: string; readonly pid: number }) => Promise<void>;
 }
 
 export interface EndedRun {
   readonly exitCode: number | undefined;
   readonly output: string;
-  /** The verdict that stands on the screen, in its own words. */
+  /** The verdict on the screen, in its own words. */
   readonly word: string;
-  /** Empty where it got none. */
+  /** Empty if it never got one. */
   readonly folder: string;
   /** Owners of what it left on the engine. */
   readonly left: readonly string[];
 }
 
-/** Runs `roundtrip rehearse` to its end. @throws when its output never has the words of a strike. */
+/** Runs `roundtrip rehearse` to its end. @throws when its output never contains the words of a strike. */
 export async function endedRun(
   args: readonly string[],
   {
@@ -62,7 +62,9 @@ async function latest(artifacts: string): Promise<string> {
   return path.join(artifacts, await readlink(path.join(artifacts, 'latest')));
 }
 
-/** Owners of what a process left on the engine. Its reaper may still be at work when a process is gone. */
+/**
+ * Returns the owners of what a process left on the engine. Its reaper may still be at work when the process is gone.
+ */
 export async function leftOf(pid: number): Promise<readonly string[]> {
   const engine = await findEngine();
   if (engine === null) return [];

@@ -12,7 +12,7 @@ const LOST: InvariantResult = {
 };
 const HELD: InvariantResult = { id: 'monotonic', verdict: 'pass', judged: 9, count: 0, findings: [] };
 
-test('what was planted and nothing else is no difference', () => {
+test('finding exactly what was planted is not a difference', () => {
   expect(differencesFrom([], [HELD])).toEqual([]);
   expect(
     differencesFrom([{ id: 'no-lost-write', table: 'roundtrip_rows', key: '17', count: 1 }], [LOST, HELD]),

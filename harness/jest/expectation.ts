@@ -7,11 +7,11 @@ export interface Expectation {
   readonly table?: string;
   /** The key that a finding must name, in that table where one is given. */
   readonly key?: number | string;
-  /** How many findings there must be; at least one unless told. */
+  /** How many findings there must be; at least one by default. */
   readonly count?: number;
 }
 
-/** How the invariants were judged against what was planted, one sentence a difference. */
+/** Returns how the invariants were judged differently from what was planted, one sentence per difference. */
 export function differencesFrom(expected: readonly Expectation[], results: readonly InvariantResult[]): string[] {
   const planned = new Set(expected.map(({ id }) => id));
   const failed = results.filter(({ verdict }) => verdict === 'fail');

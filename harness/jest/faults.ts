@@ -2,16 +2,19 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** A bug that stands in a module of the harness while a run has it. */
+/** A bug that is in a module of the harness while a run loads it. */
 export interface Bug {
-  /** The end of the module's path, as `run/sampler.ts`. */
+  /** The end of the module's path, such as `run/sampler.ts`. */
   readonly module: string;
-  /** Text of the module that the bug is put in front of. */
+  /** Text of the module in front of which the bug is put. */
   readonly before: string;
   readonly bug: string;
 }
 
-/** An environment for a run whose harness has these bugs; its Node loads `modules` of `scenarios/harness/` first too. */
+/**
+ * Returns an environment for a run whose harness has these bugs; its Node also loads `modules` of `scenarios/harness/`
+ * first.
+ */
 export function broken(bugs: readonly Bug[], modules: readonly string[] = []): Record<string, string> {
   const loaded = ['break-module.mjs', ...modules].map((name) => {
     return `--import ${pathToFileURL(path.resolve('scenarios/harness', name)).href}`;
@@ -19,7 +22,10 @@ export function broken(bugs: readonly Bug[], modules: readonly string[] = []): R
   return { BUG: JSON.stringify(bugs), NODE_OPTIONS: ['--disable-warning=ExperimentalWarning', ...loaded].join(' ') };
 }
 
-/** The smallest rehearsal there is: one table without rows, and few writes. Its arguments come back. */
+/**
+ * Writes the config of the smallest rehearsal there is, one table without rows and few writes, and returns its
+ * arguments.
+ */
 export async function smallRehearsal(folder: string): Promise<string[]> {
   const own = await mkdtemp(path.join(folder, 'config-'));
   const schema = path.join(own, 'schema.sql');

@@ -2,7 +2,7 @@ import { Recorder } from '../history/recorder.ts';
 import { plainLines } from '../report/plain-lines.ts';
 import { setUp } from '../run/set-up.ts';
 
-/** Before the first scenario: the engine and the images, once and in sight. */
+/** Before the first scenario: sets up the engine and the images once, and visibly. */
 export default async function globalSetup(): Promise<void> {
   const recorder = new Recorder();
   recorder.listen(plainLines((text) => process.stderr.write(text)));

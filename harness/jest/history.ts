@@ -4,19 +4,22 @@ import { readHistory } from '../history/history-reader.ts';
 import type { OperationLine } from '../history/lines.ts';
 import type { Run } from '../run/run.ts';
 
-/** The first acknowledged operation that a story looks for in what was recorded so far. */
+/** Returns the first acknowledged operation of the kind that a story looks for in what has been recorded so far. */
 export async function firstAcknowledged(run: Run, isWanted: (line: OperationLine) => boolean): Promise<OperationLine> {
   run.history?.flush();
   let found: OperationLine | undefined;
   await readHistory(path.join(run.artifacts.path, 'history.jsonl'), {
     operation: (operation, raw) => {
       if (found !== undefined || operation.type !== 'ok') return;
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the reader has just told that it is one
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the reader has just said that it is one
       const line = JSON.parse(raw.toString()) as OperationLine;
       if (isWanted(line)) found = line;
     },
     line: () => undefined,
   });
   if (found !== undefined) return found;
-  throw trouble({ what: 'No acknowledged operation is of the kind that this story needs.', where: run.artifacts.path });
+  throw trouble({
+    what: 'There is no acknowledged operation of the kind that this story needs.',
+    where: run.artifacts.path,
+  });
 }

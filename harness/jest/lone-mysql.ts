@@ -12,14 +12,14 @@ export interface LoneMysql extends AsyncDisposable {
   readonly certificate: string;
   /** The id that its network and container have on the engine. */
   readonly clusterId: string;
-  /** Folder of its log. */
+  /** The folder of its log. */
   readonly logs: string;
 }
 
 const TLS_FOLDER = '/roundtrip/tls';
 
 /**
- * A MySQL without a cluster around it, as production's would be; it is gone when it is disposed of.
+ * A MySQL without a cluster around it, as production's would be; it is removed when it is disposed of.
  *
  * @param options `isSecured`: its TLS has a certificate that a client can check.
  */

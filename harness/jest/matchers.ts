@@ -11,24 +11,24 @@ function answer(check: () => void, isNot: string): { pass: boolean; message: () 
     check();
     return { pass: true, message: () => isNot };
   } catch (error) {
-    // Trouble is no answer: a comparison that compared nothing satisfies neither the matcher nor its opposite.
+    // Trouble is not an answer: a comparison that compared nothing satisfies neither the matcher nor its opposite.
     if (outcomeOf(error) !== 'fail') throw error;
     return { pass: false, message: () => messageOf(error) };
   }
 }
 
 expect.extend({
-  /** A VDiff compared rows of every table, and none differs. */
+  /** Passes if a VDiff compared rows of every table, and none differs. */
   toFindNoMismatch(figures: VDiffFigures) {
     return answer(() => refuseMismatches(figures), 'VDiff was expected to find a mismatch, and found none.');
   },
-  /** Our own checksums compared rows, and both sides hold the same. */
+  /** Passes if our own checksums compared rows, and both sides hold the same. */
   toBeEqualOnBothSides(tables: readonly TableComparison[]) {
     return answer(() => refuseDifferences(tables), 'Both sides were expected to differ, and hold the same rows.');
   },
 });
 
-/** With the matchers above, for those who import it from here. */
+/** `expect` with the matchers above, for those who import it from here. */
 export { expect };
 
 declare module 'expect' {

@@ -5,11 +5,11 @@ import { usage } from '../errors.ts';
 import { parseAccount } from '../preflight/accounts.ts';
 import { SEVERITIES } from '../preflight/rule-finding.ts';
 
-/** A MySQL that a case wants. */
+/** A MySQL that a case needs. */
 export interface WantedServer {
   /** Variables it starts with. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Whether it is for this case alone, which leaves something behind that cannot be taken back. */
+  /** Whether it is for this case alone, because the case leaves something behind that cannot be undone. */
   readonly isFresh: boolean;
 }
 
@@ -23,37 +23,37 @@ const server = z.string().transform((text): WantedServer => {
 const HEADER = z.strictObject({
   /** `plain`, `fresh`, or the variables it starts with: `name=value name=value`. */
   source: server.default({ settings: {}, isFresh: false }),
-  /** There is none unless it is told, or there is SQL for it. */
+  /** By default there is no target, unless there is SQL for it. */
   target: server.optional(),
   /** The tables that move; all of them by default. */
   tables: list.optional(),
   keyspaces: list.default(['commerce', 'customer']),
   'foreign keys': z.enum(['copied', 'atomic-copy', 'dropped']).default('copied'),
   'left out': list.pipe(z.array(z.enum(['views', 'triggers', 'routines', 'events']))).default([]),
-  /** Accounts of Vitess, as `preflight.accounts` of a config takes them. */
+  /** Accounts of Vitess, in the form of `preflight.accounts` of a config. */
   accounts: list.transform((names) => names.map(parseAccount)).default([]),
-  /** An account without a password that preflight connects by. */
+  /** An account without a password that preflight connects as. */
   'reads as': z.string().optional(),
-  /** Whether rows that break constraints are looked for, as a rehearsal does. */
+  /** Whether to look for rows that break constraints, as a rehearsal does. */
   'looks at rows': z.literal('yes').optional(),
-  /** What the source says of itself in place of what it said, where no such server is at hand. */
+  /** What the source says about itself, in place of what it said, if no such server is at hand. */
   'instead of its version': z.string().optional(),
   'instead of its reserved words, all but': list.default([]),
-  /** Other rules that find something too. */
+  /** Other rules that also find something. */
   also: list.default([]),
   /** The severity of the finding, if it is not the rule's. */
   severity: z.enum(SEVERITIES).optional(),
 });
 
-/** One finding that a case must give. */
+/** One finding that a case must produce. */
 export interface ExpectedFinding {
-  /** Null where the rule names none. */
+  /** Null if the rule names none. */
   readonly table: string | null;
   /** `…` in it stands for any text. */
   readonly what: string;
 }
 
-/** What mends a breaking case, and on which server. */
+/** What fixes a breaking case, and on which server. */
 export interface ExpectedMend {
   /** A part of what the finding says; `…` in it is a name to choose. */
   readonly sql: string;
@@ -66,19 +66,20 @@ export interface RuleCase {
   readonly isBreaking: boolean;
   readonly header: z.output<typeof HEADER>;
   readonly sql: { readonly source: string; readonly target: string };
-  /** None where it holds. */
+  /** Empty if the case holds. */
   readonly finds: readonly ExpectedFinding[];
   /** Alternatives. */
   readonly mends: readonly ExpectedMend[];
-  /** Files beside the SQL, by name, which its servers find in a folder of their own. */
+  /** Files beside the SQL, by name; the servers find them in a folder of their own. */
   readonly files: Readonly<Record<string, string>>;
 }
 
 /**
- * The cases in a rule's folder: `breaks.sql`, `holds.sql`, and more of either as `breaks-….sql`. Each is SQL for the
- * source, and after a line `-- On the target.` for the target; comments `-- key: value` tell what it wants and finds.
+ * Reads the cases in a rule's folder: `breaks.sql`, `holds.sql`, and more of either as `breaks-….sql`. Each is SQL for
+ * the source and, after a line `-- On the target.`, for the target; comments `-- key: value` say what the case needs
+ * and finds.
  *
- * @throws usage where there is not one of each, or a case is not told as it must be.
+ * @throws usage if there is not one of each, or a case is not in the right form.
  */
 export async function readRuleCases(folder: string): Promise<readonly RuleCase[]> {
   const texts = new Map<string, string>();
@@ -121,5 +122,5 @@ function parse(name: string, text: string, files: Readonly<Record<string, string
 }
 
 function unclear(where: string, seen: string) {
-  return usage({ what: 'A case of a rule is not told as it must be.', seen, where });
+  return usage({ what: 'A case of a rule is not in the right form.', seen, where });
 }

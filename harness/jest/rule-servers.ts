@@ -9,10 +9,10 @@ import { setUp } from '../run/set-up.ts';
 import { quoteName } from '../schema/quote.ts';
 import type { WantedServer } from './rule-case.ts';
 
-/** Where a server finds the files that stand beside a case. */
+/** Where a server finds the files that are beside a case. */
 const FILES = '/roundtrip/case';
 
-/** Nothing here outlives a crash, and some hundred schemas are made. */
+/** Settings for speed: nothing here has to survive a crash, and some hundred schemas are created. */
 const HASTY = {
   sync_binlog: '0',
   innodb_flush_log_at_trx_commit: '0',
@@ -25,7 +25,7 @@ export const DATABASES = { source: 'commerce', target: 'vt_customer' } as const;
 export type RuleSide = keyof typeof DATABASES;
 
 /**
- * A MySQL that one case after another is tried on. `clear` takes back what a case did: databases, accounts, replication,
+ * A MySQL on which one case after another is tried. `clear` undoes what a case did: databases, accounts, replication,
  * and global variables.
  */
 export class RuleServer implements AsyncDisposable {
@@ -62,17 +62,17 @@ export class RuleServer implements AsyncDisposable {
       files: Object.fromEntries(Object.entries(files).map(([file, text]) => [`${FILES}/${file}`, text])),
     });
     const connection = await createConnection({ ...server.harnessEndpoint, multipleStatements: true });
-    // An error between two statements would otherwise end the process; the next statement reports it.
+    // Otherwise an error between two statements would end the process; the next statement reports it.
     connection.on('error', () => undefined);
     return new RuleServer(server, connection, await variablesOf(connection), new Set(await accountsOf(connection)));
   }
 
-  /** Runs SQL over a connection of its own, so that it begins with the global variables as they are now. */
+  /** Runs SQL over a connection of its own, so it begins with the current global variables. */
   async run(sql: string): Promise<void> {
     await withConnection(this.endpoint, async (connection) => await connection.query(sql));
   }
 
-  /** An empty database on a server as it started. */
+  /** Leaves an empty database on a server in the state in which it started. */
   async clear(): Promise<void> {
     const connection = this.#connection;
     await this.#restoreVariables();
@@ -91,7 +91,7 @@ export class RuleServer implements AsyncDisposable {
       `CREATE DATABASE ${own}`,
       `USE ${own}`,
     ];
-    // A child in one database would hold its parent in another.
+    // A child in one database would keep its parent in another from being dropped.
     await connection.query(['SET foreign_key_checks = OFF', ...statements].join('; '));
   }
 
@@ -118,7 +118,10 @@ export class RuleServer implements AsyncDisposable {
   }
 }
 
-/** The servers of all cases; one is started when the first case wants it, and then used by all that want the same. */
+/**
+ * The servers of all cases. One is started when the first case needs it, and is then used by all cases that need the
+ * same.
+ */
 export class RuleServers implements AsyncDisposable {
   readonly #layout: ClusterLayout;
   readonly #servers = new Map<string, RuleServer>();
@@ -134,7 +137,7 @@ export class RuleServers implements AsyncDisposable {
     return new RuleServers(await layOutCluster(docker, images, { logDirectory: artifacts.logs }));
   }
 
-  /** A server as it started, for `body`. */
+  /** Runs `body` with a server in the state in which it started. */
   async with<T>(
     side: RuleSide,
     wanted: WantedServer,
@@ -145,7 +148,7 @@ export class RuleServers implements AsyncDisposable {
       await using fresh = await this.#start(side, wanted, files);
       return await body(fresh);
     }
-    // A server that is told nothing looks for no files either.
+    // A server without special settings looks for no files either.
     const isTold = Object.keys(wanted.settings).length > 0;
     const key = JSON.stringify([side, wanted.settings, isTold ? files : {}]);
     const server = this.#servers.get(key) ?? (await this.#start(side, wanted, files));

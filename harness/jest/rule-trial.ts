@@ -8,13 +8,13 @@ import { openForReading } from '../schema/read.ts';
 import { readRuleCases, type RuleCase } from './rule-case.ts';
 import type { RuleServer, RuleServers } from './rule-servers.ts';
 
-/** Found on every MySQL that the suite can start, as Debian has none that Vitess is tested with. */
+/** Found on every MySQL that the suite can start, because Debian has none that Vitess is tested with. */
 const EVERYWHERE = 'server-version';
 
-/** Most of it is for a server that has to start. */
+/** Most of this time is for a server that has to start. */
 const TIMEOUT_MS = 120_000;
 
-/** A mend that has SQL in it must be tried. */
+/** A fix that contains SQL must be tried. */
 const SQL = /\b(ALTER|CREATE|DROP|GRANT|RENAME|RESET|SET) [A-Z]/;
 
 /** The servers of a case, and its SQL run on them. */
@@ -23,7 +23,7 @@ interface Ready {
   readonly target: RuleServer | null;
 }
 
-/** A test of one rule by the cases in its folder; a rule without one fails. */
+/** Tests one rule by the cases in its folder; a rule without a folder fails. */
 export function ruleTest(rule: Rule, folder: string, servers: () => RuleServers): void {
   test(
     `preflight: ${rule.id}: ${rule.title}`,
@@ -34,7 +34,7 @@ export function ruleTest(rule: Rule, folder: string, servers: () => RuleServers)
   );
 }
 
-/** Tries one case, and each of its mends, which begins from the start. */
+/** Tries one case, and each of its fixes, which starts from the beginning. */
 async function tryCase(servers: RuleServers, rule: Rule, ruleCase: RuleCase): Promise<void> {
   const { mends } = ruleCase;
   for (const mend of mends.length === 0 ? [null] : mends) {
@@ -45,7 +45,7 @@ async function tryCase(servers: RuleServers, rule: Rule, ruleCase: RuleCase): Pr
       await ready[mend.on]?.run(mend.sql.replaceAll('…', '`mended`'));
       const severity = ruleCase.header.severity ?? rule.severity;
       const left = (await findingsOf(ruleCase, ready)).filter(isOf(rule)).filter((found) => !isLess(found, severity));
-      // What several findings are about needs several mends.
+      // A case with several findings needs a fix for each.
       const mended = left.filter((found) => ruleCase.finds.length === 1 || found.mend?.includes(mend.sql));
       expect({ case: ruleCase.name, after: mend.sql, finds: mended }).toEqual({
         case: ruleCase.name,
@@ -71,7 +71,7 @@ async function prepared(
   });
 }
 
-/** What all rules find. */
+/** Returns what all rules find. */
 async function findingsOf({ header }: RuleCase, { source, target }: Ready): Promise<readonly RuleFinding[]> {
   const reader = header['reads as'];
   const endpoint = reader === undefined ? source.endpoint : { ...source.endpoint, user: reader, password: '' };
@@ -117,7 +117,7 @@ function requireFindings(rule: Rule, { name, header, finds, mends }: RuleCase, f
   if (mends.length === 0) expect(offered).not.toMatch(SQL);
 }
 
-/** The expected text where what was seen is like it. */
+/** Returns the expected text if what was seen matches it, else what was seen. */
 function asExpected(seen: string, expected = ''): string {
   const parts = expected.split('…').map((part) => RegExp.escape(part));
   return new RegExp(`^${parts.join('.*')}$`, 's').test(seen) ? expected : seen;

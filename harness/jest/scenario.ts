@@ -15,23 +15,26 @@ import { differencesFrom, type Expectation } from './expectation.ts';
 
 export interface ScenarioOptions extends Pick<PerformOptions, 'images'> {
   readonly fixture?: string;
-  /** Share of the fixture's rows; a fiftieth unless told, as most claims do not depend on the size. */
+  /** Factor for the fixture's row counts; 0.02 by default, because most claims do not depend on the size. */
   readonly scale?: number;
-  /** How far the run is brought before the story begins: `adopted` (as told: both keyspaces served), or only `loaded`. */
+  /**
+   * How far the run has got before the story begins: `adopted` (the default, with both keyspaces served), or only
+   * `loaded`.
+   */
   readonly from?: 'loaded' | 'adopted';
   readonly cluster?: Omit<ClusterOptions, 'logDirectory'>;
   readonly timeoutMs?: number;
 }
 
-/** What a story is told with. */
+/** What a story receives. */
 export interface Stage extends Pick<
   Run,
   'cluster' | 'migration' | 'workload' | 'subject' | 'recorder' | 'observe' | 'followRow'
 > {
   readonly run: Run;
   /**
-   * Says what the story breaks: this invariant must be found violated, at this place, and none that was not named here
-   * may be. Without it none may be at all.
+   * Says what the story breaks: this invariant must be found violated, at this place, and none that is not named here
+   * may be. Without it, none may be violated at all.
    */
   readonly mustFind: (expectation: Expectation) => void;
 }
@@ -39,14 +42,15 @@ export interface Stage extends Pick<
 type Story = (stage: Stage) => Promise<void>;
 
 /**
- * One claim and the story that tests it, on a cluster of its own that is gone afterwards. The history is judged by all
- * invariants, whatever the story is about.
+ * One claim and the story that tests it, on a cluster of its own that is removed afterwards. The history is judged by
+ * all invariants, whatever the story is about.
  *
- * ROUNDTRIP_SEED replays a run; a seed is drawn, and printed with a failure, where it is not set.
+ * ROUNDTRIP_SEED replays a run; if it is not set, a seed is drawn, and printed with a failure.
  */
 export function scenario(claim: string, options: ScenarioOptions, story: Story): void {
   const timeoutMs = options.timeoutMs ?? 300_000;
-  // Jest only fails a test that is too late and lets it go on; ours ends first, and takes its servers down.
+  // Jest only fails a test that takes too long, and lets it go on. Our own limit ends first, and takes the servers
+  // down.
   test(claim, async () => await play(claim, options, story, AbortSignal.timeout(timeoutMs)), timeoutMs + 90_000);
 }
 
@@ -82,7 +86,7 @@ async function play(claim: string, options: ScenarioOptions, story: Story, signa
 function unexpected(differences: readonly string[]): Error | undefined {
   if (differences.length === 0) return undefined;
   return failure({
-    what: 'The invariants that the history breaks are not those that the scenario asks for.',
+    what: 'The history breaks other invariants than those that the scenario expects.',
     seen: differences.join('\n'),
     where: 'history.jsonl, findings.jsonl and verdict.json among the artifacts',
   });
@@ -95,8 +99,8 @@ function chosenSeed(): number {
   throw usage({ what: 'The seed is not a whole number.', seen: given, where: 'ROUNDTRIP_SEED' });
 }
 
-/** From where Jest was started. */
-/** As a regular expression that a person can still read; `RegExp.escape` writes blanks as numbers too. */
+/** The path from where Jest was started. */
+/** Returns a regular expression that a person can still read; `RegExp.escape` also writes blanks as numbers. */
 function literally(text: string): string {
   return text.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&');
 }
@@ -105,14 +109,14 @@ function storyFile(): string {
   return path.relative('.', expect.getState().testPath ?? 'scenarios');
 }
 
-/** A failed expectation keeps its own message and stack, and where to look is added; other errors are laid out. */
+/** A failed expectation keeps its own message and stack, with a note on where to look; other errors are laid out. */
 function explained(thrown: unknown, context: FailureContext): unknown {
   if (thrown instanceof RoundtripError) thrown.message = layOutFailure(thrown, context);
   else if (thrown instanceof Error) thrown.message += `\n\n${context.again}\nartifacts: ${context.artifacts}`;
   return thrown;
 }
 
-/** Methods are bound, so that a story can take them apart. */
+/** Binds methods, so a story can destructure them. */
 function stageOf(run: Run, mustFind: Stage['mustFind']): Stage {
   const { cluster, migration, workload, subject, recorder } = run;
   const observe = async () => await run.observe();

@@ -5,27 +5,27 @@ import { z } from 'zod';
 import { usage } from '../errors.ts';
 import { roundtrip } from './roundtrip.ts';
 
-/** By the word that a rehearsal ends with. */
+/** The exit status for each word that a rehearsal ends with. */
 export const EXIT_CODES = { GO: 0, 'NO-GO': 1, UNKNOWN: 2, USAGE: 64 } as const;
 
-/** What `expected.yaml` of a case holds. In its texts `…` stands for anything on the same line. */
+/** What `expected.yaml` of a case holds. In its texts, `…` stands for anything on the same line. */
 const EXPECTED = z.strictObject({
   /** One sentence: what this case is about, and why this is the right answer. */
   claim: z.string(),
-  /** The word the command ends with; its exit status follows. */
+  /** The word that the command ends with; its exit status follows from it. */
   answer: z.enum(['GO', 'NO-GO', 'UNKNOWN', 'USAGE']),
-  /** Texts that the output must have. */
+  /** Texts that the output must contain. */
   says: z.array(z.string()).default([]),
-  /** Texts that it must not have. */
+  /** Texts that it must not contain. */
   neverSays: z.array(z.string()).default([]),
 });
 
-/** One folder of `scenarios/verdict/cases/`: a config with its SQL, and the answer it must get. */
+/** One folder of `scenarios/verdict/cases/`: a config with its SQL, and the answer that it must get. */
 export interface VerdictCase extends z.output<typeof EXPECTED> {
   readonly folder: string;
 }
 
-/** @throws usage where `expected.yaml` is missing or is not written as it must be. */
+/** @throws usage if `expected.yaml` is missing or invalid. */
 export async function readVerdictCase(folder: string): Promise<VerdictCase> {
   const file = path.join(folder, 'expected.yaml');
   const expected = EXPECTED.safeParse(parse(await readFile(file, 'utf8')));
@@ -43,12 +43,12 @@ export interface VerdictAnswer {
   readonly output: string;
 }
 
-/** Rehearses the case's config as a person would, by the command. */
+/** Rehearses the case's config as a person would, with the command. */
 export async function answerOf({ folder }: VerdictCase): Promise<VerdictAnswer> {
   return await roundtrip(['rehearse', '--config', path.join(folder, 'roundtrip.config.yaml'), '--seed', '5']);
 }
 
-/** A text of `expected.yaml` as a pattern. */
+/** Turns a text of `expected.yaml` into a pattern. */
 export function asPattern(text: string): RegExp {
   const parts = text.split('…').map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`));
   return new RegExp(parts.join('.*'));

@@ -6,7 +6,7 @@ import { CLUSTER_LABEL } from '../../docker/labels.ts';
 import { withConnection } from '../../harness/cluster/mysql-endpoint.ts';
 import { scenario } from '../../harness/jest/scenario.ts';
 
-// Claim: servers are reached from this machine alone, with the run's passwords alone, and no password is kept.
+// Claim: servers can be reached only from this machine and only with the run's passwords, and no password is kept.
 scenario('ports are on loopback, vtgate asks for a password, and no password is kept', {}, async ({ run, cluster }) => {
   const engine = await findEngine();
   const filters = { label: [`${CLUSTER_LABEL}=${cluster.id}`] };

@@ -4,14 +4,14 @@ import { expect } from '@jest/globals';
 import { scenario } from '../../harness/jest/scenario.ts';
 import { getTablets } from '../../harness/vtctl/tablets.ts';
 
-/** A port of this machine's loopback that nobody uses now. */
+/** A port of this machine's loopback that nobody is using. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   server.close();
   await once(server, 'close');
-  // A server on TCP has an address of that form once it listens.
+  // A server has a TCP address of that form once it listens.
   return typeof address === 'object' ? address!.port : 0;
 }
 

@@ -4,7 +4,7 @@ import { startMysql, type LoneMysql } from '../../harness/jest/lone-mysql.ts';
 import { Reader } from '../../harness/observe/side.ts';
 import { waitFor } from '../../harness/wait.ts';
 
-// Claim: a statement that takes too long is told with what it was, and does not go on on its server.
+// Claim: a statement that takes too long is reported, with its text, and does not go on on its server.
 
 const BOUND_MS = 500;
 /** A billion times a thousand rows, each of which has to be looked at. */
@@ -25,7 +25,7 @@ afterAll(async () => {
   await lone[Symbol.asyncDispose]();
 });
 
-/** What the server still runs of a statement. */
+/** Waits until the server no longer runs a statement. */
 async function untilNothingRuns(statement: string): Promise<void> {
   await withConnection(lone.mysql.harnessEndpoint, async (connection) => {
     await waitFor({ what: `no server thread that runs ${statement}`, timeoutMs: 10_000 }, async () => {

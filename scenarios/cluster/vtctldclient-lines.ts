@@ -21,11 +21,11 @@ import { vdiffCreateCommand } from '../../harness/vtctl/vdiff.ts';
 import { vschemaCommand } from '../../harness/vtctl/vschema.ts';
 import type { VtctlCommand } from '../../harness/vtctl/vtctl.ts';
 
-// Claim: the vtctldclient lines that a run shows do the same as the calls that it makes, and answer the same.
+// Claim: the vtctldclient lines that a run shows do the same as the calls that it makes, and return the same.
 
 const UUIDS = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'] as const;
 
-scenario('a line of vtctldclient and the call that stands for it do the same', {}, async (stage) => {
+scenario('a vtctldclient line and the call it stands for do the same', {}, async (stage) => {
   const { migration } = stage;
   const { context } = migration;
   const [forward, reverse] = [forwardWorkflow(context), reverseWorkflow(context)];
@@ -60,7 +60,7 @@ scenario('a line of vtctldclient and the call that stands for it do the same', {
     }
   }
   expect(await workflow(stage, showCommand(reverse))).toEqual(switched);
-  // Traffic is there already, so that these steps only check.
+  // Traffic is there already, so these steps only check.
   await migration.switchTraffic();
 
   await line(stage, completeCommand(forward, 'keep'));
@@ -90,7 +90,7 @@ async function seenByLine(stage: Stage, command: VtctlCommand): Promise<unknown>
   return plain(JSON.parse(await line(stage, command)));
 }
 
-/** vtctldclient prints the part of an answer that matters, and of a list of workflows their names. */
+/** vtctldclient prints only the part of an answer that matters, and only the names in a list of workflows. */
 async function seenByCall({ migration }: Stage, command: VtctlCommand): Promise<unknown> {
   const answer = await migration.context.vtctl.query(z.record(z.string(), z.unknown()), command);
   if (command.args.includes('list')) {
@@ -101,14 +101,14 @@ async function seenByCall({ migration }: Stage, command: VtctlCommand): Promise<
   return plain(part ? Object.values(answer)[0] : answer);
 }
 
-/** What moves on between two looks, and enumerations that some commands print as numbers, or leave out. */
+/** Fields that change between two looks, and enumerations that some commands print as numbers, or leave out. */
 const LEFT_OUT =
   /^(?:id|message|position|time_updated|transaction_timestamp|rows_copied|max_v_replication\w*|primary_term_start_time|type|keyspace_type)$/;
 
-/** Without what moves, and without what is empty, which some commands leave out. */
+/** Removes what changes, and what is empty, which some commands leave out. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
-  // Protobuf writes an int64 as a string, and Go's own encoder as a number.
+  // Protobuf writes an int64 as a string, and Go's own encoder writes it as a number.
   if (typeof value === 'number') return String(value);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
@@ -124,12 +124,12 @@ function isEmpty(value: unknown): boolean {
   return value === null || value === '' || value === '0' || value === false;
 }
 
-/** A workflow as it was made: its rules, options, tablet types, and what it does with DDL. */
+/** A workflow as it was created: its rules, options, tablet types, and how it handles DDL. */
 async function workflow({ migration }: Stage, show: VtctlCommand): Promise<unknown> {
   return plain(await migration.context.vtctl.query(z.unknown(), show));
 }
 
-/** As each of the two VDiffs was told to compare. */
+/** The options with which each of the two VDiffs was created. */
 async function vdiffOptions({ migration }: Stage): Promise<unknown[]> {
   return await withConnection(await primaryEndpoint(migration.context, 'target'), async (connection) => {
     const sql = 'SELECT options FROM _vt.vdiff WHERE vdiff_uuid IN (?) ORDER BY vdiff_uuid';

@@ -10,8 +10,8 @@ import { endedRun, leftOf } from '../../harness/jest/ended-run.ts';
 import { smallRehearsal } from '../../harness/jest/faults.ts';
 import { waitFor } from '../../harness/wait.ts';
 
-// Claim: an engine that goes away in the middle of a run ends the run in time, UNKNOWN, with the engine named; what it
-// could not remove then is removed by the next run's sweep.
+// Claim: an engine that goes away in the middle of a run ends the run in time, UNKNOWN, with the engine named; the next
+// run's sweep removes what the run itself could not.
 
 let folder = '';
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await rm(folder, { recursive: true }));
 
-/** A way to the engine that can be cut; the engine itself goes on, as other runs use it. */
+/** A path to the engine that can be cut. The engine itself goes on, because other runs use it. */
 class Way implements AsyncDisposable {
   readonly address: string;
   readonly #sockets = new Set<Socket>();
@@ -48,7 +48,7 @@ class Way implements AsyncDisposable {
     return way;
   }
 
-  /** As when the engine is stopped: what is open breaks off, and nothing listens any more. */
+  /** Acts like a stopped engine: open connections break off, and nothing listens any more. */
   async cut(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const socket of this.#sockets) socket.destroy();

@@ -7,8 +7,8 @@ import { execa } from 'execa';
 import { endedRun, type EndedRun, type Strike } from '../../harness/jest/ended-run.ts';
 import { smallRehearsal } from '../../harness/jest/faults.ts';
 
-// Claim: whichever file of a run is the first that the disk does not take, the run says so by name, says what it learned,
-// is UNKNOWN with status 2, and leaves nothing on the engine.
+// Claim: whichever file of a run is the first that the disk does not accept, the run names it, says what it has
+// learned, is UNKNOWN with status 2, and leaves nothing on the engine.
 
 /** The kernel’s device that refuses every write with ENOSPC, as a full disk does. */
 const FULL = '/dev/full';
@@ -20,9 +20,9 @@ beforeAll(async () => {
 });
 afterAll(async () => await rm(folder, { recursive: true }));
 
-/** Of the run’s folder, as they are opened for writing. */
+/** Files of the run’s folder, as they are opened for writing. */
 type Files = (pid: number) => readonly string[];
-/** Where there is no finding none is written, and logs are read again: these cannot even be made. */
+/** Files that cannot even be created: without a finding, no findings are written, and logs are read back. */
 const NOT_WRITTEN = new Set(['findings.jsonl', 'logs/etcd.log']);
 const NOWHERE = '/nowhere/file';
 
@@ -39,7 +39,7 @@ function full(words: RegExp, files: Files): Strike {
   };
 }
 
-/** Asserts that each file is named; what is to be equal to `ENDED` comes back. */
+/** Asserts that each file is named, and returns what must equal `ENDED`. */
 function toldBy(ended: EndedRun, files: readonly string[]): readonly unknown[] {
   const because = /^unknown because\n(?: {2}- .*\n)+/m.exec(ended.output)?.[0] ?? ended.output;
   for (const file of files) {
@@ -51,7 +51,7 @@ function toldBy(ended: EndedRun, files: readonly string[]): readonly unknown[] {
 }
 const ENDED = ['UNKNOWN', 2, []];
 
-/** An engine that takes a connection, lets `act` happen, and hangs up: so a run ends as soon as its folder is there. */
+/** An engine that accepts a connection, lets `act` happen, and hangs up, so a run ends as soon as its folder exists. */
 async function withoutEngine(files: Files): Promise<EndedRun> {
   const own = await mkdtemp(path.join(folder, 'early-'));
   const socket = path.join(own, 'engine.sock');
@@ -91,7 +91,7 @@ test.each([
   expect(verdict).toContain(`${name} cannot be written`);
 });
 
-/** A disk of so many KiB holds the artifacts. */
+/** A disk of so many KiB that holds the artifacts. */
 async function onDisk<T>(kilobytes: number, body: (disk: string) => Promise<T>): Promise<T> {
   const disk = await mkdtemp(path.join(folder, 'disk-'));
   await execa('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', disk]);
@@ -102,7 +102,7 @@ async function onDisk<T>(kilobytes: number, body: (disk: string) => Promise<T>):
   }
 }
 
-/** Nothing is left of the disk from here on, but for what the file system keeps for a file’s last page. */
+/** Fills the disk. Nothing is left from here on, except what the file system reserves for a file’s last page. */
 async function fillUp(disk: string): Promise<void> {
   await execa('dd', ['if=/dev/zero', `of=${path.join(disk, 'ballast')}`, 'bs=4k'], { reject: false });
 }
@@ -119,14 +119,14 @@ test('the folder itself', async () => {
 });
 
 test('the first line of history.jsonl', async () => {
-  // One page, which the mark of the owner takes.
+  // One page, which the owner's mark takes.
   await onDisk(4, async (disk) => {
     const ended = await endedRun([], { artifacts: disk, environment: NO_ENGINE });
     expect(toldBy(ended, ['history.jsonl', 'verdict.json'])).toEqual(ENDED);
   });
 });
 
-test('steps.log, a server’s log and jepsen, in a run that goes to its end all the same', async () => {
+test('steps.log, a server’s log and jepsen, in a run that still goes to its end', async () => {
   const artifacts = await mkdtemp(path.join(folder, 'logs-'));
   const strike = full(/start {4}container engine/, () => ['steps.log', 'logs/etcd.log', 'jepsen']);
   const ended = await endedRun(await smallRehearsal(folder), { artifacts, strikes: [strike] });

@@ -6,10 +6,10 @@ import { findEngine } from '../../docker/engine.ts';
 import { CLUSTER_LABEL } from '../../docker/labels.ts';
 import { sweepCluster, sweepLeftovers } from '../../harness/cluster/sweep.ts';
 
-// Claim: a sweep removes nothing of a job that shares this machine’s host name and not its processes, as a CI container
-// with the host’s network.
+// Claim: a sweep removes nothing that belongs to a job which shares this machine’s host name but not its processes,
+// such as a CI container with the host’s network.
 
-/** Makes a network as a cluster does, says so, and stays until its standard input is closed. */
+/** Creates a network as a cluster does, says so, and stays until its standard input is closed. */
 const JOB = `
   const { clusterLabels } = await import(process.argv[1]);
   const { default: Docker } = await import('dockerode');
@@ -20,7 +20,7 @@ const JOB = `
   process.stdin.resume();
 `;
 
-test('a job in another namespace of process numbers keeps what it has', async () => {
+test('a job in another PID namespace keeps what it has', async () => {
   const { docker } = (await findEngine())!;
   const cluster = randomBytes(4).toString('hex');
   const labels = path.resolve('docker/labels.ts');

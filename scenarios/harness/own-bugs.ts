@@ -6,8 +6,8 @@ import { execa } from 'execa';
 import { endedRun } from '../../harness/jest/ended-run.ts';
 import { broken } from '../../harness/jest/faults.ts';
 
-// Claim: a bug of ours, and a screen that takes nothing, end a run like any other trouble: with its verdict, UNKNOWN where
-// the bug may have hidden something, and status 2. No run here gets an engine, so that each ends early.
+// Claim: a bug in the harness, and an output that accepts nothing, end a run like any other trouble: with its verdict,
+// UNKNOWN if the bug may have hidden something, and status 2. No run here gets an engine, so each ends early.
 
 const NO_ENGINE = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
 const THROWS = "throw new Error('a bug of ours');";
@@ -42,7 +42,7 @@ test.each([
   ['a promise that nobody waits for', "void Promise.reject(new Error('a bug of ours'));"],
 ])('%s', async (_, bug) => {
   const artifacts = await mkdtemp(path.join(folder, 'run-'));
-  // The run would go on: it has to be told to end.
+  // The run would go on, so it has to be told to end.
   const wait = `${bug} await new Promise(() => setTimeout(() => undefined, 60_000));`;
   const bugs = broken([{ module: 'run/set-up.ts', before: 'const engine = await', bug: wait }]);
   const ended = await endedRun([], { artifacts, environment: { ...NO_ENGINE, ...bugs } });
@@ -56,7 +56,7 @@ test.each([
 test.each([
   ['a full disk under standard output', '>/dev/full', /^UNKNOWN {2}no step ran/m],
   ['a reader that is gone', '| true', /^UNKNOWN {2}no step ran/m],
-  // Node puts /dev/null in its place: there is nobody to tell.
+  // Node puts /dev/null in its place, so there is nobody to tell.
   ['no standard output at all', '>&-', /^status/m],
 ])('%s', async (_, redirection, told) => {
   const artifacts = await mkdtemp(path.join(folder, 'run-'));

@@ -19,13 +19,13 @@ beforeAll(async () => {
 });
 afterAll(async () => await rm(folder, { recursive: true }));
 
-/** What stands under the word, line by line. */
+/** Returns the lines below a heading. */
 function reasonsOf(output: string): readonly string[] {
   const [because = ''] = /^unknown because\n(?: {2}.*\n)+/m.exec(output) ?? [];
   return because.split('\n').filter((line) => line.startsWith('  - '));
 }
 
-test('the runner is stopped for a minute in the switch of writes, and continued', async () => {
+test('the runner is stopped for a minute during the switch of writes, and continued', async () => {
   const artifacts = await mkdtemp(path.join(folder, 'stopped-'));
   const strike = {
     words: /start {4}writes to customer/,
@@ -44,14 +44,14 @@ test('the runner is stopped for a minute in the switch of writes, and continued'
   };
   const ended = await endedRun(await smallRehearsal(folder), { artifacts, strikes: [strike] });
   expect(reasonsOf(ended.output)).toContainEqual(expect.stringContaining('this machine stood still for 1 m'));
-  // Where an operation was with a server as the runner was stopped, it has a gap of a minute, which is not held against
+  // If an operation was under way when the runner was stopped, there is a gap of a minute, which does not count against
   // the migration.
   expect(ended.output).not.toMatch(/longest write gap +5\.0 s .* no$/m);
   expect(ended.output).toMatch(/pass +complete/);
   expect([ended.word, ended.exitCode, ended.left]).toEqual(['UNKNOWN', 2, []]);
 }, 420_000);
 
-test('the clock is set forward and back again and again, and the sampler has a bug: only that is a reason', async () => {
+test('the clock is set forward and back again and again, and the sampler has a bug: only the bug is a reason', async () => {
   const artifacts = await mkdtemp(path.join(folder, 'clock-'));
   const bug = {
     module: 'run/sampler.ts',

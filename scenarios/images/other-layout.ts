@@ -4,14 +4,14 @@ import { buildLabels } from '../../docker/labels.ts';
 import { scenario } from '../../harness/jest/scenario.ts';
 
 /**
- * The image with another layout: servers run as another user, the usual data directory is a volume, and the
- * entrypoint is one that fails, as nothing may rely on it.
+ * The image with another layout: servers run as another user, the usual data directory is a volume, and the entrypoint
+ * fails, because nothing may rely on it.
  */
 async function otherwise(docker: Docker, image: string, name: string): Promise<string> {
   const { Id } = await docker.getImage(image).inspect();
   const repo = `vitess-roundtrip/other-${name}`;
   const tag = Id.replace('sha256:', '').slice(0, 12);
-  // Made once for an image: what is prepared from it is kept too.
+  // Made once per image, because what is prepared from it is kept too.
   if ((await docker.listImages({ filters: { reference: [`${repo}:${tag}`] } })).length > 0) return `${repo}:${tag}`;
   const container = await docker.createContainer({
     Image: image,
@@ -30,9 +30,9 @@ async function otherwise(docker: Docker, image: string, name: string): Promise<s
   return `${repo}:${tag}`;
 }
 
-// Claim: images of another layout can be put in: other user, other data directory, an entrypoint of their own.
+// Claim: images with another layout can be used: another user, another data directory, and an entrypoint of their own.
 scenario(
-  'a migration on images of another layout',
+  'a migration on images with another layout',
   {
     images: async ({ docker, images }) => ({
       mysql: await otherwise(docker, images.mysql, 'mysql'),

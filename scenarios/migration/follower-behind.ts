@@ -3,7 +3,7 @@ import { withConnection } from '../../harness/cluster/mysql-endpoint.ts';
 import { scenario, type Stage } from '../../harness/jest/scenario.ts';
 import { serversOf } from '../../harness/migration/context.ts';
 
-/** Stops or starts what the followers of the target apply. */
+/** Stops or starts applying on the followers of the target. */
 async function followers({ migration }: Stage, action: 'STOP' | 'START'): Promise<void> {
   const [, ...all] = await serversOf(migration.context, 'target');
   expect(all).not.toHaveLength(0);
@@ -12,8 +12,8 @@ async function followers({ migration }: Stage, action: 'STOP' | 'START'): Promis
   }
 }
 
-// Claim: VDiff reads a follower of the target, for which Vitess 24.0.1 does not wait. One that is behind is no difference
-// between the sides; and at rest it is waited for.
+// Claim: VDiff reads a follower of the target, for which Vitess 24.0.1 does not wait. A follower that is behind is not
+// taken for a difference between the sides; and at rest it is waited for.
 scenario('a follower of the target that is behind is not taken for lost rows', {}, async (stage) => {
   const { migration, workload, recorder, observe } = stage;
   await workload.start({ writesPerSecond: 100 });

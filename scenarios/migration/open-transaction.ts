@@ -5,8 +5,8 @@ import { primaryEndpoint } from '../../harness/migration/context.ts';
 import { getShard } from '../../harness/vtctl/shards.ts';
 import { waitFor } from '../../harness/wait.ts';
 
-// Claim: a transaction that is open while writes are switched either commits, and is on both sides, or is told that it
-// failed, and is on neither.
+// Claim: a transaction that is open while writes are switched either commits and is on both sides, or is told that it
+// failed and is on neither.
 scenario('a switch while a transaction is open', {}, async ({ migration, workload, observe }) => {
   await migration.create();
   await migration.copied();
@@ -15,9 +15,9 @@ scenario('a switch while a transaction is open', {}, async ({ migration, workloa
 
   const held = await workload.openTransaction();
   const switching = migration.switchWrites({ timeoutMs: 20_000 });
-  // Waited for below; until then an error of it has nobody to hear it.
+  // Awaited below; until then nothing would handle its error.
   switching.catch(() => undefined);
-  // The switch has begun once the source denies writes; from there on it waits for the transaction.
+  // The switch has begun once the source denies writes; from then on it waits for the transaction.
   await waitFor({ what: 'the source to deny writes', timeoutMs: 20_000, intervalMs: 20 }, async () => {
     const { deniedTables } = await getShard(migration.context.vtctl, 'commerce/0');
     return { done: deniedTables.length > 0 || undefined, seen: 'no denied table' };

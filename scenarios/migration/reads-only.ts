@@ -2,8 +2,8 @@ import { expect } from '@jest/globals';
 import { scenario } from '../../harness/jest/scenario.ts';
 import { currentTraffic } from '../../harness/migration/routing.ts';
 
-// Claim: reads of replicas and rdonlys can be switched and reversed while writes stay on the source.
-scenario('reads are switched and reversed without writes', {}, async ({ migration, workload, observe }) => {
+// Claim: reads from replicas and rdonlys can be switched and reversed while writes stay on the source.
+scenario('reads are switched and reversed while writes stay', {}, async ({ migration, workload, observe }) => {
   await workload.start({ writesPerSecond: 100 });
   await migration.create();
   await migration.copied();

@@ -8,7 +8,7 @@ import { shardOf } from '../../harness/migration/context.ts';
 import { getShard } from '../../harness/vtctl/shards.ts';
 import { plannedReparentShard } from '../../harness/vtctl/tablets.ts';
 
-/** What vtgate or a tablet says of a primary that hands over; see docs/decisions/0015. */
+/** What vtgate or a tablet says about a primary that hands over; see docs/decisions/0015. */
 const CLASSES = new Set([
   'reparent',
   'read-only',
@@ -21,8 +21,8 @@ const CLASSES = new Set([
   'deadlock',
 ]);
 
-// Claim: a planned reparent of the target, there and back under many writers, loses nothing and doubles nothing, and no
-// statement that commits itself is called surely failed by what vtgate says of it.
+// Claim: a planned reparent of the target, there and back under many writers, loses nothing and duplicates nothing, and
+// vtgate's messages never make a statement that commits itself count as surely failed.
 for (const profile of ['stock', 'rehearsal'] satisfies ProfileName[]) {
   const cluster = { profile, replicas: 2, rdonlys: 0 };
   scenario(`a reparent under load keeps every write, ${profile}`, { cluster }, async (stage) => {
@@ -70,7 +70,7 @@ async function historyOf(folder: string): Promise<readonly HistoryLine[]> {
     .map((line): HistoryLine => JSON.parse(line));
 }
 
-/** Operations that were sent before the end of a fault and answered after its beginning, as they ended. */
+/** Returns operations that were sent before the end of a fault and answered after its beginning, with their outcome. */
 function inFlight(lines: readonly HistoryLine[], fault: string): OperationLine[] {
   const at = (event: string) =>
     lines.findIndex((line) => line.type === 'fault' && line.event === event && line.name === fault);

@@ -6,7 +6,7 @@ scenario(
   'a round trip under writes keeps both sides equal',
   {},
   async ({ migration, workload, observe, followRow }) => {
-    // Statements that commit themselves: a transaction that a client has begun is not carried over a switch.
+    // Only statements that commit themselves, because a transaction that a client has begun does not survive a switch.
     await workload.start({ writesPerSecond: 200, kinds: { rows: 50, append: 20, ids: 15, sql: 15 } });
     await migration.create();
     await migration.copied();

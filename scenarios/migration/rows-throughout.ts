@@ -6,7 +6,7 @@ import type { MigrationContext } from '../../harness/migration/context.ts';
 import { rowsAtBeginning, surelyThroughout, type RowsThroughout } from '../../harness/migration/rows-throughout.ts';
 
 // Claim: how many rows a VDiff must have compared follows from what was there when it began and what was deleted since,
-// whoever deleted it; on servers that are not the run's own no table is counted for it.
+// by whomever; on servers that are not the run's own, no table is counted for it.
 
 const TABLES = ['shelf', 'book', 'page', 'log_entry', 'attic'];
 
@@ -36,7 +36,7 @@ async function onServer<T>(body: (connection: Connection) => Promise<T>): Promis
   return await withConnection(lone.mysql.harnessEndpoint, body);
 }
 
-/** Seventeen rows in each table but the empty one. */
+/** Puts seventeen rows into each table but the empty one. */
 async function refill(): Promise<void> {
   await onServer(async (connection) => {
     for (const table of ['page', 'book', 'shelf', 'log_entry', 'attic'])
@@ -49,13 +49,13 @@ async function refill(): Promise<void> {
   });
 }
 
-/** What is known after `meanwhile` ran between the beginning of a comparison and its end. */
+/** Returns what is known when `meanwhile` ran between the beginning of a comparison and its end. */
 async function throughout(
   existing: MigrationContext['cluster']['existing'],
   meanwhile: (connection: Connection) => Promise<unknown>,
 ): Promise<Record<string, RowsThroughout>> {
   const cluster = { existing, hasMysqls: true, source: { harnessEndpoint: lone.mysql.harnessEndpoint } };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of a context only the source is asked here
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the source of the context is used here
   const context = { cluster, tables: TABLES } as unknown as MigrationContext;
   const beginning = await rowsAtBeginning(context, 'source', TABLES);
   await onServer(meanwhile);
@@ -66,10 +66,10 @@ test('rows that were deleted since are counted, whoever deleted them', async () 
   await refill();
   const found = await throughout(null, async (connection) => {
     await connection.query('DELETE FROM shelf WHERE id IN (1, 2)');
-    // Takes one shelf away, and puts its own in place of another.
+    // This removes one shelf, and puts its own row in place of another.
     await connection.query("REPLACE INTO shelf VALUES (3, 'shelf 4')");
     await connection.query("INSERT INTO shelf VALUES (18, 'new')");
-    // The trigger deletes from the log, the foreign key from the pages.
+    // The trigger deletes from the log, and the foreign key from the pages.
     await connection.query('DELETE FROM book WHERE id <= 5');
   });
   expect(found['book']).toEqual({ rows: 17, basis: 'counted', deleted: 5 });
@@ -81,7 +81,7 @@ test('rows that were deleted since are counted, whoever deleted them', async () 
   expect(surelyThroughout(found['page']!)).toBe(1);
 });
 
-test('while nothing is deleted every row is asked for', async () => {
+test('if nothing is deleted, every row is required', async () => {
   await refill();
   const found = await throughout(null, async (connection) => {
     await connection.query("INSERT INTO shelf VALUES (18, 'new')");
@@ -90,7 +90,7 @@ test('while nothing is deleted every row is asked for', async () => {
   expect(surelyThroughout(found['shelf']!)).toBe(17);
 });
 
-test('a transaction that deleted before, and commits after, leaves nothing sure but one row', async () => {
+test('a transaction that deletes before and commits after leaves only one row certain', async () => {
   await refill();
   await onServer(async (open) => {
     await open.query('BEGIN');

@@ -36,7 +36,7 @@ scenario('every step can be run again', {}, async ({ cluster, migration, workloa
 
 // Claim: a switch is refused before anything is touched when the other kind of traffic is half switched.
 scenario(
-  'a switch beside half switched traffic touches nothing',
+  'a switch while the other traffic is half switched touches nothing',
   {},
   async ({ cluster, migration, workload, observe }) => {
     const { context } = migration;
@@ -61,7 +61,7 @@ scenario(
 );
 
 // Claim: a switch whose vtctldclient was killed in the middle is finished, or begun anew, by running it again.
-scenario('a switch that was killed is finished by the next', {}, async (stage) => {
+scenario('a switch that was killed is finished by the next one', {}, async (stage) => {
   const { cluster, recorder, migration, workload, observe } = stage;
   await workload.start({ writesPerSecond: 50 });
   await migration.create();
@@ -70,7 +70,7 @@ scenario('a switch that was killed is finished by the next', {}, async (stage) =
 
   const { vtctl } = migration.context;
   const options = { direction: 'forward', types: 'writes', timeoutMs: 30_000 } as const;
-  // A step as any other: traffic may change while it runs.
+  // A step like any other, because traffic may change while it runs.
   const killed = recorder
     .step('switchWrites', 'a switch that will be killed', async () => {
       await vtctldclient(cluster, trafficCommand(forwardWorkflow(migration.context), options).args);

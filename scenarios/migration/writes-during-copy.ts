@@ -3,7 +3,8 @@ import { scenario } from '../../harness/jest/scenario.ts';
 import { showWorkflow } from '../../harness/vtctl/move-tables.ts';
 import { forwardWorkflow } from '../../harness/migration/context.ts';
 
-// Claim: rows written while the copy runs, in parts copied already and in parts still to come, end up the same.
+// Claim: rows that are written during the copy end up the same on both sides, in parts copied already and in parts
+// still to come.
 scenario('writes during the copy are not lost', { scale: 0.5 }, async ({ migration, workload, recorder, observe }) => {
   await workload.start({ writesPerSecond: 500 });
   await migration.create();

@@ -10,11 +10,11 @@ import { withConnection } from '../../harness/cluster/mysql-endpoint.ts';
 import { startMysql, type LoneMysql } from '../../harness/jest/lone-mysql.ts';
 import { startRoundtrip } from '../../harness/jest/roundtrip.ts';
 
-// Claim: bad input and a machine that gets in the way end in an error that says what, where, and what to do next, with an
-// exit status that tells them apart; nothing stays on the engine, and a run that had begun leaves its report.
+// Claim: bad input, and a machine that gets in the way, end in an error that says what, where, and what to do next,
+// with an exit status that tells them apart; nothing stays on the engine, and a run that had begun leaves its report.
 
 const ROWS = 2000;
-/** Of a command that starts no server. */
+/** Time for a command that starts no server. */
 const COMMAND_MS = 120_000;
 
 let folder = '';
@@ -46,11 +46,11 @@ afterAll(async () => {
 interface Ended {
   readonly exitCode: number | undefined;
   readonly output: string;
-  /** Of the process, by which its containers are known. */
+  /** The id of the process, by which its containers are known. */
   readonly pid: number | undefined;
 }
 
-/** Rehearses a config, which stands in a file of its own; `during` happens as soon as the output has these words. */
+/** Rehearses a config, written to a file of its own; `during` happens as soon as the output contains these words. */
 async function rehearse(
   config: object,
   { args = [], during }: { args?: readonly string[]; during?: { words: RegExp; act: () => Promise<void> } } = {},
@@ -74,7 +74,7 @@ async function rehearse(
   return { exitCode, output: all, pid };
 }
 
-/** What, where and next, as `layOutFailure` shows them. */
+/** Returns what, where and next, as `layOutFailure` shows them. */
 function expectTold({ output }: Ended, what: RegExp, where: RegExp, next: RegExp): void {
   const [, told = ''] = /\n(?:FAIL|UNKNOWN|USAGE) {2}([^]*)$/.exec(`\n${output}`) ?? [];
   expect(told).toMatch(what);
@@ -131,7 +131,7 @@ const REFUSED: readonly {
     told: [/cannot be reached[^]*shup/, /as reader/, /Correct database/],
   },
   {
-    name: 'a port where nobody listens',
+    name: 'a port on which nothing listens',
     live: () => ({ ...LIVE(), port: 1 }),
     status: 2,
     told: [/cannot be reached[^]*ECONNREFUSED/, /127\.0\.0\.1:1, as reader/, /Is it running/],
@@ -143,7 +143,7 @@ const REFUSED: readonly {
     told: [/on another machine/, /source\.live\.host/, /--allow-host db\.example\.com/],
   },
   {
-    name: 'a certificate of nobody known',
+    name: 'a certificate from an unknown authority',
     live: () => ({ ...LIVE(), tls: true }),
     status: 64,
     told: [/cannot be reached[^]*certificate/, /as reader/, /tls: \{ ca \}/],
@@ -170,7 +170,7 @@ const REFUSED: readonly {
     told: [/Nothing personal is replaced in a dump/, /data\.personal/, /Take it out/],
   },
   {
-    name: 'a dump that is cut off',
+    name: 'a truncated dump',
     file: `${DUMP}INSERT INTO t VALUES (1,'a`,
     status: 64,
     told: [/ends inside of a statement/, /dump\.sql:5/, /make or copy the dump again/],
@@ -205,7 +205,7 @@ for (const { name, live: source, file, rest = {}, status, told } of REFUSED) {
 }
 
 test(
-  'refused before anything is started: no TLS where the server wants it',
+  'refused before anything is started: no TLS although the server requires it',
   async () => {
     await withConnection(live.mysql.harnessEndpoint, async (connection) => {
       await connection.query('SET GLOBAL require_secure_transport = ON');
@@ -239,7 +239,7 @@ test(
 );
 
 test(
-  'a server that takes a connection and never answers',
+  'a server that accepts a connection and never answers',
   async () => {
     const server = createServer(() => undefined);
     const port = await listening(server);
@@ -267,13 +267,13 @@ async function listening(server: Server): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-/** A run that began tells in its folder what came of it, and leaves nothing on the engine. */
+/** A run that began says in its folder what came of it, and leaves nothing on the engine. */
 async function expectReported(ended: Ended, reason: RegExp): Promise<void> {
   expect(await leftOf(ended)).toEqual([]);
   const [, artifacts = ''] = /^ {2}artifacts +(\S+)/m.exec(ended.output) ?? [];
   const verdict = await readFile(path.join(artifacts, 'verdict.json'), 'utf8');
   expect(verdict).toMatch(reason);
-  // It had a cluster, so that there was something to leave behind.
+  // It had a cluster, so there was something to leave behind.
   expect(verdict).toMatch(/"name": "cluster"[^}]*"verdict": "pass"/);
   expect(await readFile(path.join(artifacts, 'report.html'), 'utf8')).toMatch(reason);
 }
@@ -330,7 +330,7 @@ test.each([
 test('a statement of the workload that fails only once there are rows', async () => {
   const file = path.join(folder, 'few.sql');
   await writeFile(file, 'CREATE TABLE t (id TINYINT NOT NULL AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20));\n');
-  // Half of the type's 127 ids are left for inserts, which last for some seconds.
+  // Half of the type's 127 ids are left for inserts, enough for some seconds.
   const workload = { rate: 30, statements: STATEMENTS };
   const ended = await rehearse({ source: { file }, workload, cluster: SMALL });
   expect(ended.output).toMatch(/63 rows in place of 1000, half of what id tinyint can hold/);
@@ -355,7 +355,7 @@ test('artifacts on a full disk', async () => {
   }
 }, 300_000);
 
-/** Samples the live source slowly; `act` happens while it is read. */
+/** Samples the live source slowly; `act` happens while it is being read. */
 async function sampling(act: () => Promise<void>): Promise<Ended> {
   const source = { live: { ...LIVE(), maxRowsPerSecond: 100 } };
   return await rehearse(
@@ -376,7 +376,7 @@ test('a live source that stops answering in the middle of its sample', async () 
   }
 }, 300_000);
 
-// Last, as it takes the live source away.
+// The last test, because it takes the live source away.
 test('a live source that goes away in the middle of its sample', async () => {
   const ended = await sampling(async () => await live[Symbol.asyncDispose]());
   expectTold(ended, /live source did not answer/, /rows of item/, /went away/);

@@ -25,10 +25,10 @@ const WAYS: readonly (readonly [options: string, pipe: string, file: string])[] 
   ['--skip-opt --create-options --single-transaction --no-autocommit', '', 'careful.sql'],
 ];
 
-// Claim: rows that are made for every type of column go into a server, out by mysqldump in whatever form, and in again
-// byte for byte, with all that a dump holds besides tables.
+// Claim: rows generated for every type of column go into a server, out by mysqldump in any form, and in again byte for
+// byte, together with everything that a dump holds besides tables.
 scenario(
-  'a database of every type is the same after mysqldump and back, however the dump was made',
+  'a database with every type survives mysqldump and loading unchanged, however the dump was made',
   { from: 'loaded', scale: 0.01, timeoutMs: 300_000 },
   async ({ cluster, run }) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'vitess-roundtrip-dumps-'));
@@ -74,7 +74,7 @@ async function fill(connect: ConnectionOptions, seed: number): Promise<void> {
   await loadRows({ connect, seed, onProgress: () => undefined, tables: names, rows: derived.seed });
 }
 
-/** What mysqldump writes, as bytes. */
+/** Returns what mysqldump writes, as bytes. */
 async function dump(cluster: Cluster, options: string, pipe: string): Promise<Buffer> {
   const { user, password } = cluster.source.harnessEndpoint;
   const command =
@@ -88,7 +88,7 @@ async function dump(cluster: Cluster, options: string, pipe: string): Promise<Bu
 interface Everything {
   readonly rows: number;
   readonly checksums: Readonly<Record<string, string | null>>;
-  /** As SHOW CREATE has them, without who made them. */
+  /** Returns definitions as SHOW CREATE has them, without who made them. */
   readonly definitions: Readonly<Record<string, string>>;
 }
 

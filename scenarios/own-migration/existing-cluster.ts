@@ -12,9 +12,9 @@ import { parseRunResult } from '../../harness/report/verdict-schema.ts';
 import { setUp } from '../../harness/run/set-up.ts';
 import { waitFor } from '../../harness/wait.ts';
 
-// Claim: the same sequence runs against a source and a Vitess that were started by other hands, with TLS, clients'
-// certificates and passwords; nothing is made there but the workflow, nothing is dropped that was there, and every
-// command was printed before.
+// Claim: the same sequence runs against a source and a Vitess that somebody else started, with TLS, client certificates
+// and passwords; nothing but the workflow is created there, nothing that was there is dropped, and every command was
+// printed before.
 
 let folder = '';
 let hand: ByHand;
@@ -139,8 +139,8 @@ async function state() {
 }
 
 /**
- * The commands of each step, as `steps.log` or a plan has them. A row that is followed is no step of the sequence, and
- * its stream is looked at only where the row is late.
+ * Returns the commands of each step, as `steps.log` or a plan has them. Following a row is not a step of the sequence,
+ * and its stream is only looked at if the row is late.
  */
 function commandsByStep(log: string): (readonly string[])[] {
   const groups: string[][] = [];
@@ -158,7 +158,7 @@ function commandsByStep(log: string): (readonly string[])[] {
   return groups.filter((group) => group.length > 0);
 }
 
-test('a plan prints the commands, and a config that cannot be is refused, before anything is connected to', async () => {
+test('a plan prints the commands, and an invalid config is refused, before anything is connected to', async () => {
   const before = await state();
   const elsewhere = { target: { vtgate: { host: 'vtgate.example.org', user: 'app' } } };
   const refused = await roundtrip(['rehearse', '--config', await written(elsewhere)]);
@@ -177,7 +177,7 @@ const CERTIFICATE_MISSING = {
   vtgate: /vtgate cannot be reached[^]*certificate required/,
 };
 
-test('a wrong password or name, a missing grant or certificate, and a vtctld that does not answer, are told as what they are', async () => {
+test('a wrong password or name, a missing grant or certificate, and a vtctld that does not answer are reported as what they are', async () => {
   const vtgate = { ...config().target.vtgate, passwordFile: 'auth.json' };
   const denied = await rehearse(await written({ target: { vtgate } }));
   expect(denied.output).toMatch(/vtgate cannot be reached[^]*Access denied/);
@@ -214,7 +214,7 @@ async function onTarget(sql: string): Promise<string> {
   return await hand.vtctldclient(['ExecuteFetchAsDBA', 'zone1-200', sql]);
 }
 
-test('rows that are on the target already are found before anything is made, by the rehearsal and by preflight', async () => {
+test('rows that are on the target already are found before anything is created, by the rehearsal and by preflight', async () => {
   await onTarget('CREATE TABLE corder (id BIGINT PRIMARY KEY)');
   try {
     await onTarget('INSERT INTO corder VALUES (1)');
@@ -236,10 +236,10 @@ test('rows that are on the target already are found before anything is made, by 
   }
 }, 120_000);
 
-test('the sequence runs there and back, and what was printed as the plan is what was run', async () => {
+test('the sequence runs there and back, by exactly the commands that the plan printed', async () => {
   const before = await state();
   const { mysql } = config().target;
-  // Hosts that are not this one, once they were named.
+  // Hosts other than this one, once they have been named.
   const source = { ...mysql.source, host: await hand.address('source'), port: 3306 };
   const target = { ...mysql.target, host: await hand.address('t200'), port: 3306 };
   const file = await written({ target: { mysql: { source, target } } });
@@ -265,7 +265,7 @@ test('the sequence runs there and back, and what was printed as the plan is what
   await expectWritesOn('commerce');
 }, 300_000);
 
-test('a workflow that is there is refused, and gone on with if the config says so; without MySQLs and writes it is unknown', async () => {
+test('an existing workflow is refused, or continued if the config says so; without MySQLs and writes the run is unknown', async () => {
   const refused = await rehearse(await written());
   expect(refused.output).toMatch(/There is a workflow of that name already[^]*target\.resume/);
   expect(refused.output).not.toMatch(/\$ vtctldclient .* cancel/);
@@ -289,7 +289,7 @@ test('a workflow that is there is refused, and gone on with if the config says s
   await expectWritesOn(null);
 }, 300_000);
 
-/** A rehearsal that has come so far. */
+/** A rehearsal that has got as far as the given output. */
 async function runUntil(file: string, sign: RegExp): Promise<{ readonly running: ReturnType<typeof startRoundtrip> }> {
   const running = startRoundtrip(['rehearse', '--config', file]);
   let seen = '';
@@ -303,7 +303,7 @@ async function runUntil(file: string, sign: RegExp): Promise<{ readonly running:
   return { running };
 }
 
-test('a run that is ended in the middle says where traffic is and what brings it back, and switches nothing', async () => {
+test('a run that is stopped in the middle says where traffic goes and what brings it back, and switches nothing', async () => {
   const file = await written({ target: { mysql: undefined }, workload: {} });
   const { running } = await runUntil(file, /pass +writes to customer/);
   running.kill('SIGINT');
@@ -318,14 +318,14 @@ test('a run that is ended in the middle says where traffic is and what brings it
   await expectWritesOn(null);
 }, 300_000);
 
-/** Runs the commands that a run printed for that. @returns them. */
+/** Runs the commands that a run printed to bring traffic back. @returns them. */
 async function goBack(output: string): Promise<readonly string[]> {
   const back = output.split('\n').flatMap((line) => /^\$ vtctldclient (MoveTables .*)$/.exec(line)?.[1] ?? []);
   for (const command of back) await hand.vtctldclient(command.split(' '));
   return back;
 }
 
-test('an application that has the account of Vitess and of this run is found, fence or not, and nothing is switched', async () => {
+test('an application that uses the account of Vitess or of this run is found, with or without a fence, and nothing is switched', async () => {
   await using application = await createConnection(hand.source);
   const file = await written({ workload: {}, fence: true });
   const { exitCode, output } = await roundtrip(['rehearse', '--config', file]);
@@ -338,7 +338,7 @@ test('an application that has the account of Vitess and of this run is found, fe
   await expectWritesOn(null);
 }, 300_000);
 
-test('a vtctld that does not answer any more ends the run, and what waited for it is not sent later', async () => {
+test('a vtctld that no longer answers ends the run, and commands that waited for it are not sent later', async () => {
   const { running } = await runUntil(await written(), /start +preflight/);
   await hand.stopVtctld();
   try {
@@ -352,7 +352,7 @@ test('a vtctld that does not answer any more ends the run, and what waited for i
   await expectWritesOn(null);
 }, 300_000);
 
-test('it is completed where the config says so: the source keeps its tables, denied, and the workflow is gone', async () => {
+test('it is completed if the config says so: the source keeps its tables, denied, and the workflow is gone', async () => {
   const before = await state();
   const file = await written({ end: 'complete', fence: { except: [] } });
   const { output: plan } = await roundtrip(['rehearse', '--config', file, '--plan']);
@@ -389,7 +389,7 @@ const routing = z.object({
   rules: z.array(z.object({ from_table: z.string(), to_tables: z.array(z.string()) })),
 });
 
-/** @param keyspace null where no rule says so, and every name leads to its own keyspace. */
+/** @param keyspace null if no rule says so, and every name leads to its own keyspace. */
 async function expectWritesOn(keyspace: string | null): Promise<void> {
   const { rules } = routing.parse(JSON.parse(await hand.vtctldclient(['GetRoutingRules'])));
   const to = rules.filter(({ from_table: from }) => from === 'corder').flatMap(({ to_tables: tables }) => tables);

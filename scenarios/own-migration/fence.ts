@@ -12,8 +12,8 @@ import { loginsOf, refuseStrays } from '../../harness/migration/strays.ts';
 import { describeFence, planFence } from '../../harness/preflight/fence-plan.ts';
 import { messageOf } from '../../harness/errors.ts';
 
-// Claim: a fence locks who may write to the tables that move, in whatever way MySQL lets an account write, and nobody
-// else; it names all others, and tells the statements that unlock. MySQL itself says who may write.
+// Claim: a fence locks the accounts that may write to the tables that move, in whatever way MySQL lets an account
+// write, and no others; it names all others, and prints the statements that unlock. MySQL itself says who may write.
 
 let lone: LoneMysql;
 let harness: Connection;
@@ -57,7 +57,10 @@ const SCHEMA = `
 
 const INSERT = "INSERT INTO shop.customer (email) VALUES ('x')";
 
-/** What an account is granted, and the statement by which it writes; without one MySQL must refuse it every write. */
+/**
+ * What an account is granted, and the statement by which it writes. Without a statement, MySQL must refuse it every
+ * write.
+ */
 const ACCOUNTS: Record<string, { readonly grants: readonly string[]; readonly writes?: string }> = {
   by_everything: { grants: ['INSERT ON *.*'], writes: INSERT },
   by_database: { grants: ['ALL ON shop.*'], writes: INSERT },
@@ -118,7 +121,7 @@ function as(user: string): ConnectionOptions {
   return { host: host!, port: port!, user: nameOf(user), password: 'secret', multipleStatements: true };
 }
 
-test('MySQL lets those write whom the fence would lock, and no others', async () => {
+test('MySQL lets exactly the accounts write that the fence would lock', async () => {
   const logins = (await loginsOf(source(), harness))!;
   const of = (user: string) => logins.find((login) => login.user === nameOf(user))!;
   const tried = Object.keys(ACCOUNTS).filter((user) => !['was_locked', 'by_binlog', 'by_super'].includes(user));
@@ -139,7 +142,7 @@ test('MySQL lets those write whom the fence would lock, and no others', async ()
   expect(of('monitor').perhapsBy).toMatch(/EXECUTE on tools\.explain, which runs as roundtrip@%/);
 }, 60_000);
 
-test('a plan names who would be locked, by what, and who is left alone', async () => {
+test('a plan names who would be locked, by which statements, and who is left alone', async () => {
   const logins = (await loginsOf(source(), harness))!;
   const lines = describeFence(planFence(logins, source().cluster.accounts, 'roundtrip', { except: ['by_role'] }));
   expect(lines.join('\n')).toMatch(
@@ -152,7 +155,7 @@ test('a plan names who would be locked, by what, and who is left alone', async (
   expect(lines[0]).not.toMatch(/(backup|monitor|replica|elsewhere|caller|was_locked|root|vt_app|roundtrip)@\S+ \(/);
 });
 
-test('a fence locks writers and ends their connections alone; lifted, it lets in whom it locked and nobody else', async () => {
+test('a fence locks only writers and ends only their connections; when lifted, it unlocks those that it locked and no others', async () => {
   const connected = await Promise.all(['by_table', 'by_role', 'monitor', 'backup'].map((user) => openAs(user)));
   const { locked } = await raiseFence(source(), { except: ['by_role'] });
   expect(locked.map(({ user }) => user)).toEqual(
@@ -164,10 +167,10 @@ test('a fence locks writers and ends their connections alone; lifted, it lets in
   await expect(withConnection(as('by_database'), ping)).rejects.toThrow(/locked/);
   for (const user of [...OPEN, 'by_role']) await withConnection(as(user), ping);
 
-  // Whoever is locked out tries again and again; a handshake that has begun is no stray.
+  // A client that is locked out keeps trying; a handshake that has begun is not a stray.
   await using knocking = await knock();
   expect(await knocking.answer).toBe(10);
-  // The one that is left alone by name may write and is told of, but is not refused.
+  // The account that is left alone by name may write and is reported, but is not refused.
   const others = await refuseStrays(source(), { except: ['by_role'] });
   expect(others.map(({ user }) => user).toSorted()).toEqual(['backup', 'by_role', 'monitor']);
   await expect(refuseStrays(source(), { except: [] })).rejects.toThrow(/by_role from/);
@@ -192,17 +195,17 @@ test('an account whose grants are partly revoked may not write', async () => {
   const by = (user: string) => logins.find((login) => login.user === user)!.by;
   expect(by('revoked')).toBeNull();
   expect(by('part')).toBe('UPDATE on everything');
-  // Now this name is no pattern any more.
+  // Now this name is no longer a pattern.
   expect(by('by_wildcard')).toBeNull();
   for (const user of ['revoked', 'part', 'by_wildcard']) {
     await expect(withConnection(as(user), async (one) => await one.query(INSERT))).rejects.toThrow(/denied/);
   }
 }, 60_000);
 
-/** Vitess says nothing of itself when it connects, as its driver does not; applications' drivers do. */
+/** Vitess says nothing about itself when it connects, and its driver does not either; applications' drivers do. */
 const SILENT: ConnectionOptions = { flags: ['-CONNECT_ATTRS'] };
 
-test('an account that Vitess or this harness shares with others is told apart by its connections', async () => {
+test('users of an account that Vitess or this harness shares with others are told apart by their connections', async () => {
   const { connectAttributes: _, ...plain } = lone.mysql.harnessEndpoint;
   await using application = await mysql.createConnection(plain);
   await expect(refuseStrays(source())).rejects.toThrow(
@@ -232,7 +235,7 @@ test('an account that Vitess or this harness shares with others is told apart by
   expect(await foreign(origin)).toEqual([{ id: String(other.threadId), shares: 'Vitess' }]);
 }, 60_000);
 
-test('without performance_schema whoever is connected is seen, and this run’s own connections are known', async () => {
+test('without performance_schema, clients are still seen, and this run’s own connections are recognised', async () => {
   await using blind = await startMysql('shop', { performance_schema: 'OFF' });
   const context = { ...source(), cluster: { ...source().cluster, source: blind.mysql } };
   const own = await connect(blind.mysql.harnessEndpoint);
@@ -254,7 +257,7 @@ test('without performance_schema whoever is connected is seen, and this run’s 
 async function knock(): Promise<AsyncDisposable & { readonly answer: Promise<number> }> {
   const { host, port } = lone.mysql.harnessEndpoint;
   const socket = createConnection(port!, host);
-  // The protocol's version, the first byte of the server's greeting after its header.
+  // The protocol version, the first byte of the server's greeting after its header.
   const answer = once(socket, 'data').then(([bytes]: Buffer[]) => bytes![4]!);
   await once(socket, 'connect');
   return { answer, [Symbol.asyncDispose]: async () => void socket.destroy() };

@@ -14,11 +14,11 @@ import { openForReading } from '../../harness/schema/read.ts';
 import { configSubject } from '../../harness/subject/config-subject.ts';
 import { loadRows } from '../../harness/workload/load.ts';
 
-// Claim: a sample of a live source arrives as it is there but for personal columns, whose values are nowhere, and the live
-// source is asked for nothing but reads, no faster than it may be, over TLS where it wants it.
+// Claim: a sample of a live source arrives unchanged except for personal columns, whose values appear nowhere. The live
+// source is only read, no faster than allowed, and over TLS if it requires that.
 
 const PEOPLE = 3000;
-/** In every value that must not get out. */
+/** This is in every value that must not get out. */
 const MARK = 'TOPSECRET';
 const PERSONAL = {
   'person.email': { kind: 'faker', method: 'internet.email' },
@@ -27,7 +27,7 @@ const PERSONAL = {
   'person.notes': { kind: 'template', text: '{"note": {row}}' },
 } as const;
 
-/** Unlike those of the harness, so that what is taken over shows. */
+/** These differ from the harness' own settings, so it shows whether they are taken over. */
 const SETTINGS = {
   sql_mode: 'NO_ENGINE_SUBSTITUTION,STRICT_TRANS_TABLES,ANSI_QUOTES,NO_BACKSLASH_ESCAPES',
   character_set_server: 'latin1',
@@ -55,7 +55,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Has a name of each kind, rows of every type at their edges, and an account that may do no more than is needed. */
+/**
+ * A source with a name of each kind, rows of every type at their limits, and an account with no more privileges than
+ * needed.
+ */
 async function fill(connect: ConnectionOptions): Promise<void> {
   for (const file of ['everything.sql', 'people.sql']) {
     const whole = path.join(import.meta.dirname, file);
@@ -87,7 +90,7 @@ const ACCOUNT = [
 
 function rowsOfPeople(): string[] {
   const numbers = Array.from({ length: PEOPLE }, (_, at) => at + 1);
-  // Half of them far away from the other half, each with a boss of long before.
+  // Half of them are far away from the other half, each with a boss from long before.
   const idOf = (n: number) => (n <= PEOPLE / 2 ? BigInt(n) : 18_000_000_000_000_000_000n + BigInt(n));
   const people = numbers.map((n) => {
     const nickname = n % 3 === 0 ? 'NULL' : `'${MARK}${n}'`;
@@ -125,7 +128,7 @@ interface LoadedCopy {
   readonly elapsedMs: number;
 }
 
-/** Loads into a database of its own on a server that is set as the live one is. */
+/** Loads into a database of its own, on a server with the settings of the live one. */
 async function loadCopy(config: Config, copy: LoneMysql | null, seed = 7): Promise<LoadedCopy & { copy: LoneMysql }> {
   process.env['LIVE_PASSWORD'] = 'only-reads';
   const statements: string[] = [];
@@ -151,7 +154,7 @@ async function on<T>(mysql: LoneMysql, body: (connection: Connection) => Promise
   });
 }
 
-/** Rows by their key, each with every byte of its columns but the personal ones. */
+/** Returns rows by their key, each with every byte of its columns except the personal ones. */
 async function bytesOf(mysql: LoneMysql, table: string): Promise<ReadonlyMap<string, string>> {
   return await on(mysql, async (connection) => {
     const columns = await queryRows<{ name: string; type: string; isKey: number }>(
@@ -185,7 +188,7 @@ async function tablesOf(mysql: LoneMysql): Promise<string[]> {
   );
 }
 
-/** Rows whose parent is not there. */
+/** Counts rows whose parent does not exist. */
 async function orphans(mysql: LoneMysql): Promise<number> {
   return await on(mysql, async (connection) => {
     let count = 0;
@@ -207,7 +210,7 @@ async function orphans(mysql: LoneMysql): Promise<number> {
   });
 }
 
-/** All that was ever changed on the live server. */
+/** Returns everything that was ever changed on the live server. */
 async function changes(): Promise<Readonly<Record<string, string>>> {
   return await on(live, async (connection) => {
     const rows = await queryRows<{ Variable_name: string; Value: string }>(
@@ -243,7 +246,7 @@ async function definitionsOf(mysql: LoneMysql): Promise<readonly string[]> {
   });
 }
 
-test('whole tables arrive byte for byte, with all else that the schema has, on a server that is set alike', async () => {
+test('whole tables arrive byte for byte, with everything else in the schema, on a server with the same settings', async () => {
   const before = await changes();
   const config = configFor({ data: { from: 'sampled', rows: 100_000, personal: PERSONAL } });
   const { copy, statements } = await loadCopy(config, null);
@@ -282,11 +285,11 @@ test('whole tables arrive byte for byte, with all else that the schema has, on a
         !/^(SELECT|SHOW|SET (SESSION|NAMES)|START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY$)/i.test(sent),
     ),
   ).toEqual([]);
-  // What --show-statements prints is what was sent, but for the driver's own SET NAMES.
+  // What --show-statements prints is what was sent, except for the driver's own SET NAMES.
   expect(logged.filter((sent) => !statements.includes(sent) && !/^SET NAMES/i.test(sent))).toEqual([]);
 }, 300_000);
 
-test('a part of the rows is spread over the keys, foreign keys hold, and nothing personal gets out', async () => {
+test('a sample is spread over the keys, foreign keys hold, and nothing personal gets out', async () => {
   const config = configFor({ data: { from: 'sampled', rows: { '*': 100, plain: 10, line: 60 }, personal: PERSONAL } });
   const first = await loadCopy(config, null);
   const { copy } = first;
@@ -324,7 +327,7 @@ test('a part of the rows is spread over the keys, foreign keys hold, and nothing
   expect(rowsOf(await dump(copy))).not.toEqual(rowsOf(dumped));
 }, 300_000);
 
-test('rows are read no faster than they may be', async () => {
+test('rows are read no faster than allowed', async () => {
   const perSecond = 1000;
   const data = { from: 'sampled', rows: { '*': 0, plain: 3000 } } as const;
   const slow = await loadCopy(configFor({ data }, { maxRowsPerSecond: perSecond }), null);

@@ -8,7 +8,7 @@ import { openBrowser } from '../../harness/jest/browser.ts';
 import { roundtrip } from '../../harness/jest/roundtrip.ts';
 
 // Claim: a schema with foreign keys, a view, a trigger and a routine goes from its file to a page with a verdict: no-go
-// while a trigger would be lost, go without it.
+// while a trigger would be lost, and go without it.
 
 let folder = '';
 let browser: Browser;
@@ -42,7 +42,7 @@ async function rehearse(config: object) {
   return { ...run, artifacts: path.resolve(artifacts) };
 }
 
-/** Opens a report, and fails on whatever it asks for besides itself. */
+/** Opens a report, and fails on any request for something other than the report itself. */
 async function open(artifacts: string, options: Parameters<Browser['newPage']>[0]): Promise<Page> {
   const page = await browser.newPage(options);
   const asked: string[] = [];
@@ -54,7 +54,7 @@ async function open(artifacts: string, options: Parameters<Browser['newPage']>[0
   return page;
 }
 
-test('a trigger on a table that moves is a no-go, told on the page, before anything is migrated', async () => {
+test('a trigger on a table that moves is a no-go, shown on the page, before anything is migrated', async () => {
   const { exitCode, output, artifacts } = await rehearse(CONFIG);
   expect(output).toMatch(/^NO-GO {2}/m);
   expect(exitCode).toBe(1);
@@ -106,7 +106,7 @@ test('without the trigger it is a go, and the page shows all of it', async () =>
   await page.pdf({ path: path.join(artifacts, 'report.pdf') });
 }, 600_000);
 
-/** Of the two widths of each plot, the one that fits is seen. */
+/** Of the two widths of each plot, the one that fits is visible. */
 async function expectPlots(page: Page, shown: 'wide' | 'narrow'): Promise<void> {
   const plots = page.locator('#plots figure');
   expect(await plots.count()).toBe(6);
@@ -121,9 +121,9 @@ async function expectPlots(page: Page, shown: 'wide' | 'narrow'): Promise<void> 
   for (const svg of await page.locator(`.${hidden} svg`).all()) expect(await svg.isVisible()).toBe(false);
 }
 
-/** A plot has a line in a colour of the page, not the one that stands for it. */
+/** A plot has a line in a colour of the page, not in the one that stands for it. */
 async function expectInk(page: Page, title: string): Promise<void> {
-  // As text: the browser's own names are not those of this program.
+  // As text, because the browser's own names are not those of this program.
   const figure = `[...document.querySelectorAll('#plots figure')].find((each) => each.textContent.includes('${title}'))`;
   const line = `${figure}.querySelector('.wide path[stroke="var(--blue)"]')`;
   expect(await page.evaluate(`getComputedStyle(${line}).stroke`)).toBe('rgb(31, 111, 235)');

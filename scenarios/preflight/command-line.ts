@@ -8,7 +8,7 @@ import { roundtrip } from '../../harness/jest/roundtrip.ts';
 
 const SCHEMA = 'CREATE TABLE t (id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY);\n';
 
-/** A fixture's folder with the given files, which is gone after `body`. */
+/** Makes a fixture's folder with the given files, which is removed after `body`. */
 async function withFixture(files: Readonly<Record<string, string>>, body: (folder: string) => Promise<void>) {
   const folder = await mkdtemp(path.join(tmpdir(), 'vitess-roundtrip-fixture-'));
   try {
@@ -27,7 +27,7 @@ test('an unknown option is refused', async () => {
   expect(exitCode).toBe(64);
 });
 
-test('an unknown fixture is refused, and those there are named', async () => {
+test('an unknown fixture is refused, and the existing ones are named', async () => {
   const { exitCode, output } = await roundtrip(['rehearse', '--fixture', 'comerce']);
   expect(output).toContain('comerce');
   expect(output).toContain('commerce');

@@ -8,7 +8,8 @@ import { readMachineSettings } from '../../docker/machine.ts';
 import { planImages } from '../../docker/plan.ts';
 import { roundtrip } from '../../harness/jest/roundtrip.ts';
 
-// Claim: trouble with the engine or an image is told early and by name, and the exit status says that it is trouble.
+// Claim: trouble with the engine or an image is reported early and by name, and the exit status says that it is
+// trouble.
 
 test('an engine that does not answer', async () => {
   const { exitCode, output } = await roundtrip(['rehearse'], { DOCKER_HOST: 'unix:///nowhere/docker.sock' });
@@ -23,7 +24,7 @@ test('an engine without enough disk', async () => {
   await expect(checking).rejects.toThrow(/does not have enough disk[\s\S]*1073741824\.0 GiB free[\s\S]*GiB free/);
 });
 
-test('an image that is not there and cannot be pulled', async () => {
+test('an image that does not exist and cannot be pulled', async () => {
   const { exitCode, output } = await roundtrip(['rehearse'], { ROUNDTRIP_MYSQL_IMAGE: 'nowhere.invalid/mysql:none' });
   expect(output).toContain('nowhere.invalid/mysql:none');
   expect(output).toContain('ROUNDTRIP_MYSQL_IMAGE');

@@ -5,8 +5,8 @@ import { RuleServers } from '../../harness/jest/rule-servers.ts';
 import { ruleTest } from '../../harness/jest/rule-trial.ts';
 import { RULES } from '../../harness/preflight/rules.ts';
 
-// Claim: each rule of preflight finds what breaks it on a real server, by name, does not find what almost does, and
-// what it offers as a mend mends it.
+// Claim: each rule of preflight finds by name what breaks it on a real server, does not find what almost does, and the
+// fix that it suggests works.
 
 const TIMEOUT_MS = 120_000;
 const FOLDER = path.resolve('scenarios/preflight/rules');

@@ -13,7 +13,7 @@ const CASES: readonly { name: string; settings: MySqlSettings; named: RegExp }[]
 ];
 
 for (const { name, settings, named } of CASES) {
-  // Claim: a source that cannot be followed is refused by name before anything is touched.
+  // Claim: a source that cannot be followed is refused, with the reason, before anything is touched.
   scenario(
     `a source ${name} is refused`,
     { from: 'loaded', cluster: { sourceSettings: settings } },
@@ -24,9 +24,10 @@ for (const { name, settings, named } of CASES) {
   );
 }
 
-// Claim: what a source has and its target has not is found before anything is touched, by the target's own MySQL.
+// Claim: what the source supports and the target does not is found before anything is touched, by asking the target's
+// own MySQL.
 scenario(
-  'a source that the target cannot be like is refused',
+  'a source with settings that the target cannot have is refused',
   { from: 'loaded', cluster: { sourceSettings: { lower_case_table_names: '1', default_time_zone: '+05:00' } } },
   async ({ run, migration }) => {
     await expect(run.preflight({})).rejects.toThrow(

@@ -6,18 +6,19 @@ import { roundtrip } from '../../harness/jest/roundtrip.ts';
 
 const DATA = { from: 'generated', rows: 1000 };
 const SCHEMA = path.resolve('fixtures/commerce/schema.sql');
-/** No limit of time, so that what the command says depends on what was found and not on the machine. */
+/** No limits of time, so what the command says depends on what was found and not on the machine. */
 const THRESHOLDS = { writeGapMs: 1e9, errorsPerCutover: 1e9, lagMs: 1e9 };
 
-/** No engine is to be found, so that none can be used. */
+/** No engine can be found, so none can be used. */
 const NO_ENGINE = { DOCKER_HOST: 'tcp://127.0.0.1:1' };
 
 async function check(folder: string) {
   return await roundtrip(['check', folder], NO_ENGINE);
 }
 
-// Claim: a saved run is judged again without containers, and the same; a folder that was changed is judged otherwise.
-test('a saved run is judged again, and the same', async () => {
+// Claim: a saved run is judged again without containers, with the same result; a folder that was changed gets another
+// result.
+test('a saved run is judged again, with the same result', async () => {
   await using folders = new AsyncDisposableStack();
   const artifacts = await mkdtemp(path.join(tmpdir(), 'roundtrip-check-'));
   folders.defer(async () => await rm(artifacts, { recursive: true }));
@@ -64,7 +65,7 @@ test('a saved run is judged again, and the same', async () => {
   expect(half.exitCode).toBe(2);
 }, 300_000);
 
-test('a folder without a run is refused by name', async () => {
+test('a folder without a run is refused, and named', async () => {
   const { exitCode, output } = await check(path.join(tmpdir(), 'there-is-no-such-folder'));
   expect(output).toContain('there-is-no-such-folder');
   expect(exitCode).toBe(64);
@@ -74,7 +75,7 @@ function isDropped(line: string): boolean {
   return line.includes('"roundtrip_rows"') && line.includes('"key":17,');
 }
 
-/** Takes the row with key 17 out, and out of the count. */
+/** Removes the row with key 17, and its count. */
 async function dropRow(file: string): Promise<void> {
   const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
   expect(lines.filter(isDropped)).toHaveLength(1);

@@ -10,7 +10,7 @@ import { findEngine } from '../../docker/engine.ts';
 
 const SMALL = ['rehearse', '--scale', '0.01'];
 
-/** Clusters that have a container or a network on the engine. */
+/** Returns the clusters that have a container or a network on the engine. */
 async function clusters(docker: Docker): Promise<string[]> {
   const filters = { label: [CLUSTER_LABEL] };
   const [containers, networks] = await Promise.all([
@@ -21,7 +21,7 @@ async function clusters(docker: Docker): Promise<string[]> {
   return [...new Set(labels.map((each) => each[CLUSTER_LABEL]!))].toSorted();
 }
 
-/** Waits until a cluster that was not there before has at least that many containers. */
+/** Waits until a new cluster has at least that many containers. */
 async function untilStarted(docker: Docker, before: readonly string[], containers: number): Promise<string> {
   const wait = { what: `${containers} containers of a new cluster`, timeoutMs: 60_000 };
   return await waitFor(wait, async () => {
@@ -60,15 +60,15 @@ for (const { signal, status, said } of ENDS) {
   }, 180_000);
 }
 
-// Claim: what a run left whose reaper died with it is swept at the next start, and only that.
+// Claim: the next start sweeps what a run left whose reaper died with it, and nothing else.
 scenario(
-  'the next start sweeps what a killed run left, and nothing of a live one',
+  'the next start sweeps what a killed run left, and nothing that belongs to a live one',
   {},
   async ({ cluster, migration }) => {
     const { docker } = (await findEngine())!;
     const running = startRoundtrip(SMALL);
     const killed = await untilStarted(docker, await clusters(docker), 3);
-    // Its reaper first, so that nobody cleans up after the run.
+    // Its reaper first, so nobody cleans up after the run.
     await killReaper(killed);
     running.kill('SIGKILL');
     await running;

@@ -7,13 +7,13 @@ import { z } from 'zod';
 import { parseRunResult } from '../../harness/report/verdict-schema.ts';
 import type { RunResult } from '../../harness/report/verdict.ts';
 
-// Claim: what `npm pack` makes works in a project that has nothing else of this repository: types, command, config, and
-// a scenario on a fixture of its own, which fails with seed and command when it must.
+// Claim: the package from `npm pack` works in a project that has nothing else from this repository: types, command,
+// config, and a scenario on a fixture of its own, which fails with seed and command when it should.
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-/** Installed beside the package, in the versions that are tried here. */
+/** Installed beside the package, in the versions that are tested here. */
 const BESIDE = ['@jest/globals', '@types/node', 'jest', 'typescript'];
-/** Settings of the machine that npm hands to its scripts; all else there is about this repository. */
+/** Settings of the machine that npm passes to its scripts; all other variables are about this repository. */
 const MACHINE = /^npm_config_(userconfig|globalconfig|cache|registry|cafile|.*proxy)$/;
 const MAX_PACKAGE_BYTES = 2_000_000;
 
@@ -37,7 +37,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 }, 120_000);
 
-/** In the project unless told, as in a shell that has never seen this repository; and its Node is ours. */
+/** Runs a command, in the project by default, as in a shell that has never seen this repository, but with our Node. */
 async function run(command: readonly string[], cwd = project, more: Readonly<Record<string, string>> = {}) {
   const kept = Object.entries(process.env).filter(
     ([name]) => name !== 'NODE_OPTIONS' && (!name.startsWith('npm_') || MACHINE.test(name)),
@@ -57,7 +57,7 @@ async function run(command: readonly string[], cwd = project, more: Readonly<Rec
   return { exitCode, output: all };
 }
 
-/** What is not installed is not fetched either. */
+/** Nothing is fetched that is not installed. */
 async function npx(command: readonly string[], more?: Readonly<Record<string, string>>) {
   return await run(['npx', '--no', '--', ...command], project, more);
 }
@@ -68,7 +68,7 @@ async function versionsOf(names: readonly string[]): Promise<string[]> {
   return names.map((name) => `${name}@${devDependencies[name]}`);
 }
 
-/** Each of these lines is a mistake, and the compiler has to see it. */
+/** Each of these lines is a mistake that the compiler has to see. */
 const MISTAKES = `
 import { expect, scenario } from 'vitess-roundtrip';
 import type { ConfigInput } from 'vitess-roundtrip/config';

@@ -4,9 +4,9 @@ import { scenario, type Stage } from '../../harness/jest/scenario.ts';
 import { primaryEndpoint } from '../../harness/migration/context.ts';
 import { compareTables, type TableComparison } from '../../harness/observe/checksum.ts';
 
-// A row that the workload does not know: an update of it would carry the whole row over, and heal it.
+// A row that the workload does not know: if the workload updated it, the whole row would be carried over, and healed.
 const ROW = 'INSERT INTO corder (order_id, customer_id, sku, price, placed_at) VALUES (9000009, 1, "SKU-1", 1, NOW(6))';
-/** Its own inverse: one bit of one byte. */
+/** This update is its own inverse: it flips one bit of one byte. */
 const FLIP = 'UPDATE corder SET sku = INSERT(sku, 4, 1, CHAR(ORD(SUBSTR(sku, 4, 1)) ^ 1)) WHERE order_id = 9000009';
 
 async function compareUnderWrites({ migration, subject }: Stage): Promise<TableComparison[]> {
@@ -19,7 +19,8 @@ async function compareUnderWrites({ migration, subject }: Stage): Promise<TableC
   });
 }
 
-// Claim: the checksum needs no rest. Rows under way are not called different, and a flipped byte is named meanwhile.
+// Claim: the checksum does not need rest. Rows that are still on their way are not called different, and a flipped byte
+// is named meanwhile.
 scenario('the checksum compares both sides while the application writes', {}, async (stage) => {
   const { migration, workload } = stage;
   await workload.start({ writesPerSecond: 200 });

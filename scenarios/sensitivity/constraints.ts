@@ -6,11 +6,13 @@ const FOREIGN_KEY =
 const ORPHAN =
   'INSERT INTO corder (order_id, customer_id, sku, price, placed_at) VALUES (9000009, 8888888, "orphan", 1, NOW(6))';
 
-/** It breaks the key before anything moves, and goes on to do so. Orders that are placed later get larger numbers. */
+/**
+ * This row breaks the key before anything moves, and keeps doing so. Orders that are placed later get larger numbers.
+ */
 const EARLIER_ORPHAN = ORPHAN.replace('9000009, 8888888', '9000019, 7777777');
 
 corruption({
-  claim: 'a foreign key broken on both sides is found, though both are equal, and a row that broke it before is not',
+  claim: 'a foreign key broken on both sides is found although both are equal, and a row that broke it before is not',
   writesOn: 'target',
   prepare: async (stage) => {
     await tamper(stage, 'source', [FOREIGN_KEY, 'SET SESSION foreign_key_checks = OFF', EARLIER_ORPHAN]);

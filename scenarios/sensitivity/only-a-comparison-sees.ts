@@ -6,7 +6,7 @@ import { serversOf } from '../../harness/migration/context.ts';
 import { getTablets } from '../../harness/vtctl/tablets.ts';
 import { corruption, tamper } from '../../harness/jest/corruption.ts';
 
-// What happens on the side that does not serve writes is no business of the history, which reads the other.
+// The history says nothing about the side that does not serve writes, because it reads the other one.
 
 const FLIP = 'UPDATE corder SET sku = CONCAT(sku, UNHEX("00")) WHERE order_id = 1234';
 

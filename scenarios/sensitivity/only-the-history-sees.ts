@@ -1,8 +1,8 @@
 import { firstAcknowledged } from '../../harness/jest/history.ts';
 import { corruption, tamper, valueOf } from '../../harness/jest/corruption.ts';
 
-// What happens on the side that serves writes is carried to the other like any write: both sides stay equal, and VDiff
-// and the checksum say that all is well. Only the history knows what must be there.
+// What happens on the side that serves writes is carried to the other side like any write: both sides stay equal, and
+// VDiff and the checksum say that all is well. Only the history knows what should be there.
 
 const ON_THE_TARGET = { writesOn: 'target', seen: { vdiff: false, checksum: false } } as const;
 

@@ -3,9 +3,9 @@ import { withConnection } from '../../harness/cluster/mysql-endpoint.ts';
 import { serversOf, uuidOf } from '../../harness/migration/context.ts';
 
 corruption({
-  claim: 'a transaction that only a replica has is an errant GTID, and none that the source had before is',
+  claim: 'a transaction that only a replica has is an errant GTID, and one that the source had before is not',
   writesOn: 'target',
-  // As a source has it that was a replica, or was restored from a backup.
+  // A source has such a transaction if it was a replica, or was restored from a backup.
   prepare: async (stage) => {
     const begin = "SET gtid_next = 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee:7'";
     await tamper(stage, 'source', [begin, 'BEGIN', 'COMMIT', "SET gtid_next = 'AUTOMATIC'"]);

@@ -5,7 +5,7 @@ import { primaryEndpoint } from '../../harness/migration/context.ts';
 import type { Side } from '../../harness/side.ts';
 import { waitFor } from '../../harness/wait.ts';
 
-/** An application that goes through vtgate, and a client that was forgotten and stays on the source MySQL. */
+/** An application that goes through vtgate, and a forgotten client that stays on the source MySQL. */
 async function withStray({ migration, workload }: Stage) {
   await migration.create();
   await migration.copied();
@@ -48,7 +48,10 @@ scenario('what a stray client writes after the switch is lost, and named', {}, a
   mustFind({ id: 'vdiff-agrees', table: 'roundtrip_rows' });
 });
 
-/** Who is connected as `root`, which no fence locks, is found behind it; then it comes down, and nothing is switched. */
+/**
+ * A client connected as `root`, which no fence locks, is found despite the fence; the fence then comes down, and
+ * nothing is switched.
+ */
 async function expectRootRefused({ cluster, migration }: Stage) {
   const { server, harnessEndpoint } = cluster.source;
   const statement = ['mysql', '--user=root', '--socket=/tmp/mysql.sock', '--execute=SELECT SLEEP(120)'];
@@ -68,7 +71,7 @@ async function expectRootRefused({ cluster, migration }: Stage) {
   await asRoot;
 }
 
-// Claim: with the fence a stray client gets errors and nothing is lost; the reverse lets it in again.
+// Claim: with the fence, a stray client gets errors and nothing is lost; reversing the switch unlocks it again.
 scenario('a fence keeps a stray client out, and reverse lets it in again', {}, async (stage) => {
   const { recorder, migration, workload, observe } = stage;
   const stray = await withStray(stage);
@@ -88,7 +91,10 @@ scenario('a fence keeps a stray client out, and reverse lets it in again', {}, a
   expect(await observe()).toBeEqualOnBothSides();
 });
 
-/** Rows of the stray client, told from both MySQLs alone: what it wrote to the source and the target has not. */
+/**
+ * Returns rows of the stray client, going by both MySQLs alone: those that it wrote to the source and that the target
+ * does not have.
+ */
 async function goneAstray({ migration }: Stage): Promise<{ lost: number; undeleted: number }> {
   const rowsOn = async (side: Side) =>
     await withConnection(await primaryEndpoint(migration.context, side), async (connection) => {

@@ -6,16 +6,16 @@ import { compareTables, type LeafDifference, type TableComparison } from '../../
 import { Reader } from '../../harness/observe/side.ts';
 
 // Claim: two values of a type that an application can tell apart are different to our checksum, however little they
-// differ, and two that it cannot are not. docs/decisions/0019 has the table of all types.
+// differ, and two that it cannot tell apart are not. docs/decisions/0019 has the table of all types.
 
 type Pair = readonly [type: string, source: string, target: string];
 
 const DATE = "CAST('2026-02-15' AS DATE)";
 
-/** Nothing here outlives a crash; the packet is small, so that a document's paths can exceed it. */
+/** Nothing here has to survive a crash; the packet is small, so a document's paths can exceed it. */
 const SETTINGS = { sync_binlog: '0', innodb_flush_log_at_trx_commit: '0', max_allowed_packet: '1M' };
 
-/** Values that differ, as little as their type allows. */
+/** Values that differ as little as their type allows. */
 const DIFFERENT: readonly Pair[] = [
   ['FLOAT', '-0.0e0', '0'],
   ['FLOAT', '16777216', '16777218'],
@@ -54,7 +54,7 @@ const DIFFERENT: readonly Pair[] = [
   ['JSON', "'-0.0'", "'0.0'"],
 ];
 
-/** Documents whose text is the same, and what is told of each. */
+/** Documents with the same text, and what is said about each. */
 const DOCUMENTS: readonly (readonly [
   source: string,
   target: string,
@@ -80,7 +80,7 @@ const DOCUMENTS: readonly (readonly [
   ],
 ];
 
-/** Values that are written in different ways and are the same to an application. */
+/** Values that are written differently and are the same to an application. */
 const SAME: readonly Pair[] = [
   ['CHAR(5)', "'a'", "'a  '"],
   ['BINARY(3)', "'a'", "X'610000'"],
@@ -90,7 +90,8 @@ const SAME: readonly Pair[] = [
   ["ENUM('a','b')", "'b'", '2'],
   ['BIT(8)', "b'00000101'", '5'],
   ['JSON', `'{"b": 1, "a": 2}'`, `'{"a":2,"b":1}'`],
-  // Vitess writes a number as it reads, so that its inner type is another; MySQL compares and computes with both alike.
+  // Vitess writes a number as it reads it, so its inner type may be another; MySQL compares and computes with both
+  // alike.
   ['JSON', "'[5]'", 'JSON_ARRAY(CAST(5 AS UNSIGNED))'],
   ['JSON', "'[1.5]'", 'JSON_ARRAY(CAST(1.5 AS DECIMAL(2,1)))'],
   ['JSON', "'[5]'", 'JSON_ARRAY(CAST(5 AS DECIMAL(2,0)))'],
@@ -109,7 +110,7 @@ test('values that differ are different, whether rows have a key or not', async (
   expect(differencesTotal).toBe(2 * pairs.length);
 });
 
-test('a document whose leaves have other types is told by key, path and both types', async () => {
+test('a document whose leaves have other types is reported by key, path and both types', async () => {
   const { differences } = await compared(DOCUMENTS.map(([source, target]) => ['JSON', source, target]));
   expect(differences.map(({ key, leaves }) => ({ key, leaves }))).toEqual(
     DOCUMENTS.map(([, , leaves], at) => ({
@@ -125,7 +126,7 @@ test('values that are the same are equal', async () => {
   expect({ equal, rows }).toEqual({ equal: true, rows: SAME.length });
 });
 
-test('a document that was updated in place is compared as any other, and one whose paths exceed a packet', async () => {
+test('a document that was updated in place is compared like any other, and so is one whose paths exceed a packet', async () => {
   const key = "REPEAT('k', 6000)";
   const long = (value: string) =>
     `JSON_OBJECT(${key}, JSON_MERGE_PRESERVE(CAST(CONCAT('[', REPEAT('"s",', 200), '"s"]') AS JSON), ${value}))`;
@@ -179,14 +180,14 @@ function side(name: 'source' | 'target'): ConnectionOptions {
   return { ...mysql.mysql.harnessEndpoint, database: `${name}_values` };
 }
 
-/** How many warnings and errors the server keeps of a statement. */
+/** Sets how many warnings and errors the server keeps for a statement. */
 async function keep(count: number): Promise<void> {
   await withConnection(mysql.mysql.harnessEndpoint, async (connection) => {
     await connection.query(`SET GLOBAL max_error_count = ${count}`);
   });
 }
 
-test('a value that a server changes with a warning is refused, though it is set to keep no warnings', async () => {
+test('a value that a server changes with a warning is refused, even if the server is set to keep no warnings', async () => {
   await keep(0);
   try {
     using reader = await Reader.open('source', mysql.mysql.harnessEndpoint, 10_000);

@@ -9,8 +9,9 @@ import { Numbering } from '../../harness/workload/numbering.ts';
 import { Servers } from '../../harness/workload/servers.ts';
 import { Writer } from '../../harness/workload/writer.ts';
 
-// Claim: the write gap is how long the application could not write. Writes that are rare leave none; a server that holds
-// writes back, or refuses every one, leaves one as long as it did; and a table that is full is told as the machine's.
+// Claim: the write gap is how long the application could not write. Rare writes leave no gap; a server that holds
+// writes back, or refuses every write, leaves a gap as long as that lasts; and a full table is reported as the
+// machine's fault.
 
 let lone: LoneMysql;
 
@@ -92,7 +93,7 @@ async function untilGapIs(leastMs: number, writer: Writer, fromMs: number): Prom
   });
 }
 
-test('a table that is full is the machine’s trouble, by what MySQL says', async () => {
+test('a full table is the machine’s trouble, going by MySQL’s message', async () => {
   const message = await withConnection(lone.mysql.harnessEndpoint, async (connection) => {
     await connection.query('SET SESSION max_heap_table_size = 16384');
     await connection.query('CREATE TABLE small (words VARCHAR(4000)) ENGINE = MEMORY');
@@ -102,7 +103,7 @@ test('a table that is full is the machine’s trouble, by what MySQL says', asyn
   expect(isOutOfResources(message)).toBe(true);
 });
 
-/** Sends a statement until it is refused, a hundred times at most. */
+/** Sends a statement until it is refused, at most a hundred times. */
 async function messageOfRefusal(connection: Connection, sql: string): Promise<string> {
   for (let sent = 0; sent < 100; sent += 1) {
     try {

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { answerOf, asPattern, EXIT_CODES, readVerdictCase } from '../../harness/jest/verdict-case.ts';
 
-// Claim: schemas and statements of the kind that real teams bring get the right word, for the right reason. Each folder
-// of `cases/` is one: a config, its SQL, and `expected.yaml` with the answer; no code names it.
+// Claim: schemas and statements of the kind that real teams bring get the right answer, for the right reason. Each
+// folder of `cases/` is one case: a config, its SQL, and `expected.yaml` with the answer; no code names it.
 
 const TIMEOUT_MS = 600_000;
 const FOLDER = path.join(import.meta.dirname, 'cases');
