@@ -1,7 +1,8 @@
 import type { ConnectionOptions } from 'mysql2/promise';
 import { messageOf, trouble } from '../errors.ts';
 import type { Side } from '../side.ts';
-import { EXACT, queryRows, withConnection } from './mysql-endpoint.ts';
+import { EXACT } from '../mysql-connection.ts';
+import { queryRows, withConnection } from './mysql-endpoint.ts';
 import { OWN } from './own-connections.ts';
 import type { MigrationServers, Ownership, SideServer, SourceAccess, ServerVersions, VtgateAccess } from './servers.ts';
 import { VtctldConnection, type VtctldAddress } from './vtctld-connection.ts';

@@ -1,10 +1,7 @@
 import type { Connection, ConnectionOptions } from 'mysql2/promise';
-import { boundStatements, LOOK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS } from '../bound-statements.ts';
+import { LOOK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS } from '../bound-statements.ts';
+import { EXACT, openConnection } from '../mysql-connection.ts';
 import type { Account } from './credentials.ts';
-import { connect, disconnect } from './own-connections.ts';
-
-/** 64-bit integers stay exact: as strings. */
-export const EXACT = { supportBigNumbers: true, bigNumberStrings: true, dateStrings: true, connectTimeout: 10_000 };
 
 /** How to reach a MySQL protocol server from this machine. */
 export function endpoint(port: number, account: Account, database?: string): ConnectionOptions {
@@ -27,12 +24,11 @@ export async function withConnection<T>(
   body: (connection: Connection) => Promise<T>,
   { timeoutMs = STATEMENT_TIMEOUT_MS }: { readonly timeoutMs?: number } = {},
 ): Promise<T> {
-  const connection = await connect(options);
-  boundStatements(connection, options, { timeoutMs });
+  const connection = await openConnection(options, { timeoutMs });
   try {
     return await body(connection);
   } finally {
-    disconnect(connection);
+    connection.destroy();
   }
 }
 

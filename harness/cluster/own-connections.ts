@@ -1,34 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import mysql, { type Connection, type ConnectionOptions } from 'mysql2/promise';
+import type { Connection } from 'mysql2/promise';
 
 /** Tells this process' connections from those of others that use the same account; it is no secret. */
 const TOKEN = { name: 'roundtrip_run', value: randomBytes(8).toString('hex') };
 
 /** To be spread into the options by which the harness itself connects to a source. */
 export const OWN = { connectAttributes: { program_name: 'vitess-roundtrip', [TOKEN.name]: TOKEN.value } };
-
-/** Open connections, and where each leads to. */
-const open = new Map<Connection, string>();
-
-/** Opens a connection whose id `openIds` tells until it is given to `disconnect`. */
-export async function connect(options: ConnectionOptions): Promise<Connection> {
-  const connection = await mysql.createConnection(options);
-  // An error between two statements would otherwise end the process; the next statement reports it.
-  connection.on('error', () => undefined);
-  open.set(connection, placeOf(options));
-  return connection;
-}
-
-export function disconnect(connection: Connection): void {
-  open.delete(connection);
-  connection.destroy();
-}
-
-/** Ids, as the server has them, of connections that `connect` opened and that still lead there. */
-export function openIds(options: ConnectionOptions): string[] {
-  const place = placeOf(options);
-  return [...open].flatMap(([{ threadId }, where]) => (where === place ? [String(threadId)] : []));
-}
 
 /** What clients said of themselves when they connected, as far as the account may see it. */
 export interface ClientAttributes {
@@ -66,8 +43,4 @@ async function attributesFrom(connection: Connection, table: string): Promise<At
   const sql = `SELECT CAST(PROCESSLIST_ID AS CHAR) AS id, ATTR_NAME AS name, ATTR_VALUE AS value FROM performance_schema.${table}`;
   const [rows] = await connection.query({ sql, timeout: 10_000 });
   return rows as Attribute[];
-}
-
-function placeOf({ host = 'localhost', port = 3306 }: ConnectionOptions): string {
-  return `${host}:${port}`;
 }

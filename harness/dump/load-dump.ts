@@ -1,5 +1,6 @@
-import { createConnection, type Connection, type ConnectionOptions, type ResultSetHeader } from 'mysql2/promise';
+import type { Connection, ConnectionOptions, ResultSetHeader } from 'mysql2/promise';
 import { messageOf, trouble, usage } from '../errors.ts';
+import { openConnection } from '../mysql-connection.ts';
 import { readDump, shown, type DumpStatement, type ReadOptions } from './read-dump.ts';
 import { withoutDefiner } from './definer.ts';
 
@@ -153,8 +154,8 @@ class RawConnection {
 
   static async open(connect: ConnectionOptions): Promise<RawConnection> {
     // Of this character set the driver makes one byte a character, in both directions.
-    const connection = await createConnection({ ...connect, charset: 'BINARY', queryFormat: (sql: string) => sql });
-    connection.on('error', () => undefined);
+    const asBytes = { ...connect, charset: 'BINARY', queryFormat: (sql: string) => sql };
+    const connection = await openConnection(asBytes, { isShown: false });
     for (const sql of BEGIN) await connection.query(sql);
     return new RawConnection(connection);
   }

@@ -1,9 +1,10 @@
 import { BlockList, isIP } from 'node:net';
 import type { Connection } from 'mysql2/promise';
 import { queryRows, withLook } from '../cluster/mysql-endpoint.ts';
-import { clientAttributes, openIds } from '../cluster/own-connections.ts';
+import { clientAttributes } from '../cluster/own-connections.ts';
 import type { MigrationServers, Ownership } from '../cluster/servers.ts';
 import { trouble } from '../errors.ts';
+import { ownConnectionIds } from '../mysql-connection.ts';
 import { SYSTEM_USERS } from '../preflight/system-users.ts';
 import type { MigrationContext } from './context.ts';
 
@@ -82,7 +83,7 @@ export async function foreignConnections(
   );
   const self = all.filter(({ isThis }) => isThis === 'yes').map(({ id }) => id);
   if (self.length === 0) throw blind(all.length);
-  const own = new Set([...self, ...attributes.own, ...openIds(source.harnessEndpoint)]);
+  const own = new Set([...self, ...attributes.own, ...ownConnectionIds(source.harnessEndpoint)]);
   const vitess = hostsOfVitess(accounts, tablet);
   // Should a later Vitess say something about itself, this test becomes useless.
   const isVitessSilent = all.some(({ id }) => id === tablet?.id) && !attributes.any.has(tablet!.id);

@@ -29,6 +29,7 @@ export async function writeFinalState(
   keys: ReadonlyMap<string, TableKey | null> = new Map(),
 ): Promise<number> {
   await using out = await LineWriter.open(file);
+  // Not by `openConnection`: its interface of promises has no streams, and a large table is not to be in memory.
   const connection = createConnection({
     ...from.endpoint,
     charset: 'utf8mb4',

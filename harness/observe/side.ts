@@ -1,12 +1,6 @@
-import {
-  createConnection,
-  type Connection,
-  type ConnectionOptions,
-  type Pool,
-  type RowDataPacket,
-} from 'mysql2/promise';
-import { boundStatements } from '../bound-statements.ts';
+import type { Connection, ConnectionOptions, Pool, RowDataPacket } from 'mysql2/promise';
 import { messageOf, trouble } from '../errors.ts';
+import { openConnection } from '../mysql-connection.ts';
 import type { Read, TextRow } from '../schema/read.ts';
 import { MOST_WARNINGS, seriousWarnings } from './warnings.ts';
 
@@ -48,7 +42,9 @@ export class Reader {
   static async open(name: string, side: SideAccess, timeoutMs: number): Promise<Reader> {
     try {
       const connection =
-        'getConnection' in side ? await side.getConnection() : await open({ ...side, charset: 'utf8mb4' }, timeoutMs);
+        'getConnection' in side
+          ? await side.getConnection()
+          : await openConnection({ ...side, charset: 'utf8mb4' }, { timeoutMs });
       const reader = new Reader(name, connection, timeoutMs);
       await connection.query('SET NAMES utf8mb4');
       await connection.query(settings);
@@ -122,10 +118,4 @@ export class Reader {
       });
     }
   }
-}
-
-async function open(options: ConnectionOptions, timeoutMs: number): Promise<Connection> {
-  const connection = await createConnection(options);
-  boundStatements(connection, options, { timeoutMs });
-  return connection;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection, ConnectionOptions, RowDataPacket } from 'mysql2/promise';
-import { connect, disconnect } from '../cluster/own-connections.ts';
+import { openConnection } from '../mysql-connection.ts';
 import type { SampleObservation } from '../history/observations.ts';
 import { countTransactions } from '../migration/rows-behind.ts';
 
@@ -132,13 +132,13 @@ class Sampled {
   }
 
   close(): void {
-    if (this.#connection !== null) disconnect(this.#connection);
+    this.#connection?.destroy();
     this.#connection = null;
   }
 
   async #rows(sql: string, values: readonly unknown[] = []): Promise<RowDataPacket[]> {
     if (this.#connection === null) {
-      this.#connection = await connect({ ...this.#endpoint, connectTimeout: QUERY_TIMEOUT_MS });
+      this.#connection = await openConnection({ ...this.#endpoint, connectTimeout: QUERY_TIMEOUT_MS });
     }
     const [rows] = await this.#connection.query<RowDataPacket[]>({
       sql,

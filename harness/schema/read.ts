@@ -1,5 +1,6 @@
-import { createConnection, type Connection, type ConnectionOptions, type RowDataPacket } from 'mysql2/promise';
-import { boundStatements, withBound } from '../bound-statements.ts';
+import type { Connection, ConnectionOptions, RowDataPacket } from 'mysql2/promise';
+import { withBound } from '../bound-statements.ts';
+import { openConnection } from '../mysql-connection.ts';
 import { unanswered, unreachable } from './unreachable.ts';
 
 /** One row as text: nothing is turned into a number on its way. */
@@ -92,9 +93,7 @@ export async function openForReading(
 
 async function connect(options: ConnectionOptions, name: string): Promise<Connection> {
   try {
-    const connection = await createConnection({ ...options, charset: 'utf8mb4' });
-    boundStatements(connection, options, { isShown: false });
-    return connection;
+    return await openConnection({ ...options, charset: 'utf8mb4' }, { isShown: false });
   } catch (error) {
     const place = `${options.host ?? 'localhost'}:${options.port ?? 3306}, as ${options.user ?? '(nobody)'}`;
     throw unreachable(error, name, place);

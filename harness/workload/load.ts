@@ -1,8 +1,9 @@
-import { createConnection, type Connection, type ConnectionOptions } from 'mysql2/promise';
+import type { Connection, ConnectionOptions } from 'mysql2/promise';
 import { messageOf, trouble } from '../errors.ts';
 import type { Fixture } from '../fixture/fixture.ts';
 import type { Seed } from '../fixture/generators.ts';
 import type { Progress } from '../history/steps.ts';
+import { openConnection } from '../mysql-connection.ts';
 import { Generators, type Generate } from './generate.ts';
 import { quoteName } from '../schema/quote.ts';
 import { writeValue } from './literal.ts';
@@ -86,7 +87,12 @@ async function withConnections<T>(connect: ConnectionOptions, body: (pool: Pool)
   try {
     return await body(pool);
   } finally {
-    await Promise.all(pool.map((connection) => connection.end().catch(() => connection.destroy())));
+    await Promise.all(
+      pool.map(async (connection) => {
+        await connection.end().catch(() => undefined);
+        connection.destroy();
+      }),
+    );
   }
 }
 
@@ -129,7 +135,8 @@ async function loadTable(pool: readonly Connection[], source: Generator<Batch>, 
 
 async function openAll(connect: ConnectionOptions): Promise<Pool> {
   // mysql2 would search every megabyte for placeholders.
-  const open = () => createConnection({ ...connect, charset: 'utf8mb4', queryFormat: (sql: string) => sql });
+  const asTheyAre = { ...connect, charset: 'utf8mb4', queryFormat: (sql: string) => sql };
+  const open = async () => await openConnection(asTheyAre, { isShown: false });
   try {
     const first = await open();
     const others = await Promise.all(Array.from({ length: connections - 1 }, open));

@@ -1,7 +1,8 @@
-import { createConnection, type ConnectionOptions } from 'mysql2/promise';
+import type { ConnectionOptions } from 'mysql2/promise';
 import { messageOf, trouble } from '../errors.ts';
 import type { Application } from '../fixture/fixture.ts';
 import type { TableLine } from '../history/lines.ts';
+import { openConnection } from '../mysql-connection.ts';
 import { readDatabase } from '../schema/database.ts';
 import { quoteName } from '../schema/quote.ts';
 import { openForReading } from '../schema/read.ts';
@@ -57,7 +58,7 @@ export async function prepareTables(
   isStarted: boolean,
 ): Promise<Prepared> {
   const loaded = application.tables;
-  const connection = await createConnection({ ...connect, ...EXACT });
+  const connection = await openConnection({ ...connect, charset: 'utf8mb4' });
   const ask = async (sql: string, where = sql): Promise<readonly Row[]> => {
     try {
       const [rows] = await connection.query({ sql, rowsAsArray: true, timeout: TIMEOUT_MS });
@@ -101,7 +102,6 @@ export async function prepareTables(
 }
 
 /** Numbers that a double does not hold are text. */
-const EXACT = { charset: 'utf8mb4', supportBigNumbers: true, bigNumberStrings: true };
 
 type Changes = Pick<TableLine, 'removedBy' | 'rekeyedBy'>;
 type LoadedLine = Pick<TableLine, 'table' | 'keyColumn'> & Changes;

@@ -3,7 +3,7 @@ import { createConnection } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import mysql, { type Connection, type ConnectionOptions } from 'mysql2/promise';
 import { queryRows, withConnection } from '../../harness/cluster/mysql-endpoint.ts';
-import { connect, disconnect } from '../../harness/cluster/own-connections.ts';
+import { openConnection } from '../../harness/mysql-connection.ts';
 import type { Ownership } from '../../harness/cluster/servers.ts';
 import { startMysql, type LoneMysql } from '../../harness/jest/lone-mysql.ts';
 import { foreignConnections, type SourceSide, type TabletOrigin } from '../../harness/migration/connections.ts';
@@ -238,7 +238,7 @@ test('users of an account that Vitess or this harness shares with others are tol
 test('without performance_schema, clients are still seen, and this run’s own connections are recognised', async () => {
   await using blind = await startMysql('shop', { performance_schema: 'OFF' });
   const context = { ...source(), cluster: { ...source().cluster, source: blind.mysql } };
-  const own = await connect(blind.mysql.harnessEndpoint);
+  const own = await openConnection(blind.mysql.harnessEndpoint);
   try {
     await own.query('CREATE TABLE customer (id INT PRIMARY KEY)');
     expect(await refuseStrays(context)).toEqual([]);
@@ -249,7 +249,7 @@ test('without performance_schema, clients are still seen, and this run’s own c
       new RegExp(`connection ${application.threadId}: application from`),
     );
   } finally {
-    disconnect(own);
+    own.destroy();
   }
 }, 120_000);
 

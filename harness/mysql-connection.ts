@@ -1,0 +1,36 @@
+import { createConnection, type Connection, type ConnectionOptions } from 'mysql2/promise';
+import { boundStatements, type BoundOptions } from './bound-statements.ts';
+
+/** 64-bit integers and dates stay exact: they come as strings. */
+export const EXACT = { supportBigNumbers: true, bigNumberStrings: true, dateStrings: true, connectTimeout: 10_000 };
+
+/** Open connections, and where each leads to. */
+const open = new Map<Connection, string>();
+
+/**
+ * Opens a connection, for everything but the application that the harness plays (`workload/session.ts`) and streams of rows. Every
+ * statement is bounded, 64-bit integers are exact, and `ownConnectionIds` tells its id until it is destroyed.
+ */
+export async function openConnection(options: ConnectionOptions, bound: BoundOptions = {}): Promise<Connection> {
+  const connection = await createConnection({ ...EXACT, ...options });
+  // An error between two statements would otherwise end the process; the next statement reports it.
+  connection.on('error', () => undefined);
+  boundStatements(connection, options, bound);
+  open.set(connection, placeOf(options));
+  const destroy = connection.destroy.bind(connection);
+  connection.destroy = () => {
+    open.delete(connection);
+    destroy();
+  };
+  return connection;
+}
+
+/** Ids, as the server has them, of connections that `openConnection` opened and that still lead there. */
+export function ownConnectionIds(options: ConnectionOptions): string[] {
+  const place = placeOf(options);
+  return [...open].flatMap(([{ threadId }, where]) => (where === place ? [String(threadId)] : []));
+}
+
+function placeOf({ host = 'localhost', port = 3306 }: ConnectionOptions): string {
+  return `${host}:${port}`;
+}
