@@ -4,8 +4,11 @@ import { failure, isOutOfResources, messageOf, trouble, usage } from '../errors.
 import type { Statement } from '../workload/statement-planner.ts';
 import { compareSides, textOf, type ErrorCause, type StatementOutcome, type OutcomePair } from './compare-sides.ts';
 
-/** Errors caused by the rows, with which the same statement succeeds another time: ER_DUP_ENTRY and locks. */
-const OF_ROWS = [1062, 1205, 1213];
+/**
+ * Errors caused by the rows, with which the same statement succeeds another time: ER_DUP_ENTRY, locks, and a foreign key
+ * whose row is not there yet or is still referred to.
+ */
+const OF_ROWS = [1062, 1205, 1213, 1451, 1452];
 
 /** The application's connections to both sides. */
 export interface TrialSides {

@@ -85,6 +85,13 @@ export class Generators {
     return () => values(this.random.below(rows));
   }
 
+  /** Whether rows of the table were loaded, and the values of this column are known. */
+  hasLoaded(table: string, column: string): boolean {
+    const there = this.#loaded.get(table);
+    if (there !== undefined && there.columns.includes(column)) return there.rows.length > 0;
+    return this.rows(table) > 0 && this.#tables[table]?.columns[column] !== undefined;
+  }
+
   #referred({ table, column, stride }: Extract<ColumnGenerator, { kind: 'reference' }>): Generate {
     if (stride === undefined) return this.loadedRow(table, column);
     const values = this.column(table, column);

@@ -51,3 +51,19 @@ test('without an inserted row a delete becomes an insert', () => {
   expect(operations.some(({ kind }) => kind === 'delete')).toBe(false);
   expect(operations.filter(({ kind }) => kind === 'insert').length).toBeGreaterThan(1500);
 });
+
+test('an example of an insert refers to a row that was loaded, where the run would refer to rows of its own', () => {
+  const parameters = { customer: { kind: 'key', table: 'customer', column: 'id', from: 'inserted' } } as const;
+  const sql = 'INSERT INTO corder (customer_id) VALUES (:customer)';
+  const order = { kind: 'insert', table: 'corder', weight: 1, sql, parameters } as const;
+  const forget = { ...order, kind: 'delete', sql: 'DELETE FROM corder WHERE customer_id = :customer' } as const;
+  const loaded = new Map([['customer', { columns: ['id'], rows: [['7'], ['8']] }]]);
+  const examplesOf = (there: typeof loaded) =>
+    new StatementPlanner({ ...fixture, loaded: there, workload: { statements: { order, forget } } }, 1, 1)
+      .examples()
+      .map(({ values }) => values[0]);
+  const [ordered, forgotten] = examplesOf(loaded);
+  expect(['7', '8']).toContain(ordered);
+  expect(forgotten).toBe('-1');
+  expect(examplesOf(new Map([['customer', { columns: ['id'], rows: [] }]]))).toEqual(['-1', '-1']);
+});

@@ -27,6 +27,8 @@ interface Compiled {
   readonly sql: string;
   readonly names: readonly string[];
   readonly parameters: ReadonlyMap<string, Make>;
+  /** What an example takes for a key of a row that the writer inserted, of which there is none yet. */
+  readonly standIns: ReadonlyMap<string, Generate>;
 }
 
 /** Rows that the parameters of one operation have picked, by the place whose random numbers chose them. */
@@ -84,11 +86,15 @@ export class StatementPlanner {
   }
 
   /**
-   * Every statement once, to be tried and rolled back; a row of the writer's own, of which there is none yet, is one
-   * that does not exist.
+   * Returns every statement once, to be tried and rolled back. There are no rows of the writer's own yet: an insert refers
+   * to a row that was loaded, and any other statement to one that does not exist.
    */
   examples(): readonly Statement[] {
-    return this.#statements.map((statement, index) => this.#fill(statement, index, NO_ROW)!);
+    return this.#statements.map((statement, index) => {
+      const { kind, standIns } = statement;
+      const standIn = (name: string) => (kind === 'insert' ? standIns.get(name)?.(index) : undefined) ?? NO_ROW;
+      return this.#fill(statement, index, standIn)!;
+    });
   }
 
   /** Tells which key the server gave to a row, 0 for none. */
@@ -108,14 +114,14 @@ export class StatementPlanner {
     return inserts.toSorted((a, b) => Number(b.table === first) - Number(a.table === first));
   }
 
-  /** @param instead of a key that is not known. */
-  #fill(statement: Compiled, index: number, instead?: Value): Statement | undefined {
+  /** @param instead gives the value of a parameter whose key is not known. */
+  #fill(statement: Compiled, index: number, instead?: (name: string) => Value): Statement | undefined {
     const values: Value[] = [];
     const made = new Map<string, Value>();
     const picked: Picked = new Map();
     for (const name of statement.names) {
       const known = made.get(name) ?? statement.parameters.get(name)?.(index, picked);
-      const value = known === undefined ? instead : known;
+      const value = known === undefined ? instead?.(name) : known;
       if (value === undefined) return undefined;
       made.set(name, value);
       values.push(value);
@@ -143,6 +149,12 @@ export class StatementPlanner {
       sql,
       names,
       parameters: new Map(parameters),
+      standIns: new Map(
+        Object.entries(statement.parameters).flatMap(([parameter, generator]) => {
+          if (generator.kind !== 'key' || !this.#generators.hasLoaded(generator.table, generator.column)) return [];
+          return [[parameter, this.#generators.loadedRow(generator.table, generator.column)] as const];
+        }),
+      ),
     };
   }
 
