@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { judgeFolder } from '../run/judge.ts';
+import { savedVerdict } from '../report/saved-verdict.ts';
 import { summarize } from '../report/summary.ts';
-import { parseRunResult } from '../report/verdict-schema.ts';
 import type { RunResult } from '../report/verdict.ts';
 import { roundtripCommand } from './again.ts';
 import type { Screen } from './screen.ts';
@@ -14,12 +12,6 @@ export async function check(folder: string, screen: Screen): Promise<RunResult> 
   screen.print(`\n${summarize(result, { again, artifacts: folder, colour: screen.colour })}`);
   screen.print(`  saved      ${comparedWith(await savedVerdict(folder), result)}\n`);
   return result;
-}
-
-/** Returns null when the run ended before it could write a verdict. */
-async function savedVerdict(folder: string): Promise<RunResult | null> {
-  const text = await readFile(path.join(folder, 'verdict.json'), 'utf8').catch(() => null);
-  return text === null ? null : parseRunResult(JSON.parse(text));
 }
 
 function comparedWith(saved: RunResult | null, now: RunResult): string {

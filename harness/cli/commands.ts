@@ -6,6 +6,7 @@ import { untilAborted } from '../run/interruption.ts';
 import { judgeFolder } from '../run/judge.ts';
 import { setUp } from '../run/set-up.ts';
 import { check } from './check.ts';
+import { compare, COMPARE_HELP } from './compare.ts';
 import type { Ending } from './ending.ts';
 import { estimateCommand } from './estimate.ts';
 import { DECISION_CODES } from './exit-codes.ts';
@@ -70,6 +71,17 @@ function addSaved(program: Command, { screen, finish }: CommandSurface): void {
     .description('judge a saved run again from its history; needs no containers')
     .argument('<folder>', 'the folder of a run, such as artifacts/latest')
     .action(async (folder: string) => finish(DECISION_CODES[(await check(folder, screen)).decision.verdict]));
+  program
+    .command('compare')
+    .description('compare two saved runs: figures side by side, and what got worse; needs no containers')
+    .argument('<before>', 'the folder of a run')
+    .argument('<after>', 'the folder of a later one')
+    .option('--json', 'print the comparison as JSON', false)
+    .addHelpText('after', COMPARE_HELP)
+    .action(async (before: string, after: string, options: { json: boolean }) => {
+      const { isWorse } = await compare([before, after], options, screen);
+      finish(isWorse ? DECISION_CODES['no-go'] : 0);
+    });
   program
     .command('report')
     .description('write the report.html of a saved run again; needs no containers')

@@ -1,0 +1,42 @@
+import { usage } from '../errors.ts';
+import { compareRuns, comparisonText, type RunComparison } from '../report/comparison.ts';
+import { painter } from '../report/paint.ts';
+import { savedVerdict } from '../report/saved-verdict.ts';
+import type { RunResult } from '../report/verdict.ts';
+import type { Screen } from './screen.ts';
+
+/** What `--help` says of a comparison, below its options. */
+export const COMPARE_HELP = `
+It reads verdict.json of each, and nothing else, so that a folder with that file alone will do.
+
+The second run is worse where its verdict is (go, then unknown, then no-go), or where a figure was within its limit in
+the first run and is not, or was not measured, in the second. Other figures are shown as worse or better where they
+differ by 20 % or more, which changes no status. Runs of other subjects, sizes, versions or limits, and on machines that
+are not as fast, are compared too; what differs is listed.
+
+Exit status: 0 not worse, 1 worse, 64 for a folder that is not a run.`;
+
+/** Compares two saved runs, and prints what came of it as text or as JSON. */
+export async function compare(
+  folders: readonly [before: string, after: string],
+  { json }: { readonly json: boolean },
+  screen: Screen,
+): Promise<RunComparison> {
+  const [before, after] = [await runIn(folders[0]), await runIn(folders[1])];
+  const comparison = compareRuns(before, after);
+  screen.print(json ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonText(comparison, painter(screen.colour)));
+  return comparison;
+}
+
+async function runIn(folder: string): Promise<RunResult> {
+  const expected = 'the folder of a run, with verdict.json as this version writes it';
+  const next = 'Name a folder below artifacts/, such as artifacts/latest.';
+  let result: RunResult | null;
+  try {
+    result = await savedVerdict(folder);
+  } catch (cause) {
+    throw usage({ what: 'A saved verdict cannot be read.', expected, where: folder, next, cause });
+  }
+  if (result === null) throw usage({ what: 'There is no saved run to compare.', expected, where: folder, next });
+  return result;
+}

@@ -1,0 +1,15 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseRunResult } from './verdict-schema.ts';
+import type { RunResult } from './verdict.ts';
+
+/**
+ * Reads `verdict.json` of a run's folder.
+ *
+ * @returns null where there is none: the run ended before it could write one, or the folder is no run's.
+ * @throws SyntaxError where it is no JSON; otherwise as `parseRunResult`.
+ */
+export async function savedVerdict(folder: string): Promise<RunResult | null> {
+  const text = await readFile(path.join(folder, 'verdict.json'), 'utf8').catch(() => null);
+  return text === null ? null : parseRunResult(JSON.parse(text));
+}
