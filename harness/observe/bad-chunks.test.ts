@@ -14,13 +14,13 @@ const id: ComparedColumn = {
 };
 const keyed: Shape = { table: 't', columns: [id], key: [id], primaryKey: '`id`', definitions: [], rows: 2 };
 
-/** What a side gives for whatever it is asked. */
+/** What a side answers, whatever it is asked. */
 function giving(...rows: readonly TextRow[]): Reading {
   const read = async () => [...rows];
   return { name: 'side', read, show: read };
 }
 
-/** Differences that are found in a chunk of two rows on each side whose checksums differ. */
+/** Returns the differences found in a chunk of two rows on each side whose checksums differ. */
 async function found(shape: Shape, source: Reading, target: Reading): Promise<number> {
   const bad = new BadChunks({ source, target }, shape, {
     underWrites: false,
@@ -40,7 +40,7 @@ test('a row that differs is found', async () => {
   expect(await found(keyed, giving(one, { k0: '2', h: 'b' }), giving(one, { k0: '2', h: 'c' }))).toBe(1);
 });
 
-test('a look that did not read every row that was counted, as by a limit of the server, finds nothing equal', async () => {
+test('a look that did not read every counted row, as when the server has a limit, finds nothing equal', async () => {
   await expect(found(keyed, giving(one), giving(one))).rejects.toThrow(CUT);
   // Two rows that look like one.
   await expect(found(keyed, giving(one, one), giving(one, one))).rejects.toThrow(CUT);
@@ -54,7 +54,7 @@ test('nor in a table without a primary key', async () => {
   expect(await found(unkeyed, grouped(2), grouped(2))).toBe(0);
 });
 
-/** What a comparison under writes says of rows, where the stream passes what was written only in `follows`. */
+/** Returns what a comparison under writes says about rows; the stream passes what was written only in `follows`. */
 async function comparedUnderWrites(target: Reading, follows: () => Promise<boolean>): Promise<BadChunks> {
   const bounds = { underWrites: true, settleMs: 0, statementTimeoutMs: 60_000, keep: 0, follows };
   const bad = new BadChunks({ source: giving(one), target }, keyed, bounds);
@@ -64,7 +64,7 @@ async function comparedUnderWrites(target: Reading, follows: () => Promise<boole
   return bad;
 }
 
-test('under writes a row that the stream had not reached is none that differs, and one that it has passed is', async () => {
+test('under writes, a row that the stream had not reached does not differ, and a row that it has passed does', async () => {
   let row: TextRow = { k0: '1', h: 'before' };
   const read = async () => [row];
   const target: Reading = { name: 'target', read, show: read };
@@ -77,7 +77,7 @@ test('under writes a row that the stream had not reached is none that differs, a
   expect((await comparedUnderWrites(target, async () => true)).found.total).toBe(1);
 });
 
-test('of rows that a stream does not reach in time nothing can be said', async () => {
+test('nothing can be said about rows that a stream does not reach in time', async () => {
   const { found: differences, unsettled } = await comparedUnderWrites(
     giving({ k0: '1', h: 'before' }),
     async () => false,

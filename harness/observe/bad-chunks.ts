@@ -8,14 +8,14 @@ import type { Sides } from './side.ts';
 
 export interface BadChunkOptions extends SettleBounds {
   readonly underWrites: boolean;
-  /** Differences that are described; 20 unless told. */
+  /** How many differences are described; 20 by default. */
   readonly keep?: number;
 }
 
-/** Ranges of a table that are retried together at most: their suspect rows are in memory. */
+/** How many ranges of a table are retried together at most, because their suspect rows are in memory. */
 const RETRIED_TOGETHER = 20;
 
-/** Finds the rows of a table's chunks that differ, at rest at once, under writes after a while. */
+/** Finds the rows that differ in a table's chunks: at once at rest, and after a while under writes. */
 export class BadChunks {
   readonly found: Differences;
   retried = 0;
@@ -32,7 +32,7 @@ export class BadChunks {
     this.found = new Differences(options.keep ?? 20);
   }
 
-  /** Looks at suspect rows of several tables together, so that they share one wait. Must be called at the end. */
+  /** Looks at suspect rows of several tables together, so they share one wait. Must be called at the end. */
   static async settle(all: readonly BadChunks[]): Promise<void> {
     const [first] = all;
     const suspected = all.flatMap((each) => each.#suspected());
@@ -41,7 +41,7 @@ export class BadChunks {
     for (const each of all) await each.#sortOut();
   }
 
-  /** @throws trouble where at rest fewer rows are read than were counted: what is left out would be taken for equal. */
+  /** @throws trouble if at rest fewer rows are read than were counted; the missing ones would be taken for equal. */
   async take({ range, source, target }: Chunk): Promise<void> {
     const { unequal: rows, ...read } = await look(this.#sides, this.#shape, range);
     if (!this.#options.underWrites) {
@@ -74,7 +74,7 @@ function cut({ table }: Shape, read: Counts, { source, target }: Pick<Chunk, 'so
     expected: `${source.rows} rows on the source and ${target.rows} on the target, as were counted`,
     seen: `${read.source} and ${read.target}`,
     where: table,
-    next: 'See that nobody writes to either side, and that no setting of the servers limits what a SELECT gives.',
+    next: 'Make sure that nobody writes to either side, and that no server setting limits what a SELECT returns.',
   });
 }
 

@@ -19,15 +19,17 @@ export interface TableComparison {
   /** The number of rows on the source. */
   readonly rows: number;
   readonly targetRows: number;
-  /** No row and no column differs. */
+  /** Whether no row and no column differs. */
   readonly equal: boolean;
   readonly chunks: number;
-  /** Chunks that differed at first, and were compared again as writes were under way. */
+  /** Chunks that differed at first, and were compared again because writes were under way. */
   readonly chunksRetried: number;
-  /** Chunks with rows that differed in every look, and not always in the same way: they are neither equal nor not. */
+  /**
+   * Chunks with rows that differed in every look, but not always in the same way: they are neither equal nor different.
+   */
   readonly unsettled: number;
   readonly schemaDifferences: readonly SchemaDifference[];
-  /** The first ones; `differencesTotal` counts all. */
+  /** The first differences; `differencesTotal` counts all. */
   readonly differences: readonly RowDifference[];
   readonly differencesTotal: number;
 }
@@ -39,13 +41,16 @@ export interface ChecksumOptions {
   /** Called after each chunk; the total is an estimate. */
   readonly onProgress?: (progress: Progress) => void;
   /**
-   * Both sides are being written to, and one is behind the other: rows that differ are looked at again for `settleMs`
-   * before they are called different. The numbers of rows are then of different moments.
+   * Whether one side is being written to and the other is behind it. Rows that differ are then looked at again for
+   * `settleMs` before they are called different, and the numbers of rows are from different moments.
    */
   readonly underWrites?: boolean;
   /** 15 s by default. It must be longer than any lag unless `follows` is given. */
   readonly settleMs?: number;
-  /** Waits until what the side that is written to had executed as it was called has reached the other; whether it has. */
+  /**
+   * Waits until the other side has reached everything that the written side had executed at the time of the call, and
+   * returns whether it has.
+   */
   readonly follows?: () => Promise<boolean>;
   /** The most rows in a chunk: 50,000 by default, 10,000 under writes, and fewer if rows are long. */
   readonly rowsPerChunk?: number;
@@ -66,7 +71,7 @@ export async function compareTables(options: ChecksumOptions): Promise<TableComp
   if (tables.length === 0) {
     throw trouble({ what: 'The comparison compared no table.', expected: 'the name of at least one table' });
   }
-  // The third reads where chunks end, while the other two work on the chunk before.
+  // The third connection reads where chunks end, while the other two work on the chunk before.
   using readers = new DisposableStack();
   const open = async (name: string, side: SideAccess) => readers.use(await Reader.open(name, side, statementTimeoutMs));
   const source = await open('source', options.source);
@@ -125,7 +130,7 @@ async function begin(
   }
   const { underWrites = false, settleMs = SETTLE_MS, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
   const shape = commonShape(source, target);
-  // Half of what can be read at once, as rows may be added behind the scout's back.
+  // Half of what can be read at once, because rows may be added behind the scout's back.
   const most = await mostRows(readers, shape);
   const size = Math.min(options.rowsPerChunk ?? (underWrites ? 10_000 : 50_000), Math.ceil(most / 2));
   const bad = new BadChunks(readers, shape, { ...options, underWrites, settleMs, statementTimeoutMs });
@@ -154,7 +159,7 @@ async function begin(
   return { bad, end };
 }
 
-// Not an error: that a table is missing on one side is what a comparison is there to find.
+// Not an error: a table that is missing on one side is what a comparison should find.
 async function compareMissing(
   readers: Readers,
   shapes: Shapes,

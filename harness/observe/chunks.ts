@@ -5,10 +5,11 @@ import type { Reading, Sides } from './side.ts';
 
 /**
  * A checksum of some rows. With a primary key it is one SHA-256 over all bytes of all rows in the key's order, in which
- * nothing can cancel out: a changed row, values swapped between rows, and a row twice are missed once in 2^256.
+ * nothing can cancel out: a changed row, values swapped between rows, or a duplicated row is missed once in 2^256.
  *
- * Without a key there is no order, hence two aggregates: XOR of each row's SHA-256, in which the same row twice cancels
- * out, and the sum of each row's CRC-32, which sees that. CRC-32 is linear, so it is never XORed.
+ * Without a key there is no order, so there are two aggregates: the XOR of each row's SHA-256, in which a row that
+ * appears twice cancels out, and the sum of each row's CRC-32, which notices that. CRC-32 is linear, so it is never
+ * XORed.
  */
 export interface Checksum {
   readonly rows: number;
@@ -23,13 +24,13 @@ export interface Chunk {
   readonly equal: boolean;
 }
 
-/** Ranges that a side may be ahead of the other, so that neither waits for every single range of the other. */
+/** How many ranges one side may be ahead of the other, so neither waits for every single range of the other. */
 const AHEAD = 3;
 
-/** Bytes that the rows of a range may have together. Servers refuse longer strings, or cut them. */
+/** How many bytes the rows of a range may have together. Servers refuse or truncate longer strings. */
 const BYTES = 16_000_000;
 
-/** How many rows a range of this table may have, so that not even the longest are cut. */
+/** How many rows a range of this table may have, so that even the longest rows are not cut. */
 export async function mostRows(sides: Sides, shape: Shape): Promise<number> {
   const packets = await Promise.all(
     [sides.source, sides.target].map(async (reader) => {
@@ -41,9 +42,9 @@ export async function mostRows(sides: Sides, shape: Shape): Promise<number> {
 }
 
 /**
- * The checksums of all ranges, in their order, from both sides at once.
+ * Yields the checksums of all ranges, in their order, from both sides at once.
  *
- * @param most rows that can be read at once: a range that has more, as one side has rows that the other has not, is
+ * @param most how many rows can be read at once: a range with more, because one side has rows that the other lacks, is
  *   not equal.
  * @throws trouble when a side does not answer.
  */
@@ -56,7 +57,7 @@ export async function* chunks(
   const underWay: Promise<Chunk>[] = [];
   for await (const range of all) {
     const chunk = compareRange(sides, shape, range, most);
-    // It is thrown where it is awaited; this is for one that fails while an earlier one is awaited.
+    // It is thrown when it is awaited; this handles one that fails while an earlier one is awaited.
     chunk.catch(() => {});
     underWay.push(chunk);
     if (underWay.length >= AHEAD) yield await underWay.shift()!;
@@ -76,7 +77,7 @@ async function compareRange(sides: Sides, shape: Shape, range: PrimaryKeyRange, 
 
 async function checksumRange(reader: Reading, shape: Shape, range: PrimaryKeyRange): Promise<Checksum> {
   const table = quoteName(shape.table);
-  // Should a server take another order all the same, the range looks different, and is resolved to no row.
+  // Should a server use another order after all, the range looks different, and is resolved to no row.
   const sql =
     shape.key.length === 0
       ? `SELECT COUNT(*) AS n, CONCAT_WS(' ', HEX(BIT_XOR(UNHEX(${rowHash(shape)}))), SUM(CRC32(${rowBytes(shape)}))) AS d

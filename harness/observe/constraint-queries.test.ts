@@ -31,7 +31,7 @@ test('orphans have no row in the parent, and no NULL in the key', () => {
   expect(some(['id'], 1)).toMatch(/^SELECT id FROM `t` AS t WHERE .* LIMIT 1$/);
 });
 
-test('a parent in another schema is named with it; one that is missing makes every row an orphan', () => {
+test('a parent in another schema is named with its schema; a missing parent makes every row an orphan', () => {
   expect(only({ foreignKeys: [{ ...foreignKey, parentSchema: 's' }] }).count).toContain('FROM `s`.`p``q` AS p');
   expect(only({ foreignKeys: [{ ...foreignKey, parentExists: false }] }).count).not.toContain('NOT EXISTS');
 });
@@ -46,7 +46,7 @@ test('duplicates are grouped by what the key holds, a prefix where it holds one'
   expect(some(['id', 'no'], 1)).toMatch(/^SELECT ANY_VALUE\(id\), ANY_VALUE\(no\) FROM .* LIMIT 1$/);
 });
 
-test('a unique key over an expression is skipped and counted; other indexes are no constraints', () => {
+test('a unique key over an expression is skipped and counted; other indexes are not constraints', () => {
   const expression: Index = { ...key, parts: [{ ...part, column: null, expression: 'lower(`a`)' }] };
   expect(constraintQueries('t', { ...nothing, indexes: [expression, { ...key, unique: false }] })).toEqual({
     queries: [],

@@ -3,23 +3,26 @@ import { parentOf, type Check, type Constraints, type ForeignKey, type Index } f
 
 /** How the rows that break one constraint are found. */
 export interface ConstraintQuery {
-  /** As `foreign key corder_customer`. */
+  /** For example `foreign key corder_customer`. */
   readonly constraint: string;
-  /** SELECT of one row: `n`, how many rows break it. */
+  /** A SELECT of one row: `n`, how many rows break the constraint. */
   readonly count: string;
-  /** Makes a SELECT of these expressions, of so many rows that break it. */
+  /** Makes a SELECT of these expressions for at most so many rows that break the constraint. */
   readonly some: (expressions: readonly string[], most: number) => string;
-  /** Whether `some` gives each row that breaks it; else one for each value that several rows have. */
+  /**
+   * Whether `some` returns each row that breaks the constraint; else it returns one row for each value that several
+   * rows have.
+   */
   readonly isByRow: boolean;
 }
 
-/** What is looked at in one table, and how many constraints cannot be: unique keys over expressions. */
+/** What is looked at in one table, and how many constraints cannot be looked at: unique keys over expressions. */
 export interface ConstraintQueries {
   readonly queries: readonly ConstraintQuery[];
   readonly skipped: number;
 }
 
-/** Queries for every foreign key and unique key of a table, and every CHECK that is enforced. */
+/** Returns queries for every foreign key and unique key of a table, and every CHECK that is enforced. */
 export function constraintQueries(table: string, { indexes, foreignKeys, checks }: Constraints): ConstraintQueries {
   const unique = indexes.filter((index) => index.unique);
   const readable = unique.filter(({ parts }) => parts.every(({ column }) => column !== null));
@@ -42,7 +45,7 @@ function orphans(table: string, key: ForeignKey): ConstraintQuery {
   return rowsWhere(table, `foreign key ${key.name}`, conditions.join(' AND '));
 }
 
-// A CHECK that gives NULL holds.
+// A CHECK that evaluates to NULL holds.
 function broken(table: string, { name, clause }: Check): ConstraintQuery {
   return rowsWhere(table, `CHECK ${name}`, `NOT (${clause})`);
 }
@@ -57,7 +60,7 @@ function rowsWhere(table: string, constraint: string, condition: string): Constr
   };
 }
 
-// Grouped in the index's own order and collation. Of n rows with the same values, n - 1 break the key.
+// Grouped in the index's own order and collation. If n rows have the same values, n - 1 break the key.
 function duplicates(table: string, { name, parts }: Index): ConstraintQuery {
   const values = parts.map(({ column, length }) =>
     length === null ? own(column ?? '') : `LEFT(${own(column ?? '')}, ${length})`,

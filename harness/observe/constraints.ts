@@ -21,18 +21,18 @@ export interface ConstraintsChecked {
 export interface ConstraintOptions {
   /** The time-out of each query on the server; five minutes by default. */
   readonly statementTimeoutMs?: number;
-  /** Whether a constraint that cannot be looked at in time is left out, and told; else it is trouble. */
+  /** Whether a constraint that cannot be looked at in time is left out and reported; else it is trouble. */
   readonly leavesOutSlow?: boolean;
 }
 
-/** Keys of rows that are kept of one constraint. */
+/** How many keys of rows are kept for one constraint. */
 const MOST_KEYS = 1000;
 
 const ER_QUERY_TIMEOUT = 3024;
 
 /**
- * Looks for rows that break a foreign key, a unique key or an enforced CHECK of their own table: a load without checks,
- * a stream, or a server at fault may have let them in.
+ * Looks for rows that break a foreign key, a unique key or an enforced CHECK of their own table. A load without checks,
+ * a stream, or a faulty server may have let them in.
  *
  * @param side one MySQL with its database.
  * @throws trouble when the side cannot be read in time, or a table is missing.
@@ -42,7 +42,7 @@ export async function checkConstraints(
   tables: readonly string[],
   { statementTimeoutMs = 300_000, leavesOutSlow = false }: ConstraintOptions = {},
 ): Promise<ConstraintsChecked> {
-  // The server ends the statement; this side only gives up on one that did not.
+  // The server ends the statement; this side gives up only if it does not.
   using reader = await Reader.open('server', side, statementTimeoutMs + 10_000);
   await reader.show(`SET SESSION max_execution_time = ${statementTimeoutMs}`, 'constraints');
   const violations: ConstraintViolation[] = [];
@@ -68,7 +68,7 @@ export async function checkConstraints(
   return { compared, skipped, violations, tooSlow };
 }
 
-// Warnings do not matter: a CHECK may give some for the very rows that it is there for.
+// Warnings do not matter: a CHECK may cause some for the very rows that it is meant to find.
 async function violationsOf(
   reader: Reader,
   shape: Shape,
@@ -84,7 +84,7 @@ async function violationsOf(
   return [{ table, constraint, rows, key: keys[0] ?? '', ...(hasKeys ? { keys } : {}) }];
 }
 
-/** The columns of the key; a row without a primary key is its own key. */
+/** Returns the columns of the key; a row without a primary key is its own key. */
 function keyColumns({ key, columns }: Shape): readonly ComparedColumn[] {
   return key.length > 0 ? key : columns;
 }

@@ -5,7 +5,7 @@ import { keyOf, type UnequalRows, type Unequal } from './looks.ts';
 import type { ComparedColumn, Shape } from './shape.ts';
 import type { Reading, Sides } from './side.ts';
 
-/** A row as a person reads it. Bytes are text where they are printable, else hexadecimal with `0x` before. */
+/** A row as a person reads it. Bytes are text if they are printable, else hexadecimal with `0x` before. */
 export type RowImage = Readonly<Record<string, string | null>>;
 
 /** A row that is not the same on both sides. */
@@ -16,11 +16,11 @@ export interface RowDifference {
   readonly kind: 'missing-on-target' | 'extra-on-target' | 'different';
   readonly source?: RowImage;
   readonly target?: RowImage;
-  /** The first leaves of documents whose types differ; absent where there are none. */
+  /** The first leaves of documents whose types differ; absent if there are none. */
   readonly leaves?: readonly LeafDifference[];
 }
 
-/** The differences found so far: all of them counted, the first ones kept. */
+/** The differences found so far: all of them counted, and the first ones kept. */
 export class Differences {
   readonly kept: RowDifference[] = [];
   total = 0;

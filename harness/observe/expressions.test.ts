@@ -20,7 +20,7 @@ function longestOf(one: ComparedColumn): number {
   return longestRow({ ...shape, columns: [id, one] });
 }
 
-test('the longest row counts strings that are in it as they are', () => {
+test('the longest row counts strings that it contains unhashed', () => {
   expect(longestOf(column('c', 'varchar', { longest: 256 }))).toBe(416);
   expect(longestOf(column('c', 'longtext', { longest: 4_294_967_295 }))).toBe(160);
 });
@@ -58,7 +58,7 @@ test('a range over several columns is spelled out', () => {
   expect(within([id, column('b', 'binary')], { upTo: ['5', ''] })).toBe("(`id` <= 5 AND (`id` < 5 OR `b` <= X''))");
 });
 
-test('an ENUM is compared by its index, as it is sorted', () => {
+test('an ENUM is compared by its index, which is also its sort order', () => {
   expect(within([column('e', 'enum')], { after: ['2'] })).toBe('CAST(`e` AS UNSIGNED) > 2');
 });
 
@@ -72,7 +72,7 @@ test.each([
   expect(literal(column('c', type), text)).toBe(sql);
 });
 
-test('schemas are compared by name, and only what differs is told', () => {
+test('schemas are compared by name, and only differences are reported', () => {
   const target: Shape = { ...shape, columns: [{ ...name, definition: 'text' }, id, column('more', 'int')] };
   expect(compareShapes(shape, shape)).toEqual([]);
   expect(compareShapes(shape, target)).toEqual([
@@ -98,14 +98,14 @@ test('a column that may be NULL on one side may be NULL', () => {
   expect(commonShape(shape, target).columns[0]).toMatchObject({ name: 'id', nullable: true });
 });
 
-test('a key that the sides do not share is not used, and a missing table is told', () => {
+test('a key that the sides do not share is not used, and a missing table is reported', () => {
   const target: Shape = { ...shape, key: [], primaryKey: null };
   expect(compareShapes(shape, target)).toEqual([{ what: 'PRIMARY KEY', source: '`id`', target: null }]);
   expect(commonShape(shape, target).key).toEqual([]);
   expect(compareShapes(undefined, target)).toEqual([{ what: 'TABLE', source: null, target: 'present' }]);
 });
 
-test('a primary key of a column’s beginning is none to compare by, and is told where the other side has another', () => {
+test('a primary key on a column prefix is not used for comparison, and is reported if the other side has another', () => {
   const prefixed: Shape = { ...shape, key: [], primaryKey: '`name`(10)' };
   expect(compareShapes(prefixed, prefixed)).toEqual([]);
   expect(compareShapes(prefixed, { ...prefixed, primaryKey: null })).toEqual([

@@ -5,7 +5,7 @@ import type { ComparedColumn, Shape } from './shape.ts';
 /** The values of a key's columns, each as text from which `literal` makes SQL again. */
 export type Key = readonly string[];
 
-/** Rows after `after` up to and with `upTo`, in the order of the primary key; open where one is missing. */
+/** The rows after `after`, up to and including `upTo`, in the order of the primary key; open if one is missing. */
 export interface PrimaryKeyRange {
   readonly after?: Key | undefined;
   readonly upTo?: Key | undefined;
@@ -24,22 +24,26 @@ const families: Readonly<Record<string, Family>> = {
   ),
 };
 
-// What is not listed can be long: TEXT, BLOB, JSON, spatial types, vectors, and whatever MySQL adds.
+// Types that are not listed can be long: TEXT, BLOB, JSON, spatial types, vectors, and whatever MySQL adds.
 function familyOf(column: ComparedColumn): Family {
   return families[column.type] ?? 'large';
 }
 
-/** A hash of a row, 64 hexadecimal digits. SHA2, because MySQL 9.6 has MD5() and SHA1() only as a component. */
+/**
+ * Returns SQL for a hash of a row, 64 hexadecimal digits. It is SHA2, because MySQL 9.6 has MD5() and SHA1() only as a
+ * component.
+ */
 export function rowHash(shape: Shape): string {
   return `SHA2(${rowBytes(shape)}, 256)`;
 }
 
 /**
- * A row as one binary string that no other row has: first a field with a comma for every column, then the bytes of
- * strings, whose lengths stand in those fields. NULL is a field of its own, so it is never an empty value.
+ * Returns SQL for a row as one binary string that no other row has: first a field with a comma for every column, then
+ * the bytes of strings, whose lengths are in those fields. NULL is a field of its own, so it is never an empty value.
  *
- * This is most of a checksum's time, hence the form: the first `_binary''` saves a conversion of every number, lengths
- * save hexadecimal digits, and CONCAT costs less than CONCAT_WS. A part that is NULL would make the whole NULL.
+ * This takes most of the time of a checksum, which explains the form: the first `_binary''` saves a conversion of every
+ * number, lengths save hexadecimal digits, and CONCAT costs less than CONCAT_WS. A part that is NULL would make the
+ * whole NULL.
  */
 export function rowBytes(shape: Shape): string {
   const fields = shape.columns.flatMap((column) => [field(column), "','"]);
@@ -50,7 +54,7 @@ export function rowBytes(shape: Shape): string {
   return `CONCAT(_binary'', ${[...fields, ...strings].join(', ')})`;
 }
 
-/** Bytes that `rowBytes` has at most: no field is longer than a number or a hash, of which JSON has two. */
+/** The most bytes that `rowBytes` can have: no field is longer than a number or a hash, and JSON has two hashes. */
 export function longestRow(shape: Shape): number {
   return shape.columns.reduce((sum, column) => sum + 80 + longestPart(column), 0);
 }
@@ -74,9 +78,9 @@ function isShort(column: ComparedColumn): boolean {
   return family === 'text' || family === 'bytes';
 }
 
-// Bytes as they are stored, whatever the collation says is equal. A FLOAT's own text has 6 digits only. An ENUM's index
-// tells '' from the empty value of a failed insert. What is long is hashed alone: in one string with the rest it could
-// exceed max_allowed_packet and become NULL.
+// Strings are compared by their bytes, whatever the collation treats as equal. A FLOAT's own text has only 6 digits. An
+// ENUM's index tells '' from the empty value of a failed insert. Long values are hashed alone: in one string with the
+// rest they could exceed max_allowed_packet and become NULL.
 function exactForm(column: ComparedColumn): string {
   const name = quoteName(column.name);
   if (isJson(column)) return `CONCAT(SHA2(${name}, 256), ${leafTypes(name)})`;
@@ -96,18 +100,21 @@ function exactForm(column: ComparedColumn): string {
 }
 
 /**
- * Which leaves of a document are strings. In a document's text a DATE, TIME, DATETIME or binary value looks like a
- * string, and to MySQL it is another value; every other pair of types with the same text is one value to it, as the
- * numbers 5 and 5 unsigned (docs/decisions/0019).
+ * Returns SQL for which leaves of a document are strings. In a document's text a DATE, TIME, DATETIME or binary value
+ * looks like a string, but to MySQL it is another value. MySQL treats every other pair of types with the same text as
+ * one value, such as the numbers 5 and 5 unsigned (docs/decisions/0019).
  *
- * Where the paths are too long for a packet, one bit is left: whether the document equals its own text, parsed again.
+ * If the paths are too long for a packet, one bit is left: whether the document equals its own text, parsed again.
  */
 function leafTypes(name: string): string {
   const isItsText = `${name} = CAST(CAST(${name} AS CHAR) AS JSON)`;
   return `IFNULL(SHA2(${stringPaths(name)}, 256), IF(JSON_SEARCH(${name}, 'one', '%') IS NULL, '', ${isItsText}))`;
 }
 
-/** SQL for the paths of a document's strings, as a JSON array, or a JSON string where there is one; NULL for none. */
+/**
+ * Returns SQL for the paths of a document's strings, as a JSON array, or as a JSON string if there is only one; NULL
+ * for none.
+ */
 export function stringPaths(name: string): string {
   return `JSON_SEARCH(${name}, 'all', '%')`;
 }
@@ -116,7 +123,7 @@ export function isJson({ type }: ComparedColumn): boolean {
   return type === 'json';
 }
 
-/** SQL for the parts of a key, in text that `literal` understands. */
+/** Returns SQL for the parts of a key, in text that `literal` understands. */
 export function keyForms(key: readonly ComparedColumn[]): string[] {
   return key.map((column) => {
     const family = familyOf(column);
@@ -125,7 +132,7 @@ export function keyForms(key: readonly ComparedColumn[]): string[] {
   });
 }
 
-/** A key's part as SQL that compares with its column in the column's own order. */
+/** Returns a key's part as SQL that compares with its column in the column's own order. */
 export function literal(column: ComparedColumn, text: string): string {
   switch (familyOf(column)) {
     case 'text':
@@ -143,7 +150,7 @@ export function literal(column: ComparedColumn, text: string): string {
   }
 }
 
-/** A condition for the rows of a range; `TRUE` for all. */
+/** Returns a condition for the rows of a range; `TRUE` for all. */
 export function within(key: readonly ComparedColumn[], range: PrimaryKeyRange): string {
   const conditions = [
     ...(range.after === undefined ? [] : [compare(key, range.after, '>', '>')]),
@@ -152,12 +159,12 @@ export function within(key: readonly ComparedColumn[], range: PrimaryKeyRange): 
   return conditions.length === 0 ? 'TRUE' : conditions.join(' AND ');
 }
 
-/** A condition for the one row with this key. */
+/** Returns a condition for the one row with this key. */
 export function at(key: readonly ComparedColumn[], values: Key): string {
   return key.map((column, index) => `${ordered(column)} = ${literal(column, values[index] ?? '')}`).join(' AND ');
 }
 
-// Spelled out, as MySQL finds no range in (a, b) > (1, 2).
+// Spelled out, because MySQL finds no range in (a, b) > (1, 2).
 function compare(key: readonly ComparedColumn[], values: Key, inner: '<' | '>', last: '<=' | '>'): string {
   const [column, ...others] = key;
   const [value = '', ...rest] = values;
@@ -172,7 +179,9 @@ function ordered(column: ComparedColumn): string {
   return familyOf(column) === 'index' ? `CAST(${quoteName(column.name)} AS UNSIGNED)` : quoteName(column.name);
 }
 
-/** SQL that shows a value to a person, at most 1,000 characters of it; bytes come as hexadecimal digits. */
+/**
+ * Returns SQL that shows a value to a person, at most 1,000 characters of it; bytes are shown as hexadecimal digits.
+ */
 export function shown(column: ComparedColumn): string {
   const name = quoteName(column.name);
   const family = familyOf(column);
@@ -182,7 +191,7 @@ export function shown(column: ComparedColumn): string {
   return `LEFT(CONVERT(${name} USING utf8mb4), 1000)`;
 }
 
-/** Whether `shown` gives hexadecimal digits. */
+/** Whether `shown` returns hexadecimal digits. */
 export function holdsBytes(column: ComparedColumn): boolean {
   const family = familyOf(column);
   return family === 'bytes' || (family === 'large' && column.characterSet === null && !isJson(column));

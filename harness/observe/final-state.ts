@@ -14,13 +14,13 @@ import type { Value } from '../workload/generate.ts';
 export type WrittenTable = Pick<TableLine, 'table' | 'kind' | 'rows' | 'keyColumn' | 'readAbove'>;
 
 /**
- * Writes what the side that serves writes holds in the tables that operations wrote to, row by row; nothing is held in
- * memory. A table whose keys are not known is left out. This must be called at rest.
+ * Writes the rows that the serving side holds in the tables that operations wrote to, one by one; nothing is held in
+ * memory. A table whose keys are unknown is left out. This must be called at rest.
  *
  * @param file is replaced.
  * @param keys of the application's tables, by table.
  * @returns rows written.
- * @throws trouble when a table cannot be read, and when the file cannot be written; then there is no `end` line.
+ * @throws trouble when a table cannot be read, and when the file cannot be written; there is then no `end` line.
  */
 export async function writeFinalState(
   file: string,
@@ -44,7 +44,7 @@ export async function writeFinalState(
       const key = keys.get(table.table) ?? null;
       const sql = queryOf(table, key);
       if (sql === null) continue;
-      // The server ends the statement by itself; the longer bound is for one that does not answer any more.
+      // The server ends the statement by itself; the longer bound is for a server that no longer answers.
       const how = { table, key, sql: withBound(sql, STATEMENT_TIMEOUT_MS) };
       const written = writeTable(out, connection, from.side, how);
       total += await within(written, 2 * STATEMENT_TIMEOUT_MS, `no end of the rows of ${table.table}`);
@@ -64,7 +64,10 @@ export async function writeFinalState(
   }
 }
 
-/** Key, value and version of each kind's table; of `sql` the columns of the key. Null where rows cannot be told apart. */
+/**
+ * Returns a query for the key, value and version of each kind's table; for `sql`, for the columns of the key. Null if
+ * rows cannot be told apart.
+ */
 function queryOf({ table, kind, keyColumn, readAbove }: WrittenTable, key: TableKey | null): string | null {
   const name = quoteName(table);
   switch (kind) {
@@ -111,15 +114,15 @@ function ownRow(table: string, [key, value, version]: readonly Value[]): FinalRo
   return found === null ? row : { ...row, version: found };
 }
 
-/** Big numbers come as strings. */
+/** Big numbers are returned as strings. */
 function numberOf(value: Value | undefined): number | null {
   return value === null || value === undefined ? null : Number(value);
 }
 
-/** So much is gathered before it is written. */
+/** How much is gathered before it is written. */
 const GATHERED_CHARACTERS = 1 << 16;
 
-/** A file of lines. A write that fails is told to the caller who waits for it, and to nobody else. */
+/** A file of lines. A write that fails is reported to the caller who waits for it, and to nobody else. */
 class LineWriter implements AsyncDisposable {
   readonly #path: string;
   readonly #file: FileHandle;

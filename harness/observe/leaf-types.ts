@@ -5,25 +5,25 @@ import { isJson, stringPaths } from './expressions.ts';
 import type { Shape } from './shape.ts';
 import type { Reading, Sides } from './side.ts';
 
-/** A leaf of a document that is of another type on each side, though the documents look the same. */
+/** A leaf of a document that has another type on each side, although the documents look the same. */
 export interface LeafDifference {
   readonly column: string;
-  /** In MySQL's form, as `$.paid`. */
+  /** In MySQL's form, such as `$.paid`. */
   readonly path: string;
-  /** As JSON_TYPE says. */
+  /** What JSON_TYPE returns. */
   readonly source: string;
   readonly target: string;
 }
 
-/** Leaves that are named of one document. */
+/** How many leaves of one document are named. */
 const MOST_NAMED = 5;
 
-/** Bytes of paths that are read of one document. */
+/** How many bytes of paths are read from one document. */
 const MOST_BYTES = 1_000_000;
 
 const PATHS = z.union([z.string().transform((path) => [path]), z.array(z.string())]);
 
-/** The first leaves of a row's documents that are a string on one side alone. */
+/** Returns the first leaves of a row's documents that are a string on only one side. */
 export async function leafDifferences(sides: Sides, shape: Shape, condition: string): Promise<LeafDifference[]> {
   const found: LeafDifference[] = [];
   for (const { name } of shape.columns.filter(isJson)) {
@@ -48,7 +48,7 @@ export async function leafDifferences(sides: Sides, shape: Shape, condition: str
 
 type Types = readonly (string | null)[];
 
-/** Leaves that only one side has are seen in the documents' text. */
+/** Leaves that only one side has already show in the documents' text. */
 function differing(
   column: string,
   paths: readonly string[],

@@ -4,8 +4,8 @@ import type { Shape } from './shape.ts';
 import type { Reading, Sides, TextRow } from './side.ts';
 
 /**
- * What each side holds of a row that is not the same on both: its hash, or, in a table without a key, how many rows have
- * the hash. Undefined where there is none.
+ * What each side holds of a row that is not the same on both: its hash, or, in a table without a key, how many rows
+ * have the hash. Undefined if it has none.
  */
 export interface Unequal {
   readonly source: string | undefined;
@@ -27,7 +27,7 @@ export async function look(sides: Sides, shape: Shape, range: PrimaryKeyRange): 
   return shape.key.length === 0 ? await lookAtAll(sides, shape) : await lookAtRange(sides, shape, range);
 }
 
-/** The key that an entry of a look stands for. */
+/** Returns the key that an entry of a look stands for. */
 export function keyOf(id: string): Key {
   const parsed: unknown = JSON.parse(id);
   return Array.isArray(parsed) ? parsed.map(String) : [];
@@ -46,7 +46,7 @@ async function lookAtRange(sides: Sides, shape: Shape, range: PrimaryKeyRange): 
   return { unequal: unequal(source, target), source: source.size, target: target.size };
 }
 
-// A row counts as often as it is there. Two steps, as most of a large table is equal.
+// A row counts as often as it occurs. There are two steps, because most of a large table is equal.
 async function lookAtAll(sides: Sides, shape: Shape): Promise<Looked> {
   const { unequal: buckets, ...rows } = await bothCounts(
     sides,

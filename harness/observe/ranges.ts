@@ -5,8 +5,8 @@ import type { Shape } from './shape.ts';
 import type { Reader } from './side.ts';
 
 /**
- * Cuts a table into ranges of so many rows by its primary key; the last one is open, so that rows which only the other
- * side has belong to some range. A table without a key is one range.
+ * Cuts a table into ranges of so many rows by its primary key. The last range is open, so rows that only the other side
+ * has belong to some range. A table without a key is one range.
  *
  * The next range is looked for while the caller works on the one before.
  */
@@ -17,7 +17,7 @@ export async function* ranges(scout: Reader, shape: Shape, size: number): AsyncG
     const upTo = await next;
     if (upTo !== undefined) {
       next = boundary(scout, shape, upTo, size);
-      // It is thrown where it is awaited; this is for a caller that fails first and never comes back.
+      // It is thrown when it is awaited; this handles a caller that fails first and never comes back.
       next.catch(() => {});
     }
     yield { after, upTo };
@@ -37,7 +37,7 @@ async function boundary(scout: Reader, shape: Shape, after: Key | undefined, siz
   return row === undefined ? undefined : shape.key.map((_, index) => row[`k${index}`] ?? '');
 }
 
-/** Tells how many rows were compared. */
+/** Reports how many rows were compared. */
 export class ComparisonMeter {
   readonly #total: number;
   readonly #onProgress: ((progress: Progress) => void) | undefined;

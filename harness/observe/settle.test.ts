@@ -25,7 +25,7 @@ test('a row that was seen equal once is settled, whatever comes later', () => {
   expect([suspects.open, suspects.unsettled]).toEqual([0, 0]);
 });
 
-test('a row that is always different in another way is unsettled, and not called different', () => {
+test('a row that differs in another way each time is unsettled, and not called different', () => {
   const suspects = suspectsAfter(looked({ a: ['1', '2'] }), looked({ a: ['3', '2'] }), looked({ a: ['3', '2'] }));
   expect([suspects.open, suspects.unsettled]).toEqual([1, 1]);
   expect(suspects.different.size).toBe(0);
@@ -38,12 +38,12 @@ test('a row that begins to differ later was equal at first', () => {
 const image = fc.option(fc.constantFrom('1', '2', '3'), { nil: undefined });
 const moments = fc.array(fc.record({ source: image, target: image }), { minLength: 1, maxLength: 6 });
 
-/** What a row looks like in one of the looks; it stays as it was last. */
+/** What a row looks like in each look; the last value stays. */
 function momentOf(row: readonly Unequal[], index: number): Unequal {
   return row[Math.min(index, row.length - 1)]!;
 }
 
-test('each row is equal, different or unsettled by its own moments alone', () => {
+test('whether a row is equal, different or unsettled depends only on its own moments', () => {
   fc.assert(
     fc.property(fc.array(moments, { maxLength: 5 }), (rows) => {
       const count = Math.max(1, ...rows.map((row) => row.length));

@@ -4,13 +4,14 @@ import { look, type UnequalRows, type Unequal } from './looks.ts';
 import type { Shape } from './shape.ts';
 import type { Sides } from './side.ts';
 
-/** A row must differ in the same way in at least so many looks to be called different. */
+/** A row must differ in the same way in at least this many looks to be called different. */
 const LOOKS = 4;
 const INTERVAL_MS = 250;
 
 /**
- * The rows of one range that differed at the first look. A row that is the same on both sides in any later look was
- * under way, and is no longer suspect; one that begins to differ later was equal before, and is written to just now.
+ * The rows of one range that differed at the first look. A row that is the same on both sides in any later look was on
+ * its way, and is no longer suspect. A row that begins to differ later was equal before, and is being written to just
+ * now.
  */
 export class Suspects {
   readonly range: PrimaryKeyRange;
@@ -38,7 +39,7 @@ export class Suspects {
     }
   }
 
-  /** The stream did not reach what was written: rows that differ may be under way. */
+  /** The stream did not reach what was written, so rows that differ may still be on their way. */
   doubt(): void {
     for (const id of this.#rows.keys()) this.#moving.add(id);
   }
@@ -53,13 +54,13 @@ export class Suspects {
     return new Map([...this.#rows].filter(([id]) => !this.#moving.has(id)));
   }
 
-  /** Rows that differed in every look, and may have been under way: nothing can be said of them. */
+  /** Rows that differed in every look and may have been on their way: nothing can be said about them. */
   get unsettled(): number {
     return this.#moving.size;
   }
 }
 
-/** A range with suspect rows, and the table that it is a range of. */
+/** A range with suspect rows, and the table that it belongs to. */
 export interface Suspected {
   readonly shape: Shape;
   readonly suspects: Suspects;
@@ -69,8 +70,8 @@ export interface SettleBounds {
   readonly settleMs: number;
   readonly statementTimeoutMs: number;
   /**
-   * Waits until what the side that is written to had executed as it was called has reached the other, and says whether it
-   * has. Without it a stream that is further behind than `settleMs` makes rows look different.
+   * Waits until the other side has reached everything that the written side had executed at the time of the call, and
+   * returns whether it has. Without it, a stream that is further behind than `settleMs` makes rows look different.
    */
   readonly follows?: () => Promise<boolean>;
 }
@@ -78,7 +79,7 @@ export interface SettleBounds {
 /**
  * Looks at whole ranges again until every suspect row has been seen equal, or for `settleMs` and at least four looks.
  * Rows that still differ are looked at once more when the stream has passed them; if it does not get there, nothing can
- * be said of them.
+ * be said about them.
  */
 export async function settle(sides: Sides, all: readonly Suspected[], bounds: SettleBounds): Promise<void> {
   const deadline = performance.now() + bounds.settleMs;

@@ -3,7 +3,7 @@ import { writeValue } from '../workload/literal.ts';
 import { definitions, readConstraints } from '../schema/constraints.ts';
 import type { Reader, TextRow } from './side.ts';
 
-/** What has to be known of a column in order to compare its values exactly. */
+/** What must be known about a column in order to compare its values exactly. */
 export interface ComparedColumn {
   readonly name: string;
   /** The type in lower case, such as `varchar`. */
@@ -15,7 +15,7 @@ export interface ComparedColumn {
   readonly nullable: boolean;
   readonly characterSet: string | null;
   readonly collation: string | null;
-  /** Bytes of the longest string that fits; 0 where it is none. */
+  /** Bytes of the longest string that fits; 0 if it is not a string. */
   readonly longest: number;
 }
 
@@ -26,21 +26,21 @@ export interface Definition {
   readonly text: string;
 }
 
-/** A table of one side. */
+/** A table on one side. */
 export interface Shape {
   readonly table: string;
   readonly columns: readonly ComparedColumn[];
-  /** The primary key's columns; empty where there is none, or where it holds only a prefix of a column. */
+  /** The primary key's columns; empty if there is none, or if it holds only a prefix of a column. */
   readonly key: readonly ComparedColumn[];
-  /** The primary key in SQL, prefixes too; null where there is none. */
+  /** The primary key in SQL, including prefixes; null if there is none. */
   readonly primaryKey: string | null;
-  /** Every index but the primary key, every foreign key and every CHECK. */
+  /** Every index except the primary key, every foreign key and every CHECK. */
   readonly definitions: readonly Definition[];
   /** An estimate. */
   readonly rows: number;
 }
 
-/** What one side's table has and the other's has not; null stands for nothing. */
+/** What one side's table has and the other's lacks; null stands for nothing. */
 export interface SchemaDifference {
   /** A column, `PRIMARY KEY`, `TABLE`, or an index or a constraint by its kind: `UNIQUE KEY`. */
   readonly what: string;
@@ -80,8 +80,8 @@ export async function readShape(reader: Reader, table: string): Promise<Shape | 
 }
 
 /**
- * How two tables differ. The order of columns does not matter, nor do defaults and AUTO_INCREMENT, nor the names of
- * indexes and constraints.
+ * Returns how two tables differ. The order of columns, defaults, AUTO_INCREMENT, and the names of indexes and
+ * constraints do not matter.
  */
 export function compareShapes(source: Shape | undefined, target: Shape | undefined): SchemaDifference[] {
   if (source === undefined || target === undefined) {
@@ -102,7 +102,7 @@ export function compareShapes(source: Shape | undefined, target: Shape | undefin
   ];
 }
 
-/** What the first has and the second has not, or less often. */
+/** Returns what the first has and the second lacks, or has less often. */
 function lacking({ definitions: all }: Shape, other: Shape): Definition[] {
   const rest = other.definitions.map(textOf);
   return all.filter((definition) => {
@@ -116,7 +116,7 @@ function textOf({ kind, text }: Definition): string {
   return `${kind} ${text}`;
 }
 
-/** The columns that both sides have, as the source has them, and a key if both agree on it. */
+/** Returns the columns that both sides have, as the source has them, and a key if both agree on it. */
 export function commonShape(source: Shape, target: Shape): Shape {
   const sameKey =
     keyOf(source) === keyOf(target) &&

@@ -18,7 +18,7 @@ test('a warning counts on a server that is set to keep none', async () => {
   });
 });
 
-test('every row is read on a server that is set to give few', async () => {
+test('every row is read from a server that is set to return few', async () => {
   let isLimited = true;
   await using server = await FakeMySql.start((sql) => {
     if (sql.includes('sql_select_limit = 18446744073709551615')) isLimited = false;
@@ -33,7 +33,7 @@ test('every row is read on a server that is set to give few', async () => {
 const cut = { Level: 'Warning', Code: '1260', Message: 'Row 7 was cut by GROUP_CONCAT()' };
 const truncated = { Level: 'Warning', Code: '1292', Message: "Truncated incorrect INTEGER value: '1a'" };
 
-test('a serious warning is told among harmless ones', () => {
+test('a serious warning is reported among harmless ones', () => {
   expect(seriousWarnings([cut, cut])).toEqual([]);
   expect(seriousWarnings([cut, truncated])).toEqual(["1292: Truncated incorrect INTEGER value: '1a'"]);
 });

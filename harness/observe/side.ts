@@ -6,12 +6,12 @@ import { MOST_WARNINGS, seriousWarnings } from './warnings.ts';
 
 export type { TextRow } from '../schema/read.ts';
 
-/** A server with a database: a pool, or how to connect. It is only read. */
+/** A server with a database: a pool, or connection options. It is only read. */
 export type SideAccess = Pool | ConnectionOptions;
 
-// Zones and modes change what values look like; limits on execution time and on rows would cut a comparison short, one on
-// the length of GROUP_CONCAT a checksum. What the packet's size cuts gives a warning, of which a server may be set to keep
-// few or none.
+// Zones and modes change what values look like. Limits on execution time and on rows would cut a comparison short, and
+// a limit on the length of GROUP_CONCAT a checksum. Whatever the packet size cuts causes a warning, but a server may be
+// set to keep few warnings or none.
 const settings = `SET SESSION time_zone = '+00:00', sql_mode = '', max_execution_time = 0,
   sql_select_limit = 18446744073709551615, group_concat_max_len = 1000000000, information_schema_stats_expiry = 0,
   max_error_count = ${MOST_WARNINGS}`;
@@ -25,7 +25,7 @@ export interface Sides {
   readonly target: Reading;
 }
 
-/** A connection of our own to one side, set up so that values look the same on every server. */
+/** A connection of our own to one side, set up so values look the same on every server. */
 export class Reader {
   readonly name: string;
   readonly #connection: Connection;
@@ -59,9 +59,10 @@ export class Reader {
   }
 
   /**
-   * Several reads may be under way: each waits for the one before.
+   * Reads rows. Several reads may be under way: each waits for the one before.
    *
-   * @throws trouble when the statement fails, takes too long, or gives a warning: then a value may have been cut.
+   * @throws trouble when the statement fails, takes too long, or causes a warning, because a value may then have been
+   *   cut.
    */
   async read(sql: string, where: string): Promise<TextRow[]> {
     const reading = this.#last.then(async () => await this.#readWarned(sql, where));
@@ -81,19 +82,19 @@ export class Reader {
     if (warnings.length === 0) return rows;
     throw trouble({
       what: `The ${this.name} gave warnings while its rows were read, so they cannot be trusted.`,
-      expected: 'none but of deprecation, and of values that are read in another way',
+      expected: 'no warnings, except for deprecation and for values that are read in another way',
       seen: warnings.slice(0, 3).join('\n'),
       where,
-      next: 'Look at the rows there: what a warning names may have been cut or changed on its way.',
+      next: 'Look at the rows there: a value that a warning names may have been cut or changed on its way.',
     });
   }
 
-  /** Ends the connection for good: our settings must not come back to a caller's pool. */
+  /** Ends the connection for good, because our settings must not return to a caller's pool. */
   [Symbol.dispose](): void {
     this.#connection.destroy();
   }
 
-  /** Does what `read` does, for a person to look at: warnings do not matter. */
+  /** Does what `read` does, for a person to look at; warnings do not matter. */
   async show(sql: string, where: string): Promise<TextRow[]> {
     const reading = this.#last.then(async () => await this.#send(sql, where));
     this.#last = reading.catch(() => {});

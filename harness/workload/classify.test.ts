@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { classify, endsConnection } from './classify.ts';
 
-// The shapes in which mysql2 throws: an Error with `code`, and for what a server said also `errno` and `sqlMessage`.
+// The shapes in which mysql2 throws: an Error with `code`, and for a server's message also `errno` and `sqlMessage`.
 function fromServer(code: string, errno: number, sqlMessage: string) {
   return Object.assign(new Error(sqlMessage), { code, errno, sqlState: 'HY000', sqlMessage });
 }

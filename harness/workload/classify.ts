@@ -1,8 +1,8 @@
 /**
  * What kind of trouble a write met.
  *
- * `lost-connection`, `timeout` and most of `other` leave open whether the write was applied; the rest say that the try
- * which met them was not, see `outcome.ts`. `not-sent` is the writer's own: its queue was full.
+ * `lost-connection`, `timeout` and most of `other` leave open whether the write was applied. The rest say that the
+ * attempt which met them was not applied; see `outcome.ts`. `not-sent` is the writer's own: its queue was full.
  */
 export type ErrorClass =
   | 'lost-connection'
@@ -21,8 +21,8 @@ export type ErrorClass =
   | 'not-sent'
   | `other: ${string}`;
 
-// Vitess passes most of its own errors on as 1105 (unknown) or under a number of MySQL's that says less than the text,
-// so the text decides first. The order matters: a failed buffering wraps the error that it could not wait out.
+// Vitess passes most of its own errors on as 1105 (unknown), or under a MySQL number that says less than the text, so
+// the text is tried first. The order matters: a failed buffering wraps the error that it could not wait out.
 const byText: readonly [RegExp, ErrorClass][] = [
   [/enforce denied tables|enforce blacklisted tables/i, 'denied-table'],
   [/buffer is full|buffer full|failed to automatically buffer|before failover finished/i, 'buffering'],
@@ -31,7 +31,7 @@ const byText: readonly [RegExp, ErrorClass][] = [
     'reparent',
   ],
   [/no healthy tablet available|no connection for tablet|inconsistent state detected/i, 'no-tablet'],
-  // vttablet rolls back what takes longer than its --queryserver-config-transaction-timeout.
+  // vttablet rolls back transactions that take longer than its --queryserver-config-transaction-timeout.
   [/transaction \d+: (ended at|not found)/i, 'transaction-ended'],
   [/--(super-)?read-only option|READ[ -]ONLY (transaction|mode)/i, 'read-only'],
   [/context deadline exceeded|maximum statement execution time exceeded/i, 'timeout'],
@@ -74,17 +74,17 @@ const byCode: Readonly<Record<string, ErrorClass>> = {
   ER_ACCOUNT_HAS_BEEN_LOCKED: 'access-denied',
 };
 
-/** The class of anything that a query or a connection of mysql2 throws. */
+/** Returns the class of anything that a query or a connection of mysql2 throws. */
 export function classify(error: unknown): ErrorClass {
   const { code, message } = shapeOf(error);
   const said = byText.find(([pattern]) => pattern.test(message))?.[1];
   if (said !== undefined) return said;
-  // mysql2 gives the same code to a connection that was lost and to one that never was; the text tells them apart.
+  // mysql2 gives the same code to a lost connection and to one that was never made; the text tells them apart.
   if (/connect ECONNREFUSED/.test(message)) return 'connection-refused';
   return byCode[code] ?? `other: ${code === '' ? message.slice(0, 80) : code}`;
 }
 
-/** Whether the connection can be used no longer after this error. */
+/** Whether the connection can no longer be used after this error. */
 export function endsConnection(error: unknown): boolean {
   const { code, fatal } = shapeOf(error);
   const kind = byCode[code];

@@ -8,7 +8,9 @@ import type { WriteEndpoint } from './session.ts';
 
 const STATEMENT_TIMEOUT_MS = 30_000;
 
-/** One process that does what it is told, an operation at a time; the history has each as it has a writer's. */
+/**
+ * One process that does what it is told, one operation at a time; its operations are in the history like a writer's.
+ */
 export class Client implements AsyncDisposable {
   readonly #worker: Worker;
   readonly #endpoint: WriteEndpoint;
@@ -23,7 +25,7 @@ export class Client implements AsyncDisposable {
     this.#ids = new Ids({ seed: 0, origin, settleOperations: Infinity, isStray: true });
   }
 
-  /** @throws trouble when there is no connection to be had. */
+  /** @throws trouble when it cannot connect. */
   static async open({ to, ...context }: WorkerContext & { readonly to: WriteEndpoint }): Promise<Client> {
     const [session] = await openAll(to, 1, STATEMENT_TIMEOUT_MS);
     return new Client(new Worker(context, session!, STATEMENT_TIMEOUT_MS), to, context.numbering.origin());
@@ -35,14 +37,14 @@ export class Client implements AsyncDisposable {
     await this.#acknowledged(update(index, key, this.#origin + index + 1));
   }
 
-  /** The value of a row, null where there is none, or why it could not be read. */
+  /** Returns the value of a row, null if there is no such row, or why it could not be read. */
   async read(key: number): Promise<number | string | null> {
     const completion = await this.#run(read(this.#operations++, key));
     if (completion.outcome !== 'ok') return completion.error.message;
     return typeof completion.done.value === 'number' ? completion.done.value : null;
   }
 
-  /** Inserts a row and gives back the id that the server handed out. */
+  /** Inserts a row and returns the id that the server gave it. */
   async generate(): Promise<number> {
     const done = await this.#acknowledged(this.#ids.plan(this.#operations++));
     return Number(done.key);

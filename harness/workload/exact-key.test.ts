@@ -19,7 +19,7 @@ test('whole numbers keep every digit, and have one form however they are written
   expect([exactKey(bigint, [-5]), exactKey(bigint, ['-5']), exactKey(bigint, ['007'])]).toEqual([-5, -5, 7]);
 });
 
-test('what a column cannot hold, or a double has rounded, is no key', () => {
+test('a value that a column cannot hold, or that a double has rounded, is not a key', () => {
   for (const value of ['9223372036854775808', 2 ** 60, 1.5, '1e3', '', null])
     expect(exactKey(bigint, [value])).toBeNull();
   expect(exactKey(unsigned, ['-1'])).toBeNull();
@@ -31,7 +31,7 @@ test('insert ids beyond 2^63 are read as the server meant them', () => {
   expect(exactInsertId('4611686018427387944', bigint.columns[0])).toBe('4611686018427387944');
 });
 
-test('bytes are what they are; BINARY is filled up as the server fills it', () => {
+test('bytes are taken as they are; BINARY is padded as the server pads it', () => {
   expect(exactKey(uuid, [Buffer.from('00112233445566778899aabbccddee00', 'hex')])).toBe(
     '0x00112233445566778899aabbccddee00',
   );
@@ -40,7 +40,7 @@ test('bytes are what they are; BINARY is filled up as the server fills it', () =
   expect(exactKey(uuid, ['a text of seventeen'])).toBeNull();
 });
 
-test('text is a key where the server’s equality is known, and only for what every such collation tells apart', () => {
+test('text is a key if the server’s equality is known, and only if every such collation tells it apart', () => {
   expect(exactKey(name, ['Main-Shop'])).toBe('main-shop');
   expect(exactKey(keyOf(['char(36)', 'utf8mb4_bin']), ['Main-Shop'])).toBe('Main-Shop');
   for (const value of ['é', 'blank at the end ', '', 'longer than the twenty characters', 5]) {

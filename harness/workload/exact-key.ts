@@ -6,37 +6,37 @@ export interface KeyColumn {
   readonly name: string;
   /** `text` compares by its bytes, `text-ci` without regard to case. */
   readonly form: 'integer' | 'bytes' | 'text' | 'text-ci';
-  /** Of whole numbers. */
+  /** For whole numbers. */
   readonly min?: bigint;
   readonly max?: bigint;
-  /** Characters or bytes at most. */
+  /** The most characters or bytes. */
   readonly length?: number;
-  /** BINARY, whose values are filled up with zeros. */
+  /** For BINARY, whose values are padded with zeros. */
   readonly isPadded?: boolean;
 }
 
 export interface TableKey {
   readonly columns: readonly KeyColumn[];
-  /** The column whose values the server hands out by AUTO_INCREMENT; null where there is none. */
+  /** The column whose values the server generates by AUTO_INCREMENT; null if there is none. */
   readonly handedOut: string | null;
 }
 
-/** Whether the server hands out the whole key. */
+/** Whether the server generates the whole key. */
 export function isAllHandedOut({ columns, handedOut }: TableKey): boolean {
   return handedOut !== null && columns.length === 1;
 }
 
-/** Printable ASCII, no blank at its ends: what MySQL may ignore or fill up is left out. */
+/** Printable ASCII without blanks at the ends: characters that MySQL may ignore or pad are left out. */
 const PLAIN_TEXT = /^[!-~](?:[ -~]*[!-~])?$/;
-/** Of printable ASCII these take two texts for one exactly where they differ in case alone. */
+/** For printable ASCII, these collations treat two texts as equal exactly if they differ only in case. */
 const IGNORE_CASE =
   /^(?:utf8mb4_0900_a[is]_ci|utf8(?:mb[34])?_(?:general|unicode|unicode_520)_ci|latin1_(?:swedish|general)_ci|ascii_general_ci)$/;
 const BY_BYTES = /^(?:utf8mb4_0900_as_cs|\w+_bin)$/;
 
 /**
- * How values of a column are told apart; null where equality is more than this project knows of.
+ * Returns how values of a column are told apart; null if its equality is more than this project knows about.
  *
- * @param type as SHOW COLUMNS has it, `bigint unsigned`.
+ * @param type as SHOW COLUMNS has it, such as `bigint unsigned`.
  */
 export function keyColumnOf(name: string, type: string, collation: string | null): KeyColumn | null {
   const [, word = '', length] = /^(\w+)(?:\((\d+)\))?/.exec(type.toLowerCase()) ?? [];
@@ -51,12 +51,14 @@ export function keyColumnOf(name: string, type: string, collation: string | null
   return BY_BYTES.test(collation) ? { name, form: 'text', length: Number(length) } : null;
 }
 
-/** The key of a row as a history has it; null where a value has no certain form. @param values one a column. */
+/**
+ * Returns the key of a row in the form of a history; null if a value has no certain form. @param values one per column.
+ */
 export function exactKey({ columns }: TableKey, values: readonly (Value | undefined)[]): number | string | null {
   const [first, ...others] = columns.map((column, at) => formOf(column, values[at]));
   if (first === undefined || first === null || others.includes(null)) return null;
   if (others.length === 0) return first;
-  // The comma between parts must stand for nothing else.
+  // The comma between parts must not stand for anything else.
   return [first, ...others].map((part) => String(part).replaceAll(/[%,]/g, encodeURIComponent)).join(',');
 }
 
@@ -74,8 +76,8 @@ function formOf(column: KeyColumn, value: Value | undefined): number | string | 
 }
 
 /**
- * A whole number as a JSON number where a double holds it exactly, else as its digits; null where it is none that the
- * column can hold.
+ * Returns a whole number as a JSON number if a double holds it exactly, else as its digits; null if the column cannot
+ * hold it as a number.
  */
 function exactInteger(value: number | string, { min, max }: KeyColumn): number | string | null {
   if (typeof value === 'number' ? !Number.isSafeInteger(value) : !/^-?\d{1,20}$/.test(value)) return null;
@@ -91,8 +93,8 @@ function bytesOf({ length = 0, isPadded = false }: KeyColumn, bytes: Buffer): st
 }
 
 /**
- * The insert id of an answer, exactly; 0 for none. The wire carries 64 bits without a sign, and mysql2 reads them with
- * one (3.24.6, `readLengthCodedNumberSigned`).
+ * Returns the insert id of an answer, exactly; 0 for none. The wire carries 64 bits without a sign, and mysql2 reads
+ * them with one (3.24.6, `readLengthCodedNumberSigned`).
  */
 export function exactInsertId(insertId: number | string, column: KeyColumn | undefined): number | string {
   const exact = BigInt(insertId);

@@ -10,7 +10,7 @@ const columns = Object.entries(seed.tables).flatMap(([table, { columns: all }]) 
   Object.keys(all).map((column) => [table, column] as const),
 );
 
-test('the same seed makes the same rows, in whatever order they are made', () => {
+test('the same seed generates the same rows, in whatever order', () => {
   const one = new Generators(seed.tables, 42);
   const other = new Generators(seed.tables, 42);
   const rows = Array.from({ length: 200 }, (_, index) => index);
@@ -21,7 +21,7 @@ test('the same seed makes the same rows, in whatever order they are made', () =>
   }
 });
 
-test('another seed makes other rows', () => {
+test('another seed generates other rows', () => {
   const [one, two] = [1, 2].map((number) => new Generators(seed.tables, number).column('customer', 'email')(7));
   expect(one).not.toBe(two);
 });
@@ -54,7 +54,7 @@ test('settings: start and step, share of NULL, length, row', () => {
   expect(JSON.parse(String(json))).toHaveLength(2);
 });
 
-test('random numbers depend on their place alone and are even', () => {
+test('random numbers depend only on their place, and are uniform', () => {
   const random = new PlacedRandom();
   const place = stream(7, 'a');
   const at = (index: number) => {

@@ -4,13 +4,13 @@ import { fakerMethod, type ColumnGenerator, type ParameterGenerator, type Seed }
 import { trouble } from '../errors.ts';
 import { PlacedRandom, stream } from './random.ts';
 
-/** What is sent to the server as it stands; times are text in UTC. */
+/** A value to send to the server as it is; times are text in UTC. */
 export type Value = string | number | Buffer | null;
 
-/** The part of rows that have an edge of a type in place of a value, where there are any. */
+/** The share of rows that have an edge value of a type, if there are any. */
 const EDGE_FRACTION = 0.02;
 
-/** Makes the value of one column or parameter for the row or operation of this index, counted from 0. */
+/** Makes the value of one column or parameter for the row or operation with this index, counted from 0. */
 export type Generate = (index: number) => Value;
 
 /** A generator that needs no more than its own settings; the others need other rows. */
@@ -18,10 +18,10 @@ type Plain = Exclude<ColumnGenerator | ParameterGenerator, { kind: 'reference' |
 
 type Shared = Pick<Plain, 'nullFraction' | 'edges'>;
 
-// Relative dates, as `date.past`, count from here, not from today.
+// Relative dates, such as `date.past`, count from here, not from today.
 const referenceDate = new Date('2026-01-01T00:00:00.000Z');
 
-/** Compiles the generators of a fixture; every value depends on the seed, its place, and its index alone. */
+/** Compiles the generators of a fixture. Every value depends only on the seed, its place, and its index. */
 export class Generators {
   readonly random = new PlacedRandom();
   // Faker takes the function off its object, so `this` has to be bound.
@@ -34,7 +34,7 @@ export class Generators {
   readonly #loaded: ReadonlyMap<string, LoadedRows>;
   readonly #columns = new Map<string, Generate>();
 
-  /** @param loaded rows that are there already, and go before those of a seed. */
+  /** @param loaded rows that exist already, and come before those of a seed. */
   constructor(tables: Seed['tables'], seed: number, loaded: ReadonlyMap<string, LoadedRows> = new Map()) {
     this.#tables = tables;
     this.#loaded = loaded;
@@ -42,12 +42,12 @@ export class Generators {
     this.#faker.setDefaultRefDate(referenceDate);
   }
 
-  /** Rows of a table that are loaded. */
+  /** The rows of a table that are loaded. */
   rows(table: string): number {
     return this.#tables[table]?.rows ?? 0;
   }
 
-  /** @throws trouble when the seed has no such column, which a fixture that was read always has. */
+  /** @throws trouble when the seed has no such column; a fixture that was read always has it. */
   column(table: string, column: string): Generate {
     const place = `${table}.${column}`;
     const known = this.#columns.get(place);
@@ -68,12 +68,15 @@ export class Generators {
     return compiled;
   }
 
-  /** A generator that refers to no other row. `place` names its stream of random numbers. */
+  /** A generator that does not refer to another row. `place` names its stream of random numbers. */
   plain(place: string, generator: Plain): Generate {
     return this.#placed(place, generator, this.#compile(place, generator));
   }
 
-  /** The value of a column in a loaded row that is picked at random, from wherever the random numbers stand. */
+  /**
+   * Returns the value of a column in a loaded row that is picked at random, at the current position of the random
+   * numbers.
+   */
   loadedRow(table: string, column: string): Generate {
     const there = this.#loaded.get(table);
     const at = there?.columns.indexOf(column) ?? -1;
@@ -111,7 +114,7 @@ export class Generators {
       this.random.at(own, index);
       const point = this.random.next();
       if (point < nullFraction) return null;
-      // From the other end, so that both can be.
+      // Taken from the other end, so a column can have both NULLs and edge values.
       if (edges.length > 0 && point >= 1 - EDGE_FRACTION) return edges[this.random.below(edges.length)]!;
       return generate(index);
     };
@@ -145,7 +148,7 @@ export class Generators {
     }
   }
 
-  /** Takes from some values that are made when the first is asked for. */
+  /** Picks from values that are made when the first is asked for. */
   #pooled(place: string, size: number, generate: Generate): Generate {
     const own = stream(this.seed, `${place}/pool`);
     let pool: Value[] | undefined;
@@ -216,7 +219,9 @@ function clock(seconds: number): string {
   return parts.map((part) => String(Math.floor(part)).padStart(2, '0')).join(':');
 }
 
-/** MySQL's own form of a geometry (its manual, “Supported Spatial Data Formats”): SRID, byte order, type, coordinates. */
+/**
+ * MySQL's own form of a geometry (its manual, “Supported Spatial Data Formats”): SRID, byte order, type, coordinates.
+ */
 function pointAt(srid: number, x: number, y: number): Buffer {
   const bytes = Buffer.alloc(25);
   bytes.writeUInt32LE(srid, 0);

@@ -13,7 +13,9 @@ const escapes: Readonly<Record<string, string>> = {
   '\u001a': '\\Z',
 };
 
-/** A value as SQL. Written for the load, where it is called for every value: mysql2's own does more than is needed. */
+/**
+ * Returns a value as SQL. Written for the load, which calls it for every value; mysql2's own does more than is needed.
+ */
 export function writeValue(value: Value): string {
   if (value === null) return 'NULL';
   if (typeof value === 'number') return String(value);

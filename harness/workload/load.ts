@@ -8,7 +8,7 @@ import { Generators, type Generate } from './generate.ts';
 import { quoteName } from '../schema/quote.ts';
 import { writeValue } from './literal.ts';
 
-/** What was loaded; the rate is from the first row made to the last row committed. */
+/** What was loaded; the rate is from the first generated row to the last committed one. */
 export interface Loaded {
   readonly rows: number;
   readonly rowsPerSecond: number;
@@ -22,11 +22,12 @@ export interface LoadRowsOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-// Multi-row INSERTs, and not LOAD DATA LOCAL, though the server takes that faster: 200,000 finished rows, 5,000 a
-// statement, 2 cores, production durability, one run: INSERT 145,000 to 163,000 rows/s, LOAD DATA 208,000 to 226,000.
-// LOAD DATA needs SET GLOBAL local_infile=1, which stays set if the run is killed, and the rows have to be made first:
-// that takes 4 µs a row, so that all in all 80,000 to 110,000 rows/s go in. Three connections keep the server busy
-// while the next rows are made; a fourth gained nothing. Larger transactions are not what an application sends.
+// Multi-row INSERTs rather than LOAD DATA LOCAL, although the server processes the latter faster: 200,000 finished
+// rows, 5,000 per statement, 2 cores, production durability, one run: INSERT 145,000 to 163,000 rows/s, LOAD DATA
+// 208,000 to 226,000. LOAD DATA needs SET GLOBAL local_infile=1, which stays set if the run is killed, and the rows
+// have to be generated first: that takes 4 µs per row, so all in all 80,000 to 110,000 rows/s go in. Three connections
+// keep the server busy while the next rows are generated; a fourth gained nothing. Larger transactions are not what an
+// application sends.
 const rowsPerInsert = 4_000;
 const connections = 3;
 const textPerInsert = 1_000_000;
@@ -35,7 +36,7 @@ const progressEveryMs = 100;
 const batchTimeoutMs = 60_000;
 
 /**
- * Creates the fixture's tables and loads its rows; the same seed makes the same rows, byte for byte.
+ * Creates the fixture's tables and loads its rows; the same seed generates the same rows, byte for byte.
  *
  * @throws trouble when the server refuses the schema or a row; the statement and the server's message are named.
  */
@@ -47,7 +48,7 @@ export async function loadFixture({ fixture, ...options }: LoadRowsOptions & { f
 }
 
 /**
- * Fills tables that are there, in whatever order they refer to each other.
+ * Fills existing tables, in whatever order they refer to each other.
  *
  * @throws trouble when the server refuses a row; the statement and the server's message are named.
  */
@@ -57,7 +58,7 @@ export async function loadRows({
   ...options
 }: LoadRowsOptions & { tables: readonly string[]; rows: Seed }): Promise<Loaded> {
   return await withConnections(options.connect, async (pool) => {
-    // Times are made in UTC, and the ends of TIMESTAMP are none in other zones.
+    // Times are generated in UTC; in other zones the limits of TIMESTAMP would be out of range.
     const session = "SET SESSION foreign_key_checks = 0, time_zone = '+00:00'";
     for (const connection of pool) await send(connection, session, 'session');
     return await fill(pool, tables, rows, options);
@@ -66,7 +67,7 @@ export async function loadRows({
 
 type Pool = readonly [Connection, ...Connection[]];
 
-/** Fills the tables in order, one after another, so that a foreign key finds its row. */
+/** Fills the tables in order, one after another, so a foreign key finds its row. */
 async function fill(pool: Pool, tables: readonly string[], rows: Seed, options: LoadRowsOptions): Promise<Loaded> {
   const generators = new Generators(rows.tables, options.seed);
   const counts = tables.map((table) => ({ table, count: generators.rows(table) }));
@@ -122,7 +123,7 @@ function* batches(table: string, rows: number, columns: readonly string[], gener
   }
 }
 
-// Each connection takes the next batch when it is free: while the server works on one, the next is made.
+// Each connection takes the next batch when it is free: while the server works on one, the next is generated.
 async function loadTable(pool: readonly Connection[], source: Generator<Batch>, meter: LoadMeter): Promise<void> {
   const work = async (connection: Connection) => {
     for (const batch of source) {
@@ -156,7 +157,7 @@ async function send(connection: Connection, sql: string, where: string): Promise
     await connection.query({ sql, timeout: batchTimeoutMs });
   } catch (error) {
     throw trouble({
-      what: 'The source did not take the rows that were made for it.',
+      what: 'The source did not accept the rows that were generated for it.',
       expected: `every statement to be done within ${batchTimeoutMs} ms`,
       seen: messageOf(error),
       where: `${where}: ${sql.slice(0, 200)}`,
@@ -168,7 +169,7 @@ async function send(connection: Connection, sql: string, where: string): Promise
   }
 }
 
-/** Counts rows and reports them, seldom. */
+/** Counts rows and reports them, now and then. */
 class LoadMeter {
   done = 0;
   readonly #startedAt = performance.now();

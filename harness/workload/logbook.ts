@@ -2,7 +2,7 @@ import type { HistoryFile, NewOperationLine } from '../history/history-file.ts';
 import type { Done, Operation } from './kinds/kind.ts';
 import type { NotAcknowledged } from './outcome.ts';
 
-/** vtgate repeats the statement and its values after what went wrong. */
+/** vtgate repeats the statement and its values after its error message. */
 const MESSAGE_CHARACTERS = 300;
 
 /** How an operation ended. */
@@ -11,9 +11,9 @@ export type Completion =
   | { readonly outcome: 'fail' | 'info'; readonly error: NotAcknowledged };
 
 /**
- * Puts an operation's first line into the history; it is in the file when this returns.
+ * Writes an operation's first line to the history; it is in the file when this returns.
  *
- * @param lateMs how much later than due it is sent; negative counts as not late.
+ * @param lateMs how long after its due time it is sent; a negative value counts as not late.
  */
 export function recordInvocation(history: HistoryFile, process: number, operation: Operation, lateMs: number): void {
   history.append({

@@ -6,7 +6,7 @@ import type { KindWeights } from './tables.ts';
 
 const KINDS: readonly WorkloadKind[] = ['rows', 'append', 'bank', 'ids', 'sql'];
 
-/** Several kinds in one sequence of operations: which one is next depends on the seed and the index alone. */
+/** Several kinds in one sequence of operations; which one is next depends only on the seed and the index. */
 export class Mix implements Kind {
   readonly #random = new PlacedRandom();
   readonly #choice;
@@ -29,7 +29,7 @@ export class Mix implements Kind {
   }
 }
 
-/** @throws usage when there is none, or a share that is none. */
+/** @throws usage when there is no share, or an invalid one. */
 function chosenKinds(weights: KindWeights): [WorkloadKind, number][] {
   const all = KINDS.map((name) => [name, weights[name] ?? 0] as [WorkloadKind, number]).filter(
     ([, weight]) => weight !== 0,

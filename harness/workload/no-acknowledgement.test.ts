@@ -15,13 +15,13 @@ const denied = { error: 'denied-table', count: 12, message: 'disallowed due to r
 const full = { error: 'other: ER_RECORD_FILE_FULL', count: 3, message: "The table 'corder' is full" };
 const hung = { error: 'timeout', count: 8, message: 'Query inactivity timeout' };
 
-test('nothing seen, nobody answering, or a server without room says nothing about the migration', () => {
+test('seeing nothing, getting no answers, or a server without room says nothing about the migration', () => {
   for (const errors of [[], [hung], [full], [hung, full]]) {
     expect(notAcknowledged({ ...SEEN, errors })).toMatchObject({ outcome: 'unknown' });
   }
 });
 
-test('what vtgate refused is the migration’s, and is told with what it said', () => {
+test('what vtgate refused counts against the migration, and is reported with what it said', () => {
   const { outcome, facts } = notAcknowledged({ ...SEEN, errors: [hung, denied] });
   expect(outcome).toBe('fail');
   expect(facts).toMatchObject({
@@ -30,7 +30,7 @@ test('what vtgate refused is the migration’s, and is told with what it said', 
   });
 });
 
-test('what the source refuses by itself is not the migration’s', () => {
+test('what the source refuses by itself does not count against the migration', () => {
   const wrong = { error: 'other: ER_BAD_NULL_ERROR', count: 40, message: "Column 'name' cannot be null" };
   const { outcome, facts } = notAcknowledged({ ...SEEN, endpoint: 'source', errors: [wrong] });
   expect(outcome).toBe('unknown');

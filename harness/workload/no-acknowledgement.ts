@@ -1,7 +1,7 @@
 import { failure, isOutOfResources, trouble, type RoundtripError } from '../errors.ts';
 import type { WriteEndpoint } from './session.ts';
 
-/** What was seen of operations while an acknowledgement was waited for. */
+/** What happened to operations while an acknowledgement was waited for. */
 export interface Unacknowledged {
   /** What did not happen, as a clause: `get a write acknowledged`. */
   readonly what: string;
@@ -9,19 +9,19 @@ export interface Unacknowledged {
   readonly acknowledged: number;
   readonly inFlight: number;
   readonly waiting: number;
-  /** By class of error: how many since the wait began, and what the server said last. */
+  /** By class of error: how many since the wait began, and the server's last message. */
   readonly errors: readonly { readonly error: string; readonly count: number; readonly message: string }[];
   readonly endpoint: WriteEndpoint['name'];
-  /** As `200 a second`. */
+  /** For example `200 a second`. */
   readonly rate: string;
 }
 
-/** What a server or a connection that does not answer gives, for whatever reason: a slow machine too. */
+/** The errors of a server or a connection that does not answer, for whatever reason, including a slow machine. */
 const WITHOUT_AN_ANSWER = new Set(['timeout', 'lost-connection', 'connection-refused', 'not-sent']);
 
 /**
- * Why no write was acknowledged in time: a `failure` where vtgate, or a server behind it, refused operations; `trouble`
- * where nothing was seen, nobody answered, a server lacked resources, or the source refused them by itself.
+ * Returns why no write was acknowledged in time: a `failure` if vtgate, or a server behind it, refused operations;
+ * `trouble` if nothing was seen, nobody answered, a server lacked resources, or the source refused them by itself.
  */
 export function notAcknowledged(seen: Unacknowledged): RoundtripError {
   const { what, timeoutMs, acknowledged, inFlight, waiting, errors, endpoint, rate } = seen;
@@ -39,6 +39,6 @@ export function notAcknowledged(seen: Unacknowledged): RoundtripError {
   const next =
     refused.length > 0
       ? 'The source refuses these operations without any migration: correct them, or its settings.'
-      : 'No server refused a write, so that the machine may be at fault: read the servers’ logs, give them more room, or ask for a lower rate.';
+      : 'No server refused a write, so the machine may be at fault: read the servers’ logs, give them more room, or ask for a lower rate.';
   return trouble({ ...facts, next });
 }

@@ -5,7 +5,7 @@ export class Numbering {
   #processes = 0;
   #origins = 0;
 
-  /** A process' own, never given again. */
+  /** The number of a process, never used again. */
   process(): number {
     return this.#processes++;
   }

@@ -21,7 +21,7 @@ export class Numbers {
     return this.#values.slice(begin, end);
   }
 
-  /** In a list that never falls: index of the first value at or above this one. */
+  /** In a list that never falls: the index of the first value at or above this one. */
   firstNotBefore(value: number): number {
     return this.#search((candidate) => candidate >= value);
   }

@@ -7,14 +7,14 @@ import { Session, insertIdOf, type WriteEndpoint } from './session.ts';
 
 export interface OpenTransactionOptions extends WorkerContext {
   readonly to: WriteEndpoint;
-  /** The time-out of each statement, COMMIT too; 30 s by default. */
+  /** The time-out of each statement, including COMMIT; 30 s by default. */
   readonly statementTimeoutMs?: number;
 }
 
 /** How a transaction ended, as the history has it. */
 export interface TransactionEnding {
   readonly outcome: 'ok' | 'fail' | 'info';
-  /** What the server said. */
+  /** The server's message. */
   readonly message: string | null;
 }
 
@@ -69,14 +69,14 @@ export class OpenTransaction implements AsyncDisposable {
     }
   }
 
-  /** Tells what became of it; never rejects for what the server says. */
+  /** Returns what became of it; never rejects because of what the server says. */
   async commit(): Promise<TransactionEnding> {
     if (this.#ended !== undefined) throw usage({ what: 'This transaction has ended already.' });
     this.#ended = this.#commit();
     return await this.#ended;
   }
 
-  /** Rolls back, if it was not committed. */
+  /** Rolls back, unless it was committed. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ended ??= this.#giveUp();
     await this.#ended;

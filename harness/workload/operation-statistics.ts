@@ -6,7 +6,7 @@ type OperationOutcome = Exclude<OperationType, 'invoke'>;
 
 /** What became of the operations of one kind and name. */
 export interface OperationSummary extends Readonly<Record<OperationOutcome, number>> {
-  /** Latency of those that ended with `ok`, from when they were due, in constant memory: right within 0.1 %. */
+  /** Latency of those that ended with `ok`, from their due times, in constant memory; accurate to 0.1 %. */
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
   readonly p999Ms: number | null;
@@ -21,7 +21,7 @@ export type CountsByKind = Readonly<
 /** Counts operations by kind, name and outcome. */
 export class OperationStatistics {
   readonly #all = new Map<WorkloadKind, Map<OperationName, Count>>();
-  /** Acknowledged updates and deletes that found no row. */
+  /** Acknowledged updates and deletes that matched no row. */
   unmatched = 0;
 
   add({ kind, f }: Operation, outcome: OperationOutcome, latencyMs: number): void {
@@ -34,7 +34,7 @@ export class OperationStatistics {
     if (outcome === 'ok') count.latencyUs.record(Math.max(1, Math.round(latencyMs * 1000)));
   }
 
-  /** Operations of these names that ended with `ok`. */
+  /** The number of operations with these names that ended with `ok`. */
   acknowledged(f: OperationName): number {
     return [...this.#all.values()].reduce((sum, names) => sum + (names.get(f)?.ok ?? 0), 0);
   }

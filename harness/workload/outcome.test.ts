@@ -29,7 +29,7 @@ test.each([
 });
 
 test.each([lost, timeout, deadlock, denied, noTablet, duplicate, new Error('anything')])(
-  'before COMMIT is sent nothing is applied, after it nothing is known: %s',
+  'before COMMIT is sent nothing is applied, and after that nothing is known: %s',
   (error) => {
     expect(outcome(error, 'before-commit')).toBe('fail');
     expect(outcome(error, 'commit')).toBe('info');
@@ -41,7 +41,7 @@ const unreachable = Object.assign(new Error('read EHOSTUNREACH'), { code: 'EHOST
 
 test.each([
   ['a lost connection', lost],
-  ['a connection whose way is lost while it waits', unreachable],
+  ['a connection whose route is lost while it waits', unreachable],
   ['a timeout', timeout],
   ['the query was killed', fromServer('ER_QUERY_INTERRUPTED', 'Query execution was interrupted')],
   ['an error at commit', fromServer('ER_ERROR_DURING_COMMIT', 'Got error 149 during COMMIT')],
@@ -60,7 +60,7 @@ test.each([
   ['no privilege', fromServer('ER_TABLEACCESS_DENIED_ERROR', "UPDATE command denied to user 'app'")],
   ['a duplicate key', duplicate],
   ['a number out of range', fromServer('ER_WARN_DATA_OUT_OF_RANGE', "Out of range value for column 'version'")],
-  ['a parent that is missing', fromServer('ER_NO_REFERENCED_ROW_2', 'a foreign key constraint fails')],
+  ['a missing parent', fromServer('ER_NO_REFERENCED_ROW_2', 'a foreign key constraint fails')],
 ])('a statement that commits itself: MySQL undid it at %s, vtgate may have tried it before', (_, error) => {
   expect(outcome(error, 'autocommit', false)).toBe('fail');
   expect(outcome(error, 'autocommit', true)).toBe('info');
@@ -74,11 +74,11 @@ test.each([
   evicted('<nil>'),
   evicted('disallowed due to rule: enforce denied tables'),
   evicted('rpc error: code = Unavailable desc = error reading from server: EOF'),
-])('vtgate shows its last try alone, so an earlier one may have been applied: %s', (error) => {
+])('vtgate shows only its last attempt, so an earlier one may have been applied: %s', (error) => {
   expect(outcome(error, 'autocommit')).toBe('info');
 });
 
-test('what cannot be parsed was never executed', () => {
+test('a statement that cannot be parsed was never executed', () => {
   const syntax = fromServer('ER_PARSE_ERROR', 'You have an error in your SQL syntax');
   expect(outcome(syntax, 'autocommit', true)).toBe('fail');
   expect(outcome(syntax, 'autocommit', false)).toBe('fail');

@@ -2,10 +2,10 @@ import { messageOf } from '../errors.ts';
 import { classify, type ErrorClass } from './classify.ts';
 
 /**
- * How far an operation had come when it met an error.
+ * How far an operation had got when it met an error.
  *
- * `connect`: nothing was sent. `read`: nothing is changed. `autocommit`: one statement, which commits itself.
- * `before-commit`: within a transaction whose COMMIT was not sent. `commit`: it was.
+ * `connect`: nothing was sent. `read`: nothing is changed. `autocommit`: one statement that commits itself.
+ * `before-commit`: in a transaction whose COMMIT was not sent. `commit`: it was sent.
  */
 export type FailurePoint = 'connect' | 'read' | 'autocommit' | 'before-commit' | 'commit';
 
@@ -30,8 +30,9 @@ export class NotAcknowledged extends Error {
 }
 
 /**
- * MySQL that refuses a statement for one of these has undone all of it, and it did not come to its commit; see the table
- * in docs/decisions/0015-what-is-certain.md. A lost connection is not among them, whatever the operating system calls it.
+ * When MySQL refuses a statement for one of these reasons, it has undone all of it, and the statement did not reach its
+ * commit; see the table in docs/decisions/0015-what-is-certain.md. A lost connection is not among them, whatever the
+ * operating system calls it.
  */
 const refusals: ReadonlySet<ErrorClass> = new Set<ErrorClass>([
   'denied-table',
@@ -51,13 +52,13 @@ const refusals: ReadonlySet<ErrorClass> = new Set<ErrorClass>([
   'other: ER_CHECK_CONSTRAINT_VIOLATED',
 ]);
 
-/** What no server parses was never executed, however often it was tried. */
+/** A statement that no server can parse was never executed, however often it was tried. */
 const unparsable: ErrorClass = 'other: ER_PARSE_ERROR';
 
 /**
- * vtgate tries a statement that commits itself again on another tablet when the first was lost with it (`canRetry` in
+ * vtgate retries a statement that commits itself on another tablet when the first was lost with it (`canRetry` in
  * queryservice/wrapped.go and `withRetry` in tabletgateway.go, 24.0.1), and again after a denied table (`newExecute` in
- * plan_execute.go). It shows the last error alone, so that any of them may hide a try that was applied.
+ * plan_execute.go). It shows only the last error, so any of these errors may hide an attempt that was applied.
  */
 function isSurelyNotApplied(kind: ErrorClass, stage: FailurePoint, isVtgate: boolean): boolean {
   if (stage !== 'autocommit') return stage !== 'commit';

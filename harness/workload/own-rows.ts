@@ -1,11 +1,14 @@
 /**
  * Rows of one table that the writer inserted and did not delete, by the index of the operation that inserted them.
  *
- * @typeParam T what is known of a row once its insert was acknowledged.
+ * @typeParam T what is known about a row once its insert was acknowledged.
  */
 export class OwnRows<T> {
   readonly #settleOperations: number;
-  /** Inserts too young to be referred to: most likely not acknowledged yet. Those before `#grown` are old. */
+  /**
+   * Inserts too young to be referred to, because they are probably not acknowledged yet. Those before `#grown` are old
+   * enough.
+   */
   #young: number[] = [];
   #grown = 0;
   readonly #old: number[] = [];
@@ -23,12 +26,12 @@ export class OwnRows<T> {
     this.#rows.set(index, row);
   }
 
-  /** Rows that can be referred to by the operation of this index. */
+  /** Returns rows that the operation with this index can refer to. */
   settled(index: number): number {
     while ((this.#young[this.#grown] ?? Infinity) <= index - this.#settleOperations) {
       this.#old.push(this.#young[this.#grown++] ?? 0);
     }
-    // What has grown up is let go of in one piece, now and then: shifting each would move all others.
+    // Old ones are dropped in one piece, now and then; shifting each would move all others.
     if (this.#grown > 1024) {
       this.#young = this.#young.slice(this.#grown);
       this.#grown = 0;
@@ -37,10 +40,10 @@ export class OwnRows<T> {
   }
 
   /**
-   * One of them. Which insert it is depends on the plan alone, not on what was acknowledged when.
+   * Picks one of them. Which insert it is depends only on the plan, not on what was acknowledged when.
    *
    * @param point at least 0, below 1.
-   * @param takes whether it can be picked no more.
+   * @param takes whether it cannot be picked again.
    * @returns undefined when there is none, or when its insert was not acknowledged.
    */
   pick(index: number, point: number, takes: boolean): T | undefined {

@@ -24,31 +24,31 @@ const TIMEOUT_MS = 600_000;
 /** A table that moves, as it was loaded. */
 export interface LoadedTable {
   readonly table: string;
-  /** Counted; of a source that ran before, an estimate that is 0 only where the table is empty. */
+  /** Counted; for a source that was already running, an estimate that is 0 only if the table is empty. */
   readonly rows: number;
-  /** Data and indexes, as the server estimates them. */
+  /** Data plus indexes, as the server estimates them. */
   readonly bytes: number;
 }
 
 export interface Prepared {
   readonly tables: readonly LoadedTable[];
-  /** What the history has to know of all tables before the first operation. */
+  /** What the history must know about all tables before the first operation. */
   readonly lines: readonly NewTableLine[];
-  /** By table of the application; null where keys have no certain form. */
+  /** By table of the application; null if keys have no certain form. */
   readonly keys: ReadonlyMap<string, TableKey | null>;
   /** Tables whose rows are judged less strictly than others, and why. */
   readonly notes: readonly string[];
 }
 
-/** Of a table with more rows the final state has only those that came later. */
+/** For a table with more rows than this, the final state has only those that were added later. */
 const MOST_ROWS_READ = 100_000;
 
 /**
- * Adds the tables of these kinds of workload to the source, with the few rows that they begin with, and looks at those
- * that were loaded.
+ * Adds the tables of these kinds of workload to the source, with the few rows that they begin with, and looks at the
+ * tables that were loaded.
  *
  * @param application what it does to the tables that were loaded.
- * @param isStarted false where the source ran before: it may be large, and is only read.
+ * @param isStarted false if the source was already running: it may be large, and is only read.
  * @throws trouble when the source refuses a statement, or does not answer within ten minutes.
  */
 export async function prepareTables(
@@ -62,7 +62,7 @@ export async function prepareTables(
   const ask = async (sql: string, where = sql): Promise<readonly Row[]> => {
     try {
       const [rows] = await connection.query({ sql, rowsAsArray: true, timeout: TIMEOUT_MS });
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- mysql2's type does not know of rowsAsArray
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- mysql2's type does not have rowsAsArray
       return rows as unknown as readonly Row[];
     } catch (error) {
       throw trouble({
@@ -101,8 +101,6 @@ export async function prepareTables(
   }
 }
 
-/** Numbers that a double does not hold are text. */
-
 type Changes = Pick<TableLine, 'removedBy' | 'rekeyedBy'>;
 type LoadedLine = Pick<TableLine, 'table' | 'keyColumn'> & Changes;
 
@@ -137,7 +135,7 @@ async function keyFields(
   return readAbove === null ? { keyColumn } : { keyColumn, readAbove };
 }
 
-/** What is said of a table that statements write to. */
+/** Returns what the history says about a table that statements write to. */
 function weakness({ table, keyColumn, removedBy, rekeyedBy }: LoadedLine, written: ReadonlySet<string>): string[] {
   if (!written.has(table)) return [];
   if (keyColumn === null) {
@@ -156,7 +154,7 @@ function weakness({ table, keyColumn, removedBy, rekeyedBy }: LoadedLine, writte
 type Ask = (sql: string) => Promise<readonly Row[]>;
 
 async function countLoaded(ask: Ask, table: string): Promise<number> {
-  // Without it the sizes are those of some moment of the load.
+  // Without this, the sizes are from some moment during the load.
   await ask(`ANALYZE NO_WRITE_TO_BINLOG TABLE ${quoteName(table)}`);
   const [[rows] = []] = await ask(`SELECT COUNT(*) FROM ${quoteName(table)}`);
   return Number(rows);

@@ -1,10 +1,10 @@
 /**
- * A generator of random numbers that can be put anywhere at once: what it yields depends only on where it was put.
+ * A generator of random numbers that can be set to any position at once; what it yields depends only on that position.
  *
- * So every row and every operation has its own numbers, whatever was made before it, and a row can be made again by its
- * index alone: references need no memory, and the writer knows the keys of rows that it never saw. Faker's own generator
- * would have to be seeded for each row, which costs more than the row. The algorithm is sfc32; different places never
- * share a state, because a place is part of the state and each step is reversible.
+ * So every row and every operation has its own numbers, whatever was generated before it, and a row can be generated
+ * again from its index alone: references need no memory, and the writer knows the keys of rows that it never saw.
+ * Faker's own generator would have to be seeded for each row, which costs more than the row. The algorithm is sfc32;
+ * different places never share a state, because a place is part of the state and each step is reversible.
  */
 export class PlacedRandom {
   #a = 0;
@@ -21,12 +21,12 @@ export class PlacedRandom {
     for (let round = 0; round < 10; round += 1) this.#step();
   }
 
-  /** A number of 53 random bits, at least 0 and below 1. */
+  /** Returns a number of 53 random bits, at least 0 and below 1. */
   next(): number {
     return ((this.#step() >>> 5) * 0x400_0000 + (this.#step() >>> 6)) / 0x20_0000_0000_0000;
   }
 
-  /** Whole, at least 0, below `end`. */
+  /** Returns a whole number, at least 0 and below `end`. */
   below(end: number): number {
     return Math.floor(this.next() * end);
   }
@@ -47,9 +47,9 @@ export interface RandomStream {
   readonly low: number;
 }
 
-/** The stream of a name, such as a column or a parameter, under a seed. */
+/** Returns the stream of a name, such as a column or a parameter, under a seed. */
 export function stream(seed: number, name: string): RandomStream {
-  // cyrb53's mixing: cheap, and near names fall far apart.
+  // cyrb53's mixing: it is cheap, and similar names end up far apart.
   let high = 0xdeadbeef ^ seed;
   let low = 0x41c6ce57 ^ Math.floor(seed / 0x1_0000_0000);
   for (const character of `${seed}/${name}`) {

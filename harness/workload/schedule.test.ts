@@ -26,7 +26,7 @@ test('a ramp goes through its stages, and the last one goes on', () => {
   ]);
 });
 
-test('operations of a ramp are due one after another, each within its own stage', () => {
+test('operations of a ramp become due one after another, each within its own stage', () => {
   const stage = fc.record({
     perSecond: fc.double({ min: 0.5, max: 500, noNaN: true }),
     seconds: fc.integer({ min: 1, max: 9 }),
@@ -52,7 +52,7 @@ test('a watcher resolves when the endpoint it asks for has acknowledged enough',
   await expect(waiting).resolves.toBeUndefined();
 });
 
-test('a watcher gives up in time and says how far it came', async () => {
+test('a watcher gives up in time and says how far it got', async () => {
   const watchers = new Watchers();
   const waiting = watchers.until(2, undefined, 1, (seen) => failure({ what: `saw ${seen}` }));
   watchers.acknowledged(source);
@@ -71,7 +71,7 @@ test('operations that were due in a window are counted, both ends included, acro
   expect(schedule.dueBetween(0, 999)).toBe(0);
 });
 
-test('in a burst operations are due when they are asked for, and afterwards at fixed times again', () => {
+test('during a burst, operations are due when they are asked for, and afterwards at fixed times again', () => {
   const schedule = new Schedule(0, 10);
   schedule.advance(150);
   schedule.beginBurst();

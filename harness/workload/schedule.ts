@@ -4,14 +4,14 @@ export interface RateStage {
   readonly seconds: number;
 }
 
-/** Operations a second; or stages, one after another, the last of which goes on to the end. */
+/** Operations per second; or stages, one after another, the last of which goes on to the end. */
 export type Rate = number | readonly RateStage[];
 
 export function highestRate(rate: Rate): number {
   return typeof rate === 'number' ? rate : Math.max(...rate.map(({ perSecond }) => perSecond));
 }
 
-/** As `200 a second`, `50 to 400 a second`. */
+/** Returns for example `200 a second`, or `50 to 400 a second`. */
 export function rateText(rate: Rate): string {
   if (typeof rate === 'number') return `${rate} a second`;
   const [first, last] = [rate[0]?.perSecond, rate.at(-1)?.perSecond];
@@ -25,15 +25,15 @@ interface Piece {
 }
 
 /**
- * When operations are due, and which of them still wait; times are milliseconds on the run's clock. They are fixed in
- * advance, but in a burst, in which an operation is due whenever somebody is free to do one.
+ * Says when operations are due, and which of them are still waiting; times are milliseconds on the run's clock. They
+ * are fixed in advance, except during a burst, in which an operation is due whenever a worker is free to do one.
  */
 export class Schedule {
   readonly startedAtMs: number;
   #pieces: readonly Piece[];
-  /** Due times of the burst that is on. */
+  /** Due times of the current burst. */
   #burst: number[] | null = null;
-  /** Operations that were due so far, and how many of these wait no longer; what lies between is the queue. */
+  /** Operations that have become due so far, and how many of these are no longer waiting; the queue is in between. */
   #due = 0;
   #taken = 0;
 
@@ -50,7 +50,7 @@ export class Schedule {
     return this.#pieces.findLast(({ fromIndex }) => fromIndex <= index)!.dueMs(index);
   }
 
-  /** Lets all become due that are. @returns when the next one is; Infinity in a burst. */
+  /** Lets all operations become due that are. @returns when the next one is due; Infinity during a burst. */
   advance(nowMs: number): number {
     if (this.#burst !== null) return Infinity;
     while (this.dueMs(this.#due) <= nowMs) this.#due += 1;
@@ -61,7 +61,7 @@ export class Schedule {
     return this.#burst !== null;
   }
 
-  /** Nothing is due from now on but by `dueNow`. */
+  /** From now on, operations are due only by `dueNow`. */
   beginBurst(): void {
     const fromIndex = this.#due;
     const times: number[] = [];
@@ -69,29 +69,32 @@ export class Schedule {
     this.#pieces = [...this.#pieces, { fromIndex, dueMs: (index) => times[index - fromIndex] ?? Infinity }];
   }
 
-  /** In a burst, one more operation is due. */
+  /** During a burst, makes one more operation due. */
   dueNow(nowMs: number): void {
     this.#burst?.push(nowMs);
     this.#due += 1;
   }
 
-  /** After a burst, at another rate, from its first stage on. */
+  /** Goes on after a burst at another rate, from its first stage. */
   endBurst(nowMs: number, rate: Rate): void {
     this.#burst = null;
     this.#pieces = [...this.#pieces, ...place({ fromIndex: this.#due, fromMs: nowMs }, rate)];
   }
 
-  /** How many of the operations that have become due were so from one time to another, both included. */
+  /** Returns how many of the operations that have become due were due between two times, both included. */
   dueBetween(fromMs: number, toMs: number): number {
     return this.#firstDue((dueMs) => dueMs > toMs) - this.#firstDue((dueMs) => dueMs >= fromMs);
   }
 
-  /** The index of the operation that waited longest; only while some wait. */
+  /** The index of the operation that has waited longest; only valid while some are waiting. */
   take(): number {
     return this.#taken++;
   }
 
-  /** Index of the first operation of which this is true, as it is of all that follow; of those that have become due. */
+  /**
+   * Returns the index of the first operation, among those that have become due, for which this is true; it must be true
+   * for all that follow.
+   */
   #firstDue(isReached: (dueMs: number) => boolean): number {
     let low = 0;
     let high = this.#due;
@@ -110,7 +113,7 @@ function place({ fromIndex, fromMs }: { fromIndex: number; fromMs: number }, rat
   let atMs = fromMs;
   return rate.map(({ perSecond, seconds }) => {
     const piece = steady(index, atMs, perSecond);
-    // What was due at the very end of a stage is the first of the next.
+    // An operation due at the very end of a stage is the first of the next one.
     index += Math.ceil(perSecond * seconds);
     atMs += seconds * 1000;
     return piece;

@@ -5,15 +5,15 @@ const PREFIX = "CONV(LEFT(REPLACE(@@server_uuid,'-',''),13),16,10)";
 
 /**
  * The same, and the server's answer to the statement carries it as its insert id: one round trip tells who executed the
- * write, through vtgate too. It works in an UPDATE that finds a row, and in an INSERT into a table without
+ * write, also through vtgate. It works in an UPDATE that matches a row, and in an INSERT into a table without
  * auto_increment.
  */
 export const SERVER_TOLD = `LAST_INSERT_ID(${PREFIX})`;
 export const SERVER_STORED = PREFIX;
 
 /**
- * A query for the UUID of the server that holds a table, always of one row. vtgate answers `SELECT @@server_uuid` from the
- * session's keyspace, but sends a query of a table to where the table is.
+ * Returns a query for the UUID of the server that holds a table; it always returns one row. vtgate answers `SELECT
+ * @@server_uuid` from the session's keyspace, but sends a query on a table to where the table is.
  */
 export function serverOf(table: string): string {
   return `SELECT @@server_uuid AS server, COUNT(*) AS n FROM (SELECT 1 FROM ${quoteName(table)} LIMIT 1) AS one`;

@@ -10,7 +10,7 @@ export function prefixOf(uuid: string): number {
 export class Servers {
   readonly #byPrefix = new Map<number, string>();
 
-  /** @throws trouble for two servers that begin alike. */
+  /** @throws trouble for two servers whose UUIDs begin alike. */
   add(uuid: string): void {
     const prefix = prefixOf(uuid);
     const known = this.#byPrefix.get(prefix);
@@ -25,8 +25,9 @@ export class Servers {
   }
 
   /**
-   * The UUID of the server that told its prefix when it wrote to this table. The first to meet a server asks it for its
-   * whole UUID; where the table has moved since, another one answers, and it stays `unknown:` with the prefix.
+   * Returns the UUID of the server that gave its prefix when it wrote to this table. The first operation to meet a
+   * server asks it for its whole UUID. If the table has moved since, another server answers, and the name stays
+   * `unknown:` with the prefix.
    */
   async nameOf(prefix: number, table: string, session: Session): Promise<string> {
     const known = this.#byPrefix.get(prefix);

@@ -13,7 +13,7 @@ export interface WriteEndpoint {
 /** 64-bit integers are strings. */
 export type Row = readonly (string | number | null)[];
 
-/** What one statement of a transaction gave. */
+/** The result of one statement of a transaction. */
 export type Result = ResultSetHeader | readonly Row[];
 
 // A server that answers at all does so within milliseconds.
@@ -21,8 +21,8 @@ const connectTimeoutMs = 10_000;
 const endTimeoutMs = 1_000;
 
 /**
- * One connection of a process, as an application's pool would hold it. Everything is sent once. What is not acknowledged
- * is thrown as `NotAcknowledged`.
+ * One connection of a process, as an application's pool would hold it. Everything is sent once. An operation that is
+ * not acknowledged throws `NotAcknowledged`.
  */
 export class Session {
   readonly endpoint: WriteEndpoint;
@@ -34,7 +34,7 @@ export class Session {
     this.endpoint = endpoint;
     this.#connection = connection;
     this.#statementTimeoutMs = statementTimeoutMs;
-    // A connection that dies while it is idle tells so by an event only.
+    // A connection that dies while it is idle says so only by an event.
     connection.on('error', () => {
       this.#isLost = true;
     });
@@ -50,7 +50,7 @@ export class Session {
       supportBigNumbers: true,
       bigNumberStrings: true,
       rowsAsArray: true,
-      // BEGIN and what follows it are one round trip.
+      // BEGIN and the statement after it are one round trip.
       multipleStatements: true,
     });
     const session = new Session(endpoint, connection, statementTimeoutMs);
@@ -74,19 +74,19 @@ export class Session {
     return await this.#send<readonly Row[]>(sql, values, 'read');
   }
 
-  /** One statement that commits itself. */
+  /** Runs one statement that commits itself. */
   async write(sql: string): Promise<ResultSetHeader> {
     return await this.#send<ResultSetHeader>(sql, [], 'autocommit');
   }
 
   /**
-   * One statement that commits itself, where it cannot tell who executed it: asked is who holds the table, just before
-   * and just after.
+   * Runs one statement that commits itself and cannot say who executed it. Who holds the table is asked just before and
+   * just after.
    *
-   * A transaction would make that sure, but vtgate does not buffer a transaction during a switch, so it would meet errors
-   * that the statement alone does not.
+   * A transaction would make that certain, but vtgate does not buffer a transaction during a switch, so it would meet
+   * errors that the statement alone does not.
    *
-   * @returns what it gave, and the UUID of the server; none where the table moved meanwhile, or the second look failed.
+   * @returns its result, and the UUID of the server; none if the table moved meanwhile, or the second look failed.
    */
   async writeWitnessed(
     table: string,
@@ -101,7 +101,7 @@ export class Session {
     return { result, server: first !== null && first === second ? String(first) : undefined };
   }
 
-  /** For what is nice to know after a write that was acknowledged. */
+  /** For information that is useful but not necessary after a write that was acknowledged. */
   async readIfPossible(sql: string): Promise<readonly Row[] | undefined> {
     try {
       return await this.read(sql);
@@ -111,14 +111,14 @@ export class Session {
     }
   }
 
-  /** The statements in one transaction. @returns what each of them gave. */
+  /** Runs the statements in one transaction. @returns the result of each. */
   async transact(statements: string, values: readonly Value[] = []): Promise<readonly Result[]> {
     const results = await this.begin(statements, values);
     await this.commit();
     return results;
   }
 
-  /** Begins a transaction with these statements. What is refused is rolled back; to be followed by `commit`. */
+  /** Begins a transaction with these statements. If one is refused, it rolls back; call `commit` afterwards. */
   async begin(statements: string, values: readonly Value[] = []): Promise<readonly Result[]> {
     try {
       const [, ...results] = await this.#send<Result[]>(`BEGIN;${statements}`, values, 'before-commit');
@@ -145,7 +145,7 @@ export class Session {
     this.#connection.destroy();
   }
 
-  /** Says goodbye, for at most a second. */
+  /** Closes the connection properly, within a second at most. */
   async close(): Promise<void> {
     if (this.#isLost) return;
     this.#isLost = true;
@@ -172,7 +172,7 @@ export class Session {
   }
 }
 
-/** The insert id of a result, which carries what `SERVER_TOLD` tells; 0 for none. */
+/** Returns the insert id of a result, which carries the value of `SERVER_TOLD`; 0 for none. */
 export function insertIdOf(result: Result | undefined): number {
   return result !== undefined && 'insertId' in result ? result.insertId : 0;
 }
@@ -181,7 +181,7 @@ export function matchedBy(result: Result | undefined): number {
   return result !== undefined && 'affectedRows' in result ? result.affectedRows : 0;
 }
 
-/** The first column of the first row. */
+/** Returns the first column of the first row. */
 export function firstValue(result: Result | undefined): string | number | null {
   return result !== undefined && !('insertId' in result) ? (result[0]?.[0] ?? null) : null;
 }

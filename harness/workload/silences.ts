@@ -1,6 +1,6 @@
 import { Numbers } from './numbers.ts';
 
-/** A span of time in which operations were with a server and none was answered; milliseconds on the run's clock. */
+/** A span of time in which operations were with a server and none was answered, in milliseconds on the run's clock. */
 export interface Gap {
   readonly fromMs: number;
   readonly toMs: number;
@@ -10,8 +10,8 @@ const ANSWERED = 1;
 const REFUSED = 0;
 
 /**
- * Finds the times in which servers answered nothing that they were asked: one or more operations waited, or were
- * refused, and none was answered. Silence alone is none: nobody may have asked.
+ * Finds the times in which servers answered nothing that they were asked: one or more operations waited or were
+ * refused, and none was answered. Silence alone does not count, because perhaps nobody asked.
  */
 export class Silences {
   readonly #sent = new Numbers();
@@ -22,12 +22,12 @@ export class Silences {
     return this.#ended.length;
   }
 
-  /** To be called in the order in which operations end. */
+  /** Must be called in the order in which operations end. */
   answered(sentMs: number, endedMs: number): void {
     this.#push(sentMs, endedMs, ANSWERED);
   }
 
-  /** As `answered`, of an operation whose end is no answer. */
+  /** Like `answered`, for an operation whose end is not an answer. */
   refused(sentMs: number, endedMs: number): void {
     this.#push(sentMs, endedMs, REFUSED);
   }
@@ -37,7 +37,7 @@ export class Silences {
     return this.#sent.slice(0, this.length).toSorted();
   }
 
-  /** Puts the operation with this place at the end of another list. */
+  /** Moves the operation at this position to the end of another list. */
   copyTo(other: Silences, at: number): void {
     other.#push(this.#sent.at(at), this.#ended.at(at), this.#outcome.at(at));
   }
@@ -47,9 +47,10 @@ export class Silences {
   }
 
   /**
-   * Between every two answers, operations that were refused are one gap, and those that wait for the second are one.
+   * Returns the gaps. Between every two answers, operations that were refused make one gap, and those that wait for the
+   * second answer make another.
    *
-   * @param waitingSinceMs when the first of the operations was sent that still wait; Infinity where none does.
+   * @param waitingSinceMs when the first of the operations was sent that are still waiting; Infinity if none is.
    */
   *gaps(waitingSinceMs: number, nowMs: number): Generator<Gap> {
     const earliest = this.#earliestSentFrom(waitingSinceMs);
@@ -69,7 +70,9 @@ export class Silences {
     yield* joined(refused, waiting);
   }
 
-  /** For each operation: when the first was sent of those that ended with it, or later, or have not ended. */
+  /**
+   * Returns for each operation when the first one was sent among those that ended with it, or later, or have not ended.
+   */
   #earliestSentFrom(waitingSinceMs: number): Float64Array {
     const earliest = new Float64Array(this.length);
     let least = waitingSinceMs;
@@ -91,7 +94,7 @@ function extended(gap: Gap | null, fromMs: number, toMs: number): Gap {
   return { fromMs: Math.min(gap?.fromMs ?? Infinity, fromMs), toMs };
 }
 
-/** Operations that were sent before the last refusal came waited through it. */
+/** Operations that were sent before the last refusal arrived waited through it. */
 function* joined(refused: Gap | null, waiting: Gap | null): Generator<Gap> {
   if (refused !== null && waiting !== null && waiting.fromMs <= refused.toMs) {
     yield { fromMs: Math.min(refused.fromMs, waiting.fromMs), toMs: waiting.toMs };

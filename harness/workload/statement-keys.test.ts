@@ -17,7 +17,7 @@ test('a WHERE clause names a row by equality with parameters, and further condit
   });
 });
 
-test('what may be about other rows names none', () => {
+test('a statement that may affect other rows names no row', () => {
   for (const where of [
     'parent = :id',
     'id = :id OR parent = :id',

@@ -4,9 +4,9 @@ import { tokens, type Token } from '../fixture/sql.ts';
 type StatementShape = Pick<WorkloadStatement, 'kind' | 'table' | 'sql'>;
 
 /**
- * Which parameters name the one row that a statement is about, by key column; null where it does not say so in the
- * simplest way: an INSERT of one row whose values are parameters, or a WHERE clause that holds `column = :parameter`
- * for every key column and joins its conditions by AND alone.
+ * Returns which parameters name the one row that a statement is about, by key column; null unless it says so in the
+ * simplest way: an INSERT of one row whose values are parameters, or a WHERE clause that has `column = :parameter` for
+ * every key column and joins its conditions only with AND.
  */
 export function keyParametersOf(
   statement: StatementShape,
@@ -24,7 +24,7 @@ export function keyParametersOf(
   return parameters;
 }
 
-/** `INSERT INTO t (a, b) VALUES (:a, :b)` and no more. */
+/** Matches `INSERT INTO t (a, b) VALUES (:a, :b)` and nothing more. */
 function inserted(all: readonly Token[], table: string): Map<string, string> | null {
   const into = all.findIndex(isWord('INTO'));
   if (all[into + 1]?.text !== table || all[into + 2]?.text !== '(') return null;
@@ -68,7 +68,7 @@ function compared(all: readonly Token[], { kind, table }: StatementShape): Map<s
   return found;
 }
 
-/** `t.column = :parameter`, or the other way round. */
+/** Matches `t.column = :parameter`, or the other way round. */
 function equalityOf(condition: readonly Token[], table: string): [string, string] | null {
   const plain = condition[1]?.text === '.' && condition[0]?.text === table ? condition.slice(2) : condition;
   const texts = plain.map(({ text }) => text);
@@ -77,7 +77,7 @@ function equalityOf(condition: readonly Token[], table: string): [string, string
   return texts[0] === ':' && texts[2] === '=' ? [texts[3]!.toLowerCase(), texts[1]!] : null;
 }
 
-/** What stands between the parenthesis here and its other half, cut at commas; and the place behind it. */
+/** Returns what is between this parenthesis and its counterpart, split at commas, and the position after it. */
 function parenthesised(all: readonly Token[], open: number): { readonly parts: Token[][]; readonly end: number } {
   const depths = depthsOf(all);
   const parts: Token[][] = [[]];
@@ -89,7 +89,7 @@ function parenthesised(all: readonly Token[], open: number): { readonly parts: T
   return { parts, end: at + 1 };
 }
 
-/** How many parentheses are open around each token; a parenthesis itself stands outside. */
+/** Returns how many parentheses are open around each token; a parenthesis itself counts as outside. */
 function depthsOf(all: readonly Token[]): number[] {
   let depth = 0;
   return all.map(({ kind, text }) => {

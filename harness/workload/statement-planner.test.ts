@@ -4,7 +4,7 @@ import { StatementPlanner, type Statement } from './statement-planner.ts';
 
 const fixture = await readFixture('commerce');
 
-/** Runs a planner as if every insert were acknowledged `delay` operations later, but for those that `fails` picks. */
+/** Runs a planner as if every insert were acknowledged `delay` operations later, except those that `fails` picks. */
 function run(seed: number, count: number, delay = 0, fails: (operation: Statement) => boolean = () => false) {
   const planner = new StatementPlanner(fixture, seed, 50);
   const operations: Statement[] = [];
@@ -16,12 +16,12 @@ function run(seed: number, count: number, delay = 0, fails: (operation: Statemen
   return operations;
 }
 
-test('the same seed makes the same operations, however long the server takes', () => {
+test('the same seed plans the same operations, however long the server takes', () => {
   expect(run(1, 2000, 40)).toEqual(run(1, 2000, 0));
   expect(run(2, 2000)).not.toEqual(run(1, 2000));
 });
 
-test('statements come as often as their weights say', () => {
+test('statements are as frequent as their weights say', () => {
   const kinds = run(1, 10_000).map(({ statement }) => statement);
   const share = (name: string) => kinds.filter((kind) => kind === name).length / kinds.length;
   expect(share('newCustomer')).toBeCloseTo(0.15, 1);

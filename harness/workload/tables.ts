@@ -10,24 +10,27 @@ import { quoteName } from '../schema/quote.ts';
 import { keyColumnOf, type TableKey } from './exact-key.ts';
 import type { Row } from './session.ts';
 
-/** The share of each kind among a writer's operations; what is not named has none. */
+/** The share of each kind among a writer's operations; a kind that is not named has none. */
 export type KindWeights = Readonly<Partial<Record<WorkloadKind, number>>>;
 
 export const DEFAULT_KINDS = { rows: 40, append: 15, bank: 15, ids: 15, sql: 15 } as const satisfies KindWeights;
 
 const TABLES: readonly WorkloadTable[] = [rowsTable, appendTable, bankTable, idsTable];
 
-/** The tables that these kinds bring along, all kinds unless told; they move with the fixture's. `sql` brings none. */
+/**
+ * Returns the tables that these kinds bring along, by default those of all kinds; they move with the fixture's. `sql`
+ * brings none.
+ */
 export function workloadTables(kinds: KindWeights = DEFAULT_KINDS): readonly WorkloadTable[] {
   return TABLES.filter(({ kind }) => (kinds[kind] ?? 0) > 0);
 }
 
-/** Entries of these tables for an unsharded VSchema, by table. */
+/** Returns entries for these tables in an unsharded VSchema, by table. */
 export function workloadVschema(tables: readonly WorkloadTable[]): Readonly<Record<string, object>> {
   return Object.fromEntries(tables.map(({ name }) => [name, {}]));
 }
 
-/** Makes the tables, with what they hold at the beginning. */
+/** Creates the tables, with their initial rows. */
 export async function createWorkloadTables(
   tables: readonly WorkloadTable[],
   send: (sql: string, where: string) => Promise<unknown>,
@@ -40,7 +43,7 @@ export async function createWorkloadTables(
   }
 }
 
-/** What the history has to know of each table that operations write to, before the first of them. */
+/** Returns what the history must know about each table that operations write to, before the first of them. */
 export function tableLines(
   tables: readonly WorkloadTable[],
   loaded: readonly Pick<TableLine, 'table' | 'rows' | 'keyColumn' | 'readAbove' | 'removedBy' | 'rekeyedBy'>[],
@@ -60,9 +63,9 @@ export function tableLines(
 export type NewTableLine = Extract<NewLine, Pick<TableLine, 'type'>>;
 
 /**
- * By table of the application: its primary key, where every column of it has a certain form.
+ * Returns the primary key by table of the application, where every column of it has a certain form.
  *
- * @param query gives rows as arrays; the source or vtgate, whoever answers.
+ * @param query returns rows as arrays; from the source or vtgate, whichever answers.
  */
 export async function tableKeys(
   query: (sql: string) => Promise<readonly Row[]>,

@@ -26,7 +26,7 @@ const TABLES = [
 const handedOut = { columns: [keyColumnOf('id', 'int', null)!], handedOut: 'id' };
 const KEYS = new Map(TABLES.map(({ name }) => [name, handedOut]));
 
-/** What one statement does to rows that it does not name. */
+/** Returns what one statement does to rows that it does not name. */
 function changed(
   kind: WorkloadStatement['kind'],
   of: string,
@@ -57,7 +57,7 @@ test('a table that references itself loses rows that the delete does not name', 
   expect(changed('delete', 'thread', 'DELETE FROM thread WHERE id = :id').removed).toEqual(['thread']);
 });
 
-test('a delete by other columns removes rows that nobody names', () => {
+test('a delete by other columns removes rows that are not named', () => {
   expect(changed('delete', 'tag', 'DELETE FROM tag WHERE parent_id = :id').removed).toEqual(['tag']);
 });
 
@@ -69,14 +69,14 @@ test('ON UPDATE CASCADE matters where the parent’s key is set and is part of t
   expect(changed('update', 'album', 'UPDATE album SET id = :new WHERE id = :id').rekeyed).toEqual(['album', 'cover']);
 });
 
-test('inserts that may take a key which was used before', () => {
+test('inserts may take a key that was used before', () => {
   expect(changed('insert', 'tag', 'INSERT INTO tag (parent_id) VALUES (:p)').rekeyed).toEqual([]);
   expect(changed('insert', 'tag', 'INSERT INTO tag (id) VALUES (:id)').rekeyed).toEqual([]);
   expect(changed('insert', 'tag', 'INSERT INTO tag (id) VALUES (:id + 1)').rekeyed).toEqual(['tag']);
   expect(changed('insert', 'album', 'REPLACE INTO album (id) VALUES (:id)').removed).toEqual(['photo', 'tag']);
 });
 
-test('a number that is handed out makes a key of several columns a new one', () => {
+test('a generated number makes a key of several columns a new one', () => {
   const composite = {
     columns: [keyColumnOf('tenant', 'int', null)!, keyColumnOf('id', 'int', null)!],
     handedOut: 'id',

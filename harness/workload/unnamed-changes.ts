@@ -13,8 +13,8 @@ export interface UnnamedChanges {
 type Keys = ReadonlyMap<string, TableKey | null>;
 
 /**
- * Which statements can remove rows, or change their keys, without naming them: by a WHERE clause of other columns, and
- * by what follows from foreign keys and triggers, over any number of tables.
+ * Returns which statements can remove rows, or change their keys, without naming them: through a WHERE clause on other
+ * columns, and through what follows from foreign keys and triggers, across any number of tables.
  */
 export function unnamedChanges(
   { statements }: WorkloadFile,
@@ -39,7 +39,7 @@ class Consequences {
   readonly removed = new Set<string>();
   readonly rekeyed = new Set<string>();
   readonly #database: Pick<Database, 'tables' | 'triggers'>;
-  /** Effects whose own consequences are known: a cycle of foreign keys ends here. */
+  /** Effects whose own consequences are known; a cycle of foreign keys ends here. */
   readonly #seen = new Set<string>();
 
   constructor(database: Pick<Database, 'tables' | 'triggers'>) {
@@ -67,13 +67,13 @@ class Consequences {
     if (kind !== 'insert') return;
     const onDuplicate = all.findLastIndex(isWord('DUPLICATE'));
     if (onDuplicate >= 0) this.#update(table, namesOf(all.slice(onDuplicate)));
-    // The server's own numbers are never used again; anything else may be.
+    // The server never reuses the numbers that it generates; anything else may be reused.
     const handedOut = key?.handedOut ?? null;
     const isHandedOut = handedOut !== null && !namesOf(all).has(handedOut.toLowerCase());
     if (!isNamed && !isHandedOut) this.rekeyed.add(table);
   }
 
-  /** The statement's table, or every table that stands in it where it is about more than one. */
+  /** Returns the statement's table, or every table in it if it is about more than one. */
   #targets(all: readonly Token[], table: string): readonly string[] {
     const isOne = isWord('WHERE', 'SET', 'ORDER', 'LIMIT')(all[all.findIndex(({ text }) => text === table) + 1]);
     if (isOne || all.at(-1)?.text === table) return [table];

@@ -10,16 +10,16 @@ export class Watchers {
     for (const one of this.#all) one(endpoint);
   }
 
-  /** Nothing will be acknowledged any more. */
+  /** Nothing more will be acknowledged. */
   fail(fault: Error): void {
     this.#fault ??= fault;
     for (const one of this.#rejections) one(fault);
   }
 
   /**
-   * Resolves when so many more writes were acknowledged, by this endpoint where one is given.
+   * Resolves when this many more writes have been acknowledged, by this endpoint if one is given.
    *
-   * @param giveUp makes the error to throw after `timeoutMs`, told how many were acknowledged.
+   * @param giveUp makes the error to throw after `timeoutMs`, and is given how many were acknowledged.
    */
   until(
     count: number,

@@ -26,7 +26,7 @@ const OPEN = { code: 1105, message: 'target: commerce.0.primary: no healthy tabl
 const DENIED = { code: 1105, message: 'target: commerce.0.primary: disallowed due to rule: enforce denied tables' };
 const DEADLOCK = { code: 1213, message: 'Deadlock found when trying to get lock; try restarting transaction' };
 
-/** What a server is asked, and the history as it stands at that moment. */
+/** What a server is asked, and the history at that moment. */
 interface Seen {
   readonly sql: string;
   readonly connection: number;
@@ -78,7 +78,7 @@ test('the invocation is in the file when the server is asked, and the completion
   ]);
 });
 
-test('after a refusal by MySQL the process goes on, on the same connection', async () => {
+test('after a refusal by MySQL the process goes on with the same connection', async () => {
   const { run, server, stop } = await start((_, asked) => (asked === 0 ? DEADLOCK : { ok: [told] }), 'source');
   const lines = await run(new Append(options), 2);
   await stop();
@@ -120,7 +120,7 @@ test('nothing is sent twice', async () => {
   expect(seen).toHaveLength(5);
 });
 
-test('while no connection can be opened operations surely fail, by one process', async () => {
+test('while no connection can be opened, operations surely fail, all in one process', async () => {
   const { run, server, stop } = await start((_, asked) => (asked === 0 ? 'drop' : { ok: [told] }));
   const kind = new Append(options);
   await run(kind, 1);
@@ -177,7 +177,7 @@ test('a move to another connection is a new process', async () => {
 
 const look = (uuid: string): FakeResponse => ({ rows: [[uuid, '1']] });
 
-test('a statement that cannot tell its server is between two looks; where these differ, nobody knows', async () => {
+test('a statement that cannot tell its server is framed by two looks; if these differ, nobody knows', async () => {
   const OTHER = '7d086ef4-e6be-11f1-9ecc-0242ac130004';
   const deletes: Kind = { plan: (index) => deletion(index, 5) };
   const { run, seen, stop } = await start((sql, asked) =>
@@ -200,7 +200,7 @@ test('a statement that cannot tell its server is between two looks; where these 
   expect(seen).toHaveLength(6);
 });
 
-test('a server that nobody knows is asked for its name, and stays unknown when another answers', async () => {
+test('an unknown server is asked for its name, and stays unknown when another one answers', async () => {
   const { run, stop } = await start((sql) =>
     sql.startsWith('SELECT') ? DENIED : { ok: [{ matched: 1, insertId: 0xabc }] },
   );
@@ -225,7 +225,7 @@ test('an open transaction is one insert, from before BEGIN to after COMMIT', asy
   ]);
 });
 
-test('an open transaction whose COMMIT is refused is open to the end, one that is given up has failed', async () => {
+test('an open transaction whose COMMIT is refused stays open to the end, and one that is given up has failed', async () => {
   const { context, to, lines, stop } = await start((sql) =>
     sql.startsWith('BEGIN') ? { ok: [{}, told] } : sql === 'COMMIT' ? DENIED : { ok: [{}] },
   );

@@ -17,13 +17,13 @@ export interface WorkerContext {
 /**
  * Sends operations one at a time, as one process on a connection of its own.
  *
- * Where it is not known whether a write was applied, and where the connection is lost, the process ends: the next
- * operation is the first one of a new process, on a new connection unless the old one still answers.
+ * If it is not known whether a write was applied, or if the connection is lost, the process ends. The next operation is
+ * then the first one of a new process, on a new connection unless the old one still answers.
  */
 export class Worker {
-  /** Whether an operation is in flight; the writer's to say. */
+  /** Whether an operation is in flight; set by the writer. */
   isBusy = false;
-  /** Connections that had to be opened again. */
+  /** How many connections had to be opened again. */
   reconnects = 0;
   readonly #context: WorkerContext;
   readonly #statementTimeoutMs: number;
@@ -40,7 +40,7 @@ export class Worker {
     this.#process = context.numbering.process();
   }
 
-  /** Who answers the operation in flight, or answered the last one. */
+  /** Which server answers the operation in flight, or answered the last one. */
   get endpoint(): WriteEndpoint {
     return this.#session.endpoint;
   }
@@ -48,8 +48,8 @@ export class Worker {
   /**
    * Sends one operation, once, and records it before and after.
    *
-   * @param endpoint for the connection that is opened where the last one was lost.
-   * @throws only what is no outcome: a history that cannot be written, a bug.
+   * @param endpoint for the connection that is opened if the last one was lost.
+   * @throws only what is not an outcome: a history that cannot be written, or a bug.
    */
   async run(operation: Operation, endpoint: WriteEndpoint, lateMs: number): Promise<Completion> {
     const { history } = this.#context;
@@ -58,20 +58,23 @@ export class Worker {
     if (history !== undefined) recordInvocation(history, process, operation, lateMs);
     const completion = await this.#attempt(operation, endpoint);
     if (history !== undefined) recordCompletion(history, process, operation, completion);
-    // One that could not connect goes on.
+    // An operation that could not connect does not end the process.
     this.#hasSent ||= completion.outcome === 'ok' || completion.error.stage !== 'connect';
     if (completion.outcome === 'info') this.#endProcess(completion.error);
     return completion;
   }
 
-  /** Uses this connection from the next operation on. @returns what is needed no longer and has to be closed. */
+  /**
+   * Uses this connection from the next operation on. @returns the connection that is no longer needed and has to be
+   * closed.
+   */
   replaceBy(session: Session): Session[] {
     const skipped = this.#next;
     this.#next = session;
     return [...(skipped === undefined ? [] : [skipped]), ...(this.isBusy ? [] : this.settle())];
   }
 
-  /** Takes the connection of a move into use; to be called when no operation is in flight. @returns what to close. */
+  /** Starts to use the connection of a move; call it when no operation is in flight. @returns what to close. */
   settle(): Session[] {
     if (this.#next === undefined) return [];
     const before = this.#session;
@@ -81,7 +84,7 @@ export class Worker {
     return [before];
   }
 
-  /** A server that answered a statement which commits itself can be asked again; any other connection is given up. */
+  /** A server that answered a statement that commits itself can be asked again; any other connection is given up. */
   #endProcess({ stage }: NotAcknowledged): void {
     if (stage === 'autocommit' && this.#session.isUsable) this.#startProcess();
     else this.#session.destroy();
@@ -118,7 +121,7 @@ export async function closeAll(sessions: readonly Session[]): Promise<void> {
   await Promise.all(sessions.map((session) => session.close()));
 }
 
-/** Opens so many connections side by side, all or none. @throws trouble when one cannot be opened. */
+/** Opens this many connections in parallel, all or none. @throws trouble when one cannot be opened. */
 export async function openAll(
   endpoint: WriteEndpoint,
   count: number,

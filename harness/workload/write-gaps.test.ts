@@ -24,12 +24,13 @@ function steady(everyMs: number, fromMs: number, toMs: number, refused?: 'refuse
   return writes;
 }
 
-test('writes that are rare and answered at once leave no gap, however long nobody writes', () => {
+test('rare writes that are answered at once leave no gap, however long nobody writes', () => {
   expect(longest(gapsOf(...steady(9_360, 0, 100_000)))).toEqual({ fromMs: 0, toMs: 5 });
 });
 
-test('a stall lasts from the first write that waited, or the last acknowledgement before, to the next one', () => {
-  // Sent at 100 ms and every 100 ms; a server that stalls from 120 ms lets go of all at 2,000 ms, the latest first.
+test('a stall lasts from the first write that waited, or the last acknowledgement before it, to the next one', () => {
+  // Sent at 100 ms and every 100 ms; a server that stalls from 120 ms lets go of all of them at 2,000 ms, the latest
+  // first.
   const stalled = Array.from({ length: 8 }, (_, at): [number, number] => [900 - 100 * at, 2_000 + at]);
   expect(longest(gapsOf([0, 5], [100, 105], ...stalled))).toEqual({ fromMs: 200, toMs: 2_000 });
 });
@@ -45,11 +46,11 @@ test('a write that waited through refusals makes one gap with them', () => {
   expect(longest(gapsOf([0, 5], ...refused, [1_500, 4_000]))).toEqual({ fromMs: 1_000, toMs: 4_000 });
 });
 
-test('one refusal, long before the next write, is no longer than it took', () => {
+test('one refusal, long before the next write, makes a gap no longer than itself', () => {
   expect(longest(gapsOf([0, 5], [1_000, 1_010, 'refused'], [9_000, 9_005]))).toEqual({ fromMs: 1_000, toMs: 1_010 });
 });
 
-test('one write that hangs while others are acknowledged is no gap', () => {
+test('one write that hangs while others are acknowledged is not a gap', () => {
   const gap = longest(gapsOf(...steady(20, 0, 4_000), [100, 4_100, 'refused']));
   expect(gap!.toMs - gap!.fromMs).toBeLessThanOrEqual(115);
 });
@@ -61,7 +62,7 @@ test('a gap that begins in the window counts whole, and one outside not at all',
   expect(gaps.longest(40_000, 50_000, NOTHING_WAITS, END)).toBeNull();
 });
 
-test('what still waits is a gap that has not ended', () => {
+test('writes that are still waiting make a gap that has not ended', () => {
   const gaps = gapsOf([0, 5]);
   expect(gaps.longest(0, END, { operationsSinceMs: 100, writesSinceMs: 100 }, 5_000)).toEqual({
     fromMs: 100,
@@ -70,7 +71,7 @@ test('what still waits is a gap that has not ended', () => {
   expect(new WriteGaps().longest(0, END, NOTHING_WAITS, 5_000)).toBeNull();
 });
 
-/** Reads that hold all eight connections from one time to another, and a write that was due meanwhile, sent after them. */
+/** Reads that hold all eight connections between two times, and a write that was due meanwhile and sent after them. */
 function behindReads(fromMs: number, toMs: number, dueMs: number): WriteGaps {
   const gaps = gapsOf([0, 5]);
   for (let at = 0; at < 8; at += 1) {
@@ -81,12 +82,12 @@ function behindReads(fromMs: number, toMs: number, dueMs: number): WriteGaps {
   return gaps;
 }
 
-test('a write that could not be sent, as servers held every connection and answered nothing, waited for them', () => {
+test('a write that could not be sent, because servers held every connection and answered nothing, waited for them', () => {
   expect(longest(behindReads(1_000, 11_000, 3_000))).toEqual({ fromMs: 3_000, toMs: 11_000 });
   expect(lengthOf(longest(behindReads(1_000, 11_000, 11_001))!)).toBeLessThan(10);
 });
 
-test('a write that waited for its turn among operations that were answered is late by this machine', () => {
+test('a write that waited for its turn among operations that were answered is late because of this machine', () => {
   const gaps = gapsOf([0, 5]);
   for (let at = 1_000; at < 61_000; at += 50)
     gaps.add({ dueMs: 0, sentMs: at - 10, endedMs: at + 40 }, 'answered', false);

@@ -9,24 +9,24 @@ export interface Times {
 }
 
 /**
- * How an operation ended. `answered`: acknowledged, or refused for the rows' sake, by which a server shows that it serves.
+ * How an operation ended. `answered`: acknowledged, or refused because of the rows, which shows that the server serves.
  * `refused`: by an error that says that it does not. `none`: it was given up without an answer.
  */
 export type AnswerKind = 'acknowledged' | 'answered' | 'refused' | 'none';
 
-/** What is in flight: when the first operation was sent, and the first write; Infinity where there is none. */
+/** What is in flight: when the first operation was sent, and the first write; Infinity if there is none. */
 export interface InFlight {
   readonly operationsSinceMs: number;
   readonly writesSinceMs: number;
 }
 
-/** Shorter times without any answer are not looked at: a slow machine makes many of them. */
+/** Shorter times without any answer are ignored, because a slow machine causes many of them. */
 const STALL_MS = 100;
 
 /**
  * Finds the times in which the application could not write: writes were with a server, waiting or being refused, and
- * none was acknowledged. A write that waits for a connection is late by this machine; but not while servers answer
- * nothing at all, and hold every connection.
+ * none was acknowledged. A write that waits for a connection is late because of this machine, unless servers answer
+ * nothing at all and hold every connection.
  */
 export class WriteGaps {
   readonly #writes = new Silences();
@@ -43,7 +43,10 @@ export class WriteGaps {
     else this.#writes.refused(sentMs, endedMs);
   }
 
-  /** The longest that has a part in a window of time, in its whole length; null where there is none. */
+  /**
+   * Returns the length of the longest gap that overlaps a window of time, including what lies outside; null if there is
+   * none.
+   */
   longest(fromMs: number, toMs: number, { operationsSinceMs, writesSinceMs }: InFlight, nowMs: number): Gap | null {
     const stalls = [...this.#operations.gaps(operationsSinceMs, nowMs)].filter((gap) => lengthOf(gap) >= STALL_MS);
     const writes = stalls.length === 0 ? this.#writes : this.#with(this.#unsent(stalls));
@@ -57,7 +60,7 @@ export class WriteGaps {
 
   /** The parts of stalls in which a write was due that could not even be sent. */
   #unsent(stalls: readonly Gap[]): readonly Gap[] {
-    // Operations are sent in the order in which they are due, and end in another.
+    // Operations are sent in the order in which they are due, and end in another order.
     const sent = this.#writes.sortedBySending();
     const due = this.#due.slice(0, this.#due.length).toSorted();
     let next = 0;
@@ -68,7 +71,7 @@ export class WriteGaps {
     });
   }
 
-  /** The writes, and among them what speaks for a gap without having been sent. */
+  /** The writes, and what indicates a gap for writes that were not sent. */
   #with(unsent: readonly Gap[]): Silences {
     const all = new Silences();
     let next = 0;

@@ -13,7 +13,7 @@ function acknowledgedAt(...times: number[]): WriterTally {
   return tally;
 }
 
-test('a window without a write has no gap, and nothing that was acknowledged', () => {
+test('a window without a write has no gap, and no acknowledgement', () => {
   expect(acknowledgedAt(500, 510, 520).figures(600, 700, NOTHING_WAITS)).toEqual({
     acknowledged: 0,
     writeGapMs: 0,
@@ -27,19 +27,19 @@ test('a window without a write has no gap, and nothing that was acknowledged', (
   });
 });
 
-test('the write gap is the longest time that writes wait for an acknowledgement, and tells what was due meanwhile', () => {
+test('the write gap is the longest time that writes wait for an acknowledgement, with what was due meanwhile', () => {
   const tally = acknowledgedAt(10, 20);
   tally.ack(sentWhenDue(25, 90));
   expect(tally.figures(10, 100, NOTHING_WAITS)).toMatchObject({ writeGapMs: 65, dueInGap: 7 });
 });
 
-test('an operation that waited for its turn is late by the machine, which is no gap', () => {
+test('an operation that waited for its turn is late because of the machine, which is not a gap', () => {
   const tally = acknowledgedAt(10);
   tally.ack({ dueMs: 20, sentMs: 5_000, endedMs: 5_005 });
   expect(tally.figures(0, 6_000, NOTHING_WAITS)).toMatchObject({ writeGapMs: 5, maxMs: 4_985 });
 });
 
-test('refusals are a gap, but for those about the rows, and reads', () => {
+test('refusals are a gap, except those because of the rows, and those of reads', () => {
   const tally = acknowledgedAt(10);
   for (let at = 1_000; at < 3_000; at += 10) tally.fail('denied-table', new Error(), sentWhenDue(at, at + 5), WRITE);
   for (let at = 3_000; at < 9_000; at += 10) tally.fail('duplicate-key', new Error(), sentWhenDue(at, at + 5), WRITE);
@@ -65,7 +65,7 @@ test('quantiles are latencies that were seen, counted from when the write was du
   });
 });
 
-test('a statement that a switch hangs until its time-out belongs to the switch in which it was due', () => {
+test('a statement that hangs from a switch until its time-out belongs to the switch in which it was due', () => {
   const tally = new WriterTally();
   tally.fail('timeout', new Error(), sentWhenDue(1_500, 31_500), STATEMENT);
   tally.fail('denied-table', new Error(), sentWhenDue(900, 1_100), STATEMENT);
@@ -76,14 +76,14 @@ test('a statement that a switch hangs until its time-out belongs to the switch i
   });
 });
 
-test('what was not sent failed by no statement', () => {
+test('an operation that was not sent is not a failed statement', () => {
   const tally = new WriterTally();
   tally.dropped('1 operation waits already', 10, 60_010);
   const figures = tally.figures(0, 100, NOTHING_WAITS);
   expect(figures).toMatchObject({ errors: { 'not-sent': 1 }, statementErrors: 0, writeGapMs: 0 });
 });
 
-test('errors are counted by class within the window, with the first, the worst, and the last kept', () => {
+test('errors are counted by class within the window, and the first, the worst and the last are kept', () => {
   const tally = new WriterTally();
   tally.fail('timeout', new Error('first'), sentWhenDue(5, 10), WRITE);
   tally.fail('deadlock', new Error('other'), sentWhenDue(5, 11), WRITE);

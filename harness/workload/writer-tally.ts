@@ -6,23 +6,23 @@ import { lengthOf, type Gap } from './silences.ts';
 import { WriteGaps, type AnswerKind, type InFlight, type Times } from './write-gaps.ts';
 
 /**
- * What the writer saw in a window of time: figures of writes, and errors of all operations; times are milliseconds on
+ * What the writer saw in a window of time: figures for writes, and errors of all operations; times are milliseconds on
  * the run's clock.
  */
 export interface WindowFigures {
   readonly acknowledged: number;
   /**
-   * Longest time in which writes were with a server, waiting or being refused, and none was acknowledged; whole, where
-   * only a part of it lies in the window.
+   * The longest time in which writes were with a server, waiting or being refused, and none was acknowledged. It counts
+   * in full even if only a part of it lies in the window.
    */
   readonly writeGapMs: number;
   /** Operations of all kinds that were due in that time. */
   readonly dueInGap: number;
-  /** Errors of operations, reads included, that were due or under way in the window, by class. */
+  /** Errors of operations, including reads, that were due or under way in the window, by class. */
   readonly errors: Readonly<Record<string, number>>;
   /** Errors of the fixture's own statements that were sent. */
   readonly statementErrors: number;
-  /** The median time from when an operation was due to its acknowledgement; null if there was none in the window. */
+  /** The median time from the due time of an operation to its acknowledgement; null if there was none in the window. */
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
   readonly p999Ms: number | null;
@@ -44,17 +44,17 @@ export interface ErrorSeen {
   readonly message: string;
 }
 
-/** Errors of an operation that was given up, or whose connection was, without a server's answer. */
+/** Errors of an operation that was given up, or whose connection was, without an answer from the server. */
 const WITHOUT_ANSWER: ReadonlySet<ErrorClass> = new Set<ErrorClass>(['timeout', 'lost-connection']);
 
-/** What an operation was that failed. */
+/** What kind of operation failed. */
 export interface Failed {
   readonly isWrite: boolean;
   /** Whether it was one of the fixture's own statements. */
   readonly isStatement: boolean;
 }
 
-/** Counts acknowledgements and errors in the order in which they come; some 40 bytes each. */
+/** Counts acknowledgements and errors in the order in which they arrive; some 40 bytes each. */
 export class WriterTally {
   readonly #ackedAt = new Numbers();
   readonly #latencies = new Numbers();
@@ -74,14 +74,14 @@ export class WriterTally {
     return this.#samples;
   }
 
-  /** A write was acknowledged; this must be called in order of time. */
+  /** Records that a write was acknowledged; must be called in order of time. */
   ack(times: Times): void {
     this.#ackedAt.push(times.endedMs);
     this.#latencies.push(times.endedMs - times.dueMs);
     this.#gaps.add(times, 'acknowledged', true);
   }
 
-  /** A read was answered; this must be called in order of time. */
+  /** Records that a read was answered; must be called in order of time. */
   read(times: Times): void {
     this.#gaps.add(times, 'answered', false);
   }
@@ -93,8 +93,8 @@ export class WriterTally {
   }
 
   /**
-   * An operation was not sent at all: no statement failed, and no server refused it. This must be called in order of
-   * time.
+   * Records an operation that was not sent at all: no statement failed, and no server refused it. Must be called in
+   * order of time.
    */
   dropped(error: unknown, dueMs: number, atMs: number): void {
     this.#failed('not-sent', error, dueMs, atMs, false);
@@ -141,7 +141,9 @@ export class WriterTally {
     });
   }
 
-  /** An operation belongs to every window in which it was due, or under way: it may end long after it was due. */
+  /**
+   * An operation belongs to every window in which it was due or under way, because it may end long after it was due.
+   */
   #errors(fromMs: number, toMs: number): Pick<WindowFigures, 'errors' | 'statementErrors'> {
     const errors: Record<string, number> = {};
     let statementErrors = 0;

@@ -11,14 +11,14 @@ export interface WriterOptions extends WorkerContext {
   /** What the kind `sql` does. */
   readonly application: Application;
   readonly seed: number;
-  /** The rate of all kinds together. */
+  /** Operations per second of all kinds together. */
   readonly rate: Rate;
   /** The highest rate at which it may go on after a burst; by default the highest of `rate`. */
   readonly rateAtMost?: number;
   readonly kinds: KindWeights;
-  /** Whether it writes beside another writer, so that it must leave that one's rows alone. */
+  /** Whether it writes beside another writer, so it must leave that writer's rows alone. */
   readonly isStray?: boolean;
-  /** The run's monotonic clock, milliseconds. */
+  /** The run's monotonic clock, in milliseconds. */
   readonly now: () => number;
   /** The most writes in flight at once, each by a process on a connection of its own; 8 by default. */
   readonly connections?: number;
@@ -33,19 +33,19 @@ export interface WriterOptions extends WorkerContext {
 
 /** The writer's whole life. */
 export interface WriterTotals extends WindowFigures {
-  /** Operations handed to a connection. */
+  /** Operations that were given to a connection. */
   readonly sent: number;
-  /** Operations that were due but still waited for a connection when the writer was stopped. */
+  /** Operations that were due but still waiting for a connection when the writer was stopped. */
   readonly unsent: number;
-  /** Acknowledged, of all kinds. */
+  /** Acknowledged operations of all kinds. */
   readonly inserts: number;
   readonly updates: number;
   readonly deletes: number;
-  /** Acknowledged updates and deletes that found no row. */
+  /** Acknowledged updates and deletes that matched no row. */
   readonly unmatched: number;
   /** The number of operations by kind, by what was done, and by outcome. */
   readonly operations: CountsByKind;
-  /** Connections opened after the first ones, but for those of `moveTo`. */
+  /** Connections opened after the first ones, except those of `moveTo`. */
   readonly reconnects: number;
   readonly samples: ReadonlyMap<string, ErrorSample>;
 }

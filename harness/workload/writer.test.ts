@@ -36,7 +36,7 @@ function optionsFor(server: FakeMySql, history: HistoryFile): WriterOptions {
   };
 }
 
-/** Holds a server's answers back while it is on. */
+/** Holds back a server's answers while it is on. */
 class Stall {
   isOn = false;
   readonly #held: (() => void)[] = [];
@@ -59,7 +59,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
 const newFile = () => path.join(folder, `${files++}.jsonl`);
 
-test('kinds are mixed, counted by outcome, and every operation is in the history; a move brings new processes', async () => {
+test('kinds are mixed and counted by outcome, and every operation is in the history; a move brings new processes', async () => {
   await using server = await FakeMySql.start(answer);
   const file = newFile();
   const history = new HistoryFile(file, () => performance.now());
@@ -101,7 +101,7 @@ test('a stall of the server shows in every operation that it held up, and nothin
   expect(writeGapMs).toBeGreaterThan(280);
 });
 
-test('operations beyond the queue are counted as not sent, and none of them as a statement that failed', async () => {
+test('operations beyond the queue are counted as not sent, and none as a failed statement', async () => {
   const stall = new Stall();
   const rows = [[UUID]];
   const answerToSql = (sql: string): FakeResponse => (sql.includes(';') ? { rows, next: { ok: [told] } } : { rows });
@@ -125,7 +125,7 @@ test('a history that cannot be written ends the writer with trouble that names t
   await expect(writer.stop()).rejects.toMatchObject({ outcome: 'unknown' });
 });
 
-test('silence after the writer has ended is no gap: nobody wanted to write', async () => {
+test('silence after the writer has ended is not a gap, because nobody wanted to write', async () => {
   await using server = await FakeMySql.start(answer);
   const history = new HistoryFile(newFile(), () => performance.now());
   const writer = await Writer.start(optionsFor(server, history));
@@ -139,7 +139,7 @@ test('silence after the writer has ended is no gap: nobody wanted to write', asy
   expect(around.writeGapMs).toBeLessThan(60_000);
 });
 
-test('writes that still wait are a gap that goes on, with what was due meanwhile', async () => {
+test('writes that are still waiting make a gap that goes on, with what was due meanwhile', async () => {
   const stall = new Stall();
   await using server = await FakeMySql.start(answer, stall.pace);
   using history = new HistoryFile(newFile(), () => performance.now());
@@ -157,7 +157,7 @@ test('writes that still wait are a gap that goes on, with what was due meanwhile
   await writer.stop();
 });
 
-test('a burst does as many operations as the server takes, and goes on at the rate that follows from that', async () => {
+test('a burst does as many operations as the server can, and the writer then goes on at the rate that follows', async () => {
   await using server = await FakeMySql.start(answer);
   const history = new HistoryFile(newFile(), () => performance.now());
   const writer = await Writer.start({ ...optionsFor(server, history), rate: 10 });
@@ -170,7 +170,7 @@ test('a burst does as many operations as the server takes, and goes on at the ra
   await writer.untilAcknowledged(5, 10_000);
   const { sent, unsent, operations } = await writer.stop();
   history.close();
-  // At 20 a second so many are due in the time that five of them took, and never a burst again.
+  // At 20 per second, only this many are due in the time that five of them took; there is no second burst.
   const after = (performance.now() - endedMs) / 50;
   expect(sent + unsent).toBeLessThan(200 + 10 + after + 10);
   expect(operations.append?.append?.ok).toBeGreaterThan(50);

@@ -17,12 +17,12 @@ export type { WriteEndpoint } from './session.ts';
 export type { ErrorSample, WindowFigures } from './writer-tally.ts';
 export type { WriterOptions, WriterTotals } from './writer-types.ts';
 
-/** More at once could be more transactions than a tablet has room for: its pool has 20 as it is shipped. */
+/** More could need more transactions at once than a tablet has room for: its pool has 20 by default. */
 const BURST_AT_ONCE = 8;
 
 /**
- * Does operations at fixed times, whatever the server does: an open loop. Latency counts from when an operation was due,
- * so that a stall shows in every operation that it held up. Nothing is tried twice.
+ * Does operations at fixed times, whatever the server does: an open loop. Latency counts from the time when an
+ * operation was due, so a stall shows in every operation that it held up. Nothing is tried twice.
  */
 export class Writer {
   readonly #options: WriterOptions;
@@ -40,7 +40,7 @@ export class Writer {
   #endpoint: WriteEndpoint;
   #timer: NodeJS.Timeout | undefined;
   #stopped: Promise<WriterTotals> | undefined;
-  /** A fault of our own, not of a write: nothing more is begun. */
+  /** A fault of our own, not of a write; nothing more is begun. */
   #fault: Error | undefined;
 
   private constructor(options: WriterOptions, sessions: readonly Session[], mix: Kind) {
@@ -66,11 +66,11 @@ export class Writer {
   }
 
   /**
-   * Sends later operations to another endpoint. Resolves when all in flight on the old one have ended and the new one
-   * has acknowledged one.
+   * Sends later operations to another endpoint. Resolves when all operations in flight on the old one have ended and
+   * the new one has acknowledged one.
    *
-   * @throws trouble when a connection to the new endpoint cannot be opened: then nothing has moved; failure or trouble,
-   * by what was seen, when the new one acknowledges nothing in time.
+   * @throws trouble when a connection to the new endpoint cannot be opened, and nothing has then moved; failure or
+   *   trouble, depending on what was seen, when the new one acknowledges nothing in time.
    */
   async moveTo(endpoint: WriteEndpoint, timeoutMs = 60_000): Promise<void> {
     const sessions = await openAll(endpoint, this.#workers.length, timeoutMsOf(this.#options));
@@ -91,11 +91,11 @@ export class Writer {
   }
 
   /**
-   * For a while does as many operations as the servers take, each connection one after another, then goes on at a rate.
+   * For a while does as many operations as the servers can, each connection one after another, then goes on at a rate.
    *
-   * @param limits it ends when the time is over, or so many operations have succeeded.
-   * @param rateAfter by how many operations succeeded a second.
-   * @returns how many succeeded a second.
+   * @param limits it ends when the time is over, or this many operations have succeeded.
+   * @param rateAfter returns the rate from the number of operations that succeeded per second.
+   * @returns how many succeeded per second.
    */
   async burst(
     limits: { readonly ms: number; readonly operations: number },
@@ -124,7 +124,7 @@ export class Writer {
     return this.#schedule.startedAtMs;
   }
 
-  /** What was seen from one time to another; the run's clock, milliseconds. */
+  /** Returns what was seen between two times, in milliseconds on the run's clock. */
   figures(fromMs: number, toMs: number): WindowFigures {
     const nowMs = this.#options.now();
     if (this.#stopped === undefined) this.#schedule.advance(nowMs);
@@ -136,7 +136,10 @@ export class Writer {
     });
   }
 
-  /** Resolves when this many more writes were acknowledged. @throws failure or trouble, by what was seen, when not in time. */
+  /**
+   * Resolves when this many more writes have been acknowledged. @throws failure or trouble, depending on what was seen,
+   * when that takes too long.
+   */
   async untilAcknowledged(count: number, timeoutMs: number): Promise<void> {
     const sinceMs = this.#options.now();
     const giveUp = (seen: number) => this.#giveUp(`get ${count} writes acknowledged`, seen, timeoutMs, sinceMs);
@@ -144,8 +147,8 @@ export class Writer {
   }
 
   /**
-   * Begins no new operation, waits for those in flight, closes the connections. Bounded by the statement's timeout.
-   * Can be called again, with the same result.
+   * Begins no new operation, waits for those in flight, and closes the connections. It takes at most the statement
+   * timeout. It can be called again, with the same result.
    */
   stop(): Promise<WriterTotals> {
     this.#stopped ??= this.#stop();
@@ -195,9 +198,9 @@ export class Writer {
     } catch (error) {
       return this.#stopBecauseOf(error);
     }
-    // While all are busy there is nothing to look for: whoever is done looks.
+    // While all are busy there is nothing to look for; whichever worker is done looks.
     if (nextMs === Infinity || this.#timer !== undefined || this.#workers.every(({ isBusy }) => isBusy)) return;
-    // Rounded up: a timer that fired early would find nothing due. Latency counts from the due time all the same.
+    // Rounded up, because a timer that fires early would find nothing due. Latency counts from the due time anyway.
     const waitMs = Math.max(1, Math.ceil(nextMs - this.#options.now()));
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
@@ -212,15 +215,15 @@ export class Writer {
   #dropOldest(): void {
     const limit = this.#options.queueLimit ?? highestRate(this.#rate) * 60;
     while (this.#schedule.waiting > limit) {
-      // The mix is asked all the same, so that what follows stays as the seed has it.
+      // The mix is asked anyway, so what follows stays as the seed has it.
       const { index } = this.#mix.plan(this.#schedule.take());
       const error = `${limit} operations wait already`;
-      // No statement failed: it is the machine that did not keep the rate, and the run is judged by that.
+      // No statement failed: the machine did not keep the rate, and the run is judged by that.
       this.#tally.dropped(error, this.#schedule.dueMs(index), this.#options.now());
     }
   }
 
-  // Never rejects: what goes wrong with an operation is what the writer is there to count.
+  // Never rejects: the writer is there to count whatever goes wrong with an operation.
   async #run(worker: Worker, operation: Operation): Promise<void> {
     const sentMs = this.#options.now();
     const dueMs = this.#schedule.dueMs(operation.index);
@@ -255,21 +258,21 @@ export class Writer {
     }
   }
 
-  /** When the first was sent of those in flight of which this is true; Infinity for none. */
+  /** Returns when the first operation in flight for which this is true was sent; Infinity for none. */
   #earliest(isMeant: (operation: { readonly isWrite: boolean }) => boolean): number {
     return Math.min(...[...this.#inFlight.values()].filter(isMeant).map(({ sentMs }) => sentMs));
   }
 
   /**
-   * Stops because of a fault of our own, or of the history's disk. Whoever waits hears of it at once, everyone else
-   * from `stop`.
+   * Stops because of a fault of our own, or of the history's disk. Whoever waits is told at once, and everyone else by
+   * `stop`.
    */
   #stopBecauseOf(error: unknown): void {
     this.#fault ??= trouble({ what: 'The writer had to stop.', seen: messageOf(error), cause: error });
     this.#watchers.fail(this.#fault);
   }
 
-  /** @param sinceMs when the wait began: errors of before have nothing to do with it. */
+  /** @param sinceMs when the wait began; earlier errors have nothing to do with it. */
   #giveUp(what: string, acknowledged: number, timeoutMs: number, sinceMs: number): Error {
     if (this.#fault !== undefined) return this.#fault;
     const { errors } = this.figures(sinceMs, this.#options.now());

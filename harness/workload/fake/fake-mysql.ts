@@ -2,7 +2,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { createConnection, type Connection } from 'mysql2';
 import type { WriteEndpoint } from '../session.ts';
 
-/** What the server does with a query. `drop`: closes the connection without an answer. */
+/** What the server does with a query. `drop` closes the connection without an answer. */
 export type FakeResponse =
   | { readonly ok: readonly { readonly matched?: number; readonly insertId?: number }[] }
   | { readonly rows: readonly (readonly string[])[]; readonly next?: FakeResponse }
@@ -12,11 +12,11 @@ export type FakeResponse =
 
 const MORE_RESULTS = 8;
 
-/** For unit tests: a server that talks MySQL's protocol and answers as a test says. */
+/** For unit tests: a server that speaks MySQL's protocol and answers as a test says. */
 export class FakeMySql implements AsyncDisposable {
   /** Connections so far. */
   connections = 0;
-  /** Whether it refuses new connections, as a server that is down. */
+  /** Whether it refuses new connections, like a server that is down. */
   isDown = false;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -48,14 +48,14 @@ export class FakeMySql implements AsyncDisposable {
         pace(() => reply(connection, socket, given));
       };
       connection.on('query', asked);
-      // mysql2 3.24.6 tells a query that begins with SET by this name (commands/server_handshake.js).
+      // mysql2 3.24.6 calls a query that begins with SET by this name (commands/server_handshake.js).
       connection.on('stmt_prepare', asked);
     });
   }
 
   /**
-   * @param answer is asked for each query of each connection, these counted from 0.
-   * @param pace calls what it is given when the answer is to be sent.
+   * @param answer is asked for each query on each connection, both counted from 0.
+   * @param pace calls its argument when the answer is to be sent.
    */
   static async start(
     answer: (sql: string, connection: number) => FakeResponse,
@@ -87,7 +87,7 @@ function reply(connection: Connection, socket: Socket, answer: FakeResponse): vo
   countPacketsAnew(connection);
 }
 
-/** A method that mysql2's types do not know. */
+/** A method that mysql2's types do not have. */
 function call(connection: Connection, method: string, argument: unknown): void {
   const body: unknown = Reflect.get(connection, method);
   if (typeof body === 'function') Reflect.apply(body, connection, [argument]);

@@ -12,13 +12,13 @@ export interface Operation {
   readonly value: number | null;
   readonly to?: number;
   readonly statement?: string;
-  /** Sends it, once. @throws NotAcknowledged */
+  /** Sends the operation, once. @throws NotAcknowledged */
   readonly send: (session: Session) => Promise<Done>;
 }
 
-/** What is known of an operation when it was acknowledged; what stands here replaces what was planned. */
+/** What is known about an operation when it was acknowledged; it replaces what was planned. */
 export interface Done {
-  /** The UUID of the server that executed it, or the number of its first 52 bits; absent where none was told. */
+  /** The UUID of the server that executed it, or the number of its first 52 bits; absent if none was reported. */
   readonly server?: string | number | undefined;
   readonly key?: number | string | null;
   readonly value?: number | readonly number[] | null;
@@ -26,19 +26,21 @@ export interface Done {
   readonly matched?: number;
 }
 
-/** Decides what operations do and how they are done. What is planned depends on the seed and the index alone. */
+/** Decides what operations do and how they are done. What is planned depends only on the seed and the index. */
 export interface Kind {
-  /** To be asked for with rising indexes, each once; not every index is of this kind. */
+  /** Must be called with rising indexes, each once; not every index belongs to this kind. */
   plan(index: number): Operation;
 }
 
 export interface KindOptions {
   readonly seed: number;
-  /** Where this writer's values and new keys begin; no other writer of the run has numbers from here to a billion more. */
+  /**
+   * Where this writer's values and new keys begin; no other writer of the run uses numbers from here to a billion more.
+   */
   readonly origin: number;
-  /** How many operations later a row can be referred to: it should be acknowledged by then. */
+  /** After how many operations a row can be referred to: it should be acknowledged by then. */
   readonly settleOperations: number;
-  /** Whether it writes beside another writer, so that it must leave that one's rows alone. */
+  /** Whether it writes beside another writer, so it must leave that writer's rows alone. */
   readonly isStray: boolean;
 }
 
@@ -49,11 +51,11 @@ export interface WorkloadTable {
   readonly create: string;
   /** Rows at the beginning, with keys from 1. */
   readonly rows: number;
-  /** One of them, as it stands after VALUES. */
+  /** Returns one of them, in the form that it has after VALUES. */
   readonly seed?: (key: number) => string;
-  /** `bank`: of each account. */
+  /** For `bank`: the balance of each account. */
   readonly balance?: number;
 }
 
-/** Numbers that a writer can use up before it meets those of the next. */
+/** How many numbers a writer can use before it meets those of the next one. */
 export const ORIGIN_STEP = 1_000_000_000;

@@ -37,18 +37,18 @@ test.each([...Object.entries(kinds), ['mix', mixed] as const])('%s: the same see
   );
 });
 
-test('another seed plans otherwise', () => {
+test('another seed plans something else', () => {
   expect(plan(mixed({ ...options, seed: 2 }), 300)).not.toEqual(plan(mixed(options), 300));
 });
 
-test('values are unique in the run, over kinds and writers', () => {
+test('values are unique in the run, across kinds and writers', () => {
   const operations = [0, ORIGIN_STEP, 2 * ORIGIN_STEP].flatMap((origin) => plan(mixed({ ...options, origin }), 3000));
   const values = operations.filter(({ value, f }) => value !== null && f !== 'transfer').map(({ value }) => value);
   expect(values.length).toBeGreaterThan(3000);
   expect(new Set(values).size).toBe(values.length);
 });
 
-test('kinds come as often as their shares say, and every name of each kind comes', () => {
+test('kinds are as frequent as their shares say, and every name of each kind occurs', () => {
   const operations = plan(mixed(options), 20_000);
   const share = (kind: string) => operations.filter((each) => each.kind === kind).length / operations.length;
   expect(share('rows')).toBeCloseTo(40 / 85, 1);
@@ -99,7 +99,7 @@ test('rows: keys are inserted once, deleted once, and not written to again; init
   );
 });
 
-test('rows: a key seldom comes again at once', () => {
+test('rows: a key is seldom used again at once', () => {
   const operations = plan(new Rows(options), 5000);
   const again = operations.filter(({ key }, at) =>
     operations.slice(Math.max(0, at - 8), at).some((one) => one.key === key),
@@ -115,7 +115,7 @@ test('rows: a stray shares no key with the writer beside it', () => {
 
 const isAccount = (account: unknown) => Number(account) >= 1 && Number(account) <= 20;
 
-test('bank: between two accounts that there are', () => {
+test('bank: transfers are between two existing accounts', () => {
   const transfers = plan(new Bank(options), 3000).filter(({ f }) => f === 'transfer');
   const wrong = transfers.filter(
     ({ key, to, value }) => key === to || !isAccount(key) || !isAccount(to) || !(Number(value) > 0),
@@ -124,7 +124,7 @@ test('bank: between two accounts that there are', () => {
   expect(wrong).toEqual([]);
 });
 
-test('tables of the kinds: what the migration and the history have to know', () => {
+test('tables of the kinds: what the migration and the history need to know', () => {
   const tables = workloadTables({ rows: 1, bank: 2, sql: 1, ids: 0 });
   expect(tables.map(({ name }) => name)).toEqual(['roundtrip_rows', 'roundtrip_bank']);
   expect(workloadVschema(tables)).toEqual({ roundtrip_rows: {}, roundtrip_bank: {} });

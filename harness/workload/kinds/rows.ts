@@ -6,7 +6,7 @@ import type { Done, Kind, KindOptions, Operation, WorkloadTable } from './kind.t
 
 const TABLE = 'roundtrip_rows';
 const INITIAL_ROWS = 1_000;
-/** Rows that are there at the beginning and are left to strays. */
+/** Rows that exist at the beginning and are left to strays. */
 const STRAY_ROWS = 100;
 
 export const rowsTable: WorkloadTable = {
@@ -25,15 +25,15 @@ export const rowsTable: WorkloadTable = {
   seed: (id) => `(${id}, 1, ${-id}, 0)`,
 };
 
-/** Share of each among the operations; the rest are updates. */
+/** The share of each among the operations; the rest are updates. */
 const READS = 0.2;
 const INSERTS = 0.15;
 const DELETES = 0.1;
-/** Keys that were planned just now are in flight; they are drawn again, at most so often. */
+/** Keys that were planned just now are in flight; another key is then drawn, at most this often. */
 const IN_FLIGHT = 32;
 const DRAWS = 4;
 
-/** Inserts, updates, deletes and reads of single rows, each row with a version that its updates count up. */
+/** Inserts, updates, deletes and reads of single rows. Each row has a version that its updates count up. */
 export class Rows implements Kind {
   readonly #options: KindOptions;
   readonly #random = new PlacedRandom();
@@ -68,12 +68,12 @@ export class Rows implements Kind {
     const value = this.#value(index);
     const key = INITIAL_ROWS + value;
     this.#own.planned(index);
-    // The key is known before the server says so; an update of a row that was not inserted matches nothing.
+    // The key is known before the server confirms it; an update of a row that was not inserted matches nothing.
     this.#own.acknowledged(index, key);
     return insertion(index, this.#inFlight(key), value);
   }
 
-  /** A row that is there, of the initial ones or our own; initial ones are never deleted. */
+  /** Picks an existing row, one of the initial ones or our own; initial ones are never deleted. */
   #draw(index: number): number {
     let key = this.#drawOnce(index);
     for (let draws = 1; draws < DRAWS && this.#recent.includes(key); draws += 1) key = this.#drawOnce(index);
@@ -101,7 +101,7 @@ export function insertion(index: number, key: number, value: number): Operation 
   return { index, kind: 'rows', f: 'insert', table: TABLE, key, value, send, sql };
 }
 
-/** Key and value of an insert that no writer plans, for a range of numbers of its own. */
+/** The key and value of an insert that no writer plans, in a range of numbers of its own. */
 export function loneInsertion(origin: number): ReturnType<typeof insertion> {
   return insertion(0, INITIAL_ROWS + origin + 1, origin + 1);
 }

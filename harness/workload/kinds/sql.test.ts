@@ -22,7 +22,7 @@ function keyOf(handedOut: string | null, ...columns: readonly string[]): TableKe
   return { columns: known.filter((column) => column !== null), handedOut };
 }
 
-/** What each operation was planned to be, and its key once it was acknowledged; ids are handed out from 101. */
+/** Returns what each operation was planned to be, and its key once it was acknowledged; ids are given out from 101. */
 async function run(of: Application, keys: Record<string, TableKey>, count: number) {
   let insertId = 100;
   await using server = await FakeMySql.start((sql) => {
@@ -48,7 +48,7 @@ const deletes = (table: string, ...columns: readonly string[]) => ({
   parameters: Object.fromEntries(columns.map((each) => [each, inserted(table, each)])),
 });
 
-test('deletes by a key of several columns are of rows that were inserted, each once', async () => {
+test('deletes by a key of several columns hit inserted rows, each once', async () => {
   const insert = {
     kind: 'insert' as const,
     table: 'stock',
@@ -66,7 +66,7 @@ test('deletes by a key of several columns are of rows that were inserted, each o
   for (const key of found.deletes) expect(found.inserts).toContain(key);
 });
 
-test('what the server hands out is a part of a key of several columns', async () => {
+test('a value that the server generates can be part of a key of several columns', async () => {
   const insert = {
     kind: 'insert' as const,
     table: 'line',

@@ -10,8 +10,8 @@ import type { Kind, KindOptions, Operation } from './kind.ts';
 interface Naming {
   readonly key: TableKey;
   /**
-   * Parameters of the key, by its columns; null where it does not name one row for certain. An insert may lack the one of
-   * the column that the server hands out.
+   * Parameters of the key, by its columns; null if it does not name one row for certain. An insert may lack the
+   * parameter for the column that the server generates.
    */
   readonly parameters: ReadonlyMap<string, string> | null;
 }
@@ -82,12 +82,12 @@ function isHandedOut({ handedOut }: TableKey): (column: KeyColumn) => boolean {
   return ({ name }) => name === handedOut;
 }
 
-/** What the statement's own values say; null where the server has a say in it. */
+/** Returns what the statement's own values say; null if the server has a say in it. */
 function sentKey({ key, parameters }: Naming, statement: Statement): number | string | null {
   if (parameters === null) return null;
   const values = sentValues({ key, parameters }, statement);
   const wish = values[key.columns.findIndex(isHandedOut(key))];
-  // AUTO_INCREMENT takes 0 for a wish to be handed a number, by the server's sql_mode.
+  // AUTO_INCREMENT may take 0 as a request for a number, depending on the server's sql_mode.
   return statement.kind === 'insert' && Number(wish) === 0 ? null : exactKey(key, values);
 }
 
@@ -95,7 +95,10 @@ function sentValues({ key, parameters }: Naming, statement: Statement): readonly
   return key.columns.map(({ name }) => statement.parameters.get(parameters?.get(name) ?? ''));
 }
 
-/** The key with what the server handed out. One that updates a row which is there gives an insert id that says little. */
+/**
+ * Returns the key with the value that the server generated. An upsert that updates an existing row returns an insert id
+ * that says little.
+ */
 function handedOutKey(naming: Naming, statement: Statement, insertId: number | string): number | string | null {
   const { key } = naming;
   if (key.handedOut === null || insertId === 0 || /\bON\s+DUPLICATE\b/i.test(statement.sql)) return null;
