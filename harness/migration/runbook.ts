@@ -14,6 +14,7 @@ import {
 } from '../vtctl/move-tables.ts';
 import { vdiffCreateCommand, vdiffShowCommand } from '../vtctl/vdiff.ts';
 import { commandLine } from '../vtctl/vtctl.ts';
+import { ONE_WAY } from './sequence.ts';
 import { SWITCH_TIMEOUT_MS } from './switch.ts';
 
 /** What a team would otherwise have to fill in. */
@@ -35,116 +36,108 @@ export interface RunbookNames {
  * makes these, so whatever is shown has been tried.
  */
 export function runbook(names: RunbookNames): RunbookStep[] {
-  return [...before(names), ...following(names), ...switching(names), ...ending(names)];
+  return ONE_WAY.map(({ name, writes }) => ({ name, ...PAGES[name](names, writes) }));
 }
 
-function before({ workflow, create, shards, sidecar, database, cell }: RunbookNames): RunbookStep[] {
+type Page = Omit<RunbookStep, 'name'>;
+
+/** @param writes the side that serves writes after the step. */
+const PAGES: Readonly<Record<(typeof ONE_WAY)[number]['name'], (names: RunbookNames, writes: Side) => Page>> = {
+  adopt,
+  provision,
+  create: ({ workflow, create }) => ({
+    about: 'The copy begins. Writes go on; the source keeps serving everything.',
+    commands: [line(createCommand(workflow, create).args)],
+    back: [cancel(workflow)],
+  }),
+  copy: ({ workflow }) => ({
+    about: 'Wait until every stream is Running with no table left to copy, and the lag is a second or two.',
+    commands: [line(showCommand(workflow).args)],
+    back: [cancel(workflow)],
+  }),
+  vdiff,
+  switchReads: ({ workflow }) => ({
+    about: 'Reads of replica and rdonly tablets go to the target.',
+    commands: [traffic(workflow, 'forward', 'reads')],
+    back: [traffic(workflow, 'reverse', 'reads')],
+  }),
+  switchWrites: ({ workflow }) => ({
+    about:
+      'The cutover: writes stop for a moment, and go to the target. From now on the reverse workflow keeps the source ' +
+      'up to date. Nobody may write straight to the source any more.',
+    commands: [traffic(workflow, 'forward', 'writes')],
+    back: allBack(workflow),
+  }),
+  complete: ({ workflow }) => ({
+    about:
+      'Days later, when nobody wants to go back: both workflows end. The source’s tables are kept, and stay denied.',
+    commands: [line(completeCommand(workflow, 'keep').args)],
+    back: [],
+  }),
+};
+
+function adopt({ create, shards, sidecar, database, cell }: RunbookNames): Page {
   const { sourceKeyspace } = create;
+  return {
+    about:
+      `An unmanaged vttablet in front of the source MySQL becomes the primary of ${sourceKeyspace}. ` +
+      `The source is not restarted; the tablet adds the database ${sidecar} to it. Then the application moves to vtgate.`,
+    commands: [
+      line(['CreateKeyspace', '--durability-policy=none', sourceKeyspace]),
+      line(['ApplyVSchema', `--vschema-file=${sourceKeyspace}.vschema.json`, sourceKeyspace]),
+      `${shellCommand([
+        'vttablet',
+        '--unmanaged',
+        `--tablet-path=${cell}-100`,
+        `--init-keyspace=${sourceKeyspace}`,
+        `--init-shard=${shards.source}`,
+        '--init-tablet-type=replica',
+        `--init-db-name-override=${database}`,
+        '--db-host=SOURCE_HOST',
+        '--db-port=3306',
+      ])} …`,
+      line(['TabletExternallyReparented', `${cell}-100`]),
+    ],
+    back: [
+      'Point the application at the source MySQL again, and stop the vttablet.',
+      line(['DeleteKeyspace', '--recursive', sourceKeyspace]),
+      `DROP DATABASE ${quoteName(sidecar)}; -- on the source MySQL`,
+    ],
+  };
+}
+
+function provision({ workflow, shards, cell }: RunbookNames): Page {
   const { targetKeyspace } = workflow;
   const served = ['vttablet', `--init-keyspace=${targetKeyspace}`, `--init-shard=${shards.target}`];
-  return [
-    {
-      name: 'adopt',
-      about:
-        `An unmanaged vttablet in front of the source MySQL becomes the primary of ${sourceKeyspace}. ` +
-        `The source is not restarted; the tablet adds the database ${sidecar} to it. Then the application moves to vtgate.`,
-      commands: [
-        line(['CreateKeyspace', '--durability-policy=none', sourceKeyspace]),
-        line(['ApplyVSchema', `--vschema-file=${sourceKeyspace}.vschema.json`, sourceKeyspace]),
-        `${shellCommand([
-          'vttablet',
-          '--unmanaged',
-          `--tablet-path=${cell}-100`,
-          `--init-keyspace=${sourceKeyspace}`,
-          `--init-shard=${shards.source}`,
-          '--init-tablet-type=replica',
-          `--init-db-name-override=${database}`,
-          '--db-host=SOURCE_HOST',
-          '--db-port=3306',
-        ])} …`,
-        line(['TabletExternallyReparented', `${cell}-100`]),
-      ],
-      back: [
-        'Point the application at the source MySQL again, and stop the vttablet.',
-        line(['DeleteKeyspace', '--recursive', sourceKeyspace]),
-        `DROP DATABASE ${quoteName(sidecar)}; -- on the source MySQL`,
-      ],
-    },
-    {
-      name: 'provision',
-      about: `A keyspace ${targetKeyspace} on MySQLs that Vitess manages: a primary, replicas, rdonlys.`,
-      commands: [
-        line(['CreateKeyspace', '--durability-policy=semi_sync', targetKeyspace]),
-        `mysqlctl init and ${shellCommand(served)} … for each tablet`,
-        line(['PlannedReparentShard', `${targetKeyspace}/${shards.target}`, `--new-primary=${cell}-200`]),
-      ],
-      back: ['Stop the tablets.', line(['DeleteKeyspace', '--recursive', targetKeyspace])],
-    },
-  ];
-}
-
-function following({ workflow, create }: RunbookNames): RunbookStep[] {
-  const cancel = [line(cancelCommand(workflow).args)];
-  return [
-    {
-      name: 'create',
-      about: 'The copy begins. Writes go on; the source keeps serving everything.',
-      commands: [line(createCommand(workflow, create).args)],
-      back: cancel,
-    },
-    {
-      name: 'copy',
-      about: 'Wait until every stream is Running with no table left to copy, and the lag is a second or two.',
-      commands: [line(showCommand(workflow).args)],
-      back: cancel,
-    },
-    vdiff(
-      workflow,
-      cancel,
-      ' It reads a follower of the target, for which Vitess 24 does not wait: if a table differs, compare it again with --tablet-types=primary.',
-    ),
-  ];
-}
-
-function switching({ workflow, reverse }: RunbookNames): RunbookStep[] {
-  return [
-    {
-      name: 'switchReads',
-      about: 'Reads of replica and rdonly tablets go to the target.',
-      commands: [traffic(workflow, 'forward', 'reads')],
-      back: [traffic(workflow, 'reverse', 'reads')],
-    },
-    {
-      name: 'switchWrites',
-      about:
-        'The cutover: writes stop for a moment, and go to the target. From now on the reverse workflow keeps the source ' +
-        'up to date. Nobody may write straight to the source any more.',
-      commands: [traffic(workflow, 'forward', 'writes')],
-      back: [traffic(workflow, 'reverse', 'reads'), traffic(workflow, 'reverse', 'writes')],
-    },
-    vdiff(reverse, [traffic(workflow, 'reverse', 'reads'), traffic(workflow, 'reverse', 'writes')]),
-  ];
-}
-
-function ending({ workflow }: RunbookNames): RunbookStep[] {
-  return [
-    {
-      name: 'complete',
-      about:
-        'Days later, when nobody wants to go back: both workflows end. The source’s tables are kept, and stay denied.',
-      commands: [line(completeCommand(workflow, 'keep').args)],
-      back: [],
-    },
-  ];
-}
-
-function vdiff(name: WorkflowName, back: readonly string[], more = ''): RunbookStep {
   return {
-    name: 'vdiff',
-    about: `Compares every row of both sides. Go on when it has completed without a mismatch.${more}`,
-    commands: [line(vdiffCreateCommand(name).args), line(vdiffShowCommand(name, 'last').args)],
-    back,
+    about: `A keyspace ${targetKeyspace} on MySQLs that Vitess manages: a primary, replicas, rdonlys.`,
+    commands: [
+      line(['CreateKeyspace', '--durability-policy=semi_sync', targetKeyspace]),
+      `mysqlctl init and ${shellCommand(served)} … for each tablet`,
+      line(['PlannedReparentShard', `${targetKeyspace}/${shards.target}`, `--new-primary=${cell}-200`]),
+    ],
+    back: ['Stop the tablets.', line(['DeleteKeyspace', '--recursive', targetKeyspace])],
   };
+}
+
+function vdiff({ workflow, reverse }: RunbookNames, writes: Side): Page {
+  const name = writes === 'source' ? workflow : reverse;
+  const follower =
+    ' It reads a follower of the target, for which Vitess 24 does not wait: if a table differs, compare it again with --tablet-types=primary.';
+  return {
+    about: `Compares every row of both sides. Go on when it has completed without a mismatch.${writes === 'source' ? follower : ''}`,
+    commands: [line(vdiffCreateCommand(name).args), line(vdiffShowCommand(name, 'last').args)],
+    back: writes === 'source' ? [cancel(workflow)] : allBack(workflow),
+  };
+}
+
+function cancel(workflow: WorkflowName): string {
+  return line(cancelCommand(workflow).args);
+}
+
+/** Reads and writes go back to the source. */
+function allBack(workflow: WorkflowName): string[] {
+  return [traffic(workflow, 'reverse', 'reads'), traffic(workflow, 'reverse', 'writes')];
 }
 
 function traffic(name: WorkflowName, direction: 'forward' | 'reverse', types: TrafficTypes): string {

@@ -3,6 +3,7 @@ import type { ExistingOptions } from '../cluster/existing-cluster.ts';
 import { INVARIANT_IDS, type InvariantId } from '../history/invariants.ts';
 import type { ProductionSizes, Thresholds } from '../history/lines.ts';
 import type { StepName } from '../history/steps.ts';
+import { sequenceOf, type SequenceEnd } from '../migration/sequence.ts';
 import { requireSight } from '../migration/strays.ts';
 import type { FenceOptions } from '../preflight/fence-plan.ts';
 import type { PreflightOptions } from '../preflight/preflight.ts';
@@ -25,7 +26,7 @@ export interface Rehearsal {
   /** The share of operations that go to the harness' own tables; 0 to 1. */
   readonly witnesses: number;
   /** `leave`: the source serves, and the workflow keeps following it. */
-  readonly end: 'complete' | 'cancel' | 'leave';
+  readonly end: SequenceEnd;
   /** How to lock applications out of the source while the target serves writes; null for no fence. */
   readonly fence: FenceOptions | null;
   /** Whether to switch writes although clients are connected straight to the source. */
@@ -39,22 +40,6 @@ export interface Rehearsal {
   /** False where an existing cluster is not written to. */
   readonly isWritten?: boolean;
 }
-
-/** Returns the whole sequence; the last step is `complete` or `cancel`. */
-const SEQUENCE: readonly StepName[] = [
-  'adopt',
-  'provision',
-  'create',
-  'copy',
-  'vdiff',
-  'switchReads',
-  'switchWrites',
-  'vdiff',
-  'reverseReads',
-  'reverseWrites',
-  'vdiff',
-];
-const FORWARD_AGAIN: readonly StepName[] = ['switchReads', 'switchWrites', 'vdiff'];
 
 /** Invariants that only the harness' own tables can show. */
 const BY_WITNESSES: readonly InvariantId[] = [
@@ -71,8 +56,7 @@ const BY_WITNESSES: readonly InvariantId[] = [
 const BY_MYSQLS: readonly InvariantId[] = ['sides-equal', 'gtid-contained', 'constraints-hold'];
 
 export function plannedSteps({ end }: Rehearsal): readonly StepName[] {
-  if (end === 'leave') return SEQUENCE;
-  return [...SEQUENCE, ...(end === 'complete' ? FORWARD_AGAIN : []), end];
+  return sequenceOf(end).map(({ name }) => name);
 }
 
 /** Returns the invariants that must have been judged for the run to pass. */

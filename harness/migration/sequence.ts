@@ -1,0 +1,33 @@
+import type { StepName } from '../history/steps.ts';
+import type { Side } from '../side.ts';
+
+/** How a rehearsal ends. `leave`: the source serves writes, and the workflow keeps following it. */
+export type SequenceEnd = 'complete' | 'cancel' | 'leave';
+
+/** One step, and the side that serves writes once it has passed. */
+export interface SequenceStep<Name extends StepName = StepName> {
+  readonly name: Name;
+  readonly writes: Side;
+}
+
+const BEGIN = on('source', 'adopt', 'provision', 'create', 'copy', 'vdiff');
+const FORWARD = [...on('source', 'switchReads'), ...on('target', 'switchWrites', 'vdiff')];
+const BACK = [...on('target', 'reverseReads'), ...on('source', 'reverseWrites', 'vdiff')];
+
+/**
+ * The migration there and back, and there again where it ends in `complete`; a cancellation needs the writes on the
+ * source. This is the one list of its steps: a rehearsal is UNKNOWN unless its story ran them in this order, and the plan
+ * is made from it.
+ */
+export function sequenceOf(end: SequenceEnd): readonly SequenceStep[] {
+  if (end === 'leave') return [...BEGIN, ...FORWARD, ...BACK];
+  if (end === 'cancel') return [...BEGIN, ...FORWARD, ...BACK, ...on('source', 'cancel')];
+  return [...BEGIN, ...FORWARD, ...BACK, ...FORWARD, ...on('target', 'complete')];
+}
+
+/** What a team runs in production when all goes well: there, and no way back. The runbook is made from it. */
+export const ONE_WAY = [...BEGIN, ...FORWARD, ...on('target', 'complete')];
+
+function on<const Names extends readonly StepName[]>(writes: Side, ...names: Names): SequenceStep<Names[number]>[] {
+  return names.map((name) => ({ name, writes }));
+}
