@@ -1,4 +1,5 @@
 import { usage } from '../errors.ts';
+import { ProgressMeter } from '../history/progress-meter.ts';
 import type { Progress } from '../history/steps.ts';
 import { readBytes } from './bytes.ts';
 import { classify, type Classified } from './classify.ts';
@@ -31,7 +32,14 @@ const PROGRESS_EVERY_MS = 100;
 export async function* readDump(dump: string, options: ReadOptions = {}): AsyncGenerator<DumpStatement> {
   const { files, settings } = await dumpFiles(dump);
   for (const sql of settings) yield settingOf(sql, dump);
-  const reading = { encoding: new Encoding(), onBytes: meterOf(files, options), signal: options.signal };
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const meter = new ProgressMeter({
+    total,
+    unit: 'bytes',
+    onProgress: options.onProgress,
+    intervalMs: PROGRESS_EVERY_MS,
+  });
+  const reading = { encoding: new Encoding(), onBytes: (bytes: number) => meter.add(bytes), signal: options.signal };
   for (const file of files) yield* readFile(file, reading);
 }
 
@@ -121,18 +129,4 @@ function notUtf8({ bytes, file, line }: DumpStatement) {
 export function shown(bytes: Buffer): string {
   const text = bytes.toString('utf8', 0, 160).replaceAll(/\s+/g, ' ');
   return bytes.length > 160 ? `${text}…` : text;
-}
-
-function meterOf(files: readonly DumpFile[], { onProgress }: ReadOptions): (bytes: number) => void {
-  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  const startedAt = performance.now();
-  let reportedAt = -Infinity;
-  let done = 0;
-  return (bytes) => {
-    done += bytes;
-    const now = performance.now();
-    if (onProgress === undefined || (now - reportedAt < PROGRESS_EVERY_MS && done < total)) return;
-    reportedAt = now;
-    onProgress({ done, total, unit: 'bytes', perSecond: Math.round((done * 1000) / Math.max(1, now - startedAt)) });
-  };
 }

@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from 'mysql2/promise';
 import { loadStatements, type LeftOutKind, type LoadStatementsOptions } from '../dump/load-dump.ts';
 import type { DumpStatement } from '../dump/read-dump.ts';
+import { ProgressMeter } from '../history/progress-meter.ts';
 import type { Progress } from '../history/steps.ts';
 import { primaryKey, type Table } from '../schema/database.ts';
 import { openForReading, type ByteRow } from '../schema/read.ts';
@@ -41,7 +42,7 @@ export interface LoadedSample {
  * @throws trouble when the live source does not answer; usage for a row that the source does not take.
  */
 export async function loadSample(options: SampleOptions): Promise<LoadedSample> {
-  const { live, schema, tables, rows, connect, note } = options;
+  const { live, schema, tables, rows, connect, note, onProgress } = options;
   const into: LoadStatementsOptions = { connect, database: null, leaveOut: options.leaveOut, only: 'all', note };
   await loadStatements(schema.tables, into);
   await using snapshot = await openSnapshot(live);
@@ -49,7 +50,9 @@ export async function loadSample(options: SampleOptions): Promise<LoadedSample> 
   for (const sql of ["SET SESSION time_zone = '+00:00'", 'SET SESSION character_set_results = NULL']) {
     await sample.read(sql);
   }
-  const meter = new SampleMeter(options);
+  // No more than the tables are estimated to have.
+  const total = tables.reduce((sum, table) => sum + Math.min(table.rows, rows.get(table.name) ?? 0), 0);
+  const meter = new ProgressMeter({ total, unit: 'rows', onProgress });
   const readers = new Map(tables.map((table) => [table.name, new Sampled(table, snapshot, meter, options)]));
   const chosen = [...rows].flatMap(([name, wanted]) => {
     const sampled = wanted > 0 ? readers.get(name) : undefined;
@@ -81,9 +84,9 @@ class Sampled {
   readonly #table: Table;
   readonly #reader: TableReader;
   readonly #inserts: Inserts;
-  readonly #meter: SampleMeter;
+  readonly #meter: ProgressMeter;
 
-  constructor(table: Table, snapshot: Snapshot, meter: SampleMeter, { personal, seed, from }: SampleOptions) {
+  constructor(table: Table, snapshot: Snapshot, meter: ProgressMeter, { personal, seed, from }: SampleOptions) {
     this.#table = table;
     this.#meter = meter;
     this.#reader = new TableReader(table, snapshot);
@@ -116,27 +119,4 @@ function isUnique(table: Table, columns: readonly string[]): boolean {
   return [primaryKey(table), ...keys].some(
     (key) => key.length > 0 && key.every((column) => column !== null && columns.includes(column)),
   );
-}
-
-/** Counts rows against what was asked, as far as the tables are estimated to have so many. */
-class SampleMeter {
-  done = 0;
-  readonly #startedAt = performance.now();
-  readonly #expected: number;
-  readonly #onProgress: SampleOptions['onProgress'];
-
-  constructor({ rows, tables, onProgress }: SampleOptions) {
-    this.#onProgress = onProgress;
-    this.#expected = tables.reduce((sum, table) => sum + Math.min(table.rows, rows.get(table.name) ?? 0), 0);
-  }
-
-  get perSecond(): number {
-    return Math.round((this.done * 1000) / Math.max(1, performance.now() - this.#startedAt));
-  }
-
-  add(rows: number): void {
-    this.done += rows;
-    const { done, perSecond } = this;
-    this.#onProgress({ done, total: Math.max(done, this.#expected), unit: 'rows', perSecond });
-  }
 }

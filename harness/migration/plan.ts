@@ -47,7 +47,7 @@ export const PLANNED_UUID = 'UUID';
 export function plan(parts: RehearsalPlan): PlannedStep[] {
   const { workflow, create, end } = parts;
   const steps = sequenceOf(end);
-  const planned = steps.map(({ name, writes }) => step(name, commandsOf(name, writes, parts)));
+  const planned = steps.map(({ name, writes }) => step(name, COMMANDS[name](parts, writes)));
   const { writes } = steps.at(-1)!;
   const looksAtRest = [...(parts.hasMysqls ? [showCommand(runningOf(writes, parts))] : []), ...looks(writes, parts)];
   const atRest = [step('rest', looksAtRest), step('vdiffAtRest', vdiff(runningOf(writes, parts)))];
@@ -61,40 +61,45 @@ export function plan(parts: RehearsalPlan): PlannedStep[] {
   ];
 }
 
-/** @param writes the side that serves writes after the step. */
-function commandsOf(name: StepName, writes: Side, parts: RehearsalPlan): readonly VtctlCommand[] {
-  const { workflow, create, resumes } = parts;
-  const { sourceKeyspace: sources } = create;
-  const { targetKeyspace: targets } = workflow;
-  const [sourceShard, targetShard] = shardsOf('source', parts);
-  const lists = [listCommand(targets), listCommand(sources)];
-  const leftovers = [sourceShard, targetShard, ...lists, routingRulesCommand()];
-  switch (name) {
-    case 'adopt':
-      return [sourceShard, vschemaCommand(sources), ...lists, routingRulesCommand()];
-    case 'provision':
-      return [targetShard, tabletsCommand(targets)];
-    case 'create': {
-      const made = resumes ? [] : [createCommand(workflow, create)];
-      return [showCommand(workflow), ...made, routingRulesCommand(), sourceShard, targetShard];
-    }
-    case 'copy':
-      return [showCommand(workflow)];
-    case 'vdiff':
-      return vdiff(runningOf(writes, parts));
-    case 'switchReads':
-      return traffic('forward', 'reads', writes, parts);
-    case 'switchWrites':
-      return traffic('forward', 'writes', writes, parts);
-    case 'reverseReads':
-      return traffic('reverse', 'reads', writes, parts);
-    case 'reverseWrites':
-      return traffic('reverse', 'writes', writes, parts);
-    case 'complete':
-      return [showCommand(workflow), routingRulesCommand(), completeCommand(workflow, 'keep'), ...leftovers];
-    case 'cancel':
-      return [showCommand(workflow), cancelCommand(workflow), ...leftovers];
-  }
+type Commands = (parts: RehearsalPlan, writes: Side) => readonly VtctlCommand[];
+
+/** What each step sends; `writes` is the side that serves writes after the step. */
+const COMMANDS: Readonly<Record<StepName, Commands>> = {
+  adopt: (parts) => [
+    sourceShard(parts),
+    vschemaCommand(parts.create.sourceKeyspace),
+    ...lists(parts),
+    routingRulesCommand(),
+  ],
+  provision: (parts) => [targetShard(parts), tabletsCommand(parts.workflow.targetKeyspace)],
+  create: (parts) => [
+    showCommand(parts.workflow),
+    ...(parts.resumes ? [] : [createCommand(parts.workflow, parts.create)]),
+    routingRulesCommand(),
+    sourceShard(parts),
+    targetShard(parts),
+  ],
+  copy: ({ workflow }) => [showCommand(workflow)],
+  vdiff: (parts, writes) => vdiff(runningOf(writes, parts)),
+  switchReads: (parts, writes) => traffic('forward', 'reads', writes, parts),
+  switchWrites: (parts, writes) => traffic('forward', 'writes', writes, parts),
+  reverseReads: (parts, writes) => traffic('reverse', 'reads', writes, parts),
+  reverseWrites: (parts, writes) => traffic('reverse', 'writes', writes, parts),
+  complete: (parts) => [
+    showCommand(parts.workflow),
+    routingRulesCommand(),
+    completeCommand(parts.workflow, 'keep'),
+    ...leftovers(parts),
+  ],
+  cancel: (parts) => [showCommand(parts.workflow), cancelCommand(parts.workflow), ...leftovers(parts)],
+};
+
+function lists({ workflow, create }: RehearsalPlan): VtctlCommand[] {
+  return [listCommand(workflow.targetKeyspace), listCommand(create.sourceKeyspace)];
+}
+
+function leftovers(parts: RehearsalPlan): VtctlCommand[] {
+  return [sourceShard(parts), targetShard(parts), ...lists(parts), routingRulesCommand()];
 }
 
 function traffic(
@@ -115,15 +120,18 @@ function traffic(
 
 /** Where traffic goes: the side that serves writes is looked at first. */
 function looks(writes: Side, parts: RehearsalPlan): VtctlCommand[] {
+  const shards = [sourceShard(parts), targetShard(parts)];
   const shows = [showCommand(parts.workflow), showCommand(parts.reverse)];
-  const shards = shardsOf(writes, parts);
-  return [routingRulesCommand(), ...shards, ...(writes === 'source' ? shows : shows.toReversed())];
+  if (writes === 'source') return [routingRulesCommand(), ...shards, ...shows];
+  return [routingRulesCommand(), ...shards.toReversed(), ...shows.toReversed()];
 }
 
-function shardsOf(first: Side, { workflow, create, shards }: RehearsalPlan): [VtctlCommand, VtctlCommand] {
-  const source = shardCommand(`${create.sourceKeyspace}/${shards.source}`);
-  const target = shardCommand(`${workflow.targetKeyspace}/${shards.target}`);
-  return first === 'source' ? [source, target] : [target, source];
+function sourceShard({ create, shards }: RehearsalPlan): VtctlCommand {
+  return shardCommand(`${create.sourceKeyspace}/${shards.source}`);
+}
+
+function targetShard({ workflow, shards }: RehearsalPlan): VtctlCommand {
+  return shardCommand(`${workflow.targetKeyspace}/${shards.target}`);
 }
 
 /** The workflow that runs while this side serves writes. */

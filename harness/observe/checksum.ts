@@ -1,10 +1,11 @@
 import { trouble, usage } from '../errors.ts';
+import { ProgressMeter } from '../history/progress-meter.ts';
 import type { Progress } from '../history/steps.ts';
 import { quoteName } from '../schema/quote.ts';
 import { BadChunks } from './bad-chunks.ts';
 import { chunks, mostRows } from './chunks.ts';
 import type { RowDifference } from './differences.ts';
-import { ComparisonMeter, ranges } from './ranges.ts';
+import { ranges } from './ranges.ts';
 import { commonShape, compareShapes, readShape, type SchemaDifference, type Shape } from './shape.ts';
 import { Reader, type Reading, type SideAccess, type Sides } from './side.ts';
 
@@ -84,10 +85,8 @@ export async function compareTables(options: ChecksumOptions): Promise<TableComp
       target: await readShape(target, table),
     })),
   );
-  const meter = new ComparisonMeter(
-    shapes.reduce((sum, shape) => sum + (shape.source?.rows ?? 0), 0),
-    options.onProgress,
-  );
+  const total = shapes.reduce((sum, shape) => sum + (shape.source?.rows ?? 0), 0);
+  const meter = new ProgressMeter({ total, unit: 'rows', onProgress: options.onProgress });
   const begun: Begun[] = [];
   for (const shape of shapes) {
     begun.push(await begin({ source, target, scout }, shape, options, meter));
@@ -116,12 +115,7 @@ interface Begun {
   readonly end: () => TableComparison;
 }
 
-async function begin(
-  readers: Readers,
-  shapes: Shapes,
-  options: ChecksumOptions,
-  meter: ComparisonMeter,
-): Promise<Begun> {
+async function begin(readers: Readers, shapes: Shapes, options: ChecksumOptions, meter: ProgressMeter): Promise<Begun> {
   const { table, source, target } = shapes;
   const schemaDifferences = compareShapes(source, target);
   if (source === undefined || target === undefined) {

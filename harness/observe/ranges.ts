@@ -1,4 +1,3 @@
-import type { Progress } from '../history/steps.ts';
 import { quoteName } from '../schema/quote.ts';
 import { keyForms, within, type Key, type PrimaryKeyRange } from './expressions.ts';
 import type { Shape } from './shape.ts';
@@ -35,23 +34,4 @@ async function boundary(scout: Reader, shape: Shape, after: Key | undefined, siz
     shape.table,
   );
   return row === undefined ? undefined : shape.key.map((_, index) => row[`k${index}`] ?? '');
-}
-
-/** Reports how many rows were compared. */
-export class ComparisonMeter {
-  readonly #total: number;
-  readonly #onProgress: ((progress: Progress) => void) | undefined;
-  readonly #startedAt = performance.now();
-  #done = 0;
-
-  constructor(total: number, onProgress: ((progress: Progress) => void) | undefined) {
-    this.#total = total;
-    this.#onProgress = onProgress;
-  }
-
-  add(rows: number, detail: string): void {
-    this.#done += rows;
-    const perSecond = Math.round((this.#done / Math.max(1, performance.now() - this.#startedAt)) * 1000);
-    this.#onProgress?.({ done: this.#done, total: this.#total, unit: 'rows', perSecond, detail });
-  }
 }

@@ -2,6 +2,7 @@ import type { Connection, ConnectionOptions } from 'mysql2/promise';
 import { messageOf, trouble } from '../errors.ts';
 import type { Fixture } from '../fixture/fixture.ts';
 import type { Seed } from '../fixture/generators.ts';
+import { ProgressMeter } from '../history/progress-meter.ts';
 import type { Progress } from '../history/steps.ts';
 import { openConnection } from '../mysql-connection.ts';
 import { Generators, type Generate } from './generate.ts';
@@ -71,16 +72,15 @@ type Pool = readonly [Connection, ...Connection[]];
 async function fill(pool: Pool, tables: readonly string[], rows: Seed, options: LoadRowsOptions): Promise<Loaded> {
   const generators = new Generators(rows.tables, options.seed);
   const counts = tables.map((table) => ({ table, count: generators.rows(table) }));
-  const meter = new LoadMeter(
-    counts.reduce((sum, { count }) => sum + count, 0),
-    options.onProgress,
-  );
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
+  const { onProgress } = options;
+  const meter = new ProgressMeter({ total, unit: 'rows', onProgress, intervalMs: progressEveryMs });
   for (const { table, count } of counts) {
     const columns = Object.keys(rows.tables[table]?.columns ?? {});
     if (count > 0) await loadTable(pool, batches(table, count, columns, generators), meter);
   }
   meter.report();
-  return { rows: meter.done, rowsPerSecond: meter.perSecond() };
+  return { rows: meter.done, rowsPerSecond: meter.perSecond };
 }
 
 async function withConnections<T>(connect: ConnectionOptions, body: (pool: Pool) => Promise<T>): Promise<T> {
@@ -124,7 +124,7 @@ function* batches(table: string, rows: number, columns: readonly string[], gener
 }
 
 // Each connection takes the next batch when it is free: while the server works on one, the next is generated.
-async function loadTable(pool: readonly Connection[], source: Generator<Batch>, meter: LoadMeter): Promise<void> {
+async function loadTable(pool: readonly Connection[], source: Generator<Batch>, meter: ProgressMeter): Promise<void> {
   const work = async (connection: Connection) => {
     for (const batch of source) {
       await send(connection, batch.sql, batch.where);
@@ -166,34 +166,5 @@ async function send(connection: Connection, sql: string, where: string): Promise
         : 'If it refused a value, correct seed.json of the fixture, or data.columns of the config.',
       cause: error,
     });
-  }
-}
-
-/** Counts rows and reports them, now and then. */
-class LoadMeter {
-  done = 0;
-  readonly #startedAt = performance.now();
-  readonly #total: number;
-  readonly #onProgress: LoadRowsOptions['onProgress'];
-  #reportedAt = this.#startedAt;
-
-  constructor(total: number, onProgress: LoadRowsOptions['onProgress']) {
-    this.#total = total;
-    this.#onProgress = onProgress;
-  }
-
-  perSecond(): number {
-    const elapsedMs = performance.now() - this.#startedAt;
-    return elapsedMs === 0 ? 0 : Math.round((this.done / elapsedMs) * 1000);
-  }
-
-  add(rows: number): void {
-    this.done += rows;
-    if (performance.now() - this.#reportedAt >= progressEveryMs) this.report();
-  }
-
-  report(): void {
-    this.#reportedAt = performance.now();
-    this.#onProgress?.({ done: this.done, total: this.#total, unit: 'rows', perSecond: this.perSecond() });
   }
 }
