@@ -1,6 +1,6 @@
 import type { Finding } from '../history/invariants.ts';
 import { readHistory, type RawLine } from '../history/history-reader.ts';
-import type { ScannedOperation } from '../history/operation-scanner.ts';
+import type { ScannedOperation } from '../history/history-reader.ts';
 
 /**
  * How many lines about the same row are kept for each finding: before its own line, and from it on. The lines next to

@@ -1,7 +1,7 @@
 import type { FinalRowRead, FinalStateVisitor } from '../history/final-state-reader.ts';
 import type { HistoryVisitor, OtherLine } from '../history/history-reader.ts';
 import type { FinalRow, FinalStateLine, TableLine } from '../history/lines.ts';
-import type { ScannedOperation } from '../history/operation-scanner.ts';
+import type { ScannedOperation } from '../history/history-reader.ts';
 import { AppendChecker } from './append.ts';
 import { BankChecker } from './bank.ts';
 import type { RunChecker, TableChecker, Unnamed } from './checker.ts';

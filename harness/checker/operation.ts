@@ -1,5 +1,5 @@
 import type { OperationName } from '../history/lines.ts';
-import type { ScannedOperation } from '../history/operation-scanner.ts';
+import type { ScannedOperation } from '../history/history-reader.ts';
 import { trouble } from '../errors.ts';
 
 /** The index of a line that never came, greater than that of any line. */

@@ -1,6 +1,6 @@
 import { messageOf, trouble } from '../errors.ts';
-import { readLineBlocks } from './line-blocks.ts';
-import { LineScanner, Literal } from './line-scanner.ts';
+import { readLineBlocks } from './scan/line-blocks.ts';
+import { LineScanner, Literal } from './scan/line-scanner.ts';
 import type { FinalRow, FinalStateLine } from './lines.ts';
 
 const LINE_BREAK = 0x0a;

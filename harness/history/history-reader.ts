@@ -1,7 +1,9 @@
 import { messageOf, trouble } from '../errors.ts';
-import { readLineBlocks } from './line-blocks.ts';
+import { readLineBlocks } from './scan/line-blocks.ts';
 import type { HistoryLine, OperationLine } from './lines.ts';
-import { isOperationType, OperationScanner, type ScannedOperation } from './operation-scanner.ts';
+import { isOperationType, OperationScanner, type ScannedOperation } from './scan/operation-scanner.ts';
+
+export { isOperationType, type ScannedOperation } from './scan/operation-scanner.ts';
 
 const LINE_BREAK = 0x0a;
 const MOST_SHOWN = 200;

@@ -1,5 +1,5 @@
 import type { OperationLine, OperationType, WorkloadKind } from './lines.ts';
-import type { ScannedOperation } from './operation-scanner.ts';
+import type { ScannedOperation } from './scan/operation-scanner.ts';
 
 /** What an operation was invoked with. */
 export type Invocation = Pick<OperationLine, 'f' | 'key' | 'value'> & Pick<ScannedOperation, 'to' | 'tablet'>;

@@ -5,7 +5,7 @@ import { cannotWrite } from '../errors.ts';
 import { readFinalState, type FinalRowRead } from './final-state-reader.ts';
 import { readHistory } from './history-reader.ts';
 import type { TableLine } from './lines.ts';
-import type { ScannedOperation } from './operation-scanner.ts';
+import type { ScannedOperation } from './scan/operation-scanner.ts';
 import { ednOperation, jepsenOperation, type Invocation } from './jepsen-operation.ts';
 
 const BUFFERED_CHARACTERS = 1 << 20;

@@ -7,7 +7,7 @@ import { readFinalState } from './final-state-reader.ts';
 import { readHistory, type OtherLine } from './history-reader.ts';
 import type { FinalRow, OperationLine } from './lines.ts';
 import { formatFinalRow, formatOperation, OPERATION_FIELDS } from './operation-format.ts';
-import { OperationScanner, type ScannedOperation } from './operation-scanner.ts';
+import { OperationScanner, type ScannedOperation } from './scan/operation-scanner.ts';
 
 const whole = fc.oneof(fc.nat(), fc.integer({ min: -1000, max: 1000 }), fc.maxSafeInteger());
 const text = fc.oneof(

@@ -2,7 +2,7 @@ import type { FinalRow, OperationLine } from './lines.ts';
 
 /**
  * The fields of an operation's line, in the one order in which they are written. The reader finds them by scanning for
- * this order, and parses every line that has another one as any JSON; see `operation-scanner.ts`.
+ * this order, and parses every line that has another one as any JSON; see `scan/operation-scanner.ts`.
  */
 export const OPERATION_FIELDS = [
   'index',

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { ScannedOperation } from '../history/operation-scanner.ts';
+import type { ScannedOperation } from '../history/history-reader.ts';
 import { Latencies } from './latencies.ts';
 import { SeriesBuilder, stepFor } from './series.ts';
 

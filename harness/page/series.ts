@@ -1,4 +1,4 @@
-import type { ScannedOperation } from '../history/operation-scanner.ts';
+import type { ScannedOperation } from '../history/history-reader.ts';
 import { Latencies } from './latencies.ts';
 
 /** What the application saw, in equal parts of the run; every list has one entry for each part. */

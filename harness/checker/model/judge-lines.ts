@@ -1,6 +1,6 @@
 import type { InvariantId, InvariantResult } from '../../history/invariants.ts';
 import type { FinalStateLine, HistoryLine } from '../../history/lines.ts';
-import { isOperationType } from '../../history/operation-scanner.ts';
+import { isOperationType } from '../../history/history-reader.ts';
 import { Judge } from '../judge.ts';
 import { Ledger } from '../ledger.ts';
 

@@ -1,5 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { trouble, usage } from '../errors.ts';
+import { trouble, usage } from '../../errors.ts';
 
 const CHUNK_BYTES = 4 << 20;
 const LINE_BREAK = 0x0a;

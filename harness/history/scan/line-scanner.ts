@@ -1,3 +1,11 @@
+/**
+ * Reads the fields of a line that this project wrote straight from its bytes. `JSON.parse` needs no such code, and costs
+ * 1.4 to 1.7 µs of CPU a line where this costs 0.5 to 0.9 (2 million lines, 2 cores): about 20 s more for the 20 million
+ * lines of 10 million operations, which are to be judged in 30 s. A rehearsal has so few that it saves 0.2 s there. Only
+ * `history-reader.ts` and `final-state-reader.ts` use what is in this folder; a line that is not as it was written is
+ * left to `JSON.parse`.
+ */
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const ZERO = 0x30;

@@ -1,4 +1,4 @@
-import type { OperationLine, OperationName, OperationType } from './lines.ts';
+import type { OperationLine, OperationName, OperationType } from '../lines.ts';
 import { LineScanner, Literal } from './line-scanner.ts';
 
 /** An operation's line as it is read: what a line does not have is undefined. */
