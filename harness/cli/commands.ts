@@ -5,6 +5,7 @@ import { Recorder } from '../history/recorder.ts';
 import { untilAborted } from '../run/interruption.ts';
 import { judgeFolder } from '../run/judge.ts';
 import { setUp } from '../run/set-up.ts';
+import { bundle, BUNDLE_CONTENTS, type BundleOptions } from './bundle.ts';
 import { check } from './check.ts';
 import { compare, COMPARE_HELP } from './compare.ts';
 import type { Ending } from './ending.ts';
@@ -71,6 +72,17 @@ function addSaved(program: Command, { screen, finish }: CommandSurface): void {
     .description('judge a saved run again from its history; needs no containers')
     .argument('<folder>', 'the folder of a run, such as artifacts/latest')
     .action(async (folder: string) => finish(DECISION_CODES[(await check(folder, screen)).decision.verdict]));
+  program
+    .command('bundle')
+    .description('pack a saved run into one .tar.gz for a report, without rows, values, hosts or accounts')
+    .argument('<folder>', 'the folder of a run, such as artifacts/latest')
+    .option('--out <file>', 'the file to write', 'roundtrip-bundle.tar.gz')
+    .option('--anonymous', 'number the names of tables, columns, keyspaces, workflows and the subject', false)
+    .addHelpText('after', BUNDLE_CONTENTS)
+    .action(async (folder: string, options: BundleOptions) => {
+      await bundle(folder, options, screen);
+      finish(0);
+    });
   program
     .command('compare')
     .description('compare two saved runs: figures side by side, and what got worse; needs no containers')

@@ -1,0 +1,151 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { createGzip } from 'node:zlib';
+import tar from 'tar-stream';
+import { cannotWrite, usage } from '../errors.ts';
+import { readHistory } from '../history/history-reader.ts';
+import { RULE_IDS } from '../preflight/rules.ts';
+import { BundleNames } from '../report/bundle-names.ts';
+import { HistoryCounts } from '../report/bundled-history.ts';
+import { bundledSteps } from '../report/bundled-steps.ts';
+import { bundledVerdict } from '../report/bundled-verdict.ts';
+import { savedVerdict } from '../report/saved-verdict.ts';
+import type { Screen } from './screen.ts';
+
+export interface BundleOptions {
+  /** The file to write. */
+  readonly out: string;
+  /** Whether names of tables, columns, keyspaces, workflows and the subject are numbered. */
+  readonly anonymous: boolean;
+}
+
+/** What `--help` and the bundle itself say of what is in it, and what is not. */
+export const BUNDLE_CONTENTS = `
+In the bundle:
+  verdict.json   made anew from the run's: the verdict, every figure, limits, steps, versions as numbers, rows and bytes
+                 of each table, cutovers, counts of operations and of errors by class, invariants with their counts.
+                 Of reasons, findings and what preflight saw only this program's own words stay, and names of tables,
+                 keyspaces and workflows; every other word and every number in them becomes …
+  steps.log      when each step began and ended, in the same words; commands for vtctld with the names of their options,
+                 without what was given to them
+  history.json   how many lines of each kind history.jsonl has; the tables with the names of their key columns
+  contents.txt   this list
+
+Not in the bundle: rows and keys, what statements were given, statements and their names, messages of servers and of
+errors, hosts, ports, accounts and passwords, paths, the config, the command that was typed, the estimate. So of these
+files nothing is taken: final-state.jsonl, findings.jsonl, junit.xml, report.html, jepsen/, logs/, and whatever else lies
+in the folder. A run keeps no CREATE TABLE: attach the schema yourself if it may be seen.
+
+With --anonymous names of the subject, tables, columns, keyspaces and workflows are numbered, as table-1.
+Unpack it and look before you send it.
+`;
+
+/** Packs a saved run without its values, and says what was left out. */
+export async function bundle(folder: string, options: BundleOptions, screen: Screen): Promise<void> {
+  const { archive, included, leftOut } = await packRun(folder, options.anonymous);
+  await writeFile(options.out, archive).catch((cause: unknown) => {
+    throw cannotWrite(options.out, cause);
+  });
+  screen.print(
+    `${[
+      options.out,
+      ...included.map((each) => `  in it     ${each}`),
+      ...leftOut.map((each) => `  left out  ${each}`),
+      'Unpack it and look before you send it.',
+    ].join('\n')}\n`,
+  );
+}
+
+interface PackedRun {
+  /** A .tar.gz. */
+  readonly archive: Buffer;
+  readonly included: readonly string[];
+  /** For the screen alone: names of files may tell as much as what is in them. */
+  readonly leftOut: readonly string[];
+}
+
+/**
+ * Packs what of a run's folder may be seen by others.
+ *
+ * @throws usage where the folder has neither `verdict.json` nor `history.jsonl`, or a verdict that cannot be read.
+ */
+export async function packRun(folder: string, isAnonymous: boolean): Promise<PackedRun> {
+  const names = new BundleNames(isAnonymous);
+  const verdict = await verdictIn(folder, names);
+  const history = await historyIn(folder, names);
+  if (verdict === null && history === null) {
+    throw usage({
+      what: 'There is no saved run to pack.',
+      expected: 'the folder of a run, with verdict.json or history.jsonl',
+      where: folder,
+      next: 'Name a folder below artifacts/, such as artifacts/latest.',
+    });
+  }
+  const log = await readFile(path.join(folder, 'steps.log'), 'utf8').catch(() => null);
+  const steps = log === null ? null : bundledSteps(log, names.shown);
+  const files = [
+    ...(verdict === null ? [] : [{ name: 'verdict.json', text: jsonOf(verdict) }]),
+    ...(steps === null ? [] : [{ name: 'steps.log', text: steps.text }]),
+    ...(history === null ? [] : [{ name: 'history.json', text: jsonOf(history) }]),
+    { name: 'contents.txt', text: BUNDLE_CONTENTS.trimStart() },
+  ];
+  const included = files.map(({ name }) => name);
+  return { archive: await packed(files), included, leftOut: await leftOutOf(folder, steps?.leftOut ?? 0) };
+}
+
+async function verdictIn(folder: string, names: BundleNames): Promise<Readonly<Record<string, unknown>> | null> {
+  try {
+    const result = await savedVerdict(folder);
+    return result === null ? null : bundledVerdict(result, { names, knownRules: new Set(RULE_IDS) });
+  } catch (cause) {
+    // It cannot be told what of a file in another form is safe.
+    throw usage({
+      what: 'A saved verdict cannot be read, so it is not known what of it may be seen.',
+      expected: 'verdict.json as this version writes it',
+      where: folder,
+      next: 'Use the version of vitess-roundtrip that made the run.',
+      cause,
+    });
+  }
+}
+
+/** Null where there is no history, or where none of it can be read. */
+async function historyIn(folder: string, names: BundleNames): Promise<HistoryCounts['found'] | null> {
+  const counts = new HistoryCounts(names);
+  try {
+    await readHistory(path.join(folder, 'history.jsonl'), {
+      operation: ({ type }) => counts.operation(type),
+      line: (line) => counts.line(line),
+    });
+  } catch {
+    // Up to the line that is broken it tells something all the same.
+  }
+  return Object.keys(counts.found.lines).length === 0 ? null : counts.found;
+}
+
+const REDUCED = new Map([
+  ['verdict.json', 'verdict.json: messages, statements, keys of findings and lines around them, the estimate'],
+  ['history.jsonl', 'history.jsonl: every line; there are counts in place of them'],
+]);
+
+async function leftOutOf(folder: string, lines: number): Promise<string[]> {
+  const names = (await readdir(folder)).toSorted();
+  return names.map((name) => {
+    if (name === 'steps.log') return `steps.log: ${lines} lines, and words that are not this program's`;
+    return REDUCED.get(name) ?? `${name}, all of it`;
+  });
+}
+
+function jsonOf(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+async function packed(files: readonly { readonly name: string; readonly text: string }[]): Promise<Buffer> {
+  const pack = tar.pack();
+  // No time and no owner: they say nothing of the run.
+  const about = { mtime: new Date(0), uid: 0, gid: 0, mode: 0o644 };
+  for (const { name, text } of files) pack.entry({ name: `roundtrip-bundle/${name}`, ...about }, text);
+  pack.finalize();
+  return await buffer(pack.pipe(createGzip()));
+}
