@@ -17,7 +17,7 @@ import type { TabletType } from './tablet.ts';
 export const TARGET_UID = 200;
 
 export interface ClusterOptions {
-  /** Folder for the servers' logs; made when it is missing. */
+  /** Folder for the servers' logs; created if it is missing. */
   readonly logDirectory: string;
   readonly onLogFault?: LogFault;
   readonly profile?: ProfileName;
@@ -32,7 +32,7 @@ export interface ClusterOptions {
   readonly rdonlys?: number;
   /** Variables of the source MySQL that differ from what two-way VReplication needs. */
   readonly sourceSettings?: MySqlSettings;
-  /** Ports on this machine's loopback; free ones are taken where none is given. */
+  /** Ports on this machine's loopback; free ones are used where none is given. */
   readonly hostPorts?: { readonly source?: number; readonly vtgate?: number };
 }
 
@@ -57,8 +57,8 @@ export async function layOutCluster(docker: Docker, images: Images, options: Clu
   const clusterId = randomBytes(4).toString('hex');
   const network = `roundtrip-${clusterId}`;
   const labels = clusterLabels(clusterId);
-  // No other network option of the engine keeps published ports off the machine's other interfaces, and
-  // testcontainers cannot set options of a network.
+  // No other network option of the engine keeps published ports off the machine's other interfaces, and testcontainers
+  // cannot set options of a network.
   const loopback = { 'com.docker.network.bridge.host_binding_ipv4': '127.0.0.1' };
   const sourceKeyspace = options.sourceKeyspace ?? 'commerce';
   const releaseReaper = startReaper(clusterId);
@@ -86,7 +86,7 @@ export async function layOutCluster(docker: Docker, images: Images, options: Clu
   };
 }
 
-/** The containers of the target keyspace, side by side with everything else: their MySQLs need nothing of it. */
+/** Starts the containers of the target keyspace, in parallel with everything else: their MySQLs need nothing else. */
 export function startManagedMysqls(layout: ClusterLayout): Promise<ManagedTablet>[] {
   const { environment, images, credentials, cell, targetKeyspace: keyspace, profile, replicas, rdonlys } = layout;
   const types: TabletType[] = [

@@ -30,10 +30,10 @@ export type { ClusterOptions } from './cluster-layout.ts';
 const SOURCE_UID = 100;
 
 /**
- * The servers of one migration, on a network of their own. `start` brings up what is there before a migration
- * begins, the source MySQL, etcd and vtctld; the tablets and vtgate are started by the steps that need them.
+ * The servers of one migration, on a network of their own. `start` brings up what exists before a migration begins: the
+ * source MySQL, etcd and vtctld. The steps that need the tablets and vtgate start them.
  *
- * `await using` stops everything. A process that ends without that is cleaned up after by its reaper.
+ * `await using` stops everything. If a process ends without that, its reaper cleans up after it.
  */
 export class Cluster implements MigrationServers {
   readonly id: string;
@@ -74,7 +74,7 @@ export class Cluster implements MigrationServers {
   static async start(docker: Docker, images: Images, options: ClusterOptions): Promise<Cluster> {
     const layout = await layOutCluster(docker, images, options);
     const { environment, cell } = layout;
-    // Nobody waits for these here: `managedTablets` does, and hears of what went wrong.
+    // Nobody waits for these here: `managedTablets` does, and sees their errors.
     const managed = startManagedMysqls(layout);
     try {
       const [source, [etcd, vtctld]] = await allOrFirstError([
@@ -118,7 +118,7 @@ export class Cluster implements MigrationServers {
     return this;
   }
 
-  /** The tablet in front of the source; started once. */
+  /** Returns the tablet in front of the source; started once. */
   async unmanagedTablet(): Promise<UnmanagedTablet> {
     const { environment, images, credentials, cell, profile } = this.#layout;
     this.#unmanaged ??= UnmanagedTablet.start(environment, {
@@ -133,12 +133,12 @@ export class Cluster implements MigrationServers {
     return await this.#unmanaged;
   }
 
-  /** How to connect to the first replica, which `provision` makes the primary. */
+  /** Returns how to connect to the first replica, which `provision` makes the primary. */
   async targetMysql(): Promise<ConnectionOptions> {
     return await (await this.#managed[0]!).mysql();
   }
 
-  /** The tablets of the target keyspace, replicas first; their MySQLs start with the cluster. */
+  /** Returns the tablets of the target keyspace, replicas first; their MySQLs start with the cluster. */
   async managedTablets(): Promise<ManagedTablet[]> {
     return await allOrFirstError(
       this.#managed.map(async (starting) => {
@@ -149,7 +149,7 @@ export class Cluster implements MigrationServers {
     );
   }
 
-  /** vtgate; started once. */
+  /** Returns vtgate; started once. */
   async vtgate(): Promise<Vtgate> {
     const { environment, images, credentials, cell, profile, hostPorts } = this.#layout;
     this.#vtgate ??= Vtgate.start(environment, {
@@ -175,7 +175,10 @@ export class Cluster implements MigrationServers {
     return { mysql, etcd, vitess: /Version: (\S+)/.exec(vitess.output)?.[1] ?? vitess.output.trim() };
   }
 
-  /** What each server that was to be started has taken so far; a tablet is one with its MySQL. */
+  /**
+   * Returns how much CPU each server that was to be started has used so far; a tablet is counted together with its
+   * MySQL.
+   */
   async cpu(): Promise<readonly ServerCpu[]> {
     const { server, harnessEndpoint: mysql } = this.source;
     const managed = this.#managed.map(async (starting) => ({
@@ -190,14 +193,14 @@ export class Cluster implements MigrationServers {
       ...(this.#unmanaged === undefined ? [] : [cpuOf(tabletName(this.sourceKeyspace, SOURCE_UID), this.#unmanaged)]),
       ...(this.#vtgate === undefined ? [] : [cpuOf('vtgate', this.#vtgate)]),
     ]);
-    // Once it has started, nobody but the harness asks it anything.
+    // Once it has started, nobody but the harness sends it queries.
     const { startSeconds } = this.vtctld;
     const isKnown = startSeconds !== null && vtctld.cpuSeconds !== null;
     return [...others, { ...vtctld, questionSeconds: isKnown ? vtctld.cpuSeconds - startSeconds : null }];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // One that is still starting would come up behind the sweep.
+    // A server that is still starting would come up behind the sweep.
     await Promise.allSettled([this.#unmanaged, this.#vtgate, ...this.#managed]);
     await this.#saveMysqlLogs();
     await stop(this.#layout);

@@ -4,13 +4,13 @@ import { queryRows, withLook } from './mysql-endpoint.ts';
 import type { Server } from './server.ts';
 import type { ServerCpu } from './servers.ts';
 
-/** An engine and a MySQL that are well answer at once; figures are worth no more waiting. */
+/** A healthy engine and MySQL answer at once; figures are not worth waiting longer. */
 const ANSWER_MS = 10_000;
 const PICOSECONDS = 1e12;
 
 /**
- * Each statement counts the CPU of the one thread that runs it, without what other threads do for it: those that count
- * rows of InnoDB side by side, and those that open connections. In picoseconds.
+ * Each statement counts the CPU of the one thread that runs it, but not what other threads do for it: those that count
+ * rows of InnoDB in parallel, and those that open connections. In picoseconds.
  */
 const STATEMENTS = `
   SELECT SUM(SUM_CPU_TIME) AS picoseconds,
@@ -20,15 +20,15 @@ const STATEMENTS = `
 
 interface MeasuredServer {
   readonly server: Pick<Server, 'cpuSeconds'>;
-  /** Of a server with a MySQL: the harness' own account. */
+  /** For a server with a MySQL: the harness' own account. */
   readonly mysql?: ConnectionOptions;
 }
 
-/** What a server has taken so far. Never throws: what cannot be read within 10 s is null. */
+/** Returns how much CPU a server has used so far. Never throws: a figure that cannot be read within 10 s is null. */
 export async function cpuOf(name: string, starting: MeasuredServer | Promise<MeasuredServer>): Promise<ServerCpu> {
   const measure = async (): Promise<ServerCpu> => {
     const { server, mysql } = await starting;
-    // Asked first, so that the part is no more than the whole.
+    // Asked first, so the part is no more than the whole.
     const questions = mysql === undefined ? {} : { questionSeconds: await statementSeconds(mysql) };
     return { server: name, cpuSeconds: await server.cpuSeconds(), ...questions };
   };
@@ -36,11 +36,11 @@ export async function cpuOf(name: string, starting: MeasuredServer | Promise<Mea
 }
 
 /**
- * CPU seconds that the statements of this account took on a MySQL since its start. Never throws: null where the server
- * does not count them, or does not answer.
+ * Returns the CPU seconds that the statements of this account have used on a MySQL since its start. Never throws: null
+ * if the server does not count them, or does not answer.
  */
 export async function statementSeconds(endpoint: ConnectionOptions): Promise<number | null> {
-  // The account's own database may not be there yet.
+  // The account's own database may not exist yet.
   const { database: _, ...connect } = endpoint;
   try {
     return await withLook(connect, async (connection) => {
@@ -53,9 +53,9 @@ export async function statementSeconds(endpoint: ConnectionOptions): Promise<num
 }
 
 export interface StatementRow {
-  /** Null where the account has sent nothing. */
+  /** Null if the account has sent nothing. */
   readonly picoseconds: string | number | null;
-  /** `YES` or `NO`; null where the server knows no such consumer. */
+  /** `YES` or `NO`; null if the server knows no such consumer. */
   readonly isCounted: string | null;
 }
 

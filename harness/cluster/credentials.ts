@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { escapeId } from 'mysql2/promise';
 
-/** The accounts of a run and their passwords, made for the run and kept in memory and in its containers only. */
+/**
+ * The accounts of a run and their passwords, which are generated for the run and kept only in memory and in its
+ * containers.
+ */
 export interface Credentials {
   /** The harness' own account, on every MySQL: it reads both sides and prepares the source. */
   readonly harness: Account;
-  /** The application's, on the source MySQL and at vtgate. */
+  /** The application's account, on the source MySQL and at vtgate. */
   readonly application: Account;
-  /** Vitess' own on the source MySQL, by the role vttablet names in its flags. */
+  /** Vitess' own accounts on the source MySQL, by the role that vttablet names in its flags. */
   readonly vitess: Readonly<Record<VitessRole, Account>>;
 }
 
@@ -35,8 +38,8 @@ export function makeCredentials(): Credentials {
 }
 
 /**
- * Statements that make the accounts on a MySQL, one a line as `--init-file` wants them. Nothing is written to the
- * binary log, so that no server gets a transaction that the others do not have.
+ * Returns statements that create the accounts on a MySQL, one per line as `--init-file` needs them. Nothing is written
+ * to the binary log, so no server gets a transaction that the others do not have.
  */
 export function accountStatements(accounts: readonly Account[], database: string | null): string {
   const grants = accounts.flatMap(({ user, password }) => [

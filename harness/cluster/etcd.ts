@@ -3,7 +3,7 @@ import { Server, hostName, type ServerEnvironment } from './server.ts';
 const NAME = 'etcd';
 const CLIENT_PORT = 2379;
 
-/** Flags that point a Vitess program at the cluster's topology, which need not run yet. */
+/** Returns flags that point a Vitess program at the cluster's topology, which need not be running yet. */
 export function topologyFlags(environment: Pick<ServerEnvironment, 'clusterId'>): string[] {
   return [
     '--topo-implementation=etcd2',
@@ -12,7 +12,7 @@ export function topologyFlags(environment: Pick<ServerEnvironment, 'clusterId'>)
   ];
 }
 
-/** The topology's store. */
+/** The store of the topology. */
 export class Etcd implements AsyncDisposable {
   readonly server: Server;
 
@@ -40,12 +40,12 @@ export class Etcd implements AsyncDisposable {
     return new Etcd(server);
   }
 
-  /** For other servers of the cluster. */
+  /** The address for other servers of the cluster. */
   get address(): string {
     return `http://${this.server.host}:${CLIENT_PORT}`;
   }
 
-  /** The version the running server reports. */
+  /** Returns the version that the running server reports. */
   async version(): Promise<string> {
     return (JSON.parse(await this.server.page(CLIENT_PORT, '/version')) as { etcdserver: string }).etcdserver;
   }

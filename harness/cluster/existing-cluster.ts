@@ -24,7 +24,7 @@ export interface ExistingOptions {
   readonly probes: boolean;
 }
 
-/** A Vitess and a source that already run. Nothing of it is started here, and nothing is stopped at the end. */
+/** A Vitess and a source that are already running. Nothing there is started, and nothing is stopped at the end. */
 export class ExistingCluster implements MigrationServers {
   readonly cell: string;
   readonly sourceKeyspace: string;
@@ -117,7 +117,7 @@ export class ExistingCluster implements MigrationServers {
   }
 }
 
-/** Whoever asks takes it that the figure is not known. */
+/** Throws; callers then treat the figure as unknown. */
 async function noPage(): Promise<never> {
   return await Promise.reject(new Error('vtgate’s HTTP page is not asked for'));
 }

@@ -16,19 +16,19 @@ import {
 } from './tablet.ts';
 
 const MYSQL_PORT = 3306;
-/** Names the folder below VTDATAROOT, so that a prepared one fits every tablet without its paths being rewritten. */
+/** Names the folder below VTDATAROOT, so a prepared folder fits every tablet without its paths being rewritten. */
 const TABLET_FOLDER = 'tablet';
 const FOLDER = `${DATA_ROOT}/${TABLET_FOLDER}`;
 
-/** Lines of my.cnf, as printf takes them. */
+/** Lines of my.cnf, in the form that printf takes. */
 const MYSQL_OPTIONS = [COUNTS_CPU, FEW_DIGESTS, ...SMALL_BUFFERS].join('\\n');
 
 /** A pipe in the container; vttablet starts when something is written to it. */
 const SERVE_PIPE = `${DATA_ROOT}/serve`;
 
 /**
- * A vttablet with a MySQL of its own, which mysqlctl initialised and starts, in one container. MySQL starts with the
- * container; vttablet when it is told to `serve`, as it needs a topology that may not be there yet.
+ * A vttablet with a MySQL of its own, which mysqlctl initialises and starts, in one container. MySQL starts with the
+ * container. vttablet starts when it is told to `serve`, because it needs a topology that may not exist yet.
  */
 export class ManagedTablet implements Tablet {
   readonly server: Server;
@@ -79,7 +79,8 @@ export class ManagedTablet implements Tablet {
         '/bin/sh',
         '-euc',
         [
-          // mysqlctl init draws the server id; here it comes from the tablet's uid, which no other server has.
+          // mysqlctl init draws the server id at random; here it comes from the tablet's uid, which no other server
+          // has.
           `sed -i 's/^server-id *=.*/server-id = ${uid}/; s/^server_id *=.*/server_id = ${uid}/' ${FOLDER}/my.cnf`,
           `printf '\\ninit_file = ${DATA_ROOT}/init.sql\\nskip_name_resolve = ON\\n${MYSQL_OPTIONS}\\n' >> ${FOLDER}/my.cnf`,
           `mkfifo ${SERVE_PIPE}`,
@@ -97,21 +98,21 @@ export class ManagedTablet implements Tablet {
     return new ManagedTablet(server, alias, keyspace, type, credentials);
   }
 
-  /** Starts vttablet, once, when MySQL runs; resolves when vttablet runs too. */
+  /** Starts vttablet, once, when MySQL is running; resolves when vttablet is running too. */
   async serve(): Promise<void> {
     this.#serving ??= this.#startVttablet();
     await this.#serving;
   }
 
   async #startVttablet(): Promise<void> {
-    // Written to before it is there, it would become a file.
+    // If it is written to before it exists, it becomes a file.
     const write = `until [ -p ${SERVE_PIPE} ]; do sleep 0.05; done; echo serve > ${SERVE_PIPE}`;
     const { exitCode, output } = await this.server.exec(['sh', '-c', write], READY_TIMEOUT_MS);
     if (exitCode !== 0) throw this.server.notReady('mysqlctl starts MySQL', output);
     await untilTabletRuns(this.server);
   }
 
-  /** The image with a data directory as `mysqlctl init` leaves it. */
+  /** Returns the image with a data directory in the state in which `mysqlctl init` leaves it. */
   static async prepare({ docker }: Pick<ServerEnvironment, 'docker'>, image: string): Promise<string> {
     const mysqlctl = `mysqlctl --tablet-uid=1 --tablet-dir=${TABLET_FOLDER} --mysql-port=${MYSQL_PORT} --logtostderr`;
     return await prepareImage(
@@ -146,7 +147,7 @@ export class ManagedTablet implements Tablet {
   }
 }
 
-/** A managed MySQL comes up super-read-only; what it is told here stays out of its binary log. */
+/** A managed MySQL comes up super-read-only; the statements that it gets here stay out of its binary log. */
 function initFile(credentials: Credentials): string {
   return [
     'SET GLOBAL super_read_only = OFF;',

@@ -16,8 +16,8 @@ export function endpoint(port: number, account: Account, database?: string): Con
 }
 
 /**
- * Runs `body` with a connection that is closed afterwards. No statement on it goes on without an end: one that takes
- * longer than its own `timeout`, or else than `timeoutMs`, is ended on the server and throws `unknown`.
+ * Runs `body` with a connection that is closed afterwards. No statement on it can run for ever: one that takes longer
+ * than its own `timeout`, or else than `timeoutMs`, is ended on the server and throws `unknown`.
  */
 export async function withConnection<T>(
   options: ConnectionOptions,
@@ -32,7 +32,7 @@ export async function withConnection<T>(
   }
 }
 
-/** As `withConnection`, for statements that any server answers at once, however large its tables are. */
+/** Does what `withConnection` does, for statements that any server answers at once, however large its tables are. */
 export async function withLook<T>(
   options: ConnectionOptions,
   body: (connection: Connection) => Promise<T>,
@@ -40,7 +40,7 @@ export async function withLook<T>(
   return await withConnection(options, body, { timeoutMs: LOOK_TIMEOUT_MS });
 }
 
-/** The rows of a query, of the shape that the query itself promises. */
+/** Returns the rows of a query, in the shape that the query itself promises. */
 export async function queryRows<T>(connection: Connection, sql: string, values: readonly unknown[] = []): Promise<T[]> {
   const [rows] = await connection.query({ sql, values: [...values] });
   return rows as T[];

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Connection } from 'mysql2/promise';
 
-/** Tells this process' connections from those of others that use the same account; it is no secret. */
+/** Tells this process' connections from those of others that use the same account; it is not a secret. */
 const TOKEN = { name: 'roundtrip_run', value: randomBytes(8).toString('hex') };
 
-/** To be spread into the options by which the harness itself connects to a source. */
+/** To be spread into the options with which the harness itself connects to a source. */
 export const OWN = { connectAttributes: { program_name: 'vitess-roundtrip', [TOKEN.name]: TOKEN.value } };
 
-/** What clients said of themselves when they connected, as far as the account may see it. */
+/** What clients said about themselves when they connected, as far as the account may see it. */
 export interface ClientAttributes {
   /** Ids of connections that carry this process' token. */
   readonly own: ReadonlySet<string>;
@@ -18,9 +18,10 @@ export interface ClientAttributes {
 const ER_TABLEACCESS_DENIED_ERROR = 1142;
 
 /**
- * Both are empty where the server keeps no attributes: performance_schema is off, or
- * performance_schema_session_connect_attrs_size is 0. Seen on MySQL 9.7: `session_account_connect_attrs` is there for
- * every account and has its own connections; `session_connect_attrs` has all, and needs SELECT on performance_schema.
+ * Reads the attributes of connections. Both sets are empty if the server keeps no attributes: performance_schema is
+ * off, or performance_schema_session_connect_attrs_size is 0. Seen on MySQL 9.7: every account can read
+ * `session_account_connect_attrs`, which has its own connections; `session_connect_attrs` has all, and needs SELECT on
+ * performance_schema.
  */
 export async function clientAttributes(connection: Connection): Promise<ClientAttributes> {
   const rows = await attributesFrom(connection, 'session_connect_attrs').catch(async (error: unknown) => {

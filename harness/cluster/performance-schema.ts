@@ -1,14 +1,14 @@
 /**
- * Makes mysqld count the CPU of statements (MySQL 8.0.28 and later; off as it is shipped). A program that does not know
- * the option passes over it.
+ * Makes mysqld count the CPU of statements (MySQL 8.0.28 and later; off by default). A program that does not know the
+ * option ignores it.
  */
 export const COUNTS_CPU = 'loose-performance-schema-consumer-events-statements-cpu=ON';
 
 /**
- * Sizes of performance_schema's buffers that nobody fills in a run: long histories, errors, accounts by the hundred.
- * Filling them with zeros takes most of a MySQL's processor time before it opens its data: 1.2 s as MySQL is shipped,
- * 0.4 s with these and FEW_DIGESTS (MySQL 9.7, 2 cores, each in one run), and four MySQLs start at once. What the harness
- * reads is kept: statements by account, rows by table, transactions, connections.
+ * Sizes of performance_schema buffers that nothing fills in a run: long histories, errors, accounts by the hundred.
+ * Filling them with zeros takes most of a MySQL's processor time before it opens its data: 1.2 s with MySQL's defaults,
+ * 0.4 s with these and FEW_DIGESTS (MySQL 9.7, 2 cores, each in one run), and four MySQLs start at once. What the
+ * harness reads is kept: statements by account, rows by table, transactions, connections.
  */
 export const SMALL_BUFFERS: readonly string[] = [
   'loose-performance-schema-events-statements-history-long-size=0',

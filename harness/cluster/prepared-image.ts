@@ -7,26 +7,29 @@ import { withMachineLock } from '../../docker/lock.ts';
 import { trouble } from '../errors.ts';
 
 /**
- * Where our data lives in every container. A folder of our own, because a folder that an image declares as a volume
- * would be lost when a prepared data directory is kept, and because no image's layout is relied on.
+ * Where our data is in every container. It is a folder of our own, because a folder that an image declares as a volume
+ * would be lost when a prepared data directory is kept, and because we rely on no image's layout.
  */
 export const DATA_ROOT = '/roundtrip';
 
 /** Initialising takes seconds; on a machine that is busy with many of them, minutes. */
 const PREPARE_MS = 1_200_000;
 
-/** The user an image's servers run as: the one it names, else the `mysql` that every MySQL image has. */
+/**
+ * Returns the user that an image's servers run as: the one that the image names, else the `mysql` that every MySQL
+ * image has.
+ */
 export async function serverUser(docker: Docker, image: string): Promise<string> {
   const { Config } = await engineDoes(`what the image ${image} is`, docker.getImage(image).inspect());
   return Config.User && !/^(root|0)(:|$)/.test(Config.User) ? Config.User : 'mysql';
 }
 
 /**
- * An image with a data directory that is already initialised: `script` is run once, as the server's user, in a
- * container of `image`, and what it leaves is kept. Initialising takes seconds, starting a container of the prepared
- * image copies nothing: the engine's layers are copied on write.
+ * Returns an image with a data directory that is already initialised: `script` is run once, as the server's user, in a
+ * container of `image`, and what it leaves is kept. Initialising takes seconds, but starting a container of the
+ * prepared image copies nothing, because the engine's layers are copied on write.
  *
- * @returns the prepared image's name. It is made anew when the image or the script changes.
+ * @returns the prepared image's name. It is built again when the image or the script changes.
  */
 export async function prepareImage(docker: Docker, image: string, name: string, script: string): Promise<string> {
   const { Id } = await engineDoes(`what the image ${image} is`, docker.getImage(image).inspect());
@@ -46,8 +49,8 @@ export async function prepareImage(docker: Docker, image: string, name: string, 
 
 async function prepare(docker: Docker, image: string, prepared: string, script: string): Promise<void> {
   const user = await serverUser(docker, image);
-  // Two containers, as the folder must be made by root and filled by the server's user, and no image is sure to have
-  // a program that changes from one to the other.
+  // There are two containers, because root must create the folder and the server's user must fill it, and it is not
+  // certain that any image has a program that changes from one to the other.
   const folder = await runAndCommit(docker, image, 'root', `mkdir -p ${DATA_ROOT} && chown ${user} ${DATA_ROOT}`, user);
   await runAndCommit(docker, folder, user, script, user, prepared);
   await docker
@@ -97,7 +100,7 @@ async function preparationFailed(container: Docker.Container, image: string, sta
   });
 }
 
-/** The engine's log stream with its frame headers, and whatever else is not text, taken out. */
+/** Returns the engine's log stream without its frame headers, and without anything else that is not text. */
 function readable(log: Buffer): string {
   // oxlint-disable-next-line no-control-regex -- frame headers are control characters
   return log.toString('utf8').replaceAll(/[\u0000-\u0008\u000e-\u001f]+./g, '');

@@ -3,15 +3,18 @@ export type ProfileName = 'stock' | 'rehearsal';
 
 export interface Profile {
   readonly name: ProfileName;
-  /** What a person should know about it, in one clause. */
+  /** What a person should know about the profile, in one clause. */
   readonly about: string;
   readonly vtgate: readonly string[];
   readonly vttablet: readonly string[];
-  /** Whether tablets and vtgate are made to look at the tables anew before writes are switched, not while they are. */
+  /**
+   * Whether tablets and vtgate are made to look at the tables anew before writes are switched, rather than during the
+   * switch.
+   */
   readonly settlesSchemas: boolean;
 }
 
-/** Vitess as it is shipped: no buffering, and vtgate looks for new tablets once a minute. */
+/** Vitess with its default flags: no buffering, and vtgate looks for new tablets once a minute. */
 const stock: Profile = {
   name: 'stock',
   about: 'flags as Vitess ships them',
@@ -21,7 +24,7 @@ const stock: Profile = {
 };
 
 /**
- * What a team that plans a cutover would set: vtgate holds writes back during a switch, also when one follows
+ * What a team that plans a cutover would set: vtgate holds writes back during a switch, even if one switch follows
  * another at once, and sees new tablets within a second. Nothing that can be done before the switch is left to it. The
  * figures that led to this are in docs/decisions/0012.
  */
@@ -34,10 +37,10 @@ const rehearsal: Profile = {
     '--buffer-size=10000',
     '--buffer-window=30s',
     '--buffer-max-failover-duration=30s',
-    // As shipped, a switch within a minute of the last one is not buffered at all.
+    // With the default, a switch within a minute of the last one is not buffered at all.
     '--buffer-min-time-between-failovers=1s',
   ],
-  // vtgate lets go of what it has buffered only when it hears of the tablet's health again.
+  // vtgate releases what it has buffered only when it hears of the tablet's health again.
   vttablet: ['--health-check-interval=200ms'],
   settlesSchemas: true,
 };

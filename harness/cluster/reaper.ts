@@ -4,17 +4,17 @@ import Docker from 'dockerode';
 import { sweepCluster } from './sweep.ts';
 
 /**
- * Starts a process of its own that removes the cluster when this process ends without having done so, however it
- * ends. It sees the end by its standard input being closed, which no signal can prevent.
+ * Starts a separate process that removes the cluster when this process ends without having done so, however it ends.
+ * The reaper notices the end because its standard input is closed, which no signal can prevent.
  *
- * @returns a function that lets the reaper go once the cluster is stopped.
+ * @returns a function that lets the reaper go once the cluster has been stopped.
  */
 export function startReaper(clusterId: string): () => void {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url), clusterId], {
     detached: true,
     cwd: '/',
     stdio: ['pipe', 'ignore', 'ignore'],
-    // Node flags of the parent (a debugger's, Jest's) are not the child's.
+    // Node flags of the parent (a debugger's, Jest's) are not for the child.
     env: { ...process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' },
   });
   child.unref();
@@ -22,7 +22,7 @@ export function startReaper(clusterId: string): () => void {
   // The pipe alone must not keep this process alive.
   (stdin as unknown as { unref(): void }).unref();
   stdin.on('error', () => undefined);
-  // Without a reaper the next set-up sweeps.
+  // Without a reaper, the next set-up sweeps.
   child.on('error', () => undefined);
   return () => void stdin.end('done\n');
 }

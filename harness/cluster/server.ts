@@ -15,9 +15,9 @@ export interface ServerEnvironment {
   /** The cluster's own network. */
   readonly network: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Folder on this machine that each server's log is written to. */
+  /** Folder on this machine to which each server's log is written. */
   readonly logDirectory: string;
-  /** Hears of a log that cannot be written: that costs the log, not the run. */
+  /** Receives the error when a log cannot be written: that costs the log, not the run. */
   readonly onLogFault?: LogFault;
 }
 
@@ -38,7 +38,7 @@ export interface ServerSpec {
 
 export type PortSpec = number | { readonly container: number; readonly host: number };
 
-/** How long a server has to become ready before the run gives up on it. */
+/** How long a server may take to become ready before the run gives up on it. */
 export const READY_TIMEOUT_MS = 60_000;
 /** A container starts in a second; the engine of a busy machine may take minutes. */
 const START_TIMEOUT_MS = 300_000;
@@ -119,12 +119,12 @@ export class Server implements AsyncDisposable {
     }
   }
 
-  /** The port on this machine's loopback that leads to `port` in the container. */
+  /** Returns the port on this machine's loopback that leads to `port` in the container. */
   port(port: number): number {
     return this.#container.getMappedPort(port);
   }
 
-  /** Text of what an HTTP page of the server answers with status 200. Throws otherwise. */
+  /** Returns the text of an HTTP page of the server, if the status is 200. Throws otherwise. */
   async page(port: number, pathname: string): Promise<string> {
     const url = `http://127.0.0.1:${this.port(port)}${pathname}`;
     const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
@@ -143,8 +143,8 @@ export class Server implements AsyncDisposable {
   }
 
   /**
-   * Waits until `probe` answers without throwing; looks at the container too, as a server that has ended will not
-   * become ready.
+   * Waits until `probe` answers without throwing. It also watches the container, because a server that has ended will
+   * never become ready.
    *
    * @throws `unknown` with the last thing the probe saw and the log's last lines.
    */
@@ -171,7 +171,7 @@ export class Server implements AsyncDisposable {
     return result!.value;
   }
 
-  /** The error for a server that does not do what it must, with the end of its log. */
+  /** Returns the error for a server that does not do what it must, with the end of its log. */
   notReady(what: string, seen: string, cause?: unknown): RoundtripError {
     return trouble({
       what: `${this.name} is not ready.`,
@@ -183,12 +183,12 @@ export class Server implements AsyncDisposable {
     });
   }
 
-  /** The last lines the server wrote. */
+  /** Returns the last lines that the server wrote. */
   recentLog(lines = 12): string {
     return this.#recentLines.slice(-lines).join('\n');
   }
 
-  /** The content of a file in the container, for servers that do not log to their output. */
+  /** Returns the content of a file in the container, for servers that do not log to their output. */
   async readFile(file: string): Promise<string> {
     const { exitCode, stdout, stderr } = await this.exec(['cat', file]);
     if (exitCode !== 0) throw trouble({ what: `A file of ${this.name} could not be read.`, seen: stderr, where: file });
@@ -196,10 +196,10 @@ export class Server implements AsyncDisposable {
   }
 
   /**
-   * Seconds of CPU that all processes of the container have taken since it was started, as its cgroup counts them. Null
-   * where it has ended, or was started anew: a cgroup begins at 0 again.
+   * Returns the seconds of CPU that all processes of the container have used since it started, as its cgroup counts
+   * them. Null if it has ended or was restarted, because a cgroup begins at 0 again.
    *
-   * @throws where the engine does not answer, or the container is gone.
+   * @throws if the engine does not answer, or the container is gone.
    */
   async cpuSeconds(): Promise<number | null> {
     const container = this.#docker.getContainer(this.#container.getId());
@@ -209,7 +209,7 @@ export class Server implements AsyncDisposable {
     return used / NANOSECONDS;
   }
 
-  /** Ends the server at once; nothing of its data is kept. */
+  /** Ends the server at once; none of its data is kept. */
   async [Symbol.asyncDispose](): Promise<void> {
     const container = this.#docker.getContainer(this.#container.getId());
     const removed = container.remove({ force: true, v: true }).catch(ignoreMissing);
@@ -228,7 +228,7 @@ async function startOf(container: Docker.Container): Promise<string> {
   return (await engineDoes('a look at a container', looked)).State.StartedAt;
 }
 
-/** The name by which the servers of a cluster reach each other. */
+/** Returns the name by which the servers of a cluster reach each other. */
 export function hostName({ clusterId }: Pick<ServerEnvironment, 'clusterId'>, name: string): string {
   return `roundtrip-${clusterId}-${name}`;
 }
@@ -238,7 +238,7 @@ function keepRecent(lines: string[], chunk: string): void {
   if (lines.length > 400) lines.splice(0, lines.length - 400);
 }
 
-/** Readiness is ours to judge, by the servers' own answers; testcontainers is not to wait for anything. */
+/** We judge readiness ourselves, by the servers' own answers, so testcontainers must not wait for anything. */
 function noWait(): WaitStrategy {
   const strategy: WaitStrategy = {
     waitUntilReady: async () => undefined,

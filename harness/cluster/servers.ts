@@ -4,7 +4,7 @@ import type { VtctlHost } from '../vtctl/vtctl.ts';
 import type { Server } from './server.ts';
 import type { Tablet } from './tablet.ts';
 
-/** A MySQL, and the harness' own way to it. */
+/** A MySQL, and how the harness itself connects to it. */
 export interface SideServer {
   readonly name: string;
   readonly endpoint: ConnectionOptions;
@@ -38,56 +38,56 @@ export interface ServerVersions {
   readonly etcd: string;
 }
 
-/** What a server has taken of the processors, in CPU seconds since its start. */
+/** How much CPU a server has used, in seconds since its start. */
 export interface ServerCpu {
   readonly server: string;
   /** The CPU time of all processes in its container; null if it is not known. */
   readonly cpuSeconds: number | null;
-  /** What the harness' own questions took of them; null where it is not known, absent where it is not told apart. */
+  /** The part that went into the harness' own questions; null if it is unknown, absent if it cannot be told apart. */
   readonly questionSeconds?: number | null;
 }
 
-/** How it is told whose a connection to the source is. */
+/** How to recognise whose a connection to the source is. */
 export interface Ownership {
-  /** Accounts that nobody else can have, as their passwords were made for this run. */
+  /** Accounts that nobody else can use, because their passwords were generated for this run. */
   readonly madeForRun: readonly string[];
-  /** Accounts of Vitess, which an application may have too. */
+  /** Accounts of Vitess, which an application may also use. */
   readonly ofVitess: readonly string[];
-  /** Addresses and networks, as `10.2.0.0/16`, that Vitess connects from beside the source's tablet. */
+  /** Addresses, and networks such as `10.2.0.0/16`, from which Vitess connects besides the source's tablet. */
   readonly vitessHosts: readonly string[];
 }
 
-/** What the steps of a migration need of its servers, whoever started them. */
+/** What the steps of a migration need from its servers, whoever started them. */
 export interface MigrationServers extends AsyncDisposable {
   readonly cell: string;
   readonly sourceKeyspace: string;
   readonly targetKeyspace: string;
-  /** What the one shard of each keyspace is called. */
+  /** The name of the one shard of each keyspace. */
   readonly shards: Readonly<Record<Side, string>>;
   /** The name of the MoveTables workflow. */
   readonly workflow: string;
   /** Whether tablets and vtgate are made to look at the tables anew before writes are switched. */
   readonly settlesSchemas: boolean;
-  /** How it is treated where it ran before and goes on afterwards; null where it was started for this run. */
+  /** How to treat a cluster that was running before and goes on afterwards; null if it was started for this run. */
   readonly existing: {
-    /** Go on with a workflow that is there. */
+    /** Whether to continue an existing workflow. */
     readonly resume: boolean;
-    /** Whether a write that fits no row is tried on both sides. */
+    /** Whether to try a write that matches no row on both sides. */
     readonly probes: boolean;
   } | null;
-  /** Whether the MySQLs themselves can be asked; without that, `source` and both ways to the target's throw. */
+  /** Whether the MySQLs themselves can be asked; if not, `source` and both ways to the target's MySQL throw. */
   readonly hasMysqls: boolean;
   readonly source: SourceAccess;
-  /** The MySQL of the target's primary, where it was named; else it is one of the managed tablets'. */
+  /** The MySQL of the target's primary, if it was named; else it belongs to one of the managed tablets. */
   readonly targetPrimary: SideServer | null;
   readonly vtctld: VtctlHost;
-  /** Whose accounts there are on the source. */
+  /** Who has accounts on the source. */
   readonly accounts: Ownership;
-  /** Starts what a step needs; null where everything runs already, and nothing is this harness' to start. */
+  /** Starts what a step needs; null if everything is already running, and nothing is this harness' to start. */
   readonly starts: { unmanagedTablet(): Promise<Pick<Tablet, 'alias'>> } | null;
   /**
-   * The MySQL that the target's primary has or will have, as soon as it answers; it has no database before its tablet
-   * serves, and the connection none then.
+   * Returns the MySQL that the target's primary has or will have, as soon as it answers. It has no database before its
+   * tablet serves, and neither has the connection.
    */
   targetMysql(): Promise<ConnectionOptions>;
   /** The tablets of the target that this harness started, replicas first. */
@@ -95,6 +95,6 @@ export interface MigrationServers extends AsyncDisposable {
   vtgate(): Promise<VtgateAccess>;
   /** The versions that the running servers report. */
   versions(): Promise<ServerVersions>;
-  /** What each server has taken so far; null where they are not this harness' to measure. Never throws. */
+  /** Returns how much CPU each server has used so far; null if they are not this harness' to measure. Never throws. */
   cpu(): Promise<readonly ServerCpu[] | null>;
 }

@@ -9,18 +9,18 @@ const FILE_CONTAINING_SYMBOL = 4;
 const FILE_DESCRIPTOR_RESPONSE = 4;
 const FILE_DESCRIPTOR_PROTO = 1;
 
-/** A service as its server describes it, and all messages that it speaks of. */
+/** A service as its server describes it, with all the messages that it uses. */
 export interface ServiceDescription {
   readonly service: DescService;
   readonly registry: FileRegistry;
 }
 
 /**
- * Asks a server for the description of one of its services by gRPC's reflection, which every Vitess program offers
- * (Vitess 24.0.1, go/vt/servenv/grpc_server.go). So no .proto file is kept here, and each version of Vitess is spoken to
- * in its own words.
+ * Asks a server for the description of one of its services by gRPC reflection, which every Vitess program offers
+ * (Vitess 24.0.1, go/vt/servenv/grpc_server.go). So no .proto file is kept here, and each version of Vitess is spoken
+ * to in its own terms.
  *
- * @throws the call's ServiceError, or an Error where the server does not know the service.
+ * @throws the call's ServiceError, or an Error if the server does not know the service.
  */
 export async function describeService(
   client: Client,
@@ -58,7 +58,7 @@ function asItIs(bytes: Buffer): Buffer {
   return bytes;
 }
 
-/** The files in a ServerReflectionResponse: that of the service, and all that it imports. */
+/** Returns the files in a ServerReflectionResponse: that of the service, and all that it imports. */
 function filesIn(answer: Uint8Array): FileDescriptorProto[] {
   const files: FileDescriptorProto[] = [];
   for (const response of fieldsOf(answer, FILE_DESCRIPTOR_RESPONSE)) {
@@ -79,7 +79,7 @@ function fieldsOf(message: Uint8Array, wanted: number): Uint8Array[] {
   return found;
 }
 
-/** Each file after those that it imports, as a registry needs them. */
+/** Returns each file after those that it imports, as a registry needs them. */
 function inOrder(files: readonly FileDescriptorProto[]): FileDescriptorProto[] {
   const byName = new Map(files.map((file) => [file.name, file]));
   const ordered = new Set<FileDescriptorProto>();

@@ -9,10 +9,10 @@ import { Server, type ServerEnvironment } from './server.ts';
 const PORT = 3306;
 const DATA_DIRECTORY = `${DATA_ROOT}/data`;
 
-/** Server variables by name, as `gtid_mode`. They come last on the command line, so they win. */
+/** Server variables by name, such as `gtid_mode`. They come last on the command line, so they win. */
 export type MySqlSettings = Readonly<Record<string, string>>;
 
-/** What two-way VReplication needs of the source, and full durability. */
+/** What two-way VReplication needs from the source, and full durability. */
 const SETTINGS: MySqlSettings = {
   server_id: '1',
   gtid_mode: 'ON',
@@ -96,7 +96,7 @@ export class SourceMySql implements AsyncDisposable {
   }
 }
 
-/** A data directory keeps the lower_case_table_names that it was made with, and starts with no other. */
+/** A data directory keeps the lower_case_table_names with which it was created, and does not start with another. */
 function initialising({ lower_case_table_names: cases }: MySqlSettings): string {
   const names = cases === undefined ? '' : ` --lower-case-table-names=${cases}`;
   return `mysqld --no-defaults --initialize-insecure --datadir=${DATA_DIRECTORY}${names}; rm ${DATA_DIRECTORY}/auto.cnf`;

@@ -9,17 +9,17 @@ export interface Swept {
   readonly networks: number;
 }
 
-/** Removes what runs left whose process is known to be gone, and only that; see `isGone`. */
+/** Removes what runs left whose process is known to be gone, and nothing else; see `isGone`. */
 export async function sweepLeftovers(docker: Docker): Promise<Swept> {
   return await remove(docker, (labels, ageMs) => isGone(labels[OWNER_LABEL] ?? '', ageMs));
 }
 
-/** Removes everything of one cluster. */
+/** Removes everything that belongs to one cluster. */
 export async function sweepCluster(docker: Docker, clusterId: string): Promise<Swept> {
   return await remove(docker, (labels) => labels[CLUSTER_LABEL] === clusterId);
 }
 
-/** Removes everything that this process made. */
+/** Removes everything that this process created. */
 export async function sweepOwn(docker: Docker): Promise<Swept> {
   return await remove(docker, (labels) => labels[OWNER_LABEL] === ownerOf(process.pid));
 }
@@ -30,8 +30,8 @@ export async function sweepAll(docker: Docker): Promise<Swept> {
 }
 
 /**
- * Lists and removes again and again until nothing is left: a container may be under way while we list, and a network
- * cannot go before its last container.
+ * Lists and removes again and again until nothing is left: a container may be starting while we list, and a network
+ * cannot be removed before its last container.
  */
 async function remove(
   docker: Docker,

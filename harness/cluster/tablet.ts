@@ -9,7 +9,7 @@ export type TabletType = 'replica' | 'rdonly';
 /** What every tablet has, whoever manages its MySQL. */
 export interface Tablet extends AsyncDisposable {
   readonly server: Server;
-  /** As `zone1-100`. */
+  /** For example `zone1-100`. */
   readonly alias: string;
   readonly keyspace: string;
   readonly type: TabletType;
@@ -48,7 +48,7 @@ export function tabletFlags(options: {
   ];
 }
 
-/** Waits until vttablet's own page says that it runs; whether it serves depends on the shard having a primary. */
+/** Waits until vttablet's own page says that it is running; whether it serves depends on the shard having a primary. */
 export async function untilTabletRuns(server: Server): Promise<void> {
   await server.until('vttablet’s status page answers', async () => await server.page(TABLET_HTTP_PORT, '/debug/vars'));
 }

@@ -55,7 +55,7 @@ export class UnmanagedTablet implements Tablet {
         `--db-host=${source.server.host}`,
         `--db-port=${source.port}`,
         ...VITESS_ROLES.map((role) => `--db-${role}-user=${credentials.vitess[role].user}`),
-        // A file, as flags can be read on the tablet's own pages.
+        // A file, because flags can be read on the tablet's own pages.
         '--db-credentials-server=file',
         `--db-credentials-file=/tmp/credentials.json`,
       ],

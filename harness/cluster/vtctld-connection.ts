@@ -6,10 +6,10 @@ import type { VtctldAnswer, VtctlHost } from '../vtctl/vtctl.ts';
 import { lookUntil } from '../wait.ts';
 import { describeService, type ServiceDescription } from './service-description.ts';
 
-/** How vtctld is reached. */
+/** How to reach vtctld. */
 export interface VtctldAddress {
   readonly host: string;
-  /** That of gRPC. */
+  /** The port of gRPC. */
   readonly port: number;
   /** In PEM form. */
   readonly tls?: {
@@ -18,28 +18,28 @@ export interface VtctldAddress {
     readonly key?: string | undefined;
     readonly serverName?: string | undefined;
   };
-  /** What a file for vtctldclient's --grpc-auth-static-client-creds holds. */
+  /** The contents of a file for vtctldclient's --grpc-auth-static-client-creds. */
   readonly auth?: string;
 }
 
 const SERVICE = 'vtctlservice.Vtctld';
-/** For what is answered at once. */
+/** For calls that are answered at once. */
 const LOOK_MS = 10_000;
-/** No command of a migration takes so long: a switch gives up after its own time-out of 30 s. */
+/** No command of a migration takes this long: a switch gives up after its own time-out of 30 s. */
 const ACTION_MS = 600_000;
-/** A vtctld that is started anew, as a pod is, answers again within this. */
+/** A vtctld that restarts, as a pod does, answers again within this time. */
 const SILENCE_MS = 30_000;
 /** A switch gives up after its own time-out of 30 s; what it then undoes takes a few seconds. */
 const UNDER_WAY_MS = 90_000;
 /**
- * A server that does not acknowledge a ping while a command is under way is gone. Vitess' servers refuse pings that come
- * more often than every 10 s (24.0.1, go/vt/servenv/grpc_server.go, gRPCKeepAliveEnforcementPolicyMinTime).
+ * A server that does not acknowledge a ping while a command is under way is gone. Vitess' servers refuse pings more
+ * often than every 10 s (24.0.1, go/vt/servenv/grpc_server.go, gRPCKeepAliveEnforcementPolicyMinTime).
  */
 const KEEPALIVE = { 'grpc.keepalive_time_ms': 15_000, 'grpc.keepalive_timeout_ms': 15_000 };
 /** Answers of Vitess are small; a schema of thousands of tables is not. */
 const LARGEST_BYTES = 256 * 1024 * 1024;
 
-/** Methods that only look: they can be asked again when the connection was lost. */
+/** Methods that only read: they can be called again if the connection was lost. */
 const LOOK = /^(?:Get|Find|VDiffShow)/;
 
 /** One gRPC connection to vtctld for the whole run; the service is called by name, as vtctldclient does. */
@@ -57,7 +57,7 @@ export class VtctldConnection implements VtctlHost, AsyncDisposable {
     this.#description = description;
   }
 
-  /** @throws trouble when vtctld does not answer, or refuses who asks. */
+  /** @throws trouble when vtctld does not answer, or refuses the caller. */
   static async open(address: VtctldAddress): Promise<VtctldConnection> {
     const client = clientOf(address);
     const metadata = metadataOf(address);
@@ -71,20 +71,20 @@ export class VtctldConnection implements VtctlHost, AsyncDisposable {
         expected: `a description of its service ${SERVICE} by gRPC, within ${LOOK_MS / 1000} s`,
         seen: messageOf(error),
         where: `${address.host}:${address.port}`,
-        next: 'Check host, port, certificates and credentials. It is the port of gRPC, 15999 as a rule.',
+        next: 'Check host, port, certificates and credentials. The port is that of gRPC, usually 15999.',
         cause: error,
       });
     }
   }
 
   /**
-   * Calls a method of vtctld, which may be away for half a minute before. What was sent when the connection was lost may
-   * have been done, or half of it: a look is sent again, and nothing else is.
+   * Calls a method of vtctld, which may be away for half a minute before that. What was sent when the connection was
+   * lost may have been done, or half of it: a read is sent again, and nothing else is.
    *
-   * @throws trouble once it was closed.
+   * @throws trouble once it has been closed.
    */
   async call(method: string, request: Readonly<Record<string, unknown>>): Promise<VtctldAnswer> {
-    if (this.#isClosed) throw trouble({ what: 'The run has ended: no further command is sent to vtctld.' });
+    if (this.#isClosed) throw trouble({ what: 'The run has ended: no more commands are sent to vtctld.' });
     return await this.#call(method, request, ACTION_MS);
   }
 
@@ -94,7 +94,7 @@ export class VtctldConnection implements VtctlHost, AsyncDisposable {
     return isLost && LOOK.test(method) ? await this.#send(method, request, timeoutMs) : answer;
   }
 
-  /** Where it does not connect in time, the call that follows fails at once, and says why. */
+  /** If it does not connect in time, the call that follows fails at once, and says why. */
   async #untilConnected(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#client.waitForReady(Date.now() + SILENCE_MS, () => resolve());
@@ -121,17 +121,19 @@ export class VtctldConnection implements VtctlHost, AsyncDisposable {
     return await promise.finally(() => this.#underWay.delete(promise));
   }
 
-  /** In the form in which vtctldclient prints it: names of the .proto files, and every field. */
+  /**
+   * Returns an answer in the form in which vtctldclient prints it: with the names of the .proto files, and every field.
+   */
   #read({ output }: DescMethod, bytes: Uint8Array): JsonValue {
     const { registry } = this.#description;
     return toJson(output, fromBinary(output, bytes), { registry, alwaysEmitImplicit: true, useProtoFieldName: true });
   }
 
   /**
-   * From now on no command of the run is sent; one that is under way is let end, at most for a minute and a half, as a
-   * switch that is cut off may stay half done.
+   * Sends no command of the run from now on. A command that is under way may finish, for at most a minute and a half,
+   * because a switch that is cut off may stay half done.
    *
-   * @returns for a last look.
+   * @returns a host for a last look.
    */
   async close(): Promise<VtctlHost> {
     this.#isClosed = true;
@@ -172,7 +174,7 @@ function bytesOf(pem: string | undefined): Buffer | null {
 
 const ACCOUNT = z.object({ Username: z.string(), Password: z.string() });
 
-/** As Vitess' client sends an account (24.0.1, go/vt/grpcclient/client_auth_static.go). */
+/** Sends an account as Vitess' client does (24.0.1, go/vt/grpcclient/client_auth_static.go). */
 function metadataOf({ auth }: VtctldAddress): Metadata {
   const metadata = new Metadata();
   if (auth === undefined) return metadata;

@@ -55,7 +55,7 @@ export class Vtgate implements AsyncDisposable {
   }
 
   /**
-   * For an application.
+   * Returns how an application connects.
    *
    * @param keyspace unqualified table names resolve in it; it may carry a tablet type, as `customer@replica`.
    */

@@ -1,10 +1,10 @@
 import { quoteName } from '../schema/quote.ts';
 
-/** What CHECKs allow a column, as far as they can be read. */
+/** The values that CHECKs allow for a column, as far as they can be parsed. */
 export interface Bounds {
   readonly min: number | null;
   readonly max: number | null;
-  /** The only ones, where there is a list. */
+  /** The only allowed values, if there is a list. */
   readonly values: readonly (string | number)[] | null;
 }
 
@@ -12,15 +12,15 @@ const NUMBER = String.raw`(-?\d+(?:\.\d+)?)`;
 const STRING = String.raw`(?:_\w+)?\\?'((?:[^'\\]|'')*)\\?'`;
 
 /**
- * Reads the forms `column > n`, `between` and `in` of a list, joined by `and`, as information_schema writes them. Others
- * say nothing here: where the server refuses a value, the load names the CHECK.
+ * Parses the forms `column > n`, `between`, and `in` with a list, joined by `and`, as information_schema writes them.
+ * Other forms are ignored here: if the server refuses a value, the load names the CHECK.
  */
 export function boundsOf(column: string, clauses: readonly string[]): Bounds {
   const name = RegExp.escape(quoteName(column));
   let [min, max]: [number | null, number | null] = [null, null];
   let values: (string | number)[] | null = null;
   for (const clause of clauses) {
-    // What holds only together with something else bounds nothing.
+    // A condition that holds only together with something else bounds nothing.
     if (/\bor\b/i.test(clause)) continue;
     for (const [, sign, number] of clause.matchAll(new RegExp(`${name} (>=|>|<=|<) ${NUMBER}`, 'g'))) {
       const value = Number(number);

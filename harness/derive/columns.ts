@@ -5,15 +5,15 @@ import { boundsOf, type Bounds } from './checks.ts';
 /** A generator of the kinds that columns and parameters share. */
 export type PlainGenerator = Exclude<ColumnGenerator, { kind: 'reference' }>;
 
-/** Values of a pool: enough that they look like many, few enough to be made in a moment. */
+/** The size of a pool of values: enough to look like many, and few enough to be made in a moment. */
 const POOL = 2_000;
 /** 2000-01-01 and 2026-01-01. */
 const [FROM, TO] = [946_684_800, 1_767_225_600];
-/** Text beyond this is only made for edges. */
+/** Text longer than this is generated only for edge values. */
 const LONGEST_TEXT = 200;
 const LONGEST_EDGE = 5_000;
 
-/** What the name of a text column suggests; the first that fits counts. */
+/** What the name of a text column suggests; the first match counts. */
 const NAMES: readonly (readonly [RegExp, string])[] = [
   [/e_?mail/i, 'internet.email'],
   [/first_?name|given_?name/i, 'person.firstName'],
@@ -38,14 +38,14 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
   [/hash|token|secret|password/i, 'string.hexadecimal'],
 ];
 
-/** Whether a row needs no value for it, or must have none. */
+/** Whether a row needs no value for it, or must not have one. */
 export function makesItself(column: Column): boolean {
   return column.generated !== null;
 }
 
 /**
- * How the values of a column are made, by its type, its name and what CHECKs allow; with the edges of its type. Null
- * for a type that no value is known for.
+ * Returns how to generate the values of a column, by its type, its name and what CHECKs allow, with the edge values of
+ * its type. Null for a type without known values.
  *
  * @param checks clauses of the table's CHECKs.
  */
@@ -77,7 +77,7 @@ function byType(column: Column, bounds: Bounds): PlainGenerator | null {
 
 const JSON_EDGES = ['null', '{}', '[]', '{"deep": {"er": [1, 2.5, "ü😀"]}}', '9007199254740993', '"\\u0000"'];
 
-/** As far as numbers are exact. */
+/** Up to here numbers are exact. */
 export function exactRange(column: Column): readonly [number, number] | null {
   const range = integerRange(column);
   if (range === null) return null;
@@ -159,7 +159,7 @@ function spatial({ type, srid }: Column): PlainGenerator | null {
   return type === 'geometry' || type === 'point' ? { kind: 'point', srid: srid ?? 0, nullFraction: 0 } : null;
 }
 
-/** None, each alone, and all. */
+/** No member, each member alone, and all of them. */
 function setValues(members: readonly string[]): string[] {
   return ['', ...members, members.join(',')];
 }

@@ -4,16 +4,16 @@ import type { Index } from '../schema/constraints.ts';
 import { exactRange } from './columns.ts';
 import type { Draft, SeedOptions } from './draft.ts';
 
-/** How many different values a column can have at most, in order; null where there is no such order. */
+/** The largest number of different values that a column can have, in order; null if there is no such order. */
 interface Ordered {
   readonly most: number;
-  /** The generator whose value is another one in each block of `stride` rows. */
+  /** Returns the generator whose value changes with each block of `stride` rows. */
   readonly at: (stride: number) => ColumnGenerator;
 }
 
 /**
- * Makes the values of unique keys differ: by one column that never repeats, or by columns that are counted through like
- * the digits of a number. Where there are fewer values than rows, there will be fewer rows.
+ * Makes the values of unique keys differ: by one column that never repeats, or by columns that count up like the digits
+ * of a number. If there are fewer values than rows, there will be fewer rows.
  *
  * @returns what was made smaller.
  */
@@ -25,7 +25,7 @@ export function distinct(draft: Draft, drafts: ReadonlyMap<string, Draft>, asked
     const most = spread(draft, columns, drafts);
     if (most >= draft.rows) continue;
     notes.push(
-      `${draft.table.name}: ${most} rows in place of ${draft.rows}, as its key (${columns.join(', ')}) has no more values`,
+      `${draft.table.name}: ${most} rows in place of ${draft.rows}, because its key (${columns.join(', ')}) has no more values`,
     );
     draft.rows = most;
   }
@@ -52,7 +52,7 @@ function spread(draft: Draft, columns: readonly string[], drafts: ReadonlyMap<st
     const ordered = column === undefined ? null : orderedOf(draft, column, drafts);
     return ordered === null ? [] : [{ name, ordered }];
   });
-  // One that is long enough alone leaves the others free.
+  // A column that is sufficient alone leaves the others free.
   const alone = all.find(
     ({ name, ordered }) => ordered.most >= draft.rows && draft.columns.get(name)?.kind !== 'reference',
   );

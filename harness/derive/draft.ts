@@ -8,7 +8,7 @@ export interface SeedOptions {
   readonly columns: Readonly<Record<string, ColumnGenerator>>;
 }
 
-/** A table as far as its seed is made. */
+/** A table whose seed is being made. */
 export interface Draft {
   readonly table: Table;
   rows: number;

@@ -4,12 +4,15 @@ import { primaryKey, type Table } from '../schema/database.ts';
 import { quoteName } from '../schema/quote.ts';
 import type { Read } from '../schema/read.ts';
 
-/** Rows at the beginning and at the end of a table that statements refer to; its middle costs a scan to find. */
+/**
+ * How many rows at the beginning and at the end of a table statements refer to; finding rows in the middle takes a
+ * scan.
+ */
 const ROWS_AT_EACH_END = 1_000;
 
 /**
- * Some rows of each table, as far as statements can refer to them: the columns of its key, and those that foreign keys
- * reference. Tables without rows, or whose key is binary, are left out.
+ * Returns some rows of each table, as far as statements can refer to them: the columns of its key, and those that
+ * foreign keys reference. Tables without rows, or with a binary key, are left out.
  *
  * @param read a connection to the source, with its database.
  */
@@ -28,7 +31,10 @@ export async function sampleKeys(
   return sampled;
 }
 
-/** The columns by which one row is told from the others: of its primary key, else of its first unique key without NULL. */
+/**
+ * Returns the columns that tell one row from the others: those of its primary key, else of its first unique key without
+ * NULL.
+ */
 export function rowKey(table: Table): readonly Column[] {
   const unique = table.indexes.find(
     ({ unique: isUnique, parts }) =>
@@ -49,7 +55,7 @@ function referredColumns(table: Table, tables: readonly Table[]): string[] {
   return table.columns.filter((column) => names.has(column.name) && isText(column)).map(({ name }) => name);
 }
 
-/** Whether text says which value it is: bytes are no text, and a FLOAT is not what it shows. */
+/** Whether text identifies the value: bytes are not text, and a FLOAT is not what it shows. */
 function isText({ type }: Column): boolean {
   return !/binary|blob|^bit$|^float$|geometry|point|polygon|linestring|collection/.test(type);
 }

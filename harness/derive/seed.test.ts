@@ -24,7 +24,7 @@ const members = (count: number) => Array.from({ length: count }, (_, at) => `m${
 
 const LARGEST = { tinyint: 127, smallint: 32_767, mediumint: 8_388_607, int: 2_147_483_647 } as const;
 
-test('ids are left for inserts in every type, and what was asked is told', () => {
+test('ids are left for inserts in every type, and a smaller number of rows is reported', () => {
   const types = fc.constantFrom('tinyint', 'smallint', 'mediumint', 'int');
   fc.assert(
     fc.property(types, fc.boolean(), fc.integer({ min: 0, max: 100_000_000 }), (type, isUnsigned, asked) => {
@@ -38,7 +38,7 @@ test('ids are left for inserts in every type, and what was asked is told', () =>
   );
 });
 
-test('a column whose values the config says is left as it is', () => {
+test('a column whose values are given by the config is left as it is', () => {
   const id = column('id', { type: 'tinyint', isAutoIncrement: true });
   const values = { kind: 'sequence', start: -100, step: 1, nullFraction: 0 } as const;
   const { seed, notes } = seedOf([keyed('t', [id])], 200, { 't.id': values });
@@ -64,7 +64,7 @@ test('a unique key of two columns bounds the rows by the product of their values
   );
 });
 
-test('a child takes its parent’s values, in whatever order the tables come, and no more than can be told apart', () => {
+test('a child takes its parent’s values, whatever the order of the tables, and no more than can be told apart', () => {
   const parent = keyed('parent', [column('id', { type: 'tinyint', isAutoIncrement: true })]);
   const child = keyed('child', [column('id', { isAutoIncrement: true }), column('parent_id')], {
     foreignKeys: [reference('parent', 'parent_id')],
@@ -82,12 +82,12 @@ test('a child takes its parent’s values, in whatever order the tables come, an
   }
 });
 
-test('what cannot be made is refused by name', () => {
+test('what cannot be generated is refused by name', () => {
   const child = keyed('child', [column('id'), column('parent_id')], {
     foreignKeys: [reference('parent', 'parent_id')],
   });
-  expect(() => seedOf([child], 10)).toThrow(/foreign key cannot resolve[^]*of_parent[^]*data\.rows of child as 0/);
-  expect(() => seedOf([keyed('t', [column('id', { type: 'polygon' })])], 1)).toThrow(/no value is known for[^]*t/);
+  expect(() => seedOf([child], 10)).toThrow(/foreign key cannot resolve[^]*of_parent[^]*data\.rows of child to 0/);
+  expect(() => seedOf([keyed('t', [column('id', { type: 'polygon' })])], 1)).toThrow(/no values are known[^]*t/);
   const unknown = { 't.nmae': { kind: 'template', text: 'x', nullFraction: 0 } };
-  expect(() => seedOf([keyed('t', [column('id')])], 1, unknown)).toThrow(/not there[^]*t\.nmae/);
+  expect(() => seedOf([keyed('t', [column('id')])], 1, unknown)).toThrow(/do not exist[^]*t\.nmae/);
 });

@@ -9,14 +9,14 @@ import type { Draft, SeedOptions } from './draft.ts';
 
 export interface DerivedSeed {
   readonly seed: Seed;
-  /** What could not be as asked, as fewer rows where a unique key has no more values. */
+  /** What could not be done as asked, such as fewer rows because a unique key has no more values. */
   readonly notes: readonly string[];
 }
 
 /**
- * Makes a seed from a schema alone: values by type and name, foreign keys that resolve, unique keys that hold.
+ * Makes a seed from a schema alone: values by type and name, foreign keys that resolve, and unique keys that hold.
  *
- * @throws usage for a column that no value is known for, or for one that `columns` names and is not there.
+ * @throws usage for a column without known values, or for a column that `columns` names and that does not exist.
  */
 export function deriveSeed(tables: readonly Table[], { rows, columns }: SeedOptions): DerivedSeed {
   refuseUnknown(tables, columns);
@@ -48,7 +48,7 @@ function draftOf(table: Table, rows: number, asked: SeedOptions['columns']): Dra
   return { table, rows, columns };
 }
 
-/** Null where the server fills it in by itself. */
+/** Null if the server fills it in by itself. */
 function derived(table: Table, column: Column, checks: readonly string[]): ColumnGenerator | null {
   if (makesItself(column)) return null;
   if (column.isAutoIncrement) return { kind: 'sequence', start: 1, step: 1, nullFraction: 0 };
@@ -56,10 +56,10 @@ function derived(table: Table, column: Column, checks: readonly string[]): Colum
   if (generator !== null) return generator;
   if (column.isNullable || column.default !== null) return null;
   throw usage({
-    what: 'There is a column that no value is known for.',
+    what: 'There is a column for which no values are known.',
     seen: `${column.name} ${column.definition} NOT NULL`,
     where: table.name,
-    next: `Say how it is made: data.columns: { '${table.name}.${column.name}': { kind: 'pick', values: […] } }`,
+    next: `Say how to generate it: data.columns: { '${table.name}.${column.name}': { kind: 'pick', values: […] } }`,
   });
 }
 
@@ -68,14 +68,14 @@ function refuseUnknown(tables: readonly Table[], columns: SeedOptions['columns']
   const unknown = Object.keys(columns).filter((place) => !known.has(place));
   if (unknown.length === 0) return;
   throw usage({
-    what: 'data.columns names columns that are not there.',
+    what: 'data.columns names columns that do not exist.',
     expected: 'table.column, of a table that moves',
     seen: unknown.join(', '),
     where: 'data.columns of the config',
   });
 }
 
-/** Tables in an order in which parents come before their children; circles are cut somewhere. */
+/** Returns tables in an order in which parents come before their children; cycles are cut somewhere. */
 function parentsFirst(drafts: readonly Draft[], byName: ReadonlyMap<string, Draft>): readonly Draft[] {
   const ordered = new Set<Draft>();
   const open = new Set<Draft>();
@@ -93,7 +93,7 @@ function parentsFirst(drafts: readonly Draft[], byName: ReadonlyMap<string, Draf
 }
 
 /**
- * Half of the values of an auto_increment column are left for what the application inserts.
+ * Leaves half of the values of an auto_increment column for what the application inserts.
  *
  * @returns what was made smaller.
  */
@@ -107,7 +107,9 @@ function leaveIds(draft: Draft, asked: SeedOptions['columns']): string[] {
   return [`${table.name}: ${most} rows in place of ${rows}, half of what ${column.name} ${column.definition} can hold`];
 }
 
-/** Lets the columns of foreign keys take their values from the parent's rows; all of one key from the same row. */
+/**
+ * Makes the columns of foreign keys take their values from the parent's rows; all columns of one key from the same row.
+ */
 function refer(draft: Draft, byName: ReadonlyMap<string, Draft>, asked: SeedOptions['columns']): void {
   const { table } = draft;
   for (const key of table.foreignKeys) {
@@ -135,7 +137,7 @@ function referenceOf({ table }: Draft, column: string, key: ForeignKey, at: numb
   };
 }
 
-/** Of a key that cannot resolve one column has to be NULL. */
+/** If a key cannot resolve, one of its columns has to be NULL. */
 function leaveNull(draft: Draft, key: ForeignKey, why: string): void {
   const free = key.columns.filter((column) => draft.columns.get(column)?.kind !== 'reference');
   const column = free.find((each) => draft.table.columns.find(({ name }) => name === each)?.isNullable === true);
@@ -149,6 +151,6 @@ function leaveNull(draft: Draft, key: ForeignKey, why: string): void {
     expected: `rows of ${key.parentTable} to refer to, or a column that can be NULL`,
     seen: `${key.name} (${key.columns.join(', ')}): ${why}`,
     where: draft.table.name,
-    next: `Move ${key.parentTable} with rows of its own, give data.rows of ${draft.table.name} as 0, or say it in data.columns.`,
+    next: `Move ${key.parentTable} with rows of its own, set data.rows of ${draft.table.name} to 0, or give values in data.columns.`,
   });
 }

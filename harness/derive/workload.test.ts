@@ -10,7 +10,7 @@ const kindsOf = (isUnsigned: boolean, autoIncrement: string) => {
   return { kinds: Object.values(workload.statements).map(({ kind }) => kind), notes };
 };
 
-test('AUTO_INCREMENT beyond what a double holds has the room that its type has', () => {
+test('AUTO_INCREMENT beyond the range of a double has as much room as its type', () => {
   const all = { kinds: ['read', 'update', 'insert', 'delete'], notes: [] };
   expect(kindsOf(false, '4611686018427387944')).toEqual(all);
   expect(kindsOf(true, '10000000000000000041')).toEqual(all);

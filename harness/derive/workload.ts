@@ -11,19 +11,19 @@ import { rowKey } from './keys.ts';
 
 export interface DerivedWorkload {
   readonly workload: WorkloadFile;
-  /** Tables that something is not done to, and why. */
+  /** Tables to which something is not done, and why. */
   readonly notes: readonly string[];
 }
 
-/** How often, over all tables together. */
+/** The frequencies, over all tables together. */
 const WEIGHTS = { read: 40, insert: 30, update: 25, delete: 5 } as const;
 
 type WorkloadStatementKind = WorkloadStatement['kind'];
 type Statements = Record<string, WorkloadStatement>;
 
 /**
- * Statements as an application might send them: reads and updates by key, inserts whose keys do not collide and whose
- * foreign keys resolve, deletes of rows that it inserted itself.
+ * Derives statements such as an application might send: reads and updates by key, inserts whose keys do not collide and
+ * whose foreign keys resolve, and deletes of rows that it inserted itself.
  *
  * @param loaded rows of the tables, by `sampleKeys`.
  * @throws usage when no table can be written to, with the reasons.
@@ -53,7 +53,7 @@ export function deriveWorkload(tables: readonly Table[], loaded: ReadonlyMap<str
 }
 
 /**
- * A config's own statements, checked against the tables that are there.
+ * Returns a config's own statements, checked against the existing tables.
  *
  * @throws usage that names every statement and what is wrong with it.
  */
@@ -126,14 +126,17 @@ function byKey(table: Table, loaded: LoadedRows | undefined): { statements: Unwe
   return { statements: [read, update], missing: [] };
 }
 
-/** The ends of TIMESTAMP are left out: an application sends times in the server's own zone, in which they may be none. */
+/**
+ * Leaves out the limits of TIMESTAMP: an application sends times in the server's own zone, in which they may be
+ * invalid.
+ */
 function valueOf(column: Column, table: Table): PlainGenerator | null {
   const generator = generatorFor(column, clausesOf(table));
   if (generator === null || column.type !== 'timestamp') return generator;
   return { ...generator, edges: [] };
 }
 
-/** A column that is no part of any key, so that it can have any value. */
+/** Returns a column that is not part of any key, so it can have any value. */
 function columnToUpdate(table: Table): { column: Column; generator: PlainGenerator } | null {
   const inKeys = new Set([
     ...table.indexes.filter(({ unique }) => unique).flatMap(({ parts }) => parts.flatMap(({ column }) => column ?? [])),
@@ -147,17 +150,17 @@ function columnToUpdate(table: Table): { column: Column; generator: PlainGenerat
   return null;
 }
 
-/** Rows that a run may insert into one table; a table with room for fewer gets none, so that it is not used up. */
+/** How many rows a run may insert into one table; a table with room for fewer gets none, so it is not used up. */
 const ROOM = 10_000;
 
-/** Values that AUTO_INCREMENT has left; null where it is not on a column of whole numbers. */
+/** Returns how many values AUTO_INCREMENT has left; null if it is not on a column of whole numbers. */
 function roomFor({ columns, autoIncrement }: Table): bigint | null {
   const column = columns.find(({ isAutoIncrement }) => isAutoIncrement);
   const range = column === undefined ? null : integerRange(column);
   return range === null ? null : range.max - BigInt(autoIncrement ?? 1) + 1n;
 }
 
-/** @returns why there can be none, where there is none. */
+/** @returns why there can be none, if so. */
 function insertOf(table: Table, loaded: ReadonlyMap<string, LoadedRows>): Unweighted | string {
   const room = roomFor(table);
   if (room !== null && room < ROOM) return `its AUTO_INCREMENT has room for ${room} rows`;
@@ -186,7 +189,7 @@ function insertOf(table: Table, loaded: ReadonlyMap<string, LoadedRows>): Unweig
   };
 }
 
-/** Lets the columns of a foreign key name a row that was loaded. */
+/** Makes the columns of a foreign key name a row that was loaded. */
 function refer(
   table: Table,
   key: ForeignKey,
@@ -213,7 +216,10 @@ function refer(
   return null;
 }
 
-/** Gives every unique key a column whose values no loaded row and no other insert has. @returns why that cannot be. */
+/**
+ * Gives every unique key a column with values that no loaded row and no other insert has. @returns why that is
+ * impossible.
+ */
 function tellApart(table: Table, parameters: Map<string, ParameterGenerator>): string | null {
   for (const { name, unique, parts } of table.indexes) {
     const columns = parts.flatMap(({ column }) => column ?? []);
@@ -224,7 +230,7 @@ function tellApart(table: Table, parameters: Map<string, ParameterGenerator>): s
       .map((column) => ({ column, generator: distinctValues(column) }))
       .find(({ generator }) => generator !== null);
     if (chosen?.generator) parameters.set(chosen.column.name, chosen.generator);
-    else return `its key ${name} (${columns.join(', ')}) leaves no values that are free for certain`;
+    else return `its key ${name} (${columns.join(', ')}) leaves no values that are certainly free`;
   }
   return null;
 }
@@ -239,7 +245,10 @@ function isDistinct(table: Table, name: string, parameters: ReadonlyMap<string, 
   );
 }
 
-/** Values beyond those that real rows have: most likely, and told by the trial of statements and the run's errors if not. */
+/**
+ * Values beyond those that real rows have; if that guess is wrong, the trial of statements and the run's errors show
+ * it.
+ */
 function distinctValues({ type, length, isUnsigned, fractionDigits }: Column): ParameterGenerator | null {
   const shared = { nullFraction: 0 };
   if (type === 'bigint') return { kind: 'sequence', start: 1e12, step: 1, ...shared };
@@ -270,7 +279,7 @@ function clausesOf({ checks }: Table): string[] {
   return checks.filter(({ enforced }) => enforced).map(({ clause }) => clause);
 }
 
-/** Names of parameters for columns, whose own names may hold anything. */
+/** Returns names of parameters for columns, whose own names may contain anything. */
 class Names {
   readonly #names = new Map<string, string>();
 

@@ -7,11 +7,11 @@ import { zstdBytes } from './zstd.ts';
 const CHUNK_BYTES = 1024 * 1024;
 const BYTE_ORDER_MARK = 'efbbbf';
 
-/** What files begin with, in hexadecimal. */
+/** The bytes that files begin with, in hexadecimal. */
 const COMPRESSED: readonly (readonly [begins: string, ending: string])[] = [
   ['1f8b', '.gz'],
   ['28b52ffd', '.zst'],
-  // A skippable frame, as pzstd writes it first (RFC 8878, section 3.1.2).
+  // A skippable frame, which pzstd writes first (RFC 8878, section 3.1.2).
   ['502a4d18', '.zst'],
 ];
 const OTHERS: readonly (readonly [begins: string, what: string, next: string])[] = [
@@ -25,10 +25,11 @@ const OTHERS: readonly (readonly [begins: string, what: string, next: string])[]
 ];
 
 /**
- * The bytes of a file, decompressed where its first bytes say that they are compressed, without a byte order mark.
+ * Returns the bytes of a file, without a byte order mark, and decompressed if its first bytes say that it is
+ * compressed.
  *
- * @param onBytes told how many more bytes of the file itself were read.
- * @throws usage when it cannot be read, is cut off, or is something else than text.
+ * @param onBytes receives how many more bytes of the file itself were read.
+ * @throws usage when it cannot be read, is cut off, or is not text.
  */
 export async function* readBytes(file: string, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
   let isFirst = true;
@@ -57,7 +58,7 @@ async function* decompressed(file: string, onBytes: (bytes: number) => void): As
   if (first === undefined) return;
   const ending = COMPRESSED.find(([begins]) => startsWith(first, begins))?.[1] ?? '';
   const claimed = /\.(?:gz|zst)$/.exec(file)?.[0] ?? '';
-  if (ending === '' && claimed !== '') throw new Error(`it is named ${claimed}, and does not begin so`);
+  if (ending === '' && claimed !== '') throw new Error(`it is named ${claimed}, but does not begin like one`);
   const whole = putBack(first, raw);
   if (ending === '.zst') yield* zstdBytes(whole, CHUNK_BYTES);
   else if (ending === '.gz') yield* gunzipped(whole);
@@ -89,7 +90,7 @@ function refuseOthers(chunk: Buffer, file: string): void {
   const found = OTHERS.find(([begins]) => startsWith(chunk, begins));
   if (found === undefined) return;
   const [, seen, next] = found;
-  throw usage({ what: 'The file is no dump of MySQL.', expected: 'SQL in UTF-8', seen, where: file, next });
+  throw usage({ what: 'The file is not a MySQL dump.', expected: 'SQL in UTF-8', seen, where: file, next });
 }
 
 function startsWith(chunk: Buffer, hexadecimal: string): boolean {

@@ -8,26 +8,26 @@ export type StatementKind =
   | 'trigger'
   | 'routine'
   | 'event'
-  /** Of the session; it holds for what follows. */
+  /** For the session; it affects what follows. */
   | 'setting'
-  /** Changes a table that is there, as phpMyAdmin adds keys after the rows. */
+  /** Changes an existing table, such as the keys that phpMyAdmin adds after the rows. */
   | 'alter'
   /** Says which database the following statements are for. */
   | 'database'
-  /** Means nothing for an empty database that is loaded by one owner. */
+  /** Has no effect on an empty database that is loaded by one owner. */
   | 'skipped'
-  /** Of the server that the dump was made on; told in a note. */
+  /** About the server that the dump was made on; a note reports it. */
   | 'ignored'
   /** Neither schema nor rows. */
   | 'refused';
 
 export interface Classified {
   readonly kind: StatementKind;
-  /** Of the table, view, trigger …, database, or of what is ignored; null where there is none. */
+  /** The name of the table, view, trigger …, database, or of what is ignored; null if there is none. */
   readonly name: string | null;
   /** The database that qualifies the name. */
   readonly database: string | null;
-  /** The table that a trigger is of. */
+  /** The table that a trigger belongs to. */
   readonly table: string | null;
 }
 
@@ -37,7 +37,7 @@ const IF = '(?:IF\\s+(?:NOT\\s+)?EXISTS\\s+)?';
 const ADJECTIVE = `(?:OR\\s+REPLACE|ALGORITHM\\s*=\\s*\\w+|${DEFINER}|SQL\\s+SECURITY\\s+\\w+|AGGREGATE)`;
 const CREATE = `CREATE\\s+(?:${ADJECTIVE}\\s+)*`;
 
-/** The first that fits counts. */
+/** The first match counts. */
 const FORMS: readonly (readonly [StatementKind, RegExp])[] = [
   form('rows', `(?:INSERT|REPLACE)\\s+(?:(?:LOW_PRIORITY|DELAYED|HIGH_PRIORITY|IGNORE)\\s+)*(?:INTO\\s+)?${QUALIFIED}`),
   form('table', `CREATE\\s+TABLE\\s+${IF}${QUALIFIED}`),
@@ -70,11 +70,11 @@ const FORMS: readonly (readonly [StatementKind, RegExp])[] = [
 ];
 
 const HEAD_BYTES = 2_000;
-/** Rows come in millions, and their table's name at once. */
+/** Rows come in millions, so their table's name is matched at once. */
 const ROWS_HEAD_BYTES = 300;
 const ROWS = /^(?:insert|replace)\s/i;
 
-/** What a statement is, by how it begins; the text of executable comments counts as code. */
+/** Returns what a statement is, by how it begins; the text of executable comments counts as code. */
 export function classify(bytes: Buffer): Classified {
   const isRows = ROWS.test(bytes.toString('latin1', 0, 8));
   const head = codeOf(bytes.toString('utf8', 0, isRows ? ROWS_HEAD_BYTES : HEAD_BYTES));
@@ -85,12 +85,12 @@ export function classify(bytes: Buffer): Classified {
   return { kind: head === '' ? 'skipped' : 'refused', ...namesOf({}) };
 }
 
-/** MySQL counts to 9; what MariaDB writes for its own versions is a comment to it. */
+/** MySQL versions go up to 9; what MariaDB writes for its own versions is a comment to MySQL. */
 const FIRST_MARIADB_VERSION = 100_000;
 
 /**
- * Without comments, and without the marks of executable ones, as `/*!50003 CREATE *\/` (MySQL manual, “Comments”);
- * meant for the beginning of a statement, as it knows no quotes.
+ * Returns the text without comments, and without the marks of executable ones, such as `/*!50003 CREATE *\/` (MySQL
+ * manual, “Comments”). It is meant for the beginning of a statement, because it ignores quotes.
  */
 export function codeOf(text: string): string {
   return text

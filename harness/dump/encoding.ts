@@ -4,7 +4,7 @@ import type { SqlStatement } from './statements.ts';
 
 type ClassifiedStatement = SqlStatement & Pick<Classified, 'kind' | 'name'>;
 
-/** A column whose values are bytes; of a table's CREATE statement. */
+/** A column whose values are bytes, in a table's CREATE statement. */
 const BINARY_COLUMN =
   /\b(?:(?:tiny|medium|long)?blob|(?:var)?binary|bit|geometry|geomcollection|(?:multi)?(?:point|linestring|polygon))\b/i;
 const SETTING = /\b(?:NAMES|character_set_client\s*=)\s*['"]?(@?\w+)/i;
@@ -12,8 +12,8 @@ const BINARY_VALUE = "_binary '";
 const [QUOTE, BACKSLASH] = [39, 92];
 
 /**
- * Checks that statements are UTF-8 if they say so. mysqldump says so by default, and marks bytes by `_binary`; older
- * versions do not mark them. Trouble with other character sets is left for the server to report.
+ * Checks that statements are UTF-8 if they say so. mysqldump says so by default, and marks bytes with `_binary`; older
+ * versions do not mark them. Problems with other character sets are left for the server to report.
  */
 export class Encoding {
   /** The character set of the last SET NAMES. */
@@ -25,7 +25,7 @@ export class Encoding {
   #client: string | null = null;
   readonly #tablesWithBytes = new Set<string | null>();
 
-  /** False for a statement that is not in the character set that the dump says it is in. */
+  /** Returns false for a statement that is not in the character set that the dump says it is in. */
   accepts({ kind, name, bytes }: ClassifiedStatement): boolean {
     if (kind === 'setting') this.#follow(bytes);
     if (kind === 'table' && BINARY_COLUMN.test(bytes.toString('latin1'))) this.#tablesWithBytes.add(name);
@@ -43,12 +43,12 @@ export class Encoding {
     if (/^NAMES/i.test(text)) {
       this.#names = value.toLowerCase();
       this.#client = null;
-      // `SET character_set_client = @saved_cs_client` takes back what was before.
+      // `SET character_set_client = @saved_cs_client` restores the earlier one.
     } else this.#client = value.startsWith('@') ? null : value.toLowerCase();
   }
 }
 
-/** Whether everything but the values marked by `_binary` is UTF-8. */
+/** Whether everything except the values marked with `_binary` is UTF-8. */
 function isTextUtf8(bytes: Buffer): boolean {
   let from = 0;
   for (;;) {
@@ -59,7 +59,7 @@ function isTextUtf8(bytes: Buffer): boolean {
   }
 }
 
-/** Just after the quote that ends the string whose first byte is at `at`. */
+/** Returns the position just after the quote that ends the string whose first byte is at `at`. */
 function endOfString(bytes: Buffer, at: number): number {
   for (let end = at; end < bytes.length; end += 1) {
     if (bytes[end] === BACKSLASH) end += 1;

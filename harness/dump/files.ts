@@ -6,16 +6,16 @@ import { mydumperFiles } from './mydumper.ts';
 import { mysqlShellFiles } from './mysql-shell.ts';
 
 /**
- * The files of a dump: one, or those of a folder as mydumper or MySQL Shell make it.
+ * Returns the files of a dump: one, or those of a folder that mydumper or MySQL Shell made.
  *
- * @throws usage when there is none, it is empty, or the folder is of another tool.
+ * @throws usage when there is none, it is empty, or another tool made the folder.
  */
 export async function dumpFiles(dump: string): Promise<Dump> {
   const found = await stat(dump).catch(() => null);
   if (found === null) {
     throw usage({
-      what: 'The schema or dump is not there.',
-      expected: 'a file .sql, .sql.gz or .sql.zst, or a folder that MySQL Shell or mydumper made',
+      what: 'The schema or dump does not exist.',
+      expected: 'a .sql, .sql.gz or .sql.zst file, or a folder that MySQL Shell or mydumper made',
       seen: 'no such file',
       where: dump,
       next: 'Correct source.file; a path is relative to the config.',
@@ -33,7 +33,7 @@ async function folderFiles(folder: string): Promise<Dump> {
   if (names.includes('@.json')) return await mysqlShellFiles(folder, names);
   if (names.some((name) => /^metadata(?:\.partial)?$/.test(name))) return await mydumperFiles(folder, names);
   throw usage({
-    what: 'The folder holds no dump.',
+    what: 'The folder does not contain a dump.',
     expected: 'a file metadata, as mydumper writes it, or @.json, as MySQL Shell does',
     seen: names.length === 0 ? 'an empty folder' : names.slice(0, 5).join(', '),
     where: folder,

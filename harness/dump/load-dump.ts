@@ -4,16 +4,16 @@ import { openConnection } from '../mysql-connection.ts';
 import { readDump, shown, type DumpStatement, type ReadOptions } from './read-dump.ts';
 import { withoutDefiner } from './definer.ts';
 
-/** Kinds of things that a rehearsal can do without. */
+/** Kinds of things that a rehearsal can leave out. */
 export type LeftOutKind = 'views' | 'triggers' | 'routines' | 'events';
 
 export interface LoadStatementsOptions {
   /** An empty database. */
   readonly connect: ConnectionOptions;
-  /** The dump's own name of the database; null where it names none. */
+  /** The dump's own name for the database; null if it names none. */
   readonly database: string | null;
   readonly leaveOut: readonly LeftOutKind[];
-  /** Everything, or all but the rows. */
+  /** Whether to load everything, or everything but the rows. */
   readonly only: 'schema' | 'all';
   readonly note: (text: string) => void;
 }
@@ -26,13 +26,16 @@ export interface LoadedDump {
 }
 
 const KIND_OF = { view: 'views', trigger: 'triggers', routine: 'routines', event: 'events' } as const;
-/** The server is busy with one statement while the next is read; more gained nothing on 2 cores. */
+/** The server is busy with one statement while the next is read; more connections gained nothing on 2 cores. */
 const LOADERS = 3;
 const STATEMENT_TIMEOUT_MS = 3_600_000;
 
-/** What every connection begins with, as mysqldump sets it: tables and rows come in no order of their references. */
+/**
+ * What every connection begins with, as mysqldump sets it, because tables and rows do not come in the order of their
+ * references.
+ */
 const BEGIN = [
-  // Told of a dump's SET NAMES, the driver would write in that character set what are bytes already (mysql2 3.24,
+  // If the driver saw a dump's SET NAMES, it would encode in that character set what are bytes already (mysql2 3.24,
   // lib/packets/resultset_header.js).
   "SET SESSION session_track_system_variables = ''",
   'SET NAMES utf8mb4',
@@ -40,8 +43,8 @@ const BEGIN = [
 ];
 
 /**
- * Loads a dump into an empty database: tables, their rows, then what needs them. Statements go to the server byte for
- * byte, but for DEFINER, whose accounts are not there.
+ * Loads a dump into an empty database: tables, their rows, then whatever needs them. Statements go to the server byte
+ * for byte, except for DEFINER, whose accounts do not exist.
  *
  * @throws usage that names the statement, its file and line, and what the server said.
  */
@@ -60,7 +63,8 @@ export async function loadStatements(
   await using loader = await Loader.open(connect);
   for await (const statement of statements) {
     const { kind, of } = statement;
-    if (kind === 'ignored') note(`left out, as it is of the server the dump was made on: ${shown(statement.bytes)}`);
+    if (kind === 'ignored')
+      note(`left out, because it is about the server on which the dump was made: ${shown(statement.bytes)}`);
     if (database !== null && of !== null && of !== database) continue;
     if (kind === 'setting') {
       later.push(statement);
@@ -79,7 +83,7 @@ export async function loadStatements(
   return loaded;
 }
 
-/** Views and routines are made by the settings that stood before them. */
+/** Views and routines are created with the settings that preceded them. */
 async function runLater(connect: ConnectionOptions, later: readonly DumpStatement[]): Promise<void> {
   if (later.every(({ kind }) => kind === 'setting')) return;
   const session = await RawConnection.open(connect);
@@ -94,7 +98,7 @@ async function runLater(connect: ConnectionOptions, later: readonly DumpStatemen
   }
 }
 
-/** Some connections that take rows side by side, and tables one after another. */
+/** Several connections that load rows in parallel, and tables one after another. */
 class Loader implements AsyncDisposable {
   readonly #sessions: readonly RawConnection[];
   readonly #startedAt = performance.now();
@@ -111,19 +115,19 @@ class Loader implements AsyncDisposable {
     );
   }
 
-  /** Goes to each connection, after what it does already. */
+  /** Runs a statement on each connection, after what it is doing already. */
   async everywhere(statement: DumpStatement): Promise<void> {
     for (const session of this.#sessions) await session.free();
     await Promise.all(this.#sessions.map(async (session) => await session.run(statement)));
   }
 
-  /** Runs when all rows before it are in. */
+  /** Runs a statement when all rows before it are in. */
   async alone(statement: DumpStatement): Promise<void> {
     for (const session of this.#sessions) await session.free();
     await this.#sessions[0]!.run(statement);
   }
 
-  /** Returns as soon as a connection has taken it, so that the next can be read meanwhile. */
+  /** Returns as soon as a connection has accepted the statement, so the next one can be read meanwhile. */
   async rows(statement: DumpStatement): Promise<void> {
     const session = this.#sessions[this.#next]!;
     this.#next = (this.#next + 1) % this.#sessions.length;
@@ -153,14 +157,14 @@ class RawConnection {
   }
 
   static async open(connect: ConnectionOptions): Promise<RawConnection> {
-    // Of this character set the driver makes one byte a character, in both directions.
+    // With this character set the driver makes one byte a character, in both directions.
     const asBytes = { ...connect, charset: 'BINARY', queryFormat: (sql: string) => sql };
     const connection = await openConnection(asBytes, { isShown: false });
     for (const sql of BEGIN) await connection.query(sql);
     return new RawConnection(connection);
   }
 
-  /** @throws what went wrong with the statement that was begun before. */
+  /** @throws what went wrong with the statement before. */
   async free(): Promise<void> {
     await this.#running;
     if (this.#error !== undefined) throw this.#error;
@@ -180,7 +184,7 @@ class RawConnection {
       return result.affectedRows;
     } catch (error) {
       throw (isTrouble(error) ? trouble : usage)({
-        what: 'The source does not take a statement of its schema or rows.',
+        what: 'The source does not accept a statement of its schema or rows.',
         seen: messageOf(error),
         where: `${line === 0 ? file : `${file}:${line}`}: ${shown(bytes)}`,
         next: nextOf(error),
@@ -194,10 +198,10 @@ class RawConnection {
   }
 }
 
-/** What helps, by MySQL's number of the error (MySQL manual, “Server Error Message Reference”). */
+/** What helps, by MySQL error number (MySQL manual, “Server Error Message Reference”). */
 const HELP: Readonly<Record<number, string>> = {
   1114: 'Make room on the disk of the engine, or load fewer rows.',
-  1153: 'Give the source the production server’s max_allowed_packet by source.settings.',
+  1153: 'Give the source the production server’s max_allowed_packet with source.settings.',
   1418: 'Give the source what production has: source.settings: { log_bin_trust_function_creators: 1 }.',
   3161: 'Give the tables another engine: Vitess needs InnoDB.',
 };
@@ -214,5 +218,7 @@ function errnoOf(error: unknown): number {
 
 function nextOf(error: unknown): string {
   if (errnoOf(error) <= 0) return 'See the end of its log among the artifacts.';
-  return HELP[errnoOf(error)] ?? 'Does production run with other settings, as sql_mode? Give them in source.settings.';
+  return (
+    HELP[errnoOf(error)] ?? 'Does production run with other settings, such as sql_mode? Put them in source.settings.'
+  );
 }

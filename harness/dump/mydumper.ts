@@ -5,9 +5,9 @@ import type { Dump, DumpFile } from './dump.ts';
 
 const END = '\\.sql(?:\\.gz|\\.zst)?$';
 
-/** Names as mydumper gives them (its manual, “Output Files”), in the order in which they are loaded. */
+/** File names that mydumper uses (its manual, “Output Files”), in the order in which they are loaded. */
 const PARTS: readonly RegExp[] = [
-  // Database and routines, table, view, triggers: the first that fits counts.
+  // Database and routines, table, view, triggers: the first match counts.
   new RegExp(`^(?<database>[^.]+)-schema-create${END}`),
   new RegExp(`^(?<database>[^.]+)\\.(?<table>.+)-schema${END}`),
   new RegExp(`^(?<database>[^.]+)\\.(?<table>.+)-schema-triggers${END}`),
@@ -17,16 +17,16 @@ const PARTS: readonly RegExp[] = [
   new RegExp(`^(?<database>[^.]+)\\.(?<table>.+?)(?:\\.\\d+)*${END}`),
 ];
 const [CREATE, TABLES, ROWS] = [0, 1, 6];
-/** Rows come after the tables, and before triggers fire on them. */
+/** Rows come after the tables, and before triggers can fire on them. */
 const ORDER: readonly number[] = [CREATE, TABLES, ROWS, 2, 3, 4, 5];
 
-/** What mydumper’s own loader sets, where its files do not (its manual, “myloader”). */
+/** What mydumper’s own loader sets, if its files do not (its manual, “myloader”). */
 const SETTINGS = ["SET SQL_MODE = 'NO_AUTO_VALUE_ON_ZERO'"];
 
 /**
- * The files of a folder that mydumper made.
+ * Returns the files of a folder that mydumper made.
  *
- * @throws usage when mydumper did not end, or wrote what is not read here.
+ * @throws usage when mydumper did not end, or wrote what cannot be read here.
  */
 export async function mydumperFiles(folder: string, names: readonly string[]): Promise<Dump> {
   await refuseUnfinished(folder, names);
@@ -61,7 +61,7 @@ async function refuseUnfinished(folder: string, names: readonly string[]): Promi
   const seen = quotes === undefined ? other : `quote-character = ${quotes} in metadata`;
   if (seen === undefined) return;
   throw usage({
-    what: 'The dump is in a format of mydumper that is not read here.',
+    what: 'The dump is in a mydumper format that cannot be read here.',
     expected: 'INSERT statements with names in backquotes',
     seen,
     where: folder,

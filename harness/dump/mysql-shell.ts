@@ -7,20 +7,20 @@ import { tsvFormat, type TsvFormat } from './tsv.ts';
 
 // What MySQL Shell writes (mysql-shell: modules/util/dump/dumper.cc), as far as it is used here.
 
-/** `@.json`: of the whole dump. */
+/** `@.json`, about the whole dump. */
 const dumpFile = z.object({
   schemas: z.array(z.string()).min(1),
   basenames: z.record(z.string(), z.string()),
   defaultCharacterSet: z.string().default('utf8mb4'),
   tzUtc: z.boolean().default(true),
 });
-/** Of a database. */
+/** About a database. */
 const schemaFile = z.object({
   tables: z.array(z.string()).default([]),
   views: z.array(z.string()).default([]),
   basenames: z.record(z.string(), z.string()).default({}),
 });
-/** Of a table. */
+/** About a table. */
 const tableFile = z.object({
   options: z.object({
     columns: z.array(z.string()).default([]),
@@ -38,10 +38,10 @@ interface Folder {
 }
 
 /**
- * The files of a folder that MySQL Shell made by util.dumpSchemas, dumpTables or dumpInstance: tables, rows, triggers,
- * routines and events, views.
+ * Returns the files of a folder that MySQL Shell made with util.dumpSchemas, dumpTables or dumpInstance: tables, rows,
+ * triggers, routines and events, views.
  *
- * @throws usage when it was cut off, or in a format that is not read here.
+ * @throws usage when it was cut off, or in a format that cannot be read here.
  */
 export async function mysqlShellFiles(folderPath: string, names: readonly string[]): Promise<Dump> {
   const folder = { path: folderPath, names: new Set(names) };
@@ -83,7 +83,7 @@ async function schemaFiles(folder: Folder, schema: string, basename: string): Pr
   ];
 }
 
-/** One file, or many as `sakila@actor@0.tsv.zst`, of which the last has `@@`. */
+/** One file, or many such as `sakila@actor@0.tsv.zst`, of which the last has `@@`. */
 async function rowFiles(folder: Folder, schema: string, table: string, basename: string): Promise<readonly DumpFile[]> {
   const chunk = /^(?:@[^@]+)?(?:@@?\d+)?\.[^.]+(?:\.zst|\.gz)?$/;
   const names = [...folder.names].filter(

@@ -16,7 +16,7 @@ function file(name: string, content: string | Buffer): string {
   return whole;
 }
 
-/** Kind, name and database of each statement. */
+/** Returns the kind, name and database of each statement. */
 async function statements(dump: string): Promise<string[]> {
   const all: string[] = [];
   for await (const { kind, name, of } of readDump(dump)) all.push([kind, name, of].filter(Boolean).join(' '));
@@ -33,7 +33,7 @@ const ITS_STATEMENTS = ['table item shop', 'rows item shop'];
 test.each([
   ['plain', 'a.sql', WHOLE],
   ['gzip', 'a.sql.gz', gzipSync(WHOLE)],
-  ['gzip by another name', 'b.sql', gzipSync(WHOLE)],
+  ['gzip with another file extension', 'b.sql', gzipSync(WHOLE)],
   ['two members of gzip', 'c.sql.gz', Buffer.concat([gzipSync(HEAD + TABLE), gzipSync(ROWS + END)])],
   ['zstd', 'a.sql.zst', zstdCompressSync(WHOLE)],
   ['two frames of zstd', 'c.sql.zst', Buffer.concat([zstdCompressSync(HEAD + TABLE), zstdCompressSync(ROWS + END)])],
@@ -43,12 +43,12 @@ test.each([
 });
 
 test.each([
-  ['cut off in a statement', 'cut1.sql', HEAD + TABLE + ROWS.slice(0, -5), /ends inside of a statement[^]*cut1\.sql:/],
+  ['cut off in a statement', 'cut1.sql', HEAD + TABLE + ROWS.slice(0, -5), /ends inside a statement[^]*cut1\.sql:/],
   ['cut off between two', 'cut2.sql', HEAD + TABLE + ROWS, /cut off between two statements/],
   ['cut off in gzip', 'cut3.sql.gz', gzipSync(WHOLE).subarray(0, -12), /cannot be read to its end/],
   ['cut off in zstd', 'cut4.sql.zst', zstdCompressSync(WHOLE).subarray(0, -3), /cannot be read to its end/],
-  ['no gzip, though named so', 'no.sql.gz', WHOLE, /named \.gz, and does not begin so/],
-  ['UTF-16', 'wide.sql', Buffer.from(`\uFEFF${WHOLE}`, 'utf16le'), /no dump of MySQL[^]*UTF-16/],
+  ['not gzip, although named so', 'no.sql.gz', WHOLE, /named \.gz, but does not begin like one/],
+  ['UTF-16', 'wide.sql', Buffer.from(`\uFEFF${WHOLE}`, 'utf16le'), /not a MySQL dump[^]*UTF-16/],
   ['Latin-1', 'latin.sql', Buffer.from(HEAD + TABLE + ROWS + END, 'latin1'), /not UTF-8[^]*latin\.sql:5/],
   ['a zip', 'zip.sql', Buffer.from('PK\u0003\u0004rest'), /a zip archive/],
   ['empty', 'empty.sql', '', /dump is empty/],
@@ -69,25 +69,25 @@ test.each([
   await expect(statements(path.join(root, name))).rejects.toThrow(expected);
 });
 
-test('Latin-1 is read where the dump says so', async () => {
+test('Latin-1 is accepted if the dump says so', async () => {
   const content = Buffer.from(`SET NAMES latin1;\n${TABLE}${ROWS}`, 'latin1');
   expect(await statements(file('said.sql', content))).toEqual(['setting', 'table item', 'rows item']);
 });
 
-test('what is there is told, of the database that is asked for', async () => {
+test('the contents of the database that is asked for are returned', async () => {
   const dump = file(
     'two.sql',
     `CREATE DATABASE a; USE a; ${TABLE} CREATE VIEW v AS SELECT 1; CREATE DATABASE b; USE b; ${TABLE} ${ROWS}`,
   );
   await expect(scanDump(dump)).rejects.toThrow(/several databases[^]*a, b/);
-  await expect(scanDump(dump, { database: 'c' })).rejects.toThrow(/does not hold that database/);
+  await expect(scanDump(dump, { database: 'c' })).rejects.toThrow(/does not contain that database/);
   expect(await scanDump(dump, { database: 'a' })).toMatchObject({ tables: [{ name: 'item', bytes: 0 }], views: ['v'] });
   expect((await scanDump(dump, { database: 'b' })).tables[0]?.bytes).toBeGreaterThan(0);
 });
 
 test('a dump without a table is refused', async () => {
-  await expect(scanDump(file('rows.sql', ROWS))).rejects.toThrow(/makes no table[^]*no-create-info/);
-  await expect(scanDump(file('none.sql', 'SET NAMES utf8mb4;\n'))).rejects.toThrow(/makes no table/);
+  await expect(scanDump(file('rows.sql', ROWS))).rejects.toThrow(/creates no table[^]*no-create-info/);
+  await expect(scanDump(file('none.sql', 'SET NAMES utf8mb4;\n'))).rejects.toThrow(/creates no table/);
 });
 
 test('a folder of mydumper is read in the order in which it can be loaded', async () => {
@@ -140,10 +140,14 @@ test('a folder of MySQL Shell is read, its rows as INSERTs', async () => {
 });
 
 test.each([
-  ['of mydumper that did not end', { 'metadata.partial': '' }, /mydumper did not end/],
-  ['of MySQL Shell that did not end', { '@.json': '{}' }, /MySQL Shell did not end/],
-  ['of something else', { 'readme.txt': 'hello' }, /holds no dump[^]*readme\.txt/],
-  ['of mydumper with other quotes', { metadata: 'quote-character = DOUBLE_QUOTE\n' }, /not read here[^]*DOUBLE_QUOTE/],
+  ['of a mydumper that did not end', { 'metadata.partial': '' }, /mydumper did not end/],
+  ['of a MySQL Shell that did not end', { '@.json': '{}' }, /MySQL Shell did not end/],
+  ['of something else', { 'readme.txt': 'hello' }, /does not contain a dump[^]*readme\.txt/],
+  [
+    'of mydumper with other quotes',
+    { metadata: 'quote-character = DOUBLE_QUOTE\n' },
+    /cannot be read here[^]*DOUBLE_QUOTE/,
+  ],
 ])('refused: a folder %s', async (what, files, expected) => {
   const folder = what.replaceAll(' ', '-');
   for (const [name, content] of Object.entries(files)) file(`${folder}/${name}`, content);

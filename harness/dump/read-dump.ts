@@ -12,7 +12,7 @@ import { TsvToInserts } from './tsv.ts';
 /** A statement, and what it is for. */
 export interface DumpStatement extends SqlStatement, Classified {
   readonly file: string;
-  /** The database it is for: by its own words, by USE before it, or by its file; null where nothing says so. */
+  /** The database that it is for: by its own words, by USE before it, or by its file; null if nothing says so. */
   readonly of: string | null;
 }
 
@@ -24,10 +24,10 @@ export interface ReadOptions {
 const PROGRESS_EVERY_MS = 100;
 
 /**
- * Every statement of a dump, in the order in which they are to be run; one is held at a time.
+ * Returns every statement of a dump, in the order in which they must run; one is held at a time.
  *
- * @throws usage with file and line, for a dump that is not there, is cut off, is not UTF-8, or holds what is neither
- *   schema nor rows.
+ * @throws usage with file and line, for a dump that does not exist, is cut off, is not UTF-8, or contains anything
+ *   other than schema and rows.
  */
 export async function* readDump(dump: string, options: ReadOptions = {}): AsyncGenerator<DumpStatement> {
   const { files, settings } = await dumpFiles(dump);
@@ -77,7 +77,7 @@ async function* readFile(file: DumpFile, { encoding, onBytes, signal }: ReadSett
 
 const TAIL_BYTES = 300;
 
-/** How mysqldump begins and ends what it writes (client/mysqldump.cc: write_header, write_footer). */
+/** The first and last lines that mysqldump writes (client/mysqldump.cc: write_header, write_footer). */
 class Ends {
   #head = '';
   #tail = '';
@@ -87,7 +87,7 @@ class Ends {
     this.#tail = (this.#tail + chunk.toString('latin1', Math.max(0, chunk.length - TAIL_BYTES))).slice(-TAIL_BYTES);
   }
 
-  /** The database that a comment such as `-- Host: localhost    Database: sakila` names. */
+  /** Returns the database that a comment such as `-- Host: localhost    Database: sakila` names. */
   get database(): string | null {
     const name = /^-- Host: .*\sDatabase: (\S+)\s*$/m.exec(this.#head)?.[1];
     return name === undefined ? null : Buffer.from(name, 'latin1').toString();
@@ -107,11 +107,11 @@ class Ends {
 
 function refused({ bytes, file, line }: DumpStatement) {
   return usage({
-    what: 'The dump holds a statement that is neither schema nor rows.',
+    what: 'The dump contains a statement that is neither schema nor rows.',
     expected: 'what mysqldump, MySQL Shell or mydumper write',
     seen: shown(bytes),
     where: `${file}:${line}`,
-    next: 'Take it out of the file, or make the dump of the database alone.',
+    next: 'Remove it from the file, or make a dump of the database alone.',
   });
 }
 
@@ -121,11 +121,11 @@ function notUtf8({ bytes, file, line }: DumpStatement) {
     expected: 'UTF-8, or SET NAMES with the character set it is written in; binary values marked by _binary or in hex',
     seen: shown(bytes),
     where: `${file}:${line}`,
-    next: 'Make it by mysqldump --default-character-set=utf8mb4 --hex-blob.',
+    next: 'Make it with mysqldump --default-character-set=utf8mb4 --hex-blob.',
   });
 }
 
-/** The beginning of a statement, on one line. */
+/** Returns the beginning of a statement, on one line. */
 export function shown(bytes: Buffer): string {
   const text = bytes.toString('utf8', 0, 160).replaceAll(/\s+/g, ' ');
   return bytes.length > 160 ? `${text}…` : text;

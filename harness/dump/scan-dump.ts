@@ -2,11 +2,11 @@ import { closest } from 'fastest-levenshtein';
 import { usage } from '../errors.ts';
 import { readDump, type ReadOptions } from './read-dump.ts';
 
-/** What a dump holds of one database. */
+/** What a dump contains for one database. */
 export interface DumpContents {
-  /** Null where nothing in it says so. */
+  /** Null if nothing in it says so. */
   readonly database: string | null;
-  /** In the dump's order; `bytes` are those of its rows' statements. */
+  /** In the dump's order; `bytes` counts its rows' statements. */
   readonly tables: readonly { readonly name: string; readonly bytes: number }[];
   readonly views: readonly string[];
   readonly triggers: readonly string[];
@@ -15,7 +15,7 @@ export interface DumpContents {
 }
 
 export interface ScanOptions extends ReadOptions {
-  /** Which one of a dump that holds several. */
+  /** Which one to use of a dump that contains several. */
   readonly database?: string;
 }
 
@@ -31,7 +31,7 @@ class Contents {
     events: new Set(),
   };
 
-  /** Rows of a table that the dump does not make are for the server to refuse. */
+  /** Rows of a table that the dump does not create are for the server to refuse. */
   addRows(table: string, bytes: number): void {
     const before = this.tables.get(table);
     if (before !== undefined) this.tables.set(table, before + bytes);
@@ -41,7 +41,7 @@ class Contents {
 /**
  * Reads a dump to its end without any server.
  *
- * @throws usage as `readDump`; for several databases of which none is chosen, one that is not there, and no table.
+ * @throws usage as `readDump`; for several databases of which none is chosen, one that does not exist, and no table.
  */
 export async function scanDump(dump: string, options: ScanOptions = {}): Promise<DumpContents> {
   const databases = new Map<string | null, Contents>();
@@ -57,7 +57,7 @@ export async function scanDump(dump: string, options: ScanOptions = {}): Promise
   }
   const [database, contents] = choose(dump, databases, options.database);
   const { views, triggers, routines, events } = contents.others;
-  // A view of a dump has a stand-in, and 5.7’s mysqldump made it a table.
+  // A view of a dump has a stand-in, which 5.7’s mysqldump made a table.
   const tables = [...contents.tables].filter(([name]) => !views.has(name)).map(([name, bytes]) => ({ name, bytes }));
   return { database, tables, views: [...views], triggers: [...triggers], routines: [...routines], events: [...events] };
 }
@@ -71,19 +71,19 @@ function choose(
   const names = filled.flatMap(([name]) => name ?? []);
   if (filled.length === 0) {
     throw usage({
-      what: 'The dump makes no table.',
+      what: 'The dump creates no table.',
       expected: 'at least one CREATE TABLE',
       seen: 'none',
       where: dump,
       next: 'Was it made with --no-create-info? Make it with the schema.',
     });
   }
-  // A dump that names no database is of the one that is asked for.
+  // A dump that names no database is taken to be of the one that is asked for.
   const chosen =
     filled.find(([name]) => name === asked) ?? (asked !== undefined && names.length > 0 ? null : filled[0]);
   if (chosen && (asked !== undefined || filled.length === 1)) return [asked ?? chosen[0], chosen[1]];
   throw usage({
-    what: asked === undefined ? 'The dump holds several databases.' : 'The dump does not hold that database.',
+    what: asked === undefined ? 'The dump contains several databases.' : 'The dump does not contain that database.',
     expected: asked === undefined ? 'source.database, to choose one' : `one of ${names.join(', ')}`,
     seen: asked === undefined ? names.join(', ') : asked,
     where: dump,

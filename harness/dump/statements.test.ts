@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { messageOf } from '../errors.ts';
 import { StatementSplitter } from './statements.ts';
 
-/** Statements and their lines, from bytes that come in pieces of the given lengths, over and over. */
+/** Returns statements and their lines, from bytes that come in pieces of the given lengths, over and over. */
 function split(text: string, lengths: readonly number[] = [1_000_000], mostBytes?: number): [string, number][] {
   const bytes = Buffer.from(text, 'latin1');
   const splitter = new StatementSplitter('a.sql', mostBytes);
@@ -20,17 +20,17 @@ function split(text: string, lengths: readonly number[] = [1_000_000], mostBytes
   return found;
 }
 
-/** Null where it is refused, as it does not end after a statement. */
+/** Null if it is refused because it does not end after a statement. */
 function splitOrNull(text: string, lengths: readonly number[]): [string, number][] | null {
   try {
     return split(text, lengths);
   } catch (error) {
-    if (messageOf(error).includes('ends inside of a statement')) return null;
+    if (messageOf(error).includes('ends inside a statement')) return null;
     throw error;
   }
 }
 
-/** What comes next in SQL, in the words of the manual; the first that fits counts. */
+/** What comes next in SQL, in the words of the manual; the first match counts. */
 const TOKENS = [
   /'(?:[^'\\]|\\[^]|'')*'/y,
   /"(?:[^"\\]|\\[^]|"")*"/y,
@@ -39,7 +39,7 @@ const TOKENS = [
   /\/\*(?!!)[^]*?\*\//y,
 ];
 
-/** Slow and obvious: the whole text at once, token by token. Null where it does not end after a statement. */
+/** Slow and obvious: the whole text at once, token by token. Null if it does not end after a statement. */
 function model(text: string): [string, number][] | null {
   const found: [string, number][] = [];
   let delimiter = ';';
@@ -109,7 +109,7 @@ const part = fc.oneof(
   ),
 );
 
-test('statements and their lines are those of a slow model, however the bytes come in', () => {
+test('statements and their lines equal those of a slow model, however the bytes arrive', () => {
   fc.assert(
     fc.property(
       fc.array(part, { maxLength: 25 }),
@@ -123,7 +123,7 @@ test('statements and their lines are those of a slow model, however the bytes co
   );
 });
 
-test('bytes that are no text stay as they are', () => {
+test('bytes that are not text stay as they are', () => {
   const all = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
   const escaped = all.toString('latin1').replaceAll(/['\\]/g, '\\$&');
   const statement = `INSERT INTO t VALUES (_binary '${escaped}')`;
@@ -141,24 +141,24 @@ test('a trigger as mysqldump writes it is one statement', () => {
   ]);
 });
 
-test('comments alone are no statement', () => {
+test('comments alone are not a statement', () => {
   expect(split('-- nothing; here\n;; /* ; */ ;\n# end')).toEqual([]);
 });
 
 test.each([
-  ['inside of a string', "SELECT 1;\nINSERT INTO t VALUES ('abc", 'a.sql:2'],
-  ['inside of a statement', 'SELECT 1;\n\nSELECT 2', 'a.sql:3'],
-  ['inside of a comment', 'SELECT 1;\n/* abc', 'a.sql:2'],
-  ['with a delimiter of before', 'DELIMITER ;;\nSELECT 1;\n', 'a.sql:2'],
+  ['inside a string', "SELECT 1;\nINSERT INTO t VALUES ('abc", 'a.sql:2'],
+  ['inside a statement', 'SELECT 1;\n\nSELECT 2', 'a.sql:3'],
+  ['inside a comment', 'SELECT 1;\n/* abc', 'a.sql:2'],
+  ['with an earlier delimiter', 'DELIMITER ;;\nSELECT 1;\n', 'a.sql:2'],
 ])('a file that ends %s is refused, with the line', (_, text, where) => {
   expect(() => split(text, [5])).toThrow(where);
-  expect(() => split(text)).toThrow(/ends inside of a statement/);
+  expect(() => split(text)).toThrow(/ends inside a statement/);
 });
 
 test('a statement that does not end is refused before it fills the memory', () => {
   expect(() => split(`SELECT 1;\nSELECT '${'a'.repeat(500)}`, [50], 200)).toThrow(/too long[^]*a\.sql:2/);
 });
 
-test('a delimiter that is none is refused', () => {
+test('an invalid delimiter is refused', () => {
   expect(() => split('SELECT 1;\nDELIMITER \nSELECT 2;')).toThrow(/DELIMITER line[^]*a\.sql:2/);
 });

@@ -2,9 +2,9 @@ import { usage } from '../errors.ts';
 
 /** One statement of a file, without its delimiter and without the comments before it. */
 export interface SqlStatement {
-  /** As they stand in the file: a dump may hold binary values that are no text. Copy them to keep them. */
+  /** The bytes as they are in the file: a dump may contain binary values that are not text. Copy them to keep them. */
   readonly bytes: Buffer;
-  /** Of the file, counted from 1, where it begins. */
+  /** The line of the file where it begins, counted from 1. */
   readonly line: number;
 }
 
@@ -13,16 +13,16 @@ type Inside = 'code' | 'quotes' | 'line comment' | 'comment';
 const [NEWLINE, SPACE, HASH, DASH, SLASH, STAR, BANG] = [10, 32, 35, 45, 47, 42, 33];
 const [BACKSLASH, BACKTICK, SINGLE, DOUBLE] = [92, 96, 39, 34];
 
-/** More than any mark that is looked at as a whole: `/*!`, `-- `, or a delimiter. */
+/** Longer than any mark that is looked at as a whole: `/*!`, `-- `, or a delimiter. */
 const LOOKAHEAD = 24;
 const MOST_DELIMITER_BYTES = 16;
-/** The server takes 1 GiB at most in one packet, and 64 MiB unless told; as text it is in memory a few times. */
+/** The server accepts at most 1 GiB in one packet, and 64 MiB by default; as text it is in memory a few times. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
 /**
- * Splits SQL as mysql's own client does (MySQL manual, “mysql Client Commands” and “Comments”): quotes of three kinds,
- * backslashes, comments, and `DELIMITER` lines. An executable comment is code. No more than one statement is held, and
- * the piece of the file that it ends in.
+ * Splits SQL as mysql's own client does (MySQL manual, “mysql Client Commands” and “Comments”): three kinds of quotes,
+ * backslashes, comments, and `DELIMITER` lines. An executable comment is code. Only one statement is held, and the
+ * piece of the file in which it ends.
  */
 export class StatementSplitter {
   readonly #file: string;
@@ -36,7 +36,7 @@ export class StatementSplitter {
   /** Where the statement begins in the buffer; -1 between two. */
   #begin = -1;
   #beginLine = 1;
-  /** How many lines were counted, and where the next ends: newlines are looked for seldom, not byte by byte. */
+  /** How many lines were counted, and where the next one ends: newlines are looked for rarely, not byte by byte. */
   #line = 1;
   #lineEnd = Infinity;
 
@@ -46,7 +46,7 @@ export class StatementSplitter {
     this.#mostBytes = mostBytes;
   }
 
-  /** Takes the next bytes of the file, and gives the statements that end in them. */
+  /** Takes the next bytes of the file, and yields the statements that end in them. */
   *push(chunk: Buffer): Generator<SqlStatement> {
     this.#buffer = this.#buffer.length === 0 ? chunk : Buffer.concat([this.#buffer, chunk]);
     this.#lineEnd = this.#lineEndFrom(0);
@@ -55,14 +55,14 @@ export class StatementSplitter {
     if (this.#buffer.length > this.#mostBytes) throw this.#tooLong();
   }
 
-  /** @throws usage when the file ends inside of a statement. */
+  /** @throws usage when the file ends inside a statement. */
   *end(): Generator<SqlStatement> {
     yield* this.#statements(this.#buffer.length, true);
     const begin = this.#begin;
     if (begin < 0 && this.#inside !== 'comment') return;
     const head = this.#buffer.toString('utf8', begin, begin + 80).replaceAll(/\s+/g, ' ');
     throw usage({
-      what: 'The file ends inside of a statement.',
+      what: 'The file ends inside a statement.',
       expected: `${this.#delimiter.toString()} at the end of every statement`,
       seen: `${begin < 0 ? 'a comment' : head} … without an end`,
       where: `${this.#file}:${this.#beginLine}`,
@@ -88,7 +88,7 @@ export class StatementSplitter {
     }
   }
 
-  /** To the next byte that can mean something; between two statements, to whatever is no blank. */
+  /** Moves to the next byte that can mean something; between two statements, to the next byte that is not a blank. */
   #skipCode(end: number): void {
     const buffer = this.#buffer;
     const stops = this.#stops;
@@ -98,7 +98,7 @@ export class StatementSplitter {
     this.#at = at;
   }
 
-  /** Takes what stands here: the end of a statement, which is returned, or one more byte or mark of it. */
+  /** Consumes what is here: the end of a statement, which is returned, or one more byte or mark of it. */
   #mark(): SqlStatement | undefined {
     const buffer = this.#buffer;
     const byte = buffer[this.#at]!;
@@ -132,7 +132,7 @@ export class StatementSplitter {
     this.#beginLine = this.#line;
   }
 
-  /** What stands between `begin` and `at`, where there is anything. */
+  /** Returns what is between `begin` and `at`, if anything. */
   #cut(): SqlStatement | undefined {
     const begin = this.#begin;
     const end = this.#at;
@@ -144,7 +144,7 @@ export class StatementSplitter {
   #skipQuoted(end: number): void {
     const buffer = this.#buffer;
     const quote = this.#quote;
-    // Nothing equals it where backslashes are bytes like others.
+    // Nothing equals it if backslashes are ordinary bytes.
     const escape = quote === BACKTICK ? -1 : BACKSLASH;
     let at = this.#at;
     while (at < end) {
@@ -152,7 +152,7 @@ export class StatementSplitter {
       at += 1;
       if (byte === escape) at += 1;
       else if (byte === quote) {
-        // A doubled quote ends one string and begins the next, which comes to the same.
+        // A doubled quote ends one string and begins the next, which amounts to the same.
         this.#inside = 'code';
         break;
       }
@@ -182,7 +182,7 @@ export class StatementSplitter {
     return /^delimiter[ \t]/i.test(this.#buffer.toString('latin1', this.#at, this.#at + 10));
   }
 
-  /** False where the line does not end in what was read so far. */
+  /** Returns false if the line does not end in what has been read so far. */
   #readDelimiter(isLast: boolean): boolean {
     const newline = this.#buffer.indexOf(NEWLINE, this.#at);
     if (newline < 0 && !isLast) return false;
@@ -237,7 +237,7 @@ export class StatementSplitter {
       expected: `at most ${this.#mostBytes} bytes`,
       seen: 'more than that without an end',
       where: `${this.#file}:${this.#beginLine}`,
-      next: 'Is a quote or a delimiter missing there? mysqldump makes statements of 1 MB unless told otherwise.',
+      next: 'Is a quote or a delimiter missing there? By default mysqldump makes statements of 1 MB.',
     });
   }
 }

@@ -2,7 +2,10 @@ import { usage } from '../errors.ts';
 import { quoteName } from '../schema/quote.ts';
 import type { SqlStatement } from './statements.ts';
 
-/** Rows as text: a byte ends a field, another a row, a backslash escapes, `\N` is NULL (MySQL manual, “LOAD DATA”). */
+/**
+ * Rows as text: one byte ends a field, another a row, a backslash escapes, and `\N` is NULL (MySQL manual, “LOAD
+ * DATA”).
+ */
 export interface TsvFormat {
   readonly table: string;
   /** In the order of the fields. */
@@ -13,18 +16,18 @@ export interface TsvFormat {
 
 export interface TsvColumn {
   readonly name: string;
-  /** The function that makes the value of the text, as `FROM_BASE64`. */
+  /** The function that turns the text into the value, such as `FROM_BASE64`. */
   readonly decode: string | null;
 }
 
 const [BACKSLASH, QUOTE, COMMA, OPEN, CLOSE, UPPER_N] = [92, 39, 44, 40, 41, 78];
 const NULL = Buffer.from('NULL');
-/** One INSERT holds about as much text. */
+/** One INSERT contains about this much text. */
 const STATEMENT_BYTES = 1024 * 1024;
-/** A row holds less than the server takes in one packet. */
+/** A row is smaller than what the server accepts in one packet. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
-/** Makes INSERTs of many rows of what comes in pieces. */
+/** Makes INSERTs of many rows from data that arrives in pieces. */
 export class TsvToInserts {
   readonly #file: string;
   readonly #format: TsvFormat;
@@ -63,9 +66,9 @@ export class TsvToInserts {
     if (this.#rest.length > MOST_BYTES) throw this.#wrong('a row without an end');
   }
 
-  /** @throws usage when the file ends inside of a row. */
+  /** @throws usage when the file ends inside a row. */
   *end(): Generator<SqlStatement> {
-    if (this.#rest.length > 0) throw this.#wrong('the end of the file inside of a row');
+    if (this.#rest.length > 0) throw this.#wrong('the end of the file inside a row');
     if (this.#length > 0) yield this.#cut();
   }
 
@@ -97,7 +100,7 @@ export class TsvToInserts {
     this.#line += 1;
   }
 
-  /** Escapes mean the same in SQL, so that only quotes need one more. Returns where the field ends. */
+  /** Copies a field. Escapes mean the same in SQL, so only quotes need one more. Returns where the field ends. */
   #field(bytes: Buffer, begin: number, end: number, column: number): number {
     const { fieldEnd } = this.#format;
     if (begin > end) throw this.#wrong(`a row that does not have ${this.#opens.length} fields`);
@@ -160,9 +163,9 @@ export class TsvToInserts {
 }
 
 /**
- * The format of a file whose fields end so.
+ * Returns the format of a file with these field endings.
  *
- * @throws usage where that is not one byte each, or another byte than a backslash escapes.
+ * @throws usage if they are not one byte each, or the escape is not a backslash.
  */
 export function tsvFormat(
   table: string,
@@ -175,8 +178,9 @@ export function tsvFormat(
     return { table, columns, fieldEnd: fields.charCodeAt(0), rowEnd: rows.charCodeAt(0) };
   }
   throw usage({
-    what: 'The dump’s rows are in a format that is not read here.',
-    expected: 'MySQL Shell’s own: fields end by a tab, rows by a newline, a backslash escapes, nothing encloses',
+    what: 'The dump’s rows are in a format that cannot be read here.',
+    expected:
+      'MySQL Shell’s own: fields end with a tab, rows with a newline, a backslash escapes, and nothing encloses',
     seen: JSON.stringify(ends),
     where,
     next: 'Make the dump without dialect, fieldsTerminatedBy, fieldsEnclosedBy and the like.',

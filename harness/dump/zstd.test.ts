@@ -36,7 +36,7 @@ test.each([
   for (const length of [1, 7, 10_000]) await expect(decompressed(file, length)).rejects.toThrow(/unexpected end/);
 });
 
-test('what is no zstd is refused', async () => {
+test('data that is not zstd is refused', async () => {
   await expect(decompressed(Buffer.from('CREATE TABLE t (a INT);'), 100)).rejects.toThrow(/frame/);
   await expect(decompressed(Buffer.concat([...two, Buffer.from('more')]), 100)).rejects.toThrow(/frame|end/);
 });

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createZstdDecompress, type ZstdDecompress } from 'node:zlib';
 
 /**
- * What zstd compressed, frame by frame. Node ends at the end of the first frame and drops the others without an error
- * (tried on 24.21), but a file can hold many: pzstd writes one for each part, and files can be joined.
+ * Decompresses zstd, frame by frame. Node ends at the end of the first frame and drops the others without an error
+ * (tried on 24.21), but a file can have many: pzstd writes one for each part, and files can be joined.
  *
- * @throws what Node says of data that is cut off, or is no zstd.
+ * @throws Node's error for data that is cut off, or is not zstd.
  */
 export async function* zstdBytes(compressed: AsyncIterable<Buffer>, chunkBytes: number): AsyncGenerator<Buffer> {
   const pieces = compressed[Symbol.asyncIterator]();
@@ -13,7 +13,7 @@ export async function* zstdBytes(compressed: AsyncIterable<Buffer>, chunkBytes: 
   while (rest !== null) {
     const frame = createZstdDecompress({ chunkSize: chunkBytes });
     const feeding = feed(frame, rest, pieces);
-    // Whoever reads the frame is told.
+    // Whoever reads the frame gets the error.
     feeding.catch(() => undefined);
     for await (const chunk of frame) {
       if (Buffer.isBuffer(chunk)) yield chunk;
@@ -22,7 +22,7 @@ export async function* zstdBytes(compressed: AsyncIterable<Buffer>, chunkBytes: 
   }
 }
 
-/** Gives pieces to the frame until it has ended; returns what it did not take, or null where nothing is left. */
+/** Feeds pieces to the frame until it has ended; returns what it did not consume, or null if nothing is left. */
 async function feed(frame: ZstdDecompress, first: Buffer, pieces: AsyncIterator<Buffer>): Promise<Buffer | null> {
   const ended = once(frame, 'close');
   let given = 0;
@@ -30,7 +30,7 @@ async function feed(frame: ZstdDecompress, first: Buffer, pieces: AsyncIterator<
     const { promise: written, resolve } = Promise.withResolvers<void>();
     given += piece.length;
     frame.write(piece, () => resolve());
-    // After the end of the frame nothing is said of what was written.
+    // After the end of the frame, nothing is reported about what was written.
     await Promise.race([written, ended]);
     const left = given - frame.bytesWritten;
     if (left > 0) return piece.subarray(piece.length - left);

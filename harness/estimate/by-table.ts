@@ -7,7 +7,7 @@ export interface TableSize {
   readonly bytes: number;
 }
 
-/** What every table costs: the same fixed part, and a part by its size, which tables differ in. */
+/** What every table costs: the same fixed part, and a part by its size, in which tables differ. */
 export interface TableCosts {
   readonly fixedMs: number;
   /** By table, in proportion to what its rows and bytes cost on average. */
@@ -16,15 +16,15 @@ export interface TableCosts {
 }
 
 /**
- * How little is known of a table before it was measured, in squares of relative errors: it is taken to cost as much as
- * the others, give or take twice that, while a measurement is taken to be good to a tenth. So a table too small to tell
- * costs what others do.
+ * How little is known about a table before it was measured, in squares of relative errors: it is taken to cost as much
+ * as the others, give or take twice that, while a measurement is taken to be accurate to a tenth. So a table that is
+ * too small to tell costs what others do.
  */
 const DOUBT = (0.1 / 2) ** 2;
 
 /**
- * Tables have other indexes and other columns, so that each gets a factor of its own beside what rows and bytes cost on
- * average; the fixed part is that of the least squares with those factors. Tables of one part share its factor.
+ * Tables have other indexes and other columns, so each gets a factor of its own beside what rows and bytes cost on
+ * average; the fixed part is the least-squares one with those factors. Tables of one part share its factor.
  *
  * @param parts aligned.
  */
@@ -33,7 +33,7 @@ export function tableCosts(parts: readonly MeasuredPart[], cost: Cost): TableCos
     const factors = factorsFor(parts, cost, fixedMs);
     return { factors, error: errorOf(parts, cost, fixedMs, factors) };
   };
-  // The error is a parabola of the fixed part: three points of it tell where it is least.
+  // The error is a parabola in the fixed part: three points tell where it is least.
   const unit = Math.max(1, ...parts.map(({ ms }) => ms));
   const [left, middle, right] = [at(0).error, at(unit / 2).error, at(unit).error];
   const bend = left - 2 * middle + right;
@@ -45,7 +45,7 @@ export function tableCosts(parts: readonly MeasuredPart[], cost: Cost): TableCos
   return { fixedMs, factors: new Map(byTable), cost };
 }
 
-/** What a measured part would take. */
+/** Returns what a measured part would take. */
 export function costOfPart({ fixedMs, factors, cost }: TableCosts, part: MeasuredPart): number {
   return fixedMs * part.tables.length + (factors.get(part.tables[0]!) ?? 1) * growingMs(part, cost);
 }
@@ -91,7 +91,7 @@ function errorOf(
   return [...factors.values()].reduce((sum, factor) => sum + DOUBT * (factor - 1) ** 2, measured);
 }
 
-/** What a part costs by its size. */
+/** Returns what a part costs by its size. */
 function growingMs(part: MeasuredPart, cost: Cost): number {
   return costOf({ ...cost, table: 0 }, sizeOf(part));
 }

@@ -3,10 +3,13 @@ import type { Derived } from './following.ts';
 import { exactly, plus, scaled, type EstimateRange } from './range.ts';
 import { largestOf, totalOf, type ProductionTable } from './sizes.ts';
 
-/** A table of less than this is mostly pages that are not full. */
+/** A table smaller than this is mostly pages that are not full. */
 const SMALLEST_BYTES = 1_000_000;
 
-/** Bytes that all MySQLs of the target need: tables, and the binary logs of the copy and of the writes that follow. */
+/**
+ * Returns the bytes that all MySQLs of the target need: tables, and the binary logs of the copy and of the writes that
+ * follow.
+ */
 export function targetDisk(
   runs: readonly Measured[],
   tables: readonly ProductionTable[],
@@ -33,7 +36,7 @@ export function targetDisk(
   };
 }
 
-/** The size of each table on the target in proportion to its size on the source. */
+/** The size of each table on the target, relative to its size on the source. */
 function sharesOf({ tables, target }: Measured): number[] {
   const pairs = pairsOf({ tables, target });
   const large = pairs.filter(({ source }) => source >= SMALLEST_BYTES);
@@ -54,7 +57,7 @@ function pairsOf({ tables, target }: Pick<Measured, 'tables' | 'target'>) {
   });
 }
 
-/** Bytes of binary log that a byte of the source makes on the target as it is copied. */
+/** Bytes of binary log that a byte of the source causes on the target when it is copied. */
 function logShares(runs: readonly Measured[]): EstimateRange | null {
   const shares = runs.flatMap(({ tables, target: { copyLogBytes } }) => {
     const { bytes } = totalOf(tables);

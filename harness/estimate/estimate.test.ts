@@ -56,7 +56,7 @@ test('a copy that takes as long as its rows is estimated by them', () => {
 test('what is written during the copy is caught up with at the rate that was seen, less what is written meanwhile', () => {
   const { low, likely, high } = quantity(estimate(RUNS, PRODUCTION), 'catchUp');
   expect(likely! / ((16e6 * 100) / (1_100 - 100))).toBeCloseTo(1, 1);
-  // At least the last hour, as a table is copied for an hour at most before the stream catches up.
+  // At least the last hour, because a table is copied for an hour at most before the stream catches up.
   expect(low! / ((HOUR_MS * 100) / (1_180 - 100))).toBeCloseTo(1, 1);
   expect(high).toBeGreaterThan(likely!);
 });
@@ -71,21 +71,21 @@ test('a stream that applies less than is written never catches up, and no retent
   expect(quantity(found, 'binlog').high).toBeNull();
 });
 
-test('a stream whose limit did not show is taken to apply the most that was seen, and that is said', () => {
+test('a stream whose limit did not show is taken to apply the most that was seen, and the estimate says so', () => {
   const unlimited = RUNS.map((each) => ({ ...each, writes: { ...each.writes!, limits: [] } }));
   const found = quantity(estimate(unlimited, PRODUCTION), 'catchUp');
   expect(found.likely! / ((16e6 * 100) / (1_500 - 100))).toBeCloseTo(1, 1);
   expect(found.assumptions.join()).toContain('its limit did not show');
 });
 
-test('a stream that never had as much to do as in production says nothing of whether it keeps up', () => {
+test('a stream that never had as much to do as in production does not show whether it keeps up', () => {
   const unlimited = RUNS.map((each) => ({ ...each, writes: { ...each.writes!, limits: [] } }));
   const found = estimate(unlimited, { ...PRODUCTION, writesPerSecond: 2_000 });
   expect(found.missing).toEqual([{ id: 'catchUp', why: expect.stringContaining('no more than 1,500 transactions') }]);
   expect(quantity(found, 'retention').assumptions.join()).toContain('the time of the catch-up is not in it');
 });
 
-test('a retention that is too short is told, with the statement that mends it', () => {
+test('a retention that is too short is reported, with the statement that fixes it', () => {
   const short = quantity(estimate(RUNS, { ...PRODUCTION, soakHours: 48 }), 'retention');
   expect(short.assumptions.join()).toMatch(/binlog_expire_logs_seconds = 86400.*TOO SHORT; SET PERSIST .* = \d{6}/);
   const enough = quantity(estimate(RUNS, { ...PRODUCTION, soakHours: 1 }), 'retention');
@@ -121,7 +121,7 @@ test('what was not measured is named, and nothing is made up for it', () => {
   expect(nothing.missing).toHaveLength(7);
 });
 
-test('without writes in production nothing has to be caught up with', () => {
+test('without writes in production there is nothing to catch up with', () => {
   const found = estimate(
     RUNS.map((each) => ({ ...each, writes: null })),
     { ...PRODUCTION, writesPerSecond: 0 },
@@ -130,7 +130,7 @@ test('without writes in production nothing has to be caught up with', () => {
   expect(quantity(found, 'binlog').likely).toBe(0);
 });
 
-test('bytes that nobody told are those of the largest rehearsal, and that is said', () => {
+test('bytes that are not given are those of the largest rehearsal, and the estimate says so', () => {
   const tables = { book: { rows: 100e6 }, loan: { rows: 300e6, bytes: 15e9 } };
   const found = quantity(estimate(RUNS, { ...PRODUCTION, tables }), 'copy');
   expect(found.likely! / 16e6).toBeCloseTo(1, 2);
@@ -152,7 +152,7 @@ function estimateOf({ rows, bytes, writes, soakHours }: Plan): Estimate {
   });
 }
 
-test('every range is one, and more data, more writes and a longer soak never make any quantity less', () => {
+test('every range is valid, and more data, more writes and a longer soak never make any quantity smaller', () => {
   const sizes = fc.record({
     rows: fc.integer({ min: 1, max: 1e9 }),
     bytes: fc.integer({ min: 1, max: 1e12 }),

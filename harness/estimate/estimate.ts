@@ -31,7 +31,7 @@ const UNITS: Readonly<Record<Quantity['id'], Quantity['unit']>> = {
 };
 
 /**
- * What the real thing will take, from what one rehearsal measured, or from several of different sizes.
+ * Estimates what the real migration will take, from what one rehearsal measured, or several of different sizes.
  *
  * @param production sizes of exactly the tables that were rehearsed.
  */
@@ -104,7 +104,7 @@ function deriveAll(runs: readonly Measured[], tables: readonly ProductionTable[]
   };
 }
 
-/** @param works of each run. @returns why not, where nothing was measured. */
+/** @param works of each run. @returns why not, if nothing was measured. */
 function workTime(
   name: string,
   works: readonly (readonly MeasuredWork[])[],
@@ -124,7 +124,7 @@ function workTime(
   };
 }
 
-/** The costs in words, such as `812 ms a table, 24.1 µs a row, 0.11 µs a byte`. */
+/** Returns the costs in words, such as `812 ms a table, 24.1 µs a row, 0.11 µs a byte`. */
 function costText(costs: TableCosts | null): string {
   if (costs === null) return 'in proportion to rows and bytes, and with a fixed part';
   const { fixedMs, cost } = costs;

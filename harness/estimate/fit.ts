@@ -1,6 +1,6 @@
 import type { MeasuredPart } from '../report/estimate.ts';
 
-/** Milliseconds: of each table, of each row and of each byte. None is negative. */
+/** In milliseconds: per table, per row and per byte. None is negative. */
 export interface Cost {
   readonly table: number;
   readonly row: number;
@@ -16,21 +16,22 @@ export interface DataSize {
 type CostTerm = keyof Cost;
 
 /**
- * Between two tables Vitess waits in whole seconds for its stream to catch up: one or two were seen of the same tables
- * (Vitess 24, go/vt/vttablet/tabletmanager/vreplication/vcopier.go, catchup). So a part is that long, give or take that.
+ * Between two tables Vitess waits for its stream to catch up, in whole seconds: one or two were seen for the same
+ * tables (Vitess 24, go/vt/vttablet/tabletmanager/vreplication/vcopier.go, catchup). So a part is that long, give or
+ * take that.
  */
 const RESOLUTION_MS = 1_000;
 
 /**
- * The cost that explains the parts best: least squares of the relative errors, as the time of a long part varies by
- * more than that of a short one. Every choice of columns that has a size in it is tried, and those with a negative cost
- * are left out, so that more data never costs less.
+ * Finds the costs that explain the parts best: least squares of the relative errors, because the time of a long part
+ * varies by more than that of a short one. Every choice of columns that includes a size is tried, and those with a
+ * negative cost are left out, so more data never costs less.
  *
- * @returns null where there is nothing to explain.
+ * @returns null if there is nothing to explain.
  */
 export function fitCost(parts: readonly MeasuredPart[], columns: readonly CostTerm[]): Cost | null {
   let best: { cost: Cost; error: number } | null = null;
-  // The fewest first: of two that explain as much, the simpler is kept.
+  // The fewest first: of two that explain as much, the simpler one is kept.
   const choices = subsets(columns).toSorted((a, b) => a.length - b.length);
   for (const chosen of choices.filter((each) => each.some((column) => column !== 'table'))) {
     const solution = leastSquares(parts, chosen);
@@ -63,7 +64,7 @@ function subsets<T>(all: readonly T[]): T[][] {
   return all.reduce<T[][]>((sets, each) => [...sets, ...sets.map((set) => [...set, each])], [[]]);
 }
 
-/** Null where the parts do not tell the columns apart. */
+/** Null if the parts cannot tell the columns apart. */
 function leastSquares(parts: readonly MeasuredPart[], columns: readonly CostTerm[]): number[] | null {
   const fields = { table: 'tables', row: 'rows', byte: 'bytes' } as const;
   const scales = columns.map((column) => Math.max(...parts.map((part) => sizeOf(part)[fields[column]])));
@@ -76,10 +77,10 @@ function leastSquares(parts: readonly MeasuredPart[], columns: readonly CostTerm
   return eliminate(matrix)?.map((value, at) => value / scales[at]!) ?? null;
 }
 
-/** A pivot that is this much smaller than the column's own is rounding. */
+/** A pivot smaller than the column's own by this factor is rounding. */
 const SINGULAR = 1e-6;
 
-/** Solves a symmetric system, the right side as its last column. */
+/** Solves a symmetric system, with the right side as its last column. */
 function eliminate(matrix: number[][]): number[] | null {
   const size = matrix.length;
   const own = matrix.map((row, at) => row[at]!);

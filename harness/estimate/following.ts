@@ -14,10 +14,10 @@ export interface Derived {
 const CYCLE_MS = 3_600_000;
 
 /**
- * Time to apply what is written while tables are copied, milliseconds: the stream catches up after each table, and with
- * the rest after the last. What is written while it catches up is part of it.
+ * Returns the time to apply what is written while tables are copied, in milliseconds. The stream catches up after each
+ * table, and with the rest after the last one. What is written while it catches up is included.
  *
- * @returns why not, where the stream never had as much to do as in production.
+ * @returns why not, if the stream never had as much to do as in production.
  */
 export function catchUpTime(
   writes: readonly MeasuredWrites[],
@@ -30,7 +30,7 @@ export function catchUpTime(
   }
   const { rates, isLimit, from, assumptions } = applyRate(writes);
   if (!isLimit && rates.high! <= writesPerSecond) {
-    return `the stream had no more than ${formatCount(rates.high!)} transactions a second to apply, and production writes ${formatCount(writesPerSecond)}: a rehearsal with a higher workload.rate tells whether it keeps up`;
+    return `the stream had no more than ${formatCount(rates.high!)} transactions a second to apply, and production writes ${formatCount(writesPerSecond)}: a rehearsal with a higher workload.rate would tell whether it keeps up`;
   }
   const after = (copyMs: number | null, rate: number) =>
     copyMs === null || rate <= writesPerSecond ? null : (copyMs * writesPerSecond) / (rate - writesPerSecond);
@@ -57,7 +57,7 @@ function neverCatchesUp(range: EstimateRange, rates: EstimateRange, writesPerSec
   return [`${when} it never catches up with ${formatCount(writesPerSecond)} writes a second: ${seen}`];
 }
 
-/** Transactions a second that a stream applies. */
+/** Returns how many transactions per second a stream applies. */
 function applyRate(writes: readonly MeasuredWrites[]): {
   readonly rates: EstimateRange;
   /** Whether it could not have applied more. */
@@ -80,12 +80,12 @@ function applyRate(writes: readonly MeasuredWrites[]): {
     isLimit: false,
     from: `the most that the stream was seen to apply, ${formatCount(most)} transactions a second`,
     assumptions: [
-      'the stream never was behind for long, so that its limit did not show: it may well apply more than the most that was seen; a higher workload.rate finds out',
+      'the stream was never behind for long, so its limit did not show: it may well apply more than the most that was seen; a higher workload.rate would tell',
     ],
   };
 }
 
-/** Bytes of binary log that the source writes in a second of production. */
+/** Returns the bytes of binary log that the source writes in a second of production. */
 export function logBytesPerSecond(writes: readonly MeasuredWrites[], { writesPerSecond }: ProductionSizes): Derived {
   const windows = writes.flatMap((each) => each.logBytes);
   const bytes = spreadOf(windows);
@@ -96,7 +96,7 @@ export function logBytesPerSecond(writes: readonly MeasuredWrites[], { writesPer
   };
 }
 
-/** What runs measured of writes; those without are left out. */
+/** Returns what runs measured about writes; runs without writes are left out. */
 export function writesOf(runs: readonly Measured[]): readonly MeasuredWrites[] {
   return runs
     .flatMap(({ writes }) => writes ?? [])

@@ -3,7 +3,7 @@ import type { OtherLine } from '../history/history-reader.ts';
 import type { Observation } from '../history/observations.ts';
 import { measure } from './measure.ts';
 
-/** A history's lines, each at its second. */
+/** Lines of a history, each at its second. */
 class Lines {
   readonly lines: OtherLine[] = [];
 
@@ -75,7 +75,7 @@ test('a copy and a VDiff are measured by the parts that were seen, with the byte
   expect(vdiffs.map(({ durationMs, parts: seen }) => [durationMs, seen.length])).toEqual([[2_500, 2]]);
 });
 
-test('a run of before there were parts is measured as a whole, by its steps', () => {
+test('a run from before parts were recorded is measured as a whole, by its steps', () => {
   const run = new Lines();
   run.observed(1, { of: 'tables', tables: TABLES });
   run.step('copy', 10, 16);
@@ -97,7 +97,7 @@ test('a run of before there were parts is measured as a whole, by its steps', ()
   });
 });
 
-test('the rate of a table is that of windows in which it alone was copied, without its beginning and its end', () => {
+test('the rate of a table comes from windows in which it alone was copied, without its beginning and its end', () => {
   const run = new Lines();
   const rows = [0, 10, 110, 210, 310, 410, 510, 610, 700, 700];
   rows.forEach((count, at) =>
@@ -136,7 +136,7 @@ test('writes are measured from the copy to the first switch: bytes of a transact
   run.observed(4, sample(0, 0, null, 1_000));
   run.step('create', 5, 9);
   run.step('copy', 10, 21);
-  // 100 transactions a second of 500 bytes; after the copy the stream applies 800 a second until it has caught up.
+  // 100 transactions per second of 500 bytes; after the copy the stream applies 800 per second until it has caught up.
   for (let at = 11; at <= 20; at++) run.observed(at, sample(at * 100, at * 50_000, null, at * 5_000));
   run.observed(20.5, { ...COPY, durationMs: 11_000, parts: [] });
   run.observed(21, sample(5_000, 2_500_000, 1_000, 101_000));

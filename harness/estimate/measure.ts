@@ -7,7 +7,9 @@ import { measureWrites } from './writes.ts';
 
 type Of<K extends Observation['of']> = Extract<ObservationLine, { of: K }>;
 
-/** What a run measured, from its history. Runs of older versions have less, and what they lack is not there. */
+/**
+ * Returns what a run measured, from its history. Runs of older versions recorded less, and what they lack is absent.
+ */
 export function measure(lines: readonly OtherLine[]): Measured {
   const found = observationsOf(lines);
   const tables = (found('tables').at(-1)?.tables ?? []).map(({ table, rows, bytes }) => ({ table, rows, bytes }));
@@ -18,7 +20,7 @@ export function measure(lines: readonly OtherLine[]): Measured {
   return {
     tables,
     copies: found('copy').flatMap((each) => measureCopy(each, stepAround(each, steps), found('copying'), bytesOf)),
-    // One of some tables is no measurement of another size.
+    // A copy of only some tables is not a measurement of another size.
     vdiffs: found('vdiff')
       .filter(({ asked }) => asked === undefined || tables.every(({ table }) => asked.includes(table)))
       .flatMap((vdiff) => measureVDiff(vdiff, stepAround(vdiff, steps), bytesOf)),
@@ -37,7 +39,7 @@ function observationsOf(lines: readonly OtherLine[]) {
   return <K extends Observation['of']>(of: K) => all.filter((line): line is Of<K> => line.of === of);
 }
 
-/** A step that has ended, milliseconds on the run's clock. */
+/** A step that has ended, in milliseconds on the run's clock. */
 interface EndedStep {
   readonly name: StepLine['name'];
   readonly fromMs: number;
@@ -55,7 +57,7 @@ function stepsOf(lines: readonly OtherLine[]): EndedStep[] {
 /** The step in which something was seen; it ends after that. */
 function stepAround({ time }: ObservationLine, steps: readonly EndedStep[]): EndedStep | undefined {
   const atMs = time / 1e6;
-  // Lines are stamped as they are written, a little after what they tell.
+  // Lines are stamped when they are written, a little after what they report.
   return steps.find(({ name, fromMs, toMs }) => /^(?:copy|vdiff)/.test(name) && fromMs <= atMs && atMs <= toMs + 5);
 }
 
@@ -118,7 +120,7 @@ function copyLogBytes(
   if (copy === undefined || create === undefined) return null;
   const names = new Set(lines.flatMap((line) => (line.type === 'server' && line.side === 'target' ? [line.name] : [])));
   const bytesAt = (sample: Of<'sample'> | undefined) => sample?.logs?.find(({ server }) => names.has(server))?.bytes;
-  // A target that nobody looked at before has the log of its own set-up, which is some kB.
+  // A target that nobody looked at before has only the log of its own set-up, which is some kB.
   const before = bytesAt(samples.findLast(({ time }) => time / 1e6 <= create.fromMs)) ?? 0;
   const after = bytesAt(samples.find(({ time }) => time >= copy.time));
   return after === undefined || after < before ? null : after - before;

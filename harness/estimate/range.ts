@@ -5,7 +5,7 @@ export interface EstimateRange {
   readonly high: number | null;
 }
 
-/** Sums each end; what never ends, never ends in a sum either. */
+/** Adds up each end; a figure that never ends, never ends in a sum either. */
 export function plus(a: EstimateRange, b: EstimateRange): EstimateRange {
   return combine(a, b, (x, y) => x + y);
 }
@@ -18,7 +18,7 @@ export function scaled(range: EstimateRange, factor: number): EstimateRange {
   return times(range, exactly(factor));
 }
 
-/** The greater of each end. */
+/** Returns the greater of each end. */
 export function atLeast(a: EstimateRange, b: EstimateRange): EstimateRange {
   return combine(a, b, Math.max);
 }
@@ -27,12 +27,12 @@ export function exactly(value: number): EstimateRange {
   return { low: value, likely: value, high: value };
 }
 
-/** The lowest and highest tenth of what was seen, and its middle. */
+/** Returns the lowest and highest tenth of what was seen, and the median. */
 export function spreadOf(values: readonly number[]): EstimateRange {
   return { low: quantile(values, 0.1), likely: quantile(values, 0.5), high: quantile(values, 0.9) };
 }
 
-/** The quantile, interpolated between the two nearest values; there must be at least one value. */
+/** Returns the quantile, interpolated between the two nearest values; there must be at least one value. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const place = share * (sorted.length - 1);

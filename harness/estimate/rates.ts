@@ -4,17 +4,20 @@ import type { MeasuredWork } from '../report/estimate.ts';
 type CopyingLine = Extract<ObservationLine, { of: 'copying' }>;
 
 const WINDOW_MS = 5_000;
-/** If there are fewer windows than this, the looks themselves are taken, which are a second apart. */
+/** If there are fewer windows than this, the samples themselves are used, which are a second apart. */
 const FEWEST_WINDOWS = 4;
 
-/** What one table alone gained between two looks. */
+/** What one table alone gained between two samples. */
 interface Gain {
   readonly table: string;
   readonly rows: number;
   readonly ms: number;
 }
 
-/** How fast the copy of each table was from window to window; its start and its end, which are no whole ones, left out. */
+/**
+ * Returns how fast the copy of each table was from window to window. Its first and last windows are left out, because
+ * they are not whole.
+ */
 export function copyRates(looks: readonly CopyingLine[]): MeasuredWork['rates'] {
   const gains = looks.slice(1).map((look, at) => gainOf(looks[at]!, look));
   const whole = gains.map((gain, at) => {
@@ -26,7 +29,7 @@ export function copyRates(looks: readonly CopyingLine[]): MeasuredWork['rates'] 
   return taken.map(({ table, rows, ms }) => ({ table, perSecond: (rows * 1000) / ms }));
 }
 
-/** Null where no table gained, or several did. */
+/** Null if no table gained, or several did. */
 function gainOf(before: CopyingLine, after: CopyingLine): Gain | null {
   const then = new Map(before.tables.map(({ table, rows }) => [table, rows]));
   const gained = after.tables.filter(({ table, rows }) => rows > (then.get(table) ?? 0));
@@ -35,7 +38,7 @@ function gainOf(before: CopyingLine, after: CopyingLine): Gain | null {
   return { table: one.table, rows: one.rows - (then.get(one.table) ?? 0), ms: (after.time - before.time) / 1e6 };
 }
 
-/** Neighbours of one table put together until they are long enough; what is too short at the end is left out. */
+/** Joins neighbours of one table until they are long enough; a remainder that is too short is left out. */
 function joined(gains: readonly (Gain | null)[], leastMs: number): Gain[] {
   const windows: Gain[] = [];
   let open: readonly Gain[] = [];

@@ -6,9 +6,9 @@ import { atLeast, exactly, plus, scaled, times, type EstimateRange } from './ran
 const HOUR_MS = 3_600_000;
 
 /**
- * Hours from the beginning of the copy to the last switch.
+ * Returns the hours from the beginning of the copy to the last switch.
  *
- * @param before milliseconds of the copy and the catch-up; of the copy alone where nothing is known of the other.
+ * @param before milliseconds of the copy and the catch-up, or of the copy alone if the catch-up is unknown.
  */
 export function period(
   before: { readonly range: EstimateRange; readonly isPart: boolean },
@@ -27,13 +27,13 @@ export function period(
   };
 }
 
-/** A stream that was stopped must find the log from where it stood, at worst from the beginning of the copy. */
+/** A stream that was stopped must find the log from where it stopped, at worst from the beginning of the copy. */
 export function retention(hours: Derived, runs: readonly Measured[]): Derived {
   return {
     ...hours,
     assumptions: [
       ...hours.assumptions,
-      'a stream that stops, at worst at the beginning of the copy, is to find the log from there on',
+      'a stream that stops, at worst at the beginning of the copy, must find the log from there on',
       ...settingText(hours.range, runs),
     ],
   };
@@ -54,7 +54,7 @@ function formatHours(hours: number): string {
   return hours >= 48 ? `${(hours / 24).toFixed(1)} days` : `${hours.toFixed(1)} h`;
 }
 
-/** Bytes of binary logs that the source keeps. */
+/** Returns the bytes of binary logs that the source keeps. */
 export function sourceDisk(rate: Derived, hours: Derived, runs: readonly Measured[]): Derived {
   const seconds = runs.at(-1)?.binlogExpireSeconds;
   const kept = atLeast(hours.range, exactly((seconds ?? 0) / 3600));

@@ -2,16 +2,18 @@ import type { ProductionSizes } from '../history/lines.ts';
 import type { Measured } from '../report/estimate.ts';
 import type { DataSize } from './fit.ts';
 
-/** One table as production has it. */
+/** One table as it is in production. */
 export interface ProductionTable {
   readonly table: string;
   readonly rows: number;
   readonly bytes: number;
-  /** Whether nobody said how many bytes it has, so that its rows are taken to be as long as those rehearsed. */
+  /** Whether its bytes were not given, so its rows are taken to be as long as those rehearsed. */
   readonly isGuessed: boolean;
 }
 
-/** Every table of production with its bytes: those that were told, else as many a row as in the largest rehearsal. */
+/**
+ * Returns every table of production with its bytes: the given ones, else as many per row as in the largest rehearsal.
+ */
 export function productionTables({ tables }: ProductionSizes, runs: readonly Measured[]): readonly ProductionTable[] {
   const largest = largestOf(runs);
   const anyRow = bytesARow(totalOf(largest));
@@ -22,7 +24,7 @@ export function productionTables({ tables }: ProductionSizes, runs: readonly Mea
   });
 }
 
-/** The tables of the run that had the most rows. */
+/** Returns the tables of the run that had the most rows. */
 export function largestOf(runs: readonly Measured[]): Measured['tables'] {
   const [largest] = runs.toSorted((a, b) => totalOf(b.tables).rows - totalOf(a.tables).rows);
   return largest?.tables ?? [];

@@ -5,13 +5,13 @@ import type { TableSize } from './by-table.ts';
 import { costOf, fitCost, type Cost } from './fit.ts';
 import { estimateWork } from './work.ts';
 
-/** A table of the small run; others have as many times its rows as they are larger. */
+/** A table of the small run; the others have more rows by the same factor by which they are larger. */
 interface Table {
   readonly rows: number;
   readonly rowBytes: number;
 }
 
-/** Work on tables that takes exactly what they cost, times what the machine was off by. */
+/** Work on tables that takes exactly what they cost, times the error of the machine. */
 function made(cost: Cost, tables: readonly Table[], scale = 1, off: readonly number[] = [1]): MeasuredWork {
   const parts = tables.map(({ rows, rowBytes }, at) => {
     const size = { tables: 1, rows: rows * scale, bytes: rows * scale * rowBytes };
@@ -51,7 +51,7 @@ test('two sizes of a known cost predict any other size of the same tables', () =
       const works = [made(known, all), made(known, all, second)];
       const { lowMs, likelyMs, highMs } = estimateWork(works, sizesOf(all, production));
       const truth = truthOf(known, all, production);
-      // A table that is too small to tell is taken to cost as others do; so it is exact but for that.
+      // A table that is too small to tell is taken to cost as much as others, so the result is exact but for that.
       expect(Math.abs(likelyMs / truth - 1)).toBeLessThan(0.05);
       expect(lowMs).toBeLessThanOrEqual(truth * 1.05);
       expect(highMs).toBeGreaterThanOrEqual(truth * 0.95);
@@ -59,7 +59,7 @@ test('two sizes of a known cost predict any other size of the same tables', () =
   );
 });
 
-test('where rows differ in length, two sizes tell what a table, a row and a byte cost', () => {
+test('if rows differ in length, two sizes show what a table, a row and a byte cost', () => {
   fc.assert(
     fc.property(cost, fc.integer({ min: 20_000, max: 90_000 }), scales, (known, rows, [second]) => {
       const all = [40, 300, 90, 2_000].map((rowBytes, at) => ({ rows: rows * (at + 1), rowBytes }));
@@ -72,7 +72,7 @@ test('where rows differ in length, two sizes tell what a table, a row and a byte
   );
 });
 
-test('the range of one run holds the truth, whatever share of it is fixed', () => {
+test('the range from one run contains the truth, whatever share of it is fixed', () => {
   fc.assert(
     fc.property(cost, tables, fc.double({ min: 1, max: 10_000, noNaN: true }), (known, all, production) => {
       const { lowMs, highMs } = estimateWork([made(known, all)], sizesOf(all, production));
@@ -83,7 +83,7 @@ test('the range of one run holds the truth, whatever share of it is fixed', () =
   );
 });
 
-test('of one size, the likely time lies between that of a fixed part and that of none, as far from both', () => {
+test('from one size, the likely time lies between that with a fixed part and that without, equally far from both', () => {
   const known = { table: 1_500, row: 0.03, byte: 0 };
   const all = [1_000, 60_000].map((rows) => ({ rows, rowBytes: 100 }));
   const work = made(known, all);
@@ -125,7 +125,7 @@ test('more data never takes less time', () => {
   );
 });
 
-test('the range of runs that vary by 15 % holds the truth of a hundred times their size, six times in seven', () => {
+test('the range from runs that vary by 15 % contains the truth for a hundred times their size, six times in seven', () => {
   const known = { table: 800, row: 0.03, byte: 0.000_1 };
   const all = [100, 250, 60].map((rowBytes, at) => ({ rows: 20_000 * (at + 1), rowBytes }));
   const off = fc.array(fc.double({ min: 0.85, max: 1.15, noNaN: true }), { minLength: 3, maxLength: 3 });
@@ -162,7 +162,7 @@ test('windows that were slower and faster make the range wider', () => {
   expect(uneven.likelyMs).toBe(even.likelyMs);
 });
 
-test('tables that were seen to end at once in one run are held against both in the others', () => {
+test('tables that were seen to end together in one run are compared with both in the others', () => {
   const known = { table: 900, row: 0.03, byte: 0 };
   const all = [60_000, 90_000].map((rows) => ({ rows, rowBytes: 100 }));
   const [small, large] = [made(known, all), made(known, all, 4)];

@@ -10,15 +10,15 @@ export interface WorkEstimate {
   readonly lowMs: number;
   readonly likelyMs: number;
   readonly highMs: number;
-  /** Null where it is taken in proportion. */
+  /** Null if it is taken in proportion. */
   readonly costs: TableCosts | null;
   /** What the range comes from, one sentence each. */
   readonly reasons: readonly string[];
 }
 
-/** Works of which the largest is this much larger than the smallest tell a fixed part from one that grows. */
+/** If the largest work is this much larger than the smallest, they tell a fixed part from one that grows. */
 const DISTINCT = 1.5;
-/** The time of work on all tables that move, of these sizes, from one measured work or several. */
+/** Returns the time of work on all tables that move, of these sizes, from one measured work or several. */
 export function estimateWork(measured: readonly MeasuredWork[], tables: readonly TableSize[]): WorkEstimate {
   const works = aligned(measured);
   const costs = fits(works.flatMap((work) => work.parts));
@@ -36,8 +36,8 @@ export function estimateWork(measured: readonly MeasuredWork[], tables: readonly
     reasons: [
       hasSizes
         ? 'the range spans what is left when any one of the measurements is left out'
-        : 'there is one size only, so that nobody can tell what grows with it: the range goes from as large a fixed part for each table as the measurements allow, to none, and the likely time is the geometric mean of both; a rehearsal of another size tells',
-      ...(costs.length > 1 ? ['rows and bytes grew alike, so that the range spans a cost by row and one by byte'] : []),
+        : 'there is only one size, so it is unknown what grows with it: the range goes from as large a fixed part for each table as the measurements allow, to none, and the likely time is the geometric mean of both; a rehearsal of another size would tell',
+      ...(costs.length > 1 ? ['rows and bytes grew alike, so the range spans a cost by row and one by byte'] : []),
       ...speed.reasons,
       ...(fit.most > 1.005 || fit.least < 0.995
         ? [`the measurements themselves are ${percent(fit.least)} to ${percent(fit.most)} of what these costs say`]
@@ -46,12 +46,12 @@ export function estimateWork(measured: readonly MeasuredWork[], tables: readonly
   };
 }
 
-/** As far from the one as from the other, in proportion. */
+/** Returns the value that is equally far from both, in proportion. */
 function middle(fitted: readonly number[], plain: readonly number[]): number {
   return fitted.length === 0 ? mean(plain) : Math.sqrt(mean(fitted) * mean(plain));
 }
 
-/** By table, row and byte where the parts tell them apart; else by table and row, and by table and byte. */
+/** Fits by table, row and byte if the parts can tell them apart; else by table and row, and by table and byte. */
 function fits(parts: readonly MeasuredPart[]): readonly TableCosts[] {
   const whole = tellsApart(parts) ? [fitCost(parts, ['table', 'row', 'byte'])] : [];
   const found = whole.length > 0 ? whole : [fitCost(parts, ['table', 'row']), fitCost(parts, ['table', 'byte'])];
@@ -61,7 +61,7 @@ function fits(parts: readonly MeasuredPart[]): readonly TableCosts[] {
 /** Rows of one length cost as much by row as by byte. */
 const DISTINCT_ROWS = 1.5;
 const FEWEST_PARTS = 4;
-/** A table of less than this is mostly pages that are not full, and says nothing of how long a row is. */
+/** A table smaller than this is mostly pages that are not full, and says nothing about the length of a row. */
 const SMALLEST_BYTES = 500_000;
 
 function tellsApart(parts: readonly MeasuredPart[]): boolean {
@@ -85,7 +85,7 @@ function leaveOut(works: readonly MeasuredWork[], out: MeasuredWork, tables: rea
   return found.map((costs) => costOfTables(costs, tables));
 }
 
-/** How much longer work takes that runs like the slowest tenth of the windows all the time, and like the fastest. */
+/** How much longer work takes that runs all the time like the slowest tenth of the windows, and like the fastest. */
 function speedsOf(works: readonly MeasuredWork[]) {
   const relative = works.flatMap(({ rates }) =>
     rates.map(({ table, perSecond }) => {
@@ -115,7 +115,7 @@ function rowsOf({ parts }: MeasuredWork): number {
   return totalOf(parts).rows;
 }
 
-/** Of the largest to the smallest that is not 0; 1 where there is none. */
+/** The ratio of the largest to the smallest that is not 0; 1 if there is none. */
 function ratio(values: readonly number[]): number {
   const positive = values.filter((value) => value > 0);
   return positive.length === 0 ? 1 : Math.max(...positive) / Math.min(...positive);

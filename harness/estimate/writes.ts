@@ -4,7 +4,7 @@ import type { MeasuredWrites } from '../report/estimate.ts';
 
 type SampleLine = Extract<ObservationLine, { of: 'sample' }>;
 
-/** Samples are a second apart; their bytes are looked at over more than one, as a log is written in blocks. */
+/** Samples are a second apart; their bytes are looked at across more than one, because a log is written in blocks. */
 const WINDOW_MS = 5_000;
 /** A window with fewer transactions than this says something about the harness, not about the application. */
 const FEWEST_TRANSACTIONS = 50;
@@ -16,11 +16,11 @@ interface WriteProgress {
   readonly atMs: number;
   readonly transactions: number;
   readonly bytes: number;
-  /** Null while the stream does not run. */
+  /** Null while the stream is not running. */
   readonly applied: number | null;
 }
 
-/** What writes cost while they went to the source and were followed: from the copy to the first switch. */
+/** Returns what writes cost while they went to the source and were followed: from the copy to the first switch. */
 export function measureWrites(samples: readonly SampleLine[], lines: readonly OtherLine[]): MeasuredWrites | null {
   const fromNs = stepStart(lines, 'copy') ?? Infinity;
   const toNs = stepStart(lines, 'switchWrites') ?? Infinity;
@@ -56,7 +56,7 @@ function lookOf({ time, streams, logs = [] }: SampleLine, source: string): Write
   return [{ atMs: time / 1e6, transactions: log.transactions, bytes: log.bytes, applied: stream?.applied ?? null }];
 }
 
-/** One after another, each as long as asked for at least. */
+/** Joins samples into windows, one after another, each at least as long as asked for. */
 function windowsOf(looks: readonly WriteProgress[], leastMs: number): [WriteProgress, WriteProgress][] {
   const windows: [WriteProgress, WriteProgress][] = [];
   let begin = looks[0];

@@ -7,12 +7,12 @@ import { formOf, isNoMember } from './values.ts';
 
 const STATEMENT_LENGTH = 1024 * 1024;
 
-/** How rows are taken: in full or not at all, but for dates that only other modes allow. */
+/** Rows are inserted in full or not at all, except for dates that only other modes allow. */
 export const ROW_MODE = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES';
 /** For the empty value of an ENUM. */
 const LENIENT = "/*+ SET_VAR(sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES') */ ";
 
-/** Makes INSERTs of a table's rows; personal values are replaced, and NULL stays NULL. */
+/** Makes INSERTs from a table's rows; personal values are replaced, and NULL stays NULL. */
 export class Inserts {
   readonly #table: string;
   readonly #columns: readonly Column[];

@@ -4,16 +4,19 @@ import type { Table } from '../schema/database.ts';
 import { quoteName } from '../schema/quote.ts';
 import { formOf } from './values.ts';
 
-/** A column that rows are read in the order of. */
+/** A column that determines the order in which rows are read. */
 export interface OrderPart {
   readonly column: Column;
   readonly isDescending: boolean;
 }
 
-/** An order in which every row has one place, and that an index has: the primary key's, else a unique key's. */
+/**
+ * Returns an order in which every row has one place, and which an index has: that of the primary key, else of a unique
+ * key.
+ */
 export type Order = readonly OrderPart[];
 
-/** Empty where no key tells every row from the others by its columns alone. */
+/** Empty if no key tells every row from the others by its columns alone. */
 export function orderOf(table: Table): Order {
   const unique = table.indexes.filter((index) => index.unique && index.type === 'BTREE');
   const sorted = unique.toSorted((a, b) => Number(b.name === 'PRIMARY') - Number(a.name === 'PRIMARY'));
@@ -33,7 +36,7 @@ function partsOf({ parts }: Index, table: Table): Order | null {
   return order.length === parts.length ? order : null;
 }
 
-/** The same rows from the end. */
+/** Returns the same rows from the end. */
 export function reversed(order: Order): Order {
   return order.map(({ column, isDescending }) => ({ column, isDescending: !isDescending }));
 }
@@ -45,8 +48,8 @@ export function orderBy(order: Order): string {
 }
 
 /**
- * SQL for the rows behind one of these values. A comparison of rows would be shorter, and MySQL finds no range by it (its
- * manual, “Range Optimization of Row Constructor Expressions”).
+ * Returns SQL for the rows after one with these values. A row comparison would be shorter, but MySQL finds no range
+ * with it (its manual, “Range Optimization of Row Constructor Expressions”).
  *
  * @param values as SQL, in the order's order.
  */
@@ -61,7 +64,7 @@ export function behind(order: Order, values: readonly string[]): string {
   return `${bound} AND (${alternatives.map((each) => `(${each})`).join(' OR ')})`;
 }
 
-/** The order's values of a row whose columns stand as `columns`, as SQL. */
+/** Returns the order's values of a row with these `columns`, as SQL. */
 export function placeOf(order: Order, columns: readonly Column[], row: readonly (Buffer | null)[]): readonly string[] {
   return order.map(({ column }) => {
     const at = columns.findIndex(({ name }) => name === column.name);

@@ -6,9 +6,9 @@ import { quoteName } from '../schema/quote.ts';
 import type { ReadingConnection } from '../schema/read.ts';
 import { formOf } from './values.ts';
 
-/** Rows of a foreign key that point nowhere in the sample, looked for at once. */
+/** How many dangling foreign keys in the sample are looked for at once. */
 const KEYS_AT_ONCE = 10_000;
-/** Tables that refer to themselves are followed that far up. */
+/** How far tables that refer to themselves are followed up. */
 const MOST_ROUNDS = 100;
 
 /** A foreign key between two tables of one database. */
@@ -22,18 +22,20 @@ export interface ParentsOptions {
   readonly tables: readonly Table[];
   /** A reading connection to the sample, which converts no results. */
   readonly sample: Pick<ReadingConnection, 'readBytes'>;
-  /** INSERTs of the rows of the live source that have these keys; the keys are SQL, in the order of the foreign key. */
+  /**
+   * Returns INSERTs of the live source's rows that have these keys; the keys are SQL, in the order of the foreign key.
+   */
   readonly fetch: (reference: Reference, keys: readonly (readonly string[])[]) => AsyncIterable<DumpStatement>;
   /** @returns how many rows it put into the sample. */
   readonly load: (statements: AsyncIterable<DumpStatement>) => Promise<number>;
 }
 
 /**
- * Adds the rows that those in the sample refer to, and what these refer to, until nothing is missing that the live source
- * has.
+ * Adds the rows that those in the sample refer to, and the rows that these refer to, until nothing is missing that the
+ * live source has.
  *
  * @returns how many rows were added, and for how many keys the live source itself has no row.
- * @throws usage for rows that refer to each other in a chain without an end in reach.
+ * @throws usage for rows that refer to each other in a chain that is too long to follow.
  */
 export async function addParents(
   options: ParentsOptions,
@@ -55,7 +57,7 @@ export async function addParents(
     expected: `foreign keys that lead nowhere new after ${MOST_ROUNDS} steps`,
     seen: `${added} rows added, and still some missing`,
     where: references.map(({ child, key }) => `${child.name}: ${key.name}`).join(', '),
-    next: 'Take more rows of that table by data.rows, so that whole chains are in the sample; or data.from: generated.',
+    next: 'Take more rows of that table with data.rows, so that the sample has whole chains, or set data.from: generated.',
   });
 }
 
@@ -68,7 +70,7 @@ function referencesOf(tables: readonly Table[]): readonly Reference[] {
   );
 }
 
-/** Goes through the missing keys in order, so that one the live source has not is asked for once. */
+/** Goes through the missing keys in order, so a key that the live source lacks is asked for only once. */
 async function addFor(
   reference: Reference,
   { sample, fetch, load }: ParentsOptions,
@@ -87,7 +89,7 @@ async function addFor(
   }
 }
 
-/** Keys behind `last` that a child has and no parent. */
+/** Returns keys after `last` that a child has and no parent. */
 function missingKeys({ child, parent, key }: Reference, last: readonly string[] | null): string {
   const own = key.columns.map((name) => `c.${quoteName(name)}`);
   const forms = key.columns.flatMap((name) => child.columns.find((each) => each.name === name) ?? []).map(formOf);

@@ -26,8 +26,8 @@ function made(of: Table, generator: ColumnGenerator, seed: number, rows: number)
   return Array.from({ length: rows }, (_, row) => Buffer.from(/'(.*)'/.exec(replace(row))![1]!, 'hex').toString());
 }
 
-// Half of the 26 letters: of the last ones a hundred draws may find none.
-test('a seed makes the same values again, and a unique column none twice, whatever counts as equal', () => {
+// Half of the 26 letters, because a hundred draws may not find the last ones.
+test('a seed makes the same values again, and never the same value twice for a unique column, whatever counts as equal', () => {
   fc.assert(
     fc.property(fc.nat(), fc.integer({ min: 1, max: 13 }), (seed, rows) => {
       const values = made(person, INITIAL, seed, rows);
@@ -39,7 +39,7 @@ test('a seed makes the same values again, and a unique column none twice, whatev
   expect(made(person, EMAIL, 1, 5)).not.toEqual(made(person, EMAIL, 2, 5));
 });
 
-test('a generator that has too few values for a unique column is refused', () => {
+test('a generator with too few values for a unique column is refused', () => {
   expect(() => made(person, INITIAL, 1, 27)).toThrow(/too few values[^]*26 different ones[^]*person\.email/);
   const prefixed = { ...person, indexes: [uniqueKey('email', ['email'], 4)] };
   const counting: ColumnGenerator = { kind: 'template', text: 'user{row}', nullFraction: 0 };

@@ -6,20 +6,20 @@ import type { Column } from '../schema/columns.ts';
 import type { Table } from '../schema/database.ts';
 import { Generators, type Generate, type Value } from '../workload/generate.ts';
 
-/** What stands in place of personal values, by `table.column`. */
+/** What to put in place of personal values, by `table.column`. */
 export type PersonalColumns = Readonly<Record<string, ColumnGenerator>>;
 
-/** Makes the value for the row of this number, counted from 0 in the order in which its table is read, as SQL. */
+/** Makes the value for the row with this number, counted from 0 in the order in which its table is read, as SQL. */
 export type Replace = (row: number) => string;
 
 type Plain = Exclude<ColumnGenerator, { kind: 'reference' }>;
 
-/** Draws for one value of a unique column before its generator counts as used up. */
+/** How many draws are made for one value of a unique column before its generator counts as used up. */
 const DRAWS = 100;
-/** Between the draws for one row: the random numbers of an index are those of no other. */
+/** The distance between the draws for one row, so that no other row has the same random numbers. */
 const DRAW_STEP = 2 ** 32;
 
-/** @throws usage for columns that are not there, and those whose values others depend on; all of them at once. */
+/** @throws usage for columns that do not exist, and those whose values others depend on; all of them at once. */
 export function refusePersonal(personal: PersonalColumns, tables: readonly Table[]): void {
   const problems = Object.entries(personal).flatMap(([place, generator]) => {
     const isReference = generator.kind === 'reference';
@@ -32,7 +32,7 @@ export function refusePersonal(personal: PersonalColumns, tables: readonly Table
     expected: 'table.column, of a column with values of its own that no foreign key joins',
     seen: problems.join('\n'),
     where: 'data.personal of the config',
-    next: 'Correct them, or leave the table out by data.rows: { table: 0 }.',
+    next: 'Correct them, or leave the table out with data.rows: { table: 0 }.',
   });
 }
 
@@ -52,8 +52,8 @@ function problemOf(place: string, tables: readonly Table[]): string | null {
 }
 
 /**
- * What replaces the values of a table's personal columns. It depends on the seed and the row's number alone, and not on
- * the value: nothing of that can be found out.
+ * Returns what replaces the values of a table's personal columns. It depends only on the seed and the row's number, and
+ * not on the value, so nothing can be found out about that.
  *
  * @returns by the name of the column.
  */
@@ -85,7 +85,10 @@ function fitting(generator: Plain, { length, characterSet }: Column): Plain {
   return { ...generator, maxLength: Math.min(generator.maxLength ?? length, length) };
 }
 
-/** One column of each unique index that loses a personal one, and how much of it must differ; null for all of it. */
+/**
+ * Returns one column of each unique index that contains a personal one, and how much of it must differ; null for all of
+ * it.
+ */
 function mustDiffer({ indexes }: Table, replaced: readonly string[]): ReadonlyMap<string, number | null> {
   const chosen = new Map<string, number | null>();
   for (const { unique, parts } of indexes) {
@@ -105,7 +108,7 @@ function neverRepeats(generator: ColumnGenerator): boolean {
   return generator.kind === 'time' && generator.stepSeconds !== undefined;
 }
 
-/** Draws again for a value that was there. */
+/** Draws again if a value has occurred before. */
 function withoutRepeats(generate: Generate, length: number | null, place: string): Generate {
   const seen = new Set<string>();
   return (row) => {
@@ -126,7 +129,10 @@ function withoutRepeats(generate: Generate, length: number | null, place: string
   };
 }
 
-/** Alike for values that a collation may hold for equal: case, accents and spaces at the end count for nothing. */
+/**
+ * Returns the same text for values that a collation may treat as equal: case, accents and spaces at the end are
+ * ignored.
+ */
 function fold(value: Value, length: number | null): string | null {
   if (value === null) return null;
   if (typeof value === 'object') return value.toString('hex', 0, length ?? value.length);

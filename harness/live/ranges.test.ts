@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { partsOf } from './ranges.ts';
 
-test('parts of a range follow each other, hold all of it, and are of about one size', () => {
+test('parts of a range follow each other, cover all of it, and have about the same size', () => {
   const bound = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 64n - 1n });
   fc.assert(
     fc.property(bound, bound, fc.integer({ min: 0, max: 50 }), (a, b, count) => {

@@ -4,7 +4,10 @@ export interface IntegerRange {
   readonly high: bigint;
 }
 
-/** Parts of a range of about one size, in order, with nothing between them; fewer where there are not so many numbers. */
+/**
+ * Splits a range into parts of about the same size, in order and without gaps; there are fewer if the range has fewer
+ * numbers.
+ */
 export function partsOf({ low, high }: IntegerRange, parts: number): readonly IntegerRange[] {
   const size = high - low + 1n;
   const count = BigInt(Math.max(1, parts)) < size ? BigInt(Math.max(1, parts)) : size;

@@ -8,7 +8,7 @@ const statements = fc.array(
   { minLength: 1, maxLength: 60 },
 );
 
-test('in any time no more rows are read than the rate allows, and those of one statement', () => {
+test('in any period, no more rows are read than the rate allows plus those of one statement', () => {
   fc.assert(
     fc.property(statements, fc.integer({ min: 1, max: 5_000 }), (all, perSecond) => {
       const limit = new RateLimit(perSecond);
@@ -33,7 +33,7 @@ test('in any time no more rows are read than the rate allows, and those of one s
   );
 });
 
-test('nothing waits that need not', () => {
+test('nothing waits unnecessarily', () => {
   fc.assert(
     fc.property(statements, fc.integer({ min: 1, max: 5_000 }), (all, perSecond) => {
       const limit = new RateLimit(perSecond);

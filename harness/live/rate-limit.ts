@@ -1,6 +1,7 @@
 /**
- * A token bucket that is paid afterwards, as how many rows a statement reads is known only then: the next one waits until
- * what was read is paid for. In any time t no more rows are read than `perSecond` × t, and those of one statement.
+ * A token bucket that is paid afterwards, because it is only then known how many rows a statement has read: the next
+ * statement waits until the rows have been paid for. In any time t, no more rows are read than `perSecond` × t, plus
+ * those of one statement.
  */
 export class RateLimit {
   readonly perSecond: number;
@@ -10,7 +11,7 @@ export class RateLimit {
     this.perSecond = perSecond;
   }
 
-  /** How long the next statement has to wait, milliseconds. */
+  /** How long the next statement has to wait, in milliseconds. */
   waitMs(now: number): number {
     return Math.max(0, this.#freeAt - now);
   }

@@ -11,19 +11,19 @@ import { readLiveSchema, type LiveSchema } from './schema.ts';
 import { readTimeZoneOffset, settingsLike } from './settings.ts';
 import { LIVE_SOURCE, type LiveServer } from './snapshot.ts';
 
-/** What a live source is, as far as a rehearsal is made like it. */
+/** What a live source is like, as far as a rehearsal imitates it. */
 export interface LiveContents {
-  /** What a person calls the database, as `db.example.com:3306/shop`. */
+  /** What a person calls the database, such as `db.example.com:3306/shop`. */
   readonly from: string;
   readonly database: Database;
   readonly schema: LiveSchema;
   /** Flags of mysqld. */
   readonly settings: Readonly<Record<string, string>>;
-  /** What the account may not see, so that it is not in the schema, and what lets it. */
+  /** What the account may not see and is therefore missing from the schema, with the grant that allows it. */
   readonly hidden: readonly Hidden[];
 }
 
-/** @throws usage for a server that lets nobody in, is no MySQL 8, or has no table; trouble when it does not answer. */
+/** @throws usage for a server that lets nobody in, is not MySQL 8, or has no table; trouble when it does not answer. */
 export async function readLive(
   { endpoint, onStatement }: Pick<LiveServer, 'endpoint' | 'onStatement'>,
   leaveOut: readonly LeftOutKind[],
@@ -49,11 +49,11 @@ function nameOf({ host = 'localhost', port = 3306, database = '' }: ConnectionOp
 
 function wrongVersion(version: string, where: string) {
   return usage({
-    what: 'The live source is no server that this harness reads.',
+    what: 'This harness cannot read the live source’s kind of server.',
     expected: 'MySQL 8.0 or later',
     seen: version,
     where,
-    next: 'Make a dump of it, and name that by source.file.',
+    next: 'Make a dump of it, and name the dump with source.file.',
   });
 }
 

@@ -7,27 +7,27 @@ import { partsOf } from './ranges.ts';
 import type { Snapshot } from './snapshot.ts';
 import { formOf } from './values.ts';
 
-/** Parts of the key's range that a sample is taken of in turn. */
+/** How many parts of the key's range a sample is taken from in turn. */
 const PARTS = 32;
-/** Of one statement's answer, by the table's average row. */
+/** The size of one statement's answer, going by the table's average row. */
 const BYTES_AT_ONCE = 4 * 1024 * 1024;
 
-/** Where one reads on: rows that fulfil `condition`, behind the last one that was read. */
+/** Where to read on: rows that fulfil `condition`, after the last one that was read. */
 interface Cursor {
   readonly order: Order;
   readonly condition: string;
   /** As SQL, in the order's order; null before the first row. */
   last: readonly string[] | null;
-  /** Rows passed over, where there is no order to go on by. */
+  /** How many rows to skip if there is no order to continue by. */
   passed: number;
 }
 
 /**
- * Reads rows of one table of a live source, a page a statement, each found by an index. The same data and the same number
- * of rows give the same rows in the same order.
+ * Reads rows of one table of a live source, one page per statement, each found by an index. The same data and the same
+ * number of rows give the same rows in the same order.
  */
 export class TableReader {
-  /** Those with values of their own, in the order of a row's values. */
+  /** Columns with values of their own, in the order of a row's values. */
   readonly columns: readonly Column[];
   readonly #table: Table;
   readonly #snapshot: Snapshot;
@@ -46,8 +46,8 @@ export class TableReader {
   }
 
   /**
-   * At most `wanted` rows, spread over the key: by equal parts of its range where it begins with a whole number; by its
-   * first and its last rows where it begins otherwise; without a key, those that come first.
+   * Reads at most `wanted` rows, spread over the key: by equal parts of its range if it begins with a whole number; by
+   * its first and last rows if it begins otherwise; without a key, the rows that come first.
    */
   async *sample(wanted: number): AsyncGenerator<readonly ByteRow[]> {
     const [first] = this.#order;
@@ -57,7 +57,7 @@ export class TableReader {
   }
 
   /**
-   * The rows that have one of these values in `columns`: all of them, or one for each value where `isOne`.
+   * Reads the rows that have one of these values in `columns`: all of them, or one for each value if `isOne`.
    *
    * @param keys as SQL, each in the order of `columns`.
    */
@@ -75,7 +75,7 @@ export class TableReader {
     }
   }
 
-  /** In rounds: what a part of the range did not have is asked of those that have more. */
+  /** Reads in rounds: rows that one part of the range lacks are asked of parts that have more. */
   async *#fromParts(column: Column, wanted: number): AsyncGenerator<readonly ByteRow[]> {
     const name = quoteName(column.name);
     const [[low, high] = []] = await this.#snapshot.rows(
@@ -114,7 +114,7 @@ export class TableReader {
     return { order: this.#order, condition, last: null, passed: 0 };
   }
 
-  /** @returns how many rows it gave. */
+  /** @returns how many rows it yielded. */
   async *#pages(cursor: Cursor, wanted: number): AsyncGenerator<readonly ByteRow[], number> {
     let given = 0;
     while (given < wanted) {

@@ -17,7 +17,7 @@ export interface SampleOptions {
   /** What a person calls the database, for errors. */
   readonly from: string;
   readonly schema: LiveSchema;
-  /** All of the database. */
+  /** The whole database. */
   readonly tables: readonly Table[];
   /** The largest number of rows to take from each table that moves. */
   readonly rows: ReadonlyMap<string, number>;
@@ -36,10 +36,10 @@ export interface LoadedSample {
 }
 
 /**
- * Loads a schema, a sample of its rows that one read-only transaction sees, and the rows that these refer to. Rows go from
- * one server to the other a page at a time; never is a whole table held.
+ * Loads a schema, a sample of its rows as one read-only transaction sees them, and the rows that these refer to. Rows
+ * go from one server to the other a page at a time; a whole table is never held.
  *
- * @throws trouble when the live source does not answer; usage for a row that the source does not take.
+ * @throws trouble when the live source does not answer; usage for a row that the source does not accept.
  */
 export async function loadSample(options: SampleOptions): Promise<LoadedSample> {
   const { live, schema, tables, rows, connect, note, onProgress } = options;
@@ -79,7 +79,9 @@ async function* withRowMode(statements: AsyncIterable<DumpStatement>, file: stri
   yield* statements;
 }
 
-/** One table, read from the live source and written as INSERTs; rows are counted on over all that is read of it. */
+/**
+ * One table, read from the live source and written as INSERTs; rows are numbered across everything that is read of it.
+ */
 class Sampled {
   readonly #table: Table;
   readonly #reader: TableReader;
@@ -111,7 +113,7 @@ class Sampled {
   }
 }
 
-/** Whether these columns tell each row from the others; a foreign key of InnoDB may refer to others too. */
+/** Whether these columns tell each row from the others; with InnoDB, a foreign key may also refer to other columns. */
 function isUnique(table: Table, columns: readonly string[]): boolean {
   const keys = table.indexes
     .filter(({ unique }) => unique)

@@ -5,7 +5,7 @@ import type { Database } from '../schema/database.ts';
 import { quoteName } from '../schema/quote.ts';
 import { numberOf, type Read, type TextRow } from '../schema/read.ts';
 
-/** What makes a database anew: its tables before its rows, and the rest behind them. */
+/** What recreates a database: its tables before its rows, and the rest after them. */
 export interface LiveSchema {
   readonly tables: readonly DumpStatement[];
   readonly others: readonly DumpStatement[];
@@ -17,17 +17,17 @@ export interface LiveSchemaOptions {
   readonly from: string;
 }
 
-/** Dates and rows of production are older than its modes; nothing here is a row yet. */
+/** Dates and rows of production are older than its modes; no row exists at this point. */
 const TABLE_MODE = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES';
 
 /**
- * Reads what SHOW CREATE tells of everything in a database.
+ * Reads what SHOW CREATE says about everything in a database.
  *
- * @throws usage for what the account may not see, with the grant that lets it.
+ * @throws usage for what the account may not see, with the grant that allows it.
  */
 export async function readLiveSchema(read: Read, database: Database, options: LiveSchemaOptions): Promise<LiveSchema> {
   const statement = statementOf(options.from);
-  // Defaults of TIMESTAMP are told in the time zone of the session.
+  // Defaults of TIMESTAMP are shown in the time zone of the session.
   await read("SET SESSION time_zone = '+00:00'");
   const { characterSet, collation } = database;
   const tables = [
@@ -41,7 +41,7 @@ export async function readLiveSchema(read: Read, database: Database, options: Li
   return { tables, others: await readOthers(read, database, options) };
 }
 
-/** Routines, which views may call; views; triggers, when rows are in; events. */
+/** Returns routines, which views may call; views; triggers, when the rows are in; and events. */
 async function readOthers(
   read: Read,
   database: Database,
@@ -81,7 +81,7 @@ const TEXT_OF: Readonly<Record<ObjectKind, (what: string) => string>> = {
   event: () => 'Create Event',
 };
 
-/** The session settings with which the object was created; its text is always transferred in utf8mb4. */
+/** Returns the session settings with which the object was created; its text is always transferred in utf8mb4. */
 function sessionOf(row: TextRow): string {
   const { sql_mode: mode, collation_connection: collation, time_zone: zone } = row;
   const settings = [`sql_mode = '${mode ?? ''}'`, 'character_set_client = utf8mb4'];
@@ -90,7 +90,9 @@ function sessionOf(row: TextRow): string {
   return `SET SESSION ${settings.join(', ')}`;
 }
 
-/** Views with the right columns, so that those can be made first that use others, as mysqldump does. */
+/**
+ * Returns stand-in views with the right columns, so that views that use others can be created first, as mysqldump does.
+ */
 async function standIns(read: Read, { views }: Database, from: string): Promise<readonly DumpStatement[]> {
   const columns = await read(
     `SELECT table_name AS ofView, column_name AS name, ordinal_position AS place FROM information_schema.columns
@@ -134,6 +136,6 @@ function hidden(what: string, name: string, from: string) {
     expected: 'its text, by SHOW CREATE',
     seen: `nothing for ${name}`,
     where: from,
-    next: `GRANT ${grants[what]} to it, or do without them by source.leaveOut.`,
+    next: `GRANT ${grants[what]} to it, or leave them out with source.leaveOut.`,
   });
 }

@@ -1,7 +1,7 @@
 import { sqlModes, variable, type Variables } from '../preflight/variables.ts';
 import type { Read } from '../schema/read.ts';
 
-/** Variables that decide what a statement means or a server stores, and that every server takes. */
+/** Variables that decide what a statement means or what a server stores, and that every server accepts. */
 const TAKEN = [
   'character_set_server',
   'collation_server',
@@ -11,9 +11,9 @@ const TAKEN = [
 ];
 
 /**
- * Settings by which another server behaves as this one, as flags of mysqld name them.
+ * Returns settings with which another server behaves like this one, in the form of mysqld's flags.
  *
- * @param offset of the server's time zone, as `+05:30`: other servers may not know it by name.
+ * @param offset of the server's time zone, such as `+05:30`; other servers may not know the zone by name.
  */
 export function settingsLike(variables: Variables, offset: string): Readonly<Record<string, string>> {
   const taken = TAKEN.map((name) => [name, variable(variables, name)] as const);
@@ -22,12 +22,12 @@ export function settingsLike(variables: Variables, offset: string): Readonly<Rec
     ...Object.fromEntries(taken.filter(([, value]) => value !== 'not set')),
     sql_mode: sqlModes(variables).join(','),
     default_time_zone: offset,
-    // 2 is for file systems that know no case; those of containers do.
+    // 2 is for file systems that ignore case, which those of containers do not.
     ...(lowerCase === '1' ? { lower_case_table_names: lowerCase } : {}),
   };
 }
 
-/** As it is now, in summer or winter. */
+/** The offset as it is now, in summer or winter. */
 export async function readTimeZoneOffset(read: Read): Promise<string> {
   const [row] = await read(
     `SELECT TIMESTAMPDIFF(MINUTE, moment, CONVERT_TZ(moment, '+00:00', @@GLOBAL.time_zone)) AS minutes

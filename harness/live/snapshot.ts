@@ -3,23 +3,23 @@ import type { ConnectionOptions } from 'mysql2/promise';
 import { openForReading, type ByteRow } from '../schema/read.ts';
 import { RateLimit } from './rate-limit.ts';
 
-/** A source that runs, and how it may be asked. */
+/** A running source, and how it may be asked. */
 export interface LiveServer {
   readonly endpoint: ConnectionOptions;
   readonly maxRowsPerSecond: number;
-  /** Told every statement before it is sent. */
+  /** Receives every statement before it is sent. */
   readonly onStatement: (sql: string) => void;
 }
 
 /** One transaction's view of a live source. */
 export interface Snapshot extends AsyncDisposable {
   /**
-   * Rows as their server keeps them, no faster than it may be asked.
+   * Reads rows as their server keeps them, no faster than it may be asked.
    *
-   * @param about the table and what is read of it, for errors: values are nobody's to see.
+   * @param about the table and what is read of it, for errors, because nobody should see the values.
    */
   readonly rows: (sql: string, about: string) => Promise<readonly ByteRow[]>;
-  /** Rows that one statement may read, so that pauses are short. */
+  /** How many rows one statement may read, so pauses are short. */
   readonly rowsAtOnce: number;
 }
 
@@ -28,7 +28,7 @@ export const LIVE_SOURCE = 'the live source';
 
 const BEGIN = [
   "SET SESSION time_zone = '+00:00'",
-  // Text comes in the character set of its column.
+  // Text is sent in the character set of its column.
   'SET SESSION character_set_results = NULL',
   'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
   'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY',

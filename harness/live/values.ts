@@ -1,11 +1,11 @@
 import type { Column } from '../schema/columns.ts';
 import { quoteName } from '../schema/quote.ts';
 
-/** How a column's values go from one server to another without being changed: what to ask for, and how to write it. */
+/** How a column's values go from one server to another unchanged: what to ask for, and how to write it. */
 export interface ValueForm {
-  /** SQL whose value is sent as bytes that say all. */
+  /** SQL whose value is sent as bytes, without losing anything. */
   readonly select: string;
-  /** Those bytes as SQL in ASCII, for INSERT and for comparisons. */
+  /** Returns those bytes as ASCII SQL, for INSERT and for comparisons. */
   readonly write: (bytes: Buffer) => string;
 }
 
@@ -13,16 +13,16 @@ const NUMBERS = ['tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'decimal']
 const TIMES = ['date', 'datetime', 'timestamp', 'time', 'year'];
 
 /**
- * By type, for a session that converts no results and is in UTC, as `openSnapshot` makes it. JSON goes as text: the types
- * of numbers and times in it are those that the text has, as with mysqldump.
+ * Returns the form for each type, for a session that converts no results and is in UTC, as `openSnapshot` makes it.
+ * JSON goes as text: numbers and times in it then have the types that the text implies, as with mysqldump.
  */
 export function formOf({ name, type, characterSet }: Column): ValueForm {
   const select = quoteName(name);
   if (NUMBERS.includes(type)) return { select, write: ascii };
-  // A FLOAT shows six digits; as DOUBLE it shows all. Added to 0, or without quotes, -0 would be 0.
+  // A FLOAT shows six digits; as DOUBLE it shows all. Added to 0, or without quotes, -0 would become 0.
   if (type === 'float') return { select: `${select} * 1E0`, write: quoted };
   if (type === 'double' || TIMES.includes(type)) return { select, write: quoted };
-  // By number, as the empty value of an ENUM has no other name.
+  // By number, because the empty value of an ENUM has no other name.
   if (type === 'enum' || type === 'set') return { select: `${select} + 0`, write: ascii };
   if (type === 'bit') return { select, write: (bytes) => BigInt(`0x${bytes.toString('hex')}`).toString() };
   if (type === 'json') return { select, write: (bytes) => `_utf8mb4 ${hexadecimal(bytes)}` };
@@ -30,7 +30,7 @@ export function formOf({ name, type, characterSet }: Column): ValueForm {
   return { select, write: (bytes) => `_${characterSet} ${hexadecimal(bytes)}` };
 }
 
-/** Whether it is the value of an ENUM that is none of its members, which a strict session does not take. */
+/** Whether it is an ENUM value that is not one of its members, which a strict session does not accept. */
 export function isNoMember({ type }: Column, bytes: Buffer | null): boolean {
   return type === 'enum' && bytes?.toString('latin1') === '0';
 }

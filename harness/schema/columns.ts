@@ -3,33 +3,33 @@ import { numberOf, unescaped, type Read, type TextRow } from './read.ts';
 /** A column, as its server describes it. */
 export interface Column {
   readonly name: string;
-  /** In lower case, as `varchar`. */
+  /** In lower case, such as `varchar`. */
   readonly type: string;
-  /** With length and attributes, as `decimal(10,2) unsigned`. */
+  /** With length and attributes, such as `decimal(10,2) unsigned`. */
   readonly definition: string;
   readonly isUnsigned: boolean;
   readonly isNullable: boolean;
-  /** Text, or an expression where `hasDefaultExpression`; null where there is none, or where it is NULL. */
+  /** Text, or an expression if `hasDefaultExpression`; null if there is none, or if it is NULL. */
   readonly default: string | null;
   readonly hasDefaultExpression: boolean;
   readonly isAutoIncrement: boolean;
   readonly isInvisible: boolean;
-  /** Sets itself to the time of each update. */
+  /** Whether it sets itself to the time of each update. */
   readonly isUpdatedByServer: boolean;
-  /** The expression it is computed from, and whether it is kept; null where it is a column like others. */
+  /** The expression from which it is computed, and whether it is stored; null for an ordinary column. */
   readonly generated: { readonly expression: string; readonly isStored: boolean } | null;
   readonly characterSet: string | null;
   readonly collation: string | null;
-  /** Characters; of binary types, bytes; null where it has none. */
+  /** In characters, or in bytes for binary types; null if it has none. */
   readonly length: number | null;
-  /** Digits in all, and after the point; of whole numbers and decimals. */
+  /** Digits in total, and after the point, for whole numbers and decimals. */
   readonly precision: number | null;
   readonly scale: number | null;
   /** Digits of fractions of a second. */
   readonly fractionDigits: number | null;
   /** Members of ENUM and SET, in order. */
   readonly members: readonly string[];
-  /** Spatial reference system, of spatial types that have one. */
+  /** Spatial reference system, for spatial types that have one. */
   readonly srid: number | null;
 }
 
@@ -42,7 +42,7 @@ const INTEGER_BITS: Readonly<Record<string, bigint>> = {
   bigint: 64n,
 };
 
-/** Smallest and largest value of a column of whole numbers; null for other types. */
+/** Returns the smallest and largest value of a column of whole numbers; null for other types. */
 export function integerRange({
   type,
   isUnsigned,
@@ -53,7 +53,7 @@ export function integerRange({
   return { min: -(2n ** (bits - 1n)), max: 2n ** (bits - 1n) - 1n };
 }
 
-/** By table of the connection's database, in the order of their definition. */
+/** Returns columns by table of the connection's database, in the order of their definition. */
 export async function readColumns(read: Read): Promise<ReadonlyMap<string, readonly Column[]>> {
   const rows = await read(
     `SELECT table_name AS ofTable, column_name AS name, data_type AS type, column_type AS definition,
@@ -97,7 +97,7 @@ function generatedOf(extra: string, expression: string): Column['generated'] {
   return { expression: unescaped(expression), isStored: extra.includes('STORED GENERATED') };
 }
 
-/** `enum('a','it''s')` has the members `a` and `it's`. */
+/** For example, `enum('a','it''s')` has the members `a` and `it's`. */
 function membersOf(definition: string): string[] {
   if (!/^(enum|set)\(/i.test(definition)) return [];
   return [...definition.matchAll(/'((?:[^']|'')*)'/g)].map(([, member = '']) => member.replaceAll("''", "'"));

@@ -3,7 +3,7 @@ import { numberOf, unescaped, type Read, type TextRow } from './read.ts';
 
 /** One part of an index: a column, the first `length` characters or bytes of one, or an expression. */
 export interface IndexPart {
-  /** Null where it is an expression. */
+  /** Null if it is an expression. */
   readonly column: string | null;
   readonly length: number | null;
   readonly expression: string;
@@ -22,10 +22,10 @@ export interface Index {
 export interface ForeignKey {
   readonly name: string;
   readonly columns: readonly string[];
-  /** Null where it is the table's own. */
+  /** Null if it is the table's own schema. */
   readonly parentSchema: string | null;
   readonly parentTable: string;
-  /** False where the key was made without foreign_key_checks. */
+  /** False if the key was created without foreign_key_checks. */
   readonly parentExists: boolean;
   readonly parentColumns: readonly string[];
   /** The rules, such as `ON DELETE CASCADE ON UPDATE NO ACTION`. */
@@ -48,12 +48,15 @@ export interface Constraints {
 
 const NONE: Constraints = { indexes: [], foreignKeys: [], checks: [] };
 
-/** One table's indexes and constraints; all empty where there is no such table. */
+/** One table's indexes and constraints; all empty if there is no such table. */
 export async function readConstraints(read: Read, table: string): Promise<Constraints> {
   return (await readAllConstraints(read, table)).get(table) ?? NONE;
 }
 
-/** Indexes and constraints from information_schema by table, of the connection's database, or of one table of it. */
+/**
+ * Returns indexes and constraints from information_schema by table, for the connection's database, or for one table of
+ * it.
+ */
 export async function readAllConstraints(read: Read, table?: string): Promise<ReadonlyMap<string, Constraints>> {
   const own = `table_schema = DATABASE()${table === undefined ? '' : ' AND table_name = ?'}`;
   const values = table === undefined ? [] : [table];
@@ -97,7 +100,10 @@ export async function readAllConstraints(read: Read, table?: string): Promise<Re
   );
 }
 
-/** Every index but the primary key, every foreign key and every CHECK, in SQL without its name, which may differ. */
+/**
+ * Returns every index except the primary key, every foreign key and every CHECK, in SQL without its name, which may
+ * differ.
+ */
 export function definitions({
   indexes,
   foreignKeys,
@@ -118,7 +124,7 @@ export function definitions({
   ];
 }
 
-/** The table that a foreign key points to, as SQL. */
+/** Returns the table that a foreign key points to, as SQL. */
 export function parentOf({ parentSchema, parentTable }: ForeignKey): string {
   return `${parentSchema === null ? '' : `${quoteName(parentSchema)}.`}${quoteName(parentTable)}`;
 }

@@ -2,7 +2,7 @@ import { readAllConstraints, type Constraints } from './constraints.ts';
 import { readColumns, type Column } from './columns.ts';
 import { numberOf, type Read, type TextRow } from './read.ts';
 
-/** Everything a database holds, as its server describes it. */
+/** Everything that a database holds, as its server describes it. */
 export interface Database {
   readonly name: string;
   readonly characterSet: string;
@@ -21,19 +21,19 @@ export interface Table extends Constraints {
   readonly collation: string | null;
   /** An estimate. */
   readonly rows: number;
-  /** Data and indexes, an estimate. */
+  /** Data plus indexes, an estimate. */
   readonly bytes: number;
-  /** The next value, where a column has it; it can be more than a number holds. */
+  /** The next value, if a column has it; it can be more than a number holds. */
   readonly autoIncrement: string | null;
   readonly isPartitioned: boolean;
-  /** By ROW_FORMAT; then `bytes` are less than those of its rows. */
+  /** Whether ROW_FORMAT says so; then `bytes` is less than the size of its rows. */
   readonly isCompressed: boolean;
   readonly columns: readonly Column[];
 }
 
 interface Named {
   readonly name: string;
-  /** As `root@localhost`. */
+  /** For example `root@localhost`. */
   readonly definer: string;
 }
 
@@ -43,7 +43,7 @@ export interface View extends Named {
 
 export interface Trigger extends Named {
   readonly table: string;
-  /** As `AFTER INSERT`. */
+  /** For example `AFTER INSERT`. */
   readonly when: string;
   readonly body: string;
 }
@@ -56,7 +56,7 @@ export interface ScheduledEvent extends Named {
   readonly isEnabled: boolean;
 }
 
-/** Reads the connection's database from information_schema, with one statement a kind of thing. */
+/** Reads the connection's database from information_schema, with one statement per kind of thing. */
 export async function readDatabase(read: Read): Promise<Database> {
   const [schema] = await read(
     `SELECT schema_name AS name, default_character_set_name AS characterSet, default_collation_name AS collation
@@ -137,7 +137,7 @@ function tableOf(
   };
 }
 
-/** The columns of the primary key, in its order; empty where there is none. */
+/** Returns the columns of the primary key, in its order; empty if there is none. */
 export function primaryKey({ indexes }: Pick<Table, 'indexes'>): readonly string[] {
   const parts = indexes.find(({ name }) => name === 'PRIMARY')?.parts ?? [];
   return parts.flatMap(({ column }) => column ?? []);

@@ -1,4 +1,4 @@
-/** A name in backquotes. */
+/** Returns a name in backquotes. */
 export function quoteName(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``;
 }

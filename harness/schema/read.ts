@@ -3,7 +3,7 @@ import { withBound } from '../bound-statements.ts';
 import { openConnection } from '../mysql-connection.ts';
 import { unanswered, unreachable } from './unreachable.ts';
 
-/** One row as text: nothing is turned into a number on its way. */
+/** One row as text: nothing is turned into a number on the way. */
 export type TextRow = Readonly<Record<string, string | null>>;
 
 /** One row as its server sends it, in the order of the statement. */
@@ -12,7 +12,7 @@ export type ByteRow = readonly (Buffer | null)[];
 /** Asks a server; `?` in the statement stands for a value. */
 export type Read = (sql: string, values?: readonly unknown[]) => Promise<readonly TextRow[]>;
 
-/** As `Read`, for values that may be nobody's to see: an error tells `about` in place of the statement. */
+/** Like `Read`, for values that perhaps nobody should see: an error contains `about` in place of the statement. */
 export type ReadBytes = (sql: string, about: string) => Promise<readonly ByteRow[]>;
 
 /** A connection that only reads, and on which estimates are not a day old. */
@@ -23,16 +23,16 @@ export interface ReadingConnection extends AsyncDisposable {
 
 export interface ReadingOptions {
   readonly timeoutMs?: number;
-  /** Told every statement before it is sent, as it is sent. */
+  /** Receives every statement before it is sent, as it is sent. */
   readonly onStatement?: (sql: string) => void;
 }
 
 const BEGIN = [
   'SET SESSION TRANSACTION READ ONLY',
-  // A mode of the server's own can change what quotes and backslashes mean.
+  // The server's own mode can change what quotes and backslashes mean.
   "SET SESSION sql_mode = ''",
 ];
-/** Estimates that are not a day old, and time to read them in. Servers other than MySQL 8 may not have these. */
+/** Makes estimates fresh, and allows time to read them. Servers other than MySQL 8 may not have these. */
 const BEGIN_WHERE_KNOWN = ['SET SESSION information_schema_stats_expiry = 0', 'SET SESSION max_execution_time = 0'];
 const ER_UNKNOWN_SYSTEM_VARIABLE = 1193;
 
@@ -45,10 +45,10 @@ function unlessUnknown(error: unknown): void {
 }
 
 /**
- * Opens a connection for reading: every transaction of it is read-only, so that the server itself refuses anything else.
+ * Opens a connection for reading: every transaction on it is read-only, so the server itself refuses anything else.
  *
- * @param where what a person calls the server, as `the source`.
- * @throws usage when it lets nobody in by these options; trouble when it cannot be reached, or does not answer.
+ * @param where what a person calls the server, such as `the source`.
+ * @throws usage when it lets nobody in with these options; trouble when it cannot be reached, or does not answer.
  */
 export async function openForReading(
   options: ConnectionOptions,
@@ -58,7 +58,7 @@ export async function openForReading(
   const name = capital(where);
   const connection = await connect(options, name);
   let lost: unknown;
-  // An error between two statements would otherwise end the process; the next statement reports it.
+  // Otherwise an error between two statements would end the process; the next statement reports it.
   connection.on('error', (error) => (lost = error));
   const answered = async <T>(text: string, about: string, ask: () => Promise<T>): Promise<T> => {
     onStatement(withBound(text, timeoutMs));
@@ -100,7 +100,7 @@ async function connect(options: ConnectionOptions, name: string): Promise<Connec
   }
 }
 
-/** information_schema shows expressions as they would stand in a quoted string. */
+/** information_schema shows expressions as they would be in a quoted string. */
 export function unescaped(expression: string): string {
   const controls: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '0': '\0', Z: '\u001a' };
   return expression.replaceAll(/\\(.)/gs, (_, character: string) => controls[character] ?? character);

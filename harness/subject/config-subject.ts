@@ -19,11 +19,11 @@ export interface ConfiguredSubject {
   readonly subject: Subject;
   /** The database of the tables; null if nothing names it. */
   readonly database: string | null;
-  /** Variables of the source MySQL by which it is like production's. */
+  /** Variables that make the source MySQL like production's. */
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** What was found out before any server was started. */
+/** What was found out before any server started. */
 interface InspectedConfig {
   readonly config: Config;
   readonly source: SubjectSource;
@@ -31,11 +31,11 @@ interface InspectedConfig {
 }
 
 /**
- * The schema and rows that a config names. A dump is read to its end first, and a live source's schema, so that whatever
- * is wrong with it is told before any server starts.
+ * Returns the schema and rows that a config names. A dump is read to its end first, and so is a live source's schema,
+ * so that anything wrong is reported before any server starts.
  *
- * @throws usage for a file that is no dump, a source that lets nobody in, tables or rows that fit nothing, or a VSchema
- *   that names other tables; trouble when a live source does not answer.
+ * @throws usage for a file that is not a dump, a source that lets nobody in, tables or rows that match nothing, or a
+ *   VSchema that names other tables; trouble when a live source does not answer.
  */
 export async function configSubject(config: Config, options: SourceOptions): Promise<ConfiguredSubject> {
   const source = await sourceOf(config, options);
@@ -80,7 +80,7 @@ async function load(plan: InspectedConfig, options: SubjectLoadOptions): Promise
   };
 }
 
-/** The schema with rows of the source, or with rows that are made for it. */
+/** The schema with rows of the source, or with rows that are generated for it. */
 async function loadData({ config, source, tables }: InspectedConfig, options: SubjectLoadOptions): Promise<Loaded> {
   const { connect, seed, onProgress, note } = options;
   const rows = rowsFor(config.data?.rows ?? ROWS, tables);

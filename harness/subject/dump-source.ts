@@ -5,9 +5,9 @@ import { usage } from '../errors.ts';
 import type { SourceOptions, SubjectSource } from './source.ts';
 
 /**
- * A schema or a dump, which is read to its end here.
+ * Returns a schema or a dump, which is read to its end here.
  *
- * @throws usage for a file that is no dump, and for a sample of one.
+ * @throws usage for a file that is not a dump, and for a sample of one.
  */
 export async function dumpSource(
   { source, data }: Config,
@@ -39,15 +39,15 @@ function refuseSample(data: Config['data']): void {
       expected: 'data.from: file or generated, with source.file',
       seen: 'data.from: sampled',
       where: 'data of the config',
-      next: 'Name a server by source.live, or load the dump as it is.',
+      next: 'Name a server with source.live, or load the dump as it is.',
     });
   }
   if (Object.keys(data?.personal ?? {}).length === 0) return;
   throw usage({
     what: 'Nothing personal is replaced in a dump.',
-    expected: 'data.personal with a sample of source.live alone',
+    expected: 'data.personal only with a sample of source.live',
     seen: Object.keys(data?.personal ?? {}).join(', '),
     where: 'data.personal of the config',
-    next: 'Take it out, and load only a dump whose rows may be kept here.',
+    next: 'Remove it, and load only a dump whose rows may be kept here.',
   });
 }

@@ -9,7 +9,7 @@ import { openForReading } from '../schema/read.ts';
 import { handlingOf } from './foreign-keys.ts';
 import type { LoadedSubject, Subject, SubjectLoadOptions } from './subject.ts';
 
-/** Tables of a source that runs already: they are read, and nothing is loaded. */
+/** The tables of a source that is already running: they are read, and nothing is loaded. */
 export function existingSubject(config: Config): Subject {
   const { tables, keyspaces } = config;
   return {
@@ -20,7 +20,7 @@ export function existingSubject(config: Config): Subject {
   };
 }
 
-/** How the foreign keys are copied; a plan, which asks nobody, has to say the same as the run. */
+/** Returns how the foreign keys are copied. A plan, which asks no server, has to say the same as the run. */
 export function plannedForeignKeys({ foreignKeys }: Pick<Config, 'foreignKeys'>): ForeignKeyHandling | 'none' {
   return foreignKeys === 'auto' ? 'none' : foreignKeys;
 }
@@ -48,7 +48,7 @@ function refuseUnlessThere({ name, tables: there }: Database, tables: readonly s
   const missing = tables.filter((table) => there.every((each) => each.name !== table));
   if (missing.length === 0) return;
   throw usage({
-    what: 'Tables that are to move are not there.',
+    what: 'Tables to move do not exist.',
     expected: tables.join(', '),
     seen: there.map((each) => each.name).join(', ') || 'no table',
     where: `the database ${name} of the source; tables of the config`,
@@ -61,10 +61,10 @@ function refuseUnplanned({ foreignKeys, tables }: Config, database: Database): v
   if (foreignKeys === 'auto' && needed !== 'none') {
     throw usage({
       what: 'Tables that move have foreign keys, and the config does not say how they are copied.',
-      expected: 'foreignKeys: copied, or atomic-copy where all tables move',
+      expected: 'foreignKeys: copied, or atomic-copy if all tables move',
       seen: 'auto',
       where: 'foreignKeys of the config',
-      next: `Say foreignKeys: ${needed}; nothing was changed.`,
+      next: `Set foreignKeys: ${needed} in the config. Nothing was changed.`,
     });
   }
   const others = database.tables.filter(({ name }) => !tables.includes(name)).map(({ name }) => name);
@@ -74,6 +74,6 @@ function refuseUnplanned({ foreignKeys, tables }: Config, database: Database): v
     expected: `all of ${database.tables.map(({ name }) => name).join(', ')}`,
     seen: `without ${others.join(', ')}`,
     where: 'tables of the config',
-    next: 'Name them, or say foreignKeys: copied; nothing was changed.',
+    next: 'Name them, or set foreignKeys: copied in the config. Nothing was changed.',
   });
 }

@@ -2,7 +2,7 @@ import type { Fixture } from '../fixture/fixture.ts';
 import { loadFixture } from '../workload/load.ts';
 import type { Subject } from './subject.ts';
 
-/** A fixture: its schema, and the rows that its seed makes. */
+/** A fixture: its schema, and the rows that its seed generates. */
 export function fixtureSubject(fixture: Fixture): Subject {
   const { name, tables, vschema } = fixture;
   return {

@@ -2,7 +2,10 @@ import type { Config } from '../config/config.ts';
 import type { ForeignKeyHandling } from '../preflight/rule.ts';
 import type { Database } from '../schema/database.ts';
 
-/** How the foreign keys of the tables that move are copied: an atomic copy takes all tables of a keyspace, or none. */
+/**
+ * Returns how the foreign keys of the tables that move are copied: an atomic copy takes all tables of a keyspace, or
+ * none.
+ */
 export function handlingOf(
   asked: Config['foreignKeys'],
   { tables }: Database,

@@ -9,10 +9,10 @@ import type { LiveServer } from '../live/snapshot.ts';
 import type { SourceOptions, SubjectSource } from './source.ts';
 
 /**
- * A server that runs: its schema and its variables are read here, a sample of its rows when they are loaded.
+ * A running server: its schema and its variables are read here, and a sample of its rows when they are loaded.
  *
- * @throws usage for a host that was not named, a server that lets nobody in, or personal columns that cannot be replaced;
- *   trouble when it does not answer.
+ * @throws usage for a host that was not named, a server that lets nobody in, or personal columns that cannot be
+ *   replaced; trouble when it does not answer.
  */
 export async function liveSource(
   config: Config,
@@ -52,14 +52,14 @@ export async function liveSource(
 
 function tellAbout({ from, settings, hidden }: LiveContents, note: (text: string) => void): void {
   const taken = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
-  note(`the source MySQL is set as ${from}, unless source.settings says otherwise: ${taken.join(' ')}`);
+  note(`the source MySQL has the settings of ${from}, unless source.settings says otherwise: ${taken.join(' ')}`);
   for (const { what, grant } of hidden) note(`not seen: ${what} (${grant})`);
 }
 
 function refuseFrom(from: string, personal: object): void {
   if (from === 'file') {
     throw usage({
-      what: 'There is no file that rows could come from.',
+      what: 'There is no file from which rows could come.',
       expected: 'data.from: sampled or generated, with source.live',
       seen: 'data.from: file',
       where: 'data of the config',
@@ -67,10 +67,10 @@ function refuseFrom(from: string, personal: object): void {
   }
   if (from === 'sampled' || Object.keys(personal).length === 0) return;
   throw usage({
-    what: 'Made rows hold nothing personal.',
-    expected: 'data.personal with data.from: sampled alone',
+    what: 'Generated rows contain nothing personal.',
+    expected: 'data.personal only with data.from: sampled',
     seen: `data.from: ${from}`,
     where: 'data.personal of the config',
-    next: 'Say how columns are made by data.columns.',
+    next: 'Use data.columns to say how columns are generated.',
   });
 }

@@ -3,30 +3,30 @@ import type { Progress } from '../history/steps.ts';
 import type { Loaded } from '../workload/load.ts';
 import type { SubjectLoadOptions } from './subject.ts';
 
-/** Where schema and rows come from; it was looked through before any server starts. */
+/** Where schema and rows come from; it was scanned before any server started. */
 export interface SubjectSource {
-  /** Null where nothing says so. */
+  /** Null if nothing says so. */
   readonly database: string | null;
-  /** All there are, in order. */
+  /** All existing tables, in order. */
   readonly tables: readonly string[];
-  /** Variables of the source MySQL by which it is like production's. */
+  /** Variables that make the source MySQL like production's. */
   readonly settings: Readonly<Record<string, string>>;
-  /** What nobody could see where the schema was read from. */
+  /** What could not be seen where the schema was read. */
   readonly hidden?: readonly Hidden[];
-  /** Whether rows are made from the schema. */
+  /** Whether rows are generated from the schema. */
   readonly isGenerated: boolean;
   /**
-   * Loads the schema, and rows unless they are made.
+   * Loads the schema, and rows unless they are generated.
    *
-   * @param rows of each table that moves: how many at most, where they are sampled.
+   * @param rows of each table that moves: the largest number, if they are sampled.
    */
   readonly load: (options: SubjectLoadOptions, rows: ReadonlyMap<string, number>) => Promise<Loaded>;
 }
 
 export interface SourceOptions {
   readonly onProgress: (progress: Progress) => void;
-  /** Hosts other than this machine that may be connected to. */
+  /** Hosts of other machines that it may connect to. */
   readonly allowHost: readonly string[];
-  /** Told every statement before it is sent to a live source. */
+  /** Receives every statement before it is sent to a live source. */
   readonly onStatement: (sql: string) => void;
 }

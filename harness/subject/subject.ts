@@ -10,12 +10,12 @@ export interface Subject {
   readonly name: string;
   /** Tables that move, in order. */
   readonly tables: readonly string[];
-  /** What nobody could see where the schema was read from: it may be there, and would be lost. */
+  /** What could not be seen where the schema was read: it may exist, and would be lost. */
   readonly hidden?: readonly Hidden[];
-  /** Of the source keyspace; it names these tables. */
+  /** The VSchema of the source keyspace; it names these tables. */
   readonly vschema: Vschema;
   /**
-   * Puts schema and rows into an empty database. The same seed makes the same rows.
+   * Puts schema and rows into an empty database. The same seed generates the same rows.
    *
    * @throws usage or trouble that names the file or the table, and what the server said.
    */

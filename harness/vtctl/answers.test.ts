@@ -8,13 +8,13 @@ import { getTablets } from './tablets.ts';
 import { showVDiff } from './vdiff.ts';
 import { Vtctl, commandLine } from './vtctl.ts';
 
-// Answers as Vitess 24.0.1 gave them, cut to what is read.
+// Answers as Vitess 24.0.1 returned them, reduced to what is read.
 
 const NAME = { workflow: 'commerce2customer', targetKeyspace: 'customer' };
 
 const SERVER = { recentLog: () => 'the last line of its log', logFile: 'logs/vtctld.log' };
 
-/** A vtctld that gives this answer to whatever it is asked. */
+/** A vtctld that gives this answer to every call. */
 function answering(answer: unknown): Vtctl {
   return new Vtctl({ call: async () => ({ answer }), server: SERVER });
 }
@@ -46,7 +46,7 @@ function workflow(lag: string, state = 'Copying'): object {
   };
 }
 
-test('a workflow: int64 as bigint, and a lag at the edge of int64 is not known', async () => {
+test('a workflow: int64 as bigint, and a lag at the edge of int64 is unknown', async () => {
   const shown = await showWorkflow(answering(workflow('-9223372036854775808')), NAME);
   expect(shown?.lagSeconds).toBeNull();
   expect(shown?.streams).toEqual([
@@ -63,7 +63,7 @@ test('a workflow: int64 as bigint, and a lag at the edge of int64 is not known',
   expect((await showWorkflow(answering(workflow('3', 'Running')), NAME))?.lagSeconds).toBe(3);
 });
 
-test('a workflow that is not there is null', async () => {
+test('a workflow that does not exist is null', async () => {
   expect(await showWorkflow(answering({ workflows: [] }), NAME)).toBeNull();
 });
 
@@ -107,7 +107,7 @@ test('routing rules', async () => {
   expect([...read]).toEqual([['customer@replica', 'commerce.customer']]);
 });
 
-/** A VDiff's rows as a tablet gives them, by column. */
+/** The rows of a VDiff as a tablet returns them, by column. */
 function diffOf(...rows: readonly Readonly<Record<string, string | null>>[]): Vtctl {
   const names = Object.keys(rows[0]!);
   const output = {
@@ -149,7 +149,7 @@ test.each([
   ['an error of one table', [{ ...BEGUN, table_name: 'a', table_state: 'error', rows_compared: '0' }], 'error'],
   ['a stopped shard', [{ ...BEGUN, vdiff_state: 'stopped' }], 'stopped'],
   ['tables done, and the shard not', [{ ...BEGUN, table_name: 'a', table_state: 'completed' }], 'started'],
-  ['all of it done', [{ ...BEGUN, vdiff_state: 'completed', table_name: 'a', table_state: 'completed' }], 'completed'],
+  ['everything done', [{ ...BEGUN, vdiff_state: 'completed', table_name: 'a', table_state: 'completed' }], 'completed'],
 ] as const)('the state of a VDiff: %s', async (_, rows, state) => {
   expect((await showVDiff(diffOf(...rows), NAME, 'uuid')).state).toBe(state);
 });
@@ -163,7 +163,7 @@ test('a VDiff that no tablet knows is not completed, and its error is shown', as
   });
 });
 
-test('an answer of another form is an error that shows it', async () => {
+test('an answer in another form is an error that shows it', async () => {
   const reading = getRoutingRules(answering({ regeln: [] }));
   await expect(reading).rejects.toBeInstanceOf(RoundtripError);
   await expect(reading).rejects.toMatchObject({

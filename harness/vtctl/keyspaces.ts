@@ -5,7 +5,9 @@ const keyspaces = z.object({
   keyspaces: z.array(z.object({ name: z.string(), keyspace: z.object({ sidecar_db_name: z.string() }) })),
 });
 
-/** Vitess' own database on every MySQL, where a keyspace names no other (Vitess 24.0.1, go/constants/sidecar/name.go). */
+/**
+ * Vitess' own database on every MySQL, unless the keyspace names another (Vitess 24.0.1, go/constants/sidecar/name.go).
+ */
 export const DEFAULT_SIDECAR = '_vt';
 
 export interface KeyspaceRecord {
@@ -28,9 +30,10 @@ export function keyspacesCommand(): VtctlCommand {
 }
 
 /**
- * Makes the keyspace, unless it is there.
+ * Creates the keyspace, unless it exists.
  *
- * Its durability policy is `none`: a shard with an unmanaged primary has nobody to acknowledge a semi-sync write.
+ * Its durability policy is `none`, because a shard with an unmanaged primary has nobody to acknowledge a semi-sync
+ * write.
  */
 export async function ensureKeyspace(vtctl: Vtctl, keyspace: string): Promise<void> {
   if ((await getKeyspaces(vtctl)).some(({ name }) => name === keyspace)) return;

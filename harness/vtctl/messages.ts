@@ -4,18 +4,18 @@ export interface TabletAlias {
   readonly uid: number;
 }
 
-/** As `zone1-100`. */
+/** For example `zone1-100`. */
 export function aliasText({ cell, uid }: TabletAlias): string {
   return `${cell}-${uid}`;
 }
 
-/** Of `zone1-0000000100` and `zone1-100` alike; a cell's name may hold dashes. */
+/** Parses `zone1-0000000100` and `zone1-100` alike; the name of a cell may contain dashes. */
 export function aliasOf(text: string): TabletAlias {
   const dash = text.lastIndexOf('-');
   return { cell: text.slice(0, dash), uid: Number(text.slice(dash + 1)) };
 }
 
-/** Of `commerce/0`. */
+/** Parses `commerce/0`. */
 export function shardOf(text: string): { readonly keyspace: string; readonly shard: string } {
   const [keyspace = '', shard = ''] = text.split('/');
   return { keyspace, shard };

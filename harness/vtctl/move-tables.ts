@@ -49,7 +49,7 @@ export interface Workflow {
   readonly name: string;
   readonly sourceKeyspace: string;
   readonly targetKeyspace: string;
-  /** Seconds; null while it cannot be known, as during the copy, when Vitess answers with the edge of int64. */
+  /** In seconds; null while it cannot be known, as during the copy, when Vitess answers with the edge of int64. */
   readonly lagSeconds: number | null;
   readonly streams: readonly Stream[];
 }
@@ -59,7 +59,7 @@ const DIRECTIONS = { forward: 0, reverse: 1 } as const;
 
 export type TrafficTypes = 'reads' | 'writes';
 
-/** Reads are all tablet types but primary. */
+/** Reads are all tablet types except primary. */
 const TABLET_TYPES = { reads: ['rdonly', 'replica'], writes: ['primary'] } as const;
 
 export interface TrafficAnswer {
@@ -68,7 +68,7 @@ export interface TrafficAnswer {
   readonly currentState: string;
 }
 
-/** The workflow as it is, or null when the keyspace has none of that name. */
+/** Returns the workflow as it is, or null if the keyspace has none with that name. */
 export async function showWorkflow(vtctl: Vtctl, name: WorkflowName): Promise<Workflow | null> {
   const answer = await vtctl.query(workflows, showCommand(name));
   const found = answer.workflows.find((workflow) => workflow.name === name.workflow);
@@ -99,7 +99,7 @@ export function showCommand(name: WorkflowName): VtctlCommand {
   };
 }
 
-/** Names of a keyspace's workflows. */
+/** Returns the names of a keyspace's workflows. */
 export async function listWorkflows(vtctl: Vtctl, keyspace: string): Promise<string[]> {
   const answer = await vtctl.query(
     z.object({ workflows: z.array(z.object({ name: z.string() })) }),
@@ -119,9 +119,9 @@ export function listCommand(keyspace: string): VtctlCommand {
 export interface CreateOptions {
   readonly sourceKeyspace: string;
   readonly tables: readonly string[];
-  /** One snapshot of all tables of the keyspace; it takes no names (vtctldclient's movetables/create.go). */
+  /** One snapshot of all tables of the keyspace; it takes no table names (vtctldclient's movetables/create.go). */
   readonly atomicCopy: boolean;
-  /** Whether secondary keys are made when a table was copied, not before. */
+  /** Whether to create secondary keys after a table has been copied, not before. */
   readonly deferSecondaryKeys: boolean;
 }
 
@@ -149,7 +149,7 @@ export function createCommand(name: WorkflowName, options: CreateOptions): Vtctl
       ...(atomicCopy ? { atomic_copy: true, all_tables: true } : { include_tables: tables }),
       tablet_types: ['PRIMARY'],
       defer_secondary_keys: deferSecondaryKeys,
-      // The rest is what vtctldclient sends where nothing else is asked for.
+      // The rest is what vtctldclient sends by default.
       tablet_selection_preference: 'INORDER',
       on_ddl: 'IGNORE',
       auto_start: true,
@@ -185,7 +185,7 @@ export function trafficCommand(name: WorkflowName, { direction, types, timeoutMs
       tablet_types: TABLET_TYPES[types].map((type) => type.toUpperCase()),
       timeout: duration(timeoutMs),
       direction: DIRECTIONS[direction],
-      // As vtctldclient sends where nothing else is asked for.
+      // What vtctldclient sends by default.
       max_replication_lag_allowed: duration(30_000),
       enable_reverse_replication: true,
     },

@@ -1,12 +1,17 @@
 import { z } from 'zod';
 
-/** A `query.QueryResult` in protobuf's JSON form: the values of a row lie one behind the other in one run of bytes. */
+/**
+ * A `query.QueryResult` in protobuf's JSON form: the values of a row are one after another in a single run of bytes.
+ */
 export const queryResult = z.object({
   fields: z.array(z.object({ name: z.string() })),
   rows: z.array(z.object({ lengths: z.array(z.coerce.number()), values: z.string() })),
 });
 
-/** Its rows by column name, as text; null where the length is negative (Vitess 24.0.1, proto/query.proto, `Row`). */
+/**
+ * Returns its rows by column name, as text; null where the length is negative (Vitess 24.0.1, proto/query.proto,
+ * `Row`).
+ */
 export function rowsOf({ fields, rows }: z.infer<typeof queryResult>): ReadonlyMap<string, string | null>[] {
   return rows.map(({ lengths, values }) => {
     const bytes = Buffer.from(values, 'base64');

@@ -10,7 +10,7 @@ const rules = z.object({
 /** Where queries go: from `[keyspace.]table[@type]` to `keyspace.table`. */
 export type RoutingRules = ReadonlyMap<string, string>;
 
-/** The routing rules in the topology. */
+/** Returns the routing rules in the topology. */
 export async function getRoutingRules(vtctl: Vtctl): Promise<RoutingRules> {
   const answer = await vtctl.query(rules, routingRulesCommand());
   return new Map(answer.routing_rules.rules.map(({ from_table, to_tables }) => [from_table, to_tables.join(',')]));

@@ -1,9 +1,12 @@
 import type { Vtctl } from './vtctl.ts';
 
-/** So many tablets at once, as vtctldclient asks for (Vitess 24.0.1, go/cmd/vtctldclient/command/schema.go). */
+/**
+ * How many tablets are asked at once, which is what vtctldclient sends (Vitess 24.0.1,
+ * go/cmd/vtctldclient/command/schema.go).
+ */
 const CONCURRENCY = 10;
 
-/** Has every tablet of a keyspace look at its tables again, as each does by itself every half hour. */
+/** Makes every tablet of a keyspace look at its tables again, as each does by itself every half hour. */
 export async function reloadSchemas(vtctl: Vtctl, keyspace: string): Promise<void> {
   await vtctl.run({
     args: ['ReloadSchemaKeyspace', '--include-primary', keyspace],

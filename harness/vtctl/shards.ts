@@ -23,7 +23,7 @@ export interface ShardRecord {
   readonly deniedTables: readonly string[];
 }
 
-/** @param keyspaceShard as `commerce/0`. */
+/** @param keyspaceShard such as `commerce/0`. */
 export async function getShard(vtctl: Vtctl, keyspaceShard: string): Promise<ShardRecord> {
   const { shard: record } = (await vtctl.query(shard, shardCommand(keyspaceShard))).shard;
   const alias = record.primary_alias;
@@ -37,7 +37,7 @@ export async function getShard(vtctl: Vtctl, keyspaceShard: string): Promise<Sha
   };
 }
 
-/** Names of a keyspace's shards: 0 where it was made unsharded, - where the operator made it so. */
+/** Returns the names of a keyspace's shards: 0 if it was created unsharded, - if the operator created it. */
 export async function getShards(vtctl: Vtctl, keyspace: string): Promise<string[]> {
   const { shards } = await vtctl.query(shardsOfKeyspace, shardsCommand(keyspace));
   return Object.keys(shards);

@@ -18,7 +18,7 @@ const tablets = z.object({
 const WAIT_REPLICAS_MS = 15_000;
 
 export interface TabletRecord {
-  /** As `zone1-100`. */
+  /** For example `zone1-100`. */
   readonly alias: string;
   readonly hostname: string;
   readonly keyspace: string;
@@ -27,7 +27,7 @@ export interface TabletRecord {
   readonly type: string;
 }
 
-/** The tablets of a keyspace, as the topology has them. */
+/** Returns the tablets of a keyspace, as the topology has them. */
 export async function getTablets(vtctl: Vtctl, keyspace: string): Promise<TabletRecord[]> {
   const answer = await vtctl.query(tablets, tabletsCommand(keyspace));
   return answer.tablets.map(({ alias, ...rest }) => ({ ...rest, alias: aliasText(alias) }));
@@ -41,7 +41,7 @@ export function tabletsCommand(keyspace: string): VtctlCommand {
   };
 }
 
-/** Makes an unmanaged tablet primary: its MySQL is the primary already, and only the topology is told. */
+/** Makes an unmanaged tablet the primary: its MySQL is the primary already, and only the topology is told. */
 export async function tabletExternallyReparented(vtctl: Vtctl, alias: string): Promise<void> {
   await vtctl.run({
     args: ['TabletExternallyReparented', alias],
@@ -50,7 +50,7 @@ export async function tabletExternallyReparented(vtctl: Vtctl, alias: string): P
   });
 }
 
-/** Makes a managed tablet primary and points the shard's other MySQLs at it. */
+/** Makes a managed tablet the primary, and points the shard's other MySQLs at it. */
 export async function plannedReparentShard(vtctl: Vtctl, keyspaceShard: string, alias: string): Promise<void> {
   await vtctl.run({
     args: ['PlannedReparentShard', keyspaceShard, `--new-primary=${alias}`],

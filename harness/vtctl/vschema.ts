@@ -12,7 +12,7 @@ export async function applyVSchema(vtctl: Vtctl, keyspace: string, document: obj
   });
 }
 
-/** Names of the tables in a keyspace's VSchema, as the topology has it. */
+/** Returns the names of the tables in a keyspace's VSchema, as the topology has it. */
 export async function getVSchemaTables(vtctl: Vtctl, keyspace: string): Promise<string[]> {
   return Object.keys((await vtctl.query(vschema, vschemaCommand(keyspace))).v_schema.tables);
 }

@@ -19,22 +19,22 @@ export type VtctldAnswer = { readonly answer: unknown } | { readonly status: str
 export interface VtctlHost {
   /** @param request in protobuf's JSON form, with the names of the .proto files. */
   call(method: string, request: Readonly<Record<string, unknown>>): Promise<VtctldAnswer>;
-  /** Null where its log cannot be read. */
+  /** Null if its log cannot be read. */
   readonly server: { recentLog(lines?: number): string; readonly logFile: string } | null;
 }
 
 /** An int64 in an answer. Protobuf's JSON form writes it as a string. */
 export const int64 = z.union([z.string().regex(/^-?\d+$/), z.number().int()]).transform((value) => BigInt(value));
 
-/** Statuses by which gRPC says that nobody answered, or not in time. Vitess' own errors have others. */
+/** Statuses with which gRPC says that nobody answered, or not in time. Vitess' own errors have others. */
 const SILENT = new Set(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED']);
 
-/** Sends commands to vtctld and reads its answers against schemas. */
+/** Sends commands to vtctld and parses its answers with schemas. */
 export class Vtctl {
   readonly #host: VtctlHost;
   readonly #onCommand: (command: string) => void;
 
-  /** @param onCommand is told every command, as a person would type it, before it is sent. */
+  /** @param onCommand receives every command, as a person would type it, before it is sent. */
   constructor(host: VtctlHost, onCommand: (command: string) => void = () => undefined) {
     this.#host = host;
     this.#onCommand = onCommand;
@@ -51,9 +51,10 @@ export class Vtctl {
   }
 
   /**
-   * Sends a command and reads its answer.
+   * Sends a command and parses its answer.
    *
-   * @throws as `run`; and `unknown` with the answer when it is not of the schema, as a changed answer proves nothing.
+   * @throws as `run`; and `unknown` with the answer if it does not match the schema, because a changed answer proves
+   *   nothing.
    */
   async query<T>(schema: z.ZodType<T>, command: VtctlCommand): Promise<T> {
     const answer = await this.#send(command);
@@ -98,7 +99,7 @@ export class Vtctl {
   }
 }
 
-/** The command as a person can paste it into a shell. */
+/** Returns the command in the form in which a person can paste it into a shell. */
 export function commandLine(args: readonly string[]): string {
   return shellCommand(['vtctldclient', ...args]);
 }

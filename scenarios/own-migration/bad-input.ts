@@ -167,13 +167,13 @@ const REFUSED: readonly {
     file: TABLE,
     rest: { data: { from: 'file', personal: { 't.name': { kind: 'template', text: 'n{row}' } } } },
     status: 64,
-    told: [/Nothing personal is replaced in a dump/, /data\.personal/, /Take it out/],
+    told: [/Nothing personal is replaced in a dump/, /data\.personal/, /Remove it/],
   },
   {
     name: 'a truncated dump',
     file: `${DUMP}INSERT INTO t VALUES (1,'a`,
     status: 64,
-    told: [/ends inside of a statement/, /dump\.sql:5/, /make or copy the dump again/],
+    told: [/ends inside a statement/, /dump\.sql:5/, /make or copy the dump again/],
   },
   {
     name: 'a dump that is not UTF-8',
@@ -185,7 +185,7 @@ const REFUSED: readonly {
     name: 'a dump with an account in it',
     file: `${TABLE}CREATE USER a;\n`,
     status: 64,
-    told: [/neither schema nor rows/, /dump\.sql:2/, /Take it out/],
+    told: [/neither schema nor rows/, /dump\.sql:2/, /Remove it/],
   },
 ];
 
@@ -288,9 +288,9 @@ test('a full disk under the source MySQL', async () => {
   await writeFile(file, insert, { flag: 'a' });
   const source = { file, settings: { innodb_directories: '/dev/shm' } };
   const ended = await rehearse({ source, data: { from: 'file' }, cluster: SMALL });
-  expectTold(ended, /does not take a statement[^]*The table 'big' is full/, /full\.sql:2/, /Make room/);
+  expectTold(ended, /does not accept a statement[^]*The table 'big' is full/, /full\.sql:2/, /Make room/);
   expect(ended.exitCode).toBe(2);
-  await expectReported(ended, /does not take a statement/);
+  await expectReported(ended, /does not accept a statement/);
 }, 300_000);
 
 const STATEMENTS = {
