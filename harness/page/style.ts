@@ -11,7 +11,7 @@ export const STYLE = `
   :root {
     --paper: #12161d; --text: #e3e8ef; --dim: #98a2b3; --grid: #2c3442; --band: #1b212b; --card: #181e27;
     --blue: #6cb0ff; --orange: #f5a65b; --red: #ff7b7f; --teal: #4fd1c2; --violet: #b79cf5;
-    --switch: #8a6a1f; --fault: #8f2f33;
+    --switch: #c4922a; --fault: #c9484d;
     --pass: #4cc38a; --fail: #ff8589; --unknown: #ffb366;
   }
 }

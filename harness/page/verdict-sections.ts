@@ -145,7 +145,8 @@ export function invariantsSection({ invariants }: RunResult): Html {
 }
 
 function sentenceOf(claim: string): string {
-  return `${claim[0]!.toUpperCase()}${claim.slice(1)}.`;
+  // A name of MySQL's stays as it is written.
+  return /^[a-z]+_/.test(claim) ? `${claim}.` : `${claim[0]!.toUpperCase()}${claim.slice(1)}.`;
 }
 
 export function section(id: string, title: string, body: Html): Html {

@@ -83,6 +83,11 @@ test('without the trigger it is a go, and the page shows all of it', async () =>
   expect(await page.locator('#invariants .pass').count()).toBe(15);
   expect(await page.locator('#cutovers figure').count()).toBe(3);
   expect(await page.locator('#steps .bar i').count()).toBeGreaterThan(20);
+  expect(await page.locator('#next li').count()).toBe(3);
+  const byName = page.locator('#tables th button').first();
+  await byName.click();
+  await byName.click();
+  expect(await page.locator('#tables tbody td').first().textContent()).toBe('shelf');
   await expectPlots(page, 'wide');
   await expectInk(page, 'Lag of the workflows');
   await expectInk(page, 'Rows copied');
