@@ -14,8 +14,8 @@ import { loadFixture } from '../harness/workload/load.ts';
 import { ByHand } from '../harness/jest/by-hand.ts';
 
 /**
- * `npm run bench`: the harness' figures, each beside its counterpart by hand from the same run, as these machines
- * differ from hour to hour. Starts are repeated in turn, harness and hand, and the median is given.
+ * `npm run bench`: the harness' figures, each beside its counterpart by hand from the same run, because these machines
+ * differ from hour to hour. Starts alternate between harness and hand, and the median is given.
  */
 const ROUNDS = 3;
 const SEED = 1;
@@ -100,7 +100,7 @@ async function rehearsal() {
 }
 
 const ready = await setUp(new Recorder());
-// Once unmeasured: the first start prepares data directories.
+// One unmeasured start first, which prepares data directories.
 await clusterReady(ready);
 const starts: { harness: number; hand: number }[] = [];
 let copyRowsPerSecondByHand = 0;
@@ -118,7 +118,7 @@ const figures = {
   clusterReadyByHandMs: median(starts.map(({ hand }) => hand)),
   rehearsalMs,
   loadRowsPerSecond: Math.round(load.rowsPerSecond),
-  // From create to every stream running, as by hand; the checks that the step create makes are in it too.
+  // From create to every stream running, as by hand; it includes the checks of the step create.
   copyRowsPerSecond: Math.round((copy.rows * 1000) / (createMs + copyMs)),
   copyRowsPerSecondByHand,
 };

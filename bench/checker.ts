@@ -9,16 +9,16 @@ import { INVARIANT_IDS, type InvariantResult } from '../harness/history/invarian
 import type { Verdict } from '../harness/history/steps.ts';
 
 /**
- * `npm run bench:checker`: judges generated histories of healthy runs, each in a process of its own, so that its peak is
- * its own. Every invariant must have been judged and hold. Of the smallest history it takes one row out of the final
- * state, which must be found. Writes `artifacts/bench-checker.json`.
+ * `npm run bench:checker`: judges generated histories of healthy runs, each in a process of its own, so its peak is its
+ * own. Every invariant must have been judged and hold. From the smallest history it removes one row of the final state,
+ * which must be found. Writes `artifacts/bench-checker.json`.
  */
 const SIZES = process.argv[2] === '--sizes' ? process.argv[3]!.split(',').map(Number) : [1e6, 3e6, 10e6];
 const SEED = 1;
-/** Bounds of the issue for the largest history. */
+/** Bounds for the largest history, from the issue. */
 const MOST_SECONDS = 30;
 const MOST_BYTES = 1.5e9;
-/** The cost of an operation may grow by so much from the smallest to the largest. */
+/** By how much the cost of an operation may grow from the smallest history to the largest. */
 const MOST_GROWTH = 1.6;
 
 interface Judged {
@@ -34,7 +34,7 @@ const print = (...columns: string[]) =>
 if (process.argv[2] === '--judge') await judge(process.argv[3]!);
 else await bench();
 
-/** The child: what it prints is read by `judgedByChild`. */
+/** The child process: `judgedByChild` reads what it prints. */
 async function judge(directory: string): Promise<void> {
   const startedAt = performance.now();
   const { verdict, results } = await judgeRun(directory);
@@ -79,7 +79,7 @@ function requireAllJudged(operations: number, verdict: Verdict, results: readonl
   throw new Error(`The healthy history of ${operations} operations was not passed: ${JSON.stringify(open, null, 2)}`);
 }
 
-/** A row that was acknowledged and never deleted is taken out of the final state. */
+/** Removes a row that was acknowledged and never deleted from the final state. */
 async function requireLostRowFound(directory: string, operations: number): Promise<void> {
   let lost: number | null = null as number | null;
   writeHealthyRun(directory, {

@@ -13,9 +13,9 @@ import { allOrFirstError } from '../harness/wait.ts';
 import { loadFixture } from '../harness/workload/load.ts';
 
 /**
- * `npm run bench:checksum`: how long our comparison of two MySQLs takes, beside `CHECKSUM TABLE` on both at the same
- * time, in turns on the same rows: 500,000 of customer and 1,500,000 of corder. Then one byte is flipped, and must be
- * found. Writes `artifacts/bench-checksum.json`.
+ * `npm run bench:checksum`: how long our comparison of two MySQLs takes, next to `CHECKSUM TABLE` on both at the same
+ * time, alternating on the same rows: 500,000 of customer and 1,500,000 of corder. Then one byte is flipped, and must
+ * be found. Writes `artifacts/bench-checksum.json`.
  */
 const SCALE = 5;
 const PAIRS = 7;
@@ -78,7 +78,7 @@ const theirs = async () =>
   await timed(async () => await allOrFirstError([source, target].map((side) => withConnection(side, checksumTable))));
 const ours = async () => await timed(async () => await compareTables({ source, target, tables }));
 
-// Once unmeasured: pages that the load left are written out, and both begin with the same cache.
+// One unmeasured round first: pages that the load left are written out, and both begin with the same cache.
 await theirs();
 const pairs: { checksumTableMs: number; oursMs: number }[] = [];
 print('CHECKSUM TABLE', 'ours', 'ratio');

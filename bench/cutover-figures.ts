@@ -11,12 +11,15 @@ export interface CutoverSample extends ServersFigures {
   readonly errors: Readonly<Record<string, number>>;
 }
 
-/** What stands in `artifacts/bench-cutover.json`, one for each profile, rate and direction. Milliseconds. */
+/** The contents of `artifacts/bench-cutover.json`, one for each profile, rate and direction. In milliseconds. */
 export interface CutoverBenchmark {
   readonly profile: ProfileName;
-  /** Writes a second that the application was to send. */
+  /** Writes per second that the application was to send. */
   readonly rate: number;
-  /** What it got through, of both directions. Where this is less, the machine was too slow, and nothing is proved. */
+  /**
+   * Writes per second that it got through, in both directions. If this is less, the machine was too slow, and nothing
+   * is proved.
+   */
   readonly acknowledgedPerSecond: number;
   readonly direction: Direction;
   readonly switches: number;
@@ -25,10 +28,10 @@ export interface CutoverBenchmark {
   readonly gapsMs: readonly number[];
   /**
    * Errors of all switches together, by class. `not-sent` comes from the writer itself: a minute's worth of writes was
-   * waiting already.
+   * already waiting.
    */
   readonly errors: Readonly<Record<string, number>>;
-  /** Medians of the switches whose parts are known; null where there are none. */
+  /** Medians of the switches whose parts are known; null if there are none. */
   readonly partsMs: CutoverParts | null;
   /** Medians. */
   readonly buffered: number | null;
@@ -78,7 +81,7 @@ function medianOf(values: readonly (number | null)[]): number | null {
   return known.length === 0 ? null : quantile(known, 0.5);
 }
 
-/** The smallest value that this share of all values does not exceed, whole. */
+/** Returns the smallest value, as a whole number, that this share of all values does not exceed. */
 function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return Math.round(sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!);

@@ -21,16 +21,16 @@ import { figuresOf, type CutoverBenchmark, type CutoverSample } from './cutover-
 
 /**
  * `npm run bench:cutover`: what a cutover costs the application, and its distribution. Writes are switched and reversed
- * again and again while they go on, on one cluster a profile; reads stay switched. The application inserts
- * single rows, each a transaction of its own: Vitess cannot hold back one that the client has begun.
+ * again and again under load, on one cluster per profile; reads stay switched. The application inserts single rows,
+ * each in a transaction of its own, because Vitess cannot hold back one that the client has begun.
  */
 const RATES = [200, 1_000] as const;
 const SEED = 1;
-/** So many that a thousand writes a second are not held up by them, each of which waits for the disk. */
+/** Enough that a thousand writes per second are not held up by them, each of which waits for the disk. */
 const CONNECTIONS = 32;
 /** The statements need no more rows than this, and the copy is not measured. */
 const SCALE = 0.02;
-/** Time before and after a switch in which its longest gap is looked for, as in a run's own figures. */
+/** The time before and after a switch in which its longest gap is looked for, as in a run's own figures. */
 const MARGIN_MS = 1_000;
 const TIMEOUT_MS = 60_000;
 /** The default of Vitess. */
@@ -57,7 +57,7 @@ async function benchProfile(ready: SetUp, profile: ProfileName, rates: readonly 
   for (const rate of rates) {
     await run.workload.start({ writesPerSecond: rate, kinds: { append: 1 }, connections: CONNECTIONS });
     const startedAtMs = recorder.now();
-    // A second's writes; from one switch to the next a second passes too.
+    // A second's writes; there is also a second between one switch and the next.
     await run.workload.untilAcknowledged(rate, TIMEOUT_MS);
     const samples: CutoverSample[] = [];
     for (let round = 0; round < switches; round++) {
@@ -73,12 +73,12 @@ async function benchProfile(ready: SetUp, profile: ProfileName, rates: readonly 
       print(figures.at(-1)!);
     }
   }
-  // Once, as it takes longer than a switch.
+  // Only once, because it takes longer than a switch.
   await checkTraffic(migration.context, { reads: 'target', writes: 'source' });
   return figures;
 }
 
-/** One switch, and what the application and the servers say of it. */
+/** One switch, and what the application and the servers say about it. */
 async function sample(run: Run, to: Side, rate: number): Promise<CutoverSample> {
   const { migration, workload, recorder } = run;
   const { context } = migration;
@@ -112,7 +112,7 @@ async function sample(run: Run, to: Side, rate: number): Promise<CutoverSample> 
   return { direction, writeGapMs: around.writeGapMs, errors: around.errors, ...figures };
 }
 
-/** Waits until the stream that follows the serving side runs, and is less than half a second's writes behind. */
+/** Waits until the stream that follows the serving side is running, and is less than half a second's writes behind. */
 async function untilReady({ migration: { context } }: Run, serving: Side, rate: number): Promise<void> {
   const wait = { what: `the ${otherSide(serving)} to follow the ${serving} closely`, timeoutMs: TIMEOUT_MS };
   await waitFor(wait, async () => {
@@ -155,7 +155,7 @@ const ready = await setUp(new Recorder());
 const figures: CutoverBenchmark[] = [];
 for (const profile of profiles) {
   figures.push(...(await benchProfile(ready, profile, rates, options.switches)));
-  // After each, so that a run that is broken off leaves what it has.
+  // After each, so a run that is interrupted leaves what it has.
   await mkdir('artifacts', { recursive: true });
   await writeFile('artifacts/bench-cutover.json', `${JSON.stringify(figures, null, 2)}\n`);
 }

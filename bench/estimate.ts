@@ -15,18 +15,18 @@ import { configSubject } from '../harness/subject/config-subject.ts';
 
 /**
  * `npm run bench:estimate`: the same data at three sizes, copied and compared by VDiff, and the largest one's times
- * predicted from the smaller two. A benchmark and no scenario: how near a prediction comes is a matter of how even the
- * machine is.
+ * predicted from the smaller two. It is a benchmark and not a scenario, because the accuracy of a prediction depends on
+ * how steady the machine is.
  */
 
 /**
- * Far enough apart that a second more or less, which is what Vitess waits in between two tables, is little beside what
- * the small and the middle one differ by.
+ * Far enough apart that a second more or less, which is what Vitess waits between two tables, is little compared with
+ * the difference between the small and the middle one.
  */
 const ROWS = { small: 150_000, middle: 600_000, large: 1_800_000 };
 type SizeName = keyof typeof ROWS;
 const SIZES: readonly SizeName[] = ['small', 'middle', 'large'];
-/** Every size in turn, so many times: a machine that is slower for a while is so for all of them. */
+/** Every size in turn, this many times: a machine that is slower for a while is slower for all of them. */
 const ROUNDS = 2;
 /** After each copy: a VDiff of so few rows is mostly what does not grow with them. */
 const VDIFFS = 2;
@@ -54,7 +54,7 @@ function rowsOf(size: SizeName): Record<string, number> {
   return { [`customer_${size}`]: ROWS[size] / 4, [`corder_${size}`]: (ROWS[size] * 3) / 4 };
 }
 
-/** Schema and config of all sizes. @returns the config's file. */
+/** Writes the schema and config of all sizes. @returns the config's file. */
 async function writeConfig(folder: string): Promise<string> {
   const rows = Object.fromEntries(SIZES.flatMap((size) => Object.entries(rowsOf(size))));
   const file = path.join(folder, 'roundtrip.config.json');
@@ -63,7 +63,7 @@ async function writeConfig(folder: string): Promise<string> {
   return file;
 }
 
-/** Each size on the same cluster, as far as is measured here, and given up again. */
+/** Runs each size on the same cluster, as far as is measured here, and cancels it. */
 async function rehearse({ migration: { context }, recorder }: Run): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
     for (const size of SIZES) {
@@ -107,12 +107,12 @@ async function measureAll(folder: string): Promise<string> {
   return saved;
 }
 
-/** The name that a table has in all sizes. */
+/** Returns the name that a table has in all sizes. */
 function plain(table: string): string {
   return table.replace(/_[a-z]+$/, '');
 }
 
-/** The work on the tables of one size, under names that all sizes share. */
+/** Returns the work on the tables of one size, under names that all sizes share. */
 function worksOf(works: readonly MeasuredWork[], size: SizeName): MeasuredWork[] {
   return works
     .filter(({ parts }) => parts.every(({ tables }) => tables.every((table) => table.endsWith(`_${size}`))))
@@ -129,7 +129,7 @@ function mean(works: readonly MeasuredWork[]): number {
 
 interface Prediction extends WorkEstimate {
   readonly measuredMs: number;
-  /** The likely time, in proportion to what was measured. */
+  /** Returns the likely time, relative to what was measured. */
   readonly share: number;
 }
 
@@ -147,7 +147,7 @@ function seconds(ms: number): string {
   return (ms / 1000).toFixed(1);
 }
 
-/** For a person who looks at why it is off. */
+/** For a person who wants to know why it is off. */
 function told(run: Measured, kind: 'copies' | 'vdiffs', { lowMs, likelyMs, highMs, measuredMs }: Prediction): string {
   const sizes = SIZES.map(
     (size) =>

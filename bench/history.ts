@@ -3,8 +3,8 @@ import path from 'node:path';
 import { HistoryFile, type NewOperationLine } from '../harness/history/history-file.ts';
 
 /**
- * `npm run bench:history`: how many operations a second the writer of `history.jsonl` takes on one core, alone: each an
- * invocation, which is a write(2) of its own, and a completion. The file is written where artifacts are.
+ * `npm run bench:history`: how many operations per second the writer of `history.jsonl` handles on one core, alone:
+ * each is an invocation, which is a write(2) of its own, and a completion. The file is written where artifacts are.
  */
 const REPETITIONS = 3;
 const OPERATIONS = 200_000;

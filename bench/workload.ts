@@ -17,20 +17,21 @@ import { DEFAULT_KINDS, type KindWeights } from '../harness/workload/tables.ts';
 import { Writer } from '../harness/workload/writer.ts';
 
 /**
- * `npm run bench:workload`: how many writes a second go through vtgate, and how many of these the writer gets
+ * `npm run bench:workload`: how many writes per second go through vtgate, and how many of these the writer gets
  * acknowledged with the history on. First the limit of vtgate and of the source MySQL themselves: a minimal closed loop
- * of one statement on bare connections. Then the same statement by that loop and by the writer, in turn. Then for each mix that loop once more, the writer with more than it can do, and
- * the writer at rising shares of what it did, to find the highest rate that it keeps up with. All on one cluster, one
- * after another, as machines differ from hour to hour.
+ * of one statement on bare connections. Then the same statement by that loop and by the writer, in turn. Then for each
+ * mix that loop once more, the writer with more than it can do, and the writer at rising shares of what it did, to find
+ * the highest rate that it can sustain. All of this is on one cluster, one after another, because machines differ from
+ * hour to hour.
  */
 const SECONDS = 5;
 const LOOPS = [8, 16, 32];
 const PROCESSES = 16;
-/** More than any machine of this kind does. */
+/** More than any machine of this kind can do. */
 const TOO_MUCH = 5_000;
 const SHARES = [0.5, 0.6, 0.7, 0.8, 0.9, 1];
 const MIXES: Readonly<Record<string, KindWeights>> = { rows: { rows: 1 }, default: DEFAULT_KINDS };
-/** Turns of the loop and the writer, one after the other, for what the writer does of what vtgate can do. */
+/** How often the loop and the writer alternate, to compare what the writer does with what vtgate can do. */
 const PAIRS = 5;
 
 interface Loop {
@@ -43,7 +44,7 @@ interface Loop {
 interface Level {
   readonly mix: string;
   readonly offeredPerSecond: number;
-  /** Operations that ended, reads included, and of these acknowledged writes. */
+  /** Operations that ended, including reads, and how many of these are acknowledged writes. */
   readonly operationsPerSecond: number;
   readonly writesPerSecond: number;
   readonly p50Ms: number | null;
@@ -76,7 +77,7 @@ const UPDATE: MakeStatement = (count) =>
   `UPDATE roundtrip_rows SET value = ${++value}, version = version + 1, server = ${SERVER_TOLD} WHERE id = ${1 + (count % 1000)}`;
 const INSERT: MakeStatement = () => `INSERT INTO roundtrip_append (value, server) VALUES (${++value}, ${SERVER_TOLD})`;
 
-/** One connection of the closed loop: the next statement is sent when the last one was acknowledged. */
+/** One connection of the closed loop: the next statement is sent when the last one has been acknowledged. */
 function writeUntil(endMs: number, connection: Connection, statement: MakeStatement, first: number): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   let count = 0;
@@ -96,7 +97,7 @@ async function closedLoop(endpoint: WriteEndpoint, connections: number, statemen
   const opened = await Promise.all(Array.from({ length: connections }, () => open(endpoint)));
   const cpu = process.cpuUsage();
   const endMs = performance.now() + SECONDS * 1000;
-  // Spread over the rows, so that no two wait for the same.
+  // Spread over the rows, so no two wait for the same one.
   const first = (at: number) => Math.floor((at * 1000) / connections);
   const counts = await Promise.all(opened.map((connection, at) => writeUntil(endMs, connection, statement, first(at))));
   const writes = counts.reduce((sum, count) => sum + count, 0);
@@ -214,7 +215,7 @@ const vtgate: WriteEndpoint = {
 };
 const source: WriteEndpoint = { name: 'source', options: cluster.source.applicationEndpoint };
 
-// Figures of a machine that does other things are worth less; the file says so.
+// Figures from a machine that is busy with other things are worth less; the file says so.
 const [loadBefore] = loadavg();
 print(`load of the machine: ${loadBefore?.toFixed(1)}`);
 print('closed loop of one UPDATE: connections, writes/s, µs of client CPU a write');

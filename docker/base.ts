@@ -12,7 +12,7 @@ import { readDebianMirror, type MachineSettings } from './machine.ts';
 
 const PULLED_BASE = 'debian:sid-slim';
 
-/** Makes `image` from Debian sid, pulled where a registry answers, else put together from Debian's packages. */
+/** Makes `image` from Debian sid, pulled if a registry answers, else assembled from Debian's packages. */
 export async function makeBase(
   docker: Docker,
   machine: MachineSettings,
@@ -31,15 +31,15 @@ export async function makeBase(
   }
 }
 
-/** An image's name as the engine's API takes it, in two parts. */
+/** Returns an image's name as the engine's API takes it, in two parts. */
 function repository(image: string): { repo: string; tag: string } {
   const at = image.lastIndexOf(':');
   return { repo: image.slice(0, at), tag: image.slice(at + 1) };
 }
 
-/** A pull that gets nothing for so long has lost its registry. */
+/** A pull that receives nothing for this long has lost its registry. */
 const PULL_SILENCE_MS = 300_000;
-/** Making a base from packages loads some 100 MB. */
+/** Making a base from packages downloads some 100 MB. */
 const MAKE_BASE_MS = 3_600_000;
 
 /** @throws `unknown` that names the image when it cannot be pulled. */
@@ -59,7 +59,7 @@ export async function pull(docker: Docker, image: string): Promise<void> {
   }
 }
 
-/** Waits for the end of a pull; each message of the engine gives it new patience. */
+/** Waits for the end of a pull; each message of the engine extends the wait. */
 async function followPull(docker: Docker, stream: NodeJS.ReadableStream): Promise<void> {
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
   const giveUp = () => reject(new Error(`nothing was heard of the pull for ${PULL_SILENCE_MS / 1000} s`));
@@ -94,7 +94,7 @@ async function importDebian(docker: Docker, image: string, aptOptions: string): 
     });
     if (run.exitCode !== 0) {
       throw trouble({
-        what: 'The base image could not be put together from Debian’s packages.',
+        what: 'The base image could not be assembled from Debian’s packages.',
         seen: lastLines(run.all),
         where: 'docker/base/mmdebstrap.sh',
         next: 'Check that apt-get works on this machine, and that its mirror carries the suite sid.',

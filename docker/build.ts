@@ -11,13 +11,13 @@ import { engineDoes, ENGINE_WRITE_MS } from './engine-does.ts';
 import { OWNER_LABEL, PROJECT_LABEL, buildLabels } from './labels.ts';
 import type { MachineSettings } from './machine.ts';
 
-/** Where recipes live. */
+/** Where recipes are. */
 export const RECIPES = import.meta.dirname;
 
 export interface Recipe {
   /** For people: `mysql`, `vitess`. */
   readonly name: string;
-  /** Image the recipe starts from. */
+  /** The image that the recipe starts from. */
   readonly from: string;
   /** The script, below `docker/`. */
   readonly script: string;
@@ -28,7 +28,7 @@ export interface Recipe {
   readonly cacheVolume?: string;
 }
 
-/** What decides whether a built image is still the one the recipe describes: 12 hexadecimal digits. */
+/** Identifies whether a built image is still the one that the recipe describes: 12 hexadecimal digits. */
 export async function recipeHash(recipe: Recipe): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify([recipe.from, recipe.environment ?? {}]));
   for (const file of ['build.sh', recipe.script, ...(recipe.files ?? [])]) {
@@ -37,21 +37,21 @@ export async function recipeHash(recipe: Recipe): Promise<string> {
   return hash.digest('hex').slice(0, 12);
 }
 
-/** Vitess compiles in four minutes on two cores; a slow machine that also has to load its modules takes an hour. */
+/** Vitess compiles in four minutes on two cores; a slow machine that also has to download its modules takes an hour. */
 const BUILD_MS = 3 * 3_600_000;
 
 export interface BuildContext {
   readonly docker: Docker;
   readonly machine: MachineSettings;
-  /** Every line the build prints. */
+  /** Receives every line that the build prints. */
   readonly onLine: (line: string) => void;
 }
 
 /**
- * Runs a recipe in a container, and commits it as `image` where one is named.
+ * Runs a recipe in a container, and commits it as `image` if one is named.
  *
- * Not `docker build`, because a cache that outlives the build needs BuildKit, which Debian 12's engine can only be
- * asked for through a client plugin that Debian does not package; see docs/decisions/0001.
+ * It does not use `docker build`, because a cache that outlives the build needs BuildKit, which Debian 12's engine
+ * offers only through a client plugin that Debian does not package; see docs/decisions/0001.
  *
  * @throws `unknown` with the build's last lines when the recipe fails.
  */
@@ -96,7 +96,7 @@ function buildFailed(recipe: Recipe, image: string | undefined, status: number, 
     expected: `docker/${recipe.script} to end with status 0`,
     seen: `status ${status}; its last lines:\n${lastLines(lines.join('\n'))}`,
     where: `docker/${recipe.script} on ${recipe.from}`,
-    next: 'Look at those lines; when packages cannot be reached, see docs/troubleshooting.md for mirrors and certificates.',
+    next: 'Look at those lines. If packages cannot be reached, see docs/troubleshooting.md for mirrors and certificates.',
   });
 }
 
@@ -106,7 +106,7 @@ async function packBuildDirectory(machine: MachineSettings, recipe: Recipe): Pro
   add('build.sh', await readFile(path.join(RECIPES, 'build.sh')));
   add('recipe.sh', await readFile(path.join(RECIPES, recipe.script)));
   for (const file of recipe.files ?? []) add(path.basename(file), await readFile(path.join(RECIPES, file)));
-  // A file, as a container's own environment would be committed with the image: mirrors are this machine's.
+  // A file, because a container's own environment would be committed with the image, and mirrors are this machine's.
   add('environment', shellExports({ ...machine.environment, SSL_CERT_FILE: '/build/ca.crt', ...recipe.environment }));
   add('apt.conf', aptConfiguration(machine));
   if (machine.caBundle) add('ca.crt', machine.caBundle);
@@ -115,7 +115,9 @@ async function packBuildDirectory(machine: MachineSettings, recipe: Recipe): Pro
   return pack as unknown as NodeJS.ReadableStream;
 }
 
-/** apt's settings for a build: the machine's own, its certificates, and no complaint about a frozen snapshot. */
+/**
+ * Returns apt's settings for a build: the machine's own, its certificates, and no complaint about a frozen snapshot.
+ */
 export function aptConfiguration(machine: MachineSettings): string {
   const certificates = machine.caBundle ? ['Acquire::https::CaInfo "/build/ca.crt";'] : [];
   const lines = [

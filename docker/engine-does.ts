@@ -2,17 +2,17 @@ import type Docker from 'dockerode';
 import { messageOf, outcomeOf, trouble } from '../harness/errors.ts';
 import { NoAnswer, within } from '../harness/wait.ts';
 
-/** For what an engine does at once when all is well. */
+/** For calls that an engine answers at once when all is well. */
 export const ENGINE_ANSWER_MS = 120_000;
-/** For what writes gigabytes: images that are committed or imported. */
+/** For calls that write gigabytes: images that are committed or imported. */
 export const ENGINE_WRITE_MS = 1_800_000;
-/** An engine that runs answers a ping at once, whatever else it does. */
+/** A running engine answers a ping at once, whatever else it does. */
 const PING_MS = 10_000;
 
 /**
- * What an engine is asked for, with a bound: it answers no question without an end by itself.
+ * Bounds a call to the engine, which by itself may take for ever to answer.
  *
- * @param what it is to do, as a clause: `the container’s start`.
+ * @param what it should do, as a clause: `the container’s start`.
  * @throws `unknown` when it has not done it in time.
  */
 export async function engineDoes<T>(what: string, asked: Promise<T>, timeoutMs = ENGINE_ANSWER_MS): Promise<T> {
@@ -21,20 +21,20 @@ export async function engineDoes<T>(what: string, asked: Promise<T>, timeoutMs =
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
     throw trouble({
-      what: 'The container engine did not do in time what it was asked for.',
+      what: 'The container engine did not do what it was asked for in time.',
       expected: `${what} within ${timeoutMs / 1000} s`,
       seen: 'no end of it',
       where: process.env['DOCKER_HOST'] ?? 'the engine',
-      next: 'Read the engine’s own log, and look at its disk and at its way to the registry. Then run the same command again.',
+      next: 'Read the engine’s own log, and check its disk and its route to the registry. Then run the same command again.',
       cause: error,
     });
   }
 }
 
 /**
- * What is to be told of an error that ended a run. Where the engine no longer answers, that is what ended it, whatever
- * broke first: a command in a container, a look at one, or the removal of what was started. What the migration did wrong
- * before stays what it was.
+ * Returns the error to report for a run that ended with one. If the engine no longer answers, that is what ended the
+ * run, whatever broke first: a command in a container, a look at one, or the removal of what was started. A failure of
+ * the migration before that stays as it is.
  */
 export async function orEngineGone(docker: Pick<Docker, 'ping'>, thrown: unknown): Promise<unknown> {
   if (outcomeOf(thrown) !== 'unknown') return thrown;

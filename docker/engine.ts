@@ -15,7 +15,7 @@ const DEFAULT_SOCKET = '/var/run/docker.sock';
 
 /** A first set-up keeps about 6 GB; servers' data and logs come on top. */
 export const REQUIRED_DISK_BYTES = 12 * 1024 ** 3;
-/** Once the images are there, a run needs room for data and logs alone. */
+/** Once the images exist, a run needs space only for data and logs. */
 export const REQUIRED_DISK_BYTES_WARM = 3 * 1024 ** 3;
 
 export interface Engine {
@@ -28,10 +28,10 @@ export interface Engine {
 }
 
 /**
- * The engine that answers, or on Debian and Ubuntu as root one that is installed and started.
+ * Returns the engine that answers, or, on Debian and Ubuntu as root, one that is installed and started.
  *
- * An engine named by DOCKER_HOST is used or is an error; nothing is installed in its place. DOCKER_HOST is set for
- * this process afterwards, so that testcontainers talks to the same engine.
+ * If DOCKER_HOST names an engine, that one is used or is an error; nothing is installed in its place. Afterwards
+ * DOCKER_HOST is set for this process, so testcontainers talks to the same engine.
  *
  * @throws `unknown` with what to do when there is no engine and none can be started.
  */
@@ -47,7 +47,7 @@ export async function findOrStartEngine(say: (text: string) => void): Promise<En
   return { ...engine, origin: installed ? 'installed' : 'started' };
 }
 
-/** The first engine that answers, or null; where DOCKER_HOST is set, that one or an error. */
+/** Returns the first engine that answers, or null; if DOCKER_HOST is set, that one or an error. */
 export async function findEngine(): Promise<Engine | null> {
   const named = process.env['DOCKER_HOST'];
   if (named) {
@@ -71,7 +71,7 @@ export async function findEngine(): Promise<Engine | null> {
 
 /**
  * @throws `unknown` when the engine's data directory has less than `requiredBytes` free. An engine on another machine
- *   is not checked, as its disk cannot be seen from here.
+ *   is not checked, because its disk cannot be seen from here.
  */
 export async function checkDisk(engine: Engine, requiredBytes: number): Promise<void> {
   const disk = await statfs(engine.rootDirectory).catch(() => null);
@@ -79,11 +79,11 @@ export async function checkDisk(engine: Engine, requiredBytes: number): Promise<
   const freeBytes = disk.bavail * disk.bsize;
   if (freeBytes >= requiredBytes) return;
   throw trouble({
-    what: 'The engine does not have enough disk.',
+    what: 'The engine does not have enough disk space.',
     expected: `${gibibytes(requiredBytes)} free`,
     seen: `${gibibytes(freeBytes)} free`,
     where: engine.rootDirectory,
-    next: 'Free some room there (`docker system df` says what takes it), or move the engine’s data-root to a larger disk.',
+    next: 'Free some space there (`docker system df` shows what uses it), or move the engine’s data-root to a larger disk.',
   });
 }
 
@@ -160,7 +160,7 @@ export async function apt(args: string[]): Promise<void> {
   });
 }
 
-/** Starts dockerd by systemd where that runs, else by itself: own session, no inherited stream, log in a file. */
+/** Starts dockerd by systemd if that is running, else by itself: own session, no inherited stream, log in a file. */
 async function startEngine(): Promise<void> {
   if (existsSync('/run/systemd/system')) {
     await execa('systemctl', ['start', 'docker'], { reject: false, timeout: SYSTEMD_MS });
@@ -179,7 +179,9 @@ async function startEngine(): Promise<void> {
   });
 }
 
-/** dockerd refuses to start while the process its pid file names is alive, even when that is another program by now. */
+/**
+ * dockerd refuses to start while the process that its pid file names is alive, even if that is another program by now.
+ */
 async function removeStalePidFile(file: string, program: string): Promise<void> {
   const pid = (await readFile(file, 'utf8').catch(() => '')).trim();
   if (!pid) return;
@@ -198,7 +200,7 @@ async function engineSilent() {
   });
 }
 
-/** The end of a program's output, for an error. */
+/** Returns the end of a program's output, for an error. */
 export function lastLines(text: string | undefined, count = 12): string {
   return (text ?? '').trimEnd().split('\n').slice(-count).join('\n');
 }

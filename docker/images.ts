@@ -14,10 +14,10 @@ export interface ImageListener {
 }
 
 /**
- * Makes sure that every image is there, building what is missing or whose recipe changed.
+ * Makes sure that every image exists, and builds those that are missing or whose recipe changed.
  *
- * What a config asks for goes before our own; ROUNDTRIP_MYSQL_IMAGE, ROUNDTRIP_VITESS_IMAGE and ROUNDTRIP_ETCD_IMAGE put other images in;
- * ROUNDTRIP_VITESS_VERSION chooses the Vitess that is built.
+ * The images that a config asks for take precedence over our own; ROUNDTRIP_MYSQL_IMAGE, ROUNDTRIP_VITESS_IMAGE and
+ * ROUNDTRIP_ETCD_IMAGE replace them; ROUNDTRIP_VITESS_VERSION chooses the Vitess that is built.
  */
 export async function ensureImages(
   engine: Engine,
@@ -55,7 +55,7 @@ async function isPresent(docker: Docker, image: string): Promise<boolean> {
     );
 }
 
-/** Builds what is missing, side by side where one part does not need another. */
+/** Builds what is missing, in parallel if one part does not need another. */
 class Builder {
   readonly #docker: Docker;
   readonly #plan: ImagePlan;
@@ -108,7 +108,7 @@ class Builder {
       let total = 0;
       const onLine = (line: string) => {
         total ||= Number(/^total (\d+)$/.exec(line)?.[1] ?? 0);
-        // `go install -v` names each package it compiles on a line of its own.
+        // `go install -v` names each package that it compiles on a line of its own.
         if (total > 0 && /^[\w./~-]+$/.test(line)) done++;
         progress({ done, total, unit: 'packages', detail: total > 0 ? '' : line.slice(0, 60) });
       };
@@ -120,7 +120,7 @@ class Builder {
     return { docker: this.#docker, machine: await this.#machine, onLine };
   }
 
-  /** Debian sid, pulled where a registry answers, else put together from Debian's packages. */
+  /** Debian sid, pulled if a registry answers, else assembled from Debian's packages. */
   async #ensureBase(): Promise<void> {
     const { base } = this.#plan.recipes;
     if (await isPresent(this.#docker, base)) return;

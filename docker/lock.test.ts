@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 const WAITERS = 4;
-/** Each is a lock of its own. A process takes them side by side, so that waiting for one costs the others nothing. */
+/** Each is a lock of its own. A process takes them in parallel, so waiting for one does not delay the others. */
 const ROUNDS = 40;
 
 let cache = '';
@@ -32,7 +32,7 @@ const HOLDER = `
   setInterval(() => undefined, 60_000);
 `;
 
-/** Enters each round once, and tells how often somebody else was inside at the same time. */
+/** Enters each round once, and reports how often somebody else was inside at the same time. */
 const WAITER = `
   import { open, rm } from 'node:fs/promises';
   const { withMachineLock } = await import(process.argv[2]);
@@ -89,18 +89,18 @@ test('what a killed process held is taken over, and no two are ever inside', asy
   expect(await waitAll()).toEqual(Array.from({ length: WAITERS }, () => ALONE));
 }, 60_000);
 
-test('a file that is there and empty holds nobody up', async () => {
+test('an existing empty file holds nobody up', async () => {
   const holder = await start(HOLDER, 'holder');
   await once(holder, 'message');
   await killed(holder);
-  // As a process leaves it that is killed before it has written anything.
+  // A process that is killed before it has written anything leaves such a file.
   const folder = path.join(cache, 'vitess-roundtrip');
   await mkdir(folder, { recursive: true });
   for (const name of await readdir(folder)) await writeFile(path.join(folder, name), '');
   expect(await waitAll()).toEqual(Array.from({ length: WAITERS }, () => ALONE));
 }, 60_000);
 
-test('a file that is no lock is named', async () => {
+test('a file that is not a lock is named', async () => {
   const holder = await start(WAITER, 'waiter');
   await once(holder, 'message');
   const folder = path.join(cache, 'vitess-roundtrip');

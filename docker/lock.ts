@@ -10,11 +10,11 @@ const DIRECTORY = path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir()
 const SQLITE_BUSY = 5;
 
 /**
- * Runs `body` while no other process of this machine and user does the same, so that two first runs side by
- * side install one engine and build each image once.
+ * Runs `body` while no other process of this machine and user does the same, so two first runs in parallel install one
+ * engine and build each image once.
  *
- * SQLite's own lock is what is held: the kernel gives it back in the moment in which its process ends, however it ends.
- * So there is no stale lock, and nobody has to judge by a name and a number whether another process is alive; see
+ * It holds SQLite's own lock: the kernel releases it in the moment when its process ends, however it ends. So there is
+ * no stale lock, and nobody has to judge by a name and a number whether another process is alive; see
  * docs/decisions/0016.
  */
 export async function withMachineLock<T>(name: string, body: () => Promise<T>, onWait: () => void): Promise<T> {
@@ -36,7 +36,9 @@ function open(file: string): DatabaseSync {
   }
 }
 
-/** The transaction writes nothing and never ends: closing the database, or the end of this process, gives it back. */
+/**
+ * The transaction writes nothing and never ends: closing the database, or the end of this process, releases the lock.
+ */
 function tryLock(database: DatabaseSync, file: string): boolean {
   try {
     database.exec('BEGIN EXCLUSIVE');

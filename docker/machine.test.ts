@@ -31,6 +31,6 @@ test('deb822 stanzas, with several suites and mirrors', () => {
   ]);
 });
 
-test('a file with nothing in it has no source', () => {
+test('an empty file has no source', () => {
   expect(parseAptSources('\n\n# nothing\n')).toEqual([]);
 });

@@ -5,17 +5,17 @@ import { execa } from 'execa';
 import { trouble } from '../harness/errors.ts';
 
 /**
- * How this machine reaches the outside, so that a container can reach it the same way. Everything is read from
- * the machine's own settings; nothing of it is kept in the repository, and in images only the Debian mirror's address.
+ * How this machine reaches the outside, so a container can reach it the same way. Everything is read from the machine's
+ * own settings. Nothing of it is kept in the repository, and only the Debian mirror's address in images.
  */
 export interface MachineSettings {
-  /** The system's CA certificates as PEM, or null when the machine keeps no bundle we know of. */
+  /** The system's CA certificates as PEM, or null if the machine keeps no bundle that we know of. */
   readonly caBundle: Buffer | null;
   /** `Acquire::…` lines of apt's configuration: proxies, retries, validity checks. */
   readonly aptOptions: readonly string[];
   /** Files of `/etc/apt/auth.conf.d`, by name. */
   readonly aptCredentials: ReadonlyMap<string, Buffer>;
-  /** GOPROXY, GOSUMDB and the like, where they are set, and the proxy variables. */
+  /** GOPROXY, GOSUMDB and the like, if they are set, and the proxy variables. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -36,7 +36,7 @@ export async function readMachineSettings(): Promise<MachineSettings> {
   return { caBundle, aptOptions, aptCredentials, environment: { ...goSettings, ...proxies } };
 }
 
-/** `debian`, `ubuntu`, … and its codename; empty strings where the machine does not say. */
+/** `debian`, `ubuntu`, … and its codename; empty strings if the machine does not say. */
 export async function readDistribution(): Promise<{ id: string; like: string; codename: string }> {
   const text = (await readOptional('/etc/os-release'))?.toString() ?? '';
   const value = (key: string) => new RegExp(`^${key}="?([^"\n]*)"?$`, 'm').exec(text)?.[1] ?? '';
@@ -44,10 +44,10 @@ export async function readDistribution(): Promise<{ id: string; like: string; co
 }
 
 /**
- * The mirror this machine takes Debian's packages from: the source whose suite is the machine's own release
- * (other vendors' sources carry suites of their own).
+ * Returns the mirror from which this machine takes Debian's packages: the source whose suite is the machine's own
+ * release (other vendors' sources have suites of their own).
  *
- * @throws `unknown` where none is found.
+ * @throws `unknown` if none is found.
  */
 export async function readDebianMirror(): Promise<string> {
   const named = process.env['ROUNDTRIP_DEBIAN_MIRROR'];

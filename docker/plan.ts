@@ -4,33 +4,33 @@ import path from 'node:path';
 import { usage } from '../harness/errors.ts';
 import { RECIPES, recipeHash, type Recipe } from './build.ts';
 
-/** The images a cluster runs, by name; ours or the ones a setting names. */
+/** The images that a cluster runs, by name; ours, or the ones that a setting names. */
 export interface Images {
   readonly mysql: string;
   readonly vitess: string;
   readonly etcd: string;
 }
 
-/** Vitess versions (of its Go module) that docker/vitess/ has pinned dependencies for. */
+/** Vitess versions (of its Go module) for which docker/vitess/ has pinned dependencies. */
 export const VITESS_VERSIONS = ['v0.24.1', 'v0.23.3'] as const;
-/** Where our own images live on the engine. */
+/** Where our own images are on the engine. */
 export const REPOSITORY = 'vitess-roundtrip';
 const CACHE_VOLUME = 'vitess-roundtrip-build-cache';
 
-/** What is to be there, and how each part is made. */
+/** The images that must exist, and how each part is made. */
 export interface ImagePlan {
   readonly images: Images;
   readonly recipes: { base: string; mysql: Recipe; etcd: Recipe; builder: Recipe; compile: Recipe; vitess: Recipe };
   readonly builderImage: string;
 }
 
-/** What a run asks for in place of our own images; a setting of the environment goes before it. */
+/** What a run asks for in place of our own images; an environment variable takes precedence. */
 export interface ImageSettings {
   readonly images?: { readonly [Name in keyof Images]?: string | undefined };
   readonly vitessVersion?: string | undefined;
 }
 
-/** The names of the images, whether they are there or not. */
+/** Returns the names of the images, whether they exist or not. */
 export async function planImages({ images = {}, vitessVersion }: ImageSettings = {}): Promise<ImagePlan> {
   const version = vitessVersionOf(vitessVersion);
   const base = `${REPOSITORY}/base:sid-${await baseHash()}`;

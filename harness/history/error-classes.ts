@@ -1,6 +1,6 @@
 /**
- * Classes of errors by which a server answers about the rows that are there, or about the statement itself: it served
- * the operation, and refused what it asked for.
+ * Classes of errors with which a server answers about the existing rows, or about the statement itself: it served the
+ * operation, and refused what it asked for.
  */
 const OF_ROWS: ReadonlySet<string> = new Set([
   'duplicate-key',
@@ -14,7 +14,7 @@ const OF_ROWS: ReadonlySet<string> = new Set([
   'other: ER_TRUNCATED_WRONG_VALUE',
 ]);
 
-/** Whether an error, by the class that a history has of it, is about the rows, so that another server may be well. */
+/** Whether an error, by its class in a history, is about the rows, so that another server may be healthy. */
 export function isOfRows(errorClass: string): boolean {
   return OF_ROWS.has(errorClass);
 }

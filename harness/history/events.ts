@@ -6,7 +6,7 @@ interface At {
   readonly atMs: number;
 }
 
-/** What happened in a run, in order. Everything a person or a report sees is derived from these. */
+/** What happened in a run, in order. Everything that a person or a report sees is derived from these events. */
 export type RunEvent = At &
   (
     | {
@@ -28,7 +28,7 @@ export type RunEvent = At &
         readonly error?: string;
       }
     | { readonly type: 'note'; readonly text: string }
-    /** What was looked at on the servers; for the history, not for a person who watches. */
+    /** What was observed on the servers; for the history, not for a person who watches. */
     | { readonly type: 'observation'; readonly observation: Observation }
   );
 

@@ -30,7 +30,7 @@ const operation = (type: 'invoke' | 'ok', value: number): NewLine => ({
   value,
 });
 
-test('lines are numbered without gaps, in the order of the calls, and time never falls', () => {
+test('lines are numbered without gaps, in the order of the calls, and time never goes back', () => {
   const file = newFile();
   const clock = [5, 3, 8.0000004, 8, 9];
   using history = new HistoryFile(file, () => clock.shift() ?? 10);
@@ -46,7 +46,7 @@ test('lines are numbered without gaps, in the order of the calls, and time never
   expect(lines.map(({ type }) => type)).toEqual(['note', 'invoke', 'ok', 'invoke', 'fault']);
 });
 
-test('an invocation is in the file when append returns, with all that came before it', () => {
+test('an invocation is in the file when append returns, with everything before it', () => {
   const file = newFile();
   using history = new HistoryFile(file, () => 0);
   history.append(operation('invoke', 1));
@@ -57,7 +57,7 @@ test('an invocation is in the file when append returns, with all that came befor
   expect(linesOf(file)).toHaveLength(3);
 });
 
-test('what is no invocation is in the file soon after', async () => {
+test('a line that is not an invocation is in the file soon after', async () => {
   const file = newFile();
   using history = new HistoryFile(file, () => 0);
   history.append({ type: 'note', text: 'soon' });
@@ -66,7 +66,7 @@ test('what is no invocation is in the file soon after', async () => {
   expect(linesOf(file)).toHaveLength(1);
 });
 
-test('steps, notes and observations of a recorder are in it, progress is not, and nothing after it is closed', async () => {
+test('steps, notes and observations of a recorder are in the file, progress is not, and neither is anything after it is closed', async () => {
   const file = newFile();
   const recorder = new Recorder();
   const history = new HistoryFile(file, () => recorder.now());
@@ -92,7 +92,7 @@ test('steps, notes and observations of a recorder are in it, progress is not, an
   ]);
 });
 
-test('whatever a line holds is read back as it was', () => {
+test('whatever a line contains is read back unchanged', () => {
   const text = fc.string({ unit: 'binary' });
   const line = fc.record({
     process: fc.nat(),
@@ -115,7 +115,7 @@ test('whatever a line holds is read back as it was', () => {
   );
 });
 
-test('lines larger than the buffer, and more than it holds, are written whole', () => {
+test('lines larger than the buffer, and more lines than it holds, are written whole', () => {
   const file = newFile();
   using history = new HistoryFile(file, () => 0);
   const texts = ['ä'.repeat(300_000), ...Array.from({ length: 5000 }, (_, at) => `line ${at}`)];
@@ -124,7 +124,7 @@ test('lines larger than the buffer, and more than it holds, are written whole', 
   expect(linesOf(file).map((line) => line['text'])).toEqual(texts);
 });
 
-test('a disk that is full ends it with trouble that names the file, then and ever after', () => {
+test('a full disk ends it with trouble that names the file, then and ever after', () => {
   const history = new HistoryFile('/dev/full', () => 0);
   expect(() => history.append(operation('invoke', 1))).toThrow(/cannot be written[^]*ENOSPC[^]*\/dev\/full/);
   expect(() => history.append({ type: 'note', text: 'a' })).toThrow(/ENOSPC/);
@@ -132,7 +132,7 @@ test('a disk that is full ends it with trouble that names the file, then and eve
   expect(() => new HistoryFile('/nowhere/history.jsonl', () => 0)).toThrow(/ENOENT/);
 });
 
-test('a write that fails behind everyone’s back is told to the next', async () => {
+test('a write that fails in the background is reported to the next caller', async () => {
   const history = new HistoryFile('/dev/full', () => 0);
   history.append({ type: 'note', text: 'a' });
   await sleep(200);
@@ -158,7 +158,7 @@ test('a runner that is killed leaves a file of whole lines, with every invocatio
   expect(lines.at(-1)).toMatchObject({ type: 'invoke', value: 1234 });
 });
 
-test('a fault is told at once, and once', () => {
+test('a fault is reported at once, and only once', () => {
   const told: Error[] = [];
   const history = new HistoryFile(
     '/dev/full',
@@ -170,14 +170,14 @@ test('a fault is told at once, and once', () => {
   expect(told.map(({ message }) => message)).toEqual([expect.stringMatching(/ENOSPC/)]);
 });
 
-test('where the disk takes half a line, none is left of it', () => {
+test('if the disk accepts half a line, nothing of it is left', () => {
   const file = newFile();
   const script = `
     import { HistoryFile } from ${JSON.stringify(new URL('history-file.ts', import.meta.url).href)};
     const history = new HistoryFile(${JSON.stringify(file)}, () => 0);
     for (let at = 0; at < 9; at++) { history.append({ type: 'note', text: 'x'.repeat(100) }); history.flush(); }
   `;
-  // The shell's unit is 512 bytes; a file that would grow beyond it is refused as on a full disk.
+  // The shell's unit is 512 bytes; a file that would grow beyond the limit is refused as on a full disk.
   const args = ['-c', 'ulimit -f 1; exec "$0" --input-type=module --eval "$1"', process.execPath, script];
   const { status } = spawnSync('sh', args, { env: { ...process.env, NODE_OPTIONS: '' } });
   expect(status).toBe(1);

@@ -12,7 +12,7 @@ export type NewLine = HistoryLine extends infer Each
   : never;
 export type NewOperationLine = Omit<OperationLine, 'index' | 'time'>;
 
-/** What is not an invocation waits this long at most before it is written. */
+/** How long a line that is not an invocation waits at most before it is written. */
 const FLUSH_AFTER_MS = 50;
 const BUFFER_BYTES = 128 * 1024;
 /** A character of JavaScript becomes at most three bytes of UTF-8. */
@@ -21,11 +21,11 @@ const BYTES_PER_CHARACTER = 3;
 /**
  * Writes `history.jsonl`; see `lines.ts`. Lines are in the file in the order of the calls.
  *
- * An invocation has been handed to the system, in one write(2) with all that waited, when `append` returns: what is sent
- * after that is never unknown to the file, whatever becomes of this process. It is not synced to the disk; the machine
- * under it is not what is tried. Memory is one buffer.
+ * When `append` returns, an invocation has been handed to the system, in one write(2) with everything that was waiting.
+ * So the file knows about whatever is sent afterwards, whatever becomes of this process. It is not synced to the disk,
+ * because the machine below is not what is tested. It needs one buffer of memory.
  *
- * Every method throws `trouble` with the name of the file from the first write on that the system did not take.
+ * From the first write on that the system does not accept, every method throws `trouble` with the name of the file.
  */
 export class HistoryFile implements Disposable {
   readonly path: string;
@@ -37,7 +37,7 @@ export class HistoryFile implements Disposable {
   #lastTime = 0;
   #timer: NodeJS.Timeout | undefined;
   #fault: Error | undefined;
-  /** Bytes that the system has taken. */
+  /** How many bytes the system has accepted. */
   #written = 0;
   #isClosed = false;
   readonly #onFault: (fault: Error) => void;
@@ -45,8 +45,8 @@ export class HistoryFile implements Disposable {
   /**
    * Begins an empty file.
    *
-   * @param now the run's clock, milliseconds: `Recorder.now`.
-   * @param onFault hears once, and at once, that the history cannot be written any more.
+   * @param now the run's clock in milliseconds: `Recorder.now`.
+   * @param onFault is called once, and at once, when the history can no longer be written.
    */
   constructor(path: string, now: () => number, onFault: (fault: Error) => void = () => undefined) {
     this.path = path;
@@ -59,7 +59,7 @@ export class HistoryFile implements Disposable {
     }
   }
 
-  /** Lines so far. */
+  /** The number of lines so far. */
   get lines(): number {
     return this.#index;
   }
@@ -77,7 +77,10 @@ export class HistoryFile implements Disposable {
     this.#timer ??= setTimeout(() => this.#flushLate(), FLUSH_AFTER_MS);
   }
 
-  /** For `Recorder.listen`: steps, notes and observations; progress is for those who watch. What comes after `close` is left out. */
+  /**
+   * For `Recorder.listen`: writes steps, notes and observations; progress is for those who watch. Anything after
+   * `close` is left out.
+   */
   readonly listener = (event: RunEvent): void => {
     if (this.#isClosed) return;
     if (event.type === 'note') {
@@ -94,7 +97,7 @@ export class HistoryFile implements Disposable {
     }
   };
 
-  /** Everything so far is in the file when this returns. */
+  /** When this returns, everything so far is in the file. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -104,7 +107,7 @@ export class HistoryFile implements Disposable {
     this.#write(this.#buffer.subarray(0, end));
   }
 
-  /** Can be called again. @throws trouble also when an earlier write failed that nobody was told of. */
+  /** Can be called again. @throws trouble also when an earlier write failed and nobody was told. */
   close(): void {
     if (this.#isClosed) return;
     try {
@@ -119,7 +122,9 @@ export class HistoryFile implements Disposable {
     this.close();
   }
 
-  /** Nanoseconds. Two lines may share one: the clock counts in steps, and lines are in order all the same. */
+  /**
+   * Nanoseconds. Two lines may have the same value, because the clock counts in steps; the lines are in order anyway.
+   */
   #time(): number {
     this.#lastTime = Math.max(this.#lastTime, Math.round(this.#now() * 1e6));
     return this.#lastTime;
@@ -136,7 +141,7 @@ export class HistoryFile implements Disposable {
     this.#buffer[this.#buffered++] = 0x0a;
   }
 
-  // Whoever appends next is told of a fault.
+  // Whoever appends next receives the fault.
   #flushLate(): void {
     try {
       this.flush();
@@ -147,7 +152,7 @@ export class HistoryFile implements Disposable {
 
   #write(bytes: Uint8Array): void {
     try {
-      // The system may take less than all, as when the disk is nearly full.
+      // The system may accept less than all, as when the disk is nearly full.
       for (let at = 0; at < bytes.length;) at += writeSync(this.#file, bytes, at);
       this.#written += bytes.length;
     } catch (error) {
@@ -158,12 +163,12 @@ export class HistoryFile implements Disposable {
     }
   }
 
-  /** Half a line would keep what stands before it from being read. */
+  /** Half a line would keep what precedes it from being read. */
   #cutOff(): void {
     try {
       ftruncateSync(this.#file, this.#written);
     } catch {
-      // What cannot be cut off, as of a device, is told by whoever reads it.
+      // If it cannot be cut off, as on a device, whoever reads it reports it.
     }
   }
 

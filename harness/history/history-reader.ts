@@ -11,13 +11,13 @@ const MOST_SHOWN = 200;
 /** Every line that is not an operation's. */
 export type OtherLine = Exclude<HistoryLine, OperationLine>;
 
-/** The line that is being read, as it stands in the file. */
+/** The line that is being read, as it is in the file. */
 export interface RawLine {
   toString(): string;
 }
 
 export interface HistoryVisitor {
-  /** The same object every time: valid during the call only. */
+  /** The same object every time: it is only valid during the call. */
   operation(operation: ScannedOperation, raw: RawLine): void;
   line(line: OtherLine, raw: RawLine): void;
 }
@@ -26,7 +26,7 @@ export interface HistoryVisitor {
  * Reads `history.jsonl` in one pass and bounded memory, up to its last whole line.
  *
  * @returns the number of lines.
- * @throws `usage` where there is no such file; `trouble`, with number and content, at a line that is broken or missing.
+ * @throws `usage` if there is no such file; `trouble`, with number and content, at a line that is broken or missing.
  */
 export async function readHistory(file: string, visitor: HistoryVisitor): Promise<number> {
   const lines = new Lines(file, visitor);

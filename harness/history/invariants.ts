@@ -1,6 +1,6 @@
 import type { Verdict } from './steps.ts';
 
-/** The claims that a run is judged by, in the order in which they are shown. */
+/** The claims by which a run is judged, in the order in which they are shown. */
 export const INVARIANTS = {
   'no-lost-write': 'every acknowledged insert and update is readable until it is overwritten or deleted',
   'no-resurrected-row': 'an acknowledged delete stays deleted',
@@ -24,35 +24,35 @@ export type InvariantId = keyof typeof INVARIANTS;
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of a constant are what they are
 export const INVARIANT_IDS = Object.keys(INVARIANTS) as readonly InvariantId[];
 
-/** The reason of an invariant of which the run has shown nothing at all. */
+/** The reason for an invariant about which the run has shown nothing at all. */
 export const NOTHING_TO_JUDGE = 'there was nothing to judge';
 
-/** How the reason begins of an invariant whose checker has a bug. */
+/** The beginning of the reason for an invariant whose checker has a bug. */
 export const CHECKER_BROKE = 'its checker broke';
 
 /** One thing that speaks against an invariant. */
 export interface Finding {
   readonly table: string | null;
-  /** The row, the value, or the id; null where it is about a table or a server as a whole. */
+  /** The row, the value, or the id; null if it is about a table or a server as a whole. */
   readonly key: string | number | null;
   /** One sentence: what was expected and what was seen. */
   readonly what: string;
-  /** The line of the history that shows it; null where it shows in an observation or the final state only. */
+  /** The line of the history that shows it; null if it shows only in an observation or the final state. */
   readonly index: number | null;
-  /** How bad it is among the findings of the same invariant; the greatest is the worst. */
+  /** How bad it is among the findings of the same invariant; the greatest value is the worst. */
   readonly weight: number;
 }
 
 /** How one invariant was judged. */
 export interface InvariantResult {
   readonly id: InvariantId;
-  /** `unknown` where there was nothing to judge, or the checker threw. */
+  /** `unknown` if there was nothing to judge, or the checker threw. */
   readonly verdict: Verdict;
   /** How many things were looked at: 0 is never a pass. */
   readonly judged: number;
-  /** All of them, counted. */
+  /** The number of all findings. */
   readonly count: number;
-  /** The first, the worst and the last one, each once, in the order of time. */
+  /** The first, the worst and the last one, each once, in order of time. */
   readonly findings: readonly ShownFinding[];
   /** Why it is `unknown`. */
   readonly reason?: string;
@@ -60,6 +60,6 @@ export interface InvariantResult {
 
 export interface ShownFinding extends Finding {
   readonly which: readonly ('first' | 'worst' | 'last')[];
-  /** Lines of the history around `index` that are about the same table and key, or stand next to it, as they are. */
+  /** Lines of the history around `index` that are about the same table and key, or are next to it, unchanged. */
   readonly around: readonly string[];
 }

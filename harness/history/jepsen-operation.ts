@@ -12,9 +12,9 @@ export interface JepsenOperation {
 }
 
 /**
- * The line in Jepsen's words; null where it has none.
+ * Returns the line in Jepsen's words; null if it has none.
  *
- * A delete is a write of nil. An update or delete that found no row has written nothing: it failed.
+ * A delete is a write of nil. An update or delete that matched no row has written nothing, so it failed.
  */
 export function jepsenOperation(kind: WorkloadKind, line: ScannedOperation, sent: Invocation): JepsenOperation | null {
   const { type } = line;
@@ -46,7 +46,7 @@ function bank({ type, value }: ScannedOperation, sent: Invocation): JepsenOperat
   return { type, f: 'read', value: balances };
 }
 
-/** One line of a history in EDN; `line` is null for an operation that ours does not have. */
+/** Returns one line of a history in EDN; `line` is null for an operation that our history does not have. */
 export function ednOperation(
   operation: JepsenOperation & {
     readonly process: number;
@@ -64,7 +64,7 @@ export function ednOperation(
   return `{${fields.join(', ')}}`;
 }
 
-/** EDN takes JSON's strings and whole numbers as they are. */
+/** EDN accepts JSON's strings and whole numbers as they are. */
 function edn(value: number | string | readonly number[] | null): string {
   return value === null ? 'nil' : JSON.stringify(value);
 }

@@ -81,7 +81,7 @@ test('rows become independent registers', async () => {
   });
 });
 
-test('append becomes a set, ids unique ids, and bank what Jepsen calls one', async () => {
+test('append becomes a set, ids become unique ids, and bank becomes what Jepsen calls one', async () => {
   const files = await converted(
     [
       { type: 'table', table: 'a', kind: 'append', rows: 0 },
@@ -133,7 +133,7 @@ test('append becomes a set, ids unique ids, and bank what Jepsen calls one', asy
   });
 });
 
-test('a second table of a kind has a file of its own, and no final state adds no reads', async () => {
+test('a second table of a kind has a file of its own, and a missing final state adds no reads', async () => {
   const files = await converted(
     [
       { type: 'table', table: 'a', kind: 'append', rows: 0 },

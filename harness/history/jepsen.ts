@@ -11,15 +11,16 @@ import { ednOperation, jepsenOperation, type Invocation } from './jepsen-operati
 const BUFFERED_CHARACTERS = 1 << 20;
 
 /**
- * Writes a recorded run in the form that Jepsen's checkers read: `jepsen/<kind>.edn` in its folder, one map a line, for
- * `rows` (independent registers), `append` (a set), `ids` (unique ids) and `bank`. A second table of the same kind has
- * `<kind>-<table>.edn`. Operations are numbered anew in each file; `:line` is the number of the line in the history.
+ * Writes a recorded run in the form that Jepsen's checkers read: `jepsen/<kind>.edn` in its folder, with one map per
+ * line, for `rows` (independent registers), `append` (a set), `ids` (unique ids) and `bank`. A second table of the same
+ * kind has `<kind>-<table>.edn`. Operations are numbered anew in each file; `:line` is the number of the line in the
+ * history.
  *
- * Left out is what Jepsen has no word for: reads of replicas, deletes of ids, `sql`. What was loaded before the first
- * operation is written by a process of its own, and what is there at the end is read by another.
+ * It leaves out what Jepsen has no word for: reads of replicas, deletes of ids, and `sql`. A process of its own writes
+ * what was loaded before the first operation, and another one reads what is there at the end.
  *
  * @returns the files.
- * @throws as `readHistory` and `readFinalState`; trouble when a file cannot be written. Then there is none.
+ * @throws as `readHistory` and `readFinalState`; trouble when a file cannot be written, and there is then no file.
  */
 export async function writeJepsen(directory: string): Promise<string[]> {
   const folder = path.join(directory, 'jepsen');
@@ -27,7 +28,7 @@ export async function writeJepsen(directory: string): Promise<string[]> {
     await mkdir(folder, { recursive: true }).catch((error: unknown) => refuse(folder, error));
     return await writeTables(directory);
   } catch (error) {
-    // The room is better used for the verdict.
+    // The space is better used for the verdict.
     await rm(folder, { recursive: true, force: true }).catch(() => undefined);
     throw error;
   }
@@ -91,13 +92,13 @@ class JepsenTable {
   readonly file: string;
   readonly kind: TableLine['kind'];
   readonly #descriptor: number;
-  /** `rows`: keys that are not found at the end are read as absent. */
+  /** For `rows`: keys that are not found at the end are read as absent. */
   readonly #keys = new Set<number>();
   #text = '';
   #index = 0;
   #time = 0;
   #lastProcess = 0;
-  /** `append` and `bank`: the final state so far, which is one read. */
+  /** For `append` and `bank`: the final state so far, which is one read. */
   #final = '';
 
   constructor(file: string, { kind, rows }: TableLine) {
@@ -131,7 +132,7 @@ class JepsenTable {
     if (this.kind === 'bank') this.#final += `${separator}${key} ${value}`;
   }
 
-  /** The final state of the table was read whole. */
+  /** The final state of the table was read completely. */
   finalEnd(): void {
     if (this.kind === 'append') this.#finalRead('nil', `[${this.#final}]`);
     if (this.kind === 'bank') this.#finalRead('nil', `{${this.#final}}`);

@@ -3,13 +3,13 @@ import type { Observation } from './observations.ts';
 import type { PhaseName, StepName, Verdict } from './steps.ts';
 
 /**
- * The lines of `history.jsonl`: what every client did, and what was seen on the way, in the order in which it was
+ * The lines of `history.jsonl`: what every client did, and what was observed on the way, in the order in which it was
  * written, on one clock. Each line is one JSON object without line breaks.
  *
  * An operation is two lines: `invoke`, which is in the file before the first statement is sent, and one of `ok`, `fail`
- * (surely not applied) or `info` (nobody knows). A process has at most one operation in flight; one that ends with
- * `info` is the last of its process, and a new process takes over. What was in flight when the runner died has no second
- * line, and counts as `info`.
+ * (surely not applied) or `info` (nobody knows). A process has at most one operation in flight; an operation that ends
+ * with `info` is the last of its process, and a new process takes over. What was in flight when the runner died has no
+ * second line, and counts as `info`.
  */
 export type HistoryLine =
   | RunLine
@@ -24,7 +24,7 @@ export type HistoryLine =
 interface Line {
   /** Number of the line in its file, from 0. */
   readonly index: number;
-  /** Nanoseconds since the run began, from a monotonic clock; whole, and never less than the line's before. */
+  /** Nanoseconds since the run began, from a monotonic clock; whole, and never less than in the line before. */
   readonly time: number;
 }
 
@@ -35,44 +35,44 @@ export interface RunLine extends Line {
   readonly fixture: string;
   readonly seed: number;
   readonly profile: string;
-  /** The tables that move, those of the workload included. */
+  /** The tables that move, including those of the workload. */
   readonly tables: readonly string[];
-  /** The steps that must run, as often as they must; empty where those that ran are all there is to ask for. */
+  /** The steps that must run, as often as they must; empty if no steps are required beyond those that ran. */
   readonly plannedSteps: readonly StepName[];
   /** Invariants that must have been judged for the run to pass. */
   readonly required: readonly string[];
   /** Flags of the Vitess programs beyond those that every run has, by program. */
   readonly flags?: Readonly<Record<string, readonly string[]>>;
-  /** What the run's figures are held against; absent where nobody asked. */
+  /** The limits for the run's figures; absent if nobody asked for any. */
   readonly thresholds?: Thresholds;
-  /** What the real thing is like; absent where nobody said. */
+  /** What production is like; absent if nobody said. */
   readonly production?: ProductionSizes;
-  /** The config that was rehearsed, as it was read; passwords never stand in one. */
+  /** The config that was rehearsed, as it was read; it never contains passwords. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** The command that runs the same again, with its seed; scenarios and older histories have none. */
   readonly again?: string;
 }
 
-/** What the real thing is like. */
+/** What production is like. */
 export interface ProductionSizes {
-  /** The tables that move; `bytes` are data and indexes, as information_schema has them. */
+  /** The tables that move; `bytes` is data plus indexes, as information_schema reports them. */
   readonly tables: Readonly<Record<string, { readonly rows: number; readonly bytes?: number | undefined }>>;
   readonly writesPerSecond: number;
-  /** Time from the end of the catch-up to the last switch, in which the workflow goes on to run. */
+  /** Time from the end of the catch-up to the last switch, during which the workflow keeps running. */
   readonly soakHours: number;
 }
 
-/** When the real thing may be done: no figure of the rehearsal may be greater. */
+/** When the real migration may be done: no figure of the rehearsal may be greater. */
 export interface Thresholds {
-  /** How long the application may not be able to write around a switch, milliseconds. */
+  /** How long the application may be unable to write around a switch, in milliseconds. */
   readonly writeGapMs: number;
-  /** Operations of the application's own statements that fail around one switch of writes. */
+  /** How many of the application's own statements may fail around one switch of writes. */
   readonly errorsPerCutover: number;
-  /** How many of them may fail at any other time of the run; older histories do not have it. */
+  /** How many of them may fail at any other time of the run; older histories lack it. */
   readonly failedStatements?: number | undefined;
-  /** Lag of the workflow in the five seconds before a switch of writes, milliseconds. */
+  /** Lag of the workflow in the five seconds before a switch of writes, in milliseconds. */
   readonly lagMs: number;
-  /** The whole rehearsal, minutes. */
+  /** Duration of the whole rehearsal, in minutes. */
   readonly totalMinutes?: number | undefined;
 }
 
@@ -100,18 +100,20 @@ export interface TableLine extends Line {
    * id as value. `sql`: rows loaded from the fixture's seed.
    */
   readonly rows: number;
-  /** `bank`: of each account. */
+  /** For `bank`: the balance of each account. */
   readonly balance?: number;
-  /** `sql`: the columns of the primary key, with commas between, where its values are known exactly; else null. */
+  /** For `sql`: the columns of the primary key, separated by commas, if its values are known exactly; else null. */
   readonly keyColumn?: string | null;
-  /** `sql`: the final state has only rows with a greater key, as the table is large; absent where it has all rows. */
+  /**
+   * For `sql`: the final state has only rows with a greater key, because the table is large; absent if it has all rows.
+   */
   readonly readAbove?: number | string;
   /**
-   * `sql`: statements that can remove rows of this table without naming their keys: by a WHERE clause of other columns,
-   * by a foreign key with ON DELETE CASCADE, by a trigger.
+   * For `sql`: statements that can remove rows of this table without naming their keys: by a WHERE clause on other
+   * columns, by a foreign key with ON DELETE CASCADE, or by a trigger.
    */
   readonly removedBy?: readonly string[];
-  /** `sql`: statements that can change primary keys of this table, or insert rows whose keys nobody knows. */
+  /** For `sql`: statements that can change primary keys of this table, or insert rows with unknown keys. */
   readonly rekeyedBy?: readonly string[];
 }
 
@@ -145,7 +147,7 @@ export type OperationName = 'insert' | 'update' | 'delete' | 'read' | 'append' |
 
 export interface OperationLine extends Line {
   readonly type: OperationType;
-  /** Whole, unique for a client's whole life: no connection's operations are mixed with another's. */
+  /** A whole number, unique for a client's whole life, so no connection's operations are mixed with another's. */
   readonly process: number;
   readonly f: OperationName;
   readonly table: string;
@@ -154,18 +156,18 @@ export interface OperationLine extends Line {
   readonly version?: number;
   readonly matched?: number;
   readonly to?: number;
-  /** `ok`: the `@@server_uuid` that executed it. */
+  /** On `ok`: the `@@server_uuid` of the server that executed it. */
   readonly server?: string;
-  /** `fail` and `info`: the class of the error, and what the server said. */
+  /** On `fail` and `info`: the class of the error, and the server's message. */
   readonly error?: string;
   readonly message?: string;
-  /** `ids`: the id that a duplicate-key error names. */
+  /** For `ids`: the id that a duplicate-key error names. */
   readonly duplicate?: number;
-  /** `invoke`: nanoseconds by which it was sent later than it was due. */
+  /** On `invoke`: by how many nanoseconds it was sent later than it was due. */
   readonly late?: number;
-  /** `sql`: the statement's name. */
+  /** For `sql`: the statement's name. */
   readonly statement?: string;
-  /** `read`: where it was sent, if not to the primary; such reads may be stale. */
+  /** For `read`: where it was sent, if not to the primary; such reads may be stale. */
   readonly tablet?: 'replica' | 'rdonly';
 }
 
@@ -187,7 +189,7 @@ export interface NoteLine extends Line {
   readonly text: string;
 }
 
-/** A planned fault. One that was planned and never struck was not exercised. */
+/** A planned fault. A fault that was planned and never struck was not exercised. */
 export interface FaultLine extends Line {
   readonly type: 'fault';
   readonly event: 'plan' | 'strike' | 'heal';
@@ -197,8 +199,8 @@ export interface FaultLine extends Line {
 export type ObservationLine = Line & { readonly type: 'observation' } & Observation;
 
 /**
- * The lines of `final-state.jsonl`: the tables that operations write to, as the side that serves writes holds them when
- * everything has come to rest. A table that has no `end` was not read whole.
+ * The lines of `final-state.jsonl`: the tables that operations write to, as the side that serves writes holds them at
+ * rest. A table without an `end` line was not read completely.
  */
 export type FinalStateLine =
   | { readonly type: 'begin'; readonly table: string; readonly kind: WorkloadKind; readonly side: Side }
@@ -206,8 +208,8 @@ export type FinalStateLine =
   | { readonly type: 'end'; readonly table: string; readonly rows: number };
 
 /**
- * `rows`: key, value, version. `append`: value; a value that is there twice has two lines. `bank`: key, balance as
- * value, transfers as version. `ids`: key, value. `sql`: key, null where it has no certain form.
+ * `rows`: key, value, version. `append`: value; a value that occurs twice has two lines. `bank`: key, balance as value,
+ * transfers as version. `ids`: key, value. `sql`: key, null if it has no certain form.
  */
 export interface FinalRow {
   readonly type: 'row';

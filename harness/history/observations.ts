@@ -1,7 +1,7 @@
 import type { Side } from '../side.ts';
 import type { StepName } from './steps.ts';
 
-/** What was looked at on the servers at one moment. */
+/** What was observed on the servers at one moment. */
 export type Observation =
   | RoutingObservation
   | VDiffObservation
@@ -34,9 +34,9 @@ export interface RoutingObservation {
   /** Where traffic must go. */
   readonly reads: Side;
   readonly writes: Side;
-  /** Tables whose routing rules, denied tables or probe writes are not what they must be. */
+  /** Tables whose routing rules, denied tables or probe writes are not as they must be. */
   readonly differences: readonly { readonly table: string | null; readonly what: string }[];
-  /** Entries that were compared. */
+  /** The number of entries that were compared. */
   readonly compared: number;
 }
 
@@ -44,17 +44,17 @@ export interface VDiffObservation {
   readonly of: 'vdiff';
   readonly workflow: string;
   readonly keyspace: string;
-  /** Tables that it was asked to compare; absent where these were all that move. */
+  /** The tables that it was asked to compare; absent if these were all that move. */
   readonly asked?: readonly string[];
   readonly tables: readonly {
     readonly table: string;
     readonly rowsCompared: number;
     readonly mismatchedRows: number;
-    /** Keys of rows that differ, as VDiff's report shows them; the first ones. */
+    /** Keys of rows that differ, as VDiff's report shows them; only the first ones. */
     readonly keys: readonly string[];
-    /** Rows in the table when the VDiff began, counted by us; null where they were not. */
+    /** Rows in the table when the VDiff began, counted by us; null if they were not counted. */
     readonly rows: number | null;
-    /** Where others may write and nothing is counted: rows that were surely there from its beginning to its end. */
+    /** Set if others may write and nothing is counted: rows that were surely there from its beginning to its end. */
     readonly atLeast?: number;
   }[];
   /** The time from its command to its end, without the rows that we count before it. */
@@ -62,7 +62,10 @@ export interface VDiffObservation {
   readonly parts?: readonly Part[];
 }
 
-/** Tables that were done one after another by one stream, and the time that each took; those seen to end at once are one. */
+/**
+ * Tables that one stream did one after another, and the time that each took; tables that were seen to end together are
+ * one part.
+ */
 export interface Part {
   readonly tables: readonly string[];
   readonly ms: number;
@@ -70,14 +73,17 @@ export interface Part {
 
 export interface ChecksumObservation {
   readonly of: 'checksums';
-  /** Writes went on: then the numbers of rows are of different moments. Absent at rest. */
+  /** Set if writes went on, so that the numbers of rows are from different moments. Absent at rest. */
   readonly underWrites?: true;
   readonly tables: readonly {
     readonly table: string;
     readonly rows: number;
     readonly targetRows: number;
     readonly equal: boolean;
-    /** Under writes, ranges whose rows differed in every look and not always in the same way: nothing is known of them. */
+    /**
+     * Under writes, ranges whose rows differed in every look but not always in the same way: nothing is known about
+     * them.
+     */
     readonly unsettled?: number;
     readonly differencesTotal: number;
     /** The first ones. */
@@ -86,7 +92,9 @@ export interface ChecksumObservation {
       readonly kind: 'missing-on-target' | 'extra-on-target' | 'different';
       readonly source?: Readonly<Record<string, string | null>>;
       readonly target?: Readonly<Record<string, string | null>>;
-      /** Leaves of JSON documents that have another type on each side, the first ones; types as JSON_TYPE says. */
+      /**
+       * Leaves of JSON documents that have another type on each side, the first ones; types as JSON_TYPE returns them.
+       */
       readonly leaves?: readonly {
         readonly column: string;
         readonly path: string;
@@ -101,17 +109,17 @@ export interface ChecksumObservation {
 /** GTID sets at rest, in MySQL's text form. */
 export interface GtidObservation {
   readonly of: 'gtid';
-  /** Every MySQL. The primary of a side is the first of that side. */
+  /** Every MySQL. The primary of a side comes first of that side. */
   readonly servers: readonly {
     readonly server: string;
     readonly side: Side;
     readonly executed: string;
-    /** What it had executed before the migration began; absent where that was not read. */
+    /** What it had executed before the migration began; absent if that was not read. */
     readonly before?: string;
-    /** UUIDs that its replication group begins transactions by; absent where it is in none. */
+    /** UUIDs with which its replication group begins transactions; absent if it is in none. */
     readonly groups?: readonly string[];
   }[];
-  /** Streams that run: what they read, and how far they have come. */
+  /** Running streams: what they read, and how far they have come. */
   readonly streams: readonly { readonly workflow: string; readonly from: Side; readonly position: string }[];
   /** The side that serves writes. */
   readonly writes: Side;
@@ -119,7 +127,7 @@ export interface GtidObservation {
 
 export interface ConstraintObservation {
   readonly of: 'constraints';
-  /** What rows broke on the source before the migration began; absent where they were looked at later. */
+  /** The rows that broke it on the source before the migration began; absent if they were looked at later. */
   readonly before?: true;
   /** Constraints that were checked. */
   readonly compared: number;
@@ -127,14 +135,14 @@ export interface ConstraintObservation {
     readonly side: Side;
     readonly table: string;
     readonly constraint: string;
-    /** Rows that break it. */
+    /** How many rows break it. */
     readonly rows: number;
     /** The key of one of them. */
     readonly key: string;
-    /** The keys of all of them; absent where they are many, or have none. */
+    /** The keys of all of them; absent if they are many, or have none. */
     readonly keys?: readonly string[];
   }[];
-  /** Constraints that were not looked at, as that took too long; absent where there are none. */
+  /** Constraints that were not looked at because that took too long; absent if there are none. */
   readonly tooSlow?: readonly { readonly table: string; readonly constraint: string }[];
 }
 
@@ -168,15 +176,15 @@ export interface TablesObservation {
     readonly table: string;
     /** The number of rows, as counted. */
     readonly rows: number;
-    /** Data and indexes, as the server estimates them. */
+    /** Data plus indexes, as the server estimates them. */
     readonly bytes: number;
   }[];
 }
 
-/** What stands in the way of the migration, or should be known before it. */
+/** What blocks the migration, or should be known before it. */
 export interface PreflightObservation {
   readonly of: 'preflight';
-  /** Rules that were applied. */
+  /** The number of rules that were applied. */
   readonly judged: number;
   readonly findings: readonly PreflightFinding[];
 }
@@ -195,7 +203,7 @@ export interface PreflightFinding {
 /** Settings of the source that a plan for production needs. */
 export interface SourceObservation {
   readonly of: 'source';
-  /** How long it keeps its binary logs; null where it never removes them. */
+  /** How long it keeps its binary logs; null if it never removes them. */
   readonly binlogExpireSeconds: number | null;
 }
 
@@ -206,7 +214,7 @@ export interface CopyObservation {
   readonly bytes: number;
   /** Largest transaction lag seen after the copy. */
   readonly lagMs: number;
-  /** The rows that the tablets counted, and the time they spent writing them; tables are written side by side. */
+  /** The rows that the tablets counted, and the time that they spent writing them; tables are written in parallel. */
   readonly tables?: readonly { readonly table: string; readonly rows: number; readonly ms: number }[];
   /** The time from the creation of the workflow until every table was copied; absent if somebody else created it. */
   readonly durationMs?: number;
@@ -215,14 +223,14 @@ export interface CopyObservation {
   readonly target?: readonly { readonly table: string; readonly bytes: number }[];
 }
 
-/** How far the copy was at one moment, by the tablets' own count; about one a second. */
+/** How far the copy was at one moment, by the tablets' own count; about one per second. */
 export interface CopyingObservation {
   readonly of: 'copying';
   /** Rows written so far. */
   readonly tables: readonly { readonly table: string; readonly rows: number }[];
 }
 
-/** Latencies from when an operation was due to its acknowledgement; null when there was none. */
+/** Latencies from the due time of an operation to its acknowledgement; null if there were none. */
 export interface Latency {
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
@@ -245,28 +253,31 @@ export const CUTOVER_PARTS = [
 /** Milliseconds of each part. */
 export type CutoverParts = Readonly<Record<(typeof CUTOVER_PARTS)[number], number>>;
 
-/** What the servers took before anything moved, and how many operations were sent from then on. */
+/** What the servers could sustain before anything moved, and how many operations were sent from then on. */
 export interface CapacityObservation {
   readonly of: 'capacity';
-  /** Operations that ended a second while each connection did one after another. */
+  /** Operations that succeeded per second while each connection sent one after another. */
   readonly perSecond: number;
-  /** Operations a second; of stages the highest. */
+  /** Operations per second; the highest of several stages. */
   readonly rate: number;
 }
 
 /** Where the application's operations go from now on. */
 export interface EndpointObservation {
   readonly of: 'endpoint';
-  /** `source`: straight to the source MySQL, past Vitess. */
+  /** `source` means straight to the source MySQL, past Vitess. */
   readonly to: 'source' | 'vtgate';
 }
 
-/** The application was stopped on purpose: operations that follow are the harness' own. */
+/** The application was stopped on purpose; operations that follow are the harness' own. */
 export interface WorkloadStoppedObservation {
   readonly of: 'workloadStopped';
 }
 
-/** Time before and after a switch of writes of which errors, acknowledgements and gaps are the switch's, milliseconds. */
+/**
+ * The time before and after a switch of writes whose errors, acknowledgements and gaps belong to the switch, in
+ * milliseconds.
+ */
 export const CUTOVER_MARGIN_MS = 1_000;
 
 /** One switch of writes, and what the application saw of it. */
@@ -278,12 +289,12 @@ export interface CutoverObservation {
   readonly endedAtMs: number;
   /**
    * How long the application could not write: the longest time in which writes were with a server, waiting or being
-   * refused, and none was acknowledged. It counts whole where any part of it lies between a second before the switch and
-   * a second after it. What nobody wanted to write is no gap, nor is a refusal for the rows' sake, as of a duplicate key,
-   * nor what waited for its turn while servers answered others.
+   * refused, and none was acknowledged. It counts in full if any part of it lies between a second before the switch and
+   * a second after it. A time in which nobody wanted to write is not a gap. Nor is a refusal because of the rows, such
+   * as a duplicate key, nor a write that waited for its turn while servers answered others.
    */
   readonly writeGapMs: number;
-  /** Operations, reads included, that were due in that gap; older histories have none. */
+  /** How many operations, including reads, were due in that gap; absent in older histories. */
   readonly dueInGap?: number;
   /** Writes acknowledged from a second before the switch to a second after it. */
   readonly acknowledged: number;
@@ -293,24 +304,24 @@ export interface CutoverObservation {
   readonly statementErrors: number;
   /** Latencies in the five seconds before the switch, during it, and in the five seconds after it. */
   readonly latency: { readonly before: Latency; readonly during: Latency; readonly after: Latency };
-  /** Operations that vtgate held back; null where it could not be asked. */
+  /** Operations that vtgate held back; null if it could not be asked. */
   readonly buffered: number | null;
-  /** Transactions of the side that served writes which the other had still to apply as the switch began. */
+  /** How many transactions of the side that served writes the other side still had to apply when the switch began. */
   readonly rowsBehind: number | null;
-  /** Null where vtctld's log does not say. */
+  /** Null if vtctld's log does not say. */
   readonly partsMs: CutoverParts | null;
 }
 
-/** How far streams and replicas were at one moment; one a second. */
+/** How far streams and replicas were at one moment; one per second. */
 export interface SampleObservation {
   readonly of: 'sample';
   readonly streams: readonly {
     readonly workflow: string;
     readonly state: string;
     readonly rowsCopied: number;
-    /** The lag of a running stream, in whole seconds given as milliseconds; null while the stream does not run. */
+    /** The lag of a running stream, in whole seconds given as milliseconds; null while the stream is not running. */
     readonly lagMs: number | null;
-    /** Transactions in its saved position. */
+    /** The number of transactions in its saved position. */
     readonly applied?: number;
   }[];
   readonly replicas: readonly {
@@ -318,7 +329,10 @@ export interface SampleObservation {
     /** The lag that the replica reports; null if it does not replicate. */
     readonly lagMs: number | null;
   }[];
-  /** MySQLs that are no replica: transactions they have executed, and bytes of binary logs that they hold. */
+  /**
+   * MySQLs that are not replicas: how many transactions they have executed, and how many bytes of binary logs they
+   * hold.
+   */
   readonly logs?: readonly { readonly server: string; readonly transactions: number; readonly bytes: number }[];
 }
 
@@ -330,14 +344,14 @@ export interface RunbookObservation {
 
 export interface RunbookStep {
   readonly name: StepName;
-  /** What it does, and what to look at before the next one. */
+  /** What it does, and what to look at before the next step. */
   readonly about: string;
   readonly commands: readonly string[];
-  /** The way back from it; empty where there is none. */
+  /** The way back from it; empty if there is none. */
   readonly back: readonly string[];
 }
 
-/** A server whose log says that it lacked disk or memory: what it did, or did not, is the machine's. */
+/** A server whose log says that it lacked disk or memory. What it did, or failed to do, is then the machine's fault. */
 export interface ExhaustedObservation {
   readonly of: 'exhausted';
   /** The name of the server, such as `customer-200-mysqld`. */
@@ -346,7 +360,7 @@ export interface ExhaustedObservation {
   readonly line: string;
 }
 
-/** The process of the run did nothing from one time to another; milliseconds on the run's clock. */
+/** The process of the run did nothing between two times, in milliseconds on the run's clock. */
 export interface StandstillObservation {
   readonly of: 'standstill';
   readonly fromMs: number;
@@ -358,13 +372,13 @@ export interface CostObservation {
   readonly of: 'cost';
   /** The CPU time of the run's own process, with all its threads. */
   readonly harnessSeconds: number;
-  /** Null where they were not started by the run. */
+  /** Null if the run did not start them. */
   readonly servers:
     | readonly {
         readonly server: string;
         /** The CPU time of all processes in its container; null if it is not known. */
         readonly cpuSeconds: number | null;
-        /** What the harness' questions took of them; null where it is not known, absent where it is not told apart. */
+        /** The part that went into the harness' questions; null if it is unknown, absent if it cannot be told apart. */
         readonly questionSeconds?: number | null;
       }[]
     | null;
@@ -377,7 +391,7 @@ export interface ProblemObservation {
   readonly what: string;
 }
 
-/** The last line: all that the run learned stands before it. */
+/** The last line: everything that the run learned comes before it. */
 export interface EndObservation {
   readonly of: 'end';
 }

@@ -54,7 +54,7 @@ function plain(line: ScannedOperation): unknown {
   return Object.fromEntries(Object.entries(line).filter(([, value]) => value !== undefined));
 }
 
-test('an operation is written with its fields in their order, as JSON that says the same', () => {
+test('an operation is written with its fields in order, as equivalent JSON', () => {
   fc.assert(
     fc.property(operation, (line) => {
       const parsed: OperationLine = JSON.parse(formatOperation(line));
@@ -65,7 +65,7 @@ test('an operation is written with its fields in their order, as JSON that says 
   );
 });
 
-test('what is scanned is what JSON.parse reads, or the scanner says that it cannot', () => {
+test('the scanner reads the same as JSON.parse, or says that it cannot', () => {
   const scanner = new OperationScanner();
   fc.assert(
     fc.property(operation, (line) => {
@@ -147,7 +147,7 @@ test('a file is read as JSON.parse reads its lines, up to the last whole one', a
   );
 }, 60_000);
 
-test('lines that lie across the pieces in which a file is read are whole', async () => {
+test('lines that span two pieces of a file are read whole', async () => {
   const lines = Array.from({ length: 40_000 }, (_, index) =>
     JSON.stringify({ index, time: 0, type: 'note', text: 'x'.repeat(index % 700) }),
   );
@@ -155,7 +155,7 @@ test('lines that lie across the pieces in which a file is read are whole', async
   expect(read).toEqual(lines.map((line) => JSON.parse(line)));
 });
 
-test('strings stay what they were when the buffers are filled again', async () => {
+test('strings stay unchanged when the buffers are filled again', async () => {
   const names = ['rt_rows', 'rt_bank', 'customer'];
   const line = (index: number): OperationLine => {
     const table = names[Math.floor(index / 40_000) % 3]!;
@@ -177,7 +177,7 @@ test('strings stay what they were when the buffers are filled again', async () =
 
 const note = (index: number) => `${JSON.stringify({ index, time: 0, type: 'note', text: '' })}\n`;
 
-test('a broken line names its number and what stands there', async () => {
+test('a broken line is reported with its number and content', async () => {
   await expect(readAll(`${note(0)}{"index":1,"ty\n${note(2)}`)).rejects.toThrow(/Line 1 [^]*\{"index":1,"ty/);
   await expect(readAll(`${note(0)}${note(2)}`)).rejects.toThrow(/Line 1 .*index 2/);
   await expect(readAll(`${note(0)}7\n`)).rejects.toThrow(/Line 1 .*no type/);

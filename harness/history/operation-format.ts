@@ -25,7 +25,7 @@ export const OPERATION_FIELDS = [
   'tablet',
 ] as const satisfies readonly (keyof OperationLine)[];
 
-/** An operation as it stands in `history.jsonl`, without the line break. */
+/** Returns an operation as it is written in `history.jsonl`, without the line break. */
 export function formatOperation(operation: OperationLine): string {
   const { index, process, type, f, table, time, version, matched, to, server, late, tablet } = operation;
   let line = `{"index":${index},"process":${process},"type":"${type}","f":"${f}","table":${JSON.stringify(table)}`;
@@ -43,7 +43,7 @@ export function formatOperation(operation: OperationLine): string {
   return `${line}}`;
 }
 
-/** A row as it stands in `final-state.jsonl`, without the line break. */
+/** Returns a row as it is written in `final-state.jsonl`, without the line break. */
 export function formatFinalRow({ table, key, value, version }: FinalRow): string {
   const row = `{"type":"row","table":${JSON.stringify(table)},"key":${scalar(key)},"value":${value}`;
   return version === undefined ? `${row}}` : `${row},"version":${version}}`;

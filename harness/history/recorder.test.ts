@@ -3,7 +3,7 @@ import { failure, trouble } from '../errors.ts';
 import type { RunEvent } from './events.ts';
 import { Recorder } from './recorder.ts';
 
-test('a step is told from its start to its end, in order, to every listener', async () => {
+test('every listener hears about a step from its start to its end, in order', async () => {
   const recorder = new Recorder();
   const heard: RunEvent[] = [];
   recorder.listen((event) => heard.push(event));
@@ -29,7 +29,7 @@ test.each([
   ['a failure', failure({ what: 'lost' }), 'fail'],
   ['trouble', trouble({ what: 'no engine' }), 'unknown'],
   ['anything else', new TypeError('a bug'), 'unknown'],
-])('%s ends the step with its own verdict and is thrown on', async (_, error, verdict) => {
+])('%s ends the step with its own verdict and is rethrown', async (_, error, verdict) => {
   const recorder = new Recorder();
   const step = recorder.step('vdiff', 'vdiff', async () => {
     throw error;
@@ -38,7 +38,7 @@ test.each([
   expect(recorder.events.at(-1)).toMatchObject({ type: 'stepEnded', verdict, error: error.message });
 });
 
-test('what happens after it was closed is not recorded', async () => {
+test('nothing is recorded after it has been closed', async () => {
   const recorder = new Recorder();
   const { promise, reject } = Promise.withResolvers<void>();
   const step = recorder.step('copy', 'copy', async () => await promise);
@@ -48,7 +48,7 @@ test('what happens after it was closed is not recorded', async () => {
   expect(recorder.events.map(({ type }) => type)).toEqual(['stepStarted']);
 });
 
-test('a listener that throws is heard no more, and takes neither the step nor others with it', async () => {
+test('a listener that throws is dropped, and does not affect the step or other listeners', async () => {
   const recorder = new Recorder();
   const bug = new TypeError('a bug');
   const heard: string[] = [];

@@ -8,7 +8,7 @@ export class Recorder {
   readonly #startedAt = performance.now();
   #listeners: readonly RunListener[] = [];
   readonly events: RunEvent[] = [];
-  /** What listeners threw: each is heard no more, and takes nobody else with it. */
+  /** Errors of listeners: each such listener is dropped, and the others are not affected. */
   readonly faults: unknown[] = [];
   #steps = 0;
   #isClosed = false;
@@ -30,7 +30,7 @@ export class Recorder {
   }
 
   /**
-   * Runs `body` as a recorded step. What it throws ends the step with the error's own outcome and is thrown on.
+   * Runs `body` as a recorded step. An error ends the step with the error's own outcome and is rethrown.
    *
    * @param title what a person reads; `name` is what a program reads.
    * @param summarize one clause about the result.
@@ -63,12 +63,12 @@ export class Recorder {
     }
   }
 
-  /** Whether it was closed. */
+  /** Whether it has been closed. */
   get isClosed(): boolean {
     return this.#isClosed;
   }
 
-  /** Nothing that happens from now on is recorded: what was given up fails as it is taken down, and says nothing. */
+  /** Records nothing from now on: whatever was given up fails while it is taken down, which says nothing. */
   close(): void {
     this.#isClosed = true;
   }

@@ -1,4 +1,4 @@
-/** The steps of a migration, in the words of the sequence; a rehearsal runs some of them more than once. */
+/** The steps of a migration, in the order of the sequence; a rehearsal runs some of them more than once. */
 export type StepName =
   | 'adopt'
   | 'provision'
@@ -12,7 +12,7 @@ export type StepName =
   | 'complete'
   | 'cancel';
 
-/** Work around the migration that a person waits for too: set-up, load, checksums. */
+/** Work around the migration that a person also waits for: set-up, load, checksums. */
 export type PhaseName =
   | 'engine'
   | 'image'
@@ -30,15 +30,15 @@ export type PhaseName =
 
 export type Verdict = 'pass' | 'fail' | 'unknown';
 
-/** How far a step has come. `total` may be an estimate, so `done` can pass it. */
+/** How far a step has got. `total` may be an estimate, so `done` can exceed it. */
 export interface Progress {
   readonly done: number;
   readonly total: number;
   /** What is counted: `rows`, `packages`. */
   readonly unit: string;
-  /** Units per second since the step began, where it is known. */
+  /** Units per second since the step began, if known. */
   readonly perSecond?: number;
-  /** One short clause, as `streams: 1 copying, lag 3 s`. */
+  /** One short clause, such as `streams: 1 copying, lag 3 s`. */
   readonly detail?: string;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Whom a failed statement speaks against. `application`: it fails like that without a migration too, and counts around a
- * switch alone. `resources`: a server lacked disk, memory or connections, and it counts nowhere.
+ * What a failed statement speaks against. `application`: it fails like that without a migration too, and counts only
+ * around a switch. `resources`: a server lacked disk, memory or connections, and it does not count.
  */
 export type FailureCause = 'migration' | 'application' | 'resources';
 
@@ -9,7 +9,7 @@ export interface StatementFailure {
   readonly statement: string;
   /** The class of the error. */
   readonly error: string;
-  /** What the server said the last time. */
+  /** The server's last message. */
   readonly message: string;
   readonly count: number;
   /** How many of them were due, or under way, from a second before a switch of writes to a second after it. */
@@ -20,7 +20,7 @@ export interface StatementFailure {
 /** Operations of any kind that failed because a server lacked resources. */
 export interface ResourceTrouble {
   readonly count: number;
-  /** What the server said the last time. */
+  /** The server's last message. */
   readonly message: string;
 }
 
@@ -28,13 +28,13 @@ export interface ResourceTrouble {
 export interface WorkloadFailures {
   /** Most frequent first. */
   readonly statements: readonly StatementFailure[];
-  /** How many failures the migration can be blamed for at times that belong to no switch of writes. */
+  /** How many failures the migration can be blamed for, outside any switch of writes. */
   readonly outsideSwitches: number;
-  /** Null where no server lacked resources. */
+  /** Null if no server lacked resources. */
   readonly resources: ResourceTrouble | null;
 }
 
-/** How often an application did what to a table; an update or delete that found no row is none. */
+/** How often an application did what to a table; an update or delete that matched no row does not count. */
 export type Exercise = Readonly<Record<'insert' | 'update' | 'delete' | 'read', number>>;
 
 /** What the application's own statements did to a table that moves, before and after the first switch of writes. */
@@ -56,7 +56,7 @@ export interface OutcomeCounts {
 /** Kind of workload → what the operation did → how often it ended in which way. */
 export type OperationCounts = Readonly<Record<string, Readonly<Record<string, OutcomeCounts>>>>;
 
-/** Reads of replica and rdonly tablets that saw an old state: these are reported and not judged. */
+/** Reads of replica and rdonly tablets that saw an old state: reported, not judged. */
 export interface StaleReads {
   readonly reads: number;
   readonly stale: number;

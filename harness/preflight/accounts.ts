@@ -20,10 +20,10 @@ export interface NamedAccount {
 }
 
 /**
- * Reads `user`, `user@host`, or `role=user@host`, where the role is one of vttablet's flags `--db-<role>-user`. The host
- * is `%` and the roles are all of them where they are not told.
+ * Parses `user`, `user@host`, or `role=user@host`, where the role is one of vttablet's flags `--db-<role>-user`. By
+ * default the host is `%`, and the roles are all of them.
  *
- * @throws usage for a role that vttablet has not, or that needs nothing.
+ * @throws usage for a role that vttablet does not have, or that needs nothing.
  */
 export function parseAccount(text: string): NamedAccount {
   const [, role, account = ''] = /^(?:([a-z]+)=)?(.*)$/s.exec(text) ?? [];
@@ -32,7 +32,7 @@ export function parseAccount(text: string): NamedAccount {
   const roles = role === undefined ? VTTABLET_ROLES : VTTABLET_ROLES.filter((each) => each === role);
   if (user === '' || roles.length === 0) {
     throw usage({
-      what: 'An account of Vitess is not told as it must be.',
+      what: 'An account of Vitess is not in the right form.',
       expected: `user, user@host or role=user@host, with one of the roles ${VTTABLET_ROLES.join(', ')}`,
       seen: text,
       where: 'preflight.accounts of the config',
@@ -42,8 +42,9 @@ export function parseAccount(text: string): NamedAccount {
 }
 
 /**
- * The grants of the connection's own account, and of Vitess' accounts. Where none is named, the own account is taken for
- * Vitess' if it may write anything; one that only reads cannot be. Where it is null nobody asks for Vitess' accounts.
+ * Returns the grants of the connection's own account, and of Vitess' accounts. If none is named, the own account is
+ * taken for Vitess' if it may write anything; one that only reads cannot be. If it is null, nobody asks about Vitess'
+ * accounts.
  */
 export async function readAccounts(
   read: Read,
@@ -78,7 +79,10 @@ const NAME_THEM =
   'Name them in preflight.accounts of the config, or let preflight connect by the account that vttablet will use.';
 const OTHER_NAME = 'Name one that is there, with its host, in preflight.accounts of the config.';
 
-/** The lines of SHOW GRANTS, those of the roles that a session begins with included; what was said where refused. */
+/**
+ * Returns the lines of SHOW GRANTS, including those of the roles with which a session begins; or the server's message
+ * if refused.
+ */
 async function grantsFor(
   read: Read,
   { user, host }: NamedAccount,
@@ -98,7 +102,7 @@ async function grantsFor(
   }
 }
 
-/** Those that every account has; SHOW GRANTS does not tell them of another account. */
+/** Roles that every account has; SHOW GRANTS does not show them for another account. */
 export function mandatoryRoles(variables: Variables): readonly string[] {
   const names = (variables.get('mandatory_roles') ?? '').match(
     /(`[^`]*`|'[^']*'|[^\s,@]+)(@(`[^`]*`|'[^']*'|[^\s,]+))?/g,

@@ -2,7 +2,7 @@ import type { ConnectionOptions } from 'mysql2/promise';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { isOn } from './variables.ts';
 
-/** How long a server keeps its binary logs; null where it never removes them. */
+/** Returns how long a server keeps its binary logs; null if it never removes them. */
 export async function binlogExpireSeconds(endpoint: ConnectionOptions): Promise<number | null> {
   const rows = await withConnection(endpoint, async (connection) => {
     const sql = "SHOW GLOBAL VARIABLES LIKE 'binlog_expire_logs%'";

@@ -6,33 +6,33 @@ import { refusalOf } from './unread.ts';
 /** Which rows are looked at: all of them, or those at both ends of a table's primary key. */
 export type DocumentRows = 'all' | 'ends';
 
-/** A column with documents that hold values which no JSON text can hold. */
+/** A column with documents that contain values which no JSON text can express. */
 export interface DocumentsSeen {
   readonly table: string;
   readonly column: string;
-  /** Documents that were looked at, and those of them with such values. */
+  /** How many documents were looked at, and how many of them have such values. */
   readonly looked: number;
   readonly found: number;
   readonly isWhole: boolean;
-  /** The key of one such row, and where in it they are; empty where the document is too long to tell. */
+  /** The key of one such row, and where in it the values are; empty if the document is too long to tell. */
   readonly key: string;
   readonly leaves: readonly { readonly path: string; readonly type: string }[];
 }
 
-/** What a look at the documents of a database gave. */
+/** The result of a look at the documents of a database. */
 export interface DocumentsLook {
   readonly seen: readonly DocumentsSeen[];
-  /** Columns that took too long, or that the account may not read, as `product.details`. */
+  /** Columns that took too long, or that the account may not read, such as `product.details`. */
   readonly notLookedAt: readonly string[];
 }
 
 export const NO_DOCUMENTS: DocumentsLook = { seen: [], notLookedAt: [] };
 
-/** Rows at each end. */
+/** How many rows are looked at at each end. */
 const ENDS = 500;
 const TIMEOUT_MS: Readonly<Record<DocumentRows, number>> = { all: 30_000, ends: 2_000 };
 const MOST_LEAVES = 3;
-/** Bytes of paths that are read of one document. */
+/** How many bytes of paths are read from one document. */
 const MOST_BYTES = 1_000_000;
 const ER_QUERY_TIMEOUT = 3024;
 
@@ -113,7 +113,7 @@ async function typesOf(
   return paths.map((path, at) => ({ path, type: row?.[`t${at}`] ?? 'unknown' }));
 }
 
-/** JSON_SEARCH gives one path, several, or NULL. */
+/** JSON_SEARCH returns one path, several, or NULL. */
 function pathsIn(text: string | null | undefined): readonly string[] {
   if (text === null || text === undefined) return [];
   const paths: unknown = JSON.parse(text);

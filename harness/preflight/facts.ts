@@ -7,39 +7,39 @@ import { accountAsSql, holds, type AccountGrants } from './grants.ts';
 import { refusalOf, type Hidden, type Unread } from './unread.ts';
 import { readVariables, type Variables } from './variables.ts';
 
-/** What a server says of itself. Nothing is judged here. */
+/** What a server says about itself. Nothing is judged here. */
 export interface Facts {
-  /** What a person calls it, as `the source`. */
+  /** What a person calls it, such as `the source`. */
   readonly where: string;
   readonly version: string;
   readonly variables: Variables;
-  /** Empty where the version has no information_schema that can be read. */
+  /** Empty if the version has no information_schema that can be read. */
   readonly database: Database;
   readonly collations: ReadonlySet<string>;
   /** In upper case. */
   readonly reservedWords: ReadonlySet<string>;
   /** Whether time zones are known by name. */
   readonly hasTimeZoneNames: boolean;
-  /** Of all binary logs that are there; null where it is not known. */
+  /** The size of all existing binary logs; null if it is unknown. */
   readonly binaryLogBytes: number | null;
   readonly binaryLogFilter: BinaryLogFilter;
-  /** By ALTER DATABASE, for every account. */
+  /** Set by ALTER DATABASE, for every account. */
   readonly isDatabaseReadOnly: boolean;
-  /** Null where it is not known. */
+  /** Null if it is unknown. */
   readonly isReplica: boolean | null;
   readonly foreignChildren: readonly ForeignChild[];
   /** Vitess' accounts, as far as they are known. */
   readonly accounts: readonly AccountGrants[];
   /** Tables that were looked into and have a row. */
   readonly filledTables: ReadonlySet<string>;
-  /** What a look at JSON documents gave. */
+  /** The result of a look at JSON documents. */
   readonly documents: DocumentsLook;
   readonly unread: readonly Unread[];
-  /** What may be there, and would be lost without a word. */
+  /** What may exist, and would be lost silently. */
   readonly hidden: readonly Hidden[];
 }
 
-/** Databases that alone are in the binary log, where there are any, and those that are not. */
+/** The only databases in the binary log, if that is limited, and those that are left out of it. */
 export interface BinaryLogFilter {
   readonly only: readonly string[];
   readonly without: readonly string[];
@@ -56,11 +56,11 @@ export interface ForeignChild {
 export interface FactsOptions {
   /** What a person calls the server. */
   readonly where: string;
-  /** Accounts of Vitess whose grants are read; the connection's own where there are none; null where nobody judges them. */
+  /** Accounts of Vitess whose grants are read; the connection's own if there are none; null if nobody judges them. */
   readonly accounts?: readonly NamedAccount[] | null;
-  /** Whether to look into each table for a row; of a target. */
+  /** Whether to look into each table for a row; for a target. */
   readonly looksForRows?: boolean;
-  /** Whose JSON documents are looked at; nobody's unless told. */
+  /** Whose JSON documents are looked at; nobody's by default. */
   readonly documents?: DocumentRows;
 }
 
@@ -79,7 +79,7 @@ const EMPTY: Database = {
  * Reads everything that rules judge by, with some twenty statements that only read.
  *
  * @param read a connection to the database that is to move, by `openForReading`.
- * @throws trouble when the server does not answer. What it refuses for want of a grant is told in `unread`.
+ * @throws trouble when the server does not answer. Whatever it refuses for lack of a grant is listed in `unread`.
  */
 export async function readFacts(read: Read, options: FactsOptions): Promise<Facts> {
   const { accounts: named = [] } = options;
@@ -113,7 +113,7 @@ export async function readFacts(read: Read, options: FactsOptions): Promise<Fact
   };
 }
 
-/** Of a server that was not asked. */
+/** For a server that was not asked. */
 export const NOTHING_READ: Omit<Facts, 'where' | 'version' | 'variables'> = {
   database: EMPTY,
   collations: new Set(),
@@ -138,14 +138,14 @@ function replication({ account }: AccountGrants): Unread {
   };
 }
 
-/** SHOW MASTER STATUS has another name since MySQL 8.2, and only that since 8.4. */
+/** SHOW MASTER STATUS has another name since MySQL 8.2, and only that one since 8.4. */
 function isBefore82(version: string): boolean {
   return /^8\.[01]\./.test(version);
 }
 
 /**
- * SHOW REPLICA STATUS is there since MySQL 8.0.22, as are READ ONLY of ALTER DATABASE, and the table of
- * information_schema that tells it.
+ * SHOW REPLICA STATUS exists since MySQL 8.0.22, as do READ ONLY of ALTER DATABASE and the table of information_schema
+ * that shows it.
  */
 function isBefore8022(version: string): boolean {
   return /^8\.0\.(?:\d|1\d|2[01])(?!\d)/.test(version);
@@ -162,14 +162,14 @@ function namesIn(rows: readonly TextRow[] | null, column: string): readonly stri
   return (rows ?? []).flatMap((row) => (row[column] ?? '').split(',')).filter((name) => name !== '');
 }
 
-/** MySQL 8.0 and later; MariaDB counts on from 10. */
+/** MySQL 8.0 and later; MariaDB's numbers go on from 10. */
 export function isMySql8(version: string): boolean {
   return Number.parseInt(version, 10) >= 8 && !/mariadb/i.test(version);
 }
 
 /**
  * information_schema leaves out what an account may not see, without an error (MySQL manual, “INFORMATION_SCHEMA
- * Introduction”); hence what is looked for must be looked up in the account's own grants.
+ * Introduction”). So what might be missing must be looked up in the account's own grants.
  */
 export function hiddenFrom({ account, grants }: AccountGrants, { name }: Database): readonly Hidden[] {
   const [of, to] = [quoteName(name), accountAsSql(account)];
@@ -193,7 +193,7 @@ export function hiddenFrom({ account, grants }: AccountGrants, { name }: Databas
   return all.flatMap(({ isSeen, ...hidden }) => (isSeen ? [] : [hidden]));
 }
 
-/** The rows, none where it is not asked, or null where the server refuses it for want of a grant. */
+/** Returns the rows, none if it is not asked, or null if the server refuses it for lack of a grant. */
 async function orRefused(read: Read, sql: string, isAsked: boolean): Promise<readonly TextRow[] | null> {
   if (!isAsked) return [];
   try {

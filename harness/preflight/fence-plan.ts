@@ -7,7 +7,7 @@ import { SYSTEM_USERS } from './system-users.ts';
 import { readVariables } from './variables.ts';
 import { readLogins, type Login } from './writers.ts';
 
-/** The account that is used to mend a server; its connections are left alone too. */
+/** The account that is used to repair a server; its connections are left alone too. */
 const NOT_LOCKED = ['root'];
 
 export interface FenceOptions {
@@ -26,8 +26,8 @@ export interface FencePlan {
 }
 
 /**
- * Whom a fence locks: who may write to the tables that move, and nobody else. An account that was locked before is not
- * the fence's, as it would not be let in again.
+ * Returns whom a fence locks: the accounts that may write to the tables that move, and no others. An account that was
+ * locked before is not the fence's, because the fence would not unlock it.
  */
 export function planFence(
   logins: readonly Login[],
@@ -45,7 +45,7 @@ export function planFence(
   };
 }
 
-/** What a person is told of it, a line each. */
+/** Describes it for a person, one line each. */
 export function describeFence({ locked, excepted, open }: FencePlan): string[] {
   return [
     `locked out of the source MySQL: ${locked.map((login) => `${nameOf(login)} (${login.by})`).join(', ') || 'no account'}`,
@@ -72,7 +72,7 @@ export function nameOf({ user, host }: Pick<Login, 'user' | 'host'>): string {
   return `${user}@${host}`;
 }
 
-/** What decides whom a fence on a source that runs would lock. */
+/** What decides whom a fence on a running source would lock. */
 export interface FenceQuestion extends FenceOptions {
   readonly tables: readonly string[];
   /** Vitess' accounts. */
@@ -80,10 +80,10 @@ export interface FenceQuestion extends FenceOptions {
 }
 
 /**
- * What a fence would do, read over a connection of its own that only reads.
+ * Returns what a fence would do, read over a connection of its own that only reads.
  *
  * @param source with the database that is to move.
- * @returns null where the account may not read others' grants.
+ * @returns null if the account may not read others' grants.
  */
 export async function readFencePlan(source: ConnectionOptions, question: FenceQuestion): Promise<FencePlan | null> {
   await using connection = await openForReading(source, 'the source');

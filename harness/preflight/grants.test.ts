@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { accountAsSql, grantsOf, holds } from './grants.ts';
 
-/** Whether a grant for a database of this name, as SHOW GRANTS writes it, is one for the database. */
+/** Whether a grant for a database with this name, as SHOW GRANTS writes it, applies to the database. */
 function isGrantedBy(granted: string, database: string): boolean {
   const rows = [{ grants: `GRANT SELECT ON \`${granted}\`.* TO \`b\`@\`%\`` }];
   return holds(grantsOf(rows, true), 'SELECT', database);
 }
 
-// As SHOW DATABASES of the account had it on MySQL 9.7.
+// What SHOW DATABASES showed the account on MySQL 9.7.
 test.each([
   ['a\\b', 'ab', true],
   ['a\\b', 'a\\b', false],
@@ -23,7 +23,7 @@ test.each([
   expect(isGrantedBy(granted, database)).toBe(expected);
 });
 
-test('an account is written so that SQL reads it, whatever its name and the sql_mode', () => {
+test('an account is written in a form that SQL can read, whatever its name and the sql_mode', () => {
   expect(accountAsSql('vt_filtered@%')).toBe("'vt_filtered'@'%'");
   expect(accountAsSql("o'brien@10.0.0.%")).toBe("`o'brien`@'10.0.0.%'");
   expect(accountAsSql('back\\slash@%')).toBe("`back\\slash`@'%'");

@@ -5,31 +5,31 @@ import type { TextRow } from '../schema/read.ts';
 export const VTTABLET_ROLES = ['app', 'allprivs', 'dba', 'filtered'] as const;
 export type VttabletRole = (typeof VTTABLET_ROLES)[number];
 
-/** Privileges at one place, as one line of SHOW GRANTS tells them. */
+/** Privileges at one place, as one line of SHOW GRANTS lists them. */
 export interface Grant {
-  /** In upper case, as `REPLICATION SLAVE`; `ALL PRIVILEGES` stands for all that can be granted there. */
+  /** In upper case, such as `REPLICATION SLAVE`; `ALL PRIVILEGES` stands for all that can be granted there. */
   readonly privileges: readonly string[];
-  /** With wildcards, as the line has it; null where it is for all. */
+  /** With wildcards, as the line has it; null if it is for all databases. */
   readonly database: string | null;
-  /** Null where it is for all tables of the database. */
+  /** Null if it is for all tables of the database. */
   readonly table: string | null;
   /** Takes away what a grant for all databases gives (MySQL manual, “Privilege Restriction Using Partial Revokes”). */
   readonly isRevoked: boolean;
 }
 
-/** An account and what it may do, its active roles included. */
+/** An account and what it may do, including its active roles. */
 export interface AccountGrants {
-  /** As `vt_filtered@%`. */
+  /** For example `vt_filtered@%`. */
   readonly account: string;
-  /** What vttablet uses it for; empty where it is preflight's own. */
+  /** What vttablet uses it for; empty if it is preflight's own. */
   readonly roles: readonly VttabletRole[];
   readonly grants: readonly Grant[];
 }
 
 /**
- * Reads the lines of SHOW GRANTS; those that grant roles or proxies are left out, as they have no place.
+ * Parses the lines of SHOW GRANTS; those that grant roles or proxies are left out, because they have no place.
  *
- * @param hasWildcards false where the server has partial_revokes, and `%` and `_` stand for themselves.
+ * @param hasWildcards false if the server has partial_revokes, and `%` and `_` stand for themselves.
  */
 export function grantsOf(rows: readonly TextRow[], hasWildcards: boolean): readonly Grant[] {
   return linesOf(rows).flatMap((line) => {
@@ -42,7 +42,7 @@ export function grantsOf(rows: readonly TextRow[], hasWildcards: boolean): reado
     const name = nameIn(database);
     return [
       {
-        // A privilege for columns only has them in parentheses, and is not one for the table.
+        // A privilege for columns only has them in parentheses, and does not apply to the whole table.
         privileges: privileges.split(/,\s*(?![^(]*\))/).map((each) => each.trim().toUpperCase()),
         // A revoked name has no wildcards on any server.
         database: hasWildcards || isRevoked ? name : (name?.replaceAll(/\\?([%_])/g, '\\$1') ?? null),
@@ -62,9 +62,9 @@ export function rolesOf(rows: readonly TextRow[]): readonly string[] {
 }
 
 /**
- * Whether the grants give a privilege for a whole database, or for everything where that is null.
+ * Whether the grants give a privilege for a whole database, or for everything if that is null.
  *
- * @param tables where given, it suffices to have the privilege on each of these.
+ * @param tables if given, it suffices to have the privilege on each of these.
  */
 export function holds(
   grants: readonly Grant[],
@@ -81,18 +81,18 @@ export function holds(
   return tables.length > 0 && tables.every((table) => there.some((grant) => grant.table === table));
 }
 
-/** `vt_filtered@%` as SQL has it. */
+/** Writes `vt_filtered@%` as SQL. */
 export function accountAsSql(account: string): string {
   const at = account.lastIndexOf('@');
   return [account.slice(0, at), account.slice(at + 1)].map(quoteAccount).join('@');
 }
 
-/** What a backslash means in quotes is for sql_mode to say; in back-quotes it is always itself. */
+/** In quotes, sql_mode decides what a backslash means; in backquotes it is always itself. */
 function quoteAccount(part: string): string {
   return /['\\]/.test(part) ? quoteName(part) : `'${part}'`;
 }
 
-/** Accounts that it is a proxy for, as `app@%`. */
+/** Accounts for which it is a proxy, such as `app@%`. */
 export function proxiesOf(rows: readonly TextRow[]): readonly string[] {
   return linesOf(rows).flatMap((line) => {
     const [, user, host] = /^GRANT PROXY ON (`(?:[^`]|``)*`)@(`(?:[^`]|``)*`) TO /.exec(line) ?? [];
@@ -113,12 +113,12 @@ export function routinesOf(
   });
 }
 
-/** Whether a grant for a database, or something in it, is one for this database. */
+/** Whether a grant for a database, or for something in it, applies to this database. */
 export function isOnDatabase({ database: granted }: Grant, database: string): boolean {
   return granted !== null && isLike(database, granted);
 }
 
-/** Whether an account may do anything but read, so that it could be one of Vitess'. */
+/** Whether an account may do anything other than read, so that it could be one of Vitess'. */
 export function canWrite(grants: readonly Grant[]): boolean {
   return grants.some((grant) => ['INSERT', 'UPDATE', 'DELETE', 'CREATE'].some((privilege) => gives(grant, privilege)));
 }
@@ -136,7 +136,7 @@ function nameIn(text: string): string | null {
 }
 
 /**
- * Whether a granted database's name stands for a database. `%` and `_` stand for other characters, and a backslash for
+ * Whether the database name in a grant matches a database. `%` and `_` stand for other characters, and a backslash for
  * the character after it, whichever that is; at the end it stands for itself. Seen on MySQL 9.7.
  */
 function isLike(database: string, pattern: string): boolean {

@@ -9,18 +9,18 @@ export interface WritePath {
   readonly through: string | null;
 }
 
-/** A routine that runs with the rights of the account that made it. */
+/** A routine that runs with the rights of the account that created it. */
 export interface DefinerRoutine {
   readonly database: string;
   readonly name: string;
   readonly type: string;
   /** The definer, such as `root@localhost`. */
   readonly definer: string;
-  /** Whether it names a table that moves; where it makes its statements as it runs, or is not shown, nobody knows. */
+  /** Whether it names a table that moves; unknown if it builds its statements at run time, or is not shown. */
   readonly writes: 'writes' | 'unknown' | 'no';
 }
 
-/** Everything by which a table that moves can be written to. */
+/** Everything through which a table that moves can be written to. */
 export interface Ways {
   readonly places: readonly WritePath[];
   readonly routines: readonly DefinerRoutine[];
@@ -51,7 +51,7 @@ async function readTriggers(read: Read, tables: readonly string[]): Promise<Writ
     }));
 }
 
-/** Views over the places, and views over those. */
+/** Returns views over the places, and views over those. */
 async function readViews(read: Read, places: readonly WritePath[]): Promise<WritePath[]> {
   const rows = await read(
     `SELECT u.view_schema AS ofDatabase, u.view_name AS name, u.table_schema AS overDatabase, u.table_name AS overTable

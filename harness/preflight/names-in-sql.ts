@@ -1,4 +1,4 @@
-/** Whether SQL has a name, in whatever case, quoted or not. */
+/** Whether SQL contains a name, in any case, quoted or not. */
 export function names(sql: string, name: string): boolean {
   const words = sql.match(/`(?:[^`]|``)+`|[\p{L}\p{N}_$]+/gu) ?? [];
   const wanted = name.toLowerCase();

@@ -9,37 +9,37 @@ import { judge, type BrokenConstraint, type ForeignKeyHandling, type LeftOut } f
 import { RULES } from './rules.ts';
 import type { Hidden } from './unread.ts';
 
-/** What Vitess keeps its own binary logs for, seconds (config/mycnf/mysql84.cnf of Vitess 24.0.1). */
+/** How long Vitess keeps its own binary logs, in seconds (config/mycnf/mysql84.cnf of Vitess 24.0.1). */
 const RETENTION_SECONDS = 259_200;
 
 /** Vitess' own database on a MySQL, unless its keyspace names another (go/constants/sidecar/name.go of Vitess 24.0.1). */
 const SIDECAR = '_vt';
 
-/** How a source is judged. */
+/** How to judge a source. */
 export interface PreflightOptions {
   /** Ids of rules whose blockers and warnings are known. */
   readonly accept?: readonly string[];
   readonly leftOut?: readonly LeftOut[];
   readonly foreignKeys?: ForeignKeyHandling;
-  /** Accounts of Vitess whose grants are judged; the connection's own where there are none. */
+  /** Accounts of Vitess whose grants are judged; the connection's own if there are none. */
   readonly accounts?: readonly NamedAccount[];
   /** Vitess' own database on the source; `_vt` unless its keyspace names another. */
   readonly sidecar?: string;
-  /** How long binary logs must be kept at least, seconds. */
+  /** How long binary logs must be kept at least, in seconds. */
   readonly retentionSeconds?: number;
-  /** Rows whose JSON documents are looked at; by default those at both ends of a table. */
+  /** Whose JSON documents are looked at; by default the rows at both ends of a table. */
   readonly documents?: DocumentRows;
 }
 
 /** What moves, and where to. */
 export interface Moving extends PreflightOptions {
   readonly tables: readonly string[];
-  /** Tables of the rehearsal's own, which are not judged. */
+  /** The rehearsal's own tables, which are not judged. */
   readonly ours?: readonly string[];
   readonly keyspaces: readonly string[];
-  /** Constraints of these tables that rows break already; none where nobody looked. */
+  /** Constraints of these tables that rows break already; none if nobody looked. */
   readonly broken?: readonly BrokenConstraint[];
-  /** What was not seen where the schema was read from, if that was elsewhere. */
+  /** What was not seen where the schema was read, if that was elsewhere. */
   readonly hidden?: readonly Hidden[];
 }
 
@@ -47,18 +47,18 @@ export interface Moving extends PreflightOptions {
 export interface JudgedServers {
   /** How to connect to the source, with the database that is to move. */
   readonly source: ConnectionOptions;
-  /** How to connect to the target, with its keyspace's database once that is there; null if no MySQL can be queried. */
+  /** How to connect to the target, with its keyspace's database once that exists; null if no MySQL can be queried. */
   readonly target: ConnectionOptions | null;
 }
 
-/** What both say of themselves. */
+/** What both say about themselves. */
 export interface ServerFacts {
   readonly source: Facts;
   readonly target: Facts | null;
 }
 
 /**
- * Judges a source, and what its target makes of it, by every rule.
+ * Judges a source, and how its target treats it, by every rule.
  *
  * @throws trouble when a server does not answer.
  */
@@ -70,7 +70,7 @@ export async function preflight(servers: JudgedServers, moving: Moving): Promise
 }
 
 /**
- * Reads all that rules judge by, over connections of its own that only read.
+ * Reads everything that rules judge by, over connections of its own that only read.
  *
  * @throws trouble when a server does not answer.
  */
@@ -98,7 +98,7 @@ export async function readSource(
   return await readFacts(read, { where: 'the source', accounts, documents });
 }
 
-/** @param read a connection to the database that Vitess has for the target keyspace, or to none before it is there. */
+/** @param read a connection to the database that Vitess has for the target keyspace, or to none before it exists. */
 export async function readTarget(read: Read): Promise<Facts> {
   return await readFacts(read, { where: 'the target', looksForRows: true, accounts: null });
 }
@@ -110,7 +110,7 @@ export function judgeFacts({ source, target }: ServerFacts, moving: Moving): rea
   return judge(RULES, context, moving.accept);
 }
 
-/** @throws `fail` that names every blocker and what mends it. */
+/** @throws `fail` that names every blocker and how to fix it. */
 export function refuseBlockers(findings: readonly RuleFinding[]): void {
   const blockers = findings.filter(({ severity }) => severity === 'blocker');
   if (blockers.length === 0) return;
@@ -121,12 +121,12 @@ export function refuseBlockers(findings: readonly RuleFinding[]): void {
     where: [...new Set(blockers.map(({ where }) => where))].join('\n'),
     next: [
       ...blockers.flatMap(({ mend }) => mend ?? []),
-      'What is known and shall stop nothing goes into preflight.accept of the config, by its id.',
+      'To go on despite a known finding, put its id into preflight.accept of the config.',
     ].join('\n'),
   });
 }
 
-/** The number of findings in words, such as `1 blocker, 2 warnings`. */
+/** Returns the number of findings in words, such as `1 blocker, 2 warnings`. */
 export function countOf(findings: readonly RuleFinding[]): string {
   const told = SEVERITIES.flatMap((severity) => {
     const count = findings.filter((finding) => finding.severity === severity).length;

@@ -4,15 +4,15 @@ export type Severity = (typeof SEVERITIES)[number];
 
 /** One thing that preflight saw, and what to do about it. */
 export interface RuleFinding {
-  /** Id of the rule, as `gtid-mode`. */
+  /** The id of the rule, such as `gtid-mode`. */
   readonly rule: string;
   readonly severity: Severity;
   readonly what: string;
-  /** Which server, and what on it, as `the source, commerce.customer`. */
+  /** Which server, and what on it, such as `the source, commerce.customer`. */
   readonly where: string;
-  /** Why it matters, with where that was read. */
+  /** Why it matters, and where that was read. */
   readonly why: string;
-  /** What mends it: a statement where there is one; null where nothing needs to be done. */
+  /** How to fix it: a statement if there is one; null if nothing needs to be done. */
   readonly mend: string | null;
   readonly table: string | null;
 }

@@ -8,7 +8,7 @@ export type ForeignKeyHandling = 'copied' | 'atomic-copy' | 'dropped';
 /** What can be left out of a rehearsal. */
 export type LeftOut = 'views' | 'triggers' | 'routines' | 'events';
 
-/** A constraint that rows of the source break already. */
+/** A constraint that rows of the source already break. */
 export interface BrokenConstraint {
   readonly table: string;
   /** The constraint, such as `foreign key corder_customer`. */
@@ -21,35 +21,35 @@ export interface BrokenConstraint {
 /** What the rules judge by. */
 export interface Context {
   readonly source: Facts;
-  /** The target's MySQL; null where there is none yet. */
+  /** The target's MySQL; null if there is none yet. */
   readonly target: Facts | null;
   /** Names of the tables that move. */
   readonly tables: readonly string[];
   readonly leftOut: readonly LeftOut[];
   readonly foreignKeys: ForeignKeyHandling;
-  /** Names of the keyspaces, where they are known. */
+  /** Names of the keyspaces, if they are known. */
   readonly keyspaces: readonly string[];
   /** Vitess' own database on the source. */
   readonly sidecar: string;
   /** How long binary logs must be kept at least, seconds. */
   readonly retentionSeconds: number;
-  /** None where nobody looked. */
+  /** Empty if nobody looked. */
   readonly broken: readonly BrokenConstraint[];
 }
 
-/** What a rule saw; the rest of a finding is the rule's. */
+/** What a rule saw; the rest of a finding comes from the rule. */
 export interface RuleViolation {
   readonly what: string;
-  /** The source, where it is not told. */
+  /** By default the source. */
   readonly where?: string;
   readonly mend: string | null;
   readonly table?: string;
-  /** Where it differs from the rule's. */
+  /** Set if it differs from the rule's. */
   readonly severity?: Severity;
 }
 
 export interface Rule {
-  /** The id in kebab case, by which a config accepts a blocker or a warning. */
+  /** The id in kebab case, with which a config accepts a blocker or a warning. */
   readonly id: string;
   readonly severity: Severity;
   /** What is wrong, in a few words. */
@@ -60,9 +60,9 @@ export interface Rule {
 }
 
 /**
- * The findings of all rules, in the rules' order.
+ * Returns the findings of all rules, in the rules' order.
  *
- * @param accepted ids of rules whose blockers and warnings are known to the person: they become notes that say so.
+ * @param accepted ids of rules whose blockers and warnings the person knows about: they become notes that say so.
  */
 export function judge(
   rules: readonly Rule[],
@@ -87,14 +87,14 @@ export function judge(
 }
 
 /**
- * The tables that move, as the source has them. Those that are not there are left out, and those whose columns the
- * account may not see: nothing can be said about them, and `not-seen` tells it.
+ * Returns the tables that move, as the source has them. Tables that do not exist are left out, and so are those whose
+ * columns the account may not see: nothing can be said about them, and `not-seen` reports it.
  */
 export function movingTables({ source, tables }: Context): readonly Table[] {
   return source.database.tables.filter(({ name, columns }) => tables.includes(name) && columns.length > 0);
 }
 
-/** The place in words, such as `the source, commerce.customer`. */
+/** Returns the place in words, such as `the source, commerce.customer`. */
 export function placeOf({ where, database }: Facts, table?: string): string {
   if (table !== undefined) return `${where}, ${database.name}.${table}`;
   return where;

@@ -7,7 +7,7 @@ import { RULES } from './rules.ts';
 
 const CASES = 'scenarios/preflight/rules';
 
-test('docs/preflight.md tells the rules as they are; UPDATE_GOLDEN=1 writes it', () => {
+test('docs/preflight.md lists the rules as they are; UPDATE_GOLDEN=1 writes it', () => {
   const text = page(RULES);
   expect(golden('../../../docs/preflight.md', text)).toBe(text);
 });

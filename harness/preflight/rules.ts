@@ -14,7 +14,7 @@ import { SIZE_RULES } from './rules/sizes.ts';
 import { TABLE_RULES } from './rules/tables.ts';
 import { TARGET_RULES } from './rules/target.ts';
 
-/** All rules, in the order in which a person best mends what they find: the server first, then its tables. */
+/** All rules, in the order in which a person should fix what they find: the server first, then its tables. */
 export const RULES: readonly Rule[] = [
   ...BINLOG_RULES,
   ...OTHER_BINLOG_RULES,

@@ -12,12 +12,12 @@ const GOOD = {
   log_replica_updates: 'ON',
 };
 
-test('a source as it must be has no blocker, however its server writes the words', () => {
+test('a source as it should be has no blocker, however its server writes the words', () => {
   expect(settingBlockers(new Map(Object.entries(GOOD)))).toEqual([]);
   expect(settingBlockers(new Map(Object.entries({ ...GOOD, log_bin: '1', binlog_format: 'row' })))).toEqual([]);
 });
 
-test('what only weighs as a warning is no blocker', () => {
+test('a warning is not a blocker', () => {
   expect(settingBlockers(new Map(Object.entries({ ...GOOD, binlog_row_image: 'NOBLOB' })))).toEqual([]);
 });
 

@@ -6,13 +6,16 @@ import { readVariables, type Variables } from './variables.ts';
 
 /** A rule's blocker among a server's variables. */
 export interface SettingBlocker {
-  /** As `gtid_mode = OFF, not ON`. */
+  /** For example `gtid_mode = OFF, not ON`. */
   readonly what: string;
   readonly why: string;
   readonly mend: string | null;
 }
 
-/** What no source can be followed with, whatever preflight accepts; empty when it can be adopted. */
+/**
+ * Returns the settings with which no source can be followed, whatever preflight accepts; empty if the source can be
+ * adopted.
+ */
 export function settingBlockers(variables: Variables): SettingBlocker[] {
   return BINLOG_RULES.flatMap(({ judge, why, severity: usual }) =>
     judge({ source: { variables } })
@@ -24,7 +27,7 @@ export function settingBlockers(variables: Variables): SettingBlocker[] {
 /**
  * Reads the source's variables and judges them. Nothing is changed.
  *
- * @throws `fail` that names every variable that is not as it must be, and the statement that mends each.
+ * @throws `fail` that names every wrong variable, and the statement that fixes each.
  */
 export async function checkSourceSettings(source: ConnectionOptions): Promise<void> {
   await using connection = await openForReading(source, 'the source');

@@ -4,14 +4,16 @@ export interface Unread {
   readonly grant: string;
 }
 
-/** A part of the database that information_schema does not show to the account, without a word. */
+/** A part of the database that information_schema silently hides from the account. */
 export interface Hidden extends Unread {
   readonly kind: 'tables' | 'triggers' | 'events' | 'routines';
 }
 
 const NO_ACCOUNT = 1141; // ER_NONEXISTING_GRANT
 
-/** Errors by which MySQL says that an account may not do something (MySQL manual, “Server Error Message Reference”). */
+/**
+ * Errors with which MySQL says that an account may not do something (MySQL manual, “Server Error Message Reference”).
+ */
 const REFUSALS = [
   1044, // ER_DBACCESS_DENIED_ERROR
   NO_ACCOUNT,
@@ -20,14 +22,14 @@ const REFUSALS = [
   1227, // ER_SPECIFIC_ACCESS_DENIED_ERROR
 ];
 
-/** What a server said when it refused a statement for want of a grant. */
+/** What a server said when it refused a statement for lack of a grant. */
 export interface Refusal {
   readonly message: string;
-  /** Whether the account that it was asked about is not there. */
+  /** Whether the account that it was asked about does not exist. */
   readonly isNoAccount: boolean;
 }
 
-/** Null where the error is another one. */
+/** Null if the error is another one. */
 export function refusalOf(error: unknown): Refusal | null {
   const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : null;
   if (typeof cause !== 'object' || cause === null || !('errno' in cause)) return null;

@@ -11,7 +11,7 @@ export async function readVariables(read: Read): Promise<Variables> {
 /** Names that servers before MySQL 8.0.26 have. */
 const FORMER_NAMES: Readonly<Record<string, string>> = { log_replica_updates: 'log_slave_updates' };
 
-/** A variable's value as its server writes it, or `not set` where the server has none of that name. */
+/** Returns a variable's value as its server writes it, or `not set` if the server has none with that name. */
 export function variable(variables: Variables, name: string): string {
   return variables.get(name) ?? variables.get(FORMER_NAMES[name] ?? '') ?? 'not set';
 }
@@ -20,7 +20,7 @@ export function isOn(value: string): boolean {
   return ['ON', '1', 'YES', 'TRUE'].includes(value.toUpperCase());
 }
 
-/** The modes of `sql_mode`, without the combinations that the server has spelt out. */
+/** Returns the modes of `sql_mode`, without the combinations that the server has spelled out. */
 export function sqlModes(variables: Variables): readonly string[] {
   const value = variables.get('sql_mode') ?? '';
   return value === '' ? [] : value.split(',');

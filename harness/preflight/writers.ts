@@ -13,7 +13,7 @@ export interface Login {
   readonly isLocked: boolean;
   /** What allows it to write; null if nothing does. */
   readonly by: string | null;
-  /** Where that cannot be told: what it may run that could write. */
+  /** If that is unclear: what it may run that could write. */
   readonly perhapsBy: string | null;
 }
 
@@ -23,9 +23,9 @@ export interface Login {
 const WRITES = ['INSERT', 'UPDATE', 'DELETE', 'DROP', 'ALTER'];
 
 /**
- * By BINLOG statements rows change with no privilege on their table. Where the server has GTIDs, as every source does,
- * the session must set its own too. This was tried on MySQL 9.7, where REPLICATION_APPLIER alone, or BINLOG_ADMIN
- * alone, did not do.
+ * With BINLOG statements, rows change without any privilege on their table. If the server has GTIDs, as every source
+ * does, the session must also set its own. This was tried on MySQL 9.7, where REPLICATION_APPLIER alone, or
+ * BINLOG_ADMIN alone, did not suffice.
  */
 function canSendBinlog(grants: readonly Grant[]): boolean {
   const has = (privilege: string) => holds(grants, privilege, null);
@@ -44,12 +44,13 @@ interface AccountRights {
 }
 
 /**
- * Every account of a server, and whether it may write to the tables: by a privilege for everything, for the database, a
- * table or a column, its own or a role's, whether the role is active or can be made so; by a view over them or a trigger
- * that writes to them; as the account it is a proxy for; or by a routine that writes to them as its definer.
+ * Returns every account of a server, and whether it may write to the tables: by a privilege for everything, for the
+ * database, a table or a column, its own or a role's, whether the role is active or can be activated; by a view over
+ * them or a trigger that writes to them; as the account for which it is a proxy; or by a routine that writes to them as
+ * its definer.
  *
  * @param read a connection to the tables' database.
- * @returns null where the account may not read others' grants, for which it needs SELECT on the database `mysql`.
+ * @returns null if the account may not read others' grants, for which it needs SELECT on the database `mysql`.
  */
 export async function readLogins(
   read: Read,
@@ -74,7 +75,7 @@ export async function readLogins(
 async function readAccountsWithGrants(read: Read, variables: Variables): Promise<AccountRights[]> {
   const rows = await read('SELECT User AS user, Host AS host, account_locked AS locked FROM mysql.user ORDER BY 1, 2');
   const users = new Set(rows.map((row) => row['user']));
-  // One that is not there is granted to nobody.
+  // A role that does not exist is granted to nobody.
   const mandatory = mandatoryRoles(variables).filter((role) => users.has(userOf(role)));
   const hasWildcards = !isOn(variable(variables, 'partial_revokes'));
   const accounts: AccountRights[] = [];
@@ -98,7 +99,7 @@ async function readAccountsWithGrants(read: Read, variables: Variables): Promise
   return accounts;
 }
 
-/** The first privilege that lets an account change one of the places, with where it has it. */
+/** Returns the first privilege that lets an account change one of the places, and where it has it. */
 function privilegeToWrite({ grants }: AccountRights, { places }: Ways, variables: Variables): string | null {
   const fold = variables.get('lower_case_table_names') === '0' ? (name: string) => name : lowered;
   for (const grant of grants) {
@@ -122,7 +123,7 @@ function reaches(grant: Grant, { database, table }: WritePath, fold: (name: stri
   return grant.table === null || fold(grant.table) === fold(table);
 }
 
-/** A partial revoke takes away what a grant for everything gives, and no more. */
+/** A partial revoke takes away only what a grant for everything gives. */
 function isRevoked(
   grants: readonly Grant[],
   { database: of }: Grant,
@@ -148,7 +149,7 @@ function byProxy({ proxies }: AccountRights, direct: ReadonlyMap<string, string 
   return writer === undefined ? null : `PROXY for ${writer}`;
 }
 
-/** A routine that runs as its definer, who may write, and that the account may execute. */
+/** Returns a routine that runs as its definer, who may write, and that the account may execute. */
 function byRoutine(
   { grants, routines }: AccountRights,
   ways: Ways,

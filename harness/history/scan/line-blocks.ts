@@ -4,7 +4,10 @@ import { trouble, usage } from '../../errors.ts';
 const CHUNK_BYTES = 4 << 20;
 const LINE_BREAK = 0x0a;
 
-/** Bytes that hold whole lines only, from `start` to `end`; the last is a line break. Valid until the next is asked for. */
+/**
+ * Bytes that contain only whole lines, from `start` to `end`; the last byte is a line break. Valid until the next block
+ * is asked for.
+ */
 export interface LineBlock {
   readonly bytes: Buffer;
   readonly start: number;
@@ -12,22 +15,22 @@ export interface LineBlock {
 }
 
 /**
- * The whole lines of a file, in order, in two buffers: one is read while the other is worked on. What follows the last
- * line break is left out: there a writer was cut off.
+ * Yields the whole lines of a file, in order, using two buffers: one is read into while the other is worked on. What
+ * follows the last line break is left out, because a writer was cut off there.
  *
- * @throws `usage` where the file cannot be opened; `trouble` where a line is longer than 4 MiB.
+ * @throws `usage` if the file cannot be opened; `trouble` if a line is longer than 4 MiB.
  */
 export async function* readLineBlocks(file: string): AsyncGenerator<LineBlock> {
   const handle = await opened(file);
   try {
-    // Before what is read there is room for the beginning of a line that the chunk before ended with.
+    // There is room before the data for the beginning of a line with which the chunk before ended.
     let current = Buffer.allocUnsafe(2 * CHUNK_BYTES);
     let next = Buffer.allocUnsafe(2 * CHUNK_BYTES);
     let carried = 0;
     let read = await fill(handle, current);
     while (read > 0) {
       const upcoming = fill(handle, next);
-      // The buffer must not be left while it is being read into, whatever the reader of blocks throws.
+      // The buffer must not be abandoned while it is being read into, whatever the reader of blocks throws.
       upcoming.catch(() => undefined);
       const start = CHUNK_BYTES - carried;
       const readTo = CHUNK_BYTES + read;

@@ -13,20 +13,20 @@ const NINE = 0x39;
 const MINUS = 0x2d;
 const SPACE = 0x20;
 const DELETE = 0x7f;
-/** More digits than these may not be exact in a double, and are left to JSON.parse. */
+/** Numbers with more digits than this may not be exact in a double, and are left to JSON.parse. */
 const MOST_DIGITS = 15;
-/** Strings that are kept; there are few in a history, and what comes beyond is decoded each time. */
+/** How many strings are kept; there are few in a history, and any beyond these are decoded each time. */
 const MOST_STRINGS = 2048;
 const BUCKETS = 8192;
-/** Places of a line at which strings stand, at most. */
+/** The most places in a line at which strings can be. */
 const PLACES = 8;
-/** Strings that are remembered of each place. */
+/** How many strings are remembered for each place. */
 const WAYS = 32;
 
 /** Bytes that are compared four at a time. */
 export class Literal {
   readonly length: number;
-  /** Those from each fourth byte on; the last may overlap the one before it. */
+  /** The groups that begin at each fourth byte; the last may overlap the one before it. */
   readonly words: Int32Array;
 
   /** @param text ASCII, four characters or more. */
@@ -46,9 +46,9 @@ interface Remembered {
 }
 
 /**
- * Walks over the bytes of a line that is expected to have a certain form. Each method moves on behind what it read; the
- * first that finds something else sets `failed`, and from then on nothing counts. The bytes must end with a line break,
- * which no method passes, so that none looks beyond them.
+ * Walks over the bytes of a line that is expected to have a certain form. Each method moves on past what it read. The
+ * first one that finds something else sets `failed`, and from then on nothing counts. The bytes must end with a line
+ * break, which no method passes, so none looks beyond them.
  */
 export class LineScanner {
   bytes: Uint8Array = new Uint8Array();
@@ -58,7 +58,7 @@ export class LineScanner {
   #buffer: Buffer = Buffer.alloc(0);
   readonly #strings: (string | undefined)[] = Array.from({ length: BUCKETS });
   #count = 0;
-  /** What stood at each place last, by some of its bytes. */
+  /** The last string at each place, by some of its bytes. */
   readonly #lasts: (Remembered | undefined)[] = Array.from({ length: PLACES * WAYS });
 
   begin(bytes: Uint8Array, at: number): void {
@@ -95,12 +95,12 @@ export class LineScanner {
     return true;
   }
 
-  /** The byte that comes next. */
+  /** Returns the next byte. */
   peek(): number {
     return this.bytes[this.at]!;
   }
 
-  /** A whole number. */
+  /** Reads a whole number. */
   whole(): number {
     const { bytes } = this;
     let { at } = this;
@@ -121,9 +121,9 @@ export class LineScanner {
   }
 
   /**
-   * A string of printable ASCII without escapes; the same object for the same text.
+   * Reads a string of printable ASCII without escapes; returns the same object for the same text.
    *
-   * @param place where it stands in the line: there it is often the same as in the line before.
+   * @param place where it is in the line: it is often the same as at that place in the line before.
    */
   text(place: number): string {
     const { bytes } = this;
@@ -152,7 +152,7 @@ export class LineScanner {
     return text;
   }
 
-  /** As `text`, for strings that differ from line to line, which are not worth being remembered. */
+  /** Like `text`, for strings that differ from line to line and are not worth remembering. */
   freshText(): string {
     const { bytes } = this;
     let { at } = this;
@@ -181,7 +181,7 @@ export class LineScanner {
     return view.getInt32(at + length - 4) === words[last];
   }
 
-  /** Bytes in which names tend to differ; behind a short string stands what always stands there. */
+  /** Bytes in which names tend to differ; after a short string comes what always comes there. */
   #wayOf(place: number, at: number): number {
     const { bytes } = this;
     return place * WAYS + ((bytes[at + 1]! * 7 + bytes[at + 4]! * 3 + bytes[at + 5]!) & (WAYS - 1));

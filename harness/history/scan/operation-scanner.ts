@@ -1,7 +1,7 @@
 import type { OperationLine, OperationName, OperationType } from '../lines.ts';
 import { LineScanner, Literal } from './line-scanner.ts';
 
-/** An operation's line as it is read: what a line does not have is undefined. */
+/** An operation's line as it is read: fields that a line lacks are undefined. */
 export type ScannedOperation = { readonly [Field in keyof OperationLine]: OperationLine[Field] | undefined } & Required<
   Pick<OperationLine, 'index' | 'process' | 'type' | 'f' | 'table' | 'key' | 'value' | 'time'>
 >;
@@ -48,7 +48,7 @@ export function isOperationType(type: unknown): type is OperationType {
 
 /**
  * Reads operations from bytes in the form of `formatOperation`, without making a string or an object for each. Lines
- * with an error are rare, and not read here.
+ * with an error are rare, and are not read here.
  */
 export class OperationScanner {
   readonly #scanner = new LineScanner();
@@ -73,12 +73,12 @@ export class OperationScanner {
     tablet: undefined,
   };
 
-  /** What was read last; the same object every time. */
+  /** The last operation that was read; the same object every time. */
   get operation(): ScannedOperation {
     return this.#operation;
   }
 
-  /** Where the next line begins; -1 where this one, from `start` on, is in another form. */
+  /** Returns where the next line begins; -1 if this one, which begins at `start`, is in another form. */
   scan(bytes: Uint8Array, start: number): number {
     const scanner = this.#scanner;
     const operation = this.#operation;
@@ -87,7 +87,7 @@ export class OperationScanner {
     operation.index = scanner.whole();
     scanner.pass(PROCESS);
     operation.process = scanner.whole();
-    // The first check is as early as a line that is no operation shows: one has no process.
+    // The first check is as early as a line shows that it is not an operation: such a line has no process.
     if (scanner.failed) return -1;
     scanner.pass(TYPE);
     const type = scanner.text(TYPE_PLACE);
@@ -111,7 +111,7 @@ export class OperationScanner {
     return scanner.failed ? -1 : scanner.at;
   }
 
-  /** Takes a line that was read by other means, so that every operation is seen as the same object. */
+  /** Takes a line that was read by other means, so every operation is seen as the same object. */
   take(parsed: OperationLine): ScannedOperation {
     const operation = this.#operation;
     operation.index = parsed.index;

@@ -6,7 +6,7 @@ export interface VariableRule extends Rule {
   readonly judge: (context: { readonly source: { readonly variables: Variables } }) => readonly RuleViolation[];
 }
 
-/** The rules in the order in which they are best mended; `adopt` refuses a source with a blocker among them. */
+/** The rules in the order in which to fix them; `adopt` refuses a source with a blocker among them. */
 export const BINLOG_RULES: readonly VariableRule[] = [
   variableRule({
     id: 'binary-log',
@@ -69,7 +69,7 @@ export const BINLOG_RULES: readonly VariableRule[] = [
   }),
 ];
 
-/** Vitess 24 reads compressed transactions, checksums and encrypted logs, so that there is no rule about them. */
+/** Vitess 24 reads compressed transactions, checksums and encrypted logs, so there is no rule about them. */
 export const OTHER_BINLOG_RULES: readonly Rule[] = [
   {
     id: 'binlog-filter',
@@ -136,14 +136,14 @@ function judgeRetention({ source, retentionSeconds }: Parameters<Rule['judge']>[
 function variableRule(options: {
   id: string;
   variable: string;
-  /** The value that is accepted where `accepts` is not given, and what the finding tells. */
+  /** The accepted value if `accepts` is not given, and what the finding shows. */
   expected: string;
   accepts?: (value: string) => boolean;
   title: string;
   why: string;
-  /** The statement that mends it; a function of the value in upper case if it depends on the value. */
+  /** The statement that fixes it; a function of the value in upper case if it depends on the value. */
   mend: string | ((value: string) => string);
-  /** The severity for a value in upper case; if this is not given, every value is a blocker. */
+  /** The severity for a value in upper case; by default every value is a blocker. */
   severityOf?: (value: string) => 'blocker' | 'warning';
 }): VariableRule {
   const { id, variable: name, expected, title, why, mend } = options;

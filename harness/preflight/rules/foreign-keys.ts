@@ -38,7 +38,7 @@ export const FOREIGN_KEY_RULES: readonly Rule[] = [
     why: 'An atomic copy streams every table of the source’s database and fails at the first that is not in the workflow: “plan not found” (vstreamer/tablestreamer.go, Stream; replicator_plan.go, buildExecutionPlan; vitessio/vitess#14648).',
     judge: ({ source, tables, foreignKeys }) => {
       if (foreignKeys !== 'atomic-copy') return [];
-      // Those that Vitess takes for its own it leaves out.
+      // Tables that Vitess takes for its own are left out by Vitess.
       const staying = source.database.tables.filter(({ name }) => !tables.includes(name) && !isInternalName(name));
       if (staying.length === 0) return [];
       const names = staying.map(({ name }) => name).join(', ');
@@ -160,7 +160,7 @@ function tableOfAtomicCopy(): Rule {
   };
 }
 
-/** A rule that looks at one foreign key of the moving tables after another; `see` gives what mends it. */
+/** A rule that looks at each foreign key of the moving tables; `see` returns how to fix it. */
 function keyRule(
   options: Omit<Rule, 'judge'> & { see: (key: ForeignKey, context: Context, table: Table) => string | null },
 ): Rule {
@@ -199,7 +199,9 @@ function isUniqueBy({ indexes }: Table, columns: readonly string[]): boolean {
   );
 }
 
-/** Tables that reference each other in a circle of at least two, the first of them also last; null where there is none. */
+/**
+ * Returns tables that reference each other in a cycle of at least two, with the first also last; null if there is none.
+ */
 export function circleOf(tables: readonly Pick<Table, 'name' | 'foreignKeys'>[]): readonly string[] | null {
   const parents = new Map(
     tables.map(({ name, foreignKeys }) => [

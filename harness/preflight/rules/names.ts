@@ -5,7 +5,7 @@ import { isInternalName } from './vitess-names.ts';
 
 /** Bytes of `_vt.copy_state.table_name` (go/vt/sidecardb/schema/vreplication/copy_state.sql). */
 const NAME_BYTES = 128;
-/** Characters that `complete --rename-tables` keeps (workflow/traffic_switcher.go, renameTableTemplate). */
+/** How many characters `complete --rename-tables` keeps (workflow/traffic_switcher.go, renameTableTemplate). */
 const KEPT_CHARACTERS = 59;
 
 export const NAME_RULES: readonly Rule[] = [
@@ -127,7 +127,7 @@ function reservedRule(): Rule {
   };
 }
 
-/** The names of the tables that move, and of their columns. */
+/** Returns the names of the tables that move, and of their columns. */
 export function namesOf(context: Context): readonly { readonly name: string; readonly table: string }[] {
   return movingTables(context).flatMap((table) => [
     { name: table.name, table: table.name },

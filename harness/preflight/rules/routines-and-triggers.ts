@@ -76,7 +76,7 @@ function eventSeen(context: Context, { name, isEnabled }: { name: string; isEnab
   };
 }
 
-/** A blocker is none for a rehearsal that does without what it is about. */
+/** A blocker is not one for a rehearsal that leaves out what it is about. */
 function severityOf(context: Context, kind: LeftOut): { severity?: 'warning' } {
   return context.leftOut.includes(kind) ? { severity: 'warning' } : {};
 }

@@ -2,7 +2,7 @@ import { quoteName } from '../../schema/quote.ts';
 import type { DocumentsSeen } from '../documents.ts';
 import type { Rule, RuleViolation } from '../rule.ts';
 
-/** Rules about what the rows hold. */
+/** Rules about the contents of rows. */
 export const ROW_RULES: readonly Rule[] = [
   {
     id: 'constraint-broken',

@@ -2,12 +2,12 @@ import { quoteName } from '../../schema/quote.ts';
 import type { Rule, RuleViolation } from '../rule.ts';
 import { isOn, sqlModes, variable } from '../variables.ts';
 
-/** Modes that vtgate does not parse statements by (go/vt/vtgate/engine/set.go, unsupportedSQLModes). */
+/** Modes with which vtgate does not parse statements (go/vt/vtgate/engine/set.go, unsupportedSQLModes). */
 const UNPARSED_MODES = ['ANSI_QUOTES', 'NO_BACKSLASH_ESCAPES', 'PIPES_AS_CONCAT', 'REAL_AS_FLOAT'];
 
 const STRICT_MODES = ['STRICT_TRANS_TABLES', 'STRICT_ALL_TABLES'];
 
-/** Other modes that decide whether a value is stored, refused, or changed; of MySQL's list in “Server SQL Modes”. */
+/** Other modes that decide whether a value is stored, refused, or changed; from MySQL's list in “Server SQL Modes”. */
 const STORING_MODES = [
   'NO_ZERO_DATE',
   'NO_ZERO_IN_DATE',
@@ -17,7 +17,7 @@ const STORING_MODES = [
   'TIME_TRUNCATE_FRACTIONAL',
 ];
 
-/** What mends each; the first of them that is on is told. */
+/** How to fix each; the first one that is on is reported. */
 const READ_ONLY: Readonly<Record<string, string>> = {
   super_read_only: 'SET GLOBAL super_read_only = OFF; SET GLOBAL read_only = OFF',
   read_only: 'SET GLOBAL super_read_only = OFF; SET GLOBAL read_only = OFF',
@@ -70,7 +70,7 @@ export const SERVER_MODE_RULES: readonly Rule[] = [
       const modes = sqlModes(source.variables);
       const unparsed = modes.filter((mode) => UNPARSED_MODES.includes(mode));
       if (unparsed.length === 0) return [];
-      // ANSI is spelt out by the server beside what it stands for, and would bring the others back.
+      // The server spells out ANSI beside what it stands for, and ANSI would bring the others back.
       const mended = modes.filter((mode) => mode !== 'ANSI' && !UNPARSED_MODES.includes(mode)).join(',');
       return [{ what: `sql_mode has ${unparsed.join(', ')}`, mend: `SET PERSIST sql_mode = '${mended}'` }];
     },
@@ -83,7 +83,7 @@ export const SERVER_MODE_RULES: readonly Rule[] = [
     judge: ({ source, target }) => {
       if (target === null) return [];
       const [here, there] = [sqlModes(source.variables), sqlModes(target.variables)];
-      // Of InnoDB's tables either mode is as strict.
+      // For InnoDB tables either mode is equally strict.
       const strict = STRICT_MODES.filter((mode) => here.includes(mode) !== there.includes(mode));
       const differing = [
         ...(isStrict(here) === isStrict(there) ? [] : strict),
@@ -125,7 +125,7 @@ export const SERVER_MODE_RULES: readonly Rule[] = [
         {
           what: `time_zone is ${here} on the source, ${there} on the target`,
           where: `${source.where} and ${target.where}`,
-          // What a machine calls its zone, as CEST, is no name that MySQL takes.
+          // A machine's own name for its zone, such as CEST, is not a name that MySQL accepts.
           mend: isSystem(source.variables)
             ? `Set the clock of the target’s machines to the zone of the source’s, which is ${here} now.`
             : `On the target: SET PERSIST time_zone = '${here}'`,
@@ -165,7 +165,7 @@ function isStrict(modes: readonly string[]): boolean {
   return modes.some((mode) => STRICT_MODES.includes(mode));
 }
 
-/** vttablet verifies these of every connection to MySQL. */
+/** vttablet verifies these for every connection to MySQL. */
 function onlyOn(name: string, expected: 'ON' | 'OFF', title: string): Rule {
   return {
     id: name.replaceAll('_', '-'),
@@ -184,7 +184,7 @@ function isSystem(variables: ReadonlyMap<string, string>): boolean {
   return variable(variables, 'time_zone') === 'SYSTEM' && timeZone(variables) !== '+00:00';
 }
 
-/** The time zone, which is that of the server's clock if no zone is set; all names of UTC count as one. */
+/** Returns the time zone, which is that of the server's clock if none is set; all names of UTC count as one. */
 function timeZone(variables: ReadonlyMap<string, string>): string {
   const zone = variable(variables, 'time_zone');
   const name = zone === 'SYSTEM' ? variable(variables, 'system_time_zone') : zone;

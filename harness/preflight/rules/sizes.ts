@@ -7,7 +7,7 @@ import { tableRule } from './tables.ts';
 /** Vitess' default of --grpc-max-message-size (go/vt/grpccommon/options.go). */
 const GRPC_BYTES = 16 * 1024 * 1024;
 
-/** Types whose values may have more than that, or together with others in a row. */
+/** Types whose values may be larger than that, or may be with others in a row. */
 const LONG_TYPES = ['mediumblob', 'mediumtext', 'longblob', 'longtext', 'json', 'geometry'];
 
 export const SIZE_RULES: readonly Rule[] = [

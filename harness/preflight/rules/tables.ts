@@ -4,7 +4,7 @@ import { primaryKey, type Table } from '../../schema/database.ts';
 import { quoteName } from '../../schema/quote.ts';
 import { movingTables, type Context, type Rule, type RuleViolation } from '../rule.ts';
 
-/** Share of a type's values, in percent, from which a column is said to be near its end. */
+/** The share of a type's values, in percent, from which a column is said to be near its end. */
 const NEAR_PERCENT = 90n;
 
 export const TABLE_RULES: readonly Rule[] = [
@@ -84,14 +84,14 @@ export const TABLE_RULES: readonly Rule[] = [
   }),
 ];
 
-/** The columns that tell rows apart for a stream: of the primary key, else of all unique keys without NULL. */
+/** Returns the columns that tell rows apart for a stream: of the primary key, else of all unique keys without NULL. */
 export function keyColumns(table: Table): readonly Column[] {
   const primary = primaryKey(table);
   const names = primary.length > 0 ? primary : table.indexes.filter((index) => isKey(table, index)).flatMap(partsOf);
   return table.columns.filter(({ name }) => names.includes(name));
 }
 
-/** A table has one AUTO_INCREMENT column at most; one that is there already counts its rows. */
+/** A table has at most one AUTO_INCREMENT column; an existing one already numbers its rows. */
 function newKey({ columns }: Table): string {
   const counting = columns.find(({ isAutoIncrement }) => isAutoIncrement);
   if (counting !== undefined) return `ADD PRIMARY KEY (${quoteName(counting.name)})`;
@@ -136,7 +136,7 @@ function nearEnd(table: Table, { source }: Context): Pick<RuleViolation, 'what' 
   return { what: `the next ${column.name} is ${next} of ${largest}`, mend: widening(table, column, keys) };
 }
 
-/** Negative values that are there stay, so that a type without a sign would be refused. */
+/** Existing negative values stay, so a type without a sign would be refused. */
 function widening(table: Table, column: Column, keys: readonly ForeignKey[]): string {
   const type = column.isUnsigned ? 'BIGINT UNSIGNED' : 'BIGINT';
   if (column.type === 'bigint') return 'Give out other values: there is no larger type.';
@@ -146,7 +146,7 @@ function widening(table: Table, column: Column, keys: readonly ForeignKey[]): st
   return `Drop ${namesOf(keys)}, make ${column.name} and the columns that reference it ${type}, and add the keys again.`;
 }
 
-/** A rule that looks at one moving table after another. */
+/** A rule that looks at each moving table. */
 export function tableRule(
   options: Omit<Rule, 'judge'> & {
     see: (table: Table, context: Context) => Pick<RuleViolation, 'what' | 'mend'> | null;
