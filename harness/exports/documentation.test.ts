@@ -18,7 +18,9 @@ const workflow = z.object({
 
 /** Every `npx …` of the nightly job, as words. */
 async function nightlyCommands(): Promise<string[][]> {
-  const { jobs } = workflow.parse(parse(await readFile(path.join(ROOT, 'example/.github/workflows/roundtrip.yml'), 'utf8')));
+  const { jobs } = workflow.parse(
+    parse(await readFile(path.join(ROOT, 'example/.github/workflows/roundtrip.yml'), 'utf8')),
+  );
   const scripts = Object.values(jobs).flatMap(({ steps }) => steps.map(({ run = '' }) => run));
   return scripts.flatMap((script) =>
     [...script.matchAll(/\bnpx ([^|\n;]+)/g)].map(([, words = '']) => words.trim().split(/\s+/)),
