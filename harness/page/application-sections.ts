@@ -1,7 +1,7 @@
 import type { RunLine } from '../history/lines.ts';
 import { EXERCISES, neverDone, PHASES, shareOf } from '../report/exercised.ts';
 import { notExercised, type NotExercised } from '../report/not-exercised.ts';
-import { formatCount } from '../report/format.ts';
+import { formatCount, formatQuantity } from '../report/format.ts';
 import { BLAMED } from '../report/statements-table.ts';
 import { saidBy } from '../report/statement-reasons.ts';
 import type { RunResult } from '../report/verdict.ts';
@@ -31,6 +31,9 @@ export function failedStatementsSection({ failures }: RunResult): Html | null {
   return section('failed-statements', 'Failed statements', longTable(columns, rows));
 }
 
+/** A longer list is folded, so that what follows it is found. */
+const MOST_OPEN = 20;
+
 /** What the run says nothing about: what was never done to a table, invariants not judged, planned steps not run. */
 export function exercisedSection({ run }: RecordedRun, result: RunResult): Html {
   const open = notExercised(result, run.plannedSteps);
@@ -47,13 +50,22 @@ function openTables({ exercised = [] }: RunResult): Html {
     .map(({ table: name, before, after }) => [name, neverDone(before), neverDone(after)])
     .filter(([, before, after]) => before !== '' || after !== '');
   const counts = PHASES.map(([phase, said]) => [said, ...EXERCISES.map(([kind]) => shareOf(exercised, phase, kind))]);
-  const rest =
+  const list = longTable(
+    [left('table, and what was never done to it'), ...PHASES.map(([, said]) => left(said))],
+    missing,
+  );
+  const whole = formatQuantity(missing.length, 'tables');
+  return html`${table([left('tables that were'), ...EXERCISES.map(([, said]) => right(said))], counts)}
+  ${
     missing.length === 0
       ? html`<p>Every table was inserted into, updated, deleted from and read, before and after the first switch.</p>`
-      : html`<p>What was never done to a table:</p>
-          ${longTable([left('table'), ...PHASES.map(([, said]) => left(said))], missing)}
-          <p>Of all tables:</p>`;
-  return html`${rest} ${table([left('tables'), ...EXERCISES.map(([, said]) => right(said))], counts)}`;
+      : missing.length <= MOST_OPEN
+        ? list
+        : html`<details>
+            <summary>${whole} to which something was never done</summary>
+            ${list}
+          </details>`
+  }`;
 }
 
 function openInvariants({ invariants }: NotExercised, { vdiffs, checksums }: RunResult): Html {

@@ -2,6 +2,7 @@ import { BarChart, LineChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, MarkAreaComponent, MarkPointComponent } from 'echarts/components';
 import { init, use, type EChartsCoreOption } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
+import { bandLabels } from './band-labels.ts';
 import { ceilingOf, peaksOf } from './ceiling.ts';
 import { html, Html } from './html.ts';
 
@@ -118,7 +119,9 @@ function optionOf(plot: Chart, size: ChartSize): EChartsCoreOption {
       max: toMs,
       // Bars at an end do not widen the axis, so that times stand one below the other in all plots.
       containShape: false,
-      splitNumber: size === 'wide' ? 10 : 4,
+      ...(times === 'ms'
+        ? { splitNumber: size === 'wide' ? 10 : 4 }
+        : { interval: tickMs(toMs - fromMs, size === 'wide' ? 14 : 5) }),
       splitLine: { show: false },
       axisLine: rule,
       axisTick: rule,
@@ -205,20 +208,38 @@ function marksOf(
 /** Steps in every second band, so that one can be told from the next. */
 function areasOf({ bands, fromMs: startMs, toMs: endMs }: Chart, size: ChartSize): EChartsCoreOption {
   const shown = bands.filter(({ kind }, at) => kind !== 'step' || at % 2 === 0);
-  const leastMs = ((endMs - startMs) * BAND_PIXELS[size]) / SIZES[size].width;
+  const msPerPixel = (endMs - startMs) / SIZES[size].width;
+  const labels = bandLabels(shown, msPerPixel, size === 'narrow');
   const fill = { step: STANDS_FOR.band, switch: STANDS_FOR.switch, fault: STANDS_FOR.fault };
   return {
     silent: true,
-    data: shown.map(({ name, short = name, fromMs, toMs, kind }) => [
-      {
-        xAxis: fromMs,
-        itemStyle: { color: fill[kind], opacity: kind === 'step' ? 0.6 : 0.35 },
-        ...(kind === 'step' ? {} : { name: size === 'narrow' ? short : name }),
-        label: { color: STANDS_FOR.text, fontSize: size === 'narrow' ? 12 : 11, position: 'top', distance: 3 },
-      },
-      { xAxis: kind === 'step' ? toMs : Math.max(toMs, fromMs + leastMs) },
-    ]),
+    data: shown.map((band) => {
+      const { kind, fromMs, toMs } = band;
+      const name = labels.get(band);
+      return [
+        {
+          xAxis: fromMs,
+          itemStyle: { color: fill[kind], opacity: kind === 'step' ? 0.6 : 0.35 },
+          ...(name === undefined ? {} : { name }),
+          label: { color: STANDS_FOR.text, fontSize: size === 'narrow' ? 12 : 11, position: 'top', distance: 3 },
+        },
+        { xAxis: kind === 'step' ? toMs : Math.max(toMs, fromMs + BAND_PIXELS[size] * msPerPixel) },
+      ];
+    }),
   };
+}
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+/** What may lie between two labels of the axis, milliseconds. */
+const TICKS_MS = [
+  ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * SECOND_MS),
+  ...[1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440, 2880, 10_080].map((minutes) => minutes * MINUTE_MS),
+];
+
+/** The smallest round time of which no more than so many fit. */
+function tickMs(lengthMs: number, most: number): number {
+  return TICKS_MS.find((each) => lengthMs / each <= most) ?? lengthMs / most;
 }
 
 function minutesAndSeconds(ms: number): string {

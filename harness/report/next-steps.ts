@@ -66,7 +66,7 @@ function afterNoGo(result: RunResult, { run, failed }: NextStepFacts): readonly 
   // Two reasons with one remedy are one cause.
   const causes = all.filter(({ about, text }, at) => all.findIndex((e) => e.about === about && e.text === text) === at);
   const more = causes.length - MOST_CAUSES;
-  const others = more > 0 ? ` ${formatQuantity(more, 'more causes')} stand among the reasons.` : '';
+  const others = more > 0 ? ` The reasons above have ${formatQuantity(more, 'more causes')}.` : '';
   return [
     ...causes.slice(0, MOST_CAUSES),
     rerun('When that is mended', `Rehearse again with the same seed.${others}`, run),
@@ -76,7 +76,10 @@ function afterNoGo(result: RunResult, { run, failed }: NextStepFacts): readonly 
 function afterUnknown(result: RunResult, { run, failed }: NextStepFacts): readonly NextStep[] {
   const [first = 'nothing says why', ...others] = result.decision.reasons;
   const advice = adviceOn(first, result, failed);
-  const more = others.length > 0 ? ` ${formatQuantity(others.length, 'more reasons')} stand above.` : '';
+  const more =
+    others.length > 0
+      ? ` There ${others.length === 1 ? 'is' : 'are'} ${formatQuantity(others.length, 'more reasons')} above.`
+      : '';
   const inTheWay = advice.text === first ? `${first}.` : `${first}. ${advice.text}`;
   const short = notExercisedInShort(notExercised(result, run.plannedSteps));
   return [
