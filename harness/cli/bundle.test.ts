@@ -10,7 +10,7 @@ import { parseRunResult } from '../report/verdict-schema.ts';
 import type { RunResult } from '../report/verdict.ts';
 import { packRun } from './bundle.ts';
 
-/** What must not be found in a bundle: values of rows, hosts, accounts, passwords, literals of statements. */
+/** What must not be in a bundle: values of rows, hosts, accounts, passwords, literals of statements. */
 const SECRETS = [
   'Zq7secret',
   '4929123456781234',
@@ -37,7 +37,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A result with secrets wherever one can hold a text that is no name of a table, keyspace or workflow. */
+/** A result with secrets wherever there can be a text that is not the name of a table, keyspace or workflow. */
 function withSecrets(): RunResult {
   const [preflight] = FAILED.preflight;
   return parseRunResult({
@@ -143,13 +143,13 @@ async function unpacked(archive: Buffer): Promise<Map<string, string>> {
   return files;
 }
 
-/** Looked for in the bytes of the archive, headers included, whatever their case. */
+/** Searched for in the bytes of the archive, including headers, in any case. */
 function expectNone(archive: Buffer, secrets: readonly string[]): void {
   const bytes = gunzipSync(archive).toString().toLowerCase();
   expect(secrets.filter((secret) => bytes.includes(secret.toLowerCase()))).toEqual([]);
 }
 
-test('a secret that is planted in every file of a run is found nowhere in the bundle', async () => {
+test('a secret that is planted in every file of a run appears nowhere in the bundle', async () => {
   await fill();
   for (const [name, secret] of [
     ['history.jsonl', 'hunter2'],
@@ -160,12 +160,12 @@ test('a secret that is planted in every file of a run is found nowhere in the bu
   }
   for (const isAnonymous of [false, true]) {
     const { archive } = await packRun(folder, isAnonymous);
-    // Whole, and in the parts that a text may be cut into.
+    // Whole, and in the parts into which a text may be cut.
     expectNone(archive, [...SECRETS, 'leary', 'example', 'internal', 'dumps', 'app_']);
   }
 });
 
-test('what a report needs is there', async () => {
+test('the bundle has what a report needs', async () => {
   await fill();
   const { archive, included, leftOut } = await packRun(folder, false);
   const files = await unpacked(archive);
@@ -200,7 +200,7 @@ test('what a report needs is there', async () => {
   ]);
 });
 
-test('with numbers in place of names, no name of a schema is left', async () => {
+test('with numbers in place of names, no name from the schema is left', async () => {
   await fill(PASSED, ['[   1.0s] start    load commerce', '[   2.0s] pass     copy: left: corder']);
   const { archive } = await packRun(folder, true);
   expectNone(archive, ['commerce', 'customer', 'corder', 'order_id', 'region']);
@@ -211,7 +211,7 @@ test('with numbers in place of names, no name of a schema is left', async () => 
   expect(files.get('roundtrip-bundle/steps.log')).toMatch(/load subject-1\n.*left: table-2/);
 });
 
-test('a run without a verdict is packed from what there is, and a folder that is no run is refused', async () => {
+test('a run without a verdict is packed as far as it goes, and a folder that is not a run is refused', async () => {
   await expect(packRun(folder, false)).rejects.toThrow('There is no saved run to pack');
   await fill();
   await rm(path.join(folder, 'verdict.json'));

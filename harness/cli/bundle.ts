@@ -16,29 +16,29 @@ import type { Screen } from './screen.ts';
 export interface BundleOptions {
   /** The file to write. */
   readonly out: string;
-  /** Whether names of tables, columns, keyspaces, workflows and the subject are numbered. */
+  /** Whether to number the names of tables, columns, keyspaces, workflows and the subject. */
   readonly anonymous: boolean;
 }
 
-/** What `--help` and the bundle itself say of what is in it, and what is not. */
+/** What `--help` and the bundle itself say about what is in it, and what is not. */
 export const BUNDLE_CONTENTS = `
 In the bundle:
-  verdict.json   made anew from the run's: the verdict, every figure, limits, steps, versions as numbers, rows and bytes
+  verdict.json   rebuilt from the run's: the verdict, every figure, limits, steps, versions as numbers, rows and bytes
                  of each table, cutovers, counts of operations and of errors by class, invariants with their counts.
-                 Of reasons, findings and what preflight saw only this program's own words stay, and names of tables,
+                 In reasons, findings and what preflight saw, only this program's own words stay, and names of tables,
                  keyspaces and workflows; every other word and every number in them becomes …
   steps.log      when each step began and ended, in the same words; commands for vtctld with the names of their options,
-                 without what was given to them
+                 without their values
   history.json   how many lines of each kind history.jsonl has; the tables with the names of their key columns
   contents.txt   this list
 
-Not in the bundle: rows and keys, what statements were given, statements and their names, messages of servers and of
-errors, hosts, ports, accounts and passwords, paths, the config, the command that was typed, the estimate. So of these
-files nothing is taken: final-state.jsonl, findings.jsonl, junit.xml, report.html, jepsen/, logs/, and whatever else lies
-in the folder. A run keeps no CREATE TABLE: attach the schema yourself if it may be seen.
+Not in the bundle: rows and keys, values of statements, statements and their names, messages of servers and of errors,
+hosts, ports, accounts and passwords, paths, the config, the command that was typed, the estimate. So nothing of these
+files is taken: final-state.jsonl, findings.jsonl, junit.xml, report.html, jepsen/, logs/, and whatever else is in the
+folder. A run keeps no CREATE TABLE: attach the schema yourself if others may see it.
 
-With --anonymous names of the subject, tables, columns, keyspaces and workflows are numbered, as table-1.
-Unpack it and look before you send it.
+With --anonymous, names of the subject, tables, columns, keyspaces and workflows are numbered, such as table-1.
+Unpack it and have a look before you send it.
 `;
 
 /** Packs a saved run without its values, and says what was left out. */
@@ -52,7 +52,7 @@ export async function bundle(folder: string, options: BundleOptions, screen: Scr
       options.out,
       ...included.map((each) => `  in it     ${each}`),
       ...leftOut.map((each) => `  left out  ${each}`),
-      'Unpack it and look before you send it.',
+      'Unpack it and have a look before you send it.',
     ].join('\n')}\n`,
   );
 }
@@ -61,14 +61,14 @@ interface PackedRun {
   /** A .tar.gz. */
   readonly archive: Buffer;
   readonly included: readonly string[];
-  /** For the screen alone: names of files may tell as much as what is in them. */
+  /** Only for the screen: names of files may reveal as much as their contents. */
   readonly leftOut: readonly string[];
 }
 
 /**
- * Packs what of a run's folder may be seen by others.
+ * Packs the parts of a run's folder that others may see.
  *
- * @throws usage where the folder has neither `verdict.json` nor `history.jsonl`, or a verdict that cannot be read.
+ * @throws usage if the folder has neither `verdict.json` nor `history.jsonl`, or a verdict that cannot be read.
  */
 export async function packRun(folder: string, isAnonymous: boolean): Promise<PackedRun> {
   const names = new BundleNames(isAnonymous);
@@ -99,10 +99,10 @@ async function verdictIn(folder: string, names: BundleNames): Promise<Readonly<R
     const result = await savedVerdict(folder);
     return result === null ? null : bundledVerdict(result, { names, knownRules: new Set(RULE_IDS) });
   } catch (cause) {
-    // It cannot be told what of a file in another form is safe.
+    // If a file has another form, it is unknown what in it is safe.
     throw usage({
-      what: 'A saved verdict cannot be read, so it is not known what of it may be seen.',
-      expected: 'verdict.json as this version writes it',
+      what: 'The saved verdict cannot be read, so it is not known which parts of it others may see.',
+      expected: 'verdict.json in the form that this version writes',
       where: folder,
       next: 'Use the version of vitess-roundtrip that made the run.',
       cause,
@@ -110,7 +110,7 @@ async function verdictIn(folder: string, names: BundleNames): Promise<Readonly<R
   }
 }
 
-/** Null where there is no history, or where none of it can be read. */
+/** Null if there is no history, or if none of it can be read. */
 async function historyIn(folder: string, names: BundleNames): Promise<HistoryCounts['found'] | null> {
   const counts = new HistoryCounts(names);
   try {
@@ -119,7 +119,7 @@ async function historyIn(folder: string, names: BundleNames): Promise<HistoryCou
       line: (line) => counts.line(line),
     });
   } catch {
-    // Up to the line that is broken it tells something all the same.
+    // It still says something up to the line that is broken.
   }
   return Object.keys(counts.found.lines).length === 0 ? null : counts.found;
 }
@@ -143,7 +143,7 @@ function jsonOf(value: unknown): string {
 
 async function packed(files: readonly { readonly name: string; readonly text: string }[]): Promise<Buffer> {
   const pack = tar.pack();
-  // No time and no owner: they say nothing of the run.
+  // No time and no owner, because they say nothing about the run.
   const about = { mtime: new Date(0), uid: 0, gid: 0, mode: 0o644 };
   for (const { name, text } of files) pack.entry({ name: `roundtrip-bundle/${name}`, ...about }, text);
   pack.finalize();

@@ -5,7 +5,7 @@ import { savedVerdict } from '../report/saved-verdict.ts';
 import type { RunResult } from '../report/verdict.ts';
 import type { Screen } from './screen.ts';
 
-/** What `--help` says of a comparison, below its options. */
+/** What `--help` says about a comparison, below its options. */
 export const COMPARE_HELP = `
 It reads verdict.json of each, and nothing else, so that a folder with that file alone will do.
 
@@ -16,7 +16,7 @@ are not as fast, are compared too; what differs is listed.
 
 Exit status: 0 not worse, 1 worse, 64 for a folder that is not a run.`;
 
-/** Compares two saved runs, and prints what came of it as text or as JSON. */
+/** Compares two saved runs, and prints the result as text or as JSON. */
 export async function compare(
   folders: readonly [before: string, after: string],
   { json }: { readonly json: boolean },
@@ -29,7 +29,7 @@ export async function compare(
 }
 
 async function runIn(folder: string): Promise<RunResult> {
-  const expected = 'the folder of a run, with verdict.json as this version writes it';
+  const expected = 'the folder of a run, with verdict.json in the form that this version writes';
   const next = 'Name a folder below artifacts/, such as artifacts/latest.';
   let result: RunResult | null;
   try {

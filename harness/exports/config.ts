@@ -1,4 +1,4 @@
-// `import type { ConfigInput } from 'vitess-roundtrip/config'`: for a roundtrip.config.ts. Apart from scenarios, as
-// those cannot be imported outside of Jest.
+// `import type { ConfigInput } from 'vitess-roundtrip/config'`: for a roundtrip.config.ts. Separate from scenarios,
+// because those cannot be imported outside Jest.
 
 export type { ConfigInput } from '../config/config.ts';

@@ -27,7 +27,7 @@ async function nightlyCommands(): Promise<string[][]> {
   );
 }
 
-test('the nightly job names only commands and options that there are', async () => {
+test('the nightly job names only commands and options that exist', async () => {
   const named = await nightlyCommands();
   expect(named.map(([program, name]) => `${program} ${name ?? ''}`.trim())).toEqual([
     'roundtrip images',
@@ -44,7 +44,7 @@ test('the nightly job names only commands and options that there are', async () 
   }
 });
 
-test('what the documentation shows is in the example that a scenario runs', async () => {
+test('the code that the documentation shows is in the example that a scenario runs', async () => {
   const page = await readFile(path.join(ROOT, 'docs/use-from-another-project.md'), 'utf8');
   const example = path.join(ROOT, 'example');
   const names = await readdir(example, { recursive: true, withFileTypes: true });

@@ -8,7 +8,7 @@ test.each(['20.20.2', '22.22.0', '24.9.9', '24.14.1'])('Node %s is refused, with
   expect(() => refuseOldNode(version)).toThrow('node@24');
 });
 
-test.each(['24.15.0', '24.21.0', '25.0.0', '100.0.0'])('Node %s is good enough', (version) => {
+test.each(['24.15.0', '24.21.0', '25.0.0', '100.0.0'])('Node %s is accepted', (version) => {
   expect(() => refuseOldNode(version)).not.toThrow();
 });
 

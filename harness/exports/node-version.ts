@@ -1,6 +1,6 @@
 import { trouble } from '../errors.ts';
 
-/** The oldest that all packages are made for; `await using` needs 24. */
+/** The oldest Node that all packages support; `await using` needs 24. */
 export const OLDEST_NODE = '24.15.0';
 
 /** @throws `unknown` for a Node that cannot run the harness. */
@@ -11,7 +11,7 @@ export function refuseOldNode(version: string): void {
     expected: `Node ${OLDEST_NODE} or later`,
     seen: `Node ${version}`,
     where: process.execPath,
-    next: 'Install a later Node, or one for this project alone: npm install --save-dev node@24.',
+    next: 'Install a later Node, or one for this project only: npm install --save-dev node@24.',
   });
 }
 

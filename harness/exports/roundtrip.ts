@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The package's `roundtrip` command. On a Node that is too old the rest does not even load.
+// The package's `roundtrip` command. On a Node that is too old, the rest does not even load.
 import { messageOf } from '../errors.ts';
 import { refuseOldNode } from './node-version.ts';
 

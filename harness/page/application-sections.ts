@@ -10,7 +10,7 @@ import type { RecordedRun } from './recorded-run.ts';
 import { left, longTable, right, table } from './tables.ts';
 import { section } from './verdict-sections.ts';
 
-/** The application's own statements that failed, by name, with what the server said. */
+/** The application's own statements that failed, by name, with the server's message. */
 export function failedStatementsSection({ failures }: RunResult): Html | null {
   const statements = failures?.statements ?? [];
   if (statements.length === 0) return null;

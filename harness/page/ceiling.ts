@@ -1,11 +1,11 @@
 import type { Point } from './charts.ts';
 
-/** The share of the points, of those that are not zero, that the axis must show whole. */
+/** The share of the non-zero points that the axis must show in full. */
 const ORDINARY = 0.95;
-/** Room above the ordinary, and how far beyond the ordinary a point must be for the axis to end below it. */
+/** The room above the ordinary, and how far beyond the ordinary a point must be for the axis to end below it. */
 const HEADROOM = 1.3;
 const FAR = 2.5;
-/** Of fewer points than these nobody can say which are ordinary. */
+/** With fewer points than this, nobody can say which are ordinary. */
 const FEWEST = 5;
 
 /** Neighbouring points beyond the end of an axis, as one mark. */
@@ -16,8 +16,8 @@ export interface Peak {
 }
 
 /**
- * Where the axis of a plot ends: null where it shows all; else a little above the ordinary, so that a few points far
- * beyond it do not press the rest flat. Those are marked with their values instead.
+ * Returns where the axis of a plot ends: null if it shows everything; else a little above the ordinary, so that a few
+ * points far beyond it do not flatten the rest. Those points are marked with their values instead.
  */
 export function ceilingOf(lines: readonly { readonly points: readonly Point[] }[]): number | null {
   const values = lines
@@ -28,14 +28,17 @@ export function ceilingOf(lines: readonly { readonly points: readonly Point[] }[
   return values.at(-1)! > FAR * ordinary ? niceAbove(HEADROOM * ordinary) : null;
 }
 
-/** The next number with one digit, or 1.5 or 2.5, times a power of ten: what an axis can end with. */
+/** Returns the next number with one digit, or 1.5 or 2.5, times a power of ten, where an axis can end. */
 function niceAbove(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   const step = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((each) => each * power >= value * (1 - 1e-9)) ?? 10;
   return step * power;
 }
 
-/** The points beyond the end of the axis; those closer together than `apartMs` are one, at the greatest of them. */
+/**
+ * Returns the points beyond the end of the axis; points closer together than `apartMs` become one, at the greatest of
+ * them.
+ */
 export function peaksOf(points: readonly Point[], ceiling: number, apartMs: number): Peak[] {
   const peaks: Peak[] = [];
   let lastMs = -Infinity;

@@ -8,7 +8,7 @@ import { html, Html } from './html.ts';
 
 use([BarChart, LineChart, GridComponent, LegendComponent, MarkAreaComponent, MarkPointComponent, SVGRenderer]);
 
-/** Milliseconds of the run's clock, and a figure; null where there is none. */
+/** Milliseconds on the run's clock, and a figure; null if there is none. */
 export type Point = readonly [atMs: number, value: number | null];
 
 export interface ChartLine {
@@ -21,7 +21,7 @@ export interface ChartLine {
 
 export interface Band {
   readonly name: string;
-  /** A number or letter that fits on a phone, where the legend says what it stands for. */
+  /** A number or letter that fits on a phone, if the legend says what it stands for. */
   readonly short?: string;
   readonly fromMs: number;
   readonly toMs: number;
@@ -36,18 +36,20 @@ export interface Chart {
   readonly bands: readonly Band[];
   readonly fromMs: number;
   readonly toMs: number;
-  /** By default `linear`, with the axis cut where a few points are far beyond the rest; see `ceilingOf`. */
+  /** By default `linear`, with the axis cut if a few points are far beyond the rest; see `ceilingOf`. */
   readonly scale?: 'linear' | 'log';
   /** How times are shown; by default in minutes and seconds, such as `1:05`. */
   readonly times?: 'ms';
-  /** What is said where no line has a point. */
+  /** What is shown when no line has a point. */
   readonly nothing?: string;
 }
 
-/** Names of the page's own colours, which are others in the dark. */
+/** Names of the page's own colours, which differ in the dark. */
 export type Colour = 'blue' | 'orange' | 'red' | 'teal' | 'violet';
 
-/** The renderer works with real colours; each stands for one of the page, and is replaced in its text. */
+/**
+ * The renderer works with real colours; each stands for one of the page's, and is replaced in the renderer's output.
+ */
 const STANDS_FOR: Readonly<Record<Colour | 'text' | 'grid' | 'band' | 'switch' | 'fault', string>> = {
   blue: '#010101',
   orange: '#010102',
@@ -62,12 +64,12 @@ const STANDS_FOR: Readonly<Record<Colour | 'text' | 'grid' | 'band' | 'switch' |
 };
 
 const SIZES = { wide: { width: 960, height: 240 }, narrow: { width: 370, height: 230 } } as const;
-/** Bands are at least so wide, and marks so far apart, in pixels. */
+/** The smallest width of bands, and distance of marks, in pixels. */
 const BAND_PIXELS = { wide: 3, narrow: 5 } as const;
 const MARK_PIXELS = 44;
 type ChartSize = keyof typeof SIZES;
 
-/** A plot in two widths, of which the page shows the one that fits; a word where there is nothing to plot. */
+/** Returns a plot in two widths, of which the page shows the one that fits; a word if there is nothing to plot. */
 export function chart(plot: Chart): Html {
   const { title, unit, lines } = plot;
   if (lines.every(({ points }) => points.every(([, value]) => value === null))) {
@@ -86,11 +88,11 @@ export function chart(plot: Chart): Html {
   </figure>`;
 }
 
-/** How the axis is to be read, where it is no plain one. */
+/** How to read the axis, if it is not an ordinary one. */
 function scaleInWords(plot: Chart): string {
   if (plot.scale === 'log') return '; logarithmic scale';
   const ceiling = ceilingOf(plot.lines);
-  return ceiling === null ? '' : `; the axis ends at ${amountText(ceiling)}, ▲ marks what is beyond it`;
+  return ceiling === null ? '' : `; the axis ends at ${amountText(ceiling)}, ▲ marks points beyond it`;
 }
 
 function svg(plot: Chart, size: ChartSize): Html {
@@ -117,7 +119,7 @@ function optionOf(plot: Chart, size: ChartSize): EChartsCoreOption {
       type: 'value',
       min: fromMs,
       max: toMs,
-      // Bars at an end do not widen the axis, so that times stand one below the other in all plots.
+      // Bars at an end do not widen the axis, so times are aligned across all plots.
       containShape: false,
       ...(times === 'ms'
         ? { splitNumber: size === 'wide' ? 10 : 4 }
@@ -162,7 +164,7 @@ function seriesOf({ name, points, colour, as = 'line' }: ChartLine): EChartsCore
       barMinHeight: 2,
       barGap: '-100%',
     };
-  // A point between two gaps is seen by its symbol alone.
+  // A point between two gaps is only visible by its symbol.
   return {
     type: 'line',
     name,
@@ -174,7 +176,7 @@ function seriesOf({ name, points, colour, as = 'line' }: ChartLine): EChartsCore
   };
 }
 
-/** A triangle and the value for what is beyond the end of the axis. */
+/** A triangle and the value for a point beyond the end of the axis. */
 function marksOf(
   { points, colour }: ChartLine,
   { fromMs, toMs }: Chart,
@@ -187,7 +189,7 @@ function marksOf(
     silent: true,
     symbol: 'triangle',
     symbolSize: 7,
-    // Within the plot, as what is above it belongs to the names of bands.
+    // Inside the plot, because the names of bands are above it.
     symbolOffset: [0, 5],
     itemStyle: { color },
     data: peaksOf(points, ceiling, apartMs).map(({ atMs, value }) => ({
@@ -205,7 +207,7 @@ function marksOf(
   };
 }
 
-/** Steps in every second band, so that one can be told from the next. */
+/** Steps in every second band, to tell one from the next. */
 function areasOf({ bands, fromMs: startMs, toMs: endMs }: Chart, size: ChartSize): EChartsCoreOption {
   const shown = bands.filter(({ kind }, at) => kind !== 'step' || at % 2 === 0);
   const msPerPixel = (endMs - startMs) / SIZES[size].width;

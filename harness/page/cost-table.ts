@@ -2,14 +2,14 @@ import { formatSeconds, formatShare, totalOf, type CostResult } from '../report/
 import { html, type Html } from './html.ts';
 import { left, longTable, right } from './tables.ts';
 
-/** What the run took of the processors, by server, and how much of that is the harness’ own. */
+/** How much CPU the run used, by server, and how much of that is the harness’ own. */
 export function costTable({ cpuSeconds: { harness, servers }, questionSeconds, harnessShare }: CostResult): Html {
   const rows = Object.entries(servers ?? {}).map(([server, seconds]) => [
     server,
     formatSeconds(seconds),
     server in (questionSeconds ?? {}) ? formatSeconds(questionSeconds![server] ?? null) : 'not told apart',
   ]);
-  const known = servers === null ? 'Those of servers that ran before are not known.' : shareOf(harnessShare);
+  const known = servers === null ? 'That of servers that were already running is not known.' : shareOf(harnessShare);
   const all = servers === null ? [] : [['all', totalOf({ ...servers, harness }), '']];
   const columns = [left('what it cost'), right('CPU seconds'), right('of these, the harness’ questions')];
   return html`${longTable(columns, [...rows, ['harness', formatSeconds(harness), ''], ...all])}
@@ -18,6 +18,6 @@ export function costTable({ cpuSeconds: { harness, servers }, questionSeconds, h
 
 function shareOf(share: number | null): string {
   const measured = 'Processor time from before the servers were started until just before they were removed.';
-  if (share === null) return `${measured} What share of it is the harness’ is not known.`;
+  if (share === null) return `${measured} The harness’ share of it is not known.`;
   return `${measured} The harness and its questions are ${formatShare(share)} of it.`;
 }

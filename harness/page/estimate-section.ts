@@ -4,7 +4,7 @@ import { html, type Html } from './html.ts';
 import { left, right, table } from './tables.ts';
 import { section } from './verdict-sections.ts';
 
-/** What the real thing will take, as ranges, with everything that is assumed. */
+/** What the real migration will take, as ranges, with everything that is assumed. */
 export function estimateSection({ estimate }: RunResult): Html | null {
   if (estimate === undefined) return null;
   const { quantities, missing } = estimate;
@@ -26,7 +26,7 @@ export function estimateSection({ estimate }: RunResult): Html | null {
   );
   return section(
     'estimate',
-    'What the real thing will take',
+    'What the real migration will take',
     html`${table([left('figure'), right('low'), right('likely'), right('high')], rows)}
     ${missing.map(({ id, why }) => html`<p class="dim">Not estimated: ${id}, as ${why}.</p>`)} ${reasons}`,
   );

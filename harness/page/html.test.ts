@@ -11,7 +11,7 @@ function unescaped(text = ''): string {
     .replaceAll('&amp;', '&');
 }
 
-test('no value gets out of where it stands', () => {
+test('no value escapes from its place', () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom('<', '>', '&', '"', "'", 'a', '/', '`') }), (value) => {
       const { text } = html`<p title="${value}">${value}</p>`;
@@ -21,6 +21,6 @@ test('no value gets out of where it stands', () => {
   );
 });
 
-test('HTML stays as it is, lists are joined, null is nothing', () => {
+test('HTML stays as it is, lists are joined, and null becomes nothing', () => {
   expect(html`${[html`<b>${1}</b>`, html`<i></i>`]}${null}${'<'}`.text).toBe('<b>1</b><i></i>&lt;');
 });

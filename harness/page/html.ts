@@ -17,7 +17,10 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** HTML of a template: every value is escaped, but for what is HTML already; lists are joined, null is nothing. */
+/**
+ * Returns the HTML of a template: every value is escaped unless it is HTML already; lists are joined, and null becomes
+ * nothing.
+ */
 export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   return new Html(parts.map((part, at) => part + (at < values.length ? textOf(values[at]!) : '')).join(''));
 }

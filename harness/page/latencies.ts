@@ -1,4 +1,4 @@
-/** Values for each doubling: what is read back is right within 2.2 %. */
+/** How many values there are for each doubling: what is read back is accurate to 2.2 %. */
 const PER_OCTAVE = 16;
 const OCTAVES = 27;
 
@@ -19,7 +19,7 @@ export class Latencies {
     return this.#count === 0 ? null : this.#max;
   }
 
-  /** The latency that this share of all did not exceed, milliseconds. */
+  /** Returns the latency that this share of all did not exceed, in milliseconds. */
   quantile(share: number): number | null {
     if (this.#count === 0) return null;
     let left = Math.max(1, Math.ceil(share * this.#count));

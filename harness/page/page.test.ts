@@ -75,7 +75,7 @@ test.each([
     ['Look at which part of the switch', 'Find out what makes the rows differ', 'npm start -- --seed 42'],
   ],
   ['unknown', UNKNOWN, ['etcd did not answer', 'not run: copy, vdiff, cancel', 'npm start -- --seed 42']],
-])('a page of a %s leads with three things to do, before all that is told of the run', (_, result, said) => {
+])('a page of a %s leads with three things to do, before everything else about the run', (_, result, said) => {
   const text = page(recorded(result), result);
   const [, before = '', section = ''] = /^([^]*?)<section id="next">([^]*?)<\/section>/.exec(text) ?? [];
   expect(section.match(/<li>/g)).toHaveLength(3);
@@ -84,7 +84,7 @@ test.each([
   expect(before.match(/<section/g) ?? []).toHaveLength(result.decision.thresholds.length > 0 ? 1 : 0);
 });
 
-test('invariants stand with their claims, and what was not judged stands with its reason', () => {
+test('invariants are listed with their claims, and those not judged with the reason', () => {
   const text = page(recorded(FAILED), FAILED);
   const sections = [...text.matchAll(/<section id="([a-z-]+)">/g)].map(([, id]) => id);
   expect(sections.slice(0, 5)).toEqual(['thresholds', 'next', 'exercised', 'invariants', 'failed-statements']);
@@ -103,7 +103,7 @@ test('the policy allows the one script of the page, by its hash', () => {
   expect(text).toContain('data-by="12582912"');
 });
 
-test('the page names each statement that failed, and each table of which something was never done', () => {
+test('the page names each statement that failed, and each table to which something was never done', () => {
   const text = page(recorded(PASSED), PASSED);
   for (const { statement, error } of PASSED.failures!.statements) {
     expect(text).toContain(statement);
@@ -119,7 +119,7 @@ test('the page names each statement that failed, and each table of which somethi
   expect(old).toContain('or nobody counted them');
 });
 
-test('the page has a line for each server that took of the processors, and says where that is not known', () => {
+test('the page has a line for each server that used CPU, and says where that is not known', () => {
   const text = page(recorded(PASSED), PASSED);
   const rows = [...text.matchAll(/<tr>\s*<td class="left">([^<]+)<\/td>\s*<td class="right">([^<]+)<\/td>/g)];
   const cells = new Map(rows.map(([, name, seconds]) => [name, seconds]));
@@ -130,12 +130,12 @@ test('the page has a line for each server that took of the processors, and says 
   expect(text).toContain('The harness and its questions are 15 % of it.');
   const gone = page(recorded(FAILED), FAILED);
   expect(gone).toContain('at least 29');
-  expect(gone).toContain('What share of it is the harness’ is not known.');
+  expect(gone).toContain('The harness’ share of it is not known.');
   const { cost: _, ...before } = PASSED;
   expect(page(recorded(before), before)).not.toContain('what it cost');
 });
 
-test('an estimate stands on the page with all that it assumes, and only where there is one', () => {
+test('an estimate is on the page with everything that it assumes, if there is one', () => {
   const result = { ...PASSED, estimate: ESTIMATE };
   const text = page(recorded(result), result);
   expect(text).toContain('<section id="estimate">');
@@ -146,7 +146,7 @@ test('an estimate stands on the page with all that it assumes, and only where th
   expect(page(recorded(PASSED), PASSED)).not.toMatch(/id="estimate"|#estimate/);
 });
 
-test('nothing that was named by somebody else is markup', () => {
+test('no name that somebody else chose becomes markup', () => {
   const [quantity] = ESTIMATE.quantities;
   const estimate = { quantities: [{ ...quantity!, from: HOSTILE, assumptions: [HOSTILE] }], missing: [] };
   const named = {
@@ -167,7 +167,7 @@ test('nothing that was named by somebody else is markup', () => {
   expect(text).toContain('&lt;script&gt;');
 });
 
-test('the page asks for nothing', () => {
+test('the page requests nothing', () => {
   const text = page(recorded(PASSED), PASSED);
   const addresses = [...text.matchAll(/\b(?:src|href|url)\s*[=(]\s*["']?([^"')\s>]*)/gi)].map(([, address]) => address);
   expect(addresses.length).toBeGreaterThan(3);

@@ -5,7 +5,7 @@ import { html, type Html } from './html.ts';
 import type { RecordedRun, RecordedSample } from './recorded-run.ts';
 import type { Series } from './series.ts';
 
-/** The run over time, one plot a figure. */
+/** The run over time, one plot per figure. */
 export function overTime(recorded: RecordedRun, { totalMs }: RunResult): Html {
   const { series, samples } = recorded;
   const around = { bands: bandsOf(recorded), fromMs: 0, toMs: totalMs };
@@ -41,7 +41,7 @@ export function overTime(recorded: RecordedRun, { totalMs }: RunResult): Html {
 export function aroundCutovers({ cutovers }: RecordedRun, result: RunResult): Html {
   return html`${cutovers.map((series, at) => {
     const { startedAtMs, endedAtMs, direction } = result.cutovers[at]!;
-    // Told from the beginning of the switch.
+    // Counted from the beginning of the switch.
     const fromMs = series.fromMs - startedAtMs;
     const toMs = fromMs + series.acknowledged.length * series.stepMs;
     const title = `Cutover ${at + 1}, ${direction}`;

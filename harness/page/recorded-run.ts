@@ -15,7 +15,7 @@ export interface RecordedStep {
   readonly error: string | null;
 }
 
-/** Time in which a fault was on. */
+/** Time during which a fault was on. */
 export interface Fault {
   readonly name: string;
   readonly fromMs: number;
@@ -28,7 +28,7 @@ export interface RecordedSample {
   readonly replicas: Extract<Observation, { of: 'sample' }>['replicas'];
 }
 
-/** When a table was compared last, and how many of its rows. */
+/** When a table was last compared, and how many of its rows. */
 export interface LastCompared {
   readonly atMs: number;
   readonly rows: number;
@@ -50,7 +50,7 @@ export interface RecordedRun {
   readonly cutovers: readonly Series[];
 }
 
-/** Parts of the plot around a cutover, and how far it reaches beyond it. */
+/** How many parts the plot around a cutover has, and how far it reaches beyond it. */
 const CUTOVER_STEP_MS = 10;
 const CUTOVER_MARGIN_MS = 1_500;
 

@@ -9,7 +9,7 @@ import type { LastCompared, RecordedRun, RecordedStep } from './recorded-run.ts'
 import { left, longTable, right, table, word, type CellContent } from './tables.ts';
 import { section } from './verdict-sections.ts';
 
-/** Every step and phase, and when it ran; then what all of it took of the processors. */
+/** Every step and phase, and when it ran; then how much CPU all of it used. */
 export function stepsSection({ steps }: RecordedRun, { totalMs, cost }: RunResult): Html {
   const rows = steps.map((step) => [
     html`${step.title}${step.error === null ? null : html`<pre>${step.error}</pre>`}`,
@@ -182,7 +182,7 @@ export function workloadSection({ workload }: RunResult): Html | null {
   );
 }
 
-/** The commands for the real thing. */
+/** The commands for the real migration. */
 export function runbookSection({ runbook }: RecordedRun): Html | null {
   if (runbook.length === 0) return null;
   const steps = runbook.map(

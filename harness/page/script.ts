@@ -3,7 +3,7 @@ import { Html } from './html.ts';
 
 /**
  * The page's only script: it lets a reader sort tables of class `long` by their heads, and search those with more than
- * eight rows. All that it needs it makes itself, so that nothing on the page does nothing where scripts are off.
+ * eight rows. It creates everything that it needs, so without scripts the page has no controls that do nothing.
  */
 const SCRIPT = `
 'use strict';
@@ -65,8 +65,8 @@ for (const table of document.querySelectorAll('table.long')) {
 }
 `;
 
-/** The script as an element; its text must not be formatted, as the hash is of every character. */
+/** The script as an element; its text must not be formatted, because the hash covers every character. */
 export const SCRIPT_ELEMENT = new Html(`<script>${SCRIPT}</script>`);
 
-/** The hash by which the page's policy allows this script, and no other. */
+/** The hash with which the page's policy allows this script, and no other. */
 export const SCRIPT_HASH = `sha256-${createHash('sha256').update(SCRIPT).digest('base64')}`;

@@ -17,7 +17,7 @@ function line(
   return { index: 0, table: 't', key: 1, value: 1, ...REST, type, process, f, time: atMs * 1e6, late: lateMs * 1e6 };
 }
 
-test('a quantile is that of the sorted latencies, within 2.2 %', () => {
+test('a quantile equals that of the sorted latencies, within 2.2 %', () => {
   const latency = fc.double({ min: 0.001, max: 100_000, noNaN: true });
   fc.assert(
     fc.property(fc.array(latency, { minLength: 1 }), fc.double({ min: 0, max: 1, noNaN: true }), (all, share) => {
@@ -35,7 +35,7 @@ test('nothing has no quantile', () => {
   expect([new Latencies().quantile(0.5), new Latencies().maxMs]).toEqual([null, null]);
 });
 
-test('operations count where they ended, writes from when they were due, and reads only as errors', () => {
+test('operations count when they ended, writes from when they were due, and reads only as errors', () => {
   const builder = new SeriesBuilder([
     { fromMs: 0, toMs: 2_000, stepMs: 1_000 },
     { fromMs: 1_000, toMs: 1_100, stepMs: 10 },

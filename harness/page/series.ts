@@ -5,9 +5,9 @@ import { Latencies } from './latencies.ts';
 export interface Series {
   readonly fromMs: number;
   readonly stepMs: number;
-  /** Writes a second. */
+  /** Writes per second. */
   readonly acknowledged: readonly number[];
-  /** Operations that did not end `ok`, reads included, a second. */
+  /** Operations per second that did not end `ok`, including reads. */
   readonly errors: readonly number[];
   /** The median latency of writes, from when they were due; null if none ended. */
   readonly p50Ms: readonly (number | null)[];
@@ -90,7 +90,7 @@ class Bins {
 const MOST_PARTS = 300;
 const STEPS_MS = [250, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000, 900_000, 3_600_000];
 
-/** The smallest part of a round length of which a run has not too many to be told apart. */
+/** Returns the smallest part of a round length with which a run does not have too many parts to tell apart. */
 export function stepFor(totalMs: number): number {
   return STEPS_MS.find((stepMs) => totalMs / stepMs <= MOST_PARTS) ?? Math.ceil(totalMs / MOST_PARTS);
 }

@@ -2,11 +2,11 @@ import { html, Html } from './html.ts';
 
 export interface ColumnHeader {
   readonly head: string;
-  /** Figures stand on the right; bars of time need the room that a phone does not have. */
+  /** Figures are on the right; bars of time need room that a phone does not have. */
   readonly kind: 'left' | 'right' | 'time';
 }
 
-/** A cell that is sorted by another value than the one that it shows, such as bytes shown as `1.2 GB`. */
+/** A cell that is sorted by another value than it shows, such as bytes shown as `1.2 GB`. */
 interface SortableCell {
   readonly shown: Html | string | number | null;
   readonly by: number;
@@ -14,12 +14,15 @@ interface SortableCell {
 
 export type CellContent = SortableCell['shown'] | SortableCell;
 
-/** A table that scrolls by itself where it is wider than the page. */
+/** A table that scrolls by itself if it is wider than the page. */
 export function table(columns: readonly ColumnHeader[], rows: readonly (readonly CellContent[])[]): Html {
   return html`<div class="table">${tableOf('', columns, rows)}</div>`;
 }
 
-/** A table that may be long: the page's script lets the reader sort and search it; without scripts it is a plain one. */
+/**
+ * A table that may be long: the page's script lets the reader sort and search it; without scripts it is an ordinary
+ * table.
+ */
 export function longTable(columns: readonly ColumnHeader[], rows: readonly (readonly CellContent[])[]): Html {
   return html`<div class="table">${tableOf('long', columns, rows)}</div>`;
 }
@@ -48,7 +51,7 @@ function cellOf(cell: CellContent, kind: ColumnHeader['kind']): Html {
   return html`<td class="${kind}" data-by="${cell.by}">${cell.shown}</td>`;
 }
 
-/** A word in the colour of what it says. */
+/** A word in the colour that matches its meaning. */
 export function word(text: string): Html {
   return html`<span class="${text}">${text}</span>`;
 }

@@ -85,7 +85,7 @@ function keptOf({ met, excuse }: ThresholdResult): Html {
 
 const SEVERITIES = ['blocker', 'warning', 'note'] as const;
 
-/** What must be done first, worst first, one card for each rule. */
+/** What must be done first, worst first, with one card per rule. */
 export function preflightSection({ preflight, phases }: RunResult): Html | null {
   if (preflight.length === 0 && !phases.some(({ name }) => name === 'preflight')) return null;
   const sorted = SEVERITIES.flatMap((severity) => preflight.filter((finding) => finding.severity === severity));
@@ -117,7 +117,7 @@ function card(rule: string, findings: readonly PreflightFinding[]): Html {
   </div>`;
 }
 
-/** Each invariant with its claim in words, and the first, worst and last finding of each that is broken. */
+/** Each invariant with its claim in words, and the first, worst and last finding of each broken one. */
 export function invariantsSection({ invariants }: RunResult): Html {
   const rows = invariants.map(({ id, judged, count, verdict, reason }) => [
     html`${sentenceOf(INVARIANTS[id])} <br /><code class="dim">${id}</code>`,
@@ -145,7 +145,7 @@ export function invariantsSection({ invariants }: RunResult): Html {
 }
 
 function sentenceOf(claim: string): string {
-  // A name of MySQL's stays as it is written.
+  // A name from MySQL stays as it is written.
   return /^[a-z]+_/.test(claim) ? `${claim}.` : `${claim[0]!.toUpperCase()}${claim.slice(1)}.`;
 }
 

@@ -25,7 +25,7 @@ import {
 } from './verdict-sections.ts';
 
 /**
- * Writes `report.html` into the folder of a run: one file that asks for nothing else.
+ * Writes `report.html` into the folder of a run: one file that requests nothing else.
  *
  * @returns its path. @throws as `readHistory`, for a folder without a history; trouble when it cannot be written.
  */

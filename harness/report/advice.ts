@@ -7,30 +7,33 @@ export interface NextStep {
   /** What it is about, in a few words. */
   readonly about: string;
   readonly text: string;
-  /** A command or statement to run, where there is one. */
+  /** A command or statement to run, if there is one. */
   readonly code?: string;
   /** The section of the page that says more. */
   readonly see?: 'cutovers' | 'exercised' | 'failed-statements' | 'invariants' | 'preflight' | 'runbook' | 'tables';
 }
 
-/** A step or phase that did not pass, with what it threw: its facts, one a line, as `RoundtripError` lays them out. */
+/**
+ * A step or phase that did not pass, with its error: the error's facts, one per line, as `RoundtripError` lays them
+ * out.
+ */
 export interface FailedStep {
   readonly name: string;
   readonly error: string;
 }
 
-/** What mends a figure that is beyond its limit. */
+/** How to fix a figure that is beyond its limit. */
 const ON_LIMITS: Readonly<Record<ThresholdResult['id'], Omit<NextStep, 'about'>>> = {
   writeGapMs: {
     text: 'Look at which part of the switch took the time, then shorten it, or allow a longer gap in thresholds.writeGapMs.',
     see: 'cutovers',
   },
   errorsPerCutover: {
-    text: 'Let vtgate buffer writes for longer than a switch takes, and let the application retry what is refused.',
+    text: 'Let vtgate buffer writes for longer than a switch takes, and let the application retry refused statements.',
     see: 'failed-statements',
   },
   failedStatements: {
-    text: 'Change each statement that Vitess does not take, or what it relies on; it fails in production too.',
+    text: 'Change each statement that Vitess does not accept, or what it relies on; it fails in production too.',
     see: 'failed-statements',
   },
   lagMs: {
@@ -40,7 +43,7 @@ const ON_LIMITS: Readonly<Record<ThresholdResult['id'], Omit<NextStep, 'about'>>
   totalMinutes: { text: 'Rehearse on fewer rows or a faster machine, or allow more in thresholds.totalMinutes.' },
 };
 
-/** What to do about one of the reasons of a decision: what the cause itself says, where it says something. */
+/** Returns what to do about one of the reasons of a decision: what the cause itself says, if it says anything. */
 export function adviceOn(reason: string, run: RunResult, failed: readonly FailedStep[]): NextStep {
   return (
     onPreflight(reason, run) ??

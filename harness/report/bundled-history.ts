@@ -42,7 +42,7 @@ const OBSERVATIONS: Readonly<Record<Observation['of'], true>> = {
 
 const KINDS: Readonly<Record<TableLine['kind'], true>> = { rows: true, append: true, bank: true, ids: true, sql: true };
 
-/** Counts the lines of a history by what they are, and keeps of its tables what a schema says of them; no values. */
+/** Counts the lines of a history by kind, and keeps what a schema says about its tables; no values. */
 export class HistoryCounts {
   readonly #names: BundleNames;
   readonly #lines: Record<string, number> = {};
@@ -63,7 +63,7 @@ export class HistoryCounts {
     if (line.type === 'table') this.#tables.push(this.#tableOf(line));
   }
 
-  /** What the bundle has of the history. */
+  /** What the bundle keeps of the history. */
   get found(): { readonly lines: Readonly<Record<string, number>>; readonly tables: readonly unknown[] } {
     return { lines: this.#lines, tables: this.#tables };
   }

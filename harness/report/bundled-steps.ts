@@ -1,7 +1,9 @@
 import { parse } from 'shell-quote';
 import { safeWords } from './safe-words.ts';
 
-/** The commands for vtctld that a run sends, with what they do and their options; of any other word only `…` is kept. */
+/**
+ * The commands for vtctld that a run sends, with their actions and their options; only `…` is kept of any other word.
+ */
 const COMMANDS: ReadonlySet<string> = new Set(
   (
     'MoveTables VDiff Workflow ApplyVSchema GetVSchema GetKeyspaces CreateKeyspace DeleteKeyspace GetRoutingRules ' +
@@ -14,8 +16,8 @@ const COMMANDS: ReadonlySet<string> = new Set(
 );
 
 /**
- * `steps.log` without values: when what began and ended, in words that can only be this program's, and the commands by
- * their names and the names of their options. Further lines of an error are left out.
+ * Returns `steps.log` without values: when each step began and ended, in words that can only be this program's, and the
+ * commands by their names and the names of their options. Further lines of an error are left out.
  *
  * @param names names that may stay, and what they become.
  */

@@ -7,7 +7,7 @@ import type { CutoverResult, RunResult } from './verdict.ts';
 /** What reduces a result. */
 export interface BundleRules {
   readonly names: BundleNames;
-  /** Rules of preflight that this program has; another word in the place of one is left out. */
+  /** The preflight rules of this program; any other word in that place is left out. */
   readonly knownRules: ReadonlySet<string>;
 }
 
@@ -41,8 +41,8 @@ const SERVERS: ReadonlySet<string> = new Set(['source-mysql', 'etcd', 'vtctld', 
 const LEFT_OUT = '…';
 
 /**
- * The result of a run without values: every figure, and every word that can only be one of this program. It is made anew
- * from the fields that are known to be safe; what is not named here is not in it.
+ * Returns the result of a run without values: every figure, and every word that can only be this program's. It is built
+ * from the fields that are known to be safe; whatever is not named here is not in it.
  */
 export function bundledVerdict(run: RunResult, rules: BundleRules): Readonly<Record<string, unknown>> {
   const { names } = rules;
@@ -82,7 +82,7 @@ export function bundledVerdict(run: RunResult, rules: BundleRules): Readonly<Rec
       errors: errorsOf(run.workload.errors),
       staleReads: run.workload.staleReads,
     },
-    // A finding may be about a server in place of a table, and a server may be named by its host.
+    // A finding may be about a server rather than a table, and a server may be named after its host.
     invariants: invariantsOf(run, (name) => (name === null ? null : (names.shown.get(name) ?? LEFT_OUT)), said),
     failures: failuresOf(run),
     exercised: (run.exercised ?? []).map(({ table: name, before, after }) => ({ table: table(name), before, after })),
@@ -101,7 +101,7 @@ function decisionOf({ decision }: RunResult, said: (text: string) => string) {
   };
 }
 
-/** Numbers alone: what else stands in a version may name a vendor's or a customer's build. */
+/** Only numbers: anything else in a version may name a vendor's or a customer's build. */
 function versionsOf(versions: NonNullable<RunResult['versions']>): Record<string, string> {
   const { mysql, vitess, etcd, node } = versions;
   return { mysql: numbers(mysql), vitess: numbers(vitess), etcd: numbers(etcd), node: numbers(node) };
@@ -166,7 +166,7 @@ function failuresOf({ failures }: RunResult) {
   if (failures === undefined) return null;
   const { statements, outsideSwitches, resources } = failures;
   return {
-    // Statements go by number, as their names may be the statements themselves.
+    // Statements are numbered, because their names may be the statements themselves.
     statements: statements.map(({ error, count, aroundSwitches, cause }, at) => ({
       statement: at + 1,
       error: errorClass(error),

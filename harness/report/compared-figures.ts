@@ -4,9 +4,9 @@ import type { CutoverResult, RunResult } from './verdict.ts';
 
 type FigureUnit = 'ms' | 'count' | 'rowsPerSecond' | 'operationsPerSecond' | 'cpuSeconds' | 'share';
 
-/** One figure of two runs; null where a run does not have it. */
+/** One figure of two runs; null if a run lacks it. */
 export interface ComparedFigure {
-  /** Names it for programs, as `cutover1.writeGapMs`. */
+  /** Names it for programs, such as `cutover1.writeGapMs`. */
   readonly id: string;
   readonly title: string;
   readonly unit: FigureUnit;
@@ -15,13 +15,13 @@ export interface ComparedFigure {
   readonly change: FigureChange;
 }
 
-/** `null`: the figure is no better and no worse for being greater, or one of the runs does not have it. */
+/** `null`: being greater makes the figure neither better nor worse, or one of the runs lacks it. */
 export type FigureChange = 'worse' | 'better' | 'same' | null;
 
-/** A change by less than this share is called the same: two runs of one thing on one machine differ by as much. */
+/** A smaller change than this share is called the same: two runs of the same thing on one machine differ by as much. */
 export const SAME_WITHIN = 0.2;
 
-/** A change by less than this is called the same too, whatever its share. */
+/** A smaller change than this is also called the same, whatever its share. */
 const LEAST: Readonly<Record<FigureUnit, number>> = {
   ms: 20,
   count: 1,
@@ -40,7 +40,7 @@ interface Figure {
   readonly of: (run: RunResult) => number | null | undefined;
 }
 
-/** The figures of two runs, side by side; those that neither has are left out. */
+/** Returns the figures of two runs, side by side; figures that both lack are left out. */
 export function comparedFigures(before: RunResult, after: RunResult): readonly ComparedFigure[] {
   const cutovers = Math.max(before.cutovers.length, after.cutovers.length);
   const all = [...Array.from({ length: cutovers }, (_, at) => cutoverFigures(at)).flat(), ...WHOLE];
@@ -137,7 +137,7 @@ function vdiffMs({ steps, phases }: RunResult): number | null {
   return all.length === 0 ? null : sum(all.map(({ durationMs }) => durationMs));
 }
 
-/** Null where a part of it is not known. */
+/** Null if a part of it is unknown. */
 function cpuSeconds({ cost }: RunResult): number | null {
   if (cost === undefined || cost.cpuSeconds.servers === null) return null;
   const servers = Object.values(cost.cpuSeconds.servers).filter((each) => each !== null);
@@ -159,7 +159,7 @@ const FORMATS: Readonly<Record<FigureUnit, (value: number) => string>> = {
   share: formatShare,
 };
 
-/** A value of a figure for a person; `-` where a run does not have it. */
+/** Formats a value of a figure for a person; `-` if a run lacks it. */
 export function figureText({ unit }: Pick<ComparedFigure, 'unit'>, value: number | null): string {
   return value === null ? '-' : FORMATS[unit](value);
 }

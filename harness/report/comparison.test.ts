@@ -26,13 +26,13 @@ test.each([
   ['go', PASSED, 'unknown', UNKNOWN],
   ['go', PASSED, 'no-go', FAILED],
   ['unknown', UNKNOWN, 'no-go', FAILED],
-])('from %s to %s is worse, and the way back is not', (was, better, is, worse) => {
+])('from %s to %s is worse, and the opposite is not', (was, better, is, worse) => {
   expect(compareRuns(better, worse)).toMatchObject({ isWorse: true, verdicts: { before: was, after: is } });
   expect(compareRuns(better, worse).worse[0]).toContain(`the verdict was ${was} and is ${is}`);
   expect(compareRuns(worse, better).isWorse).toBe(false);
 });
 
-test('a limit that was kept and is not any more is worse, measured or not', () => {
+test('a limit that was kept and no longer is counts as worse, measured or not', () => {
   const missed = compareRuns(PASSED, withLimit({ measured: 6000, met: false }));
   expect(missed.isWorse).toBe(true);
   expect(missed.worse).toEqual(['longest write gap was within its limit and is not: 6,000 ms, limit 5000']);
@@ -41,7 +41,7 @@ test('a limit that was kept and is not any more is worse, measured or not', () =
   expect(compareRuns(both, both).isWorse).toBe(false);
 });
 
-test('an invariant that held and was not judged is told, and is no worse alone', () => {
+test('an invariant that held and was not judged is reported, but alone does not count as worse', () => {
   const invariants = PASSED.invariants.map((each) =>
     each.id === 'monotonic' ? { ...each, verdict: 'unknown' as const, judged: 0 } : each,
   );
@@ -69,14 +69,14 @@ test('figures stand side by side, and small changes are called the same', () => 
   expect(figures.get('invariantsJudged')).toMatchObject({ before: PASSED.invariants.length });
 });
 
-test('a figure that one run does not have is no change, and one that neither has is not shown', () => {
+test('a figure that one run lacks is not a change, and a figure that both lack is not shown', () => {
   const figures = figuresOf(PASSED, UNKNOWN);
   expect(figures.get('cutover2.writeGapMs')).toMatchObject({ before: 1240, after: null, change: null });
   expect(figures.has('rate')).toBe(false);
   expect(figuresOf(FAILED, FAILED).get('cpuSeconds')).toBeUndefined();
 });
 
-test('runs of different subjects, sizes, versions, limits and machines are compared, and said to be so', () => {
+test('runs of different subjects, sizes, versions, limits and machines are compared, and the text says so', () => {
   const after = {
     ...withLimit({ limit: 9000 }),
     fixture: 'library',

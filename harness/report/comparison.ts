@@ -8,23 +8,25 @@ import type { RunResult } from './verdict.ts';
 /** Two saved runs side by side. */
 export interface RunComparison {
   readonly verdicts: { readonly before: Decision['verdict']; readonly after: Decision['verdict'] };
-  /** Whether the second is worse: in its verdict, or as it does not keep a limit that the first kept. */
+  /** Whether the second is worse: its verdict is, or it does not keep a limit that the first kept. */
   readonly isWorse: boolean;
-  /** What got worse, one sentence each; invariants that are no longer judged stand here too and do not count. */
+  /** What got worse, one sentence each; invariants that are no longer judged are listed too, and do not count. */
   readonly worse: readonly string[];
-  /** In what the runs themselves differ, so that their figures need not be alike: subject, size, versions, speed. */
+  /** How the runs themselves differ, so that their figures need not be alike: subject, size, versions, speed. */
   readonly differs: readonly string[];
   readonly figures: readonly ComparedFigure[];
 }
 
 const RANK: Readonly<Record<Decision['verdict'], number>> = { go: 0, unknown: 1, 'no-go': 2 };
 
-/** Runs whose servers took so much more or less in a burst did not run on machines that are alike. */
+/**
+ * If the servers of two runs managed this much more or less in a burst, the runs were not on machines that are alike.
+ */
 const OTHER_SPEED = 0.25;
 /** Tables grow a little while they are loaded and written to; more than this is another size. */
 const OTHER_SIZE = 0.05;
 
-/** Compares a run with one before it. */
+/** Compares a run with an earlier one. */
 export function compareRuns(before: RunResult, after: RunResult): RunComparison {
   const worse = [...verdictWorse(before, after), ...limitsLost(before, after)];
   return {
@@ -52,7 +54,7 @@ function limitsLost({ decision: was }: RunResult, { decision: is }: RunResult): 
   });
 }
 
-/** The verdict speaks of the invariants that a run requires; of the others it is said here what became of them. */
+/** The verdict covers the invariants that a run requires; this says what became of the others. */
 function invariantsLost(before: RunResult, after: RunResult): string[] {
   const held = new Set(before.invariants.filter(({ verdict }) => verdict === 'pass').map(({ id }) => id));
   const lost = after.invariants.filter(({ id, verdict }) => held.has(id) && verdict !== 'pass');
@@ -107,12 +109,12 @@ function versionOf({ versions }: RunResult, program: string): string {
   return Object.entries(versions ?? {}).find(([name]) => name === program)?.[1] ?? 'not known';
 }
 
-/** How far two amounts are apart, as a share of the greater; 0 where both are 0. */
+/** Returns how far two amounts are apart, as a share of the greater; 0 if both are 0. */
 function apart(a: number, b: number): number {
   return Math.abs(a - b) / Math.max(a, b, Number.MIN_VALUE);
 }
 
-/** For a person: the figures side by side, in what the runs differ, and what got worse. */
+/** For a person: the figures side by side, how the runs differ, and what got worse. */
 export function comparisonText({ verdicts, figures, differs, worse }: RunComparison, paint: Paint): string {
   const styles = { worse: 'red', better: 'green', same: 'dim' } as const;
   const rows = figures.map((figure) => [

@@ -19,7 +19,7 @@ test('a go says what to set, what stays open, and where the runbook is', () => {
   const flags = { vtgate: ['--enable-buffer'] };
   const steps = nextSteps(result, { ...FACTS, run: { plannedSteps: [], flags } });
   expect(steps.map(({ about }) => about)).toEqual(['Before the real cutover', 'Not exercised', 'Then']);
-  // Where the estimate has no upper end, the likely figure is the least.
+  // If the estimate has no upper end, the likely figure is the least.
   expect(steps[0]!.text).toMatch(/^Let the source keep its binary logs for 31 h 24 m or more; give vtgate/);
   expect(steps[1]!.text).toMatch(/^1 table never inserted into, 2 tables never updated, /);
   expect(steps[2]!.see).toBe('runbook');
@@ -52,13 +52,13 @@ test('a no-go gives each cause its own remedy', () => {
   expect(firstOf('something else')).toEqual({ about: 'Cause', text: 'something else' });
 });
 
-test('a no-go tells two causes, counts the others, and ends with the command that runs it again', () => {
+test('a no-go names two causes, counts the others, and ends with the command that runs it again', () => {
   const steps = nextSteps(because('vdiff: 2 rows', 'vdiff: 3 rows', 'checksum: a', 'one', 'two'), FACTS);
-  expect(steps.map(({ about }) => about)).toEqual(['vdiff', 'checksum', 'When that is mended']);
+  expect(steps.map(({ about }) => about)).toEqual(['vdiff', 'checksum', 'When that is fixed']);
   expect(steps[2]).toMatchObject({ text: expect.stringContaining('2 more causes'), code: AGAIN });
 });
 
-test('an unknown tells what got in the way, what is not known, and the command', () => {
+test('an unknown says what got in the way, what is not known, and the command', () => {
   const error = 'etcd did not answer within 60 s\n  next:     Free some memory.';
   const facts = {
     ...FACTS,

@@ -12,10 +12,10 @@ export interface NextStepFacts {
   readonly hasRunbook: boolean;
 }
 
-/** More causes than these are told by the reasons alone. */
+/** If there are more causes than this, only the reasons list them. */
 const MOST_CAUSES = 2;
 
-/** What to do next, by the decision, in at most three points. */
+/** Returns what to do next, depending on the decision, in at most three points. */
 export function nextSteps(result: RunResult, facts: NextStepFacts): readonly NextStep[] {
   return AFTER[result.decision.verdict](result, facts);
 }
@@ -32,7 +32,7 @@ function afterGo(result: RunResult, { run, hasRunbook }: NextStepFacts): readonl
     { about: 'Not exercised', ...whatIsOpen(result, run) },
     hasRunbook
       ? { about: 'Then', text: 'Follow the runbook: the commands of this run, each with its way back.', see: 'runbook' }
-      : { about: 'Then', text: 'Rehearse the whole sequence, which leaves a runbook: this run took a part of it.' },
+      : { about: 'Then', text: 'Rehearse the whole sequence, which leaves a runbook; this run was only a part of it.' },
   ];
 }
 
@@ -56,7 +56,7 @@ function whatIsOpen(result: RunResult, { plannedSteps }: NextStepFacts['run']): 
   if (result.exercised === undefined || result.exercised.length === 0)
     return { text: 'The application’s own statements did not run, so this says nothing about them.' };
   const short = notExercisedInShort(notExercised(result, plannedSteps));
-  if (short === '') return { text: 'Nothing that a rehearsal can tell was left out.', see: 'exercised' };
+  if (short === '') return { text: 'Nothing that a rehearsal can check was left out.', see: 'exercised' };
   return { text: `${short}. The verdict says nothing about these; add statements that do them.`, see: 'exercised' };
 }
 
@@ -69,7 +69,7 @@ function afterNoGo(result: RunResult, { run, failed }: NextStepFacts): readonly 
   const others = more > 0 ? ` The reasons above have ${formatQuantity(more, 'more causes')}.` : '';
   return [
     ...causes.slice(0, MOST_CAUSES),
-    rerun('When that is mended', `Rehearse again with the same seed.${others}`, run),
+    rerun('When that is fixed', `Rehearse again with the same seed.${others}`, run),
   ];
 }
 
@@ -86,8 +86,7 @@ function afterUnknown(result: RunResult, { run, failed }: NextStepFacts): readon
     { ...advice, about: 'What got in the way', text: `${inTheWay}${more}` },
     {
       about: 'What is therefore not known',
-      text:
-        short === '' ? 'Whether the migration does well: this run is no evidence for it or against it.' : `${short}.`,
+      text: short === '' ? 'Whether the migration works: this run is no evidence for or against it.' : `${short}.`,
       ...(short === '' ? {} : { see: 'exercised' }),
     },
     rerun('Then', 'Run it again.', run),

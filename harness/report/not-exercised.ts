@@ -6,19 +6,22 @@ import type { RunResult } from './verdict.ts';
 
 /** What a run says nothing about, whatever its verdict. */
 export interface NotExercised {
-  /** By what can be done to a table, the tables to which it never was; kinds that were done to all are left out. */
+  /**
+   * For each thing that can be done to a table, the tables to which it was never done; kinds that were done to all
+   * tables are left out.
+   */
   readonly tables: readonly { readonly said: string; readonly names: readonly string[] }[];
   /** Tables that no statement of the application used at all. */
   readonly untouched: readonly string[];
   readonly invariants: readonly { readonly id: string; readonly reason: string }[];
-  /** Planned steps that did not run, or not as often as planned, as `vdiff (1 of 3)`. */
+  /** Planned steps that did not run, or not as often as planned, such as `vdiff (1 of 3)`. */
   readonly steps: readonly string[];
 }
 
 /**
  * Collects what a run did not exercise.
  *
- * @param planned the steps that the run was to take; empty where those that ran are all there is to ask for.
+ * @param planned the steps that the run should have taken; empty if no steps are required beyond those that ran.
  */
 export function notExercised(run: RunResult, planned: readonly StepName[]): NotExercised {
   const { exercised = [], invariants, steps } = run;
@@ -38,7 +41,9 @@ export function notExercised(run: RunResult, planned: readonly StepName[]): NotE
   };
 }
 
-/** The same in one line, as `2 tables never updated, 1 invariant not judged`; empty where there is nothing. */
+/**
+ * Returns the same in one line, such as `2 tables never updated, 1 invariant not judged`; empty if there is nothing.
+ */
 export function notExercisedInShort({ tables, invariants, steps }: NotExercised): string {
   const parts = [
     ...tables.map(({ said, names }) => `${counted(names.length, 'table')} never ${said}`),
