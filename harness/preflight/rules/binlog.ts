@@ -22,14 +22,14 @@ export const BINLOG_RULES: readonly VariableRule[] = [
     expected: 'a number above 0',
     accepts: (value) => value !== '0',
     title: 'the source has no server id',
-    why: 'A source with server_id 0 refuses whoever asks for its binary log (MySQL manual, “Replication and Binary Logging Options and Variables”, server_id).',
+    why: 'A source with server_id 0 refuses everyone who asks for its binary log (MySQL manual, “Replication and Binary Logging Options and Variables”, server_id).',
     mend: 'SET PERSIST server_id = 1',
   }),
   variableRule({
     id: 'binlog-format',
     variable: 'binlog_format',
     expected: 'ROW',
-    title: 'the binary log does not hold rows',
+    title: 'the binary log does not contain rows',
     why: 'A stream of MoveTables applies rows; statements cannot be applied (vplayer.go, canAcceptStmtEvents).',
     mend: 'SET PERSIST binlog_format = ROW; then let every session reconnect',
   }),
@@ -37,8 +37,8 @@ export const BINLOG_RULES: readonly VariableRule[] = [
     id: 'binlog-row-image',
     variable: 'binlog_row_image',
     expected: 'FULL',
-    title: 'the binary log holds parts of rows',
-    why: 'A stream refuses MINIMAL. It takes NOBLOB, but fails where an update changes a primary key and leaves a BLOB out (vreplicator.go, validateBinlogRowImage; replicator_plan.go, applyChange).',
+    title: 'the binary log contains only parts of rows',
+    why: 'A stream refuses MINIMAL. It accepts NOBLOB, but fails if an update changes a primary key and leaves a BLOB out (vreplicator.go, validateBinlogRowImage; replicator_plan.go, applyChange).',
     mend: 'SET PERSIST binlog_row_image = FULL; then let every session reconnect',
     severityOf: (value) => (value === 'NOBLOB' ? 'warning' : 'blocker'),
   }),
@@ -48,7 +48,7 @@ export const BINLOG_RULES: readonly VariableRule[] = [
     expected: 'ON',
     accepts: isOn,
     title: 'transactions without a GTID are allowed',
-    why: 'gtid_mode = ON needs it, as a transaction without a GTID cannot be found again (MySQL manual, “Global Transaction ID System Variables”).',
+    why: 'gtid_mode = ON needs it, because a transaction without a GTID cannot be found again (MySQL manual, “Global Transaction ID System Variables”).',
     mend: 'SET PERSIST enforce_gtid_consistency = ON',
   }),
   variableRule({
@@ -102,14 +102,14 @@ export const OTHER_BINLOG_RULES: readonly Rule[] = [
     id: 'binlog-retention',
     severity: 'warning',
     title: 'binary logs are removed soon',
-    why: 'A workflow that is stopped, or that copies for longer than logs are kept, cannot go on (vitessio/vitess#12093, #19373). Vitess keeps its own for 259,200 s (config/mycnf/mysql84.cnf).',
+    why: 'A workflow that is stopped or keeps copying for longer than logs are kept cannot go on (vitessio/vitess#12093, #19373). Vitess keeps its own for 259,200 s (config/mycnf/mysql84.cnf).',
     judge: judgeRetention,
   },
   {
     id: 'partial-json',
     severity: 'note',
     title: 'updates of JSON are logged as differences',
-    why: 'Vitess reads them since version 22 (changelog/22.0/22.0.0/summary.md) and applies them to what the target has, so that a value that differs once goes on to differ.',
+    why: 'Vitess reads them since version 22 (changelog/22.0/22.0.0/summary.md) and applies them to what the target has, so a value that differs once keeps differing.',
     judge: ({ source }) => {
       const value = variable(source.variables, 'binlog_row_value_options');
       if (!value.toUpperCase().includes('PARTIAL_JSON')) return [];

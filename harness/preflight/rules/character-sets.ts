@@ -5,8 +5,8 @@ export const CHARACTER_SET_RULES: readonly Rule[] = [
   {
     id: 'collation-missing',
     severity: 'blocker',
-    title: 'the target has not the collation',
-    why: 'MoveTables makes the table by the source’s own definition, which the target’s MySQL then refuses (workflow/materializer.go, deploySchema).',
+    title: 'the target does not have the collation',
+    why: 'MoveTables creates the table with the source’s own definition, which the target’s MySQL then refuses (workflow/materializer.go, deploySchema).',
     judge: (context) => {
       const { target } = context;
       if (target === null) return [];

@@ -21,7 +21,7 @@ export const COVERAGE_RULES: readonly Rule[] = [
     id: 'not-seen',
     severity: 'warning',
     title: 'a part of the database that the account may not see',
-    why: 'information_schema leaves out what an account may not see, without an error (MySQL manual, “INFORMATION_SCHEMA Introduction”). What is there all the same is not moved, and nobody says so; a rehearsal that does not know is no go.',
+    why: 'information_schema leaves out what an account may not see, without an error (MySQL manual, “INFORMATION_SCHEMA Introduction”). Whatever exists there anyway is not moved, and nothing says so; a rehearsal that does not know is not a go.',
     judge: ({ source, target, leftOut }) =>
       [source, ...(target === null ? [] : [target])].flatMap(({ where, hidden }) =>
         hidden.map(({ kind, what, grant }) => ({
@@ -36,7 +36,7 @@ export const COVERAGE_RULES: readonly Rule[] = [
     id: 'not-checked',
     severity: 'note',
     title: 'something could not be looked at',
-    why: 'What an account may not see is not judged, nor found to be well.',
+    why: 'What an account may not see is neither judged nor found to be fine.',
     judge: ({ source, target }) =>
       [source, ...(target === null ? [] : [target])].flatMap(({ where, unread }) =>
         unread.map(({ what, grant }) => ({ what, where, mend: grant })),

@@ -13,21 +13,21 @@ export const FOREIGN_KEY_RULES: readonly Rule[] = [
     id: 'foreign-key-cascades',
     severity: 'blocker',
     title: 'a foreign key changes rows while they are copied',
-    why: 'Without --atomic-copy tables are copied one after another with foreign_key_checks=0, so that the target does not cascade; and what the source cascades is not in its binary log before MySQL 9.6 (vreplicator.go, clearFKCheck; vplayer.go, updateFKCheck; MySQL manual, “FOREIGN KEY Constraints”).',
+    why: 'Without --atomic-copy, tables are copied one after another with foreign_key_checks=0, so the target does not cascade; and what the source cascades is not in its binary log before MySQL 9.6 (vreplicator.go, clearFKCheck; vplayer.go, updateFKCheck; MySQL manual, “FOREIGN KEY Constraints”).',
     see: (key, { foreignKeys }) => (foreignKeys === 'copied' && cascades(key) ? ATOMIC_COPY : null),
   }),
   keyRule({
     id: 'foreign-key-copied',
     severity: 'warning',
     title: 'a foreign key without atomic copy',
-    why: 'Without --atomic-copy the target’s keys do not hold until the copy has ended (vreplicator.go, clearFKCheck; vitessio/vitess#13136).',
+    why: 'Without --atomic-copy, the target’s keys do not hold until the copy has ended (vreplicator.go, clearFKCheck; vitessio/vitess#13136).',
     see: (key, { foreignKeys }) => (foreignKeys === 'copied' && !cascades(key) ? ATOMIC_COPY : null),
   }),
   keyRule({
     id: 'foreign-key-dropped',
     severity: 'warning',
     title: 'the target will not have a foreign key',
-    why: 'With --drop-foreign-keys the target neither refuses nor cascades once writes are switched (workflow/utils.go, stripTableForeignKeys).',
+    why: 'With --drop-foreign-keys, the target neither refuses nor cascades once writes are switched (workflow/utils.go, stripTableForeignKeys).',
     see: (_key, { foreignKeys }) =>
       foreignKeys === 'dropped' ? 'Let the application do what the key did, or move with --atomic-copy.' : null,
   }),
@@ -49,7 +49,7 @@ export const FOREIGN_KEY_RULES: readonly Rule[] = [
     id: 'atomic-copy-in-one-go',
     severity: 'note',
     title: 'an atomic copy cannot be resumed',
-    why: 'It fails when it takes longer than --vreplication-copy-phase-duration (1 h), and begins anew after every error (vcopier_atomic.go, copyAll).',
+    why: 'It fails if it takes longer than --vreplication-copy-phase-duration (1 h), and starts over after every error (vcopier_atomic.go, copyAll).',
     judge: (context) => {
       if (context.foreignKeys !== 'atomic-copy') return [];
       const bytes = movingTables(context).reduce((sum, table) => sum + table.bytes, 0);
@@ -73,7 +73,7 @@ export const FOREIGN_KEY_RULES: readonly Rule[] = [
     id: 'foreign-key-child-stays',
     severity: 'blocker',
     title: 'a parent moves without its child',
-    why: 'The target lets a parent’s row go that the source’s child holds, and then the reverse stream fails on the source; rows of the child written just after their parent are refused (vplayer.go, updateFKCheck).',
+    why: 'The target allows deleting a parent’s row that the source’s child still references, and the reverse stream then fails on the source; rows of the child that are written just after their parent are refused (vplayer.go, updateFKCheck).',
     judge: ({ source, tables }) => [
       ...source.database.tables
         .filter(({ name }) => !tables.includes(name))
@@ -106,16 +106,16 @@ export const FOREIGN_KEY_RULES: readonly Rule[] = [
   keyRule({
     id: 'foreign-key-parent-missing',
     severity: 'blocker',
-    title: 'a foreign key’s parent is not there',
-    why: 'The key was made without foreign_key_checks; on the target it makes every insert fail (MySQL manual, “FOREIGN KEY Constraints”).',
+    title: 'a foreign key’s parent does not exist',
+    why: 'The key was created without foreign_key_checks; on the target it makes every insert fail (MySQL manual, “FOREIGN KEY Constraints”).',
     see: (key, { foreignKeys }, table) =>
       foreignKeys !== 'dropped' && key.parentSchema === null && !key.parentExists ? dropOf(table.name, key) : null,
   }),
   keyRule({
     id: 'foreign-key-not-unique',
     severity: 'blocker',
-    title: 'a foreign key references what is not unique',
-    why: 'Where restrict_fk_on_non_standard_key is on, as by default since MySQL 8.4, the table cannot be made on the target (MySQL manual, “FOREIGN KEY Constraints”; workflow/materializer.go, deploySchema).',
+    title: 'a foreign key references columns that are not unique',
+    why: 'If restrict_fk_on_non_standard_key is on, which is the default since MySQL 8.4, the table cannot be created on the target (MySQL manual, “FOREIGN KEY Constraints”; workflow/materializer.go, deploySchema).',
     see: (key, context, table) => {
       const { source, target, foreignKeys } = context;
       if (foreignKeys === 'dropped' || target === null || key.parentSchema !== null) return null;
@@ -129,8 +129,8 @@ export const FOREIGN_KEY_RULES: readonly Rule[] = [
   {
     id: 'foreign-key-cycle',
     severity: 'note',
-    title: 'foreign keys make a circle',
-    why: 'The copy bears it, but a keyspace whose VSchema sets foreignKeyMode to managed does not: VT09019 (go/vt/vtgate/vschema_manager.go, markErrorIfCyclesInFk).',
+    title: 'foreign keys form a cycle',
+    why: 'The copy works, but a keyspace whose VSchema sets foreignKeyMode to managed does not: VT09019 (go/vt/vtgate/vschema_manager.go, markErrorIfCyclesInFk).',
     judge: (context) => {
       const circle = circleOf(movingTables(context));
       return circle === null ? [] : [{ what: circle.join(' → '), mend: null }];
@@ -144,7 +144,7 @@ function tableOfAtomicCopy(): Rule {
     id: 'atomic-copy-invisible-column',
     severity: 'blocker',
     title: 'an atomic copy misses invisible columns',
-    why: 'It reads SELECT *, which leaves them out, and takes the row for a whole one (vstreamer/tablestreamer.go, streamTable; rowstreamer.go, streamQuery).',
+    why: 'It reads SELECT *, which leaves them out, and takes the row for complete (vstreamer/tablestreamer.go, streamTable; rowstreamer.go, streamQuery).',
     judge: (context) => {
       if (context.foreignKeys !== 'atomic-copy') return [];
       return movingTables(context).flatMap((table) =>

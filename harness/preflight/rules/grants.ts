@@ -12,7 +12,7 @@ interface Need {
 }
 
 const SIDECAR_WHY =
-  'vttablet makes and keeps its tables in its sidecar database, _vt unless its keyspace names another. On a MySQL that it does not manage it only logs that it cannot, and goes on (go/vt/sidecardb/sidecardb.go; tabletserver/schema/engine.go).';
+  'vttablet makes and keeps its tables in its sidecar database, _vt unless its keyspace names another. On a MySQL that it does not manage, it only logs that it cannot, and goes on (go/vt/sidecardb/sidecardb.go; tabletserver/schema/engine.go).';
 const REVERSE_WHY = 'The reverse stream writes every change of the target to the source (vreplication/vplayer.go).';
 const DROP_WHY =
   'MoveTables complete drops or renames the source’s tables, unless it is told to keep them (workflow/traffic_switcher.go, removeSourceTables).';
@@ -39,7 +39,7 @@ const NEEDS: readonly Need[] = [
     privilege: 'REPLICATION SLAVE',
     on: 'everything',
     roles: ['filtered'],
-    why: 'Whoever asks for the binary log needs it (go/vt/binlog/binlog_connection.go).',
+    why: 'It is needed to ask for the binary log (go/vt/binlog/binlog_connection.go).',
   },
   {
     privilege: 'REPLICATION CLIENT',
@@ -59,7 +59,7 @@ const NEEDS: readonly Need[] = [
     on: 'everything',
     roles: ['dba', 'filtered'],
     severity: 'warning',
-    why: 'The copy rotates a large binary log by FLUSH before it begins, and an atomic copy locks by FLUSH TABLES WITH READ LOCK (vstreamer/snapshot_conn.go).',
+    why: 'The copy rotates a large binary log with FLUSH before it begins, and an atomic copy locks with FLUSH TABLES WITH READ LOCK (vstreamer/snapshot_conn.go).',
   },
   ...['SELECT', 'INSERT', 'UPDATE', 'DELETE'].map((privilege): Need => ({
     privilege,

@@ -13,13 +13,13 @@ export const NAME_RULES: readonly Rule[] = [
     id: 'name-internal',
     severity: 'blocker',
     title: 'a name that Vitess takes for its own',
-    why: 'Tables with names as Online DDL, gh-ost and pt-online-schema-change make them are not moved, without an error (go/vt/schema/name.go, IsInternalOperationTableName; workflow/utils.go, shouldInclude).',
+    why: 'Tables with names like those of Online DDL, gh-ost and pt-online-schema-change are silently not moved (go/vt/schema/name.go, IsInternalOperationTableName; workflow/utils.go, shouldInclude).',
     see: (name) => (isInternalName(name) ? 'a name of an internal table' : null),
   }),
   nameRule({
     id: 'name-vitess-prefix',
     severity: 'note',
-    title: 'a name that begins as Vitess’ own',
+    title: 'a name that begins like Vitess’ own',
     why: 'Vitess’ internal tables begin with _vt_; a later version may take it for one (go/vt/schema/name.go).',
     see: (name) => (name.startsWith('_vt') && !isInternalName(name) ? 'begins with _vt' : null),
   }),
@@ -84,7 +84,7 @@ export const NAME_RULES: readonly Rule[] = [
   {
     id: 'name-case-ignored',
     severity: 'warning',
-    title: 'the source does not tell names by their case',
+    title: 'the source does not distinguish names by case',
     why: 'vtgate does: a statement that writes a table’s name in another case finds no table (vitessio/vitess#4873, #10877, open).',
     judge: ({ source }) => {
       const value = variable(source.variables, 'lower_case_table_names');
@@ -110,7 +110,7 @@ function reservedRule(): Rule {
     id: 'name-reserved-by-target',
     severity: 'warning',
     title: 'a name that only the target reserves',
-    why: 'Statements that do without quotes on the source fail on the target (MySQL manual, “Keywords and Reserved Words”).',
+    why: 'Statements that work without quotes on the source fail on the target (MySQL manual, “Keywords and Reserved Words”).',
     judge: (context) => {
       const { source, target } = context;
       if (target === null) return [];

@@ -3,14 +3,14 @@ import { names } from '../names-in-sql.ts';
 import type { Context, LeftOut, Rule, RuleViolation } from '../rule.ts';
 import { isOn, variable } from '../variables.ts';
 
-const NOT_MOVED = 'MoveTables moves tables only (workflow/server.go, moveTablesCreate)';
+const NOT_MOVED = 'MoveTables only moves tables (workflow/server.go, moveTablesCreate)';
 
 export const ROUTINE_AND_TRIGGER_RULES: readonly Rule[] = [
   {
     id: 'trigger',
     severity: 'blocker',
     title: 'a table that moves has a trigger',
-    why: `${NOT_MOVED}: what the trigger writes is missing once writes are switched. And on the source it fires again for every row that the reverse stream writes there (vreplication/vplayer.go).`,
+    why: `${NOT_MOVED}: what the trigger writes is missing once writes are switched. On the source it also fires again for every row that the reverse stream writes there (vreplication/vplayer.go).`,
     judge: (context) =>
       context.source.database.triggers
         .filter(({ table }) => context.tables.includes(table))
@@ -40,7 +40,7 @@ export const ROUTINE_AND_TRIGGER_RULES: readonly Rule[] = [
     id: 'view',
     severity: 'warning',
     title: 'a view is not moved',
-    why: `${NOT_MOVED}; a view stays on the source, with what the reverse stream brings there, and one made on the target by hand is not routed to (vitessio/vitess#19131). A write through an updatable view names the view, not the table that SwitchWrites denies.`,
+    why: `${NOT_MOVED}; a view stays on the source, with what the reverse stream brings there, and a view that is created by hand on the target is not routed to (vitessio/vitess#19131). A write through an updatable view names the view, not the table that SwitchWrites denies.`,
     judge: (context) =>
       context.source.database.views.map(({ name, isUpdatable }) => ({
         what: `${name}${isUpdatable ? ', which takes writes' : ''}${leftOut(context, 'views')}`,
@@ -62,7 +62,7 @@ export const ROUTINE_AND_TRIGGER_RULES: readonly Rule[] = [
     id: 'event',
     severity: 'warning',
     title: 'a scheduled event is not moved',
-    why: `${NOT_MOVED}; the event goes on on the source, and what it writes to a table that has moved is lost, as SwitchWrites stops writes in vttablet only.`,
+    why: `${NOT_MOVED}; the event keeps running on the source, and what it writes to a table that has moved is lost, because SwitchWrites stops writes only in vttablet.`,
     judge: (context) => context.source.database.events.map((event) => eventSeen(context, event)),
   },
 ];

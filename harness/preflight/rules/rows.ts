@@ -7,8 +7,8 @@ export const ROW_RULES: readonly Rule[] = [
   {
     id: 'constraint-broken',
     severity: 'warning',
-    title: 'rows break a foreign key, a unique key or a CHECK already',
-    why: 'MySQL does not look again at rows that came in without foreign_key_checks (MySQL manual, “FOREIGN KEY Constraints”). They are copied as they are, and `constraints-hold` speaks only of rows that come on top. A rehearsal looks; `roundtrip preflight` does not read the rows of a live source for it.',
+    title: 'rows already break a foreign key, a unique key or a CHECK',
+    why: 'MySQL does not look again at rows that came in without foreign_key_checks (MySQL manual, “FOREIGN KEY Constraints”). They are copied as they are, and `constraints-hold` only judges rows that are added to them. A rehearsal looks for them; `roundtrip preflight` does not read the rows of a live source for this.',
     judge: ({ broken, tables }) =>
       broken
         .filter(({ table }) => tables.includes(table))
@@ -21,8 +21,8 @@ export const ROW_RULES: readonly Rule[] = [
   {
     id: 'json-types',
     severity: 'warning',
-    title: 'JSON holds values that become strings',
-    why: 'Vitess copies and streams a document as text, in which a DATE, TIME, DATETIME or binary value looks like a string, and is one on the target: queries that compare it find other rows (vitessio/vitess#19880, in 24.0.1; tried). Binary values stop the stream: “unexpected trailing data after JSON value” (tried). Of a server that serves others 500 rows at each end of a table’s primary key are looked at, 2 s a column at most; of one that a rehearsal starts all rows, 30 s at most.',
+    title: 'JSON contains values that become strings',
+    why: 'Vitess copies and streams a document as text, in which a DATE, TIME, DATETIME or binary value looks like a string, and is one on the target: queries that compare it find other rows (vitessio/vitess#19880, in 24.0.1; tried). Binary values stop the stream: “unexpected trailing data after JSON value” (tried). On a server that serves others, 500 rows at each end of a table’s primary key are looked at, for at most 2 s per column; on a server that a rehearsal starts, all rows, for at most 30 s.',
     judge: ({ source: { documents }, tables }) => [
       ...documents.seen.filter(({ table }) => tables.includes(table)).map(documentsSeen),
       ...documents.notLookedAt

@@ -28,8 +28,8 @@ export const SERVER_MODE_RULES: readonly Rule[] = [
   {
     id: 'read-only',
     severity: 'blocker',
-    title: 'the source takes no writes',
-    why: 'vttablet makes its sidecar database _vt there, and after the switch the reverse stream writes every change of the target (go/vt/sidecardb/sidecardb.go; vreplication/vplayer.go).',
+    title: 'the source accepts no writes',
+    why: 'vttablet creates its sidecar database _vt there, and after the switch the reverse stream writes every change of the target (go/vt/sidecardb/sidecardb.go; vreplication/vplayer.go).',
     judge: ({ source }) =>
       Object.entries(READ_ONLY)
         .filter(([name]) => isOn(variable(source.variables, name)))
@@ -39,8 +39,8 @@ export const SERVER_MODE_RULES: readonly Rule[] = [
   {
     id: 'database-read-only',
     severity: 'blocker',
-    title: 'the database takes no writes',
-    why: 'ALTER DATABASE … READ ONLY = 1 refuses the writes of every account, those of the reverse stream too, whatever its grants are (MySQL manual, “ALTER DATABASE Statement”).',
+    title: 'the database accepts no writes',
+    why: 'ALTER DATABASE … READ ONLY = 1 refuses the writes of every account, including those of the reverse stream, whatever its grants (MySQL manual, “ALTER DATABASE Statement”).',
     judge: ({ source }) => {
       const { isDatabaseReadOnly, database } = source;
       if (!isDatabaseReadOnly) return [];
@@ -79,7 +79,7 @@ export const SERVER_MODE_RULES: readonly Rule[] = [
     id: 'sql-mode-differs',
     severity: 'warning',
     title: 'source and target store values by different rules',
-    why: 'A value that the source stores is refused or changed by the target once writes are switched (MySQL manual, “Server SQL Modes”). Streams are not concerned: they set a mode of their own (vreplicator.go, SQLMode).',
+    why: 'A value that the source stores is refused or changed by the target once writes are switched (MySQL manual, “Server SQL Modes”). Streams are not affected: they set a mode of their own (vreplicator.go, SQLMode).',
     judge: ({ source, target }) => {
       if (target === null) return [];
       const [here, there] = [sqlModes(source.variables), sqlModes(target.variables)];
@@ -116,7 +116,7 @@ export const SERVER_MODE_RULES: readonly Rule[] = [
     id: 'time-zone-differs',
     severity: 'warning',
     title: 'source and target are in different time zones',
-    why: 'NOW() and CURRENT_TIMESTAMP in a DATETIME give another time once writes are switched. TIMESTAMP is not concerned: streams read and write in UTC (vstreamer/snapshot_conn.go; vreplication/controller.go).',
+    why: 'NOW() and CURRENT_TIMESTAMP in a DATETIME return another time once writes are switched. TIMESTAMP is not affected: streams read and write in UTC (vstreamer/snapshot_conn.go; vreplication/controller.go).',
     judge: ({ source, target }) => {
       if (target === null) return [];
       const [here, there] = [timeZone(source.variables), timeZone(target.variables)];
@@ -137,7 +137,7 @@ export const SERVER_MODE_RULES: readonly Rule[] = [
     id: 'time-zone-names',
     severity: 'warning',
     title: 'the target knows no named time zones',
-    why: 'CONVERT_TZ() with names gives NULL without the time zone tables, without an error (MySQL manual, “MySQL Server Time Zone Support”), and MoveTables’ --source-time-zone is refused (materializer.go, checkTZConversion).',
+    why: 'Without the time zone tables, CONVERT_TZ() with names silently returns NULL (MySQL manual, “MySQL Server Time Zone Support”), and MoveTables’ --source-time-zone is refused (materializer.go, checkTZConversion).',
     judge: ({ source, target }) => {
       if (target === null || !source.hasTimeZoneNames || target.hasTimeZoneNames) return [];
       const mend = 'mysql_tzinfo_to_sql /usr/share/zoneinfo | mysql --database=mysql, on every MySQL of the target';
@@ -171,7 +171,7 @@ function onlyOn(name: string, expected: 'ON' | 'OFF', title: string): Rule {
     id: name.replaceAll('_', '-'),
     severity: 'blocker',
     title,
-    why: `vttablet ends every connection that has not ${name} = ${expected} (tabletserver/connpool/dbconn.go, VerifyMode).`,
+    why: `vttablet ends every connection that does not have ${name} = ${expected} (tabletserver/connpool/dbconn.go, VerifyMode).`,
     judge: ({ source }): readonly RuleViolation[] => {
       const value = variable(source.variables, name);
       if (value === 'not set' || isOn(value) === (expected === 'ON')) return [];

@@ -15,7 +15,7 @@ export const SIZE_RULES: readonly Rule[] = [
     id: 'row-too-long-for-grpc',
     severity: 'warning',
     title: 'rows may be larger than a gRPC message',
-    why: 'A row goes from tablet to tablet in one message, of at most --grpc-max-message-size (16 MiB): a larger one ends the stream, at every new try (go/vt/grpccommon/options.go; vstreamer/rowstreamer.go).',
+    why: 'A row goes from tablet to tablet in one message, of at most --grpc-max-message-size (16 MiB): a larger one ends the stream, at every new attempt (go/vt/grpccommon/options.go; vstreamer/rowstreamer.go).',
     see: (table) => {
       const columns = table.columns.filter(({ type }) => LONG_TYPES.includes(type)).map(({ name }) => name);
       // A table that is smaller as a whole has no such row, unless it is compressed.
@@ -29,8 +29,8 @@ export const SIZE_RULES: readonly Rule[] = [
   {
     id: 'packet-smaller-on-target',
     severity: 'warning',
-    title: 'the target takes shorter packets',
-    why: 'A row or statement that the source takes is refused by the target (MySQL manual, “Packet Too Large”; vreplicator.go, maxQuerySize).',
+    title: 'the target accepts only shorter packets',
+    why: 'A row or statement that the source accepts may be refused by the target (MySQL manual, “Packet Too Large”; vreplicator.go, maxQuerySize).',
     judge: ({ source, target }) => {
       if (target === null) return [];
       const [here, there] = [source, target].map(({ variables }) => Number(variable(variables, 'max_allowed_packet')));

@@ -11,7 +11,7 @@ export const TABLE_RULES: readonly Rule[] = [
   {
     id: 'table-missing',
     severity: 'blocker',
-    title: 'a table that is to move is not there',
+    title: 'a table to move does not exist',
     why: 'MoveTables refuses to move it (workflow/utils.go, validateSourceTablesExist).',
     judge: ({ source, tables }) =>
       tables
@@ -26,7 +26,7 @@ export const TABLE_RULES: readonly Rule[] = [
     id: 'no-key',
     severity: 'blocker',
     title: 'rows cannot be told apart',
-    why: 'Without a primary key or a unique key of NOT NULL columns a stream finds a row by all its columns: it changes every row that is the same, and none where a column is NULL (table_plan_builder.go, generateWhere; vitessio/vitess#6008).',
+    why: 'Without a primary key or a unique key of NOT NULL columns, a stream finds a row by all its columns: it changes every row that is the same, and none in which a column is NULL (table_plan_builder.go, generateWhere; vitessio/vitess#6008).',
     see: (table) =>
       keyColumns(table).length > 0
         ? null
@@ -48,7 +48,7 @@ export const TABLE_RULES: readonly Rule[] = [
   tableRule({
     id: 'float-in-key',
     severity: 'blocker',
-    title: 'a key holds FLOAT',
+    title: 'a key contains FLOAT',
     why: 'A stream finds the row to change by the value’s decimal text, which a FLOAT does not equal (go/mysql/binlog/rbr.go, CellValue; MySQL manual, “Problems with Floating-Point Values”): updates and deletes are lost without an error.',
     see: (table) => ofType(table, 'float', 'DOUBLE'),
   }),
@@ -56,7 +56,7 @@ export const TABLE_RULES: readonly Rule[] = [
     id: 'engine',
     severity: 'blocker',
     title: 'an engine without transactions',
-    why: 'A stream copies from a consistent snapshot, which only InnoDB gives: rows written meanwhile are lost or come twice (vstreamer/snapshot_conn.go; MySQL manual, “START TRANSACTION”).',
+    why: 'A stream copies from a consistent snapshot, which only InnoDB provides: rows written meanwhile are lost or duplicated (vstreamer/snapshot_conn.go; MySQL manual, “START TRANSACTION”).',
     see: (table) =>
       table.engine.toLowerCase() === 'innodb'
         ? null
@@ -66,14 +66,14 @@ export const TABLE_RULES: readonly Rule[] = [
     id: 'auto-increment-near-end',
     severity: 'warning',
     title: 'AUTO_INCREMENT is near the end of its type',
-    why: 'Once the largest value is used every further insert fails (MySQL manual, “Using AUTO_INCREMENT”), and a copy of a large table takes long.',
+    why: 'Once the largest value is used, every further insert fails (MySQL manual, “Using AUTO_INCREMENT”), and a copy of a large table takes a long time.',
     see: nearEnd,
   }),
   tableRule({
     id: 'json-decimals',
     severity: 'warning',
     title: 'JSON with fractions below 1',
-    why: 'A DECIMAL such as 0.5 in a document comes through the binary log as .5, which is no JSON (vitessio/vitess#20227, in 24.0.1). What was parsed from text holds doubles; but the copy makes DECIMALs of them, so that once writes are switched, any change to such a row stops the stream back to the source: “unexpected character . in JSON” (tried).',
+    why: 'A DECIMAL such as 0.5 in a document comes through the binary log as .5, which is not JSON (vitessio/vitess#20227, in 24.0.1). What was parsed from text contains doubles; but the copy turns them into DECIMALs, so once writes are switched, any change to such a row stops the stream back to the source: “unexpected character . in JSON” (tried).',
     see: (table) => {
       const columns = table.columns.filter(({ type, generated }) => type === 'json' && generated === null);
       if (columns.length === 0) return null;

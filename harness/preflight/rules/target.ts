@@ -25,7 +25,7 @@ export const TARGET_RULES: readonly Rule[] = [
     id: 'target-table-differs',
     severity: 'blocker',
     title: 'the target has another table of that name',
-    why: 'MoveTables makes only tables that are missing, and copies into those that are there as they are (workflow/materializer.go, deploySchema).',
+    why: 'MoveTables creates only missing tables, and copies into existing ones as they are (workflow/materializer.go, deploySchema).',
     judge: (context) => {
       const { target } = context;
       if (target === null) return [];
