@@ -14,8 +14,8 @@ const ACKNOWLEDGED = 3;
 const MOST_COUNTED = 255;
 
 /**
- * `no-lost-write`, `no-phantom` and `no-duplicate` for a set that only grows, in a table without a primary key: each
- * acknowledged value is there exactly once at the end, an indeterminate one at most once, and no other.
+ * `no-lost-write`, `no-phantom` and `no-duplicate` for a set that only grows, in a table without a primary key: at the
+ * end each acknowledged value is there exactly once, each indeterminate value at most once, and nothing else.
  */
 export class AppendChecker implements TableChecker {
   readonly ids: readonly InvariantId[] = ['no-lost-write', 'no-phantom', 'no-duplicate'];
@@ -43,7 +43,7 @@ export class AppendChecker implements TableChecker {
     if (f !== 'append' || typeof sent !== 'number') throw new TypeError(`${f} of ${String(sent)} is not of this table`);
     const slot = this.#slotOf(sent);
     const state = outcome === 'ok' ? ACKNOWLEDGED : outcome === 'info' ? MAYBE : FAILED;
-    // Were a value sent twice, what is surer would count.
+    // If a value were sent twice, the more certain outcome would count.
     if (state < this.#states[slot]!) return;
     this.#states[slot] = state;
     this.#lines[slot] = completed;

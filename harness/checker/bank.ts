@@ -6,9 +6,9 @@ import type { Ledger } from './ledger.ts';
 import type { CompletedOperation } from './operation.ts';
 import { counted } from './sentence.ts';
 
-/** What is known of an account from the operations, and what the final state says. */
+/** What is known about an account from the operations, and what the final state says. */
 interface AccountState {
-  /** Transfers from or to it. */
+  /** Transfers from it or to it. */
   ok: number;
   info: number;
   /** The balance after the acknowledged transfers. */
@@ -19,9 +19,9 @@ interface AccountState {
 }
 
 /**
- * `transaction-atomic`, and `no-lost-write`, `no-duplicate` and `no-phantom` for transfers between accounts: every read
- * of all balances and the final state keep the total; each account has counted as many transfers as were acknowledged,
- * and none but these and the indeterminate ones; and where those are known, its balance is what they make it.
+ * `transaction-atomic`, and `no-lost-write`, `no-duplicate` and `no-phantom` for transfers between accounts. Every read
+ * of all balances and the final state must keep the total. Each account must have counted the transfers that were
+ * acknowledged, and no others except indeterminate ones; where all are known, its balance must be the result of them.
  */
 export class BankChecker implements TableChecker {
   readonly ids: readonly InvariantId[] = ['transaction-atomic', 'no-lost-write', 'no-duplicate', 'no-phantom'];
@@ -30,7 +30,7 @@ export class BankChecker implements TableChecker {
   readonly #balance: number;
   readonly #ledger: Ledger;
   readonly #accounts = new Map<number, AccountState>();
-  /** Totals looked at; without an acknowledged transfer they say nothing. */
+  /** How many totals were looked at; without an acknowledged transfer they say nothing. */
   #totalsSeen = 0;
   #transfers = 0;
 

@@ -11,10 +11,13 @@ export interface TableChecker {
   readonly ids: readonly InvariantId[];
   invoked?(operation: CompletedOperation): void;
   completed(operation: CompletedOperation): void;
-  /** An operation of a statement that can change rows of this table which it does not name; it may be of another table. */
+  /** An operation of a statement that can change rows of this table without naming them; it may be on another table. */
   unnamed?(what: Unnamed, operation: CompletedOperation): void;
   finalRow(row: FinalRowRead): void;
-  /** @param isFinal whether the final state of the table was read whole; else nothing may be concluded from it. */
+  /**
+   * @param isFinal whether the final state of the table was read completely; otherwise nothing may be concluded from
+   *   it.
+   */
   end(isFinal: boolean): void;
 }
 
@@ -24,6 +27,6 @@ export interface RunChecker {
   invoked?(operation: CompletedOperation): void;
   completed?(operation: CompletedOperation): void;
   line?(line: OtherLine): void;
-  /** @param lastWrite the line that acknowledged the last write; -1 where there was none. */
+  /** @param lastWrite the line that acknowledged the last write; -1 if there was none. */
   end?(lastWrite: number): void;
 }

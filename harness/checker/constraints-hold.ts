@@ -16,7 +16,7 @@ export class ConstraintsHold implements RunChecker {
   readonly ids: readonly InvariantId[] = ['constraints-hold'];
   readonly #ledger: Ledger;
   readonly #last = new LastLook('constraints-hold', 'look at constraints');
-  /** What was broken on the source before the migration, from where both sides have it. */
+  /** What was broken on the source before the migration, and both sides therefore have. */
   readonly #before = new Map<string, Violation>();
   readonly #notSeenBefore = new Set<string>();
 
@@ -59,7 +59,10 @@ export class ConstraintsHold implements RunChecker {
   }
 }
 
-/** What came on top of what was broken before: by key where all keys are known, and by number, as long keys are cut. */
+/**
+ * What was added to the rows that were broken before: by key if all keys are known, else by number, because long lists
+ * of keys are cut.
+ */
 function since(now: Violation, before: Violation | undefined): { readonly rows: number; readonly key: string } {
   if (before === undefined) return now;
   const more = Math.max(0, now.rows - before.rows);

@@ -4,23 +4,23 @@ import { healthyMs, type Stretch } from './stretches.ts';
 /** Shorter stretches are not judged. */
 const SHORTEST_MS = 1000;
 /**
- * How many acknowledged writes must be due in a stretch, at the run's own rate, before it counts as too few that there
- * were none.
+ * How many acknowledged writes must be due in a stretch, at the run's own rate, before a stretch with none counts as a
+ * finding.
  */
 const DUE = 20;
 /**
- * How many operations must be due in a switch before it counts as too few that none was in flight: they come at fixed
- * times.
+ * How many operations must be due in a switch before a switch with none in flight counts as a finding: they come at
+ * fixed times.
  */
 const DUE_IN_SWITCH = 5;
 
 /**
- * Between the switches every table of which `DUE` writes were due must have had one acknowledged. In a switch the
- * application may have to wait nearly all the time, so there it is asked only whether operations were in flight.
- * Without a write in flight in a switch nobody knows how long none could be made, and writes that all found no row have
- * carried nothing over: then it is open.
+ * Between the switches, every table for which `DUE` writes were due must have had one acknowledged. During a switch the
+ * application may have to wait nearly all the time, so there it is only asked whether operations were in flight.
+ * Without a write in flight during a switch, nobody knows how long none could be made, and writes that all matched no
+ * row have carried nothing over; it is then left open.
  *
- * @param first when the first operation on each table was invoked, nanoseconds.
+ * @param first when the first operation on each table was invoked, in nanoseconds.
  */
 export function judgeStretches(
   stretches: readonly Stretch[],
@@ -51,7 +51,7 @@ function inFlight({ name, inFlight: seen, from, to, faulted, end }: Stretch, per
   ledger.find('not-vacuous', { table: null, key: null, what, index: end, weight: due });
 }
 
-/** Where no operation at all was in flight, and some were due, that has been said. */
+/** If no operation at all was in flight, and some were due, that has been reported. */
 function writesInFlight({ name, writesInFlight: writes }: Stretch, ledger: Ledger): void {
   if (writes === 0) ledger.cannot('not-vacuous', `no write was in flight during ${name}`);
 }
@@ -62,7 +62,10 @@ function effective(stretch: Stretch, ledger: Ledger): void {
   ledger.cannot('not-vacuous', `no write that found a row was acknowledged from ${name} to line ${end}`);
 }
 
-/** Whatever was due: without a write that found a row after the last switch nobody knows that the side it went to takes any. */
+/**
+ * Whatever was due: without a write that matched a row after the last switch, nobody knows whether the side that it
+ * went to accepts any.
+ */
 function writtenAfter(stretches: readonly Stretch[], ledger: Ledger): void {
   const at = stretches.findLastIndex(({ isSwitch }) => isSwitch);
   const after = at < 0 ? [] : stretches.slice(at + 1);
@@ -88,7 +91,7 @@ function acknowledged(stretch: Stretch, rates: readonly WriteRate[], ledger: Led
   }
   for (const { table, writes } of due.filter((each) => each.writes >= DUE)) {
     ledger.judged('not-vacuous');
-    // Of a stretch without any write it has been said already.
+    // A stretch without any write has been reported already.
     if (stretch.acknowledged.size > 0 && !stretch.acknowledged.has(table)) tooFew(table, stretch, writes, ledger);
   }
 }
@@ -98,7 +101,7 @@ function tooFew(table: string | null, { name, end }: Stretch, due: number, ledge
   ledger.find('not-vacuous', { table, key: null, what, index: end, weight: due });
 }
 
-/** Acknowledged writes to a table per millisecond, since it was first written to. */
+/** Returns the acknowledged writes to a table per millisecond, since it was first written to. */
 function rateOf(table: string, since: number, stretches: readonly Stretch[]): number {
   let writes = 0;
   let ms = 0;

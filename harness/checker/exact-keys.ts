@@ -2,19 +2,19 @@ import { KeyIndex } from './key-index.ts';
 import { TextIndex } from './text-index.ts';
 
 /**
- * Numbers keys as a history has them, exactly: whole numbers, and texts for all that a double cannot hold. Numbers get
- * even slots and texts odd ones, so that the index of small numbers stays as fast as it is alone.
+ * Numbers keys exactly as a history has them: whole numbers, and texts for everything that a double cannot hold.
+ * Numbers get even slots and texts odd ones, so the index of small numbers stays as fast as it is alone.
  */
 export class ExactKeys {
   readonly #numbers = new KeyIndex();
   readonly #texts = new TextIndex();
 
-  /** The slot of this key, a new one for a new key. */
+  /** Returns the slot of this key, a new one for a new key. */
   add(key: number | string): number {
     return typeof key === 'number' ? 2 * this.#numbers.add(key) : 2 * this.#texts.add(key) + 1;
   }
 
-  /** The slot of this key, or -1. */
+  /** Returns the slot of this key, or -1. */
   find(key: number | string): number {
     if (typeof key === 'number') {
       const number = this.#numbers.find(key);
@@ -24,7 +24,7 @@ export class ExactKeys {
     return text < 0 ? -1 : 2 * text + 1;
   }
 
-  /** All keys with their slots. */
+  /** Returns all keys with their slots. */
   each(visit: (key: number | string, slot: number) => void): void {
     const numbers = this.#numbers.keys();
     for (let at = 0; at < numbers.length; at++) visit(numbers[at]!, 2 * at);

@@ -15,7 +15,7 @@ function operation(f: OperationLine['f'], table: string, ended: Partial<Operatio
 const SWITCH = { type: 'step', step: 1, name: 'switchWrites', title: '' } as const;
 const NONE = { insert: 0, update: 0, delete: 0, read: 0 };
 
-test('what was acknowledged is counted by table, before and after the first switch; what found no row is not', () => {
+test('acknowledged operations are counted by table, before and after the first switch; those that matched no row are not', () => {
   const [invoked, ended] = operation('update', 'orders', { matched: 1 });
   const drafts: DraftLine[] = [
     ...['orders', 'audit'].map((table) => ({ type: 'table', table, kind: 'sql', rows: 1 }) as const),

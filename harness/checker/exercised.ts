@@ -6,7 +6,7 @@ type Counts = { -readonly [Kind in keyof Exercise]: number };
 
 const isExercise = (f: string): f is keyof Exercise => f in nothing();
 
-/** Counts what the application's own statements did to each of its tables, by what was acknowledged. */
+/** Counts what the application's own statements did to each of its tables, by acknowledged operations. */
 export class Exercised {
   readonly #tables = new Map<string, { readonly before: Counts; readonly after: Counts }>();
   /** The first switch of writes: when it began, and when it ended. */

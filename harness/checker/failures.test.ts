@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { OperationLine } from '../history/lines.ts';
 import { judgeLines, type DraftLine } from './model/judge-lines.ts';
 
-/** A draft with its moment, milliseconds. */
+/** A draft with its moment, in milliseconds. */
 type Timed = readonly [atMs: number, draft: DraftLine];
 
 const LATENCY = { p50Ms: null, p99Ms: null, p999Ms: null, maxMs: null };
@@ -61,7 +61,7 @@ interface Run extends Partial<Pick<OperationLine, 'type' | 'error' | 'message'>>
   readonly tookMs?: number;
 }
 
-/** An operation that was sent at this time; acknowledged unless it says else. */
+/** An operation that was sent at this time; acknowledged by default. */
 function operation(sentMs: number, run: Run = {}): Timed[] {
   const { statement = 'redeem', type = 'ok', error, message = '', lateMs = 0, tookMs = 5 } = run;
   const line = { process: processes++, f: 'insert', table: 'coupon', key: null, value: 1 } as const;
@@ -72,7 +72,7 @@ function operation(sentMs: number, run: Run = {}): Timed[] {
   ];
 }
 
-/** So many operations, one a millisecond from this time on. */
+/** This many operations, one per millisecond from this time on. */
 function many(count: number, fromMs: number, run: Run = {}): Timed[] {
   return Array.from({ length: count }, (_, at) => operation(fromMs + at, run)).flat();
 }
@@ -86,7 +86,7 @@ function found(...lines: Timed[]) {
 const DENIED = { error: 'denied-table', message: 'enforce denied tables' };
 const DUPLICATE = { error: 'duplicate-key', message: "Duplicate entry 'X' for key 'coupon.code'" };
 
-test('9,890 statements that fail from 100 ms after the window of a switch on are the run’s, and named', () => {
+test('9,890 statements that fail from 100 ms after the window of a switch belong to the run, and are named', () => {
   const { statements, perCutover } = found(...many(9_890, 13_100, DENIED));
   expect(perCutover[0]).toBe(0);
   const [failure] = statements;
@@ -94,7 +94,7 @@ test('9,890 statements that fail from 100 ms after the window of a switch on are
   expect(failure!.count - failure!.aroundSwitches).toBeGreaterThan(5_000);
 });
 
-test('a statement belongs to the switch in which it was due or under way, though it ended, or was sent, long after', () => {
+test('a statement belongs to the switch in which it was due or under way, although it ended, or was sent, long after', () => {
   const hung = operation(11_000, { error: 'timeout', type: 'info', tookMs: 30_000 });
   const queued = operation(15_000, { ...DENIED, lateMs: 4_000 });
   const { statements, perCutover } = found(...hung, ...queued);
@@ -103,11 +103,11 @@ test('a statement belongs to the switch in which it was due or under way, though
   expect(statements.map(({ aroundSwitches }) => aroundSwitches)).toEqual([1, 1]);
 });
 
-test('what fails straight on the source too is the application’s own', () => {
+test('what also fails straight on the source is the application’s own fault', () => {
   const lost = { error: 'other: ER_NO_DEFAULT_FOR_FIELD', message: 'no default' };
   const { statements, perCutover } = found(...operation(500, lost), ...many(50, 11_000, lost));
   expect(statements).toMatchObject([{ count: 51, aroundSwitches: 50, cause: 'application' }]);
-  // A switch is held against the limit for all that fails around it.
+  // All failures around a switch count against its limit.
   expect(perCutover).toEqual([50, 0]);
 });
 
@@ -118,7 +118,7 @@ test('what vtgate refuses before any switch counts against the migration', () =>
   ]);
 });
 
-test('a duplicate key that the source reported too is the application’s, but not one of another key', () => {
+test('a duplicate key that the source also reported is the application’s fault, but not one of another key', () => {
   const other = { ...DUPLICATE, message: "Duplicate entry '7' for key 'coupon.PRIMARY'" };
   const ran = [...many(400, 5_000), ...operation(6_000, DUPLICATE), ...many(2_000, 24_000)];
   const lines = [...ran, ...many(30, 30_000, DUPLICATE)];
@@ -129,14 +129,14 @@ test('a duplicate key that the source reported too is the application’s, but n
   ]);
 });
 
-test('an error of the rows that is so rare that chance may have kept it away until the switch is not blamed', () => {
+test('an error caused by the rows that is rare enough to have been absent until the switch by chance is not blamed', () => {
   const deadlock = { error: 'deadlock', message: 'Deadlock found' };
   const ran = [...many(400, 5_000), ...many(2_000, 24_000)];
   expect(found(...ran, ...many(3, 30_000, deadlock)).statements).toMatchObject([{ cause: 'application' }]);
   expect(found(...ran, ...many(300, 30_000, deadlock)).statements).toMatchObject([{ cause: 'migration' }]);
 });
 
-test('a server without resources is told apart, of any operation', () => {
+test('a server without resources is told apart, for any operation', () => {
   const full = { error: 'other: ER_RECORD_FILE_FULL', message: "The table 'coupon' is full" };
   const { statements, perCutover, resources } = found(...many(7, 11_000, full));
   expect(statements).toMatchObject([{ count: 7, cause: 'resources' }]);
@@ -144,27 +144,27 @@ test('a server without resources is told apart, of any operation', () => {
   expect(resources).toEqual({ count: 7, message: full.message });
 });
 
-test('what was in flight as the run ended did not fail, and a run without failures has none', () => {
+test('operations in flight when the run ended did not fail, and a run without failures has none', () => {
   const [invoked] = operation(11_000);
   expect(found(invoked!)).toEqual({ statements: [], perCutover: [0, 0], resources: null });
 });
 
-test('one failure by chance does not excuse a flood of them after the switch', () => {
+test('one chance failure does not excuse a flood of them after the switch', () => {
   const ran = [...many(400, 5_000), ...operation(6_000, DUPLICATE)];
   expect(found(...ran, ...many(2_000, 30_000, DUPLICATE)).statements).toMatchObject([
     { count: 2_001, cause: 'migration' },
   ]);
 });
 
-test('nor does one time-out straight on the source excuse that vtgate answers nothing', () => {
+test('nor does one time-out straight on the source excuse a vtgate that answers nothing', () => {
   const timeout = { error: 'timeout', type: 'info', message: 'no answer' } as const;
   const ran = [...many(400, 0), ...operation(500, timeout), ...many(400, 5_000)];
   expect(found(...ran, ...many(400, 30_000, timeout)).statements).toMatchObject([{ count: 401, cause: 'migration' }]);
-  // Ten times as often may be a busier hour.
+  // Ten times as often may just be a busier hour.
   expect(found(...ran, ...many(4, 30_000, timeout)).statements).toMatchObject([{ cause: 'application' }]);
 });
 
-test('nor do deadlocks of the burst that finds out what the servers take', () => {
+test('nor do deadlocks of the burst that finds out what the servers can sustain', () => {
   const deadlock = { error: 'deadlock', message: 'Deadlock found' };
   const burst: Timed[] = [
     [5_000, { type: 'step', step: 9, name: 'writes', title: '', event: 'start' }],

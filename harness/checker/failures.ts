@@ -6,26 +6,26 @@ import type { FailureCause, ResourceTrouble, StatementFailure } from '../history
 import { NEVER, type CompletedOperation } from './operation.ts';
 
 /**
- * An error of the rows that a statement meets only after the first switch counts if so many would have been due before
- * it, at the same rate: chance alone keeps five away once in 150 times.
+ * An error caused by the rows that a statement meets only after the first switch counts if this many would have been
+ * due before it, at the same rate: chance alone keeps five away once in 150 times.
  */
 const DUE_BEFORE = 5;
 /**
- * A statement that failed before, or straight on the source, may fail so many times as often later: tables fill, and
- * some hours are busier. Beyond that, one failure by chance would excuse any number of them.
+ * A statement that failed before, or straight on the source, may fail this many times as often later: tables fill, and
+ * some hours are busier. Without a bound, one chance failure would excuse any number of them.
  */
 const MOST_GROWTH = 10;
 
-/** What failed, and whom it speaks against. */
+/** What failed, and what each failure speaks against. */
 export interface FoundFailures {
   /** Most frequent first. */
   readonly statements: readonly StatementFailure[];
-  /** For each switch of writes: statements that failed around it, but for those that a server had no resources for. */
+  /** For each switch of writes: statements that failed around it, except those for which a server lacked resources. */
   readonly perCutover: readonly number[];
   readonly resources: ResourceTrouble | null;
 }
 
-/** Times as `[due, ended]`, nanoseconds. */
+/** Times as `[due, ended]`, in nanoseconds. */
 type Span = readonly [number, number];
 
 /** Failures of one statement with the same error; of duplicate keys, for the same key. */
@@ -34,7 +34,7 @@ interface Group {
   readonly error: string;
   readonly lacksResources: boolean;
   message: string;
-  /** At the rate of the run; `spans` has those of its burst too. */
+  /** At the rate of the run; `spans` also has those of its burst. */
   readonly failed: Counts;
   readonly spans: Span[];
 }
@@ -60,7 +60,7 @@ export class Failures {
   readonly #endpoints: { readonly atNs: number; readonly isSource: boolean }[] = [];
   readonly #cutovers: Span[] = [];
   #firstSwitchNs = Infinity;
-  /** What had been counted as writes last began to be done in another way. */
+  /** When the way in which writes are done last changed. */
   #counted: ReadonlyMap<Counts, Counts> = new Map();
   #resources: ResourceTrouble | null = null;
 
@@ -80,7 +80,7 @@ export class Failures {
 
   completed(operation: CompletedOperation): void {
     const { statement, outcome, completed, invokedAt, error = '', message = '' } = operation;
-    // What was in flight as the run ended did not fail.
+    // Operations in flight when the run ended did not fail.
     if (completed === NEVER) return;
     const isBefore = invokedAt < this.#firstSwitchNs;
     const isDirect = statement !== undefined && this.#isDirect(invokedAt);
@@ -106,7 +106,7 @@ export class Failures {
   }
 
   #isDirect(invokedAt: number): boolean {
-    // Asked for every statement, hence without a function made for each.
+    // Called for every statement, so no function is created for each.
     for (let at = this.#endpoints.length - 1; at >= 0; at--) {
       const { atNs, isSource } = this.#endpoints[at]!;
       if (atNs <= invokedAt) return isSource;
@@ -124,7 +124,10 @@ export class Failures {
     this.#counted = new Map(this.#allCounts().map((counts) => [counts, { ...counts }]));
   }
 
-  /** A burst asks for as much as the servers take: how often it fails says nothing of the rate that the run goes on at. */
+  /**
+   * A burst asks for as much as the servers can sustain: how often it fails says nothing about the rate at which the
+   * run goes on.
+   */
   #leaveOutBurst(): void {
     for (const counts of this.#allCounts()) Object.assign(counts, this.#counted.get(counts) ?? NONE);
   }
@@ -171,7 +174,10 @@ export class Failures {
     return due < DUE_BEFORE || due <= MOST_GROWTH * before ? 'application' : 'migration';
   }
 
-  /** How many failures would have been due in a part of the run, had the statement failed as often as in the rest of it. */
+  /**
+   * Returns how many failures would have been due in a part of the run, had the statement failed as often as in the
+   * rest of it.
+   */
   #due({ statement, failed }: Group, part: 'direct' | 'before'): number {
     const ran = this.#ranOf(statement);
     const rest = ran.all - ran[part];

@@ -3,8 +3,8 @@ import { readHistory, type RawLine } from '../history/history-reader.ts';
 import type { ScannedOperation } from '../history/history-reader.ts';
 
 /**
- * How many lines about the same row are kept for each finding: before its own line, and from it on. The lines next to
- * its own are kept as well.
+ * How many lines about the same row are kept for each finding: before its own line, and from there on. The lines next
+ * to its own are also kept.
  */
 const BEFORE = 3;
 const AFTER = 4;
@@ -30,7 +30,7 @@ class FindingContext {
     if (this.#before.length > most) this.#before.shift();
   }
 
-  /** @param neighbours lines that stand next to its own. */
+  /** @param neighbours lines next to its own. */
   lines(neighbours: ReadonlyMap<number, string>): string[] {
     const all = new Map([...this.#before, ...this.#after]);
     const { index } = this.finding;

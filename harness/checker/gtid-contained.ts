@@ -14,9 +14,9 @@ const MOST_SHOWN = 200;
 const SIDES: readonly Side[] = ['source', 'target'];
 
 /**
- * `gtid-contained`: each stream has read all that the primary it reads from has executed; no server holds a transaction
- * that its primary lacks, or one that came from outside its side. What a server had executed before the migration began
- * is nothing to judge, and the UUIDs in it are its side's, unless a server of the other side has them.
+ * `gtid-contained`: each stream has read everything that the primary it reads from has executed; no server holds a
+ * transaction that its primary lacks, or one that came from outside its side. What a server had executed before the
+ * migration began is not judged, and the UUIDs in it belong to its side, unless a server of the other side has them.
  */
 export class GtidContained implements RunChecker {
   readonly ids: readonly InvariantId[] = ['gtid-contained'];
@@ -25,7 +25,7 @@ export class GtidContained implements RunChecker {
   readonly #names = new Map<string, string>();
   /** The side of each server and of each group, by UUID. */
   readonly #sides = new Map<string, Side>();
-  /** UUIDs that were there before the migration, which may go on as where a source is a replica. */
+  /** UUIDs that existed before the migration, and may go on, as when a source is a replica. */
   readonly #earlier: Readonly<Record<Side, Set<string>>> = { source: new Set(), target: new Set() };
 
   constructor(ledger: Ledger) {
@@ -63,7 +63,7 @@ export class GtidContained implements RunChecker {
     return { ...server, set, since: gtidsBeyond(set, earlier) };
   }
 
-  /** An empty set is contained in every other one: that of a server which has executed nothing shows nothing. */
+  /** An empty set is contained in every other one, so a server that has executed nothing shows nothing. */
   #primary(side: Side, primary: ServerSeen | undefined): void {
     if (!primary) this.#ledger.cannot('gtid-contained', `no server of the ${side} was seen`);
     else if (primary.set.size === 0) {

@@ -16,7 +16,7 @@ const part: fc.Arbitrary<Part> = fc.record({
   intervals: fc.array(fc.tuple(fc.integer({ min: 1, max: 30 }), fc.nat(6)), { minLength: 1, maxLength: 4 }),
 });
 
-/** Text in MySQL's form, and the transactions that are in it, one by one. */
+/** Text in MySQL's form, and the transactions in it, one by one. */
 function both(parts: readonly Part[], separator: string): { text: string; all: Set<string> } {
   const all = new Set<string>();
   const texts = parts.map(({ source, tag, intervals }) => {
@@ -42,7 +42,7 @@ function naive(set: GtidSet): Set<string> {
 
 const sets = fc.tuple(fc.array(part, { maxLength: 5 }), fc.constantFrom(',', ',\n', ' , '));
 
-test('a set is read as the transactions that stand in it', () => {
+test('a set is read as the transactions in it', () => {
   fc.assert(
     fc.property(sets, fc.constantFrom('', 'MySQL56/'), ([parts, separator], flavour) => {
       const { text, all } = both(parts, separator);
@@ -56,7 +56,7 @@ test('a set is read as the transactions that stand in it', () => {
   );
 });
 
-test('what is beyond another set is what is in the one and not in the other', () => {
+test('the difference of two sets is what is in the one and not in the other', () => {
   fc.assert(
     fc.property(sets, sets, (left, right) => {
       const [a, b] = [both(...left), both(...right)];
@@ -68,7 +68,7 @@ test('what is beyond another set is what is in the one and not in the other', ()
   );
 });
 
-test('tags may follow intervals, and what is no set is said', () => {
+test('tags may follow intervals, and a text that is not a set is reported', () => {
   const set = parseGtidSet(`${UUIDS[0]}:1-5:7:blue:1-2:green:9`);
   expect(formatGtidSet(set)).toBe(`${UUIDS[0]}:1-5:7,${UUIDS[0]}:blue:1-2,${UUIDS[0]}:green:9`);
   expect(parseGtidSet('').size).toBe(0);

@@ -14,10 +14,10 @@ const INTERVAL = /^(\d+)(?:-(\d+))?$/;
 const TAG = /^[a-z_][a-z0-9_]{0,31}$/;
 
 /**
- * Reads a GTID set in MySQL's text form, as `uuid:1-5:7:tag:1-3,\nuuid:…`, with or without Vitess' flavour in front, as
- * `MySQL56/…`. Whatever follows a tag belongs to it.
+ * Parses a GTID set in MySQL's text form, such as `uuid:1-5:7:tag:1-3,\nuuid:…`, with or without Vitess' flavour in
+ * front, such as `MySQL56/…`. Whatever follows a tag belongs to it.
  *
- * @throws `trouble` where the text is no such set.
+ * @throws `trouble` if the text is not such a set.
  */
 export function parseGtidSet(text: string): GtidSet {
   const set = new Map<string, Interval[]>();
@@ -37,7 +37,7 @@ export function parseGtidSet(text: string): GtidSet {
   return new Map([...set].map(([source, intervals]) => [source, merged(intervals)]));
 }
 
-/** What is in `set` and not in `other`. */
+/** Returns what is in `set` and not in `other`. */
 export function gtidsBeyond(set: GtidSet, other: GtidSet): GtidSet {
   const beyond = new Map<string, readonly Interval[]>();
   for (const [source, intervals] of set) {
@@ -47,19 +47,19 @@ export function gtidsBeyond(set: GtidSet, other: GtidSet): GtidSet {
   return beyond;
 }
 
-/** How many transactions are in it; at most Number.MAX_SAFE_INTEGER is exact. */
+/** Returns how many transactions are in it; exact up to Number.MAX_SAFE_INTEGER. */
 export function sizeOfGtidSet(set: GtidSet): number {
   let size = 0n;
   for (const intervals of set.values()) for (const { first, last } of intervals) size += last - first + 1n;
   return Number(size);
 }
 
-/** The UUIDs of the servers whose transactions are in it. */
+/** Returns the UUIDs of the servers whose transactions are in it. */
 export function serversOfGtidSet(set: GtidSet): Set<string> {
   return new Set([...set.keys()].map((source) => source.split(':')[0]!));
 }
 
-/** In MySQL's text form, the tags each by itself. */
+/** Returns the set in MySQL's text form, with each tag by itself. */
 export function formatGtidSet(set: GtidSet): string {
   return [...set].map(([source, intervals]) => [source, ...intervals.map(formatInterval)].join(':')).join(',');
 }

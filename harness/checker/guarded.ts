@@ -11,7 +11,7 @@ type Hear<A extends readonly unknown[]> = (...what: A) => void;
  */
 function guard(ids: readonly InvariantId[], ledger: Ledger) {
   let isBroken = false;
-  // Made once for each method, as a closure made for each operation would cost more than what it calls.
+  // Made once for each method, because a closure for each operation would cost more than what it calls.
   return <A extends readonly unknown[]>(hear: Hear<A> | undefined): Hear<A> => {
     if (hear === undefined) return () => undefined;
     return (...what) => {
@@ -26,7 +26,7 @@ function guard(ids: readonly InvariantId[], ledger: Ledger) {
   };
 }
 
-/** A checker of a table whose errors stay its own. */
+/** Returns a checker of a table that keeps its errors to itself. */
 export function guardedTable(checker: TableChecker, ledger: Ledger): Required<TableChecker> {
   const { ids } = checker;
   const guarded = guard(ids, ledger);
@@ -40,7 +40,7 @@ export function guardedTable(checker: TableChecker, ledger: Ledger): Required<Ta
   };
 }
 
-/** A checker of the run whose errors stay its own. */
+/** Returns a checker of the run that keeps its errors to itself. */
 export interface GuardedRun extends Required<RunChecker> {
   /** Whether it wants to hear of operations. */
   readonly hearsOperations: boolean;

@@ -12,16 +12,16 @@ const GENERATED = 1;
 const TWICE = 2;
 const DELETED = 4;
 const MAYBE_DELETED = 8;
-/** A delete found no row. */
+/** A delete matched no row. */
 const MISSED = 16;
 const FOUND = 32;
-/** It was handed out of turn, and has been reported. */
+/** It was given out of turn, and has been reported. */
 const REPORTED = 64;
 
 const FINAL_IDS = ['no-lost-write', 'no-resurrected-row', 'no-phantom', 'no-duplicate'] as const;
 
 /**
- * `ids-advance`: no id is handed out twice, collides with a row that is there, or is not greater than one that had been
+ * `ids-advance`: no id is given out twice, collides with an existing row, or is not greater than one that had been
  * acknowledged before it was asked for. And for the rows with these ids `no-lost-write`, `no-resurrected-row`,
  * `no-phantom` and, for the values of indeterminate inserts, `no-duplicate`.
  */
@@ -34,7 +34,7 @@ export class IdsChecker implements TableChecker {
   #values = new Float64Array(1024);
   /** The line of the acknowledgement. */
   #lines = new Uint32Array(1024);
-  /** The line of the acknowledged delete, or of the one that found no row. */
+  /** The line of the acknowledged delete, or of the one that matched no row. */
   #deleteLines = new Uint32Array(1024);
   /** Further values of ids that were acknowledged more than once. */
   readonly #otherValues = new Map<number, number[]>();
@@ -55,7 +55,7 @@ export class IdsChecker implements TableChecker {
     this.#greatest = rows;
   }
 
-  /** The operation remembers what had been handed out by then. */
+  /** The operation remembers what had been given out by then. */
   invoked(operation: CompletedOperation): void {
     operation.mark = this.#greatest;
   }
@@ -87,7 +87,7 @@ export class IdsChecker implements TableChecker {
   #generate({ outcome, key, sent, completed, duplicate, mark, invoked }: CompletedOperation): void {
     if (typeof sent !== 'number') throw new TypeError('an insert has no value');
     if (outcome === 'info') this.#maybes.set(sent, 0);
-    // No insert of this table names an id, so that a collision is the server's fault whether or not vtgate tried before.
+    // No insert of this table names an id, so a collision is the server's fault whether or not vtgate tried before.
     if (outcome !== 'ok' && duplicate !== undefined) {
       this.#ledger.judged('ids-advance');
       this.#find('ids-advance', duplicate, completed, 'the id was handed out, and there was a row with it', 2);

@@ -70,7 +70,7 @@ test('a row that is gone at the end is named, with the lines about it', async ()
   });
 });
 
-test('without a final state, or without the end of a table, what is left in the tables is unknown', async () => {
+test('without a final state, or without the end of a table, it is unknown what is left in the tables', async () => {
   await inFolder(async (folder) => {
     writeHealthyRun(folder, { operations: OPERATIONS, seed: 1 });
     const file = path.join(folder, 'final-state.jsonl');
@@ -105,7 +105,7 @@ test('a history that breaks off is judged up to there: what was in flight may ha
   });
 });
 
-test('what is no history of this version is refused', async () => {
+test('a history of another version, or a file that is not a history, is refused', async () => {
   await inFolder(async (folder) => {
     await expect(judgeRun(folder)).rejects.toMatchObject({ outcome: 'usage' });
     const file = path.join(folder, 'history.jsonl');

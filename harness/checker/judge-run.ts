@@ -16,18 +16,18 @@ import { readFindingContexts } from './finding-context.ts';
 const VERSION = 1;
 
 export interface JudgeOptions {
-  /** Hears of every finding; only the first, worst and last of each invariant are kept. */
+  /** Receives every finding; only the first, worst and last of each invariant are kept. */
   readonly onFinding?: FindingSink;
 }
 
 /** What a folder with a recorded run says. */
 export interface JudgedRun {
   readonly run: RunLine;
-  /** Every line of the history that is no operation's. */
+  /** Every line of the history that is not an operation's. */
   readonly marks: readonly OtherLine[];
   /** One for each invariant, in their order. */
   readonly results: readonly InvariantResult[];
-  /** `fail` where an invariant is broken; `unknown` where one that is required was not judged; else `pass`. */
+  /** `fail` if an invariant is broken; `unknown` if a required one was not judged; else `pass`. */
   readonly verdict: Verdict;
   readonly staleReads: StaleReads;
   readonly operations: OperationCounts;
@@ -39,10 +39,10 @@ export interface JudgedRun {
 }
 
 /**
- * Judges a recorded run by `history.jsonl` and `final-state.jsonl` in its folder; without the latter, what is left in the
- * tables is `unknown`. Reads the history once, and once more where there are findings.
+ * Judges a recorded run by `history.jsonl` and `final-state.jsonl` in its folder; without the latter, what is left in
+ * the tables is `unknown`. It reads the history once, and once more if there are findings.
  *
- * @throws `usage` where the folder holds no history, or one of another version; `trouble` where a line cannot be read.
+ * @throws `usage` if the folder holds no history, or one of another version; `trouble` if a line cannot be read.
  */
 export async function judgeRun(directory: string, { onFinding }: JudgeOptions = {}): Promise<JudgedRun> {
   const history = path.join(directory, 'history.jsonl');
@@ -76,7 +76,7 @@ export async function judgeRun(directory: string, { onFinding }: JudgeOptions = 
   };
 }
 
-/** One verdict of many: `required` must have been judged. */
+/** Returns one verdict from many: `required` must have been judged. */
 export function verdictOf(results: readonly InvariantResult[], required: readonly string[]): Verdict {
   if (results.some(({ verdict }) => verdict === 'fail')) return 'fail';
   const judged = new Set<string>(results.filter(({ verdict }) => verdict === 'pass').map(({ id }) => id));

@@ -43,13 +43,13 @@ interface TableJudged {
   finalRows: number;
 }
 
-/** All checkers at once: takes the lines of a history, then those of the final state, and tells the ledger. */
+/** All checkers together: takes the lines of a history, then those of the final state, and tells the ledger. */
 export class Judge implements HistoryVisitor, FinalStateVisitor {
   readonly staleReads = new StaleReadCounter();
   readonly tally = new OperationCounter();
   readonly failures = new Failures();
   readonly exercised = new Exercised();
-  /** Every line that is no operation's. */
+  /** Takes every line that is not an operation's. */
   readonly marks: OtherLine[] = [];
   readonly #ledger: Ledger;
   readonly #pairing = new Pairing();
@@ -80,7 +80,7 @@ export class Judge implements HistoryVisitor, FinalStateVisitor {
     for (const checker of this.#runCheckers) checker.line(line);
   }
 
-  /** The history is at its end: what is in flight is indeterminate. */
+  /** The history has ended: operations in flight are indeterminate. */
   historyEnded(): void {
     for (const operation of this.#pairing.rest()) this.#completed(operation);
   }

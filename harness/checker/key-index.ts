@@ -2,14 +2,14 @@ const FREE = -1;
 const GOLDEN = 0x9e37_79b1;
 const HIGH = 2 ** -32;
 
-/** Numbers whole numbers, however large or sparse, from 0 in the order in which they come; 20 to 40 bytes each. */
+/** Numbers whole numbers, however large or sparse, from 0 in the order in which they arrive; 20 to 40 bytes each. */
 export class KeyIndex {
   size = 0;
   #mask = 1023;
   #keys = new Float64Array(1024);
   #slots = new Int32Array(1024).fill(FREE);
 
-  /** The number of this key, a new one for a new key. */
+  /** Returns the number of this key, a new one for a new key. */
   add(key: number): number {
     let bucket = this.#bucketOf(key);
     let slot = this.#slots[bucket]!;
@@ -24,7 +24,7 @@ export class KeyIndex {
     return this.size - 1;
   }
 
-  /** The number of this key, or -1. */
+  /** Returns the number of this key, or -1. */
   find(key: number): number {
     let bucket = this.#bucketOf(key);
     let slot = this.#slots[bucket]!;
@@ -35,7 +35,7 @@ export class KeyIndex {
     return slot;
   }
 
-  /** All keys, by their number. */
+  /** Returns all keys, by their number. */
   keys(): Float64Array {
     const keys = new Float64Array(this.size);
     for (let bucket = 0; bucket <= this.#mask; bucket++) {
@@ -45,7 +45,7 @@ export class KeyIndex {
     return keys;
   }
 
-  /** Keys that follow one another come to lie in few places. */
+  /** Consecutive keys end up in few places. */
   #bucketOf(key: number): number {
     const low = key | 0;
     const block = (low >>> 4) ^ (Math.trunc(key * HIGH) | 0);

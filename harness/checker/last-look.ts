@@ -1,13 +1,13 @@
 import type { InvariantId } from '../history/invariants.ts';
 import type { Ledger } from './ledger.ts';
 
-/** When a run was last looked at by one kind of comparison: what was written later, it says nothing of. */
+/** When one kind of comparison last looked at a run; it says nothing about what was written later. */
 export class LastLook {
   readonly #id: InvariantId;
   readonly #what: string;
   #index = -1;
 
-  /** @param what it is called, as `checksums`. */
+  /** @param what it is called, such as `checksums`. */
   constructor(id: InvariantId, what: string) {
     this.#id = id;
     this.#what = what;
@@ -17,7 +17,7 @@ export class LastLook {
     this.#index = index;
   }
 
-  /** @param lastWrite the line that acknowledged the last write; -1 where there was none. */
+  /** @param lastWrite the line that acknowledged the last write; -1 if there was none. */
   end(lastWrite: number, ledger: Ledger): void {
     if (this.#index < 0 || lastWrite < this.#index) return;
     const what = `a write was acknowledged at line ${lastWrite}, after the last ${this.#what} (line ${this.#index})`;

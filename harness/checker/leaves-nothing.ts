@@ -6,12 +6,12 @@ import type { Ledger } from './ledger.ts';
 
 /**
  * `leaves-nothing`: complete and cancel leave no rule, denied table, row of Vitess or table of the target behind; and
- * somebody looks after each.
+ * somebody looks after each of them.
  */
 export class LeavesNothing implements RunChecker {
   readonly ids: readonly InvariantId[] = ['leaves-nothing'];
   readonly #ledger: Ledger;
-  /** The end of a migration that began last, while nobody has looked since. */
+  /** The last end of a migration that began, while nobody has looked since. */
   #unseen: string | null = null;
 
   constructor(ledger: Ledger) {
@@ -32,7 +32,7 @@ export class LeavesNothing implements RunChecker {
   #step({ name, event, verdict }: StepLine): void {
     if (name !== 'complete' && name !== 'cancel') return;
     if (event === 'start') this.#unseen = name;
-    // What did not pass is told by the step.
+    // If it did not pass, the step reports that.
     else if (verdict === 'pass' && this.#unseen !== null) {
       this.#ledger.cannot('leaves-nothing', `nobody looked at what ${this.#unseen} left behind`);
     }

@@ -13,7 +13,7 @@ const finding = (index: number | null, weight: number): Finding => ({
   weight,
 });
 
-test('the first, the worst and the last finding are kept in the order of time, and all are counted and told', () => {
+test('the first, the worst and the last finding are kept in order of time, and all are counted and passed on', () => {
   const told: Finding[] = [];
   const ledger = new Ledger((_, each) => told.push(each));
   const all = [finding(7, 1), finding(3, 2), finding(5, 9), finding(null, 1), finding(4, 1)];
@@ -69,7 +69,7 @@ test('a checker that throws makes its own invariants unknown, and is not asked a
 const odd = (json: string): number => JSON.parse(json);
 const absent = (json: string): { readonly n: number } => JSON.parse(json);
 
-test('a count that is no number is no pass: a line without its field has counted nothing', () => {
+test('a count that is not a number is not a pass, because a line without its field has counted nothing', () => {
   const ledger = new Ledger();
   ledger.judgedMany('sides-equal', Number.NaN);
   ledger.judgedMany('vdiff-agrees', odd('null'));

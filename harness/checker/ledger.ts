@@ -51,12 +51,15 @@ export class Ledger {
     this.#sink = sink;
   }
 
-  /** One thing was looked at. */
+  /** Records that one thing was looked at. */
   judged(id: InvariantId): void {
     this.#of(id).judged++;
   }
 
-  /** So many things were looked at, as a line says: one that does not say it must not count as one. */
+  /**
+   * Records that this many things were looked at, according to a line. A line that does not give a number must not
+   * count as one.
+   */
   judgedMany(id: InvariantId, count: number): void {
     this.#of(id).judged += count;
   }
@@ -66,7 +69,10 @@ export class Ledger {
     this.#sink(id, finding);
   }
 
-  /** Something that had to be judged could not be: the invariant is `unknown`, unless it is broken elsewhere. */
+  /**
+   * Records that something that had to be judged could not be: the invariant is `unknown`, unless it is broken
+   * elsewhere.
+   */
   cannot(id: InvariantId, reason: string): void {
     this.#of(id).reasons.add(reason);
   }
@@ -79,14 +85,14 @@ export class Ledger {
       const { judged, count } = account;
       if (count > 0) return { id, verdict: 'fail', judged, count, findings };
       const reasons = [...account.reasons];
-      // A count that is no number, as of a line without its field, is none.
+      // A count that is not a number, as in a line without its field, counts as none.
       if (!(judged > 0) && reasons.length === 0) reasons.push(NOTHING_TO_JUDGE);
       if (reasons.length > 0) return { id, verdict: 'unknown', judged, count, findings, reason: reasons.join('; ') };
       return { id, verdict: 'pass', judged, count, findings };
     });
   }
 
-  /** The findings whose surroundings are wanted. */
+  /** Returns the findings whose surroundings are needed. */
   kept(): Finding[] {
     return [...this.#accounts.values()].flatMap((account) => account.kept().map(({ finding }) => finding));
   }
@@ -96,7 +102,7 @@ export class Ledger {
   }
 }
 
-/** What shows at the end only comes after every line. */
+/** Findings that only show at the end come after every line. */
 function placeOf({ index }: Finding): number {
   return index ?? Infinity;
 }

@@ -4,7 +4,7 @@ import type { StepName } from '../history/steps.ts';
 import { judgeLines, type DraftLine } from './model/judge-lines.ts';
 import { randomOf } from './model/random.ts';
 
-/** A draft with its moment, milliseconds. */
+/** A draft with its moment, in milliseconds. */
 type Timed = readonly [atMs: number, draft: DraftLine];
 
 const RUN: Timed = [
@@ -65,7 +65,7 @@ function judgeWith(tables: readonly Timed[], ...lines: Timed[]) {
   return judgeLines(drafts, []).results.get('not-vacuous')!;
 }
 
-test('a healthy run is green at any rate, however long the application waits in a switch', () => {
+test('a healthy run is green at any rate, however long the application waits during a switch', () => {
   fc.assert(
     fc.property(fc.nat(), fc.double({ min: 0.2, max: 60, noNaN: true }), (seed, perSecond) => {
       const random = randomOf(seed);
@@ -99,7 +99,7 @@ test('a run at a usual rate was judged, and is green', () => {
   expect(judged).toBe(5);
 });
 
-test('writes that stop early, with nobody having said so, are found', () => {
+test('writes that stop early without anything saying so are found', () => {
   const { verdict, findings } = judge(
     ...writes('rt_rows', 100, 0, 9000),
     ...step('switchWrites', 8000, 10_000),
@@ -109,7 +109,7 @@ test('writes that stop early, with nobody having said so, are found', () => {
   expect(findings[0]!.what).toMatch(/no write was acknowledged from the end of switchWrites/);
 });
 
-test('no write after the last switch leaves it open, however few were due', () => {
+test('without a write after the last switch it is left open, however few were due', () => {
   const slow = [...writes('rt_rows', 1, 0, 9000), ...step('switchWrites', 8000, 10_000)];
   expect(judge(...slow, stopped(16_000))).toMatchObject({
     verdict: 'unknown',
@@ -130,7 +130,7 @@ test('one table that is no longer written to is named', () => {
   expect(findings.map(({ table }) => table)).toEqual(['rt_append']);
 });
 
-test('a table that is written to from a later moment on is not missed before', () => {
+test('a table that is first written to later is not missed before that', () => {
   const { verdict } = judge(
     ...writes('rt_rows', 100, 0, 20_000),
     ...writes('rt_append', 50, 9000, 20_000),
@@ -145,7 +145,7 @@ const fault = (atMs: number, event: 'plan' | 'strike' | 'heal'): Timed => [
   { type: 'fault', event, name: 'kill vtgate' },
 ];
 
-test('a stretch in which a fault was on is not blamed for it', () => {
+test('a stretch during which a fault was on is not blamed for it', () => {
   const lines = [
     ...writes('rt_rows', 100, 0, 8000),
     ...step('switchWrites', 7000, 8000),
@@ -192,9 +192,9 @@ test('tables that a comparison left out, or found empty', () => {
   expect(judge(...all, vdiff(2000, 1, 'rt_rows')).findings).toMatchObject([
     { table: 'rt_append', what: 'VDiff of w left the table out' },
   ]);
-  // One before the first operation counts too.
+  // One before the first operation also counts.
   expect(judge(...all, vdiff(500, 1, 'rt_rows')).verdict).toBe('fail');
-  // What has no row yet may be compared without one; what was loaded may not.
+  // Tables without rows yet may be compared without one; loaded tables may not.
   expect(judge(...all, vdiff(2000, 0, 'rt_rows', 'rt_append')).findings.map(({ table }) => table)).toEqual(['rt_rows']);
 });
 
@@ -208,13 +208,13 @@ test('a table that got its first row while it was compared may have been compare
   ]);
 });
 
-/** A VDiff that was asked for some tables, of which it compared some. */
+/** A VDiff that was asked for some tables, and compared some of them. */
 function partial(atMs: number, asked: readonly string[], compared: readonly string[]): Timed {
   const tables = compared.map((table) => ({ table, rowsCompared: 1, mismatchedRows: 0, keys: [], rows: 1 }));
   return [atMs, { type: 'observation', of: 'vdiff', workflow: 'w', keyspace: 'k', tables, asked }];
 }
 
-test('a comparison of some tables need not have the others, but the last one of all must', () => {
+test('a comparison of some tables need not include the others, but the last one of all must', () => {
   const all = [...writes('rt_rows', 100, 1000, 3000), stopped(3000)];
   expect(judge(...all, partial(2000, ['rt_rows'], ['rt_rows']), vdiff(3500, 1, 'rt_rows', 'rt_append')).verdict).toBe(
     'pass',
@@ -226,7 +226,7 @@ test('a comparison of some tables need not have the others, but the last one of 
   expect(ended).toMatchObject({ verdict: 'unknown', reason: 'the last of the VDiffs left out rt_append' });
 });
 
-test('without operations, and with switches only while none are sent, it is unknown', () => {
+test('without operations, or with switches only while none are sent, it is unknown', () => {
   expect(judge()).toMatchObject({ verdict: 'unknown', reason: 'there were no operations' });
   const { verdict, reason } = judge(
     ...writes('rt_rows', 100, 0, 3000),
@@ -237,7 +237,7 @@ test('without operations, and with switches only while none are sent, it is unkn
   expect(reason).toMatch(/only while the workload was off/);
 });
 
-/** The same operations, each of which found no row. */
+/** The same operations, each of which matched no row. */
 const inVain = (lines: readonly Timed[]): Timed[] =>
   lines.map(([atMs, draft]) => [
     atMs,
@@ -248,7 +248,7 @@ const inVain = (lines: readonly Timed[]): Timed[] =>
         : draft,
   ]);
 
-test('writes that found no row have written nothing', () => {
+test('writes that matched no row have written nothing', () => {
   const after = writes('rt_rows', 100, 10_000, 20_000);
   const before = [...writes('rt_rows', 100, 0, 9_990), ...step('switchWrites', 8000, 10_000)];
   expect(judge(...before, ...after, stopped(20_000)).verdict).toBe('pass');
@@ -256,7 +256,7 @@ test('writes that found no row have written nothing', () => {
     verdict: 'unknown',
     reason: expect.stringMatching(/no write that found a row was acknowledged from the end of switchWrites/),
   });
-  // Before the switch too.
+  // Before the switch as well.
   expect(judge(...inVain(before), ...after, stopped(20_000)).verdict).toBe('unknown');
 });
 
@@ -266,7 +266,7 @@ const reads = (lines: readonly Timed[]): Timed[] =>
     draft.type === 'invoke' || draft.type === 'ok' ? { ...draft, f: 'read' } : draft,
   ]);
 
-test('a switch in which no write was in flight shows nothing of how long none could be made', () => {
+test('a switch without a write in flight does not show how long none could be made', () => {
   const around = [
     ...writes('rt_rows', 100, 0, 7_990),
     ...step('switchWrites', 8000, 10_000),
@@ -281,7 +281,7 @@ test('a switch in which no write was in flight shows nothing of how long none co
   expect(judge(...around, ...writes('rt_rows', 1, 8_500, 9_000)).verdict).toBe('pass');
 });
 
-/** One operation of a moment. */
+/** One operation at a moment. */
 const once = (atMs: number, changes: object): Timed[] => {
   const process = nextProcess++;
   const operation = { process, table: 'rt_append', f: 'append', key: null, value: process } as const;
@@ -300,7 +300,7 @@ test('a table that one statement emptied may be compared without a row', () => {
   expect(judge(...all, ...filled, ...once(1400, { f: 'delete', matched: 2 }), emptied).verdict).toBe('fail');
 });
 
-test('a table that a statement on another one may have emptied may be compared without a row', () => {
+test('a table that a statement on another table may have emptied may be compared without a row', () => {
   const child: Timed = [0, { type: 'table', table: 'rt_append', kind: 'append', rows: 5, removedBy: ['close'] }];
   const all = [...writes('rt_rows', 100, 1000, 3000), stopped(3000)];
   const close = (matched: number) => once(1400, { table: 'rt_rows', f: 'delete', statement: 'close', matched });

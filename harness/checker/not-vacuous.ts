@@ -7,16 +7,16 @@ import type { CompletedOperation } from './operation.ts';
 import { judgeStretches } from './enough-writes.ts';
 import { Stretches } from './stretches.ts';
 
-/** Operations that may bring a row, and that may take one. */
+/** Operations that may add a row, and that may remove one. */
 const ADDS = new Set(['insert', 'append', 'generate']);
 
 /** Steps in which tables are compared. */
 const COMPARES: ReadonlySet<string> = new Set(['vdiff', 'vdiffAtRest', 'checksum']);
 
-/** What is known of the rows of a table: how many it can hold at least. */
+/** What is known about the rows of a table: how many it holds at least. */
 interface TableSeen {
   rows: number;
-  /** When the first operation on it was invoked, nanoseconds. */
+  /** When the first operation on it was invoked, in nanoseconds. */
   first: number;
 }
 
@@ -25,9 +25,10 @@ function isWrite(f: OperationName): boolean {
 }
 
 /**
- * `not-vacuous`: writes were acknowledged in every stretch between the switches of writes, and some found a row; writes
- * were in flight during each switch, every table was compared with rows in it, and every planned fault struck. What is asked for depends on
- * the rate at which the run itself wrote, so that a slow one is not blamed; see `enough-writes.ts`.
+ * `not-vacuous`: writes were acknowledged in every stretch between the switches of writes, and some matched a row;
+ * writes were in flight during each switch, every table was compared with rows in it, and every planned fault struck.
+ * What is required depends on the rate at which the run itself wrote, so a slow run is not blamed; see
+ * `enough-writes.ts`.
  *
  * Writes are on from the first operation, or the next step `writes`, until the workload is stopped or the history ends.
  */
@@ -36,17 +37,20 @@ export class NotVacuous implements RunChecker {
   readonly #ledger: Ledger;
   readonly #stretches = new Stretches();
   readonly #tables = new Map<string, TableSeen>();
-  /** By statement: tables of which it can remove rows that it does not name. */
+  /** By statement: tables from which it can remove rows without naming them. */
   readonly #removes = new Map<string, readonly string[]>();
   readonly #planned = new Map<string, number>();
   #moving: readonly string[] = [];
   #operations = 0;
-  /** Tables looked at in comparisons, and what was missing there: said only if there was a workload. */
+  /** Tables looked at in comparisons, and what was missing there: reported only if there was a workload. */
   #comparisons = 0;
   readonly #uncompared: Finding[] = [];
-  /** The fewest rows that each table surely had since the comparison that is under way began. */
+  /** The fewest rows that each table surely had since the current comparison began. */
   #fewest: ReadonlyMap<string, number> = new Map();
-  /** By witness, the tables that its last comparison was asked for; the last is at rest, and asks for all that move. */
+  /**
+   * By witness, the tables that its last comparison was asked for; the last comparison is at rest, and asks for all
+   * that move.
+   */
   readonly #lastAsked = new Map<string, ReadonlySet<string>>();
   /** Stopped on purpose: operations that follow are the harness' own. */
   #isStopped = false;
@@ -82,7 +86,7 @@ export class NotVacuous implements RunChecker {
     this.#stretches.acknowledged(table, matched !== 0);
   }
 
-  /** One statement can remove many rows, and rows of tables that it does not name: these it may leave empty. */
+  /** One statement can remove many rows, and rows of tables that it does not name, and may leave these tables empty. */
   #remove({ f, table, matched, statement }: CompletedOperation): void {
     if (matched === 0) return;
     const seen = this.#tables.get(table);
@@ -188,7 +192,7 @@ export class NotVacuous implements RunChecker {
     for (const table of asked) {
       this.#comparisons++;
       const compared = tables.find((each) => each.table === table);
-      // A table that had no row for a moment, while it was compared, may have been compared without one.
+      // A table that had no row for a moment during its comparison may have been compared without one.
       const mayBeEmpty = Math.min(this.#tables.get(table)?.rows ?? 1, this.#fewest.get(table) ?? 1) <= 0;
       if (compared && (compared.rows > 0 || mayBeEmpty)) continue;
       const what = compared ? `${by} compared no row of the table` : `${by} left the table out`;

@@ -58,7 +58,7 @@ test('sides-equal: rows, counts and schemas of every comparison', () => {
 
 const MEANWHILE = { underWrites: true } as const;
 
-test('sides-equal: while writes go on rows are counted at different moments, and rows that differ are named', () => {
+test('sides-equal: while writes go on, rows are counted at different moments, and rows that differ are named', () => {
   expect(told('sides-equal', checksums({ targetRows: 4 }, MEANWHILE))).toEqual(['pass']);
   expect(told('sides-equal', checksums({ equal: false, unsettled: 1 }, MEANWHILE))).toEqual(['unknown']);
   const differences = [{ key: '7', kind: 'missing-on-target' }];
@@ -79,7 +79,7 @@ const vdiff = (changes: object): Observation => ({
 test('vdiff-agrees: no mismatch, and every row compared', () => {
   expect(told('vdiff-agrees', vdiff({}))).toEqual(['pass']);
   expect(told('vdiff-agrees', vdiff({ rows: null }), vdiff({}))).toEqual(['pass']);
-  // Under writes nobody can say how many rows there were; the last one is at rest.
+  // Under writes nobody can say how many rows there were; the last comparison is at rest.
   expect(judge('vdiff-agrees', vdiff({ rows: null })).reason).toMatch(/last VDiff.* not counted/);
   expect(told('vdiff-agrees', vdiff({}), vdiff({ rows: null }))).toEqual(['unknown']);
   // On servers that are not ours nothing is counted, and others may write.
@@ -127,7 +127,7 @@ test('gtid-contained: what a stream has not read, what a primary lacks, what cam
   expect(judge('gtid-contained', gtid(unreadable)).reason).toMatch(/its checker broke: A GTID set cannot be read/);
 });
 
-/** A stream that has read all that the target executed. */
+/** A stream that has read everything that the target executed. */
 const readAll = (last: number) => [{ workflow: 'w', from: 'target', position: `MySQL56/${TARGET}:1-${last}` }];
 
 const GROUP = 'aaaaaaaa-aaaa-11e1-9e33-c80aa9429562';
@@ -145,7 +145,7 @@ test('gtid-contained: what was executed before the run, and what a group or an e
   expect(seen(`${before},${TARGET}:1-2`)[1]).toMatch(/no server of the source began: 2 transactions/);
 });
 
-test('gtid-contained: a follower that was behind when the run began has executed nothing that its primary has not', () => {
+test('gtid-contained: a follower that was behind when the run began has executed nothing that its primary lacks', () => {
   const behind = { server: REPLICA, side: 'target', before: `${TARGET}:1-3`, executed: `${TARGET}:1-9` };
   const primary = { server: TARGET, side: 'target', before: `${TARGET}:1-5`, executed: `${TARGET}:1-9` };
   const source = { server: SOURCE, side: 'source', executed: `${SOURCE}:1-50` };
@@ -191,7 +191,7 @@ test('routing-coherent: after every switch somebody must have looked', () => {
   );
   const unseen = routingOf(...reads, switching('start', 'switchWrites'), switching('end', 'switchWrites'));
   expect(unseen).toMatchObject({ verdict: 'unknown', reason: 'nobody looked at the routing after switchWrites' });
-  // What did not pass is told by the step.
+  // If it did not pass, the step reports that.
   expect(
     routingOf(...reads, switching('start', 'switchWrites'), switching('end', 'switchWrites', 'fail')).verdict,
   ).toBe('pass');
@@ -245,7 +245,7 @@ test('constraints-hold: a constraint that was not looked at before cannot be jud
   expect(reason).toMatch(/2 rows of corder on the source break fk; before the migration that took too long/);
 });
 
-test('leaves-nothing: each thing that is left', () => {
+test('leaves-nothing: everything that is left behind', () => {
   const left = [{ table: 'customer', what: 'a denied table' }];
   expect(told('leaves-nothing', { of: 'leftovers', after: 'cancel', compared: 5, left: [] })).toEqual(['pass']);
   expect(told('leaves-nothing', { of: 'leftovers', after: 'cancel', compared: 5, left })).toEqual([
@@ -254,7 +254,7 @@ test('leaves-nothing: each thing that is left', () => {
   ]);
 });
 
-/** Of one kind after the other, with an acknowledged write between them. */
+/** One kind after another, with an acknowledged write between them. */
 function withWriteAfter(id: InvariantId, ...observations: readonly Observation[]) {
   const [first, ...others] = observations.map((each): DraftLine => ({ type: 'observation', ...each }));
   const write = { process: 1, f: 'append', table: 't', key: null, value: 7 } as const;
@@ -290,7 +290,7 @@ const trafficSeen = (writes: 'source' | 'target', compared = 4): DraftLine => {
   return { type: 'observation', of: 'routing', reads: 'target', writes, compared, differences: [] };
 };
 
-test('routing-coherent: a look that expects the other side, or compared nothing, is none', () => {
+test('routing-coherent: a look that expects the other side, or compared nothing, does not count', () => {
   const seen = (each: DraftLine) =>
     routingOf(trafficSeen('source'), switching('start', 'switchWrites'), each, switching('end', 'switchWrites'))
       .verdict;
@@ -301,7 +301,7 @@ test('routing-coherent: a look that expects the other side, or compared nothing,
   ]);
 });
 
-test('constraints-hold: keys that look alike are counted all the same', () => {
+test('constraints-hold: keys that look alike are still counted separately', () => {
   const one = { side: 'source' as const, table: 'corder', constraint: 'fk', key: 'long', keys: ['long'], rows: 1 };
   const two = { ...one, rows: 2, keys: ['long', 'long'] };
   const before: Observation = { of: 'constraints', before: true, compared: 3, violations: [one] };

@@ -1,7 +1,7 @@
 import type { OperationCounts } from '../history/workload-findings.ts';
 import type { CompletedOperation } from './operation.ts';
 
-/** Class of errors of operations that have none. */
+/** The error class of operations that have none. */
 const NO_CLASS = 'in flight at the end';
 
 /** Counts operations. */

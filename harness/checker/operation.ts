@@ -2,12 +2,12 @@ import type { OperationName } from '../history/lines.ts';
 import type { ScannedOperation } from '../history/history-reader.ts';
 import { trouble } from '../errors.ts';
 
-/** The index of a line that never came, greater than that of any line. */
+/** The index of a line that never came; greater than that of any line. */
 export const NEVER = 0xffff_ffff;
 
 /**
- * An operation from its invocation to its completion. What was in flight at the end is `info` with `completed` NEVER.
- * Checkers see the same objects again and again: valid during the call only.
+ * An operation from its invocation to its completion. An operation in flight at the end is `info` with `completed`
+ * NEVER. Checkers see the same objects again and again: valid only during the call.
  */
 export interface CompletedOperation {
   readonly process: number;
@@ -23,7 +23,7 @@ export interface CompletedOperation {
   /** Indexes of the two lines. */
   readonly invoked: number;
   readonly completed: number;
-  /** Nanoseconds; of an operation that never completed Infinity. */
+  /** In nanoseconds; Infinity for an operation that never completed. */
   readonly invokedAt: number;
   readonly completedAt: number;
   readonly version: number | undefined;
@@ -31,14 +31,14 @@ export interface CompletedOperation {
   readonly to: number | undefined;
   readonly server: string | undefined;
   readonly error: string | undefined;
-  /** What the server said, where it was not acknowledged. */
+  /** The server's message, if it was not acknowledged. */
   readonly message: string | undefined;
-  /** When it was due, nanoseconds: it may have waited for its turn before it was invoked. */
+  /** When it was due, in nanoseconds: it may have waited for its turn before it was invoked. */
   readonly dueAt: number;
   /** The name of the application's own statement; undefined for all other operations. */
   readonly statement: string | undefined;
   readonly duplicate: number | undefined;
-  /** Sent elsewhere than to the primary. */
+  /** Whether it was sent to something other than the primary. */
   readonly isReplicaRead: boolean;
   /** A number that a checker left here when the operation was invoked. */
   mark: number;
@@ -51,7 +51,7 @@ export class Pairing {
   readonly #inFlight = new Map<number, OpenOperation>();
   readonly #unused: OpenOperation[] = [];
 
-  /** @throws `trouble` where the process has an operation in flight already. */
+  /** @throws `trouble` if the process already has an operation in flight. */
   invoke(line: ScannedOperation): CompletedOperation {
     if (this.#inFlight.has(line.process)) throw outOfOrder(line, 'its process has an operation in flight');
     const operation = this.#unused.pop() ?? blank();
@@ -81,7 +81,7 @@ export class Pairing {
     return operation;
   }
 
-  /** @throws `trouble` where the process has nothing in flight. */
+  /** @throws `trouble` if the process has nothing in flight. */
   complete(line: ScannedOperation): CompletedOperation {
     const operation = this.#inFlight.get(line.process);
     if (!operation || line.type === 'invoke') throw outOfOrder(line, 'nothing of its process is in flight');
@@ -103,7 +103,7 @@ export class Pairing {
     return operation;
   }
 
-  /** What has not completed. */
+  /** Returns what has not completed. */
   *rest(): Generator<CompletedOperation> {
     yield* this.#inFlight.values();
   }

@@ -16,12 +16,12 @@ const SWITCHES: Readonly<Record<string, readonly ['reads' | 'writes', Side]>> = 
 
 /**
  * `routing-coherent`: routing rules, denied tables, workflows and probe writes agree on one side, at every look; and
- * somebody looks after every switch, for what it moved on the side that it moved it to.
+ * after every switch somebody looks at what it moved, on the side to which it moved it.
  */
 export class RoutingCoherent implements RunChecker {
   readonly ids: readonly InvariantId[] = ['routing-coherent'];
   readonly #ledger: Ledger;
-  /** The switch that began last, once it has passed, while nobody has looked since its beginning. */
+  /** The last switch that began, once it has passed, while nobody has looked since its beginning. */
   #unseen: string | null = null;
   #hasLooked = true;
   /** What that switch moves. */

@@ -26,7 +26,7 @@ function finalStateOf(rows: readonly FinalRow[]): FinalStateLine[] {
 const seed = fc.nat();
 const steps = fc.integer({ min: 1, max: 120 });
 
-test('a run on rows that make no mistake is green, for the model too', () => {
+test('a run on faultless rows is green, also for the model', () => {
   fc.assert(
     fc.property(seed, steps, (number, length) => {
       const run = registerRun(randomOf(number), length);
@@ -76,7 +76,7 @@ function spoiltLine(line: RegisterLine, random: () => number, anyValue: () => nu
   return { ...line, type: random() < 0.5 ? 'fail' : line.type === 'ok' ? 'info' : 'ok' };
 }
 
-test('what is wrong with a run is what the model says, by invariant and key', () => {
+test('the findings in a run equal those of the model, by invariant and key', () => {
   const red = new Set<string>();
   fc.assert(
     fc.property(seed, steps, fc.integer({ min: 1, max: 6 }), (number, length, changes) => {
@@ -109,7 +109,7 @@ const done = (changes: object): DraftLine[] => {
 const resultsOf = (lines: readonly DraftLine[], row: Partial<FinalRow>) =>
   judgeLines([TABLE_LINE, ...lines], finalStateOf([{ type: 'row', table: TABLE, key: 1, value: 7, ...row }]));
 
-test('a version of 0 is one that lost its updates, and a row without one cannot be judged', () => {
+test('a version of 0 means lost updates, and a row without a version cannot be judged', () => {
   expect(resultsOf(done({ matched: 1 }), { version: 2 }).results.get('no-lost-write')!.verdict).toBe('pass');
   expect(resultsOf(done({ matched: 1 }), { version: 0 }).findings).toContain(`no-lost-write ${TABLE} 1`);
   expect(resultsOf(done({ matched: 1 }), { version: 2 ** 32 + 2 }).findings).toContain(`no-duplicate ${TABLE} 1`);
@@ -125,7 +125,7 @@ test('a read of version 0 after version 2 goes back', () => {
   expect(findings).toContain(`monotonic ${TABLE} 1`);
 });
 
-test('writes that found no row leave nothing to judge', () => {
+test('writes that matched no row leave nothing to judge', () => {
   const missed = [...done({ key: 9, matched: 0 }), ...done({ key: 9, f: 'delete', value: null, matched: 0 })];
   const { results } = resultsOf(missed, { value: -1, version: 1 });
   expect([results.get('no-lost-write')!.verdict, results.get('no-resurrected-row')!.verdict]).toEqual([

@@ -26,8 +26,9 @@ const FINAL_IDS = ['no-lost-write', 'no-resurrected-row', 'no-phantom', 'no-dupl
 const ACTIONS: Readonly<Record<string, number>> = { read: READ, insert: INSERT, update: UPDATE, delete: DELETE };
 
 /**
- * `no-lost-write`, `no-resurrected-row`, `no-phantom`, `no-duplicate` and `monotonic` for rows that are written and read
- * by their key: each row is a register, judged by itself when all is known; see `register/row-judge.ts` for the rules.
+ * `no-lost-write`, `no-resurrected-row`, `no-phantom`, `no-duplicate` and `monotonic` for rows that are written and
+ * read by their key: each row is a register, judged by itself once everything is known; see `register/row-judge.ts` for
+ * the rules.
  */
 export class RowsChecker implements TableChecker {
   readonly ids: readonly InvariantId[] = [...FINAL_IDS, 'monotonic'];
@@ -65,7 +66,7 @@ export class RowsChecker implements TableChecker {
       const what = 'the final state has the row more than once';
       this.#ledger.find('no-duplicate', { table: this.#table.table, key, what, index: null, weight: FOR_GOOD });
     }
-    // A row without a value is there all the same, with one that nobody sent.
+    // A row without a value still exists, with one that nobody sent.
     this.#finalValues[slot] = value ?? Infinity;
     this.#finalVersions[slot] = version;
   }
@@ -108,7 +109,7 @@ export class RowsChecker implements TableChecker {
 
   #count({ f, outcome, isReplicaRead, matched }: CompletedOperation): void {
     if (f === 'read' && !isReplicaRead) this.#ledger.judged('monotonic');
-    // A write that found no row has left nothing that could be lost, or come back.
+    // A write that matched no row has left nothing that could be lost, or come back.
     if (outcome !== 'ok' || matched === 0) return;
     if (f === 'insert' || f === 'update') this.#ledger.judged('no-lost-write');
     if (f === 'delete') this.#ledger.judged('no-resurrected-row');

@@ -16,8 +16,8 @@ type ChecksumDifference = ChecksumObservation['tables'][number]['differences'][n
 type Leaf = NonNullable<ChecksumDifference['leaves']>[number];
 
 /**
- * `sides-equal`: source and target hold the same rows, by our own checksums, each time that they were taken, the last
- * one after the last write.
+ * `sides-equal`: source and target hold the same rows, by our own checksums, each time that these were taken, the last
+ * time after the last write.
  */
 export class SidesEqual implements RunChecker {
   readonly ids: readonly InvariantId[] = ['sides-equal'];
@@ -52,7 +52,7 @@ export class SidesEqual implements RunChecker {
       schemaDifferences,
       unsettled = 0,
     } = compared;
-    // Under writes rows are counted at different moments, and nothing is known of those that changed all the time.
+    // Under writes, rows are counted at different moments, and nothing is known about those that changed all the time.
     const isUnknown = underWrites === true && unsettled > 0;
     if (!isUnknown) this.#ledger.judgedMany('sides-equal', Math.max(rows, targetRows));
     const find = (key: string | null, what: string, weight: number) =>

@@ -77,7 +77,7 @@ const isRed = ({ lines }: Story) =>
   judgeLines(lines, []).findings.some((finding) => finding.startsWith('single-writer'));
 const isImpossible = ({ lines, switches, writes }: Story) => !hasStory(switches, writes, lines.length);
 
-test('what a side in charge acknowledges is never a finding', () => {
+test('a write that the side in charge acknowledges is never a finding', () => {
   fc.assert(
     fc.property(fc.nat(), fc.nat(80), (seed, steps) => {
       const story = storyOf(randomOf(seed), steps, 1, false);
@@ -88,7 +88,7 @@ test('what a side in charge acknowledges is never a finding', () => {
   );
 });
 
-test('there are findings just when no story of who was in charge explains every write', () => {
+test('there are findings exactly when no story of who was in charge explains every write', () => {
   const seen = new Set<boolean>();
   fc.assert(
     fc.property(fc.nat(), fc.nat(50), fc.constantFrom(1, 0.95, 0.8), (seed, steps, honesty) => {
@@ -106,7 +106,7 @@ test('a switch that failed may have handed over at any time until the next one, 
   fc.assert(
     fc.property(fc.nat(), fc.nat(50), fc.constantFrom(1, 0.9), (seed, steps, honesty) => {
       const story = storyOf(randomOf(seed), steps, honesty, true);
-      // What is red has no story. Not the other way round: a reverse after a failed switch is judged mildly.
+      // A red run has no story. The opposite is not true: a reverse after a failed switch is judged mildly.
       expect(isRed(story) && !isImpossible(story)).toBe(false);
     }),
     { numRuns: 1500 },
@@ -134,7 +134,7 @@ test('a stray write is named with table, key, server, and how long after the swi
   expect(findings[0]!.what).toMatch(/source-mysql \(source\).*target was in charge.*25 ms/);
 });
 
-/** The second write is invoked before the new side acknowledges the first, or after. */
+/** The second write is invoked before the new side acknowledges the first, or after it. */
 const overlapping = (isLate: boolean): DraftLine[] => [
   ...SERVERS,
   { type: 'step', event: 'start', step: 1, name: 'switchWrites', title: '' },
@@ -146,7 +146,7 @@ const overlapping = (isLate: boolean): DraftLine[] => [
   { type: 'step', event: 'end', step: 1, name: 'switchWrites', title: '', verdict: 'pass' },
 ];
 
-test('within a switch no write invoked after the first of the new side may come from the old one', () => {
+test('within a switch, no write invoked after the first one of the new side may come from the old side', () => {
   expect(judgeLines(overlapping(false), []).findings.filter((each) => /single/.test(each))).toEqual([]);
   expect(judgeLines(overlapping(true), []).findings.filter((each) => /single/.test(each))).toEqual([
     'single-writer t 2',
@@ -160,7 +160,7 @@ const byAnother: readonly DraftLine[] = [
   { f: 'read', table: 't', value: 7, process: 1, type: 'ok', key: 1, server: 'target-uuid' },
 ];
 
-test('a server that no line names is a finding, reads are none', () => {
+test('a server that no line names is a finding, unless it only answers reads', () => {
   const { findings } = judgeLines([...SERVERS, ...byAnother], []);
   expect(findings.filter((each) => /single/.test(each))).toEqual(['single-writer t 1']);
 });
@@ -175,7 +175,7 @@ const acked = (key: number, server?: string): DraftLine[] => [
 ];
 const single = (...lines: DraftLine[]) => judgeLines(lines, []).results.get('single-writer')!;
 
-test('writes of which none says who executed it leave it open from that switch on', () => {
+test('if no write says who executed it, the invariant is left open from that switch on', () => {
   const before = [...SERVERS, ...acked(1, 'source-uuid'), ...switched];
   expect(single(...before, ...acked(2))).toMatchObject({
     verdict: 'unknown',

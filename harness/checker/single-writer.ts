@@ -6,10 +6,13 @@ import type { Ledger } from './ledger.ts';
 import type { CompletedOperation } from './operation.ts';
 import { describeMs, msBetween, nameOf } from './sentence.ts';
 
-/** Who may acknowledge writes to a table, as far as the lines up to now say. */
+/** Who may acknowledge writes to a table, going by the lines so far. */
 interface Charge {
   side: Side;
-  /** Line and time from which it was surely this side; the other's writes that were invoked before it may be older. */
+  /**
+   * The line and time from which it was surely this side; the other side's writes that were invoked before may be
+   * older.
+   */
   since: number;
   sinceAt: number;
   /** The side that a switch may hand the table to at this moment. */
@@ -39,10 +42,10 @@ const TARGETS: Readonly<Record<string, Side>> = { switchWrites: 'target', revers
 
 /**
  * `single-writer`: at no moment do both sides acknowledge writes to the same table. The source is in charge at first. A
- * switch of writes hands each table over once: at the first write that the new side acknowledges, and where the step
- * passed at its end at the latest; where it failed, at any time until the next one begins, or never. A write of the side
- * that is not in charge must have been invoked before the table was handed over. Where none of the writes since a switch
- * says who executed it, nothing is known.
+ * switch of writes hands each table over once: at the first write that the new side acknowledges, and at the latest
+ * when the step ends, if it passed. If it failed, the table may be handed over at any time until the next switch
+ * begins, or never. A write of the side that is not in charge must have been invoked before the table was handed over.
+ * If none of the writes since a switch says who executed it, nothing is known.
  */
 export class SingleWriter implements RunChecker {
   readonly ids: readonly InvariantId[] = ['single-writer'];
@@ -67,7 +70,7 @@ export class SingleWriter implements RunChecker {
     if (line.type !== 'step') return;
     const to = TARGETS[line.name];
     if (to === undefined) return;
-    // In a switch the table may move between the write and the look that tells who executed it.
+    // During a switch the table may move between the write and the look that tells who executed it.
     if (line.event === 'start') this.#endWitnesses();
     this.#witnesses = { since: line.index, acknowledged: 0, witnessed: 0 };
     for (const charge of [this.#untouched, ...this.#charges.values()]) {

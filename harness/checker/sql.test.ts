@@ -49,13 +49,13 @@ test('ids of 0, negative ones, and ones below the number of rows are judged like
   expect(findings([event], operations, [['event', -4]])).toEqual(['no-lost-write event 3']);
 });
 
-test('a key that is used again is judged by what came last', () => {
+test('a key that is used again is judged by its last operation', () => {
   const operations = acknowledged(insert('0xaa'), remove('0xaa'), insert('0xaa'));
   expect(findings([event], operations, [['event', '0xaa']])).toEqual([]);
   expect(findings([event], operations, [])).toEqual(['no-lost-write event 0xaa']);
 });
 
-test('children that a delete of their parent takes are not called lost; those that came later are', () => {
+test('children that a delete of their parent removes are not called lost; those inserted later are', () => {
   const item: Table = { table: 'item', keyColumn: 'id', removedBy: ['close'] };
   const close: Sent = { ...remove(1), statement: 'close' };
   expect(findings([event, item], acknowledged(insert(7, 'item'), close), [])).toEqual([]);
@@ -64,7 +64,7 @@ test('children that a delete of their parent takes are not called lost; those th
   expect(findings([event, item], acknowledged(insert(7, 'item'), miss), [])).toEqual(['no-lost-write item 7']);
 });
 
-test('a statement that changes keys makes neither a lost row nor one that is back', () => {
+test('a statement that changes keys causes neither a lost nor a resurrected row', () => {
   const moved: Table = { ...event, rekeyedBy: ['renumber'] };
   const renumber: Sent = { f: 'update', table: 'event', key: null, matched: 1, statement: 'renumber' };
   const operations = acknowledged(insert(7), remove(6), renumber);

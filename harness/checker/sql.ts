@@ -13,7 +13,7 @@ const MAYBE_INSERTED = 4;
 const MAYBE_DELETED = 8;
 const FOUND = 16;
 
-/** Places of a key's lines in its record. */
+/** Positions of a key's lines in its record. */
 const LINES = 4;
 const INSERT_INVOKED = 0;
 const INSERT_COMPLETED = 1;
@@ -23,10 +23,10 @@ const DELETE_COMPLETED = 3;
 /**
  * `no-lost-write` and `no-resurrected-row` for the application's own statements, by exact key.
  *
- * A row must be there at the end where its insert was acknowledged and nothing that can have removed it ended after the
- * insert was sent. It must not be there where its delete was acknowledged and no insert of its key ended after the
- * delete was sent. Keys can be used again, so the order decides; what overlapped, and what nobody knows the outcome of,
- * decides nothing. Other rows are not judged.
+ * A row must be there at the end if its insert was acknowledged and nothing that can have removed it ended after the
+ * insert was sent. It must not be there if its delete was acknowledged and no insert of its key ended after the delete
+ * was sent. Keys can be used again, so the order decides; operations that overlapped, or whose outcome nobody knows,
+ * decide nothing. Other rows are not judged.
  */
 export class SqlChecker implements TableChecker {
   readonly ids: readonly InvariantId[] = ['no-lost-write', 'no-resurrected-row'];
@@ -38,7 +38,7 @@ export class SqlChecker implements TableChecker {
   #flags = new Uint8Array(1024);
   /** The last line of each kind. */
   #lines = new Uint32Array(1024 * LINES);
-  /** Until here rows may have been removed, or have got other keys, that the history does not name. */
+  /** Until here, rows may have been removed, or may have got other keys, without the history naming them. */
   #removedUntil = 0;
   #rekeyedUntil = 0;
 
@@ -62,7 +62,7 @@ export class SqlChecker implements TableChecker {
     else this.#mark(key, MAYBE_DELETED, DELETE_INVOKED, 0, 0);
   }
 
-  /** A statement on any table can have changed rows of this one that it did not name. */
+  /** A statement on any table may have changed rows of this one without naming them. */
   unnamed(what: Unnamed, { outcome, completed }: CompletedOperation): void {
     const until = outcome === 'ok' ? completed : NEVER;
     this.#removedUntil = Math.max(this.#removedUntil, until);
@@ -124,7 +124,7 @@ export class SqlChecker implements TableChecker {
     this.#ledger.find(id, { table: this.#table, key, what, index, weight: 1 });
   }
 
-  /** @param place of the invocation; the completion stands behind it. */
+  /** @param place of the invocation; the completion comes after it. */
   #mark(key: number | string, flag: number, place: number, invoked: number, completed: number): void {
     const slot = this.#keys.add(key);
     if (slot >= this.#flags.length) {

@@ -2,22 +2,22 @@ import { msBetween } from './sentence.ts';
 
 /** A part of the time in which writes were on: between two switches of writes, or one of these. */
 export interface Stretch {
-  /** As `before switchWrites`, `switchWrites (line 120)`. */
+  /** For example `before switchWrites` or `switchWrites (line 120)`. */
   readonly name: string;
   readonly isSwitch: boolean;
   readonly from: number;
   to: number;
-  /** Line at which it ended. */
+  /** The line at which it ended. */
   end: number;
-  /** Nanoseconds of it during which a fault was on. */
+  /** For how many nanoseconds of it a fault was on. */
   faulted: number;
   /** Acknowledged writes by table. */
   readonly acknowledged: Map<string, number>;
   invoked: number;
-  /** Operations that were in flight as it began, or were invoked in it; and the writes among them. */
+  /** Operations that were in flight when it began, or were invoked in it; and the writes among them. */
   inFlight: number;
   writesInFlight: number;
-  /** Acknowledged writes that did not say that they found no row. */
+  /** Acknowledged writes that did not report that they matched no row. */
   effective: number;
 }
 
@@ -68,7 +68,7 @@ export class Stretches {
     if (isWrite) this.#writesInFlight--;
   }
 
-  /** @param isEffective false where it says that it found no row. */
+  /** @param isEffective false if it reports that it matched no row. */
   acknowledged(table: string, isEffective: boolean): void {
     if (!this.#current) return;
     const { acknowledged } = this.#current;
@@ -86,7 +86,7 @@ export class Stretches {
   }
 }
 
-/** Milliseconds of a stretch without faults, from `since` on. */
+/** Returns the milliseconds of a stretch without faults, from `since` on. */
 export function healthyMs({ from, to, faulted }: Stretch, since = 0): number {
   return Math.max(0, msBetween(Math.max(from, since), to) - msBetween(0, faulted));
 }

@@ -118,7 +118,7 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-test.each(KINDS)('$name: a run on a table that makes no mistake is green', ({ make, model }) => {
+test.each(KINDS)('$name: a run on a faultless table is green', ({ make, model }) => {
   fc.assert(
     fc.property(fc.nat(), fc.nat(120), (seed, steps) => {
       const run = tableRun(make(), randomOf(seed), steps);
@@ -130,7 +130,7 @@ test.each(KINDS)('$name: a run on a table that makes no mistake is green', ({ ma
 });
 
 test.each(KINDS)(
-  '$name: what is wrong is what the model says, by invariant and key',
+  '$name: the findings equal those of the model, by invariant and key',
   ({ make, model, canRepeat, red }) => {
     const seen = new Set<string>();
     fc.assert(
@@ -179,7 +179,7 @@ const generated = (second: number): DraftOperation[] => [
 
 const idRow = (key: number, value: number): FinalRow => ({ type: 'row', table: 'rt_ids', key, value });
 
-test('an id is greater than those that were acknowledged before it was asked for', () => {
+test('an id must be greater than those that were acknowledged before it was asked for', () => {
   for (const [second, expected] of [
     [4, ['ids-advance 4']],
     [6, []],
@@ -199,7 +199,7 @@ test('accounts whose transfers nobody counted cannot be judged', () => {
   expect(result).toMatchObject({ verdict: 'unknown', reason: expect.stringContaining('its checker broke') });
 });
 
-test('balances of which no transfer was acknowledged say nothing of transfers', () => {
+test('balances without an acknowledged transfer say nothing about transfers', () => {
   const table = { type: 'table', table: 'rt_bank', kind: 'bank', rows: 2, balance: 10 } as const;
   const bank = { process: 1, table: 'rt_bank', key: null, value: null } as const;
   const lines: DraftLine[] = [

@@ -4,12 +4,12 @@ const FREE = -1;
 const CHUNK_BYTES = 1 << 22;
 const OFFSET_BITS = 22;
 const OFFSET_BITMASK = CHUNK_BYTES - 1;
-/** UTF-8 takes three bytes at most for what is one unit in a JavaScript string. */
+/** UTF-8 takes at most three bytes for one unit of a JavaScript string. */
 const BYTES_PER_UNIT = 3;
 
 /**
- * Numbers texts from 0 in the order in which they come. Each takes its bytes and 16 to 24 bytes more: a Map of strings
- * takes about 100, which is too much for ten million keys.
+ * Numbers texts from 0 in the order in which they arrive. Each takes its bytes and 16 to 24 bytes more; a Map of
+ * strings takes about 100, which is too much for ten million keys.
  */
 export class TextIndex {
   size = 0;
@@ -25,7 +25,7 @@ export class TextIndex {
   #soughtLength = 0;
   #hash = 0;
 
-  /** The number of this text, a new one for a new text. */
+  /** Returns the number of this text, a new one for a new text. */
   add(text: string): number {
     this.#seek(text);
     const bucket = this.#bucket();
@@ -38,13 +38,13 @@ export class TextIndex {
     return number;
   }
 
-  /** The number of this text, or -1. */
+  /** Returns the number of this text, or -1. */
   find(text: string): number {
     this.#seek(text);
     return this.#buckets[this.#bucket()]!;
   }
 
-  /** The text of this number. */
+  /** Returns the text with this number. */
   text(number: number): string {
     const start = this.#starts[number]!;
     const offset = start & OFFSET_BITMASK;
@@ -62,7 +62,7 @@ export class TextIndex {
     this.#hash = hash ^ (hash >>> 15);
   }
 
-  /** Where the sought text is, or could be put. */
+  /** Returns where the text is, or could be put. */
   #bucket(): number {
     let bucket = this.#hash & this.#mask;
     for (let number = this.#buckets[bucket]!; number !== FREE; number = this.#buckets[bucket]!) {

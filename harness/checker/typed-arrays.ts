@@ -1,6 +1,6 @@
 type TypedArray = Float64Array | Uint32Array | Int32Array | Uint8Array;
 
-/** A copy with more room, and the same beginning. */
+/** Returns a larger copy with the same beginning. */
 export function grown<T extends TypedArray>(column: T, capacity: number): T {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the constructor of T makes a T
   const larger = new (column.constructor as new (length: number) => T)(capacity);

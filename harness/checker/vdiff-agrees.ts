@@ -6,12 +6,15 @@ import { LastLook } from './last-look.ts';
 import type { Ledger } from './ledger.ts';
 import { counted } from './sentence.ts';
 
-/** `vdiff-agrees`: VDiff finds no difference, and compared at least as many rows as there were when it began; the last one after the last write. */
+/**
+ * `vdiff-agrees`: VDiff finds no difference, and compares at least as many rows as there were when it began; the last
+ * one runs after the last write.
+ */
 export class VDiffAgrees implements RunChecker {
   readonly ids: readonly InvariantId[] = ['vdiff-agrees'];
   readonly #ledger: Ledger;
   readonly #last = new LastLook('vdiff-agrees', 'VDiff');
-  /** Of the last one, tables whose rows nobody counted: writes went on. */
+  /** For the last VDiff: tables whose rows nobody counted, because writes went on. */
   #uncounted: readonly string[] = [];
 
   constructor(ledger: Ledger) {

@@ -26,7 +26,7 @@ export class Acknowledged {
     this.#times.push(time);
   }
 
-  /** The latest invocation of a write that completed before this line; -1 where there is none. */
+  /** Returns the latest invocation of a write that completed before this line; -1 if there is none. */
   latestBefore(until: number): number {
     const count = this.#countBefore(until);
     return count === 0 ? -1 : this.#latest[count - 1]!;
@@ -36,7 +36,7 @@ export class Acknowledged {
     return this.size > 0 && this.#completed[0]! < until;
   }
 
-  /** When and where the last write completed that did so before this line. */
+  /** Returns when and where the last write completed that did so before this line. */
   lastBefore(until: number): { completed: number; time: number } | null {
     const count = this.#countBefore(until);
     return count === 0 ? null : { completed: this.#completed[count - 1]!, time: this.#times[count - 1]! };

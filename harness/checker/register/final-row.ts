@@ -11,7 +11,7 @@ export interface FinalRowSeen {
   readonly version: number;
 }
 
-/** Judges what is left of one row when everything is at rest, as a read after all operations. */
+/** Judges what is left of one row at rest, as a read after all operations. */
 export function judgeFinalRow(writes: KeyWrites, row: FinalRowSeen | null, report: RowReport): void {
   if (row) present(writes, row, report);
   else absent(writes, report);
@@ -59,7 +59,9 @@ function present(writes: KeyWrites, { value, version }: FinalRowSeen, report: Ro
   }
 }
 
-/** An update adds 1 to the version: between those acknowledged, and those with the indeterminate ones. */
+/**
+ * An update adds 1 to the version, so it lies between the acknowledged updates and those plus the indeterminate ones.
+ */
 function judgeVersion(writes: KeyWrites, version: number, report: RowReport): void {
   const least = 1 + writes.okUpdates;
   const most = least + writes.infoUpdates;

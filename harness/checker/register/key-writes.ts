@@ -2,7 +2,7 @@ import { NEVER } from '../operation.ts';
 import { Acknowledged } from './acknowledged.ts';
 import { actionOf, DELETE, MISSED, OK, READ, REPLICA, UPDATE, type OperationStore } from './operation-store.ts';
 
-/** From so many writes on they are looked up by a map. */
+/** From this many writes on, a map is used to look them up. */
 const MANY = 16;
 /** The line of what is there from the beginning: before every operation. */
 const BEGINNING = 0;
@@ -14,9 +14,9 @@ const BEGINNING = 0;
 export class KeyWrites {
   /** Inserts and updates that were acknowledged. */
   readonly stored = new Acknowledged();
-  /** Inserts and updates that are known by having been read. */
+  /** Inserts and updates that are known from having been read. */
   readonly observed = new Acknowledged();
-  /** Where the first acknowledged delete was invoked and completed; NEVER where there was none. */
+  /** Where the first acknowledged delete was invoked and completed; NEVER if there was none. */
   deleteInvoked = NEVER;
   deleteCompleted = NEVER;
   /** When it completed, nanoseconds. */
@@ -46,7 +46,7 @@ export class KeyWrites {
     for (let place = from; place < to; place++) this.#observe(store, order[place]!);
   }
 
-  /** The write of this value, or -1. */
+  /** Returns the write of this value, or -1. */
   find(value: number): number {
     return this.#values.length > MANY ? (this.#places.get(value) ?? -1) : this.#values.indexOf(value);
   }
@@ -95,7 +95,7 @@ export class KeyWrites {
     if (action === DELETE) {
       if (isOk) {
         this.deleteInvoked = Math.min(this.deleteInvoked, invoked);
-        // The first to come is the first that completed.
+        // The first to arrive is the first that completed.
         if (this.deleteCompleted === NEVER) this.deleteAt = store.timeOf(at);
         this.deleteCompleted = Math.min(this.deleteCompleted, completed);
       } else {
@@ -116,7 +116,7 @@ export class KeyWrites {
     this.#completed.push(completed);
   }
 
-  /** What a look at the row says about indeterminate writes. */
+  /** Returns what a look at the row says about indeterminate writes. */
   #observe(store: OperationStore, at: number): void {
     const flags = store.flagsOf(at);
     if (flags & REPLICA) return;

@@ -14,21 +14,21 @@ const ACTION = 3;
 
 /** This bit marks an acknowledged operation; without it the outcome is `info`. Failed operations are not kept. */
 export const OK = 4;
-/** An acknowledged update or delete that found its row. */
+/** An acknowledged update or delete that matched its row. */
 export const FOUND = 8;
-/** An acknowledged update or delete that found no row. */
+/** An acknowledged update or delete that matched no row. */
 export const MISSED = 16;
 /** A read that was not sent to the primary. */
 export const REPLICA = 32;
 
-/** What a read says that found no row. */
+/** The value of a read that found no row. */
 export const ABSENT = Number.NaN;
 
 export function actionOf(flags: number): number {
   return flags & ACTION;
 }
 
-/** Places of an operation's fields in its record, so that a look at one operation is a look at one place. */
+/** Positions of an operation's fields in its record, so looking at one operation touches one place in memory. */
 const NUMBERS = 3;
 const VALUE = 0;
 const TIME = 1;
@@ -74,12 +74,12 @@ export class OperationStore {
     return this.#wholes[at * WHOLES + INVOKED]!;
   }
 
-  /** NEVER where it did not complete. */
+  /** NEVER if it did not complete. */
   completedOf(at: number): number {
     return this.#wholes[at * WHOLES + COMPLETED]!;
   }
 
-  /** UNREAD where it is not known. */
+  /** UNREAD if it is unknown. */
   versionOf(at: number): number {
     return this.#wholes[at * WHOLES + VERSION]!;
   }
@@ -89,7 +89,7 @@ export class OperationStore {
     return this.#numbers[at * NUMBERS + VALUE]!;
   }
 
-  /** Nanoseconds: of a read when it was invoked, else when it completed. */
+  /** In nanoseconds: when a read was invoked, or when anything else completed. */
   timeOf(at: number): number {
     return this.#numbers[at * NUMBERS + TIME]!;
   }
@@ -112,7 +112,7 @@ export class OperationStore {
   }
 
   #grow(): void {
-    // Room that is never used costs no memory, and copying does.
+    // Unused space costs no memory, but copying does.
     this.#capacity *= 4;
     this.#slots = grown(this.#slots, this.#capacity);
     this.#numbers = grown(this.#numbers, this.#capacity * NUMBERS);

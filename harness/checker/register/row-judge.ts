@@ -29,7 +29,7 @@ export class RowJudge {
     this.#stale = stale;
   }
 
-  /** @param initial the value that the row was loaded with; null where it was not. */
+  /** @param initial the value that the row was loaded with; null if it was not loaded. */
   judge(order: Uint32Array, from: number, to: number, initial: number | null): void {
     this.writes.load(this.#store, order, from, to, initial);
     this.#sessions.clear();
@@ -57,7 +57,7 @@ export class RowJudge {
     const invoked = this.#store.invokedOf(at);
     if (flags & MISSED) this.#missed(at);
     if (flags & FOUND) this.#found(at);
-    // Without reads nobody asks what a process knew.
+    // Without reads, nobody asks what a process knew.
     if (this.writes.reads === 0) return;
     const session = this.#sessions.of(this.#store.processOf(at));
     if (flags & MISSED) session.sawNoRow();
@@ -148,7 +148,7 @@ export class RowJudge {
     this.#report.add(id, Math.max(1, ms), this.#store.completedOf(at), `${what}${when}${since}`);
   }
 
-  /** The time from the newest write that should have been seen until the read. */
+  /** Returns the time from the newest write that should have been seen until the read. */
   #staleMs(at: number): number {
     const invoked = this.#store.invokedOf(at);
     const { deleteCompleted, deleteAt, stored } = this.writes;

@@ -4,7 +4,7 @@ import type { Ledger } from '../ledger.ts';
 /** A row that is wrong at the end outweighs every read that was wrong for a while. */
 export const FOR_GOOD = 1e9;
 
-/** What is wrong with one row: of each invariant the worst only, so that a row counts once. */
+/** What is wrong with one row: only the worst finding for each invariant, so a row counts once. */
 export class RowReport {
   readonly #table: string;
   readonly #ledger: Ledger;

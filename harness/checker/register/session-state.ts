@@ -5,7 +5,7 @@ export class SessionState {
   /** The latest invocation among the writes that it read or had acknowledged. */
   newest = -1;
   hasSeenRow = false;
-  /** It saw the row, and then that there was none. */
+  /** It saw the row, and then saw that there was none. */
   hasSeenItGo = false;
 
   clear(): void {

@@ -1,6 +1,6 @@
 /**
- * Counts reads of replicas: how many there were, how many saw an old state, and how old the oldest of these was. They
- * are not judged.
+ * Counts reads of replicas: how many there were, how many saw an old state, and how old the oldest state was. They are
+ * not judged.
  */
 export class StaleReadCounter {
   reads = 0;
