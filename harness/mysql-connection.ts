@@ -1,19 +1,20 @@
 import { createConnection, type Connection, type ConnectionOptions } from 'mysql2/promise';
 import { boundStatements, type BoundOptions } from './bound-statements.ts';
 
-/** 64-bit integers and dates stay exact: they come as strings. */
+/** 64-bit integers and dates stay exact: they are returned as strings. */
 export const EXACT = { supportBigNumbers: true, bigNumberStrings: true, dateStrings: true, connectTimeout: 10_000 };
 
-/** Open connections, and where each leads to. */
+/** Open connections, and where each leads. */
 const open = new Map<Connection, string>();
 
 /**
- * Opens a connection, for everything but the application that the harness plays (`workload/session.ts`) and streams of rows. Every
- * statement is bounded, 64-bit integers are exact, and `ownConnectionIds` tells its id until it is destroyed.
+ * Opens a connection, for everything except the application that the harness plays (`workload/session.ts`) and streams
+ * of rows. Every statement is bounded, 64-bit integers are exact, and `ownConnectionIds` returns its id until it is
+ * destroyed.
  */
 export async function openConnection(options: ConnectionOptions, bound: BoundOptions = {}): Promise<Connection> {
   const connection = await createConnection({ ...EXACT, ...options });
-  // An error between two statements would otherwise end the process; the next statement reports it.
+  // Otherwise an error between two statements would end the process; the next statement reports it.
   connection.on('error', () => undefined);
   boundStatements(connection, options, bound);
   open.set(connection, placeOf(options));

@@ -23,7 +23,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Runs `roundtrip compare` as a process does, and returns the status that it would end with and what it printed. */
+/** Runs `roundtrip compare` as a process does, and returns the exit status and what it printed. */
 async function compared(before: string, after: string, ...options: string[]) {
   const screen = new Screen(false);
   const print = jest.spyOn(screen, 'print').mockImplementation(() => undefined);
@@ -34,7 +34,7 @@ async function compared(before: string, after: string, ...options: string[]) {
   return { status: finish.mock.calls[0]?.[0], printed: print.mock.calls.map(([text]) => text).join('') };
 }
 
-test('the status is 1 where the second run is worse, else 0', async () => {
+test('the status is 1 if the second run is worse, else 0', async () => {
   expect(await compared('passed', 'failed')).toMatchObject({
     status: 1,
     printed: expect.stringContaining('got worse'),
@@ -43,7 +43,7 @@ test('the status is 1 where the second run is worse, else 0', async () => {
   expect(await compared('passed', 'passed')).toMatchObject({ status: 0 });
 });
 
-test('with --json a program reads the same', async () => {
+test('with --json a program can read the same', async () => {
   const { printed } = await compared('passed', 'failed', '--json');
   expect(JSON.parse(printed)).toMatchObject({
     verdicts: { before: 'go', after: 'no-go' },

@@ -9,7 +9,7 @@ export interface ProgressMeterOptions {
   readonly intervalMs?: number;
 }
 
-/** Counts what is done and reports it, with the rate since the meter was made. */
+/** Counts what is done and reports it, with the rate since the meter was created. */
 export class ProgressMeter {
   done = 0;
   readonly #options: ProgressMeterOptions;
@@ -20,7 +20,7 @@ export class ProgressMeter {
     this.#options = options;
   }
 
-  /** Units a second so far. */
+  /** Units per second so far. */
   get perSecond(): number {
     return Math.round((this.done * 1000) / Math.max(1, performance.now() - this.#startedAt));
   }

@@ -13,12 +13,12 @@ function labelsOf(starts: number[], isNarrow = false): string[] {
   return [...bandLabels(bandsAt(...starts), 1, isNarrow).values()];
 }
 
-test('names stand where there is room for all of them, and short ones else', () => {
+test('names are shown if there is room for all of them, and short ones otherwise', () => {
   expect(labelsOf([100, 200, 400])).toEqual(['1 switch', '2 switch', '3 switch']);
   expect(labelsOf([100, 150, 400])).toEqual(['1', '2', '3']);
   expect(labelsOf([100, 200, 400], true)).toEqual(['1', '2', '3']);
 });
 
-test('labels that would lie on one another stand together', () => {
+test('labels that would overlap are shown together', () => {
   expect(labelsOf([100, 105, 110, 400])).toEqual(['1,2,3', '4']);
 });

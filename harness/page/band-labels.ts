@@ -1,12 +1,12 @@
 import type { Band } from './charts.ts';
 
-/** Room that a label takes, in pixels: a whole name, or a number or letter. */
+/** The room that a label takes, in pixels: a whole name, or a number or letter. */
 const NAME_PIXELS = 80;
 const SHORT_PIXELS = 16;
 
 /**
- * What stands above each band: its name where there is room for all names, else the short ones. Where even these would
- * lie on one another, the first band of a group has the labels of all, and the others have none.
+ * What is above each band: its name if there is room for all names, else the short ones. If even these would overlap,
+ * the first band of a group has the labels of all, and the others have none.
  *
  * @param msPerPixel how much time a pixel of the plot is.
  */

@@ -40,8 +40,8 @@ test('a no-go gives each cause its own remedy', () => {
     code: 'DROP TRIGGER `corder_audit`',
     see: 'preflight',
   });
-  const error = 'cancel did not leave what it must.\n  seen:     corder: denied\n  next:     Run the step again.';
-  expect(firstOf('cancel: cancel did not leave what it must.', { failed: [{ name: 'cancel', error }] })).toEqual({
+  const error = 'cancel did not leave what it should.\n  seen:     corder: denied\n  next:     Run the step again.';
+  expect(firstOf('cancel: cancel did not leave what it should.', { failed: [{ name: 'cancel', error }] })).toEqual({
     about: 'cancel',
     text: 'Run the step again.',
   });
