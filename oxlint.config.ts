@@ -50,7 +50,7 @@ export default defineConfig({
   settings: {
     'boundaries/elements': [
       ...Object.keys(FOLDERS).map((folder) => ({ type: folder, pattern: `harness/${folder}` })),
-      { type: 'shared', pattern: 'harness/*.ts', mode: 'full' },
+      { type: 'shared', pattern: 'harness/*.ts', partialMatch: false },
       { type: 'docker', pattern: 'docker' },
       { type: 'scenarios', pattern: 'scenarios' },
     ],

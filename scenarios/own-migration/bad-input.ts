@@ -1,41 +1,31 @@
-import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execa } from 'execa';
-import { findEngine } from '../../docker/engine.ts';
-import { OWNER_LABEL } from '../../docker/labels.ts';
 import { withConnection } from '../../harness/cluster/mysql-endpoint.ts';
-import { startMysql, type LoneMysql } from '../../harness/jest/lone-mysql.ts';
-import { startRoundtrip } from '../../harness/jest/roundtrip.ts';
+import {
+  expectReported,
+  expectTold,
+  LiveShop,
+  rehearseConfig,
+  SMALL,
+  type ConfigRunOptions,
+} from '../../harness/jest/config-run.ts';
 
 // Claim: bad input, and a machine that gets in the way, end in an error that says what, where, and what to do next,
 // with an exit status that tells them apart; nothing stays on the engine, and a run that had begun leaves its report.
 
-const ROWS = 2000;
 /** Time for a command that starts no server. */
 const COMMAND_MS = 120_000;
 
 let folder = '';
-let live: LoneMysql;
+let live: LiveShop;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'vitess-roundtrip-bad-'));
-  live = await startMysql('shop');
-  await withConnection(live.mysql.harnessEndpoint, async (connection) => {
-    const numbers = Array.from({ length: ROWS }, (_, at) => `(${at + 1}, 1, 'name ${at}')`);
-    for (const sql of [
-      'CREATE TABLE shelf (id INT NOT NULL PRIMARY KEY)',
-      'CREATE TABLE item (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, shelf INT, name VARCHAR(30), FOREIGN KEY (shelf) REFERENCES shelf (id))',
-      'INSERT INTO shelf VALUES (1)',
-      `INSERT INTO item VALUES ${numbers.join(', ')}`,
-      "CREATE USER reader@'%' IDENTIFIED BY 'only-reads'",
-      "GRANT SELECT ON shop.* TO reader@'%'",
-    ]) {
-      await connection.query(sql);
-    }
-  });
+  live = await LiveShop.start();
 }, 300_000);
 
 afterAll(async () => {
@@ -43,63 +33,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-interface Ended {
-  readonly exitCode: number | undefined;
-  readonly output: string;
-  /** The id of the process, by which its containers are known. */
-  readonly pid: number | undefined;
-}
-
-/** Rehearses a config, written to a file of its own; `during` happens as soon as the output contains these words. */
-async function rehearse(
-  config: object,
-  { args = [], during }: { args?: readonly string[]; during?: { words: RegExp; act: () => Promise<void> } } = {},
-): Promise<Ended> {
-  const file = path.join(await mkdtemp(path.join(folder, 'config-')), 'roundtrip.config.json');
-  await writeFile(file, JSON.stringify(config));
-  const environment = { LIVE_PASSWORD: 'only-reads', WRONG_PASSWORD: 'not-this' };
-  const running = startRoundtrip(['rehearse', '--config', file, '--seed', '5', ...args], environment);
-  const { pid } = running;
-  let acting: Promise<void> | undefined;
-  if (during !== undefined) {
-    let seen = '';
-    running.all.on('data', (chunk) => {
-      seen += String(chunk);
-      if (acting === undefined && during.words.test(seen)) acting = during.act();
-    });
-  }
-  const { exitCode, all } = await running;
-  if (during !== undefined && acting === undefined) throw new Error(`it never said ${during.words}:\n${all}`);
-  await acting;
-  return { exitCode, output: all, pid };
-}
-
-/** Returns what, where and next, as `layOutFailure` shows them. */
-function expectTold({ output }: Ended, what: RegExp, where: RegExp, next: RegExp): void {
-  const [, told = ''] = /\n(?:FAIL|UNKNOWN|USAGE) {2}([^]*)$/.exec(`\n${output}`) ?? [];
-  expect(told).toMatch(what);
-  const [, ofWhere = ''] = /^ {2}where +([^]*?)(?=^ {2}\S|$(?![^]))/m.exec(told) ?? [];
-  expect(ofWhere).toMatch(where);
-  const [, ofNext = ''] = /^ {2}next +([^]*?)(?=^ {2}\S|$(?![^]))/m.exec(told) ?? [];
-  expect(ofNext).toMatch(next);
-  expect(output).not.toMatch(/only-reads|not-this/);
-}
-
-async function leftOf({ pid }: Ended): Promise<string[]> {
-  const { docker } = (await findEngine())!;
-  const filters = { label: [OWNER_LABEL] };
-  const [containers, networks] = await Promise.all([
-    docker.listContainers({ all: true, filters }),
-    docker.listNetworks({ filters }),
-  ]);
-  const labels = [...containers.map(({ Labels }) => Labels), ...networks.map(({ Labels }) => Labels ?? {})];
-  return labels.map((each) => each[OWNER_LABEL]!).filter((owner) => owner.split(' ')[1] === String(pid));
-}
-
-const LIVE = () => {
-  const { host, port } = live.mysql.harnessEndpoint;
-  return { host, port, user: 'reader', passwordEnv: 'LIVE_PASSWORD', database: 'shop' };
-};
+const rehearse = async (config: object, options: ConfigRunOptions = {}) =>
+  await rehearseConfig(folder, config, options);
+const LIVE = () => live.config;
 const TABLE = 'CREATE TABLE t (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20));\n';
 const DUMP = `-- MySQL dump 10.13\n--\n-- Host: localhost    Database: shop\n${TABLE}`;
 
@@ -207,7 +143,7 @@ for (const { name, live: source, file, rest = {}, status, told } of REFUSED) {
 test(
   'refused before anything is started: no TLS although the server requires it',
   async () => {
-    await withConnection(live.mysql.harnessEndpoint, async (connection) => {
+    await withConnection(live.server.mysql.harnessEndpoint, async (connection) => {
       await connection.query('SET GLOBAL require_secure_transport = ON');
       try {
         const ended = await rehearse({ source: { live: LIVE() } });
@@ -224,7 +160,7 @@ test(
 test(
   'refused before anything is started: a view that the account may not see',
   async () => {
-    await withConnection(live.mysql.harnessEndpoint, async (connection) => {
+    await withConnection(live.server.mysql.harnessEndpoint, async (connection) => {
       await connection.query('CREATE VIEW names AS SELECT name FROM item');
       try {
         const ended = await rehearse({ source: { live: LIVE() } });
@@ -266,19 +202,6 @@ async function listening(server: Server): Promise<number> {
   const address: AddressInfo | string | null = server.address();
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
-
-/** A run that began says in its folder what came of it, and leaves nothing on the engine. */
-async function expectReported(ended: Ended, reason: RegExp): Promise<void> {
-  expect(await leftOf(ended)).toEqual([]);
-  const [, artifacts = ''] = /^ {2}artifacts +(\S+)/m.exec(ended.output) ?? [];
-  const verdict = await readFile(path.join(artifacts, 'verdict.json'), 'utf8');
-  expect(verdict).toMatch(reason);
-  // It had a cluster, so there was something to leave behind.
-  expect(verdict).toMatch(/"name": "cluster"[^}]*"verdict": "pass"/);
-  expect(await readFile(path.join(artifacts, 'report.html'), 'utf8')).toMatch(reason);
-}
-
-const SMALL = { replicas: 1, rdonlys: 0 };
 
 test('a full disk under the source MySQL', async () => {
   // The engine gives every container a disk of 64 MiB there.
@@ -345,41 +268,12 @@ test('artifacts on a full disk', async () => {
   try {
     const file = path.join(folder, 'small.sql');
     await writeFile(file, TABLE);
-    const ended = await rehearse({ source: { file }, cluster: SMALL }, { args: ['--artifacts', small] });
+    const ended = await rehearse({ source: { file }, cluster: SMALL }, { artifacts: small });
     expectTold(ended, /cannot be written/, new RegExp(small), /Make room on the disk/);
     expect(ended.exitCode).toBe(2);
-    expect(await leftOf(ended)).toEqual([]);
+    expect(ended.left).toEqual([]);
     await access(path.join(small, 'latest'));
   } finally {
     await execa('umount', [small]);
   }
-}, 300_000);
-
-/** Samples the live source slowly; `act` happens while it is being read. */
-async function sampling(act: () => Promise<void>): Promise<Ended> {
-  const source = { live: { ...LIVE(), maxRowsPerSecond: 100 } };
-  return await rehearse(
-    { source, data: { from: 'sampled', rows: ROWS }, cluster: SMALL },
-    { args: ['--show-statements'], during: { words: /SELECT .*`id`, `shelf`, `name` FROM `item`/, act } },
-  );
-}
-
-test('a live source that stops answering in the middle of its sample', async () => {
-  const container = `roundtrip-${live.clusterId}-${live.mysql.server.name}`;
-  try {
-    const ended = await sampling(async () => void (await execa('docker', ['pause', container])));
-    expectTold(ended, /live source did not answer[^]*within 60000 ms/, /rows of item/, /send the statement by hand/);
-    expect(ended.exitCode).toBe(2);
-    await expectReported(ended, /live source did not answer/);
-  } finally {
-    await execa('docker', ['unpause', container]);
-  }
-}, 300_000);
-
-// The last test, because it takes the live source away.
-test('a live source that goes away in the middle of its sample', async () => {
-  const ended = await sampling(async () => await live[Symbol.asyncDispose]());
-  expectTold(ended, /live source did not answer/, /rows of item/, /went away/);
-  expect(ended.exitCode).toBe(2);
-  await expectReported(ended, /live source did not answer/);
 }, 300_000);

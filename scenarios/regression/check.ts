@@ -23,7 +23,10 @@ test('a saved run is judged again, with the same result', async () => {
   const artifacts = await mkdtemp(path.join(tmpdir(), 'roundtrip-check-'));
   folders.defer(async () => await rm(artifacts, { recursive: true }));
   const config = path.join(artifacts, 'roundtrip.config.json');
-  await writeFile(config, JSON.stringify({ source: { file: SCHEMA }, data: DATA, thresholds: THRESHOLDS }));
+  await writeFile(
+    config,
+    JSON.stringify({ source: { file: SCHEMA }, data: DATA, thresholds: THRESHOLDS, end: 'cancel' }),
+  );
   const { output, exitCode } = await roundtrip([
     'rehearse',
     '--config',

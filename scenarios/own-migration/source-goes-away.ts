@@ -1,0 +1,52 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { execa } from 'execa';
+import { expectReported, expectTold, LiveShop, rehearseConfig, SMALL } from '../../harness/jest/config-run.ts';
+
+// Claim: a live source that stops answering, or goes away, while it is being sampled ends the run with the source named
+// as the cause and with the status for trouble; nothing stays on the engine.
+
+let folder = '';
+let live: LiveShop;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'vitess-roundtrip-away-'));
+  live = await LiveShop.start();
+}, 300_000);
+
+afterAll(async () => {
+  await live[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+/** Samples the live source slowly; `act` happens while it is being read. */
+async function sampling(act: () => Promise<void>) {
+  const source = { live: { ...live.config, maxRowsPerSecond: 100 } };
+  return await rehearseConfig(
+    folder,
+    { source, data: { from: 'sampled', rows: live.rows }, cluster: SMALL },
+    { args: ['--show-statements'], strikes: [{ words: /SELECT .*`id`, `shelf`, `name` FROM `item`/, act }] },
+  );
+}
+
+test('a live source that stops answering in the middle of its sample', async () => {
+  const container = `roundtrip-${live.server.clusterId}-${live.server.mysql.server.name}`;
+  try {
+    const ended = await sampling(async () => void (await execa('docker', ['pause', container])));
+    expectTold(ended, /live source did not answer[^]*within 60000 ms/, /rows of item/, /send the statement by hand/);
+    expect(ended.exitCode).toBe(2);
+    await expectReported(ended, /live source did not answer/);
+  } finally {
+    await execa('docker', ['unpause', container]);
+  }
+}, 300_000);
+
+// The last test, because it takes the live source away.
+test('a live source that goes away in the middle of its sample', async () => {
+  const ended = await sampling(async () => await live[Symbol.asyncDispose]());
+  expectTold(ended, /live source did not answer/, /rows of item/, /went away/);
+  expect(ended.exitCode).toBe(2);
+  await expectReported(ended, /live source did not answer/);
+}, 300_000);
