@@ -167,7 +167,9 @@ export class Failures {
   #causeOf(group: Group): FailureCause {
     if (group.lacksResources) return 'resources';
     // The source MySQL alone fails like that, without any Vitess.
-    const { direct, before } = group.failed;
+    const { direct, before, all } = group.failed;
+    // The burst alone met it: too much was asked for at once.
+    if (all === 0) return 'application';
     if (direct > 0 && this.#due(group, 'direct') <= MOST_GROWTH * direct) return 'application';
     if (!isOfRows(group.error)) return 'migration';
     const due = this.#due(group, 'before');

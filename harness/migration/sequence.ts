@@ -16,7 +16,7 @@ const BACK = [...on('target', 'reverseReads'), ...on('source', 'reverseWrites', 
 
 /**
  * The migration there and back, and there again where it ends in `complete`; a cancellation needs the writes on the
- * source. This is the one list of its steps: a rehearsal is UNKNOWN unless its story ran them in this order, and the plan
+ * source. This is the one list of its steps: a rehearsal is UNKNOWN unless its story ran each of them, and the plan
  * is made from it.
  */
 export function sequenceOf(end: SequenceEnd): readonly SequenceStep[] {

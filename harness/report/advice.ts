@@ -56,7 +56,9 @@ export function adviceOn(reason: string, run: RunResult, failed: readonly Failed
 }
 
 function onPreflight(reason: string, { preflight }: RunResult): NextStep | undefined {
-  const found = preflight.find(({ rule, what }) => reason.startsWith(`preflight ${rule}`) && reason.endsWith(what));
+  const found = preflight.find(({ rule, table, what }) =>
+    [`preflight ${rule}: ${what}`, `preflight ${rule}, ${table}: ${what}`].includes(reason),
+  );
   if (found === undefined) return undefined;
   const { rule, table, what, mend } = found;
   const text = `${table === null ? '' : `${table}: `}${what}.`;
@@ -82,7 +84,7 @@ function onInvariant(reason: string): NextStep | undefined {
 }
 
 function onComparison(reason: string): NextStep | undefined {
-  const [, about] = /^(vdiff|checksum)\b/.exec(reason) ?? [];
+  const [, about] = /^(vdiff|checksum)\b.*\b(?:rows? mismatched|is not the same on both sides)\b/s.exec(reason) ?? [];
   if (about === undefined) return undefined;
   const text = 'Find out what makes the rows differ before you migrate: the table, its types, or who wrote to it.';
   return { about, text, see: 'tables' };

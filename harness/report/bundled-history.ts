@@ -69,7 +69,7 @@ export class HistoryCounts {
   }
 
   #tableOf({ table, kind, rows, keyColumn }: TableLine) {
-    const key = typeof keyColumn === 'string' ? keyColumn.split(',') : [];
+    const key = typeof keyColumn === 'string' ? keyColumn.split(',').map((column) => column.trim()) : [];
     return {
       table: this.#names.of('table', table),
       kind: Object.hasOwn(KINDS, kind) ? kind : '…',

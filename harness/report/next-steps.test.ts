@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { ESTIMATE, FAILED, PASSED, UNKNOWN } from './golden/results.ts';
+import { adviceOn } from './advice.ts';
 import { nextSteps, type NextStepFacts } from './next-steps.ts';
 import type { RunResult } from './verdict.ts';
 
@@ -50,10 +51,30 @@ test('a no-go gives each cause its own remedy', () => {
   expect(firstOf('checksum: corder is not the same on both sides')).toMatchObject({ about: 'checksum', see: 'tables' });
   expect(firstOf('statement place order failed once, last: read-only')).toMatchObject({ about: 'place order' });
   expect(firstOf('something else')).toEqual({ about: 'Cause', text: 'something else' });
+  // A comparison that did not run says nothing about rows.
+  expect(firstOf('vdiff ran once, not 3 times')).toMatchObject({ about: 'Cause' });
+});
+
+function keyless(table: string) {
+  return { ...PASSED.preflight[0]!, rule: 'no-key', table, what: 'has no key', mend: `ALTER TABLE ${table}` };
+}
+
+test('two tables with the same finding each have their own remedy', () => {
+  const run = { ...PASSED, preflight: [keyless('a'), keyless('b')] };
+  expect(adviceOn('preflight no-key, b: has no key', run, [])).toMatchObject({ code: 'ALTER TABLE b' });
 });
 
 test('a no-go names two causes, counts the others, and ends with the command that runs it again', () => {
-  const steps = nextSteps(because('vdiff: 2 rows', 'vdiff: 3 rows', 'checksum: a', 'one', 'two'), FACTS);
+  const steps = nextSteps(
+    because(
+      'vdiff 1 (w): 2 rows mismatched',
+      'vdiff 2 (w): 3 rows mismatched',
+      'checksum: a is not the same on both sides',
+      'one',
+      'two',
+    ),
+    FACTS,
+  );
   expect(steps.map(({ about }) => about)).toEqual(['vdiff', 'checksum', 'When that is fixed']);
   expect(steps[2]).toMatchObject({ text: expect.stringContaining('2 more causes'), code: AGAIN });
 });

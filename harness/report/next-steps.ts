@@ -57,7 +57,7 @@ function whatIsOpen(result: RunResult, { plannedSteps }: NextStepFacts['run']): 
     return { text: 'The application’s own statements did not run, so this says nothing about them.' };
   const short = notExercisedInShort(notExercised(result, plannedSteps));
   if (short === '') return { text: 'Nothing that a rehearsal can check was left out.', see: 'exercised' };
-  return { text: `${short}. The verdict says nothing about these; add statements that do them.`, see: 'exercised' };
+  return { text: `${short}. The verdict says nothing about these.`, see: 'exercised' };
 }
 
 function afterNoGo(result: RunResult, { run, failed }: NextStepFacts): readonly NextStep[] {

@@ -29,7 +29,12 @@ export async function compareChecksums(
     async ({ progress }) => {
       const source = await primaryEndpoint(context, 'source');
       const target = await primaryEndpoint(context, 'target');
-      const follows = async () => await hasFollowed(context, writesOn);
+      let isBehind = false;
+      const follows = async () => {
+        // A stream that was too far behind once is not waited for at each range.
+        if (!isBehind) isBehind = !(await hasFollowed(context, writesOn));
+        return !isBehind;
+      };
       const meanwhile = underWrites ? { underWrites, settleMs: SETTLE_MS, follows } : {};
       return await compareTables({ source, target, tables, onProgress: progress, ...meanwhile });
     },

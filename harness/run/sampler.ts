@@ -138,7 +138,7 @@ class Sampled {
 
   async #rows(sql: string, values: readonly unknown[] = []): Promise<RowDataPacket[]> {
     if (this.#connection === null) {
-      this.#connection = await openConnection({ ...this.#endpoint, connectTimeout: QUERY_TIMEOUT_MS });
+      this.#connection = await openConnection({ ...this.#endpoint, connectTimeout: QUERY_TIMEOUT_MS }, null);
     }
     const [rows] = await this.#connection.query<RowDataPacket[]>({
       sql,

@@ -184,7 +184,7 @@ test('a wrong password or name, a missing grant or certificate, and a vtctld tha
   expect(denied.exitCode).toBe(2);
 
   const elsewhere = await rehearse(await written({ target: { shards: { source: '-' } } }));
-  expect(elsewhere.output).toMatch(/customer\/0[^]*customer\/-[^]*Say target\.shards\.target: '-' in the config/);
+  expect(elsewhere.output).toMatch(/customer\/0[^]*customer\/-[^]*Set target\.shards\.target: '-' in the config/);
   expect(elsewhere.exitCode).toBe(64);
 
   const unknown = await rehearse(await written({ keyspaces: { source: 'commerce', target: 'custmer' } }));
