@@ -140,14 +140,14 @@ function weakness({ table, keyColumn, removedBy, rekeyedBy }: LoadedLine, writte
   if (!written.has(table)) return [];
   if (keyColumn === null) {
     return [
-      `${table}: single writes are not judged, as its primary key has no certain form; both sides are compared as always`,
+      `${table}: single writes are not judged, because its primary key has no certain form; both sides are compared all the same`,
     ];
   }
   const statements = [...new Set([...(removedBy ?? []), ...(rekeyedBy ?? [])])];
   if (statements.length === 0) return [];
-  const what = `${statements.join(', ')} can change rows of it that no key names`;
+  const they = statements.length === 1 ? 'it' : 'they';
   return [
-    `${table}: of its rows only those are judged that ${statements.length === 1 ? 'it' : 'they'} cannot have met: ${what}`,
+    `${table}: only rows that ${statements.join(', ')} cannot have changed are judged one by one, because ${they} can change rows without naming their keys`,
   ];
 }
 
