@@ -8,21 +8,12 @@ import { setUp } from '../run/set-up.ts';
 import { bundle, BUNDLE_CONTENTS, type BundleOptions } from './bundle.ts';
 import { check } from './check.ts';
 import { compare, COMPARE_HELP } from './compare.ts';
-import type { Ending } from './ending.ts';
 import { estimateCommand } from './estimate.ts';
 import { DECISION_CODES } from './exit-codes.ts';
 import { init, type InitOptions } from './init.ts';
 import { preflightCommand, type PreflightCommandOptions } from './preflight.ts';
+import type { CommandSurface } from './command-surface.ts';
 import { addRehearse } from './rehearse-command.ts';
-import type { Screen } from './screen.ts';
-
-/** What the process that runs the commands gives them. */
-export interface CommandSurface {
-  readonly screen: Screen;
-  readonly ending: Ending;
-  /** Receives the exit status of a command that has ended. */
-  readonly finish: (code: number) => void;
-}
 
 /** Defines every command and option. It runs nothing and reads nothing, so a test can look at the definition. */
 export function commands(surface: CommandSurface): Command {

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { outcomeOf, usage } from '../errors.ts';
 import type { Rehearsal } from '../run/rehearsal.ts';
 import { roundtripCommand } from './again.ts';
-import type { CommandSurface } from './commands.ts';
+import type { CommandSurface } from './command-surface.ts';
 import { configRehearsal } from './config-rehearsal.ts';
 import { DECISION_CODES, EXIT_CODES } from './exit-codes.ts';
 import { fixtureRehearsal, type FixtureOptions } from './fixture-rehearsal.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { bandLabels } from './band-labels.ts';
-import type { Band } from './charts.ts';
+import type { Band } from './chart.ts';
 
 function bandsAt(...starts: number[]): Band[] {
   const bands = starts.map((fromMs, at): Band => {

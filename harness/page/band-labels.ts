@@ -1,4 +1,4 @@
-import type { Band } from './charts.ts';
+import type { Band } from './chart.ts';
 
 /** The room that a label takes, in pixels: a whole name, or a number or letter. */
 const NAME_PIXELS = 80;

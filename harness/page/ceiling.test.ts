@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { ceilingOf, peaksOf } from './ceiling.ts';
-import type { Point } from './charts.ts';
+import type { Point } from './chart.ts';
 
 function pointsOf(values: readonly (number | null)[]): Point[] {
   return values.map((value, at): Point => [at * 100, value]);

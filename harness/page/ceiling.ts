@@ -1,4 +1,4 @@
-import type { Point } from './charts.ts';
+import type { Point } from './chart.ts';
 
 /** The share of the non-zero points that the axis must show in full. */
 const ORDINARY = 0.95;

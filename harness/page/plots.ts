@@ -1,6 +1,7 @@
 import type { RunResult } from '../report/verdict.ts';
 import { isStepName } from '../report/step-names.ts';
-import { chart, type Band, type Chart, type Colour, type ChartLine, type Point } from './charts.ts';
+import type { Band, Chart, ChartLine, Colour, Point } from './chart.ts';
+import { chart } from './charts.ts';
 import { html, type Html } from './html.ts';
 import type { RecordedRun, RecordedSample } from './recorded-run.ts';
 import type { Series } from './series.ts';
