@@ -16,6 +16,9 @@ import type { TabletType } from './tablet.ts';
 /** The UID of the target's first tablet; the others are numbered from there. */
 export const TARGET_UID = 200;
 
+/** Managed tablets that can become primary, by default: one is the primary, the other a replica. */
+export const DEFAULT_REPLICAS = 2;
+
 export interface ClusterOptions {
   /** Folder for the servers' logs; created if it is missing. */
   readonly logDirectory: string;
@@ -79,7 +82,7 @@ export async function layOutCluster(docker: Docker, images: Images, options: Clu
     sourceKeyspace,
     sourceDatabase: options.sourceDatabase ?? sourceKeyspace,
     targetKeyspace: options.targetKeyspace ?? 'customer',
-    replicas: options.replicas ?? 2,
+    replicas: options.replicas ?? DEFAULT_REPLICAS,
     rdonlys: options.rdonlys ?? 1,
     hostPorts: options.hostPorts ?? {},
     releaseReaper,

@@ -1,4 +1,5 @@
 import type { ImageSettings } from '../../docker/plan.ts';
+import { DEFAULT_REPLICAS } from '../cluster/cluster-layout.ts';
 import type { ExistingOptions } from '../cluster/existing-cluster.ts';
 import { INVARIANT_IDS, type InvariantId } from '../history/invariants.ts';
 import type { ProductionSizes, Thresholds } from '../history/lines.ts';
@@ -96,9 +97,11 @@ export async function rehearsalStory(run: Run, rehearsal: Rehearsal): Promise<vo
   await comparisons.every();
 
   await migration.switchTraffic({ fence, allowStrays });
-  await followRow();
-  // If the target serves in the end, the comparison at rest goes in this same direction.
-  await (end === 'complete' ? comparisons.everyOfFew() : comparisons.every());
+  await readingReplicas(run, rehearsal, async () => {
+    await followRow();
+    // If the target serves in the end, the comparison at rest goes in this same direction.
+    await (end === 'complete' ? comparisons.everyOfFew() : comparisons.every());
+  });
 
   await migration.reverseTraffic();
   await followRow();
@@ -113,6 +116,14 @@ export async function rehearsalStory(run: Run, rehearsal: Rehearsal): Promise<vo
   if (hasMysqls) refuseDifferences(compared, run.beganEmpty);
   if (end === 'complete') await migration.complete();
   if (end === 'cancel') await migration.cancel();
+}
+
+/** Reads replicas while `body` runs, if the target has one that is ours to read. */
+async function readingReplicas({ workload }: Run, rehearsal: Rehearsal, body: () => Promise<void>): Promise<void> {
+  const { witnesses, existing } = rehearsal;
+  const hasReplica = existing === undefined && (rehearsal.cluster.replicas ?? DEFAULT_REPLICAS) > 1;
+  if (hasReplica && witnesses > 0) await workload.whileReadingReplicas(body);
+  else await body();
 }
 
 /** Begins on the run's own servers: loads them, judges the source, and writes to it before Vitess comes. */

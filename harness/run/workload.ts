@@ -7,6 +7,7 @@ import { AUTO_MOST, autoRate, firstRate, tooHigh, type AskedRate } from '../work
 import { Client } from '../workload/client.ts';
 import { Numbering } from '../workload/numbering.ts';
 import { OpenTransaction, type TransactionEnding } from '../workload/open-transaction.ts';
+import { ReplicaReader, type ReplicaReads } from '../workload/replica-reader.ts';
 import { highestRate, rateText } from '../workload/schedule.ts';
 import { Servers } from '../workload/servers.ts';
 import type { KindWeights } from '../workload/tables.ts';
@@ -122,6 +123,24 @@ export class Workload implements AsyncDisposable {
       this.#options.recorder.observed({ of: 'endpoint', to: 'vtgate' });
       await this.#running.moveTo(await this.#endpoint('vtgate'));
     });
+  }
+
+  /**
+   * Reads rows from replicas while `body` runs, through vtgate. Reads of replicas must have been switched to the target,
+   * because the source has none. Needs the table of `rows`.
+   */
+  async whileReadingReplicas<T>(body: () => Promise<T>): Promise<{ readonly result: T; readonly reads: ReplicaReads }> {
+    const { cluster, seed } = this.#options;
+    const options = (await cluster.vtgate()).applicationEndpoint(`${cluster.sourceKeyspace}@replica`);
+    const reader = await ReplicaReader.start(this.#shared, { name: 'vtgate', options }, seed);
+    let reads: ReplicaReads | undefined;
+    try {
+      const result = await body();
+      reads = await reader.stop();
+      return { result, reads };
+    } finally {
+      if (reads === undefined) await reader.stop();
+    }
   }
 
   /** Begins a transaction that has inserted a row and stays open until `commit`. Needs the table of `rows`. */

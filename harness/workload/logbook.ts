@@ -43,7 +43,7 @@ export function recordCompletion(
 }
 
 function lineOf(process: number, operation: Operation): Omit<NewOperationLine, 'type'> {
-  const { f, table, key, value, to, statement } = operation;
+  const { f, table, key, value, to, statement, tablet } = operation;
   return {
     process,
     f,
@@ -52,5 +52,6 @@ function lineOf(process: number, operation: Operation): Omit<NewOperationLine, '
     value,
     ...(to === undefined ? {} : { to }),
     ...(statement === undefined ? {} : { statement }),
+    ...(tablet === undefined ? {} : { tablet }),
   };
 }

@@ -2,7 +2,8 @@ import { expect } from '@jest/globals';
 import { scenario } from '../../harness/jest/scenario.ts';
 import { currentTraffic } from '../../harness/migration/routing.ts';
 
-// Claim: reads from replicas and rdonlys can be switched and reversed while writes stay on the source.
+// Claim: reads from replicas and rdonlys can be switched and reversed while writes stay on the source; replicas of the
+// target then answer.
 scenario('reads are switched and reversed while writes stay', {}, async ({ migration, workload, observe }) => {
   await workload.start({ writesPerSecond: 100 });
   await migration.create();
@@ -10,7 +11,9 @@ scenario('reads are switched and reversed while writes stay', {}, async ({ migra
 
   await migration.switchReads();
   expect(await currentTraffic(migration.context)).toEqual({ reads: 'target', writes: 'source' });
-  await workload.untilAcknowledged(20);
+  const { reads } = await workload.whileReadingReplicas(async () => await workload.untilAcknowledged(200));
+  expect(reads.errors).toEqual({});
+  expect(reads.acknowledged).toBeGreaterThan(5);
 
   await migration.reverseReads();
   expect(await currentTraffic(migration.context)).toEqual({ reads: 'source', writes: 'source' });

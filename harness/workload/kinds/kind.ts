@@ -12,6 +12,8 @@ export interface Operation {
   readonly value: number | null;
   readonly to?: number;
   readonly statement?: string;
+  /** The type of tablet that is asked; the primary if absent. */
+  readonly tablet?: 'replica' | 'rdonly';
   /** Sends the operation, once. @throws NotAcknowledged */
   readonly send: (session: Session) => Promise<Done>;
 }

@@ -94,6 +94,11 @@ export class Rows implements Kind {
   }
 }
 
+/** Returns the key of a row that exists throughout, and that the application updates. */
+export function initialRow(random: PlacedRandom): number {
+  return 1 + random.below(INITIAL_ROWS - STRAY_ROWS);
+}
+
 /** An insert that can also be sent as part of a larger transaction. */
 export function insertion(index: number, key: number, value: number): Operation & { readonly sql: string } {
   const sql = `INSERT INTO ${TABLE} (id, version, value, server) VALUES (${key}, 1, ${value}, ${SERVER_TOLD})`;
