@@ -10,7 +10,7 @@ const open = new Map<Connection, string>();
 /**
  * Opens a connection, for everything except the application that the harness plays (`workload/session.ts`) and streams
  * of rows. Every statement is bounded, 64-bit integers are exact, and `ownConnectionIds` returns its id until it is
- * destroyed.
+ * ended or destroyed.
  *
  * @param bound null where each statement has a `timeout` of its own, and whoever sends it must not wait until a server
  *   that is silent has ended it, which takes half a minute.
@@ -21,6 +21,11 @@ export async function openConnection(options: ConnectionOptions, bound: BoundOpt
   connection.on('error', () => undefined);
   if (bound !== null) boundStatements(connection, options, bound);
   open.set(connection, placeOf(options));
+  const end = connection.end.bind(connection);
+  connection.end = async () => {
+    open.delete(connection);
+    await end();
+  };
   const destroy = connection.destroy.bind(connection);
   connection.destroy = () => {
     open.delete(connection);

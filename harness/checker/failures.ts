@@ -60,7 +60,7 @@ export class Failures {
   readonly #endpoints: { readonly atNs: number; readonly isSource: boolean }[] = [];
   readonly #cutovers: Span[] = [];
   #firstSwitchNs = Infinity;
-  /** When the way in which writes are done last changed. */
+  /** What had been counted when the way in which writes are done last changed. */
   #counted: ReadonlyMap<Counts, Counts> = new Map();
   #resources: ResourceTrouble | null = null;
 

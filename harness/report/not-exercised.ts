@@ -1,6 +1,6 @@
 import type { StepName } from '../history/steps.ts';
 import { EXERCISES, isUntouched } from './exercised.ts';
-import { formatCount } from './format.ts';
+import { formatQuantity } from './format.ts';
 import { stepsLeftOut } from './shortcomings.ts';
 import type { RunResult } from './verdict.ts';
 
@@ -46,13 +46,9 @@ export function notExercised(run: RunResult, planned: readonly StepName[]): NotE
  */
 export function notExercisedInShort({ tables, invariants, steps }: NotExercised): string {
   const parts = [
-    ...tables.map(({ said, names }) => `${counted(names.length, 'table')} never ${said}`),
-    ...(invariants.length === 0 ? [] : [`${counted(invariants.length, 'invariant')} not judged`]),
+    ...tables.map(({ said, names }) => `${formatQuantity(names.length, 'tables')} never ${said}`),
+    ...(invariants.length === 0 ? [] : [`${formatQuantity(invariants.length, 'invariants')} not judged`]),
     ...(steps.length === 0 ? [] : [`not run: ${steps.join(', ')}`]),
   ];
   return parts.join(', ');
-}
-
-function counted(count: number, unit: string): string {
-  return `${formatCount(count)} ${unit}${count === 1 ? '' : 's'}`;
 }

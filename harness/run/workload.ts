@@ -132,15 +132,9 @@ export class Workload implements AsyncDisposable {
   async whileReadingReplicas<T>(body: () => Promise<T>): Promise<{ readonly result: T; readonly reads: ReplicaReads }> {
     const { cluster, seed } = this.#options;
     const options = (await cluster.vtgate()).applicationEndpoint(`${cluster.sourceKeyspace}@replica`);
-    const reader = await ReplicaReader.start(this.#shared, { name: 'vtgate', options }, seed);
-    let reads: ReplicaReads | undefined;
-    try {
-      const result = await body();
-      reads = await reader.stop();
-      return { result, reads };
-    } finally {
-      if (reads === undefined) await reader.stop();
-    }
+    await using reader = await ReplicaReader.start(this.#shared, { name: 'vtgate', options }, seed);
+    const result = await body();
+    return { result, reads: await reader.stop() };
   }
 
   /** Begins a transaction that has inserted a row and stays open until `commit`. Needs the table of `rows`. */

@@ -88,12 +88,7 @@ async function withConnections<T>(connect: ConnectionOptions, body: (pool: Pool)
   try {
     return await body(pool);
   } finally {
-    await Promise.all(
-      pool.map(async (connection) => {
-        await connection.end().catch(() => undefined);
-        connection.destroy();
-      }),
-    );
+    await Promise.all(pool.map((connection) => connection.end().catch(() => connection.destroy())));
   }
 }
 

@@ -17,14 +17,14 @@ export interface ReplicaReads {
  * A process that reads rows of `roundtrip_rows` from replicas, one after another, ten a second at most. Its reads stand in
  * the history and tell how stale replicas are; nothing is judged by them.
  */
-export class ReplicaReader {
+export class ReplicaReader implements AsyncDisposable {
   readonly #worker: Worker;
   readonly #endpoint: WriteEndpoint;
   readonly #seed: number;
   readonly #errors: Record<string, string> = {};
   readonly #reading: Promise<void>;
   #acknowledged = 0;
-  #isStopped = false;
+  #stopped: Promise<ReplicaReads> | undefined;
 
   private constructor(worker: Worker, endpoint: WriteEndpoint, seed: number) {
     this.#worker = worker;
@@ -44,9 +44,21 @@ export class ReplicaReader {
     return new ReplicaReader(new Worker(context, session!, STATEMENT_TIMEOUT_MS), to, seed);
   }
 
-  /** Ends when the read in flight has ended. @throws trouble when the history could not be written. */
-  async stop(): Promise<ReplicaReads> {
-    this.#isStopped = true;
+  /**
+   * Ends when the read in flight has ended. It can be called again, with the same result.
+   *
+   * @throws trouble when the history could not be written.
+   */
+  stop(): Promise<ReplicaReads> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #stop(): Promise<ReplicaReads> {
     await this.#reading;
     await this.#worker.close();
     return { acknowledged: this.#acknowledged, errors: this.#errors };
@@ -57,7 +69,7 @@ export class ReplicaReader {
     const choice = stream(this.#seed, 'reads of replicas');
     let index = 0;
     for await (const _ of setInterval(INTERVAL_MS)) {
-      if (this.#isStopped) return;
+      if (this.#stopped !== undefined) return;
       random.at(choice, index);
       const operation = { ...read(index, initialRow(random)), tablet: 'replica' as const };
       index += 1;
