@@ -12,6 +12,7 @@ import {
 } from './context.ts';
 import { compareProbes } from './probe.ts';
 import { compareRouting, type Compared, type RoutingDifference, type Traffic } from './routing.ts';
+import { quoteName } from '../schema/quote.ts';
 import { refuseFailing } from './stream-watch.ts';
 
 const WORKFLOWS_TIMEOUT_MS = 15_000;
@@ -111,8 +112,9 @@ async function compareJournals(context: MigrationContext, { writes }: Traffic): 
 export async function countJournals(context: MigrationContext, side: 'source' | 'target'): Promise<number> {
   const endpoint = await primaryEndpoint(context, side);
   return await withConnection(endpoint, async (connection) => {
-    const sql = 'SELECT COUNT(*) AS count FROM ??.resharding_journal WHERE db_name = DATABASE()';
-    const [row] = await queryRows<{ count: string }>(connection, sql, [sidecarOf(context, side)]);
+    const journals = `${quoteName(sidecarOf(context, side))}.resharding_journal`;
+    const sql = `SELECT COUNT(*) AS count FROM ${journals} WHERE db_name = DATABASE()`;
+    const [row] = await queryRows<{ count: string }>(connection, sql);
     return Number(row!.count);
   });
 }

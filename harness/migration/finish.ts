@@ -17,7 +17,8 @@ import {
   sidecarOf,
   type MigrationContext,
 } from './context.ts';
-import { compareDenied, currentTraffic, deniedOn, type RoutingDifference } from './routing.ts';
+import { quoteName } from '../schema/quote.ts';
+import { compareDenied, currentTraffic, deniedOn, namesInRules, type RoutingDifference } from './routing.ts';
 
 /**
  * Ends the migration with the writes on the target. The source's tables are kept unless `sourceTables` says otherwise.
@@ -91,12 +92,12 @@ async function leftInTopology(context: MigrationContext): Promise<RoutingDiffere
     }),
   );
   const rules = await getRoutingRules(context.vtctl);
-  const keyspaces = [context.cluster.sourceKeyspace, context.cluster.targetKeyspace];
-  const ours = [...rules.keys()].flatMap((from) => {
-    const [table = '', keyspace] = from.split('@')[0]!.split('.').toReversed();
-    const isOurs = context.tables.includes(table) && (keyspace === undefined || keyspaces.includes(keyspace));
-    return isOurs ? [{ table, what: `routing rule of ${from}` }] : [];
-  });
+  const keyspaces = { source: context.cluster.sourceKeyspace, target: context.cluster.targetKeyspace };
+  const ours = context.tables.flatMap((table) =>
+    namesInRules(table, keyspaces)
+      .filter((name) => rules.has(name))
+      .map((name) => ({ table, what: `routing rule of ${name}` })),
+  );
   return [...left.flat(), ...ours];
 }
 
@@ -126,11 +127,11 @@ async function leftInSidecar(context: MigrationContext, side: Side): Promise<Rou
  * workflows, and only these tables say whose they are.
  */
 function countOf(context: MigrationContext, sidecar: string, table: string): [string, unknown[]] {
-  const all = 'SELECT COUNT(*) AS count FROM ??.??';
-  if (context.cluster.existing === null) return [all, [sidecar, table]];
+  const all = `SELECT COUNT(*) AS count FROM ${quoteName(sidecar)}.${quoteName(table)}`;
+  if (context.cluster.existing === null) return [all, []];
   const names = [forwardWorkflow(context), reverseWorkflow(context)].map(({ workflow }) => workflow);
-  if (table !== 'vreplication' && table !== 'vdiff') return [`${all} WHERE FALSE`, [sidecar, table]];
-  return [`${all} WHERE workflow IN (?)`, [sidecar, table, names]];
+  if (table !== 'vreplication' && table !== 'vdiff') return [`${all} WHERE FALSE`, []];
+  return [`${all} WHERE workflow IN (?)`, [names]];
 }
 
 async function refuseLeftovers(

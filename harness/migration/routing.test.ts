@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { compareDenied, compareRules, expectedRules, type Traffic } from './routing.ts';
+import { compareDenied, compareRules, expectedRules, namesInRules, type Traffic } from './routing.ts';
 
 const KEYSPACES = { source: 'commerce', target: 'customer' };
 const side = fc.constantFrom('source' as const, 'target' as const);
@@ -53,6 +53,16 @@ test('a missing rule is named, unless it led to itself', () => {
   seen.delete('t@replica');
   seen.delete('commerce.t');
   expect(compareRules(expected, seen)).toEqual([{ table: 't', what: 't@replica → no rule (expected commerce.t)' }]);
+});
+
+test('a name with a dot is one name, and one that ends like a tablet type is a name too', () => {
+  const expected = expectedRules(['visits.daily', 'page@replica'], KEYSPACES, { reads: 'target', writes: 'source' });
+  expect(expected.get('page@replica')).toBe('commerce.page@replica');
+  expect(expected.get('page@replica@replica')).toBe('customer.page@replica');
+  expect(compareRules(expected, new Map([...expected].filter(([from]) => from !== 'visits.daily')))).toEqual([
+    { table: 'visits.daily', what: 'visits.daily → no rule (expected commerce.visits.daily)' },
+  ]);
+  expect(namesInRules('visits.daily', KEYSPACES)).toContain('customer.visits.daily@rdonly');
 });
 
 test('denied tables are compared both ways', () => {

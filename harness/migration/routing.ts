@@ -22,6 +22,9 @@ export interface Compared {
   readonly differences: readonly RoutingDifference[];
 }
 
+/** What a rule for reads of replicas and rdonlys adds to a table's name. */
+const READS = ['@replica', '@rdonly'];
+
 interface Keyspaces {
   readonly source: string;
   readonly target: string;
@@ -37,23 +40,33 @@ interface Keyspaces {
 export function expectedRules(tables: readonly string[], keyspaces: Keyspaces, traffic: Traffic): RoutingRules {
   const rules = new Map<string, string>();
   for (const table of tables) {
-    for (const name of [table, `${keyspaces.source}.${table}`, `${keyspaces.target}.${table}`]) {
+    for (const name of namesOf(table, keyspaces)) {
       rules.set(name, `${keyspaces[traffic.writes]}.${table}`);
-      rules.set(`${name}@replica`, `${keyspaces[traffic.reads]}.${table}`);
-      rules.set(`${name}@rdonly`, `${keyspaces[traffic.reads]}.${table}`);
+      for (const type of READS) rules.set(name + type, `${keyspaces[traffic.reads]}.${table}`);
     }
   }
   return rules;
+}
+
+/** Returns every name that a rule about the table can have on its left. */
+export function namesInRules(table: string, keyspaces: Keyspaces): string[] {
+  return namesOf(table, keyspaces).flatMap((name) => ['', ...READS].map((type) => name + type));
+}
+
+function namesOf(table: string, { source, target }: Keyspaces): string[] {
+  return [table, `${source}.${table}`, `${target}.${table}`];
 }
 
 /** Returns the entries that differ; rules of tables that do not move are not judged. */
 export function compareRules(expected: RoutingRules, seen: RoutingRules): RoutingDifference[] {
   const differences: RoutingDifference[] = [];
   for (const [from, to] of expected) {
-    const found = seen.get(from) ?? (from.split('@')[0] === to ? to : undefined);
+    const leadsToItself = ['', ...READS].some((type) => from === to + type);
+    const found = seen.get(from) ?? (leadsToItself ? to : undefined);
     if (found === to) continue;
     const what = `${from} → ${found ?? 'no rule'} (expected ${to})`;
-    differences.push({ table: to.split('.').at(-1) ?? null, what });
+    // A keyspace's name has no dot; a table's may have one.
+    differences.push({ table: to.slice(to.indexOf('.') + 1), what });
   }
   return differences;
 }
@@ -113,5 +126,5 @@ export async function currentTraffic(context: MigrationContext): Promise<{ reads
     const [keyspace] = keyspaces;
     return (['source', 'target'] as const).find((side) => keyspaceOf(context, side) === keyspace) ?? null;
   };
-  return { reads: sideOf(['@replica', '@rdonly']), writes: sideOf(['']) };
+  return { reads: sideOf(READS), writes: sideOf(['']) };
 }

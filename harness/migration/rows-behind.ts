@@ -1,5 +1,6 @@
 import type { Connection } from 'mysql2/promise';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
+import { quoteName } from '../schema/quote.ts';
 import type { Side } from '../side.ts';
 import {
   forwardWorkflow,
@@ -35,8 +36,9 @@ export async function rowsBehind(context: MigrationContext, serving: Side): Prom
 }
 
 async function positionOf(connection: Connection, sidecar: string, workflow: string): Promise<string | null> {
-  const sql = 'SELECT CAST(pos AS CHAR) AS position FROM ??.vreplication WHERE db_name = DATABASE() AND workflow = ?';
-  const [row] = await queryRows<{ position: string | null }>(connection, sql, [sidecar, workflow]);
+  const streams = `${quoteName(sidecar)}.vreplication`;
+  const sql = `SELECT CAST(pos AS CHAR) AS position FROM ${streams} WHERE db_name = DATABASE() AND workflow = ?`;
+  const [row] = await queryRows<{ position: string | null }>(connection, sql, [workflow]);
   // Vitess writes the flavour before it: MySQL56/…
   return row?.position?.replace(/^.*\//, '') ?? null;
 }

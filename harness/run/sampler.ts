@@ -3,6 +3,7 @@ import type { Connection, ConnectionOptions, RowDataPacket } from 'mysql2/promis
 import { openConnection } from '../mysql-connection.ts';
 import type { SampleObservation } from '../history/observations.ts';
 import { countTransactions } from '../migration/rows-behind.ts';
+import { quoteName } from '../schema/quote.ts';
 
 type StreamSample = SampleObservation['streams'][number];
 type ReplicaSample = SampleObservation['replicas'][number];
@@ -16,12 +17,12 @@ const QUERY_TIMEOUT_MS = 900;
  * applied, as vtctldclient computes it (Vitess 24, go/vt/vtctl/workflow/workflows.go, getVReplicationTrxLag); the
  * columns are in seconds.
  */
-const STREAMS =
+const streamsIn = (sidecar: string): string =>
   // Names are VARBINARY, which the driver would return as bytes.
   'SELECT CONVERT(workflow USING utf8mb4) AS workflow, CONVERT(state USING utf8mb4) AS state, ' +
   'rows_copied AS rowsCopied, CONVERT(pos USING utf8mb4) AS position, ' +
   'UNIX_TIMESTAMP() - GREATEST(transaction_timestamp, time_heartbeat) AS lagSeconds, ' +
-  'GREATEST(transaction_timestamp, time_heartbeat) AS seen FROM ??.vreplication WHERE workflow IN (?)';
+  `GREATEST(transaction_timestamp, time_heartbeat) AS seen FROM ${quoteName(sidecar)}.vreplication WHERE workflow IN (?)`;
 
 /** Looks once a second at how far streams and replicas have come, over one connection to each server. */
 export class Sampler implements AsyncDisposable {
@@ -110,7 +111,7 @@ class Sampled {
       }
       const logs = [await this.#logs()];
       return {
-        streams: (await this.#rows(STREAMS, [this.#sidecar, this.#workflows])).map(streamOf),
+        streams: (await this.#rows(streamsIn(this.#sidecar), [this.#workflows])).map(streamOf),
         replicas: [],
         logs,
       };
