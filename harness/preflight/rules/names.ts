@@ -8,6 +8,9 @@ const NAME_BYTES = 128;
 /** How many characters `complete --rename-tables` keeps (workflow/traffic_switcher.go, renameTableTemplate). */
 const KEPT_CHARACTERS = 59;
 
+/** What vtgate adds to a table's name when it looks for a rule (vindexes/vschema.go, TabletTypeSuffix). */
+const TABLET_TYPES = ['@primary', '@replica', '@rdonly'];
+
 export const NAME_RULES: readonly Rule[] = [
   nameRule({
     id: 'name-internal',
@@ -27,9 +30,10 @@ export const NAME_RULES: readonly Rule[] = [
     id: 'name-misread',
     severity: 'blocker',
     title: 'a name that is read as something else',
-    why: 'A rule whose name begins with a slash is a regular expression (table_plan_builder.go, MatchTable), and --tables is split at commas.',
+    why: 'A rule whose name begins with a slash is a regular expression (table_plan_builder.go, MatchTable). --tables is split at commas. In routing rules and VSchemas, a dot ends the name of a keyspace: “dots are not allowed in either name” (vindexes/vschema.go, extractTableParts; tried).',
     see: (name) => {
       if (name.startsWith('/')) return 'begins with a slash';
+      if (name.includes('.')) return 'has a dot';
       return name.includes(',') ? 'has a comma' : null;
     },
   }),
@@ -50,6 +54,39 @@ export const NAME_RULES: readonly Rule[] = [
       return bytes > NAME_BYTES ? `has ${bytes} bytes` : null;
     },
   }),
+  {
+    id: 'name-alike-but-case',
+    severity: 'blocker',
+    title: 'names that differ by case alone',
+    why: 'Before it copies a table, a stream asks its MySQL for the definition of that one table, and Vitess compares the name without regard to case. It gets two, and tries again for ever: “unexpected number of table definitions” (mysqlctl/tmutils/schema.go, TableFilter.Includes; vreplicator.go, getTableSecondaryKeys; tried). One of them alone can move (tried).',
+    judge: ({ tables }) =>
+      tables.flatMap((name, at) =>
+        tables
+          .slice(0, at)
+          .filter((other) => isAlike(name, other))
+          .map((other) => ({
+            what: `differs from ${other} by case alone`,
+            mend: `Rename one of them before: RENAME TABLE ${quoteName(name)} TO …`,
+            table: name,
+          })),
+      ),
+  },
+  {
+    id: 'name-like-routing-rule',
+    severity: 'blocker',
+    title: 'a name that is also that of another table’s routing rule',
+    why: 'The rule for reads of a table on replicas has the table’s name with @replica behind it. So a table of that name and the other one share a rule, and statements reach the wrong table (vindexes/vschema.go, FindRoutedTable; workflow/traffic_switcher.go, switchTableReads; tried).',
+    judge: (context) => {
+      const names = context.source.database.tables.map(({ name }) => name);
+      return movingTables(context).flatMap(({ name: table }) => {
+        const [other] = TABLET_TYPES.flatMap((type) => (table.endsWith(type) ? [table.slice(0, -type.length)] : []));
+        // A table that stays has no rule of its own, but vtgate looks for one under this name.
+        if (other === undefined || !names.includes(other)) return [];
+        const mend = `Rename it before: RENAME TABLE ${quoteName(table)} TO …`;
+        return [{ what: `vtgate takes it for the rule of ${other}`, mend, table }];
+      });
+    },
+  },
   {
     id: 'name-alike-when-renamed',
     severity: 'warning',
@@ -104,6 +141,11 @@ export const NAME_RULES: readonly Rule[] = [
         .map((name) => ({ what: `keyspace ${name}`, where: 'the keyspaces', mend: 'Use letters, digits and _ only.' })),
   },
 ];
+
+/** Go's `strings.EqualFold` and regular expressions with these flags fold the case of single characters alike. */
+function isAlike(name: string, other: string): boolean {
+  return new RegExp(`^${RegExp.escape(name)}$`, 'iu').test(other);
+}
 
 function reservedRule(): Rule {
   return {

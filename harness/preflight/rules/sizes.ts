@@ -1,14 +1,18 @@
 import { quoteName } from '../../schema/quote.ts';
 import type { Table } from '../../schema/database.ts';
-import type { Rule } from '../rule.ts';
+import { type Context, type Rule, type RuleViolation } from '../rule.ts';
 import { variable } from '../variables.ts';
-import { tableRule } from './tables.ts';
+import { placeBytes } from '../vdiff-place.ts';
+import { keyColumns, tableRule } from './tables.ts';
 
 /** Vitess' default of --grpc-max-message-size (go/vt/grpccommon/options.go). */
 const GRPC_BYTES = 16 * 1024 * 1024;
 
 /** Types whose values may be larger than that, or may be with others in a row. */
 const LONG_TYPES = ['mediumblob', 'mediumtext', 'longblob', 'longtext', 'json', 'geometry'];
+
+/** Bytes of `_vt.vdiff_table.lastpk` (go/vt/sidecardb/schema/vdiff/vdiff_table.sql). */
+const PLACE_BYTES = 2000;
 
 export const SIZE_RULES: readonly Rule[] = [
   tableRule({
@@ -25,6 +29,13 @@ export const SIZE_RULES: readonly Rule[] = [
         mend: `Look: ${longestRow(table, columns)}; if it is more than ${GRPC_BYTES}, start vttablet, vtgate and vtctld with a larger --grpc-max-message-size`,
       };
     },
+  }),
+  tableRule({
+    id: 'key-too-long-for-vdiff',
+    severity: 'warning',
+    title: 'VDiff cannot remember a key',
+    why: `Every 10,000 rows and at the end of a table, VDiff stores the last key and a description of its columns in _vt.vdiff_table.lastpk, which takes ${PLACE_BYTES} bytes. Anything longer ends the VDiff: “Data too long for column 'lastpk'” (vdiff/table_differ.go, lastPKFromRow; vitessio/vitess#20900; tried). A copy is not affected: in 24.0.1, _vt.copy_state.lastpk is a MEDIUMBLOB (go/vt/sidecardb/schema/vreplication/copy_state.sql; vitessio/vitess#18851).`,
+    see: judgePlace,
   }),
   {
     id: 'packet-smaller-on-target',
@@ -45,6 +56,30 @@ export const SIZE_RULES: readonly Rule[] = [
     },
   },
 ];
+
+function judgePlace(table: Table, context: Context): Pick<RuleViolation, 'what' | 'mend' | 'severity'> | null {
+  const key = keyColumns(table);
+  const { least, most } = placeBytes(table.name, key, longestDatabase(context));
+  if (key.length === 0 || most <= PLACE_BYTES) return null;
+  const names = key.map(({ name }) => name);
+  if (least > PLACE_BYTES) {
+    return {
+      what: `the key (${names.join(', ')}) takes at least ${least} bytes, of ${PLACE_BYTES}`,
+      mend: 'Give the table a shorter key, or take a Vitess with vitessio/vitess#20901.',
+      severity: 'blocker',
+    };
+  }
+  return {
+    what: `the key (${names.join(', ')}) takes up to ${most} bytes, of ${PLACE_BYTES}`,
+    mend: `Look: ${longestRow(table, names)}; if it is more than ${PLACE_BYTES - least}, take a Vitess with vitessio/vitess#20901, or shorten the key`,
+  };
+}
+
+/** A VDiff runs on the target, and after the switch on the source. */
+function longestDatabase({ source, target, keyspaces }: Context): string {
+  const names = [source.database.name, target?.database.name ?? '', ...keyspaces.map((name) => `vt_${name}`)];
+  return names.reduce((longest, name) => (Buffer.byteLength(name) > Buffer.byteLength(longest) ? name : longest));
+}
 
 function longestRow({ name }: Table, columns: readonly string[]): string {
   const bytes = columns.map((column) => `COALESCE(LENGTH(${quoteName(column)}), 0)`).join(' + ');

@@ -149,7 +149,7 @@ function widening(table: Table, column: Column, keys: readonly ForeignKey[]): st
 /** A rule that looks at each moving table. */
 export function tableRule(
   options: Omit<Rule, 'judge'> & {
-    see: (table: Table, context: Context) => Pick<RuleViolation, 'what' | 'mend'> | null;
+    see: (table: Table, context: Context) => Pick<RuleViolation, 'what' | 'mend' | 'severity'> | null;
   },
 ): Rule {
   const { see, ...rest } = options;

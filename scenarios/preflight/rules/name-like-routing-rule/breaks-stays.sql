@@ -1,0 +1,6 @@
+-- tables: visit@primary
+-- finds in visit@primary: vtgate takes it for the rule of visit
+-- also: name-quoted
+-- mend: RENAME TABLE `visit@primary` TO …
+CREATE TABLE visit (id BIGINT PRIMARY KEY);
+CREATE TABLE `visit@primary` (id BIGINT PRIMARY KEY);
