@@ -92,9 +92,11 @@ async function targetFacts({ endpoint }: RuleServer): Promise<Facts> {
 
 function instead(facts: Facts, header: RuleCase['header']): Facts {
   const missing = header['instead of its reserved words, all but'];
+  const version = header['instead of its version'] ?? facts.version;
   return {
     ...facts,
-    version: header['instead of its version'] ?? facts.version,
+    version,
+    variables: new Map(facts.variables).set('version', version),
     reservedWords: new Set([...facts.reservedWords].filter((word) => !missing.includes(word))),
   };
 }

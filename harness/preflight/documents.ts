@@ -6,27 +6,34 @@ import { refusalOf } from './unread.ts';
 /** Which rows are looked at: all of them, or those at both ends of a table's primary key. */
 export type DocumentRows = 'all' | 'ends';
 
-/** A column with documents that contain values which no JSON text can express. */
-export interface DocumentsSeen {
+/** A column, some of whose documents contain an empty key. */
+export interface EmptyKeysSeen {
   readonly table: string;
   readonly column: string;
-  /** How many documents were looked at, and how many of them have such values. */
+  /** How many documents were looked at, and how many of them were found. */
   readonly looked: number;
   readonly found: number;
   readonly isWhole: boolean;
-  /** The key of one such row, and where in it the values are; empty if the document is too long to tell. */
+  /** The key of one such row. */
   readonly key: string;
+}
+
+/** A column with documents that contain values which no JSON text can express. */
+export interface DocumentsSeen extends EmptyKeysSeen {
+  /** Where in that row the values are; empty if the document is too long to tell. */
   readonly leaves: readonly { readonly path: string; readonly type: string }[];
 }
 
 /** The result of a look at the documents of a database. */
 export interface DocumentsLook {
   readonly seen: readonly DocumentsSeen[];
+  /** Columns with documents that contain an empty key. */
+  readonly emptyKeys: readonly EmptyKeysSeen[];
   /** Columns that took too long, or that the account may not read, such as `product.details`. */
   readonly notLookedAt: readonly string[];
 }
 
-export const NO_DOCUMENTS: DocumentsLook = { seen: [], notLookedAt: [] };
+export const NO_DOCUMENTS: DocumentsLook = { seen: [], emptyKeys: [], notLookedAt: [] };
 
 /** How many rows are looked at at each end. */
 const ENDS = 500;
@@ -39,25 +46,29 @@ const ER_QUERY_TIMEOUT = 3024;
 const STRINGS = "JSON_SEARCH(d, 'all', '%')";
 /** These values look like strings in the document's text, and once they are parsed from it again, they are strings. */
 const STRINGS_OF_TEXT = "JSON_SEARCH(CAST(CAST(d AS CHAR) AS JSON), 'all', '%')";
+const HAS_EMPTY_KEY = `JSON_CONTAINS_PATH(d, 'one', '$**.""')`;
 const HAS_OTHERS = `NOT (${STRINGS} <=> ${STRINGS_OF_TEXT})`;
 
-/** Looks for DATE, TIME, DATETIME and binary values in the documents of all tables. */
+/** Looks for DATE, TIME, DATETIME and binary values, and for empty keys, in the documents of all tables. */
 export async function readDocuments(read: Read, { tables }: Database, rows: DocumentRows): Promise<DocumentsLook> {
   const seen: DocumentsSeen[] = [];
+  const emptyKeys: EmptyKeysSeen[] = [];
   const notLookedAt: string[] = [];
   for (const table of tables) {
     for (const { name: column } of table.columns.filter(
       ({ type, generated }) => type === 'json' && generated === null,
     )) {
       try {
-        seen.push(...(await look(read, { table, column, rows })));
+        const found = await look(read, { table, column, rows });
+        seen.push(...found.seen);
+        emptyKeys.push(...found.emptyKeys);
       } catch (error) {
         if (!isTooSlow(error) && refusalOf(error) === null) throw error;
         notLookedAt.push(`${table.name}.${column}`);
       }
     }
   }
-  return { seen, notLookedAt };
+  return { seen, emptyKeys, notLookedAt };
 }
 
 interface DocumentColumn {
@@ -66,13 +77,28 @@ interface DocumentColumn {
   readonly rows: DocumentRows;
 }
 
-async function look(read: Read, place: DocumentColumn): Promise<DocumentsSeen[]> {
-  const { table, column, rows } = place;
-  const hint = `/*+ MAX_EXECUTION_TIME(${TIMEOUT_MS[rows]}) */`;
+async function look(read: Read, place: DocumentColumn): Promise<Omit<DocumentsLook, 'notLookedAt'>> {
+  const hint = `/*+ MAX_EXECUTION_TIME(${TIMEOUT_MS[place.rows]}) */`;
   const from = `FROM ${rowsOf(place)} AS seen`;
-  const [counted] = await read(`SELECT ${hint} COUNT(*) AS looked, SUM(${HAS_OTHERS}) AS found ${from}`);
-  const found = Number(counted?.['found'] ?? 0);
-  if (found === 0) return [];
+  const [counted] = await read(
+    `SELECT ${hint} COUNT(*) AS looked, SUM(${HAS_OTHERS}) AS found, SUM(${HAS_EMPTY_KEY}) AS emptyKeys ${from}`,
+  );
+  const [found, emptyKeys] = [Number(counted?.['found'] ?? 0), Number(counted?.['emptyKeys'] ?? 0)];
+  const { table, column, rows } = place;
+  const seen = { table: table.name, column, looked: Number(counted?.['looked'] ?? 0), isWhole: rows === 'all' };
+  return {
+    seen: found === 0 ? [] : [{ ...seen, found, ...(await example(read, from, hint)) }],
+    emptyKeys: emptyKeys === 0 ? [] : [{ ...seen, found: emptyKeys, key: await keyOfOne(read, from, hint) }],
+  };
+}
+
+async function keyOfOne(read: Read, from: string, hint: string): Promise<string> {
+  const [row] = await read(`SELECT ${hint} k AS k ${from} WHERE ${HAS_EMPTY_KEY} ORDER BY k LIMIT 1`);
+  return row?.['k'] ?? '';
+}
+
+/** Returns one row with values that no JSON text can express. */
+async function example(read: Read, from: string, hint: string): Promise<Pick<DocumentsSeen, 'key' | 'leaves'>> {
   const [row] = await read(
     `SELECT ${hint} k AS k, ${bounded(STRINGS)} AS strings, ${bounded(STRINGS_OF_TEXT)} AS ofText
      ${from} WHERE ${HAS_OTHERS} ORDER BY k LIMIT 1`,
@@ -80,9 +106,7 @@ async function look(read: Read, place: DocumentColumn): Promise<DocumentsSeen[]>
   const key = row?.['k'] ?? '';
   const strings = pathsIn(row?.['strings']);
   const paths = pathsIn(row?.['ofText']).filter((path) => !strings.includes(path));
-  const leaves = await typesOf(read, { from, hint, key, paths: paths.slice(0, MOST_LEAVES) });
-  const looked = Number(counted?.['looked'] ?? 0);
-  return [{ table: table.name, column, looked, found, isWhole: rows === 'all', key, leaves }];
+  return { key, leaves: await typesOf(read, { from, hint, key, paths: paths.slice(0, MOST_LEAVES) }) };
 }
 
 function bounded(paths: string): string {

@@ -6,6 +6,7 @@ import { CHARACTER_SET_RULES } from './rules/character-sets.ts';
 import { COVERAGE_RULES } from './rules/coverage.ts';
 import { FOREIGN_KEY_RULES } from './rules/foreign-keys.ts';
 import { GRANT_RULES } from './rules/grants.ts';
+import { MARIADB_RULE } from './rules/mariadb.ts';
 import { NAME_RULES } from './rules/names.ts';
 import { ROUTINE_AND_TRIGGER_RULES } from './rules/routines-and-triggers.ts';
 import { ROW_RULES } from './rules/rows.ts';
@@ -16,6 +17,7 @@ import { TARGET_RULES } from './rules/target.ts';
 
 /** All rules, in the order in which a person should fix what they find: the server first, then its tables. */
 export const RULES: readonly Rule[] = [
+  MARIADB_RULE,
   ...BINLOG_RULES,
   ...OTHER_BINLOG_RULES,
   ...SERVER_MODE_RULES,

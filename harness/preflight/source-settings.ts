@@ -2,6 +2,7 @@ import type { ConnectionOptions } from 'mysql2/promise';
 import { failure } from '../errors.ts';
 import { openForReading } from '../schema/read.ts';
 import { BINLOG_RULES } from './rules/binlog.ts';
+import { MARIADB_RULE } from './rules/mariadb.ts';
 import { readVariables, type Variables } from './variables.ts';
 
 /** A rule's blocker among a server's variables. */
@@ -17,7 +18,7 @@ export interface SettingBlocker {
  * adopted.
  */
 export function settingBlockers(variables: Variables): SettingBlocker[] {
-  return BINLOG_RULES.flatMap(({ judge, why, severity: usual }) =>
+  return [MARIADB_RULE, ...BINLOG_RULES].flatMap(({ judge, why, severity: usual }) =>
     judge({ source: { variables } })
       .filter(({ severity = usual }) => severity === 'blocker')
       .map(({ what, mend }) => ({ what, why, mend })),

@@ -16,6 +16,11 @@ export function variable(variables: Variables, name: string): string {
   return variables.get(name) ?? variables.get(FORMER_NAMES[name] ?? '') ?? 'not set';
 }
 
+/** For example, a server of the version `10.11.19-MariaDB-log`. */
+export function isMariaDb(variables: Variables): boolean {
+  return /mariadb/i.test(variables.get('version') ?? '');
+}
+
 export function isOn(value: string): boolean {
   return ['ON', '1', 'YES', 'TRUE'].includes(value.toUpperCase());
 }

@@ -1,5 +1,5 @@
 import type { Rule, RuleViolation } from '../rule.ts';
-import { isOn, variable, type Variables } from '../variables.ts';
+import { isMariaDb, isOn, variable, type Variables } from '../variables.ts';
 
 /** A rule about one variable of the source; it needs nothing else. */
 export interface VariableRule extends Rule {
@@ -155,7 +155,7 @@ function variableRule(options: {
     why,
     judge: ({ source }) => {
       const value = variable(source.variables, name);
-      if (accepts(value.toUpperCase())) return [];
+      if (accepts(value.toUpperCase()) || isMariaDb(source.variables)) return [];
       const severity = options.severityOf?.(value.toUpperCase()) ?? 'blocker';
       const mended = typeof mend === 'string' ? mend : mend(value.toUpperCase());
       return [{ what: `${name} = ${value}, not ${expected}`, mend: mended, severity }];

@@ -1,5 +1,6 @@
 import { isMySql8 } from '../facts.ts';
 import type { Rule } from '../rule.ts';
+import { isMariaDb } from '../variables.ts';
 
 /** What could be judged at all. */
 export const COVERAGE_RULES: readonly Rule[] = [
@@ -9,6 +10,7 @@ export const COVERAGE_RULES: readonly Rule[] = [
     title: 'a server that Vitess 24 does not know',
     why: 'Vitess 24 is tested with MySQL 8.0 and 8.4, and has a my.cnf for 9 (changelog/23.0/23.0.0/summary.md; config/mycnf/mysql90.cnf). This harness reads MySQL’s own GTIDs and information_schema of 8.0 and later.',
     judge: ({ source }) => {
+      if (isMariaDb(source.variables)) return [];
       if (!isMySql8(source.version)) {
         return [{ what: `version ${source.version}`, mend: 'Upgrade the source to MySQL 8.0 or 8.4.' }];
       }

@@ -1,5 +1,5 @@
 import { quoteName } from '../../schema/quote.ts';
-import type { DocumentsSeen } from '../documents.ts';
+import type { DocumentsSeen, EmptyKeysSeen } from '../documents.ts';
 import type { Rule, RuleViolation } from '../rule.ts';
 
 /** Rules about the contents of rows. */
@@ -34,16 +34,36 @@ export const ROW_RULES: readonly Rule[] = [
         })),
     ],
   },
+  {
+    id: 'json-empty-key',
+    severity: 'warning',
+    title: 'JSON contains an empty key',
+    why: 'If a document ends with an object whose only key is empty, such as {"": 0}, Vitess cannot read it from the binary log: any change of such a row ends the stream, at every new attempt, with “unable to decode object elements” (go/mysql/binlog/binlog_json.go, binparserObject; tried). The copy itself reads it. The same rows are looked at as for `json-types`.',
+    judge: ({ source: { documents }, tables }) =>
+      documents.emptyKeys.filter(({ table }) => tables.includes(table)).map(emptyKeysSeen),
+  },
 ];
 
+function emptyKeysSeen({ table, column, looked, found, isWhole, key }: EmptyKeysSeen): RuleViolation {
+  const row = key === '' ? '' : `, as in the row with the key ${key}`;
+  return {
+    table,
+    what: `${column}: ${found} of ${looked} documents, ${placeOfRows(isWhole)}${row}`,
+    mend: 'Let the application give the key a name, and change these documents.',
+  };
+}
+
+function placeOfRows(isWhole: boolean): string {
+  return isWhole ? 'of all' : 'of those at both ends of the table';
+}
+
 function documentsSeen({ table, column, looked, found, isWhole, key, leaves }: DocumentsSeen): RuleViolation {
-  const place = isWhole ? 'of all' : 'of those at both ends of the table';
   const named = leaves.map(({ path, type }) => `${path} (${type})`).join(', ');
   const example = named === '' ? '' : `, as ${named} in the row with the key ${key}`;
   const name = quoteName(column);
   return {
     table,
-    what: `${column}: ${found} of ${looked} documents, ${place}${example}`,
+    what: `${column}: ${found} of ${looked} documents, ${placeOfRows(isWhole)}${example}`,
     mend: `Let the application store text, then UPDATE ${quoteName(table)} SET ${name} = CAST(CAST(${name} AS CHAR) AS JSON)`,
   };
 }
