@@ -1,6 +1,7 @@
 import { primaryKey, type Database, type Table } from '../schema/database.ts';
 import { quoteName } from '../schema/quote.ts';
 import type { Read } from '../schema/read.ts';
+import { rowsAtEnds } from './rows-at-ends.ts';
 import { refusalOf } from './unread.ts';
 
 /** Which rows are looked at: all of them, or those at both ends of a table's primary key. */
@@ -35,8 +36,6 @@ export interface DocumentsLook {
 
 export const NO_DOCUMENTS: DocumentsLook = { seen: [], emptyKeys: [], notLookedAt: [] };
 
-/** How many rows are looked at at each end. */
-const ENDS = 500;
 const TIMEOUT_MS: Readonly<Record<DocumentRows, number>> = { all: 30_000, ends: 2_000 };
 const MOST_LEAVES = 3;
 /** How many bytes of paths are read from one document. */
@@ -115,14 +114,9 @@ function bounded(paths: string): string {
 
 function rowsOf({ table, column, rows }: DocumentColumn): string {
   const key = primaryKey(table).map(quoteName);
-  const document = quoteName(column);
   const keyed = key.length === 0 ? "''" : `CONCAT_WS(',', ${key.join(', ')})`;
-  const select = `SELECT ${keyed} AS k, ${document} AS d FROM ${quoteName(table.name)}`;
-  if (rows === 'all') return `(${select})`;
-  if (key.length === 0) return `(${select} LIMIT ${2 * ENDS})`;
-  const end = (direction: string) =>
-    `(${select} ORDER BY ${key.map((part) => `${part} ${direction}`).join(', ')} LIMIT ${ENDS})`;
-  return `(${end('ASC')} UNION ${end('DESC')})`;
+  const select = `${keyed} AS k, ${quoteName(column)} AS d`;
+  return rows === 'all' ? `(SELECT ${select} FROM ${quoteName(table.name)})` : rowsAtEnds(table, select);
 }
 
 async function typesOf(

@@ -6,6 +6,7 @@ import { NO_DOCUMENTS, readDocuments, type DocumentRows, type DocumentsLook } fr
 import { accountAsSql, holds, type AccountGrants } from './grants.ts';
 import { refusalOf, type Hidden, type Unread } from './unread.ts';
 import { readVariables, type Variables } from './variables.ts';
+import { readZeroDates, type ZeroDateColumn } from './zero-dates.ts';
 
 /** What a server says about itself. Nothing is judged here. */
 export interface Facts {
@@ -34,6 +35,8 @@ export interface Facts {
   readonly filledTables: ReadonlySet<string>;
   /** The result of a look at JSON documents. */
   readonly documents: DocumentsLook;
+  /** Columns with dates that some sql_mode refuses; empty if nobody looked into rows. */
+  readonly zeroDates: readonly ZeroDateColumn[];
   readonly unread: readonly Unread[];
   /** What may exist, and would be lost silently. */
   readonly hidden: readonly Hidden[];
@@ -60,7 +63,7 @@ export interface FactsOptions {
   readonly accounts?: readonly NamedAccount[] | null;
   /** Whether to look into each table for a row; for a target. */
   readonly looksForRows?: boolean;
-  /** Whose JSON documents are looked at; nobody's by default. */
+  /** Whose JSON documents, and dates, are looked at; nobody's by default. */
   readonly documents?: DocumentRows;
 }
 
@@ -108,6 +111,7 @@ export async function readFacts(read: Read, options: FactsOptions): Promise<Fact
     accounts,
     filledTables: options.looksForRows === true ? await readFilledTables(read, database) : new Set(),
     documents: options.documents === undefined ? NO_DOCUMENTS : await readDocuments(read, database, options.documents),
+    zeroDates: options.documents === undefined ? [] : await readZeroDates(read, database),
     unread: [...unread, ...(logs === null || replica === null ? [replication(own)] : [])],
     hidden: hiddenFrom(own, database),
   };
@@ -127,6 +131,7 @@ export const NOTHING_READ: Omit<Facts, 'where' | 'version' | 'variables'> = {
   accounts: [],
   filledTables: new Set(),
   documents: NO_DOCUMENTS,
+  zeroDates: [],
   unread: [],
   hidden: [],
 };

@@ -4,6 +4,7 @@ import type { Rule } from './rule.ts';
 import { BINLOG_RULES, OTHER_BINLOG_RULES } from './rules/binlog.ts';
 import { CHARACTER_SET_RULES } from './rules/character-sets.ts';
 import { COVERAGE_RULES } from './rules/coverage.ts';
+import { DATE_RULES } from './rules/dates.ts';
 import { FOREIGN_KEY_RULES } from './rules/foreign-keys.ts';
 import { GRANT_RULES } from './rules/grants.ts';
 import { MARIADB_RULE } from './rules/mariadb.ts';
@@ -25,6 +26,7 @@ export const RULES: readonly Rule[] = [
   ...TABLE_RULES,
   ...FOREIGN_KEY_RULES,
   ...ROW_RULES,
+  ...DATE_RULES,
   ...NAME_RULES,
   ...CHARACTER_SET_RULES,
   ...ROUTINE_AND_TRIGGER_RULES,
