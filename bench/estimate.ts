@@ -11,6 +11,7 @@ import { measuredRun } from '../harness/run/measured-run.ts';
 import { refuseMismatches } from '../harness/migration/vdiff.ts';
 import { perform } from '../harness/run/perform.ts';
 import type { Run } from '../harness/run/run.ts';
+import { setUp } from '../harness/run/set-up.ts';
 import { configSubject } from '../harness/subject/config-subject.ts';
 
 /**
@@ -80,20 +81,25 @@ async function rehearse({ migration: { context }, recorder }: Run): Promise<void
 async function measureAll(folder: string): Promise<string> {
   const { path: saved, ...rest } = await openArtifacts(path.resolve('artifacts'));
   const { config } = await readConfig(await writeConfig(folder));
-  const { subject } = await configSubject(config, {
-    onProgress: () => undefined,
+  const recorder = new Recorder();
+  const engine = await setUp(recorder);
+  await using configured = await configSubject(config, {
+    recorder,
+    engine: async () => engine,
     allowHost: [],
     onStatement: () => undefined,
   });
+  const { subject, database, volume } = configured;
   const { thrown } = await perform(
     {
       subject,
       kinds: { sql: 1 },
       seed: 11,
-      recorder: new Recorder(),
+      recorder,
+      engine,
       artifacts: { path: saved, ...rest },
       signal: AbortSignal.timeout(900_000),
-      cluster: {},
+      cluster: { sourceVolume: volume, ...(database === null ? {} : { sourceDatabase: database }) },
       plannedSteps: [],
       required: [],
     },

@@ -34,11 +34,12 @@ function addBefore(program: Command, { screen, ending, finish }: CommandSurface)
     .command('init')
     .description('ask a few questions, and write a config for a schema or dump')
     .argument('[schema]', '.sql, .sql.gz or .sql.zst, or a folder that MySQL Shell or mydumper made')
+    .option('--database <name>', 'which database to use of a dump that contains several')
     .option('--out <file>', 'the config to write', 'roundtrip.config.yaml')
     .option('--yes', 'ask nothing, and take the defaults', false)
     .option('--force', 'overwrite an existing config', false)
     .action(async (schema: string | undefined, options: InitOptions) => {
-      await init(schema ?? null, options, screen);
+      await ending.during(async () => await init(schema ?? null, options, screen, ending.signal));
       finish(0);
     });
   program
@@ -124,7 +125,8 @@ function addMachine(program: Command, { screen, ending }: CommandSurface): void 
     .description('remove every container and network that runs of this project left on the engine')
     .action(async () => {
       const engine = await findEngine();
-      const { containers, networks } = engine ? await sweepAll(engine.docker) : { containers: 0, networks: 0 };
-      screen.print(`removed ${containers} container(s) and ${networks} network(s)\n`);
+      const nothing = { containers: 0, networks: 0, volumes: 0 };
+      const { containers, networks, volumes } = engine ? await sweepAll(engine.docker) : nothing;
+      screen.print(`removed ${containers} container(s), ${networks} network(s) and ${volumes} volume(s)\n`);
     });
 }

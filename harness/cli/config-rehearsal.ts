@@ -3,12 +3,13 @@ import { refuseOtherTables } from '../config/production.ts';
 import { readConfig } from '../config/read-config.ts';
 import { usage } from '../errors.ts';
 import type { Rehearsal } from '../run/rehearsal.ts';
+import { setUp, type SetUp } from '../run/set-up.ts';
 import { configSubject, type ConfiguredSubject } from '../subject/config-subject.ts';
 import type { SourceOptions } from '../subject/source.ts';
 import { existingRehearsal } from './existing-rehearsal.ts';
 import { preflightOptions } from './preflight-options.ts';
 
-export interface ConfiguredRehearsal {
+export interface ConfiguredRehearsal extends AsyncDisposable {
   readonly rehearsal: Rehearsal;
   /** The config as the person wrote it. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -16,29 +17,40 @@ export interface ConfiguredRehearsal {
 
 /**
  * Returns the rehearsal that a config asks for. Everything in the config, and in the files that it names, is checked
- * before anything starts.
+ * before its servers start. What was read is removed when it is disposed of.
  *
  * @param options how to connect to a live source; by default only hosts of this machine are allowed.
  * @throws usage that names each key and its place in the file; trouble when a live source does not answer.
  */
 export async function configRehearsal(
   file: string,
-  options: Partial<SourceOptions> = {},
+  options: Pick<SourceOptions, 'recorder'> & Partial<SourceOptions>,
 ): Promise<ConfiguredRehearsal> {
   const { config, raw } = await readConfig(file);
   if (config.target !== undefined) {
-    return { rehearsal: existingRehearsal(config, config.target, file, options.allowHost ?? []), config: raw };
+    const rehearsal = existingRehearsal(config, config.target, file, options.allowHost ?? []);
+    return { rehearsal, config: raw, [Symbol.asyncDispose]: async () => undefined };
   }
   // A source that the rehearsal starts has accounts of its own.
   const { accounts: _, ...preflight } = preflightOptions(config, file);
-  const sourceOptions = { onProgress: () => undefined, allowHost: [], onStatement: () => undefined, ...options };
-  const configured = await configSubject(config, sourceOptions);
   const { workload, fence, end, thresholds, production } = config;
+  const images = { images: config.cluster.images, vitessVersion: config.cluster.vitessVersion };
+  let engine: SetUp | undefined;
+  await using stack = new AsyncDisposableStack();
+  const configured = stack.use(
+    await configSubject(config, {
+      allowHost: [],
+      onStatement: () => undefined,
+      engine: async () => (engine ??= await setUp(options.recorder, images)),
+      ...options,
+    }),
+  );
   if (production !== undefined) refuseOtherTables(production, configured.subject.tables, file);
   const rehearsal: Rehearsal = {
     subject: configured.subject,
     cluster: clusterOf(config, configured),
-    images: { images: config.cluster.images, vitessVersion: config.cluster.vitessVersion },
+    images,
+    ...(engine === undefined ? {} : { engine }),
     rate: workload.rate,
     connections: workload.connections,
     witnesses: workload.witnesses,
@@ -49,12 +61,13 @@ export async function configRehearsal(
     thresholds,
     ...(production === undefined ? {} : { production }),
   };
-  return { rehearsal, config: raw };
+  const kept = stack.move();
+  return { rehearsal, config: raw, [Symbol.asyncDispose]: async () => await kept.disposeAsync() };
 }
 
 function clusterOf(
   { cluster, keyspaces, source }: Config,
-  { database, settings: likeProduction }: ConfiguredSubject,
+  { database, volume, settings: likeProduction }: ConfiguredSubject,
 ): Rehearsal['cluster'] {
   const sourceDatabase = database ?? 'commerce';
   const sourceKeyspace = keyspaces.source ?? sourceDatabase;
@@ -75,6 +88,7 @@ function clusterOf(
     sourceKeyspace,
     sourceDatabase,
     targetKeyspace: keyspaces.target,
+    sourceVolume: volume,
     sourceSettings: { ...likeProduction, ...Object.fromEntries(settings) },
   };
 }

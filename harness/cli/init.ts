@@ -3,8 +3,12 @@ import path from 'node:path';
 import { checkbox, confirm, input, number } from '@inquirer/prompts';
 import { configText, type Answers } from '../config/config-text.ts';
 import { readConfig } from '../config/read-config.ts';
-import { scanDump, type DumpContents } from '../dump/scan-dump.ts';
+import { DumpOnVolume, type DumpContents } from '../dump/read-dump.ts';
 import { usage } from '../errors.ts';
+import { Recorder } from '../history/recorder.ts';
+import type { StepScope } from '../history/steps.ts';
+import { setUp } from '../run/set-up.ts';
+import { describeContents } from '../subject/dump-source.ts';
 import { roundtripCommand } from './again.ts';
 import type { Screen } from './screen.ts';
 
@@ -13,15 +17,22 @@ export interface InitOptions {
   readonly out: string;
   readonly yes: boolean;
   readonly force: boolean;
+  /** Which database to use of a dump that contains several. */
+  readonly database?: string;
 }
 
 /**
  * Writes a config for a schema or dump, by asking questions or by taking the defaults.
  *
  * @param schema null to look for it: the only one in the folder.
- * @throws usage when a config exists already, there is no schema, or there is nobody to ask.
+ * @throws usage when a config exists already, there is no schema, MySQL does not accept it, or there is nobody to ask.
  */
-export async function init(schema: string | null, options: InitOptions, screen: Screen): Promise<void> {
+export async function init(
+  schema: string | null,
+  options: InitOptions,
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<void> {
   const { out, yes, force } = options;
   if (!force && (await exists(out))) {
     throw usage({
@@ -34,11 +45,13 @@ export async function init(schema: string | null, options: InitOptions, screen: 
     throw usage({ what: 'There is nobody to ask.', expected: 'a terminal, or --yes', next: 'Add --yes.' });
   }
   const file = schema ?? (await onlySchema(yes));
-  const contents = await scanDump(file);
-  const proposed = propose(path.relative(path.dirname(path.resolve(out)), path.resolve(file)), contents);
+  const contents = await contentsOf(file, options, screen, signal);
+  const proposed = propose(path.relative(path.dirname(path.resolve(out)), path.resolve(file)), contents, options);
   await writeFile(out, configText(yes ? proposed : await ask(proposed, contents)));
   await readConfig(out);
-  screen.print(`wrote ${out}: ${told(contents)}.\nnext: ${roundtripCommand('rehearse', ['--config', out])}\n`);
+  screen.print(
+    `wrote ${out}: ${describeContents(contents)}.${onEmpty(contents)}\nnext: ${roundtripCommand('rehearse', ['--config', out])}\n`,
+  );
 }
 
 async function onlySchema(isSilent: boolean): Promise<string> {
@@ -53,27 +66,66 @@ async function onlySchema(isSilent: boolean): Promise<string> {
   });
 }
 
-function propose(file: string, { database, tables }: DumpContents): Answers {
+/** Has a MySQL read the file, and shows that it does. */
+async function contentsOf(
+  file: string,
+  { database }: InitOptions,
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<DumpContents> {
+  const recorder = new Recorder();
+  return await screen.show(recorder, async () => {
+    const { docker, images } = await setUp(recorder);
+    const reading = { docker, images, settings: {}, database, leaveOut: [], keepsRows: true, signal };
+    const title = `MySQL reads ${path.basename(file)}`;
+    const read = async ({ progress, note }: StepScope) => {
+      await using dump = await DumpOnVolume.read(file, { ...reading, note, onProgress: progress });
+      return dump.contents;
+    };
+    return await recorder.step('read', title, read, describeContents);
+  });
+}
+
+function propose(file: string, contents: DumpContents, { database: asked }: InitOptions): Answers {
+  const { name } = contents.database;
+  const empty = emptyTables(contents);
+  const from = empty === contents.rows.size ? 'generated' : 2 * empty > contents.rows.size ? 'completed' : 'file';
   return {
     file,
-    database,
-    targetKeyspace: database === 'customer' ? 'target' : 'customer',
+    database: name,
+    isChosen: asked !== undefined,
+    targetKeyspace: name === 'customer' ? 'target' : 'customer',
     tables: ['*'],
-    rows: tables.every(({ bytes }) => bytes === 0) ? 1000 : null,
+    from,
+    rows: 1000,
     rate: 'auto',
     writeGapMs: 5000,
     leaveOut: [],
   };
 }
 
+function emptyTables({ rows }: DumpContents): number {
+  return [...rows.values()].filter((count) => count === 0).length;
+}
+
+/** What a dump without rows in most of its tables would rehearse: little. */
+function onEmpty(contents: DumpContents): string {
+  const [empty, all] = [emptyTables(contents), contents.rows.size];
+  if (empty === 0 || empty === all) return '';
+  const isCompleted = 2 * empty > all;
+  return ` ${empty} of ${all} tables have no rows; ${isCompleted ? 'data.from: completed makes some for them' : 'data.from: completed would make some for them'}.`;
+}
+
 async function ask(proposed: Answers, contents: DumpContents): Promise<Answers> {
-  const names = contents.tables.map(({ name }) => name);
-  const source = await input({ message: 'Keyspace of the source:', default: proposed.database ?? 'commerce' });
+  const names = contents.database.tables.map(({ name }) => name);
+  const source = await input({ message: 'Keyspace of the source:', default: proposed.database });
   const targetKeyspace = await input({ message: 'Keyspace to move the tables to:', default: proposed.targetKeyspace });
   const all = await confirm({ message: `Move all ${names.length} tables?`, default: true });
   const tables = all ? ['*'] : await checkbox({ message: 'Which tables move?', choices: names, required: true });
-  const rows =
-    proposed.rows === null ? null : await number({ message: 'Rows to make in each table:', default: 1000, min: 0 });
+  const isMade = proposed.from !== 'file';
+  const rows = isMade
+    ? await number({ message: 'Rows to make in each table that has none:', default: 1000, min: 0 })
+    : null;
   const isMeasured = await confirm({
     message: 'Send as many operations per second as this machine can sustain?',
     default: true,
@@ -81,9 +133,9 @@ async function ask(proposed: Answers, contents: DumpContents): Promise<Answers> 
   const rate = isMeasured ? 'auto' : await number({ message: 'Operations per second:', default: 100, min: 1 });
   const writeGapMs = await number({ message: 'Longest write gap, ms:', default: proposed.writeGapMs, min: 1 });
   const leaveOut =
-    contents.triggers.length === 0 ||
+    contents.database.triggers.length === 0 ||
     !(await confirm({
-      message: `Leave out the ${contents.triggers.length} triggers, which do not move?`,
+      message: `Leave out the ${contents.database.triggers.length} triggers, which do not move?`,
       default: false,
     }))
       ? []
@@ -98,14 +150,6 @@ async function ask(proposed: Answers, contents: DumpContents): Promise<Answers> 
     writeGapMs: writeGapMs ?? proposed.writeGapMs,
     leaveOut,
   };
-}
-
-/** Returns for example `3 tables, 1 view`. */
-function told({ tables, views, triggers, routines, events }: DumpContents): string {
-  const counts = { table: tables, view: views, trigger: triggers, routine: routines, event: events };
-  return Object.entries(counts)
-    .flatMap(([kind, { length }]) => (length === 0 ? [] : [`${length} ${kind}${length === 1 ? '' : 's'}`]))
-    .join(', ');
 }
 
 async function exists(file: string): Promise<boolean> {

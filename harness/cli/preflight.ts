@@ -122,31 +122,20 @@ async function judgeFile(
   screen: Screen,
   signal: AbortSignal,
 ): Promise<readonly RuleFinding[]> {
-  const { rehearsal } = await configRehearsal(config);
   const recorder = new Recorder();
-  const artifacts = await openArtifacts(path.resolve(folder));
-  const { subject, cluster, images } = rehearsal;
-  const { result, thrown, troubles } = await screen.showBeside(
-    recorder,
-    async () =>
-      await perform(
-        {
-          subject,
-          cluster,
-          imageSettings: images,
-          seed: 1,
-          recorder,
-          artifacts,
-          signal,
-          plannedSteps: [],
-          required: [],
-        },
-        async (run) => {
-          await run.load();
-          await run.preflight(rehearsal.preflight);
-        },
-      ),
-  );
+  const { result, thrown, troubles } = await screen.showBeside(recorder, async () => {
+    await using configured = await configRehearsal(config, { recorder, signal });
+    const { subject, cluster, images: imageSettings, engine, preflight } = configured.rehearsal;
+    const artifacts = await openArtifacts(path.resolve(folder));
+    const servers = { cluster, imageSettings, engine };
+    return await perform(
+      { subject, ...servers, seed: 1, recorder, artifacts, signal, plannedSteps: [], required: [] },
+      async (run) => {
+        await run.load();
+        await run.preflight(preflight);
+      },
+    );
+  });
   // Errors that preflight itself throws are what it found.
   if (thrown instanceof Error && !result.preflight.some(({ severity }) => severity === 'blocker')) throw thrown;
   if (troubles.length > 0) throw troubles[0];

@@ -1,13 +1,13 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { outcomeOf, usage } from '../errors.ts';
-import type { Rehearsal } from '../run/rehearsal.ts';
+import { Recorder } from '../history/recorder.ts';
 import { roundtripCommand } from './again.ts';
 import type { CommandSurface } from './command-surface.ts';
-import { configRehearsal } from './config-rehearsal.ts';
+import { configRehearsal, type ConfiguredRehearsal } from './config-rehearsal.ts';
 import { DECISION_CODES, EXIT_CODES } from './exit-codes.ts';
 import { fixtureRehearsal, type FixtureOptions } from './fixture-rehearsal.ts';
 import { planText } from './plan.ts';
-import { rehearse } from './rehearse.ts';
+import { conclude, rehearse } from './rehearse.ts';
 import { statementPrinter } from './screen.ts';
 
 interface RehearseCommandOptions {
@@ -57,12 +57,19 @@ export function addRehearse(program: Command, { screen, ending, finish }: Comman
         return finish(0);
       }
       const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
-      const { rehearsal, config } = await rehearsalOf(options, command);
-      ending.isOnTarget = rehearsal.existing !== undefined;
-      const how = { seed, again: commandAgain(seed), artifacts: options.artifacts, ...(config ? { config } : {}) };
-      const { result, thrown, troubles } = await ending.during(
-        async () => await rehearse(rehearsal, how, screen, ending.signal),
+      const recorder = new Recorder();
+      const how = { seed, again: commandAgain(seed), artifacts: options.artifacts, recorder };
+      const rehearsed = await ending.during(
+        async () =>
+          await screen.show(recorder, async () => {
+            await using asked = await rehearsalOf(options, command, recorder, ending.signal);
+            const { rehearsal, config } = asked;
+            ending.isOnTarget = rehearsal.existing !== undefined;
+            return await rehearse(rehearsal, config ? { ...how, config } : how, ending.signal);
+          }),
       );
+      await conclude(rehearsed, how, screen);
+      const { result, thrown, troubles } = rehearsed;
       const { verdict } = result.decision;
       // An error that only the server could find, such as a statement of a dump that it rejects, is usage all the same.
       // What was found before it stands.
@@ -78,8 +85,12 @@ const OF_FIXTURES = ['fixture', 'profile', 'writesPerSecond', 'scale', 'fence', 
 async function rehearsalOf(
   options: FixtureOptions & RehearseCommandOptions,
   command: Command,
-): Promise<{ rehearsal: Rehearsal; config?: Readonly<Record<string, unknown>> }> {
-  if (options.config === undefined) return { rehearsal: await fixtureRehearsal(options) };
+  recorder: Recorder,
+  signal: AbortSignal,
+): Promise<Omit<ConfiguredRehearsal, 'config'> & Partial<Pick<ConfiguredRehearsal, 'config'>>> {
+  if (options.config === undefined) {
+    return { rehearsal: await fixtureRehearsal(options), [Symbol.asyncDispose]: async () => undefined };
+  }
   const both = OF_FIXTURES.filter((name) => command.getOptionValueSource(name) === 'cli');
   if (both.length > 0) {
     throw usage({
@@ -90,7 +101,8 @@ async function rehearsalOf(
     });
   }
   const { allowHost, showStatements } = options;
-  return await configRehearsal(options.config, { allowHost, onStatement: statementPrinter(showStatements) });
+  const onStatement = statementPrinter(showStatements);
+  return await configRehearsal(options.config, { recorder, signal, allowHost, onStatement });
 }
 
 const ENVIRONMENT = `

@@ -35,6 +35,8 @@ export interface ClusterOptions {
   readonly rdonlys?: number;
   /** Variables of the source MySQL that differ from what two-way VReplication needs. */
   readonly sourceSettings?: MySqlSettings;
+  /** A volume with the source's data directory, for a source whose data is there already. */
+  readonly sourceVolume?: string | undefined;
   /** Ports on this machine's loopback; free ones are used where none is given. */
   readonly hostPorts?: { readonly source?: number; readonly vtgate?: number };
 }

@@ -83,6 +83,7 @@ export class Cluster implements MigrationServers {
           database: layout.sourceDatabase,
           credentials: layout.credentials,
           settings: options.sourceSettings ?? {},
+          volume: options.sourceVolume,
           ...(options.hostPorts?.source === undefined ? {} : { hostPort: options.hostPorts.source }),
         }),
         Etcd.start(environment, images.etcd).then(

@@ -6,6 +6,7 @@ import pWaitFor, { TimeoutError } from 'p-wait-for';
 import { engineDoes } from '../../docker/engine-does.ts';
 import { messageOf, trouble, type RoundtripError } from '../errors.ts';
 import { within } from '../wait.ts';
+import { feedProgram, type FedProgram } from './feed-program.ts';
 
 /** What every server of a cluster needs in order to start. */
 export interface ServerEnvironment {
@@ -32,6 +33,8 @@ export interface ServerSpec {
   readonly environment?: Readonly<Record<string, string>>;
   /** Files to put in before the start, by absolute path. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Volumes of the engine by the folder that each is mounted on; an empty one gets what the image has there. */
+  readonly volumes?: Readonly<Record<string, string>>;
   /** Ports in the container; each gets a free port on this machine's loopback, or the one it asks for. */
   readonly ports: readonly PortSpec[];
 }
@@ -46,6 +49,8 @@ const POLL_MS = 50;
 /** A server that is ready answers at once. */
 const PROBE_TIMEOUT_MS = 15_000;
 const NANOSECONDS = 1e9;
+/** What the engine itself needs to stop a container. */
+const STOP_MARGIN_MS = 60_000;
 /** No command that runs in a container takes this long when all is well. */
 const EXEC_TIMEOUT_MS = 600_000;
 
@@ -93,6 +98,7 @@ export class Server implements AsyncDisposable {
       .withCopyContentToContainer(
         Object.entries(spec.files ?? {}).map(([target, content]) => ({ target, content, mode: 0o644 })),
       )
+      .withBindMounts(Object.entries(spec.volumes ?? {}).map(([target, source]) => ({ source, target })))
       .withWaitStrategy(noWait())
       .withLogConsumer((stream) => {
         const file = createWriteStream(logFile, { flags: 'a' });
@@ -140,6 +146,17 @@ export class Server implements AsyncDisposable {
   ): Promise<{ exitCode: number; output: string; stdout: string; stderr: string }> {
     const running = this.#container.exec([...command]);
     return await within(running, timeoutMs, `no end of ${command[0]} within ${timeoutMs / 1000} s`);
+  }
+
+  /** Runs a program in the container with these bytes as its standard input; see `feedProgram`. */
+  async feed(
+    command: readonly string[],
+    environment: Readonly<Record<string, string>>,
+    input: AsyncIterable<Buffer>,
+    signal: AbortSignal | undefined,
+  ): Promise<FedProgram> {
+    const container = this.#docker.getContainer(this.#container.getId());
+    return await feedProgram(container, { command, environment, input, signal });
   }
 
   /**
@@ -207,6 +224,14 @@ export class Server implements AsyncDisposable {
     const used = cpu?.cpu_usage?.total_usage ?? 0;
     if (used === 0 || this.#startedAt === null || (await startOf(container)) !== this.#startedAt) return null;
     return used / NANOSECONDS;
+  }
+
+  /** Asks the server to end, and waits until it has. What it holds on a volume is kept. */
+  async end(timeoutMs: number): Promise<void> {
+    const container = this.#docker.getContainer(this.#container.getId());
+    const stopped = container.stop({ t: Math.ceil(timeoutMs / 1000) });
+    await engineDoes(`the end of ${this.name}`, stopped, timeoutMs + STOP_MARGIN_MS);
+    await this[Symbol.asyncDispose]();
   }
 
   /** Ends the server at once; none of its data is kept. */

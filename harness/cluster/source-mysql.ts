@@ -25,7 +25,8 @@ const SETTINGS: MySqlSettings = {
 
 export interface SourceMySqlOptions {
   readonly image: string;
-  readonly database: string;
+  /** The database that is migrated; null if there is none yet. */
+  readonly database: string | null;
   readonly credentials: Credentials;
   readonly settings?: MySqlSettings;
   readonly hostPort?: number;
@@ -33,6 +34,8 @@ export interface SourceMySqlOptions {
   readonly name?: string;
   /** Files to put in before the start, by absolute path. */
   readonly files?: Readonly<Record<string, string>>;
+  /** The volume that holds the data directory; by default the data is in the container. */
+  readonly volume?: string | undefined;
 }
 
 /** The MySQL that is migrated: a server that Vitess does not manage. */
@@ -48,7 +51,16 @@ export class SourceMySql implements AsyncDisposable {
   }
 
   static async start(environment: ServerEnvironment, options: SourceMySqlOptions): Promise<SourceMySql> {
-    const { image, database, credentials, settings = {}, hostPort, name = 'source-mysql', files = {} } = options;
+    const {
+      image,
+      database,
+      credentials,
+      settings = {},
+      hostPort,
+      name = 'source-mysql',
+      files = {},
+      volume,
+    } = options;
     const { docker } = environment;
     const prepared = await prepareImage(docker, image, 'mysql', initialising(settings));
     const accounts = [
@@ -62,9 +74,10 @@ export class SourceMySql implements AsyncDisposable {
       user: await serverUser(docker, prepared),
       command: ['mysqld', ...flags({ ...SETTINGS, ...settings })],
       files: { ...files, [`${DATA_ROOT}/init.sql`]: accountStatements(accounts, database) },
+      volumes: volume === undefined ? {} : { [DATA_DIRECTORY]: volume },
       ports: [hostPort === undefined ? PORT : { container: PORT, host: hostPort }],
     });
-    const source = new SourceMySql(server, database, credentials);
+    const source = new SourceMySql(server, database ?? '', credentials);
     await server.until('it answers a query', async () => await source.#ping());
     return source;
   }

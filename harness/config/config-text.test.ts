@@ -12,10 +12,12 @@ const file = path.join(folder, 'roundtrip.config.yaml');
 const name = fc.string({ minLength: 1, maxLength: 20 });
 const answers: fc.Arbitrary<Answers> = fc.record({
   file: name,
-  database: fc.option(name),
+  database: name,
+  isChosen: fc.boolean(),
   targetKeyspace: name,
   tables: fc.array(name, { minLength: 1, maxLength: 4 }),
-  rows: fc.option(fc.nat()),
+  from: fc.constantFrom('file' as const, 'completed' as const, 'generated' as const),
+  rows: fc.nat(),
   rate: fc.oneof(fc.integer({ min: 1, max: 100_000 }), fc.constant('auto' as const)),
   writeGapMs: fc.integer({ min: 1, max: 1e6 }),
   leaveOut: fc.subarray(['views', 'triggers', 'routines', 'events']),
@@ -29,11 +31,10 @@ test('a config that init wrote reads back as what was answered', async () => {
       expect(config.source.file).toBe(path.resolve(path.dirname(file), given.file));
       expect(config.source.leaveOut).toEqual(given.leaveOut);
       expect(config.tables).toEqual(given.tables);
-      expect(config.keyspaces).toEqual({
-        target: given.targetKeyspace,
-        ...(given.database === null ? {} : { source: given.database }),
-      });
-      expect(config.data?.rows).toBe(given.rows ?? undefined);
+      expect(config.source.database).toBe(given.isChosen ? given.database : undefined);
+      expect(config.keyspaces).toEqual({ target: given.targetKeyspace, source: given.database });
+      const { from, rows } = given;
+      expect(config.data).toEqual(from === 'file' ? undefined : { from, rows, columns: {}, personal: {} });
       expect([config.workload.rate, config.thresholds.writeGapMs]).toEqual([given.rate, given.writeGapMs]);
     }),
     { numRuns: 100 },

@@ -4,13 +4,15 @@ import { stringify } from 'yaml';
 export interface Answers {
   /** The schema or dump, relative to the config. */
   readonly file: string;
-  /** Null where the dump names none. */
-  readonly database: string | null;
+  readonly database: string;
+  /** Whether the dump contains others. */
+  readonly isChosen: boolean;
   readonly targetKeyspace: string;
   /** Names and globs; tables after `!` stay. */
   readonly tables: readonly string[];
-  /** Rows of each table, if they are generated; null where the dump brings its own. */
-  readonly rows: number | null;
+  readonly from: 'file' | 'completed' | 'generated';
+  /** Rows of each table whose rows are generated. */
+  readonly rows: number;
   /** Operations per second. */
   readonly rate: number | 'auto';
   readonly writeGapMs: number;
@@ -19,21 +21,23 @@ export interface Answers {
 
 /** Returns a config as a person would write it, with a comment on each key. */
 export function configText(answers: Answers): string {
-  const { file, database, targetKeyspace, tables, rows, rate, writeGapMs, leaveOut } = answers;
+  const { file, database, isChosen, targetKeyspace, tables, from, rows, rate, writeGapMs, leaveOut } = answers;
   const data =
-    rows === null
+    from === 'file'
       ? []
       : [
-          '# Rows are generated from the schema: columns by type, name and constraint. Per table or glob: { orders: 100000, "*": 1000 }.',
-          `data:\n  from: generated\n  rows: ${rows}`,
+          from === 'generated'
+            ? '# Rows are generated from the schema: columns by type, name and constraint. Per table or glob: { orders: 100000, "*": 1000 }.'
+            : '# Tables that have no rows in the file get generated ones. Per table or glob: { orders: 100000, "*": 1000 }.',
+          `data:\n  from: ${from}\n  rows: ${rows}`,
         ];
   return `${[
     '# What roundtrip rehearses: npx roundtrip rehearse --config FILE. docs/config.md explains every key.',
     '# source.leaveOut: views, triggers, routines or events to leave out of the rehearsal.',
-    `source:\n${indented(stringify({ file, ...(leaveOut.length === 0 ? {} : { leaveOut }) }))}`,
+    `source:\n${indented(stringify({ file, ...(isChosen ? { database } : {}), ...(leaveOut.length === 0 ? {} : { leaveOut }) }))}`,
     '# Tables to move; those after ! stay.',
     `tables: ${stringify([...tables], { collectionStyle: 'flow' }).trim()}`,
-    `keyspaces:\n${indented(stringify({ ...(database === null ? {} : { source: database }), target: targetKeyspace }))}`,
+    `keyspaces:\n${indented(stringify({ source: database, target: targetKeyspace }))}`,
     ...data,
     '# Operations per second, including reads; auto: as many as this machine can sustain. The statements are derived from the schema until you list your own.',
     `workload:\n  rate: ${rate}`,

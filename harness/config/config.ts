@@ -67,8 +67,11 @@ const source = z.strictObject({
 });
 
 const data = z.strictObject({
-  /** Where rows come from: the dump, a generator that works from the schema, or a sample of the live source. */
-  from: z.enum(['file', 'generated', 'sampled']),
+  /**
+   * Where rows come from: the dump; the dump, and a generator for tables that have none there; a generator alone, which
+   * works from the schema; or a sample of the live source.
+   */
+  from: z.enum(['file', 'completed', 'generated', 'sampled']),
   /** Rows of each table by name or glob, or of every table: how many to generate, or how many to sample at most. */
   rows: z.union([count, z.record(z.string(), count)]).default(1000),
   /** How to generate columns such as `customer.email`, in place of what their type and name suggest. */

@@ -30,17 +30,15 @@ const SETTINGS = ["SET SQL_MODE = 'NO_AUTO_VALUE_ON_ZERO'"];
  */
 export async function mydumperFiles(folder: string, names: readonly string[]): Promise<Dump> {
   await refuseUnfinished(folder, names);
-  const views = new Set(names.flatMap((name) => /^(.+)-schema-view\.sql/.exec(name)?.[1] ?? []));
   const parts = names.flatMap((name) => {
     const part = PARTS.findIndex((pattern) => pattern.test(name));
-    // A view has a stand-in among the tables.
-    const isStandIn = part === TABLES && views.has(name.replace(/-schema\.sql.*$/, ''));
-    return part === -1 || isStandIn ? [] : [{ name, part, database: PARTS[part]!.exec(name)!.groups!['database']! }];
+    return part === -1 ? [] : [{ name, part, database: PARTS[part]!.exec(name)!.groups!['database']! }];
   });
   const files: DumpFile[] = [];
-  for (const { name, database } of parts.toSorted((a, b) => ORDER.indexOf(a.part) - ORDER.indexOf(b.part))) {
+  for (const { name, part, database } of parts.toSorted((a, b) => ORDER.indexOf(a.part) - ORDER.indexOf(b.part))) {
     const file = path.join(folder, name);
-    files.push({ path: file, bytes: (await stat(file)).size, database });
+    // The first creates the database itself, with its collation.
+    files.push({ path: file, bytes: (await stat(file)).size, database: part === CREATE ? null : database });
   }
   return { files, settings: SETTINGS };
 }

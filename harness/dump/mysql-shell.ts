@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { messageOf, usage } from '../errors.ts';
 import type { Dump, DumpFile } from './dump.ts';
-import { tsvFormat, type TsvFormat } from './tsv.ts';
+import type { RowFormat } from './row-format.ts';
 
 // What MySQL Shell writes (mysql-shell: modules/util/dump/dumper.cc), as far as it is used here.
 
@@ -27,6 +27,7 @@ const tableFile = z.object({
     decodeColumns: z.record(z.string(), z.enum(['FROM_BASE64', 'UNHEX'])).default({}),
     fieldsTerminatedBy: z.string().default('\t'),
     fieldsEnclosedBy: z.string().default(''),
+    fieldsOptionallyEnclosed: z.boolean().default(false),
     fieldsEscapedBy: z.string().default('\\'),
     linesTerminatedBy: z.string().default('\n'),
   }),
@@ -56,7 +57,10 @@ export async function mysqlShellFiles(folderPath: string, names: readonly string
   }
   const { schemas, basenames, defaultCharacterSet, tzUtc } = await read(folder, '@.json', dumpFile);
   const files: DumpFile[] = [];
-  for (const schema of schemas) files.push(...(await schemaFiles(folder, schema, basenames[schema] ?? schema)));
+  for (const schema of schemas) {
+    const basename = basenames[schema] ?? schema;
+    files.push(...(await schemaFiles(folder, { schema, basename, characterSet: defaultCharacterSet })));
+  }
   const settings = [
     `SET NAMES ${defaultCharacterSet}`,
     "SET SQL_MODE = 'NO_AUTO_VALUE_ON_ZERO'",
@@ -65,49 +69,67 @@ export async function mysqlShellFiles(folderPath: string, names: readonly string
   return { files, settings };
 }
 
-async function schemaFiles(folder: Folder, schema: string, basename: string): Promise<readonly DumpFile[]> {
+interface ShellSchema {
+  readonly schema: string;
+  readonly basename: string;
+  /** What its rows are written in. */
+  readonly characterSet: string;
+}
+
+async function schemaFiles(folder: Folder, of: ShellSchema): Promise<readonly DumpFile[]> {
+  const { schema, basename } = of;
   const { tables, views, basenames } = await read(folder, `${basename}.json`, schemaFile);
   const baseOf = (name: string) => basenames[name] ?? `${basename}@${name}`;
   const rows: DumpFile[] = [];
-  for (const table of tables) rows.push(...(await rowFiles(folder, schema, table, baseOf(table))));
-  const sql = async (name: string) => (folder.names.has(name) ? [await fileOf(folder, name, schema)] : []);
+  for (const table of tables) rows.push(...(await rowFiles(folder, of, table, baseOf(table))));
+  const sql = async (name: string, database: string | null = schema) =>
+    folder.names.has(name) ? [await fileOf(folder, name, database)] : [];
   const all = async (each: readonly string[], ending: string) =>
     (await Promise.all(each.map(async (name) => await sql(`${baseOf(name)}${ending}`)))).flat();
   return [
+    // The database itself, with its collation, and its routines and events.
+    ...(await sql(`${basename}.sql`, null)),
     ...(await all(tables, '.sql')),
     ...rows,
     ...(await all(tables, '.triggers.sql')),
-    ...(await sql(`${basename}.sql`)),
     ...(await all(views, '.pre.sql')),
     ...(await all(views, '.sql')),
   ];
 }
 
 /** One file, or many such as `sakila@actor@0.tsv.zst`, of which the last has `@@`. */
-async function rowFiles(folder: Folder, schema: string, table: string, basename: string): Promise<readonly DumpFile[]> {
+async function rowFiles(
+  folder: Folder,
+  { schema, characterSet }: ShellSchema,
+  table: string,
+  basename: string,
+): Promise<readonly DumpFile[]> {
   const chunk = /^(?:@[^@]+)?(?:@@?\d+)?\.[^.]+(?:\.zst|\.gz)?$/;
   const names = [...folder.names].filter(
     (name) => name.startsWith(basename) && chunk.test(name.slice(basename.length)) && !/\.(?:sql|json|idx)$/.test(name),
   );
   if (names.length === 0) return [];
-  const tsv = await formatOf(folder, table, basename);
-  return await Promise.all(names.map(async (name) => ({ ...(await fileOf(folder, name, schema)), tsv })));
+  const rows = await formatOf(folder, table, basename, characterSet);
+  return await Promise.all(names.map(async (name) => ({ ...(await fileOf(folder, name, schema)), rows })));
 }
 
-async function formatOf(folder: Folder, table: string, basename: string): Promise<TsvFormat> {
-  const name = `${basename}.json`;
-  const { options } = await read(folder, name, tableFile);
-  const columns = options.columns.map((column) => ({ name: column, decode: options.decodeColumns[column] ?? null }));
-  const ends = {
-    fields: options.fieldsTerminatedBy,
-    rows: options.linesTerminatedBy,
-    escape: options.fieldsEscapedBy,
-    enclosed: options.fieldsEnclosedBy,
+async function formatOf(folder: Folder, table: string, basename: string, characterSet: string): Promise<RowFormat> {
+  const { options } = await read(folder, `${basename}.json`, tableFile);
+  return {
+    table,
+    columns: options.columns.map((name) => ({ name, decode: options.decodeColumns[name] ?? null })),
+    characterSet,
+    fields: {
+      terminatedBy: options.fieldsTerminatedBy,
+      enclosedBy: options.fieldsEnclosedBy,
+      isOptionallyEnclosed: options.fieldsOptionallyEnclosed,
+      escapedBy: options.fieldsEscapedBy,
+    },
+    linesTerminatedBy: options.linesTerminatedBy,
   };
-  return tsvFormat(table, columns, ends, path.join(folder.path, name));
 }
 
-async function fileOf(folder: Folder, name: string, database: string): Promise<DumpFile> {
+async function fileOf(folder: Folder, name: string, database: string | null): Promise<DumpFile> {
   const file = path.join(folder.path, name);
   return { path: file, bytes: (await stat(file)).size, database };
 }

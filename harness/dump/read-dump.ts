@@ -1,132 +1,174 @@
-import { usage } from '../errors.ts';
-import { ProgressMeter } from '../history/progress-meter.ts';
-import type { Progress } from '../history/steps.ts';
-import { readBytes } from './bytes.ts';
-import { classify, type Classified } from './classify.ts';
-import type { DumpFile } from './dump.ts';
-import { Encoding } from './encoding.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Connection } from 'mysql2/promise';
+import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
+import { ScratchMySql, type ScratchMySqlOptions } from '../cluster/scratch-mysql.ts';
+import { readDatabase, type Database } from '../schema/database.ts';
+import { quoteName } from '../schema/quote.ts';
+import { openForReading } from '../schema/read.ts';
+import { chooseDatabase } from './choose-database.ts';
+import type { Dump } from './dump.ts';
+import { createDefiners } from './definers.ts';
+import { feedDump, type Fed, type FeedOptions } from './feed.ts';
 import { dumpFiles } from './files.ts';
-import { StatementSplitter, type SqlStatement } from './statements.ts';
-import { TsvToInserts } from './tsv.ts';
+import { leaveOut, type LeftOutKind } from './leave-out.ts';
 
-/** A statement, and what it is for. */
-export interface DumpStatement extends SqlStatement, Classified {
-  readonly file: string;
-  /** The database that it is for: by its own words, by USE before it, or by its file; null if nothing says so. */
-  readonly of: string | null;
+export interface ReadDumpOptions extends Omit<ScratchMySqlOptions, 'logDirectory'>, FeedOptions {
+  /** Which database to use of a dump that contains several, or to put in a dump that names none. */
+  readonly database: string | undefined;
+  readonly leaveOut: readonly LeftOutKind[];
+  /** False to empty its tables. */
+  readonly keepsRows: boolean;
 }
 
-export interface ReadOptions {
-  readonly onProgress?: (progress: Progress) => void;
-  readonly signal?: AbortSignal;
+/** What a dump turned out to contain, as the server that read it says. */
+export interface DumpContents {
+  /** What is there, without what was left out. */
+  readonly database: Database;
+  /** The number of rows by table, counted. */
+  readonly rows: ReadonlyMap<string, number>;
+  /** How many there were of each kind that was left out. */
+  readonly leftOut: ReadonlyMap<LeftOutKind, number>;
+  readonly seconds: number;
 }
 
-const PROGRESS_EVERY_MS = 100;
+/** The name of a database that nothing names. */
+const UNNAMED = 'commerce';
+/** For a statement that goes through a table of many gigabytes. */
+const WHOLE_TABLE_MS = 3_600_000;
+const SHOWN = 5;
 
-/**
- * Returns every statement of a dump, in the order in which they must run; one is held at a time.
- *
- * @throws usage with file and line, for a dump that does not exist, is cut off, is not UTF-8, or contains anything
- *   other than schema and rows.
- */
-export async function* readDump(dump: string, options: ReadOptions = {}): AsyncGenerator<DumpStatement> {
-  const { files, settings } = await dumpFiles(dump);
-  for (const sql of settings) yield settingOf(sql, dump);
-  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  const meter = new ProgressMeter({
-    total,
-    unit: 'bytes',
-    onProgress: options.onProgress,
-    intervalMs: PROGRESS_EVERY_MS,
-  });
-  const reading = { encoding: new Encoding(), onBytes: (bytes: number) => meter.add(bytes), signal: options.signal };
-  for (const file of files) yield* readFile(file, reading);
+/** A dump that a MySQL has read; its data lies on a volume until it is disposed of. */
+export class DumpOnVolume implements AsyncDisposable {
+  readonly contents: DumpContents;
+  readonly #server: ScratchMySql;
+  readonly #folder: string;
+
+  private constructor(contents: DumpContents, server: ScratchMySql, folder: string) {
+    this.contents = contents;
+    this.#server = server;
+    this.#folder = folder;
+  }
+
+  /**
+   * Has a MySQL of its own read a schema or a dump, by MySQL's own client, with the settings of the source.
+   *
+   * @throws usage for a file that is not a dump, and for a statement that MySQL does not accept, with its place and what
+   *   helps; trouble when the server does not start or ends.
+   */
+  static async read(file: string, options: ReadDumpOptions): Promise<DumpOnVolume> {
+    const dump = await dumpFiles(file);
+    const folder = await mkdtemp(path.join(tmpdir(), 'vitess-roundtrip-scratch-'));
+    await using stack = new AsyncDisposableStack();
+    stack.defer(async () => await rm(folder, { recursive: true, force: true }));
+    const server = stack.use(await ScratchMySql.start({ ...options, logDirectory: folder }));
+    const contents = await take(server, dump, file, options);
+    await server.end();
+    stack.move();
+    return new DumpOnVolume(contents, server, folder);
+  }
+
+  /** The data directory, for a source with the same settings. */
+  get volume(): string {
+    return this.#server.volume;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server[Symbol.asyncDispose]();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
 }
 
-interface ReadSettings {
-  readonly encoding: Encoding;
-  readonly onBytes: (bytes: number) => void;
-  readonly signal: AbortSignal | undefined;
+async function take(server: ScratchMySql, dump: Dump, file: string, options: ReadDumpOptions): Promise<DumpContents> {
+  const startedAt = performance.now();
+  let fed = await feedDump(server, dump, null, options);
+  let asked = options.database;
+  if (fed.needsDatabase) {
+    asked ??= fed.provenance.database ?? UNNAMED;
+    await beginAgain(server, asked);
+    fed = await feedDump(server, dump, asked, options);
+  }
+  const seconds = (performance.now() - startedAt) / 1000;
+  tellAbout(fed, file, options.note);
+  const name = await withConnection(
+    server.endpoint(),
+    async (connection) => await chooseDatabase(connection, file, asked),
+  );
+  const whole = await lookAt(server, name);
+  const finishing = async (connection: Connection) => await finish(connection, whole, options);
+  return { ...(await withConnection(server.endpoint(name), finishing, { timeoutMs: WHOLE_TABLE_MS })), seconds };
 }
 
-function settingOf(sql: string, file: string): DumpStatement {
-  return { ...classify(Buffer.from(sql)), bytes: Buffer.from(sql), line: 0, file, of: null };
-}
-
-async function* readFile(file: DumpFile, { encoding, onBytes, signal }: ReadSettings): AsyncGenerator<DumpStatement> {
-  const splitter = file.tsv === undefined ? new StatementSplitter(file.path) : new TsvToInserts(file.path, file.tsv);
-  const ends = new Ends();
-  let of = file.database;
-  const take = (statement: SqlStatement): DumpStatement => {
-    const classified = classify(statement.bytes);
-    if (classified.kind === 'database') of = classified.name;
-    const whole = { ...statement, ...classified, file: file.path, of: classified.database ?? of };
-    if (classified.kind === 'refused') throw refused(whole);
-    if (!encoding.accepts(whole)) throw notUtf8(whole);
-    return whole;
+/** Makes of what was read what the rehearsal asks for, and says what that is. */
+async function finish(
+  connection: Connection,
+  whole: Database,
+  { leaveOut: kinds, keepsRows, note }: ReadDumpOptions,
+): Promise<Omit<DumpContents, 'seconds'>> {
+  await connection.query('SET sql_log_bin = 0');
+  await tellGlobals(connection, note);
+  await leaveOut(connection, whole, kinds);
+  const created = await createDefiners(connection, whole.name);
+  if (created.length > 0) {
+    note(`created, as the dump names them as definers, and locked, so that nobody can log in: ${created.join(', ')}`);
+  }
+  return {
+    database: { ...whole, ...Object.fromEntries(kinds.map((kind) => [kind, []])) },
+    rows: keepsRows ? await countRows(connection, whole) : await empty(connection, whole),
+    leftOut: new Map(kinds.map((kind) => [kind, whole[kind].length])),
   };
-  for await (const chunk of readBytes(file.path, onBytes)) {
-    signal?.throwIfAborted();
-    ends.see(chunk);
-    of ??= ends.database;
-    for (const statement of splitter.push(chunk)) yield take(statement);
-  }
-  for (const statement of splitter.end()) yield take(statement);
-  ends.refuseCut(file.path);
 }
 
-const TAIL_BYTES = 300;
-
-/** The first and last lines that mysqldump writes (client/mysqldump.cc: write_header, write_footer). */
-class Ends {
-  #head = '';
-  #tail = '';
-
-  see(chunk: Buffer): void {
-    if (this.#head === '') this.#head = chunk.toString('latin1', 0, 2_000);
-    this.#tail = (this.#tail + chunk.toString('latin1', Math.max(0, chunk.length - TAIL_BYTES))).slice(-TAIL_BYTES);
-  }
-
-  /** Returns the database that a comment such as `-- Host: localhost    Database: sakila` names. */
-  get database(): string | null {
-    const name = /^-- Host: .*\sDatabase: (\S+)\s*$/m.exec(this.#head)?.[1];
-    return name === undefined ? null : Buffer.from(name, 'latin1').toString();
-  }
-
-  refuseCut(file: string): void {
-    if (!/^-- (?:MySQL|MariaDB) dump /m.test(this.#head) || /^-- Dump completed/m.test(this.#tail)) return;
-    throw usage({
-      what: 'The dump was cut off between two statements.',
-      expected: 'a last line “-- Dump completed”, as mysqldump writes it',
-      seen: JSON.stringify(this.#tail.slice(-60)),
-      where: file,
-      next: 'Make the dump again, or copy it whole.',
-    });
-  }
-}
-
-function refused({ bytes, file, line }: DumpStatement) {
-  return usage({
-    what: 'The dump contains a statement that is neither schema nor rows.',
-    expected: 'what mysqldump, MySQL Shell or mydumper write',
-    seen: shown(bytes),
-    where: `${file}:${line}`,
-    next: 'Remove it from the file, or make a dump of the database alone.',
+/** Forgets what was read before a database was missing, and creates that database. */
+async function beginAgain(server: ScratchMySql, database: string): Promise<void> {
+  await withConnection(server.endpoint(), async (connection) => {
+    await connection.query('SET sql_log_bin = 0');
+    await connection.query('DROP DATABASE IF EXISTS ??', [database]);
+    await connection.query('CREATE DATABASE ??', [database]);
   });
 }
 
-function notUtf8({ bytes, file, line }: DumpStatement) {
-  return usage({
-    what: 'The dump is not UTF-8.',
-    expected: 'UTF-8, or SET NAMES with the character set it is written in; binary values marked by _binary or in hex',
-    seen: shown(bytes),
-    where: `${file}:${line}`,
-    next: 'Make it with mysqldump --default-character-set=utf8mb4 --hex-blob.',
-  });
+async function lookAt(server: ScratchMySql, database: string): Promise<Database> {
+  await using connection = await openForReading(server.endpoint(database), 'the MySQL that read the dump');
+  return await readDatabase(connection.read);
 }
 
-/** Returns the beginning of a statement, on one line. */
-export function shown(bytes: Buffer): string {
-  const text = bytes.toString('utf8', 0, 160).replaceAll(/\s+/g, ' ');
-  return bytes.length > 160 ? `${text}…` : text;
+async function countRows(connection: Connection, { tables }: Database): Promise<ReadonlyMap<string, number>> {
+  const counted = new Map<string, number>();
+  for (const { name } of tables) {
+    const [row] = await queryRows<{ n: string }>(connection, `SELECT COUNT(*) AS n FROM ${quoteName(name)}`);
+    counted.set(name, Number(row?.n ?? 0));
+  }
+  return counted;
+}
+
+async function empty(connection: Connection, { tables }: Database): Promise<ReadonlyMap<string, number>> {
+  await connection.query('SET foreign_key_checks = 0');
+  for (const { name } of tables) await connection.query(`TRUNCATE TABLE ${quoteName(name)}`);
+  return new Map(tables.map(({ name }) => [name, 0]));
+}
+
+function tellAbout({ provenance, warnings }: Fed, file: string, note: (text: string) => void): void {
+  const name = path.basename(file);
+  if (provenance.lacksEnd) note(`${name} has no last line “-- Dump completed”: was it cut off?`);
+  else if (!provenance.isLastEnded) note(`the last statement of ${name} has no end: is the file whole?`);
+  if (provenance.isOfMariaDb) note(`MariaDB made ${name}; this rehearsal’s source is MySQL, and Vitess needs one`);
+  if (warnings.length === 0) return;
+  const shown = [...new Set(warnings.map(({ message }) => message))].slice(0, SHOWN);
+  note(`MySQL changed values of ${name} as it read them, ${warnings.length} warning(s): ${shown.join('; ')}`);
+}
+
+/** Says what the dump set on the whole server, as its source will not have it. */
+async function tellGlobals(connection: Connection, note: (text: string) => void): Promise<void> {
+  const set = await queryRows<{ name: string }>(
+    connection,
+    `SELECT variable_name AS name FROM performance_schema.variables_info
+     WHERE set_user IS NOT NULL AND variable_source IN ('DYNAMIC', 'PERSISTED') ORDER BY variable_name`,
+  );
+  if (set.length === 0) return;
+  const names = set.map(({ name }) => name).join(', ');
+  note(
+    `not carried over, as it was set on the server that read the dump: ${names}; source.settings sets variables of the source`,
+  );
 }

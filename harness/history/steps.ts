@@ -16,6 +16,7 @@ export type StepName =
 export type PhaseName =
   | 'engine'
   | 'image'
+  | 'read'
   | 'cluster'
   | 'load'
   | 'preflight'

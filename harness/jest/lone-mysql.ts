@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { layOutCluster, stop, type ClusterLayout } from '../cluster/cluster-layout.ts';
 import { SourceMySql, type MySqlSettings } from '../cluster/source-mysql.ts';
@@ -14,6 +15,8 @@ export interface LoneMysql extends AsyncDisposable {
   readonly clusterId: string;
   /** The folder of its log. */
   readonly logs: string;
+  /** Has MySQL's own client run the statements of a file. */
+  readonly run: (file: string) => Promise<void>;
 }
 
 const TLS_FOLDER = '/roundtrip/tls';
@@ -21,12 +24,13 @@ const TLS_FOLDER = '/roundtrip/tls';
 /**
  * A MySQL without a cluster around it, as production's would be; it is removed when it is disposed of.
  *
- * @param options `isSecured`: its TLS has a certificate that a client can check.
+ * @param options `isSecured`: its TLS has a certificate that a client can check. `volume`: its data, if it is there
+ *   already.
  */
 export async function startMysql(
   database: string,
   settings: MySqlSettings = {},
-  { isSecured = false }: { readonly isSecured?: boolean } = {},
+  { isSecured = false, volume }: { readonly isSecured?: boolean; readonly volume?: string } = {},
 ): Promise<LoneMysql> {
   const { docker, images } = await setUp(new Recorder());
   const { logs: logDirectory } = await openArtifacts(path.resolve('artifacts'));
@@ -40,10 +44,24 @@ export async function startMysql(
       credentials,
       settings: { ...settings, ...tls.settings },
       files: tls.files,
+      volume,
     });
     const { clusterId } = environment;
     const { certificate } = tls;
-    return { mysql, certificate, clusterId, logs: logDirectory, [Symbol.asyncDispose]: async () => await stop(layout) };
+    return {
+      mysql,
+      certificate,
+      clusterId,
+      logs: logDirectory,
+      run: async (file) => {
+        const { user, password } = credentials.harness;
+        const command = ['mysql', '--no-defaults', '--host=127.0.0.1', `--user=${user}`, `--database=${database}`];
+        const input = createReadStream(file);
+        const { exitCode, stderr } = await mysql.server.feed(command, { MYSQL_PWD: password }, input, undefined);
+        if (exitCode !== 0) throw new Error(`${file}: ${stderr}`);
+      },
+      [Symbol.asyncDispose]: async () => await stop(layout),
+    };
   } catch (error) {
     await stop(layout);
     throw error;

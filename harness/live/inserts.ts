@@ -1,4 +1,3 @@
-import type { DumpStatement } from '../dump/read-dump.ts';
 import type { Column } from '../schema/columns.ts';
 import { quoteName } from '../schema/quote.ts';
 import type { ByteRow } from '../schema/read.ts';
@@ -17,21 +16,18 @@ export class Inserts {
   readonly #table: string;
   readonly #columns: readonly Column[];
   readonly #writers: readonly ((bytes: Buffer, row: number) => string)[];
-  readonly #from: string;
   #rows = 0;
 
-  /** @param from where rows come from, for errors. */
-  constructor(table: string, columns: readonly Column[], replace: ReadonlyMap<string, Replace>, from: string) {
+  constructor(table: string, columns: readonly Column[], replace: ReadonlyMap<string, Replace>) {
     this.#table = table;
     this.#columns = columns;
-    this.#from = from;
     this.#writers = columns.map((column) => {
       const made = replace.get(column.name);
       return made === undefined ? formOf(column).write : (_, row) => made(row);
     });
   }
 
-  *of(rows: readonly ByteRow[]): Generator<DumpStatement> {
+  *of(rows: readonly ByteRow[]): Generator<string> {
     let values: string[] = [];
     let length = 0;
     let isLenient = false;
@@ -56,10 +52,8 @@ export class Inserts {
     return `(${values.join(',')})`;
   }
 
-  #statement(values: readonly string[], isLenient: boolean): DumpStatement {
+  #statement(values: readonly string[], isLenient: boolean): string {
     const names = this.#columns.map(({ name }) => quoteName(name)).join(', ');
-    const sql = `INSERT ${isLenient ? LENIENT : ''}INTO ${quoteName(this.#table)} (${names}) VALUES ${values.join(',')}`;
-    const of = { kind: 'rows' as const, name: this.#table, database: null, table: null, of: null };
-    return { ...of, bytes: Buffer.from(sql), line: 0, file: this.#from };
+    return `INSERT ${isLenient ? LENIENT : ''}INTO ${quoteName(this.#table)} (${names}) VALUES ${values.join(',')}`;
   }
 }

@@ -1,4 +1,3 @@
-import type { DumpStatement } from '../dump/read-dump.ts';
 import { usage } from '../errors.ts';
 import type { ForeignKey } from '../schema/constraints.ts';
 import type { Table } from '../schema/database.ts';
@@ -25,9 +24,9 @@ export interface ParentsOptions {
   /**
    * Returns INSERTs of the live source's rows that have these keys; the keys are SQL, in the order of the foreign key.
    */
-  readonly fetch: (reference: Reference, keys: readonly (readonly string[])[]) => AsyncIterable<DumpStatement>;
+  readonly fetch: (reference: Reference, keys: readonly (readonly string[])[]) => AsyncIterable<string>;
   /** @returns how many rows it put into the sample. */
-  readonly load: (statements: AsyncIterable<DumpStatement>) => Promise<number>;
+  readonly load: (inserts: AsyncIterable<string>) => Promise<number>;
 }
 
 /**

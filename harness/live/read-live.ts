@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'mysql2/promise';
-import type { LeftOutKind } from '../dump/load-dump.ts';
+import type { LeftOutKind } from '../dump/leave-out.ts';
 import { usage } from '../errors.ts';
 import { readAccounts } from '../preflight/accounts.ts';
 import { hiddenFrom, isMySql8 } from '../preflight/facts.ts';

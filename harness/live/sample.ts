@@ -1,11 +1,10 @@
 import type { ConnectionOptions } from 'mysql2/promise';
-import { loadStatements, type LeftOutKind, type LoadStatementsOptions } from '../dump/load-dump.ts';
-import type { DumpStatement } from '../dump/read-dump.ts';
 import { ProgressMeter } from '../history/progress-meter.ts';
 import type { Progress } from '../history/steps.ts';
 import { primaryKey, type Table } from '../schema/database.ts';
 import { openForReading, type ByteRow } from '../schema/read.ts';
 import { Inserts, ROW_MODE } from './inserts.ts';
+import { loadInserts, runStatements } from './load-statements.ts';
 import { addParents, type Reference } from './parents.ts';
 import { replacements, type PersonalColumns } from './personal.ts';
 import { TableReader } from './read-table.ts';
@@ -25,7 +24,6 @@ export interface SampleOptions {
   readonly seed: number;
   /** An empty database. */
   readonly connect: ConnectionOptions;
-  readonly leaveOut: readonly LeftOutKind[];
   readonly onProgress: (progress: Progress) => void;
   readonly note: (text: string) => void;
 }
@@ -42,9 +40,8 @@ export interface LoadedSample {
  * @throws trouble when the live source does not answer; usage for a row that the source does not accept.
  */
 export async function loadSample(options: SampleOptions): Promise<LoadedSample> {
-  const { live, schema, tables, rows, connect, note, onProgress } = options;
-  const into: LoadStatementsOptions = { connect, database: null, leaveOut: options.leaveOut, only: 'all', note };
-  await loadStatements(schema.tables, into);
+  const { live, schema, tables, rows, connect, from, note, onProgress } = options;
+  await runStatements(schema.tables, { connect, from });
   await using snapshot = await openSnapshot(live);
   await using sample = await openForReading(connect, 'the source');
   for (const sql of ["SET SESSION time_zone = '+00:00'", 'SET SESSION character_set_results = NULL']) {
@@ -58,8 +55,7 @@ export async function loadSample(options: SampleOptions): Promise<LoadedSample> 
     const sampled = wanted > 0 ? readers.get(name) : undefined;
     return sampled === undefined ? [] : [{ sampled, wanted }];
   });
-  const load = async (statements: AsyncIterable<DumpStatement>) =>
-    (await loadStatements(withRowMode(statements, options.from), into)).rows;
+  const load = async (inserts: AsyncIterable<string>) => await loadInserts(inserts, ROW_SETTINGS, { connect, from });
   for (const { sampled, wanted } of chosen) await load(sampled.sample(wanted));
   const { added, missing } = await addParents({
     tables,
@@ -69,15 +65,11 @@ export async function loadSample(options: SampleOptions): Promise<LoadedSample> 
   });
   if (added > 0) note(`${added} row(s) beyond data.rows, as others refer to them`);
   if (missing > 0) note(`${missing} key(s) of foreign keys have no row in the live source itself`);
-  await loadStatements(schema.others, into);
+  await runStatements(schema.others, { connect, from });
   return { rows: meter.done, rowsPerSecond: meter.perSecond };
 }
 
-async function* withRowMode(statements: AsyncIterable<DumpStatement>, file: string): AsyncGenerator<DumpStatement> {
-  const bytes = Buffer.from(`SET SESSION sql_mode = '${ROW_MODE}', time_zone = '+00:00'`);
-  yield { kind: 'setting', name: null, database: null, table: null, of: null, bytes, file, line: 0 };
-  yield* statements;
-}
+const ROW_SETTINGS = [`SET SESSION sql_mode = '${ROW_MODE}', time_zone = '+00:00'`];
 
 /**
  * One table, read from the live source and written as INSERTs; rows are numbered across everything that is read of it.
@@ -88,24 +80,24 @@ class Sampled {
   readonly #inserts: Inserts;
   readonly #meter: ProgressMeter;
 
-  constructor(table: Table, snapshot: Snapshot, meter: ProgressMeter, { personal, seed, from }: SampleOptions) {
+  constructor(table: Table, snapshot: Snapshot, meter: ProgressMeter, { personal, seed }: SampleOptions) {
     this.#table = table;
     this.#meter = meter;
     this.#reader = new TableReader(table, snapshot);
-    this.#inserts = new Inserts(table.name, this.#reader.columns, replacements(table, personal, seed), from);
+    this.#inserts = new Inserts(table.name, this.#reader.columns, replacements(table, personal, seed));
   }
 
-  async *sample(wanted: number): AsyncGenerator<DumpStatement> {
+  async *sample(wanted: number): AsyncGenerator<string> {
     yield* this.#written(this.#reader.sample(wanted));
   }
 
-  async *parents({ key }: Reference, keys: readonly (readonly string[])[]): AsyncGenerator<DumpStatement> {
+  async *parents({ key }: Reference, keys: readonly (readonly string[])[]): AsyncGenerator<string> {
     const { parentColumns } = key;
     const isOne = !isUnique(this.#table, parentColumns);
     yield* this.#written(this.#reader.withKeys(parentColumns, keys, isOne));
   }
 
-  async *#written(pages: AsyncIterable<readonly ByteRow[]>): AsyncGenerator<DumpStatement> {
+  async *#written(pages: AsyncIterable<readonly ByteRow[]>): AsyncGenerator<string> {
     for await (const page of pages) {
       yield* this.#inserts.of(page);
       this.#meter.add(page.length);

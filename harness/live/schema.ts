@@ -1,5 +1,4 @@
-import type { LeftOutKind } from '../dump/load-dump.ts';
-import type { DumpStatement } from '../dump/read-dump.ts';
+import type { LeftOutKind } from '../dump/leave-out.ts';
 import { usage } from '../errors.ts';
 import type { Database } from '../schema/database.ts';
 import { quoteName } from '../schema/quote.ts';
@@ -7,8 +6,8 @@ import { numberOf, type Read, type TextRow } from '../schema/read.ts';
 
 /** What recreates a database: its tables before its rows, and the rest after them. */
 export interface LiveSchema {
-  readonly tables: readonly DumpStatement[];
-  readonly others: readonly DumpStatement[];
+  readonly tables: readonly string[];
+  readonly others: readonly string[];
 }
 
 export interface LiveSchemaOptions {
@@ -26,17 +25,16 @@ const TABLE_MODE = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES';
  * @throws usage for what the account may not see, with the grant that allows it.
  */
 export async function readLiveSchema(read: Read, database: Database, options: LiveSchemaOptions): Promise<LiveSchema> {
-  const statement = statementOf(options.from);
   // Defaults of TIMESTAMP are shown in the time zone of the session.
   await read("SET SESSION time_zone = '+00:00'");
   const { characterSet, collation } = database;
   const tables = [
-    statement('setting', `SET SESSION sql_mode = '${TABLE_MODE}', time_zone = '+00:00'`),
-    statement('alter', `ALTER DATABASE CHARACTER SET ${characterSet} COLLATE ${collation}`),
+    `SET SESSION sql_mode = '${TABLE_MODE}', time_zone = '+00:00'`,
+    `ALTER DATABASE CHARACTER SET ${characterSet} COLLATE ${collation}`,
   ];
   for (const { name } of database.tables) {
     const [row] = await read(`SHOW CREATE TABLE ${quoteName(name)}`);
-    tables.push(statement('table', row?.['Create Table'] ?? '', name));
+    tables.push(row?.['Create Table'] ?? '');
   }
   return { tables, others: await readOthers(read, database, options) };
 }
@@ -46,24 +44,23 @@ async function readOthers(
   read: Read,
   database: Database,
   { leaveOut, from }: LiveSchemaOptions,
-): Promise<readonly DumpStatement[]> {
-  const statement = statementOf(from);
-  const all: DumpStatement[] = [];
+): Promise<readonly string[]> {
+  const all: string[] = [];
   let session = '';
   const add = async (kind: ObjectKind, what: string, name: string) => {
     const [row = {}] = await read(`SHOW CREATE ${what} ${quoteName(name)}`);
     const sql = row[TEXT_OF[kind](what)] ?? null;
     if (sql === null) throw hidden(what, name, from);
     const wanted = sessionOf(row);
-    if (wanted !== session) all.push(statement('setting', wanted));
+    if (wanted !== session) all.push(wanted);
     session = wanted;
-    all.push(statement(kind, kind === 'view' ? sql.replace(/^CREATE /, 'CREATE OR REPLACE ') : sql, name));
+    all.push(kind === 'view' ? sql.replace(/^CREATE /, 'CREATE OR REPLACE ') : sql);
   };
   if (!leaveOut.includes('routines')) {
     for (const { name, type } of database.routines) await add('routine', type, name);
   }
   if (!leaveOut.includes('views')) {
-    all.push(...(await standIns(read, database, from)));
+    all.push(...(await standIns(read, database)));
     for (const { name } of database.views) await add('view', 'VIEW', name);
   }
   if (!leaveOut.includes('triggers')) for (const { name } of database.triggers) await add('trigger', 'TRIGGER', name);
@@ -93,7 +90,7 @@ function sessionOf(row: TextRow): string {
 /**
  * Returns stand-in views with the right columns, so that views that use others can be created first, as mysqldump does.
  */
-async function standIns(read: Read, { views }: Database, from: string): Promise<readonly DumpStatement[]> {
+async function standIns(read: Read, { views }: Database): Promise<readonly string[]> {
   const columns = await read(
     `SELECT table_name AS ofView, column_name AS name, ordinal_position AS place FROM information_schema.columns
      WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position`,
@@ -102,25 +99,12 @@ async function standIns(read: Read, { views }: Database, from: string): Promise<
   return views.map(({ name }) => {
     const names = (byView.get(name) ?? []).toSorted((a, b) => placeOf(a) - placeOf(b));
     const list = names.map((row) => `1 AS ${quoteName(row['name'] ?? '')}`).join(', ') || '1 AS `1`';
-    return statementOf(from)('view', `CREATE OR REPLACE VIEW ${quoteName(name)} AS SELECT ${list}`, name);
+    return `CREATE OR REPLACE VIEW ${quoteName(name)} AS SELECT ${list}`;
   });
 }
 
 function placeOf(row: TextRow): number {
   return numberOf(row['place']) ?? 0;
-}
-
-function statementOf(file: string) {
-  return (kind: DumpStatement['kind'], sql: string, name: string | null = null): DumpStatement => ({
-    kind,
-    name,
-    database: null,
-    table: null,
-    of: null,
-    bytes: Buffer.from(sql),
-    file,
-    line: 0,
-  });
 }
 
 function hidden(what: string, name: string, from: string) {

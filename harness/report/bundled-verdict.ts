@@ -12,6 +12,7 @@ export interface BundleRules {
 }
 
 const PHASES: Readonly<Record<PhaseName, true>> = {
+  read: true,
   engine: true,
   image: true,
   cluster: true,

@@ -41,6 +41,8 @@ export interface PerformOptions {
   readonly required: readonly InvariantId[];
   /** Which images are built or found; our own by default. */
   readonly imageSettings?: ImageSettings;
+  /** The engine with the images, if it was needed before. */
+  readonly engine?: SetUp | undefined;
   /** Images in place of the ones that set-up finds. */
   readonly images?: (ready: SetUp) => Promise<Partial<SetUp['images']>>;
   /** Aborted when the run has to end; it then ends with what it has learned so far. */
@@ -134,8 +136,8 @@ async function tell(
   if (told.thrown !== undefined && engine !== null) told.thrown = await orEngineGone(engine.docker, told.thrown);
 }
 
-async function engineOf({ recorder, imageSettings, images }: PerformOptions): Promise<SetUp> {
-  const found = await setUp(recorder, imageSettings);
+async function engineOf({ recorder, imageSettings, images, engine }: PerformOptions): Promise<SetUp> {
+  const found = engine ?? (await setUp(recorder, imageSettings));
   return { ...found, images: { ...found.images, ...(await images?.(found)) } };
 }
 

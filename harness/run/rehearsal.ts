@@ -15,12 +15,15 @@ import { Comparisons } from './comparisons.ts';
 import type { PerformOptions } from './perform.ts';
 import { refuseDifferences } from './refuse-differences.ts';
 import type { Run } from './run.ts';
+import type { SetUp } from './set-up.ts';
 
 /** What is rehearsed, and how. */
 export interface Rehearsal {
   readonly subject: Subject;
   readonly cluster: PerformOptions['cluster'];
   readonly images: ImageSettings;
+  /** The engine with the images, if it was needed before. */
+  readonly engine?: SetUp;
   readonly rate: AskedRate;
   /** Processes of the application. */
   readonly connections: number;

@@ -15,12 +15,14 @@ import type { SourceOptions, SubjectSource } from './source.ts';
 import type { LoadedSubject, Subject, SubjectLoadOptions } from './subject.ts';
 
 /** What a config is about, and what the source MySQL must be like for it. */
-export interface ConfiguredSubject {
+export interface ConfiguredSubject extends AsyncDisposable {
   readonly subject: Subject;
   /** The database of the tables; null if nothing names it. */
   readonly database: string | null;
   /** Variables that make the source MySQL like production's. */
   readonly settings: Readonly<Record<string, string>>;
+  /** The volume to start the source MySQL on, if its data is there already. */
+  readonly volume: string | undefined;
 }
 
 /** What was found out before any server started. */
@@ -31,24 +33,30 @@ interface InspectedConfig {
 }
 
 /**
- * Returns the schema and rows that a config names. A dump is read to its end first, and so is a live source's schema,
- * so that anything wrong is reported before any server starts.
+ * Returns the schema and rows that a config names. A dump is read to its end first, by a MySQL of its own, and so is a
+ * live source's schema, so that anything wrong is reported before any server of the rehearsal starts. What was read is
+ * removed when it is disposed of.
  *
  * @throws usage for a file that is not a dump, a source that lets nobody in, tables or rows that match nothing, or a
  *   VSchema that names other tables; trouble when a live source does not answer.
  */
 export async function configSubject(config: Config, options: SourceOptions): Promise<ConfiguredSubject> {
+  await using stack = new AsyncDisposableStack();
   const source = await sourceOf(config, options);
-  const { database, settings, hidden = [] } = source;
+  stack.defer(async () => await source[Symbol.asyncDispose]?.());
+  const { database, settings, volume, hidden = [] } = source;
   const tables = tablesToMove(config.tables, source.tables);
   if (config.data !== undefined) rowsFor(config.data.rows, tables);
   const vschema = config.vschema === undefined ? unshardedVschema(tables) : await readVschema(config.vschema, tables);
   const plan: InspectedConfig = { config, source, tables };
   const name = config.name ?? database ?? 'schema';
+  const kept = stack.move();
   return {
     subject: { name, tables, vschema, hidden, load: async (loading) => await load(plan, loading) },
     database,
     settings,
+    volume,
+    [Symbol.asyncDispose]: async () => await kept.disposeAsync(),
   };
 }
 
@@ -85,12 +93,14 @@ async function loadData({ config, source, tables }: InspectedConfig, options: Su
   const { connect, seed, onProgress, note } = options;
   const rows = rowsFor(config.data?.rows ?? ROWS, tables);
   const loaded = await source.load(options, rows);
-  if (!source.isGenerated) return loaded;
+  const generated = tables.filter((table) => source.generates.includes(table));
+  if (generated.length === 0) return loaded;
   await using connection = await openForReading(connect, 'the source');
-  const moving = tablesOf(await readDatabase(connection.read), tables);
-  const derived = deriveSeed(moving, { rows, columns: config.data?.columns ?? {} });
+  const database = await readDatabase(connection.read);
+  const derived = deriveSeed(tablesOf(database, generated), { rows, columns: config.data?.columns ?? {} });
   for (const each of derived.notes) note(`data: ${each}`);
-  return await loadRows({ connect, seed, onProgress, tables, rows: derived.seed });
+  const made = await loadRows({ connect, seed, onProgress, tables: generated, rows: derived.seed });
+  return { ...made, rows: loaded.rows + made.rows };
 }
 
 /** The number of rows of each table if a schema comes without rows and the config does not say how many. */

@@ -1,42 +1,84 @@
+import path from 'node:path';
 import type { Config } from '../config/config.ts';
-import { loadDump } from '../dump/load-dump.ts';
-import { scanDump } from '../dump/scan-dump.ts';
+import { DumpOnVolume, type DumpContents } from '../dump/read-dump.ts';
 import { usage } from '../errors.ts';
 import type { SourceOptions, SubjectSource } from './source.ts';
 
 /**
- * Returns a schema or a dump, which is read to its end here.
+ * Returns a schema or a dump, which a MySQL has read to its end.
  *
- * @throws usage for a file that is not a dump, and for a sample of one.
+ * @throws usage for a file that is not a dump, for a statement that MySQL does not accept, and for a sample of a dump.
  */
 export async function dumpSource(
   { source, data }: Config,
   file: string,
-  { onProgress }: Pick<SourceOptions, 'onProgress'>,
+  { engine, recorder, signal }: Pick<SourceOptions, 'engine' | 'recorder' | 'signal'>,
 ): Promise<SubjectSource> {
-  const { database: asked, leaveOut } = source;
   refuseSample(data);
-  const contents = await scanDump(file, { onProgress, ...(asked === undefined ? {} : { database: asked }) });
-  const isGenerated =
-    data === undefined ? contents.tables.every(({ bytes }) => bytes === 0) : data.from === 'generated';
-  const { database } = contents;
+  const { docker, images } = await engine();
+  const name = path.basename(file);
+  const settings = Object.fromEntries(Object.entries(source.settings).map(([key, value]) => [key, String(value)]));
+  const { database, leaveOut } = source;
+  const dump = await recorder.step(
+    'read',
+    `MySQL reads ${name}`,
+    async ({ progress, note }) =>
+      await DumpOnVolume.read(file, {
+        docker,
+        images,
+        settings,
+        database,
+        leaveOut,
+        keepsRows: data?.from !== 'generated',
+        onProgress: progress,
+        note,
+        signal,
+      }),
+    ({ contents }) => describeContents(contents),
+  );
+  const { contents, volume } = dump;
+  const rows = [...contents.rows.values()].reduce((sum, count) => sum + count, 0);
   return {
-    database,
-    tables: contents.tables.map(({ name }) => name),
+    database: contents.database.name,
+    tables: contents.database.tables.map(({ name: table }) => table),
     settings: {},
-    isGenerated,
-    load: async ({ connect, onProgress: onLoaded, note }) => {
-      const only = isGenerated ? 'schema' : 'all';
-      return await loadDump(file, { connect, database, leaveOut, only, onProgress: onLoaded, note });
-    },
+    volume,
+    generates: generates(data, contents),
+    load: async () => ({ rows, rowsPerSecond: Math.round(rows / Math.max(contents.seconds, 0.001)) }),
+    [Symbol.asyncDispose]: async () => await dump[Symbol.asyncDispose](),
   };
+}
+
+/** Returns the tables whose rows are generated. */
+function generates(data: Config['data'], { database: { tables }, rows }: DumpContents): readonly string[] {
+  const all = tables.map(({ name }) => name);
+  const empty = all.filter((table) => rows.get(table) === 0);
+  const from = data?.from ?? (empty.length === all.length ? 'generated' : 'file');
+  return { file: [], sampled: [], completed: empty, generated: all }[from];
+}
+
+/** Returns for example `158 tables, 7 views, 342 rows; views left out`. */
+export function describeContents({ database, rows, leftOut }: DumpContents): string {
+  const { tables, views, triggers, routines, events } = database;
+  const others = { views, triggers, routines, events };
+  const total = [...rows.values()].reduce((sum, count) => sum + count, 0);
+  const found = Object.entries(others).flatMap(([kind, { length }]) => (length === 0 ? [] : [countOf(length, kind)]));
+  const left = [...leftOut].flatMap(([kind, count]) => (count === 0 ? [] : [countOf(count, kind)]));
+  return [
+    [countOf(tables.length, 'tables'), ...found, countOf(total, 'rows')].join(', '),
+    ...(left.length === 0 ? [] : [`${left.join(', ')} left out`]),
+  ].join('; ');
+}
+
+function countOf(count: number, kind: string): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? kind.replace(/s$/, '') : kind}`;
 }
 
 function refuseSample(data: Config['data']): void {
   if (data?.from === 'sampled') {
     throw usage({
       what: 'A dump cannot be sampled.',
-      expected: 'data.from: file or generated, with source.file',
+      expected: 'data.from: file, completed or generated, with source.file',
       seen: 'data.from: sampled',
       where: 'data of the config',
       next: 'Name a server with source.live, or load the dump as it is.',

@@ -1,7 +1,9 @@
 import type { Config, LiveSource } from '../config/config.ts';
 import { liveEndpoint } from '../config/live-source.ts';
-import { loadStatements } from '../dump/load-dump.ts';
+import { withConnection } from '../cluster/mysql-endpoint.ts';
+import { createDefiners } from '../dump/definers.ts';
 import { usage } from '../errors.ts';
+import { runStatements } from '../live/load-statements.ts';
 import { refusePersonal } from '../live/personal.ts';
 import { readLive, type LiveContents } from '../live/read-live.ts';
 import { loadSample } from '../live/sample.ts';
@@ -36,16 +38,16 @@ export async function liveSource(
     tables: database.tables.map(({ name }) => name),
     settings,
     hidden,
-    isGenerated,
+    generates: isGenerated ? database.tables.map(({ name }) => name) : [],
     load: async ({ connect, seed, onProgress, note }, rows) => {
       tellAbout(contents, note);
       const { tables } = database;
-      if (!isGenerated) {
-        const sample = { live: server, from: contents.from, schema, tables, rows, personal };
-        return await loadSample({ ...sample, seed, connect, leaveOut, onProgress, note });
-      }
-      const statements = [...schema.tables, ...schema.others];
-      return await loadStatements(statements, { connect, database: null, leaveOut, only: 'schema', note });
+      const { from: where } = contents;
+      const sample = { live: server, from: where, schema, tables, rows, personal, seed, connect, onProgress, note };
+      const loaded = isGenerated ? { rows: 0, rowsPerSecond: 0 } : await loadSample(sample);
+      if (isGenerated) await runStatements([...schema.tables, ...schema.others], { connect, from: where });
+      await withConnection(connect, async (connection) => await createDefiners(connection, database.name));
+      return loaded;
     },
   };
 }
@@ -57,11 +59,11 @@ function tellAbout({ from, settings, hidden }: LiveContents, note: (text: string
 }
 
 function refuseFrom(from: string, personal: object): void {
-  if (from === 'file') {
+  if (from === 'file' || from === 'completed') {
     throw usage({
       what: 'There is no file from which rows could come.',
       expected: 'data.from: sampled or generated, with source.live',
-      seen: 'data.from: file',
+      seen: `data.from: ${from}`,
       where: 'data of the config',
     });
   }

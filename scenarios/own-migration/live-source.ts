@@ -6,7 +6,7 @@ import type { Connection, ConnectionOptions } from 'mysql2/promise';
 import { queryRows, withConnection } from '../../harness/cluster/mysql-endpoint.ts';
 import { configFile, type Config, type ConfigInput } from '../../harness/config/config.ts';
 import { deriveSeed } from '../../harness/derive/seed.ts';
-import { loadDump } from '../../harness/dump/load-dump.ts';
+import { Recorder } from '../../harness/history/recorder.ts';
 import { startMysql, type LoneMysql } from '../../harness/jest/lone-mysql.ts';
 import { readDatabase } from '../../harness/schema/database.ts';
 import { quoteName } from '../../harness/schema/quote.ts';
@@ -47,6 +47,7 @@ beforeAll(async () => {
   live = await startMysql('shop', SETTINGS, { isSecured: true });
   folder = await mkdtemp(path.join(tmpdir(), 'vitess-roundtrip-live-'));
   await writeFile(path.join(folder, 'ca.pem'), live.certificate);
+  for (const file of ['everything.sql', 'people.sql']) await live.run(path.join(import.meta.dirname, file));
   await fill(live.mysql.harnessEndpoint);
 }, 300_000);
 
@@ -60,10 +61,6 @@ afterAll(async () => {
  * needed.
  */
 async function fill(connect: ConnectionOptions): Promise<void> {
-  for (const file of ['everything.sql', 'people.sql']) {
-    const whole = path.join(import.meta.dirname, file);
-    await loadDump(whole, { connect, database: null, leaveOut: [], only: 'schema', note: silent });
-  }
   await using reading = await openForReading(connect, 'the source');
   const everything = (await readDatabase(reading.read)).tables.filter(({ name }) => !OWN.includes(name));
   const tables = everything.map(({ name }) => name);
@@ -133,7 +130,14 @@ async function loadCopy(config: Config, copy: LoneMysql | null, seed = 7): Promi
   process.env['LIVE_PASSWORD'] = 'only-reads';
   const statements: string[] = [];
   const notes: string[] = [];
-  const options = { onProgress: () => undefined, allowHost: [], onStatement: (sql: string) => statements.push(sql) };
+  const options = {
+    recorder: new Recorder(),
+    engine: async () => {
+      throw new Error('A live source needs no engine.');
+    },
+    allowHost: [],
+    onStatement: (sql: string) => statements.push(sql),
+  };
   const { subject, settings } = await configSubject(config, options);
   const into = copy ?? (await startMysql('shop', settings));
   const connect = into.mysql.harnessEndpoint;

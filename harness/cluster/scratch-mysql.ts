@@ -1,0 +1,120 @@
+import type Docker from 'dockerode';
+import type { ConnectionOptions } from 'mysql2/promise';
+import type { Images } from '../../docker/plan.ts';
+import { trouble } from '../errors.ts';
+import { layOutCluster, stop, type ClusterLayout } from './cluster-layout.ts';
+import { queryRows, withConnection } from './mysql-endpoint.ts';
+import { SourceMySql, type MySqlSettings } from './source-mysql.ts';
+import type { FedProgram } from './feed-program.ts';
+
+export interface ScratchMySqlOptions {
+  readonly docker: Docker;
+  readonly images: Images;
+  /** Variables of the server that will be the source; those that speed up reading are added. */
+  readonly settings: MySqlSettings;
+  /** Folder for the server's log. */
+  readonly logDirectory: string;
+}
+
+/**
+ * Durability is worth nothing before the data is complete. The others are what a client needs: large statements, and
+ * rows that are fed to it.
+ */
+const WHILE_READING: MySqlSettings = {
+  innodb_flush_log_at_trx_commit: '0',
+  innodb_doublewrite: 'OFF',
+  innodb_buffer_pool_size: '512M',
+  sync_binlog: '0',
+  max_allowed_packet: '1G',
+  local_infile: 'ON',
+  event_scheduler: 'OFF',
+};
+
+/** Every page that was changed is written when the server ends. */
+const END_MS = 600_000;
+
+/**
+ * A MySQL that only reads a dump, before there is a cluster. Whatever the dump does to the server itself ends with it;
+ * the data stays on a volume, on which a source can be started. Both are removed when it is disposed of.
+ */
+export class ScratchMySql implements AsyncDisposable {
+  /** Its data directory. */
+  readonly volume: string;
+  readonly #mysql: SourceMySql;
+  readonly #layout: ClusterLayout;
+
+  private constructor(mysql: SourceMySql, layout: ClusterLayout, volume: string) {
+    this.#mysql = mysql;
+    this.#layout = layout;
+    this.volume = volume;
+  }
+
+  static async start({ docker, images, settings, logDirectory }: ScratchMySqlOptions): Promise<ScratchMySql> {
+    const layout = await layOutCluster(docker, images, { logDirectory });
+    const { environment, credentials } = layout;
+    try {
+      const volume = `${environment.network}-data`;
+      await docker.createVolume({ Name: volume, Labels: { ...environment.labels } });
+      const mysql = await SourceMySql.start(environment, {
+        name: 'scratch-mysql',
+        image: images.mysql,
+        database: null,
+        credentials,
+        settings: { ...settings, ...WHILE_READING },
+        volume,
+      });
+      return new ScratchMySql(mysql, layout, volume);
+    } catch (error) {
+      await stop(layout);
+      throw error;
+    }
+  }
+
+  /** Returns how to connect, with no database or this one. */
+  endpoint(database?: string): ConnectionOptions {
+    const { database: _, ...endpoint } = this.#mysql.harnessEndpoint;
+    return database === undefined ? endpoint : { ...endpoint, database };
+  }
+
+  /** The end of the server's log, for errors. */
+  get recentLog(): string {
+    return this.#mysql.server.recentLog();
+  }
+
+  /** Returns the modes of a session that sets none. */
+  async sqlMode(): Promise<string> {
+    return await withConnection(this.endpoint(), async (connection) => {
+      const [row] = await queryRows<{ mode: string }>(connection, 'SELECT @@GLOBAL.sql_mode AS mode');
+      return row?.mode ?? '';
+    });
+  }
+
+  /** Runs MySQL's own client in the server's container, with these bytes as its input. */
+  async client(
+    options: readonly string[],
+    input: AsyncIterable<Buffer>,
+    signal: AbortSignal | undefined,
+  ): Promise<FedProgram> {
+    const { user, password } = this.#layout.credentials.harness;
+    const command = ['mysql', '--no-defaults', '--host=127.0.0.1', `--user=${user}`, ...options];
+    return await this.#mysql.server.feed(command, { MYSQL_PWD: password }, input, signal);
+  }
+
+  /**
+   * Ends the server in an orderly way, so that another can be started on its volume. Its logs of transactions and its
+   * persisted variables go: to a source they would be history that it never had.
+   */
+  async end(): Promise<void> {
+    await withConnection(this.endpoint(), async (connection) => {
+      await connection.query('RESET PERSIST');
+      await connection.query('RESET BINARY LOGS AND GTIDS').catch(async () => await connection.query('RESET MASTER'));
+    });
+    await this.#mysql.server.end(END_MS).catch((error: unknown) => {
+      throw trouble({ what: 'The MySQL that read the dump did not end.', seen: this.recentLog, cause: error });
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await stop(this.#layout);
+  }
+}

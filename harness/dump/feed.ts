@@ -1,0 +1,147 @@
+import type { ScratchMySql } from '../cluster/scratch-mysql.ts';
+import { usage } from '../errors.ts';
+import { ProgressMeter } from '../history/progress-meter.ts';
+import type { Progress } from '../history/steps.ts';
+import { readBytes } from './bytes.ts';
+import { changesRows, readClientError, readWarnings, type ClientError, type ClientWarning } from './client-output.ts';
+import type { Dump, DumpFile } from './dump.ts';
+import { ProvenanceReader, type Provenance } from './provenance.ts';
+import { refusedStatement } from './refused-statement.ts';
+import { loadData } from './row-format.ts';
+import { Script, type Place } from './script.ts';
+
+export interface FeedOptions {
+  readonly onProgress: (progress: Progress) => void;
+  readonly note: (text: string) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** How a dump was taken. */
+export interface Fed {
+  readonly provenance: Provenance;
+  /** Whether a statement needed a database before the dump named one; nothing after it was read. */
+  readonly needsDatabase: boolean;
+  readonly warnings: readonly ClientWarning[];
+}
+
+const NO_DATABASE_SELECTED = 1046;
+const PROGRESS_EVERY_MS = 100;
+const CLIENT = ['--default-character-set=utf8mb4', '--max-allowed-packet=1G', '--show-warnings', '--local-infile=1'];
+/** Tables do not come in the order of their references; and nothing of a dump belongs in a log of changes. */
+const BEGIN = ['SET sql_log_bin = 0', 'SET foreign_key_checks = 0'];
+
+/**
+ * Feeds a dump to MySQL's own client in the server's container, byte for byte, except for what `Script` replaces.
+ *
+ * @param database what the client begins in; null to leave it to the dump.
+ * @throws usage that names file, line, statement, the server's message and what helps; trouble when the server ends.
+ */
+export async function feedDump(
+  server: ScratchMySql,
+  dump: Dump,
+  database: string | null,
+  { onProgress, note, signal }: FeedOptions,
+): Promise<Fed> {
+  const total = dump.files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const meter = new ProgressMeter({ total, unit: 'bytes', onProgress, intervalMs: PROGRESS_EVERY_MS });
+  const onBytes = (bytes: number) => meter.add(bytes);
+  const begin = (own: string | null) => [
+    ...CLIENT,
+    `--init-command=${[...BEGIN, ...dump.settings].join('; ')}`,
+    ...(own === null ? [] : [`--database=${own}`]),
+  ];
+  const ends = new ProvenanceReader();
+  const warnings: ClientWarning[] = [];
+  for (const part of partsOf(dump.files)) {
+    const [first] = part;
+    if (first?.rows !== undefined) {
+      const { stdout, stderr } = await server.client(
+        [...begin(first.database), `--execute=${loadData(first.rows)}`],
+        readBytes(first.path, onBytes),
+        signal,
+      );
+      refuseRows(first, readClientError(stderr), readWarnings(stdout));
+      continue;
+    }
+    const script = new Script(part, { onBytes, note });
+    const { exitCode, stdout, stderr } = await server.client(begin(database), seen(script.bytes(), ends), signal);
+    warnings.push(...readWarnings(stdout).filter(changesRows));
+    const error = readClientError(stderr);
+    if (error === null && exitCode === 0) continue;
+    if (error?.errno === NO_DATABASE_SELECTED && database === null) {
+      return { provenance: ends.seen, needsDatabase: true, warnings: [] };
+    }
+    throw await refused(server, script, error ?? { errno: 0, line: 0, message: stderr.trim() }, ends.seen);
+  }
+  return { provenance: ends.seen, needsDatabase: false, warnings };
+}
+
+/** Returns the files that one session of the client reads together: all that hold statements, up to one with rows. */
+function partsOf(files: readonly DumpFile[]): readonly (readonly DumpFile[])[] {
+  const parts: DumpFile[][] = [];
+  for (const file of files) {
+    const last = parts.at(-1);
+    if (file.rows !== undefined || last === undefined || last[0]?.rows !== undefined) parts.push([file]);
+    else last.push(file);
+  }
+  return parts;
+}
+
+async function* seen(bytes: AsyncIterable<Buffer>, by: ProvenanceReader): AsyncGenerator<Buffer> {
+  for await (const piece of bytes) {
+    by.see(piece);
+    yield piece;
+  }
+}
+
+async function refused(server: ScratchMySql, script: Script, error: ClientError, provenance: Provenance) {
+  const place = script.placeOf(error.line);
+  const { text, isCutOff } = place === null ? { text: '', isCutOff: false } : await statementAt(place);
+  return refusedStatement({
+    error,
+    where: place === null ? 'the dump' : `${place.file}:${place.line}`,
+    text,
+    isCutOff,
+    isOfMariaDb: provenance.isOfMariaDb,
+    sqlMode: await server.sqlMode(),
+  });
+}
+
+const SHOWN_CHARACTERS = 160;
+const READ_BYTES = 4_000;
+const NEWLINE = 10;
+const END_OF_STATEMENT = /;[ \t]*\r?\n|;\s*$/;
+
+/** Reads the beginning of the statement at a place, on one line, and whether the file ends before the statement does. */
+async function statementAt({ file, line }: Place): Promise<{ readonly text: string; readonly isCutOff: boolean }> {
+  let [at, text, isCutOff] = [1, '', true];
+  for await (const chunk of readBytes(file, () => undefined)) {
+    let begin = 0;
+    for (; at < line; at += 1) {
+      const end = chunk.indexOf(NEWLINE, begin);
+      if (end < 0) break;
+      begin = end + 1;
+    }
+    if (at < line) continue;
+    if (text.length < READ_BYTES) text += chunk.toString('utf8', begin, begin + READ_BYTES);
+    isCutOff = !END_OF_STATEMENT.test(chunk.toString('latin1', begin));
+    if (!isCutOff) break;
+  }
+  const shown = text
+    .replaceAll(/^\s*(?:--\s|#).*$/gm, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  return { text: shown.length > SHOWN_CHARACTERS ? `${shown.slice(0, SHOWN_CHARACTERS)}…` : shown, isCutOff };
+}
+
+function refuseRows(file: DumpFile, error: ClientError | null, warnings: readonly ClientWarning[]): void {
+  const wrong = error ?? warnings.find(changesRows);
+  if (wrong === undefined) return;
+  throw usage({
+    what: 'A file of rows does not come in as it is.',
+    expected: `rows of ${file.rows?.table}, whole and unchanged`,
+    seen: wrong.message,
+    where: file.path,
+    next: 'It was cut off or damaged, or production has other settings (source.settings): copy or make it again.',
+  });
+}

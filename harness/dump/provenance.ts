@@ -1,0 +1,36 @@
+/** What a dump says about itself, beside its statements. */
+export interface Provenance {
+  /** The database that a comment such as `-- Host: localhost    Database: sakila` names. */
+  readonly database: string | null;
+  readonly isOfMariaDb: boolean;
+  /** Whether the last line is missing that mysqldump and mariadb-dump end with. */
+  readonly lacksEnd: boolean;
+  /** Whether the last statement has an end. */
+  readonly isLastEnded: boolean;
+}
+
+const HEAD_BYTES = 2_000;
+const TAIL_BYTES = 300;
+
+/** Looks at the first and the last lines of a file (mysql: client/mysqldump.cc, write_header and write_footer). */
+export class ProvenanceReader {
+  #head = '';
+  #tail = '';
+
+  see(chunk: Buffer): void {
+    if (this.#head.length < HEAD_BYTES) this.#head += chunk.toString('latin1', 0, HEAD_BYTES);
+    this.#tail = (this.#tail + chunk.toString('latin1', Math.max(0, chunk.length - TAIL_BYTES))).slice(-TAIL_BYTES);
+  }
+
+  get seen(): Provenance {
+    const name = /^-- Host: .*\sDatabase: (\S+)\s*$/m.exec(this.#head)?.[1];
+    const isOfMysqldump = /^-- (?:MySQL|MariaDB) dump /m.test(this.#head);
+    const tail = this.#tail.replaceAll(/^\s*(?:--|#).*$/gm, '').trimEnd();
+    return {
+      database: name === undefined ? null : Buffer.from(name, 'latin1').toString(),
+      isOfMariaDb: /MariaDB/.test(this.#head),
+      lacksEnd: isOfMysqldump && !/^-- Dump completed/m.test(this.#tail),
+      isLastEnded: tail === '' || /(?:[;/$|]|\*\/|\\[gG])$/.test(tail),
+    };
+  }
+}

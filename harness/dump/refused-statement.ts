@@ -1,0 +1,94 @@
+import { isOutOfResources, trouble, usage, type RoundtripError } from '../errors.ts';
+import type { ClientError } from './client-output.ts';
+
+/** An error of MySQL's client, and what is known about its statement. */
+export interface RefusedStatement {
+  readonly error: ClientError;
+  /** The file and its line, such as `shop.sql:17`. */
+  readonly where: string;
+  /** The beginning of the statement; empty if it is not known. */
+  readonly text: string;
+  /** Whether the file ends in the statement. */
+  readonly isCutOff: boolean;
+  readonly isOfMariaDb: boolean;
+  /** The modes that the server began with. */
+  readonly sqlMode: string;
+}
+
+const SYNTAX = 1064;
+const CONNECTION_LOST = new Set([2006, 2013]);
+/** Errors that a strict mode, or one that refuses zero dates, makes of what other modes accept. */
+const BY_MODE = new Set([1067, 1264, 1265, 1292, 1364, 1366, 1406, 1055, 1101]);
+const ZERO_DATE = /(?:Invalid default value|'0000-|0000-00-00)/;
+
+/** What helps, by MySQL error number (MySQL manual, “Server Error Message Reference”). */
+const HELP: Readonly<Record<number, string>> = {
+  1007: 'It creates this database twice: remove one, or dump the databases into a file each.',
+  1049: 'It uses a database that it does not create: dump that one too (mysqldump --databases), or remove the statement.',
+  1050: 'It creates this twice, perhaps once as a view: put DROP TABLE IF EXISTS before it, or remove one.',
+  1062: 'Two of its rows have the same key here: make the dump again with --single-transaction, or see whether production’s database has another collation.',
+  1114: 'Make room on the disk of the engine, or load fewer rows.',
+  1146: 'It refers to a table that it does not create before: dump the whole database into one file.',
+  1153: 'Make a dump with shorter statements: mysqldump --net-buffer-length=1M.',
+  1273: 'The collation is not one of MySQL’s: name one that is, such as utf8mb4_0900_ai_ci, in the dump.',
+  1300: 'It is not UTF-8: make the dump with mysqldump --default-character-set=utf8mb4 --hex-blob.',
+  1418: 'Give the source what production has: source.settings: { log_bin_trust_function_creators: 1 }.',
+  3105: 'MySQL computes generated columns itself: make the dump without their values, as MySQL’s mysqldump does.',
+  3161: 'Give the tables another engine: Vitess needs InnoDB.',
+};
+
+/** Returns the error to report: usage, or trouble where the machine is to blame and not the statement. */
+export function refusedStatement(refused: RefusedStatement): RoundtripError {
+  const { error, where, text, isCutOff } = refused;
+  const { errno, message } = error;
+  const isTrouble = CONNECTION_LOST.has(errno) || isOutOfResources(message);
+  if (isCutOff && errno === SYNTAX) {
+    return usage({
+      what: 'The dump ends inside a statement.',
+      expected: 'an end of every statement',
+      seen: `${text} … without an end`,
+      where,
+      next: 'It was cut off: make or copy it again. In a schema written by hand, end the last statement.',
+    });
+  }
+  return (isTrouble ? trouble : usage)({
+    what: 'MySQL does not accept a statement of the dump.',
+    seen: errno === 0 ? message : `${message} (error ${errno})`,
+    where: text === '' ? where : `${where}: ${text}`,
+    next: nextOf(refused),
+  });
+}
+
+function nextOf({ error: { errno, message }, isOfMariaDb, sqlMode, text }: RefusedStatement): string {
+  if (CONNECTION_LOST.has(errno)) return 'See the end of the server’s log: it may have run out of memory or disk.';
+  if (isOfMariaDb) return ofMariaDb(errno);
+  if (BY_MODE.has(errno)) return byMode(errno, `${message} ${text}`, sqlMode);
+  return HELP[errno] ?? 'Correct the statement in the file, or make the dump anew with mysqldump of MySQL.';
+}
+
+function ofMariaDb(errno: number): string {
+  const seen: Readonly<Record<number, string>> = {
+    [SYNTAX]:
+      'its own syntax, such as sequences, SYSTEM VERSIONING, or a DEFAULT that is an expression without parentheses',
+    1273: 'its own collations, such as utf8mb4_uca1400_ai_ci',
+    3105: 'values of generated columns',
+    1286: 'its own storage engines, such as Aria',
+  };
+  return (
+    `MariaDB made this dump, and MySQL does not take ${seen[errno] ?? 'all that MariaDB has'}. Vitess needs a MySQL as its source: ` +
+    'move to MySQL first, and dump that; or correct the statements by hand.'
+  );
+}
+
+function byMode(errno: number, said: string, sqlMode: string): string {
+  const modes = sqlMode.split(',');
+  const isOfDate = errno === 1067 || ZERO_DATE.test(said);
+  const culprits = modes.filter((mode) => mode.startsWith(isOfDate ? 'NO_ZERO_' : 'STRICT_'));
+  if (culprits.length === 0) return HELP[errno] ?? 'Correct the statement in the file.';
+  const kept = modes.filter((mode) => !culprits.includes(mode)).join(',');
+  const charset = errno === 1366 ? ' If it is text in another character set, begin the file with SET NAMES.' : '';
+  return (
+    `The server has ${culprits.join(', ')} in its sql_mode. If production does without, say so: ` +
+    `source.settings: { sql_mode: '${kept}' }.${charset}`
+  );
+}

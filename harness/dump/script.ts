@@ -1,0 +1,163 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { readBytes } from './bytes.ts';
+import type { DumpFile } from './dump.ts';
+import { quoteName } from '../schema/quote.ts';
+
+/** A line of a file, counted from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
+export interface ScriptOptions {
+  /** Receives how many more bytes of the dump's own files were read. */
+  readonly onBytes: (bytes: number) => void;
+  /** Receives what was read as something else than it is. */
+  readonly note: (text: string) => void;
+}
+
+/** From this line of the script on, the lines are those of `file` from `fileLine` on. */
+interface Section {
+  readonly line: number;
+  readonly file: string;
+  readonly fileLine: number;
+}
+
+/**
+ * Lines that MySQL's client of today cannot take from its input:
+ *
+ * - the command `source`, as its files are here and not where the client runs;
+ * - modes that MySQL 8 no longer has, which mysqldump 5.7 writes around triggers and routines;
+ * - what MariaDB's dumps begin with since 2024, a command to its own client that looks like a comment.
+ */
+const SPECIAL =
+  /^(?:[ \t]*(?:source|\\\.)[ \t]+(?<included>[^\r\n;]+?)[ \t]*;?[ \t]*|(?<mode>[^\r\n]{0,40}\bsql_mode\s*=[^\r\n]*)|(?<sandbox>\/\*M?!999999\\-[^\r\n]*))\r?$/gim;
+const OLD_MODES =
+  /\b(?:NO_AUTO_CREATE_USER|NO_FIELD_OPTIONS|NO_KEY_OPTIONS|NO_TABLE_OPTIONS|MYSQL323|MYSQL40|DB2|MAXDB|MSSQL|ORACLE|POSTGRESQL)\b,?/g;
+const NEWLINE = 10;
+/** A file that includes itself has no end. */
+const MOST_FILES_DEEP = 20;
+
+/** What MySQL's client is fed: the statements of several files, and the place that each line of it comes from. */
+export class Script {
+  readonly #files: readonly DumpFile[];
+  readonly #options: ScriptOptions;
+  readonly #sections: Section[] = [];
+  /** The line of the script on which the next byte is. */
+  #line = 1;
+
+  constructor(files: readonly DumpFile[], options: ScriptOptions) {
+    this.#files = files;
+    this.#options = options;
+  }
+
+  /** @throws usage when a file cannot be read to its end. */
+  async *bytes(): AsyncGenerator<Buffer> {
+    let database: string | null = null;
+    for (const [at, file] of this.#files.entries()) {
+      if (at > 0) yield this.#own('DELIMITER ;');
+      if (file.database !== null && file.database !== database) {
+        const name = quoteName(file.database);
+        yield this.#own(`CREATE DATABASE IF NOT EXISTS ${name}; USE ${name};`);
+      }
+      database = file.database;
+      yield* this.#file(file.path, 0);
+    }
+  }
+
+  /** Returns the place that a line of the script comes from; null for a line of our own. */
+  placeOf(line: number): Place | null {
+    const section = this.#sections.findLast((each) => each.line <= line);
+    if (section === undefined || section.fileLine === 0) return null;
+    return { file: section.file, line: section.fileLine + line - section.line };
+  }
+
+  #own(text: string): Buffer {
+    this.#sections.push({ line: this.#line++, file: '', fileLine: 0 });
+    return Buffer.from(`${text}\n`);
+  }
+
+  async *#file(file: string, depth: number): AsyncGenerator<Buffer> {
+    const reading = { file, depth, line: 1 };
+    this.#sections.push({ line: this.#line, file, fileLine: 1 });
+    let rest: Buffer = Buffer.alloc(0);
+    let isInLine = false;
+    for await (const chunk of readBytes(file, this.#options.onBytes)) {
+      const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      const end = bytes.lastIndexOf(NEWLINE) + 1;
+      if (end === 0) {
+        // Rows come in lines of a megabyte, and no line that is special is longer than a chunk.
+        yield bytes;
+        [rest, isInLine] = [Buffer.alloc(0), true];
+        continue;
+      }
+      yield* this.#lines(bytes.subarray(0, end), isInLine, reading);
+      [rest, isInLine] = [bytes.subarray(end), false];
+    }
+    if (rest.length > 0) yield* this.#lines(Buffer.concat([rest, Buffer.from('\n')]), isInLine, reading);
+    else if (isInLine) yield* this.#lines(Buffer.from('\n'), true, reading);
+  }
+
+  /** Passes whole lines on, except for those that are special. */
+  async *#lines(
+    bytes: Buffer,
+    isInLine: boolean,
+    reading: { readonly file: string; readonly depth: number; line: number },
+  ): AsyncGenerator<Buffer> {
+    const { file, depth } = reading;
+    const pass = (to: number, from: number) => {
+      const piece = bytes.subarray(from, to);
+      const lines = linesIn(piece);
+      reading.line += lines;
+      this.#line += lines;
+      return piece;
+    };
+    let begin = 0;
+    for (const { 0: whole, index, groups = {} } of bytes.toString('latin1').matchAll(SPECIAL)) {
+      if (index === 0 && isInLine) continue;
+      const replaced = await this.#replaced(groups, file, depth);
+      if (replaced === null) continue;
+      if (index > begin) yield pass(index, begin);
+      begin = index + whole.length;
+      if (typeof replaced === 'string') {
+        yield Buffer.from(replaced, 'latin1');
+        continue;
+      }
+      // The rest of the line is its end.
+      begin += 1;
+      reading.line += 1;
+      yield* this.#file(replaced.included, depth + 1);
+      this.#sections.push({ line: this.#line, file, fileLine: reading.line });
+    }
+    if (begin < bytes.length) yield pass(bytes.length, begin);
+  }
+
+  /** Returns what stands in place of a special line; null to leave it as it is. */
+  async #replaced(
+    { included, mode, sandbox }: Readonly<Record<string, string | undefined>>,
+    file: string,
+    depth: number,
+  ): Promise<string | { readonly included: string } | null> {
+    if (sandbox !== undefined) return '';
+    if (mode !== undefined) {
+      const kept = mode.replaceAll(OLD_MODES, '').replace(/,(?=['"])/, '');
+      if (kept === mode) return null;
+      this.#options.note(`left out of ${path.basename(file)}: sql_mode values that MySQL 8 no longer has`);
+      return kept;
+    }
+    if (included === undefined || depth >= MOST_FILES_DEEP) return null;
+    // As from a client that was started beside the dump, or beside the file that names it.
+    for (const folder of [path.dirname(this.#files[0]?.path ?? file), path.dirname(file)]) {
+      const whole = path.resolve(folder, Buffer.from(included, 'latin1').toString());
+      if ((await stat(whole).catch(() => null))?.isFile() === true) return { included: whole };
+    }
+    return null;
+  }
+}
+
+function linesIn(bytes: Buffer): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) lines += 1;
+  return lines;
+}

@@ -1,0 +1,169 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { queryRows, withConnection } from '../../harness/cluster/mysql-endpoint.ts';
+import { DumpOnVolume, type ReadDumpOptions } from '../../harness/dump/read-dump.ts';
+import { Recorder } from '../../harness/history/recorder.ts';
+import { startMysql } from '../../harness/jest/lone-mysql.ts';
+import { setUp, type SetUp } from '../../harness/run/set-up.ts';
+
+// Claim: files as real tools and people write them come in as MySQL's own client reads them, nothing is left out without
+// a word, and what MySQL refuses is told with its place, its statement and what helps.
+
+let folder = '';
+let engine: SetUp;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'vitess-roundtrip-files-'));
+  engine = await setUp(new Recorder());
+}, 900_000);
+
+afterAll(async () => await rm(folder, { recursive: true }));
+
+type Asked = Partial<Pick<ReadDumpOptions, 'database' | 'leaveOut' | 'keepsRows' | 'settings'>>;
+
+async function read(text: string | Buffer, asked: Asked = {}) {
+  const file = path.join(folder, 'shop.sql');
+  await writeFile(file, text);
+  const notes: string[] = [];
+  const { docker, images } = engine;
+  const dump = await DumpOnVolume.read(file, {
+    docker,
+    images,
+    settings: {},
+    database: undefined,
+    leaveOut: [],
+    keepsRows: true,
+    onProgress: () => undefined,
+    note: (note) => notes.push(note),
+    signal: undefined,
+    ...asked,
+  });
+  const { database, rows } = dump.contents;
+  return {
+    dump,
+    notes,
+    name: database.name,
+    views: database.views.map((view) => view.name),
+    rows: Object.fromEntries(rows),
+  };
+}
+
+const ITEM = 'CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(20));\n';
+
+test.each([
+  [
+    'use without a delimiter',
+    `CREATE DATABASE crm;\nuse crm\n${ITEM}CREATE TABLE coupon (id INT PRIMARY KEY);\n`,
+    'crm',
+    { item: 0, coupon: 0 },
+  ],
+  [
+    'a stand-in table that becomes a view, as phpMyAdmin writes it',
+    `${ITEM}CREATE TABLE IF NOT EXISTS \`names\` (\`name\` VARCHAR(20));\nDROP TABLE IF EXISTS \`names\`;\nCREATE VIEW \`names\` AS SELECT name FROM item;\n`,
+    'commerce',
+    { item: 0 },
+  ],
+  [
+    'statements of an install script',
+    `${ITEM}INSERT INTO item VALUES (1, 'a'), (2, 'b');\nUPDATE item SET name = UPPER(name);\nSELECT * FROM item;\nDELETE FROM item WHERE id = 2;\nSET @n = (SELECT COUNT(*) FROM item);\n`,
+    'commerce',
+    { item: 1 },
+  ],
+  ['a DELIMITER that nobody ends', `DELIMITER //\n${ITEM.replace(';', '//')}`, 'commerce', { item: 0 }],
+  ['a last statement without an end', `${ITEM}INSERT INTO item VALUES (1, 'a')`, 'commerce', { item: 1 }],
+  ['a table that is created twice, with DROP before it', `${ITEM}DROP TABLE item;\n${ITEM}`, 'commerce', { item: 0 }],
+  [
+    'the name in a comment of mysqldump',
+    `-- MySQL dump 10.13\n--\n-- Host: localhost    Database: crm\n${ITEM}`,
+    'crm',
+    { item: 0 },
+  ],
+])('a file is read: %s', async (_, text, name, rows) => {
+  const found = await read(text);
+  await using _dump = found.dump;
+  expect([found.name, found.rows]).toEqual([name, rows]);
+});
+
+test('the collation of the database alone decides which keys are equal', async () => {
+  const text =
+    'CREATE DATABASE crm CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;\nUSE crm;\n' +
+    "CREATE TABLE word (w VARCHAR(20) PRIMARY KEY);\nINSERT INTO word VALUES ('a'), ('A'), ('ä');\n";
+  const found = await read(text);
+  await using _dump = found.dump;
+  expect(found.rows).toEqual({ word: 3 });
+  expect(found.dump.contents.database.collation).toBe('utf8mb4_bin');
+});
+
+test('what a dump does to the whole server stays there, is said, and its definers exist', async () => {
+  const text =
+    "SET @@SESSION.SQL_LOG_BIN= 0;\nSET @@GLOBAL.GTID_PURGED=/*!80000 '+'*/ '3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5';\n" +
+    `SET PERSIST max_connections = 77;\nSET GLOBAL max_user_connections = 7;\n${ITEM}` +
+    'CREATE DEFINER=`boss`@`%` TRIGGER t BEFORE INSERT ON item FOR EACH ROW SET NEW.name = UPPER(NEW.name);\n' +
+    'CREATE DEFINER=`boss`@`%` VIEW v AS SELECT * FROM item;\n';
+  const { dump, notes } = await read(text, { leaveOut: ['views'] });
+  await using found = dump;
+  expect(notes.join('\n')).toMatch(/not carried over.*max_connections, max_user_connections/);
+  expect(notes.join('\n')).toMatch(/created.*boss@%/);
+  expect(found.contents.leftOut).toEqual(new Map([['views', 1]]));
+  await using server = await startMysql('commerce', {}, { volume: found.volume });
+  await withConnection(server.mysql.harnessEndpoint, async (connection) => {
+    const [row] = await queryRows<Record<string, string>>(
+      connection,
+      'SELECT @@max_connections AS connections, @@GLOBAL.gtid_purged AS purged, @@log_bin AS binlog',
+    );
+    expect(row).toMatchObject({ purged: '', binlog: 1 });
+    expect(Number(row?.['connections'])).not.toBe(77);
+    await connection.query("INSERT INTO item VALUES (1, 'a')");
+    const [item] = await queryRows<{ name: string }>(connection, 'SELECT name FROM item');
+    expect(item).toEqual({ name: 'A' });
+    const views = await queryRows(connection, "SHOW FULL TABLES WHERE Table_type = 'VIEW'");
+    expect(views).toEqual([]);
+  });
+});
+
+test('a dump of all databases comes in, although it replaces the accounts of the server', async () => {
+  const text =
+    `CREATE DATABASE crm;\nUSE crm;\n${ITEM}CREATE DATABASE IF NOT EXISTS mysql;\nUSE mysql;\n` +
+    "DELETE FROM user WHERE user NOT LIKE 'mysql.%' AND user <> 'root';\nFLUSH PRIVILEGES;\n";
+  const found = await read(text);
+  await using _dump = found.dump;
+  expect(found.rows).toEqual({ item: 0 });
+});
+
+test.each([
+  ['syntax', `${ITEM}\n-- a comment\nCREATE TABEL b (id INT);\n`, /right syntax[^]*shop\.sql:4: CREATE TABEL b/],
+  ['cut off in a statement', `${ITEM}INSERT INTO item VALUES (1, 'a'), (2, `, /ends inside a statement[^]*shop\.sql:2/],
+  ['cut off in quotes', `${ITEM}INSERT INTO item VALUES (1, 'a`, /ends inside a statement[^]*shop\.sql:2/],
+  [
+    'a zero date',
+    `CREATE TABLE d (id INT PRIMARY KEY, at DATETIME NOT NULL DEFAULT '0000-00-00 00:00:00');\n`,
+    /Invalid default[^]*sql_mode[^]*NO_ZERO_DATE[^]*source\.settings/,
+  ],
+  [
+    'two databases',
+    `CREATE DATABASE a;\nUSE a;\n${ITEM}CREATE DATABASE b;\nUSE b;\n${ITEM}`,
+    /several databases[^]*a, b/,
+  ],
+  ['no table', 'SELECT 1;\n', /creates no table/],
+  [
+    'MariaDB’s own collation',
+    '/*M!999999\\- enable the sandbox mode */ \n-- MariaDB dump 10.19-11.4.2-MariaDB\nCREATE TABLE a (id INT PRIMARY KEY) DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_uca1400_ai_ci;\n',
+    /uca1400[^]*shop\.sql:3[^]*MariaDB made this dump[^]*own collations/,
+  ],
+  [
+    'MariaDB’s own syntax',
+    '-- MariaDB dump 10.19\nCREATE TABLE a (id INT PRIMARY KEY) WITH SYSTEM VERSIONING;\n',
+    /MariaDB made this dump[^]*SYSTEM VERSIONING/,
+  ],
+  [
+    'Latin-1',
+    Buffer.from(`${ITEM}INSERT INTO item VALUES (1, 'B\u00e4r');\n`, 'latin1'),
+    /Incorrect string value[^]*shop\.sql:2/,
+  ],
+  ['two rows with one key', `${ITEM}INSERT INTO item VALUES (1, 'a'), (1, 'b');\n`, /Duplicate entry[^]*shop\.sql:2/],
+  ['a file that is not there', `${ITEM}source other.sql\n`, /other\.sql[^]*shop\.sql:2/],
+])('what MySQL refuses is told: %s', async (_, text, message) => {
+  await expect(read(text)).rejects.toThrow(message);
+});
