@@ -26,7 +26,15 @@ export interface Fed {
 
 const NO_DATABASE_SELECTED = 1046;
 const PROGRESS_EVERY_MS = 100;
-const CLIENT = ['--default-character-set=utf8mb4', '--max-allowed-packet=1G', '--show-warnings', '--local-infile=1'];
+const CLIENT = [
+  '--default-character-set=utf8mb4',
+  '--max-allowed-packet=1G',
+  '--show-warnings',
+  '--local-infile=1',
+  // Such as `use` without a delimiter, which clients took by themselves until MySQL 9; but nothing of the shell.
+  '--loose-commands=ON',
+  '--loose-system-command=OFF',
+];
 /** Tables do not come in the order of their references; and nothing of a dump belongs in a log of changes. */
 const BEGIN = ['SET sql_log_bin = 0', 'SET foreign_key_checks = 0'];
 

@@ -1,6 +1,6 @@
 /** What a dump says about itself, beside its statements. */
 export interface Provenance {
-  /** The database that a comment such as `-- Host: localhost    Database: sakila` names. */
+  /** The database that a comment names: mysqldump's `-- Host: localhost    Database: sakila`, or one of its own line. */
   readonly database: string | null;
   readonly isOfMariaDb: boolean;
   /** Whether the last line is missing that mysqldump and mariadb-dump end with. */
@@ -23,7 +23,7 @@ export class ProvenanceReader {
   }
 
   get seen(): Provenance {
-    const name = /^-- Host: .*\sDatabase: (\S+)\s*$/m.exec(this.#head)?.[1];
+    const name = /^-- (?:Host: .*\s)?Database: `?([^\s`]+)`?\s*$/m.exec(this.#head)?.[1];
     const isOfMysqldump = /^-- (?:MySQL|MariaDB) dump /m.test(this.#head);
     const tail = this.#tail.replaceAll(/^\s*(?:--|#).*$/gm, '').trimEnd();
     return {

@@ -81,6 +81,7 @@ export class DumpOnVolume implements AsyncDisposable {
 }
 
 async function take(server: ScratchMySql, dump: Dump, file: string, options: ReadDumpOptions): Promise<DumpContents> {
+  const before = await readGlobals(server);
   const startedAt = performance.now();
   let fed = await feedDump(server, dump, null, options);
   let asked = options.database;
@@ -91,6 +92,7 @@ async function take(server: ScratchMySql, dump: Dump, file: string, options: Rea
   }
   const seconds = (performance.now() - startedAt) / 1000;
   tellAbout(fed, file, options.note);
+  await tellGlobals(server, before, options.note);
   const name = await withConnection(
     server.endpoint(),
     async (connection) => await chooseDatabase(connection, file, asked),
@@ -107,7 +109,6 @@ async function finish(
   { leaveOut: kinds, keepsRows, note }: ReadDumpOptions,
 ): Promise<Omit<DumpContents, 'seconds'>> {
   await connection.query('SET sql_log_bin = 0');
-  await tellGlobals(connection, note);
   await leaveOut(connection, whole, kinds);
   const created = await createDefiners(connection, whole.name);
   if (created.length > 0) {
@@ -122,9 +123,9 @@ async function finish(
 
 /** Forgets what was read before a database was missing, and creates that database. */
 async function beginAgain(server: ScratchMySql, database: string): Promise<void> {
+  await server.forgetHistory();
   await withConnection(server.endpoint(), async (connection) => {
     await connection.query('SET sql_log_bin = 0');
-    await connection.query('DROP DATABASE IF EXISTS ??', [database]);
     await connection.query('CREATE DATABASE ??', [database]);
   });
 }
@@ -160,15 +161,21 @@ function tellAbout({ provenance, warnings }: Fed, file: string, note: (text: str
 }
 
 /** Says what the dump set on the whole server, as its source will not have it. */
-async function tellGlobals(connection: Connection, note: (text: string) => void): Promise<void> {
-  const set = await queryRows<{ name: string }>(
-    connection,
-    `SELECT variable_name AS name FROM performance_schema.variables_info
-     WHERE set_user IS NOT NULL AND variable_source IN ('DYNAMIC', 'PERSISTED') ORDER BY variable_name`,
-  );
+async function tellGlobals(server: ScratchMySql, before: Globals, note: (text: string) => void): Promise<void> {
+  const after = await readGlobals(server);
+  const set = [...after].filter(([name, value]) => before.get(name) !== value && !name.startsWith('gtid_'));
   if (set.length === 0) return;
-  const names = set.map(({ name }) => name).join(', ');
+  const shown = set.map(([name, value]) => `${name} = ${value}`).join(', ');
   note(
-    `not carried over, as it was set on the server that read the dump: ${names}; source.settings sets variables of the source`,
+    `not carried over, as it was set on the server that read the dump: ${shown}; source.settings sets variables of the source`,
   );
+}
+
+type Globals = ReadonlyMap<string, string>;
+
+async function readGlobals(server: ScratchMySql): Promise<Globals> {
+  return await withConnection(server.endpoint(), async (connection) => {
+    const rows = await queryRows<{ Variable_name: string; Value: string }>(connection, 'SHOW GLOBAL VARIABLES');
+    return new Map(rows.map(({ Variable_name: name, Value: value }) => [name, value]));
+  });
 }

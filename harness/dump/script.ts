@@ -29,10 +29,12 @@ interface Section {
  *
  * - the command `source`, as its files are here and not where the client runs;
  * - modes that MySQL 8 no longer has, which mysqldump 5.7 writes around triggers and routines;
- * - what MariaDB's dumps begin with since 2024, a command to its own client that looks like a comment.
+ * - what MariaDB's dumps begin with since 2024, a command to its own client that looks like a comment;
+ * - the server's own databases in a dump of all of them, with accounts that would lock this one out.
  */
 const SPECIAL =
-  /^(?:[ \t]*(?:source|\\\.)[ \t]+(?<included>[^\r\n;]+?)[ \t]*;?[ \t]*|(?<mode>[^\r\n]{0,40}\bsql_mode\s*=[^\r\n]*)|(?<sandbox>\/\*M?!999999\\-[^\r\n]*))\r?$/gim;
+  /^(?:[ \t]*(?:source|\\\.)[ \t]+(?<included>[^\r\n;]+?)[ \t]*;?[ \t]*|(?<mode>[^\r\n]{0,40}\bsql_mode\s*=[^\r\n]*)|(?<sandbox>\/\*M?!999999\\-[^\r\n]*)|USE[ \t]+`?(?<used>[^`;\r\n]+)`?[ \t]*;?[ \t]*)\r?$/gim;
+const OF_SERVER = /^(?:mysql|sys|performance_schema|information_schema)$/i;
 const OLD_MODES =
   /\b(?:NO_AUTO_CREATE_USER|NO_FIELD_OPTIONS|NO_KEY_OPTIONS|NO_TABLE_OPTIONS|MYSQL323|MYSQL40|DB2|MAXDB|MSSQL|ORACLE|POSTGRESQL)\b,?/g;
 const NEWLINE = 10;
@@ -46,6 +48,8 @@ export class Script {
   readonly #sections: Section[] = [];
   /** The line of the script on which the next byte is. */
   #line = 1;
+  /** Whether the statements at hand are for a database of the server's own. */
+  #isForServer = false;
 
   constructor(files: readonly DumpFile[], options: ScriptOptions) {
     this.#files = files;
@@ -88,7 +92,7 @@ export class Script {
       const end = bytes.lastIndexOf(NEWLINE) + 1;
       if (end === 0) {
         // Rows come in lines of a megabyte, and no line that is special is longer than a chunk.
-        yield bytes;
+        if (!this.#isForServer) yield bytes;
         [rest, isInLine] = [Buffer.alloc(0), true];
         continue;
       }
@@ -111,13 +115,19 @@ export class Script {
       const lines = linesIn(piece);
       reading.line += lines;
       this.#line += lines;
-      return piece;
+      return this.#isForServer ? Buffer.alloc(lines, NEWLINE) : piece;
     };
     let begin = 0;
     for (const { 0: whole, index, groups = {} } of bytes.toString('latin1').matchAll(SPECIAL)) {
       if (index === 0 && isInLine) continue;
+      if (groups['used'] !== undefined) {
+        yield pass(index, begin);
+        begin = index;
+        this.#use(groups['used'], file);
+        continue;
+      }
       const replaced = await this.#replaced(groups, file, depth);
-      if (replaced === null) continue;
+      if (replaced === null || this.#isForServer) continue;
       if (index > begin) yield pass(index, begin);
       begin = index + whole.length;
       if (typeof replaced === 'string') {
@@ -131,6 +141,12 @@ export class Script {
       this.#sections.push({ line: this.#line, file, fileLine: reading.line });
     }
     if (begin < bytes.length) yield pass(bytes.length, begin);
+  }
+
+  #use(database: string, file: string): void {
+    this.#isForServer = OF_SERVER.test(database);
+    if (this.#isForServer)
+      this.#options.note(`left out of ${path.basename(file)}: the server’s own database ${database}`);
   }
 
   /** Returns what stands in place of a special line; null to leave it as it is. */
