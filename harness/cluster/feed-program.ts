@@ -3,7 +3,7 @@ import { finished } from 'node:stream/promises';
 import type Docker from 'dockerode';
 import { engineDoes } from '../../docker/engine-does.ts';
 
-export interface FeedOptions {
+export interface FeedProgramOptions {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly input: AsyncIterable<Buffer>;
@@ -27,7 +27,7 @@ const KEPT_BYTES = 4 * 1024 * 1024;
  *
  * @throws what reading the input threw, the signal's reason, or trouble with the engine.
  */
-export async function feedProgram(container: Docker.Container, options: FeedOptions): Promise<FedProgram> {
+export async function feedProgram(container: Docker.Container, options: FeedProgramOptions): Promise<FedProgram> {
   const { command, environment, input, signal } = options;
   const created = container.exec({
     Cmd: [...command],

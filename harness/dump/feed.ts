@@ -10,7 +10,7 @@ import { refusedStatement } from './refused-statement.ts';
 import { loadData } from './row-format.ts';
 import { Script, type Place } from './script.ts';
 
-export interface FeedOptions {
+export interface FeedDumpOptions {
   readonly onProgress: (progress: Progress) => void;
   readonly note: (text: string) => void;
   readonly signal: AbortSignal | undefined;
@@ -48,7 +48,7 @@ export async function feedDump(
   server: ScratchMySql,
   dump: Dump,
   database: string | null,
-  { onProgress, note, signal }: FeedOptions,
+  { onProgress, note, signal }: FeedDumpOptions,
 ): Promise<Fed> {
   const total = dump.files.reduce((sum, { bytes }) => sum + bytes, 0);
   const meter = new ProgressMeter({ total, unit: 'bytes', onProgress, intervalMs: PROGRESS_EVERY_MS });

@@ -10,11 +10,11 @@ import { openForReading } from '../schema/read.ts';
 import { chooseDatabase } from './choose-database.ts';
 import type { Dump } from './dump.ts';
 import { createDefiners } from './definers.ts';
-import { feedDump, type Fed, type FeedOptions } from './feed.ts';
+import { feedDump, type Fed, type FeedDumpOptions } from './feed.ts';
 import { dumpFiles } from './files.ts';
 import { leaveOut, type LeftOutKind } from './leave-out.ts';
 
-export interface ReadDumpOptions extends Omit<ScratchMySqlOptions, 'logDirectory'>, FeedOptions {
+export interface ReadDumpOptions extends Omit<ScratchMySqlOptions, 'logDirectory'>, FeedDumpOptions {
   /** Which database to use of a dump that contains several, or to put in a dump that names none. */
   readonly database: string | undefined;
   readonly leaveOut: readonly LeftOutKind[];
