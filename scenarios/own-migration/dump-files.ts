@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { queryRows, withConnection } from '../../harness/cluster/mysql-endpoint.ts';
 import { DumpOnVolume, type ReadDumpOptions } from '../../harness/dump/read-dump.ts';
@@ -23,9 +24,12 @@ afterAll(async () => await rm(folder, { recursive: true }));
 
 type Asked = Partial<Pick<ReadDumpOptions, 'database' | 'leaveOut' | 'keepsRows' | 'settings'>>;
 
-async function read(text: string | Buffer, asked: Asked = {}) {
-  const file = path.join(folder, 'shop.sql');
-  await writeFile(file, text);
+/** @param text the file, or the files of a folder by their names. */
+async function read(text: string | Buffer | Readonly<Record<string, string | Buffer>>, asked: Asked = {}) {
+  const isFile = typeof text === 'string' || Buffer.isBuffer(text);
+  const file = isFile ? path.join(folder, 'shop.sql') : await mkdtemp(path.join(folder, 'dump-'));
+  if (isFile) await writeFile(file, text);
+  else for (const [name, content] of Object.entries(text)) await writeFile(path.join(file, name), content);
   const notes: string[] = [];
   const { docker, images } = engine;
   const dump = await DumpOnVolume.read(file, {
@@ -167,4 +171,58 @@ test.each([
   ['a file that is not there', `${ITEM}source other.sql\n`, /other\.sql[^]*shop\.sql:2/],
 ])('what MySQL refuses is told: %s', async (_, text, message) => {
   await expect(read(text)).rejects.toThrow(message);
+});
+
+const SHELL = {
+  '@.json': JSON.stringify({ schemas: ['shop'], basenames: { shop: 'shop' }, tzUtc: true }),
+  '@.done.json': '{}',
+  'shop.json': JSON.stringify({ tables: ['item'], views: ['v'], basenames: { item: 'shop@item', v: 'shop@v' } }),
+  'shop.sql': 'CREATE DATABASE IF NOT EXISTS `shop` COLLATE utf8mb4_bin;\nUSE `shop`;\n',
+  'shop@item.sql': 'CREATE TABLE IF NOT EXISTS `item` (`id` INT PRIMARY KEY, `name` VARCHAR(20), `b` BLOB);\n',
+  'shop@item.json': JSON.stringify({
+    options: { columns: ['id', 'name', 'b'], decodeColumns: { b: 'FROM_BASE64' }, fieldsTerminatedBy: '\t' },
+  }),
+  'shop@v.pre.sql': 'CREATE VIEW `v` AS SELECT 1 AS `id`;\n',
+  'shop@v.sql': 'DROP VIEW IF EXISTS `v`;\nCREATE VIEW `v` AS SELECT `id` FROM `item`;\n',
+  'shop@item@@0.tsv.zst': zstdCompressSync("1\ta\tYQA=\n2\t\\N\t\\N\n3\tit's \\\\ \\\t ü\tAP8=\n"),
+};
+
+test('a folder of MySQL Shell comes in, its rows of text with every byte', async () => {
+  const found = await read(SHELL);
+  await using dump = found.dump;
+  expect([found.name, found.views, found.rows]).toEqual(['shop', ['v'], { item: 3 }]);
+  expect(dump.contents.database.collation).toBe('utf8mb4_bin');
+  await using server = await startMysql('shop', {}, { volume: dump.volume });
+  const rows = await withConnection(
+    server.mysql.harnessEndpoint,
+    async (connection) => await queryRows(connection, 'SELECT id, name, HEX(b) AS b FROM item ORDER BY id'),
+  );
+  expect(rows).toEqual([
+    { id: '1', name: 'a', b: '6100' },
+    { id: '2', name: null, b: null },
+    { id: '3', name: "it's \\ \t ü", b: '00FF' },
+  ]);
+});
+
+test('rows of text that are cut off are told', async () => {
+  const cut = zstdCompressSync('1\ta\tYQA=\n2\tb');
+  await expect(read({ ...SHELL, 'shop@item@@0.tsv.zst': cut })).rejects.toThrow(
+    /rows does not come in as it is[^]*item@@0/,
+  );
+});
+
+test('a folder of mydumper comes in, with the stand-in of a view', async () => {
+  const found = await read({
+    metadata: '# Started dump at: now\nquote-character = BACKTICK\n',
+    'shop-schema-create.sql': 'CREATE DATABASE `shop` COLLATE utf8mb4_bin;\n',
+    'shop.item-schema.sql.gz': gzipSync(ITEM),
+    'shop.item.00000.sql': "INSERT INTO `item` VALUES (1,'a');\n",
+    'shop.item.00001.sql': "INSERT INTO `item` VALUES (2,'b');\n",
+    'shop.v-schema.sql': 'CREATE TABLE `v` (`id` INT);\n',
+    'shop.v-schema-view.sql':
+      'DROP TABLE IF EXISTS `v`;\nDROP VIEW IF EXISTS `v`;\nCREATE VIEW `v` AS SELECT id FROM item;\n',
+  });
+  await using dump = found.dump;
+  expect([found.name, found.views, found.rows]).toEqual(['shop', ['v'], { item: 2 }]);
+  expect(dump.contents.database.collation).toBe('utf8mb4_bin');
 });
