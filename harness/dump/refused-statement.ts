@@ -19,6 +19,7 @@ const SYNTAX = 1064;
 const CONNECTION_LOST = new Set([2006, 2013]);
 /** Errors that a strict mode, or one that refuses zero dates, makes of what other modes accept. */
 const BY_MODE = new Set([1067, 1264, 1265, 1292, 1364, 1366, 1406, 1055, 1101]);
+const NOT_IN_CHARACTER_SET = /^Incorrect string value: '\\x/;
 const ZERO_DATE = /(?:Invalid default value|'0000-|0000-00-00)/;
 
 /** What helps, by MySQL error number (MySQL manual, “Server Error Message Reference”). */
@@ -31,7 +32,6 @@ const HELP: Readonly<Record<number, string>> = {
   1146: 'It refers to a table that it does not create before: dump the whole database into one file.',
   1153: 'Make a dump with shorter statements: mysqldump --net-buffer-length=1M.',
   1273: 'The collation is not one of MySQL’s: name one that is, such as utf8mb4_0900_ai_ci, in the dump.',
-  1300: 'It is not UTF-8: make the dump with mysqldump --default-character-set=utf8mb4 --hex-blob.',
   1418: 'Give the source what production has: source.settings: { log_bin_trust_function_creators: 1 }.',
   3105: 'MySQL computes generated columns itself: make the dump without their values, as MySQL’s mysqldump does.',
   3161: 'Give the tables another engine: Vitess needs InnoDB.',
@@ -48,7 +48,7 @@ export function refusedStatement(refused: RefusedStatement): RoundtripError {
       expected: 'an end of every statement',
       seen: `${text} … without an end`,
       where,
-      next: 'It was cut off: make or copy it again. In a schema written by hand, end the last statement.',
+      next: 'It was cut off: make or copy the dump again. In a schema written by hand, end the last statement.',
     });
   }
   return (isTrouble ? trouble : usage)({
@@ -62,6 +62,9 @@ export function refusedStatement(refused: RefusedStatement): RoundtripError {
 function nextOf({ error: { errno, message }, isOfMariaDb, sqlMode, text }: RefusedStatement): string {
   if (CONNECTION_LOST.has(errno)) return 'See the end of the server’s log: it may have run out of memory or disk.';
   if (isOfMariaDb) return ofMariaDb(errno);
+  if (errno === 1300 || NOT_IN_CHARACTER_SET.test(message)) {
+    return 'The file is not in UTF-8: begin it with SET NAMES and what it is in, or make it with mysqldump --default-character-set=utf8mb4 --hex-blob.';
+  }
   if (BY_MODE.has(errno)) return byMode(errno, `${message} ${text}`, sqlMode);
   return HELP[errno] ?? 'Correct the statement in the file, or make the dump anew with mysqldump of MySQL.';
 }
@@ -86,9 +89,8 @@ function byMode(errno: number, said: string, sqlMode: string): string {
   const culprits = modes.filter((mode) => mode.startsWith(isOfDate ? 'NO_ZERO_' : 'STRICT_'));
   if (culprits.length === 0) return HELP[errno] ?? 'Correct the statement in the file.';
   const kept = modes.filter((mode) => !culprits.includes(mode)).join(',');
-  const charset = errno === 1366 ? ' If it is text in another character set, begin the file with SET NAMES.' : '';
   return (
     `The server has ${culprits.join(', ')} in its sql_mode. If production does without, say so: ` +
-    `source.settings: { sql_mode: '${kept}' }.${charset}`
+    `source.settings: { sql_mode: '${kept}' }.`
   );
 }

@@ -16,6 +16,9 @@ export interface TrialSides {
   readonly vtgate: ConnectionOptions;
 }
 
+/** ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION */
+const READ_ONLY_TRANSACTION = 1792;
+
 const TIMEOUT_MS = 30_000;
 
 /** What the trial found if it found nothing wrong, by the names of the statements. */
@@ -38,7 +41,8 @@ export async function tryStatements(statements: readonly Statement[], sides: Tri
   const different: Wrong[] = [];
   const ran = { alike: [] as string[], changing: [] as string[] };
   for (const statement of statements) {
-    const source = async () => await run(statement, sides.source);
+    // A statement that is said to read, and writes, would be a write that nobody judges.
+    const source = async () => await run(statement, sides.source, statement.kind === 'read' ? 'READ ONLY' : '');
     const vtgate = async () => await run(statement, sides.vtgate);
     const compared = await compareSides(source, vtgate);
     if (compared.found === 'refused') refused.push({ statement, ...compared });
@@ -85,13 +89,19 @@ function throwWhatIsWrong(tried: number, refused: readonly Wrong[], different: r
   });
 }
 
-async function run({ sql, values }: Statement, endpoint: ConnectionOptions): Promise<StatementOutcome> {
+async function run(
+  { sql, values }: Statement,
+  endpoint: ConnectionOptions,
+  mode: 'READ ONLY' | '' = '',
+): Promise<StatementOutcome> {
   return await withConnection({ ...endpoint, charset: 'utf8mb4' }, async (connection) => {
-    await connection.beginTransaction();
+    await connection.query(`START TRANSACTION ${mode}`);
     try {
       const [result] = await connection.query<ResultSetHeader>({ sql, values: [...values], timeout: TIMEOUT_MS });
       return { gave: Array.isArray(result) ? JSON.stringify(result) : `${result.affectedRows} row(s) affected` };
     } catch (error) {
+      if (errnoOf(error) === READ_ONLY_TRANSACTION)
+        return { error: 'its kind is read, and it writes', cause: 'statement' };
       return { error: withoutPlace(messageOf(error)), cause: causeOf(error) };
     } finally {
       await connection.rollback().catch(() => undefined);

@@ -94,8 +94,10 @@ export class Session {
     values: readonly Value[] = [],
   ): Promise<{ readonly result: ResultSetHeader; readonly server: string | undefined }> {
     const look = serverOf(table);
-    const sent = this.#send<readonly [readonly Row[], ResultSetHeader]>(`${look};${sql}`, values, 'autocommit');
-    const [before, result] = await sent;
+    const [before, ...results] = await this.#send<readonly Result[]>(`${look};${sql}`, values, 'autocommit');
+    // A procedure can return rows before it says what it did.
+    const result = results.findLast((each) => 'insertId' in each);
+    if (result === undefined) throw new Error(`No server said what this statement did: ${sql}`);
     const after = await this.readIfPossible(look);
     const [first, second] = [firstValue(before), firstValue(after)];
     return { result, server: first !== null && first === second ? String(first) : undefined };

@@ -24,9 +24,10 @@ export function keyParametersOf(
   return parameters;
 }
 
-/** Matches `INSERT INTO t (a, b) VALUES (:a, :b)` and nothing more. */
+/** Matches `INSERT INTO t (a, b) VALUES (:a, :b)` and nothing more; IGNORE could change what is sent. */
 function inserted(all: readonly Token[], table: string): Map<string, string> | null {
-  const into = all.findIndex(isWord('INTO'));
+  const into = 1;
+  if (!isWord('INSERT', 'REPLACE')(all[0]) || !isWord('INTO')(all[into])) return null;
   if (all[into + 1]?.text !== table || all[into + 2]?.text !== '(') return null;
   const columns = parenthesised(all, into + 2);
   const values = columns.end;

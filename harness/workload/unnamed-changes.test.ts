@@ -99,3 +99,9 @@ test('a trigger can do anything to the tables that it names', () => {
     rekeyed: ['photo'],
   });
 });
+
+test.each(['CALL restock(1)', 'WITH old AS (SELECT 1) DELETE FROM photo'])('%s can do anything to any table', (sql) => {
+  const all = TABLES.map(({ name }) => name);
+  const found = changed('update', 'album', sql);
+  expect([found.removed, found.rekeyed]).toEqual([all, all]);
+});

@@ -47,30 +47,40 @@ class Consequences {
   }
 
   of(statement: WorkloadStatement, keys: Keys): void {
-    const { kind, sql, table } = statement;
+    const { sql, table } = statement;
     const all = tokens(sql, 'a statement of the workload');
+    const is = (...words: readonly string[]) => isWord(...words)(all[0]);
+    // A procedure, for example, can do anything.
+    if (!is('INSERT', 'REPLACE', 'UPDATE', 'DELETE')) return this.#anything();
     const key = keys.get(table) ?? null;
     const names = key?.columns.map((column) => column.name) ?? [];
     const isNamed = names.length > 0 && keyParametersOf(statement, names) !== null;
     this.#fire(table);
-    if (isWord('REPLACE')(all[0])) this.#replace(table);
-    if (kind === 'delete') {
+    if (is('REPLACE')) this.#replace(table);
+    if (is('DELETE')) {
       for (const each of this.#targets(all, table)) {
         if (!isNamed) this.removed.add(each);
         this.#remove(each);
       }
     }
-    if (kind === 'update') {
+    if (is('UPDATE')) {
       const columns = namesOf(all.slice(all.findIndex(isWord('SET')), lastWhere(all)));
       for (const each of this.#targets(all, table)) this.#update(each, columns);
     }
-    if (kind !== 'insert') return;
+    if (!is('INSERT', 'REPLACE')) return;
     const onDuplicate = all.findLastIndex(isWord('DUPLICATE'));
     if (onDuplicate >= 0) this.#update(table, namesOf(all.slice(onDuplicate)));
     // The server never reuses the numbers that it generates; anything else may be reused.
     const handedOut = key?.handedOut ?? null;
     const isHandedOut = handedOut !== null && !namesOf(all).has(handedOut.toLowerCase());
     if (!isNamed && !isHandedOut) this.rekeyed.add(table);
+  }
+
+  #anything(): void {
+    for (const { name } of this.#database.tables) {
+      this.removed.add(name);
+      this.rekeyed.add(name);
+    }
   }
 
   /** Returns the statement's table, or every table in it if it is about more than one. */

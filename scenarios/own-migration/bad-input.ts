@@ -115,13 +115,13 @@ const REFUSED: readonly {
     name: 'a dump that is not UTF-8',
     file: Buffer.from(`${DUMP}INSERT INTO t VALUES (1,'\xE4');\n-- Dump completed\n`, 'latin1'),
     status: 64,
-    told: [/not UTF-8/, /dump\.sql:5/, /--default-character-set=utf8mb4/],
+    told: [/Incorrect string value/, /dump\.sql:5/, /not in UTF-8[^]*--default-character-set=utf8mb4/],
   },
   {
-    name: 'a dump with an account in it',
-    file: `${TABLE}CREATE USER a;\n`,
+    name: 'a dump with a statement that MySQL does not know',
+    file: `${TABLE}CREATE SEQUENCE s;\n`,
     status: 64,
-    told: [/neither schema nor rows/, /dump\.sql:2/, /Remove it/],
+    told: [/right syntax/, /dump\.sql:2: CREATE SEQUENCE s/, /Correct the statement/],
   },
 ];
 
@@ -203,7 +203,7 @@ async function listening(server: Server): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-test('a full disk under the source MySQL', async () => {
+test('a full disk under the MySQL that reads a dump', async () => {
   // The engine gives every container a disk of 64 MiB there.
   const file = path.join(folder, 'full.sql');
   await writeFile(file, "CREATE TABLE big (id INT NOT NULL PRIMARY KEY, b LONGBLOB) DATA DIRECTORY = '/dev/shm';\n");
@@ -213,7 +213,7 @@ test('a full disk under the source MySQL', async () => {
   const ended = await rehearse({ source, data: { from: 'file' }, cluster: SMALL });
   expectTold(ended, /does not accept a statement[^]*The table 'big' is full/, /full\.sql:2/, /Make room/);
   expect(ended.exitCode).toBe(2);
-  await expectReported(ended, /does not accept a statement/);
+  expect(ended.left).toEqual([]);
 }, 300_000);
 
 const STATEMENTS = {
