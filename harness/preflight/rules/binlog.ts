@@ -22,7 +22,7 @@ export const BINLOG_RULES: readonly VariableRule[] = [
     expected: 'a number above 0',
     accepts: (value) => value !== '0',
     title: 'the source has no server id',
-    why: 'A source with server_id 0 refuses everyone who asks for its binary log (MySQL manual, “Replication and Binary Logging Options and Variables”, server_id).',
+    why: 'A source with server_id 0 refuses every request for its binary log (MySQL manual, “Replication and Binary Logging Options and Variables”, server_id).',
     mend: 'SET PERSIST server_id = 1',
   }),
   variableRule({
@@ -48,7 +48,7 @@ export const BINLOG_RULES: readonly VariableRule[] = [
     expected: 'ON',
     accepts: isOn,
     title: 'transactions without a GTID are allowed',
-    why: 'gtid_mode = ON needs it, because a transaction without a GTID cannot be found again (MySQL manual, “Global Transaction ID System Variables”).',
+    why: 'gtid_mode = ON requires it, because it refuses statements that cannot be logged with a GTID (MySQL manual, “Global Transaction ID System Variables”).',
     mend: 'SET PERSIST enforce_gtid_consistency = ON',
   }),
   variableRule({
@@ -56,7 +56,7 @@ export const BINLOG_RULES: readonly VariableRule[] = [
     variable: 'gtid_mode',
     expected: 'ON',
     title: 'transactions have no GTID',
-    why: 'Streams keep their position as a GTID set, and ask for the log by it (go/mysql/flavor_mysql.go, sendBinlogDumpGTIDCommand).',
+    why: 'A stream keeps its position as a GTID set, and asks for the log from there (go/mysql/flavor_mysql.go, sendBinlogDumpGTIDCommand).',
     mend: (value) => `${stepsToGtids(value)}; wait in between as the manual’s “Enabling GTID Transactions Online” says`,
   }),
   variableRule({
@@ -64,7 +64,7 @@ export const BINLOG_RULES: readonly VariableRule[] = [
     variable: 'log_replica_updates',
     expected: 'ON',
     title: 'replicated transactions are not in the source’s own binary log',
-    why: 'What a source applies as a replica is missing from the log that a stream reads (MySQL manual, “Replica Server Options and Variables”, log_replica_updates).',
+    why: 'Without it, whatever the source applies as a replica is missing from the log that a stream reads (MySQL manual, “Replica Server Options and Variables”, log_replica_updates).',
     mend: 'Start the source with --log-replica-updates.',
   }),
 ];
@@ -75,7 +75,7 @@ export const OTHER_BINLOG_RULES: readonly Rule[] = [
     id: 'binlog-filter',
     severity: 'blocker',
     title: 'the binary log leaves the database out',
-    why: 'What --binlog-do-db and --binlog-ignore-db keep out of the log never reaches a stream, without an error (MySQL manual, “Evaluation of Database-Level Replication and Binary Logging Options”).',
+    why: 'Changes that --binlog-do-db and --binlog-ignore-db keep out of the log never reach a stream, and no error says so (MySQL manual, “Evaluation of Database-Level Replication and Binary Logging Options”).',
     judge: ({ source }) => {
       const { only, without } = source.binaryLogFilter;
       const mend = 'Start the source without --binlog-do-db and --binlog-ignore-db.';
@@ -88,7 +88,7 @@ export const OTHER_BINLOG_RULES: readonly Rule[] = [
     id: 'gtid-tags',
     severity: 'blocker',
     title: 'transactions have tagged GTIDs',
-    why: 'MySQL 8.3 and later can tag them; Vitess 24.0.1 cannot read such a set, and no stream starts: “invalid MySQL 5.6 GTID set” (go/mysql/replication/mysql56_gtid_set.go, ParseMysql56GTIDSet; tried).',
+    why: 'MySQL 8.3 and later can tag GTIDs. Vitess 24.0.1 cannot read a set with tags, so no stream starts: “invalid MySQL 5.6 GTID set” (go/mysql/replication/mysql56_gtid_set.go, ParseMysql56GTIDSet; tried).',
     judge: ({ source }) => {
       const set = (source.variables.get('gtid_executed') ?? '').replaceAll(/\s/g, '');
       const tags = [...new Set([...set.matchAll(/:([a-z_]\w*)/gi)].map(([, tag = '']) => tag))];
@@ -101,15 +101,15 @@ export const OTHER_BINLOG_RULES: readonly Rule[] = [
   {
     id: 'binlog-retention',
     severity: 'warning',
-    title: 'binary logs are removed soon',
-    why: 'A workflow that is stopped or keeps copying for longer than logs are kept cannot go on (vitessio/vitess#12093, #19373). Vitess keeps its own for 259,200 s (config/mycnf/mysql84.cnf).',
+    title: 'binary logs are kept only briefly',
+    why: 'A workflow cannot go on if it is stopped, or is still copying, for longer than the logs are kept (vitessio/vitess#12093, #19373). Vitess keeps its own for 259,200 s (config/mycnf/mysql84.cnf).',
     judge: judgeRetention,
   },
   {
     id: 'partial-json',
     severity: 'note',
     title: 'updates of JSON are logged as differences',
-    why: 'Vitess reads them since version 22 (changelog/22.0/22.0.0/summary.md) and applies them to what the target has, so a value that differs once keeps differing.',
+    why: 'Vitess has read these differences since version 22 (changelog/22.0/22.0.0/summary.md). It applies them to the document that the target has, so a document that once differs stays different.',
     judge: ({ source }) => {
       const value = variable(source.variables, 'binlog_row_value_options');
       if (!value.toUpperCase().includes('PARTIAL_JSON')) return [];
@@ -124,7 +124,7 @@ function judgeRetention({ source, retentionSeconds }: Parameters<Rule['judge']>[
   const isPurged = isOn(variables.get('binlog_expire_logs_auto_purge') ?? 'ON');
   // 0 stands for no removal at all.
   if (!isPurged || Number.isNaN(seconds) || seconds === 0 || seconds >= retentionSeconds) return [];
-  const size = binaryLogBytes === null ? '' : `; the logs that are there have ${binaryLogBytes} bytes`;
+  const size = binaryLogBytes === null ? '' : `; the existing logs have ${binaryLogBytes} bytes`;
   return [
     {
       what: `binlog_expire_logs_seconds = ${seconds}, less than ${retentionSeconds}${size}`,

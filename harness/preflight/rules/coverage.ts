@@ -15,7 +15,7 @@ export const COVERAGE_RULES: readonly Rule[] = [
         return [{ what: `version ${source.version}`, mend: 'Upgrade the source to MySQL 8.0 or 8.4.' }];
       }
       if (/^8\.[04]\./.test(source.version)) return [];
-      const what = `version ${source.version}, which is not one that Vitess 24 is tested with`;
+      const what = `version ${source.version}, with which Vitess 24 is not tested`;
       return [{ what, mend: null, severity: 'note' }];
     },
   },
@@ -23,7 +23,7 @@ export const COVERAGE_RULES: readonly Rule[] = [
     id: 'not-seen',
     severity: 'warning',
     title: 'a part of the database that the account may not see',
-    why: 'information_schema leaves out what an account may not see, without an error (MySQL manual, “INFORMATION_SCHEMA Introduction”). Whatever exists there anyway is not moved, and nothing says so; a rehearsal that does not know is not a go.',
+    why: 'information_schema leaves out what an account may not see, without an error (MySQL manual, “INFORMATION_SCHEMA Introduction”). If something exists there, it is not moved, and nothing says so. A rehearsal that cannot know is not a GO.',
     judge: ({ source, target, leftOut }) =>
       [source, ...(target === null ? [] : [target])].flatMap(({ where, hidden }) =>
         hidden.map(({ kind, what, grant }) => ({
@@ -38,7 +38,7 @@ export const COVERAGE_RULES: readonly Rule[] = [
     id: 'not-checked',
     severity: 'note',
     title: 'something could not be looked at',
-    why: 'What an account may not see is neither judged nor found to be fine.',
+    why: 'Preflight can neither judge nor approve what an account may not see.',
     judge: ({ source, target }) =>
       [source, ...(target === null ? [] : [target])].flatMap(({ where, unread }) =>
         unread.map(({ what, grant }) => ({ what, where, mend: grant })),

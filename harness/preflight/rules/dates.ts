@@ -7,7 +7,7 @@ export const DATE_RULES: readonly Rule[] = [
     id: 'zero-dates',
     severity: 'warning',
     title: 'dates that the target’s sql_mode refuses',
-    why: 'Once writes are switched, the target refuses every statement that writes a zero date or compares with one, and every ALTER TABLE where such a date is the default: “Incorrect DATE value”, “Invalid default value” (MySQL manual, “Server SQL Modes”; tried). The copy and the streams are not affected: they set a mode of their own (vreplicator.go, SQLMode). Vitess’ own my.cnf sets no sql_mode for MySQL (config/mycnf/), and MySQL’s default has both modes. Defaults are looked at, and 500 rows at each end of a table’s primary key.',
+    why: 'Once writes are switched, the target refuses every statement that writes a zero date or compares with one, and every ALTER TABLE of a table where such a date is a default: “Incorrect DATE value”, “Invalid default value” (MySQL manual, “Server SQL Modes”; tried). The copy and the streams are not affected: they set a mode of their own (vreplicator.go, SQLMode). Vitess’ own my.cnf sets no sql_mode for MySQL (config/mycnf/), and MySQL’s default has both modes. Preflight looks at defaults, and at 500 rows at each end of a table’s primary key.',
     judge: (context) => {
       const { target, source, tables } = context;
       if (target === null) return [];
@@ -31,7 +31,7 @@ function violation(context: Context, table: string, columns: readonly ZeroDateCo
   const here = sqlModes(source.variables);
   // A dump does not say what its server's mode was, so the source that is started for it may refuse them as well.
   if (refusing.every((mode) => here.includes(mode))) {
-    const mend = 'The source’s sql_mode refuses them too: if production’s does not, give it in source.settings.';
+    const mend = 'The source’s sql_mode refuses them too: if production’s does not, set it in source.settings.';
     return { table, what: `${what} on either side`, mend, severity: 'note' };
   }
   const wanted = there.filter((mode) => !ZERO_MODES.some((zero) => zero === mode));

@@ -13,21 +13,21 @@ export const FOREIGN_KEY_RULES: readonly Rule[] = [
     id: 'foreign-key-cascades',
     severity: 'blocker',
     title: 'a foreign key changes rows while they are copied',
-    why: 'Without --atomic-copy, tables are copied one after another with foreign_key_checks=0, so the target does not cascade; and what the source cascades is not in its binary log before MySQL 9.6 (vreplicator.go, clearFKCheck; vplayer.go, updateFKCheck; MySQL manual, “FOREIGN KEY Constraints”).',
+    why: 'Without --atomic-copy, tables are copied one after another with foreign_key_checks=0, so the target does not cascade. Before MySQL 9.6, the source’s binary log does not have the cascaded changes either (vreplicator.go, clearFKCheck; vplayer.go, updateFKCheck; MySQL manual, “FOREIGN KEY Constraints”).',
     see: (key, { foreignKeys }) => (foreignKeys === 'copied' && cascades(key) ? ATOMIC_COPY : null),
   }),
   keyRule({
     id: 'foreign-key-copied',
     severity: 'warning',
     title: 'a foreign key without atomic copy',
-    why: 'Without --atomic-copy, the target’s keys do not hold until the copy has ended (vreplicator.go, clearFKCheck; vitessio/vitess#13136).',
+    why: 'Without --atomic-copy, the target does not enforce its keys until the copy has ended (vreplicator.go, clearFKCheck; vitessio/vitess#13136).',
     see: (key, { foreignKeys }) => (foreignKeys === 'copied' && !cascades(key) ? ATOMIC_COPY : null),
   }),
   keyRule({
     id: 'foreign-key-dropped',
     severity: 'warning',
     title: 'the target will not have a foreign key',
-    why: 'With --drop-foreign-keys, the target neither refuses nor cascades once writes are switched (workflow/utils.go, stripTableForeignKeys).',
+    why: 'With --drop-foreign-keys, the target neither refuses nor cascades anything once writes are switched (workflow/utils.go, stripTableForeignKeys).',
     see: (_key, { foreignKeys }) =>
       foreignKeys === 'dropped' ? 'Let the application do what the key did, or move with --atomic-copy.' : null,
   }),
@@ -49,12 +49,15 @@ export const FOREIGN_KEY_RULES: readonly Rule[] = [
     id: 'atomic-copy-in-one-go',
     severity: 'note',
     title: 'an atomic copy cannot be resumed',
-    why: 'It fails if it takes longer than --vreplication-copy-phase-duration (1 h), and starts over after every error (vcopier_atomic.go, copyAll).',
+    why: 'An atomic copy fails if it takes longer than --vreplication-copy-phase-duration (1 h), and it starts over after every error (vcopier_atomic.go, copyAll).',
     judge: (context) => {
       if (context.foreignKeys !== 'atomic-copy') return [];
       const bytes = movingTables(context).reduce((sum, table) => sum + table.bytes, 0);
       return [
-        { what: `${bytes} bytes in one copy`, mend: 'Raise --vreplication-copy-phase-duration to what it takes.' },
+        {
+          what: `${bytes} bytes in one copy`,
+          mend: 'Raise --vreplication-copy-phase-duration above the time that the copy takes.',
+        },
       ];
     },
   },
@@ -63,7 +66,7 @@ export const FOREIGN_KEY_RULES: readonly Rule[] = [
     id: 'foreign-key-parent-stays',
     severity: 'blocker',
     title: 'a child moves without its parent',
-    why: 'The target gets the key but not the parent: every insert fails there as soon as the copy has ended (workflow/materializer.go, deploySchema; vplayer.go, updateFKCheck).',
+    why: 'The target gets the key but not the parent. As soon as the copy has ended, every insert fails there (workflow/materializer.go, deploySchema; vplayer.go, updateFKCheck).',
     see: (key, { tables, foreignKeys }) =>
       foreignKeys !== 'dropped' && key.parentSchema === null && key.parentExists && !tables.includes(key.parentTable)
         ? `Move ${key.parentTable} too, or give --drop-foreign-keys.`
@@ -73,7 +76,7 @@ export const FOREIGN_KEY_RULES: readonly Rule[] = [
     id: 'foreign-key-child-stays',
     severity: 'blocker',
     title: 'a parent moves without its child',
-    why: 'The target allows deleting a parent’s row that the source’s child still references, and the reverse stream then fails on the source; rows of the child that are written just after their parent are refused (vplayer.go, updateFKCheck).',
+    why: 'The target lets an application delete a row of the parent that the child on the source still references, and then the reverse stream fails on the source. A row of the child is refused if the reverse stream has not yet written its parent (vplayer.go, updateFKCheck).',
     judge: ({ source, tables }) => [
       ...source.database.tables
         .filter(({ name }) => !tables.includes(name))
@@ -98,8 +101,8 @@ export const FOREIGN_KEY_RULES: readonly Rule[] = [
   keyRule({
     id: 'foreign-key-to-other-database',
     severity: 'blocker',
-    title: 'a foreign key leads to another database',
-    why: 'A keyspace has one database; the key’s definition is copied as it is, and the target has no such parent (workflow/materializer.go, deploySchema).',
+    title: 'a foreign key references another database',
+    why: 'A keyspace has one database. The key’s definition is copied as it is, but the target does not have that parent (workflow/materializer.go, deploySchema).',
     see: (key, { foreignKeys }, table) =>
       foreignKeys !== 'dropped' && key.parentSchema !== null ? dropOf(table.name, key) : null,
   }),
@@ -107,7 +110,7 @@ export const FOREIGN_KEY_RULES: readonly Rule[] = [
     id: 'foreign-key-parent-missing',
     severity: 'blocker',
     title: 'a foreign key’s parent does not exist',
-    why: 'The key was created without foreign_key_checks; on the target it makes every insert fail (MySQL manual, “FOREIGN KEY Constraints”).',
+    why: 'The key was created while foreign_key_checks was off. On the target, it makes every insert fail (MySQL manual, “FOREIGN KEY Constraints”).',
     see: (key, { foreignKeys }, table) =>
       foreignKeys !== 'dropped' && key.parentSchema === null && !key.parentExists ? dropOf(table.name, key) : null,
   }),
@@ -144,7 +147,7 @@ function tableOfAtomicCopy(): Rule {
     id: 'atomic-copy-invisible-column',
     severity: 'blocker',
     title: 'an atomic copy misses invisible columns',
-    why: 'It reads SELECT *, which leaves them out, and takes the row for complete (vstreamer/tablestreamer.go, streamTable; rowstreamer.go, streamQuery).',
+    why: 'An atomic copy reads SELECT *, which leaves out invisible columns, and takes such a row for a complete one (vstreamer/tablestreamer.go, streamTable; rowstreamer.go, streamQuery).',
     judge: (context) => {
       if (context.foreignKeys !== 'atomic-copy') return [];
       return movingTables(context).flatMap((table) =>

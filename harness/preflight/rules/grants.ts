@@ -12,7 +12,7 @@ interface Need {
 }
 
 const SIDECAR_WHY =
-  'vttablet makes and keeps its tables in its sidecar database, _vt unless its keyspace names another. On a MySQL that it does not manage, it only logs that it cannot, and goes on (go/vt/sidecardb/sidecardb.go; tabletserver/schema/engine.go).';
+  'vttablet creates and maintains tables in its sidecar database, which is _vt unless the keyspace names another. If it cannot do so on a MySQL that it does not manage, it logs that and goes on (go/vt/sidecardb/sidecardb.go; tabletserver/schema/engine.go).';
 const REVERSE_WHY = 'The reverse stream writes every change of the target to the source (vreplication/vplayer.go).';
 const DROP_WHY =
   'MoveTables complete drops or renames the source’s tables, unless it is told to keep them (workflow/traffic_switcher.go, removeSourceTables).';
@@ -22,7 +22,7 @@ const NEEDS: readonly Need[] = [
     privilege: 'SELECT',
     on: 'the database',
     roles: ['app', 'dba', 'filtered'],
-    why: 'Applications, the copy and VDiff read (vstreamer/rowstreamer.go).',
+    why: 'Applications, the copy and VDiff all read the tables (vstreamer/rowstreamer.go).',
   },
   { privilege: 'INSERT', on: 'the database', roles: ['app', 'filtered'], why: REVERSE_WHY },
   { privilege: 'UPDATE', on: 'the database', roles: ['app', 'filtered'], why: REVERSE_WHY },
@@ -31,7 +31,7 @@ const NEEDS: readonly Need[] = [
     privilege: 'LOCK TABLES',
     on: 'the database',
     roles: ['dba', 'filtered'],
-    why: 'The copy locks each table to begin its snapshot, and SwitchWrites locks those that move (vstreamer/snapshot_conn.go, startSnapshot; workflow/traffic_switcher.go, executeLockTablesOnSource).',
+    why: 'The copy locks each table when its snapshot begins, and SwitchWrites locks the tables that move (vstreamer/snapshot_conn.go, startSnapshot; workflow/traffic_switcher.go, executeLockTablesOnSource).',
   },
   { privilege: 'ALTER', on: 'the database', roles: ['dba'], severity: 'warning', why: DROP_WHY },
   { privilege: 'DROP', on: 'the database', roles: ['dba'], severity: 'warning', why: DROP_WHY },
@@ -39,27 +39,27 @@ const NEEDS: readonly Need[] = [
     privilege: 'REPLICATION SLAVE',
     on: 'everything',
     roles: ['filtered'],
-    why: 'It is needed to ask for the binary log (go/vt/binlog/binlog_connection.go).',
+    why: 'vttablet needs it to ask for the binary log (go/vt/binlog/binlog_connection.go).',
   },
   {
     privilege: 'REPLICATION CLIENT',
     on: 'everything',
     roles: ['dba', 'filtered'],
-    why: 'vttablet asks for replication’s status and for the binary logs (go/vt/mysqlctl/replication.go; vstreamer/engine.go).',
+    why: 'vttablet asks for the state of replication and for the list of binary logs (go/vt/mysqlctl/replication.go; vstreamer/engine.go).',
   },
   {
     privilege: 'PROCESS',
     on: 'everything',
     roles: ['dba'],
     severity: 'warning',
-    why: 'vttablet reloads the schema with the sizes in information_schema.innodb_tablespaces (go/mysql/flavor_mysql.go, InnoDBTableSizes).',
+    why: 'When vttablet reloads the schema, it reads the sizes of tables from information_schema.innodb_tablespaces (go/mysql/flavor_mysql.go, InnoDBTableSizes).',
   },
   {
     privilege: 'RELOAD',
     on: 'everything',
     roles: ['dba', 'filtered'],
     severity: 'warning',
-    why: 'The copy rotates a large binary log with FLUSH before it begins, and an atomic copy locks with FLUSH TABLES WITH READ LOCK (vstreamer/snapshot_conn.go).',
+    why: 'Before a copy begins, it rotates a large binary log with FLUSH. An atomic copy locks with FLUSH TABLES WITH READ LOCK (vstreamer/snapshot_conn.go).',
   },
   ...['SELECT', 'INSERT', 'UPDATE', 'DELETE'].map((privilege): Need => ({
     privilege,

@@ -6,7 +6,7 @@ export const MARIADB_RULE: VariableRule = {
   id: 'mariadb',
   severity: 'blocker',
   title: 'the source is MariaDB',
-  why: 'MariaDB’s GTIDs are of another kind than MySQL’s, and it has neither gtid_mode nor gtid_executed, by which this harness tells whether streams have caught up. Vitess has no longer been tested with MariaDB since version 14 (changelog/14.0/14.0.2/summary.md).',
+  why: 'MariaDB’s GTIDs are of another kind than MySQL’s, and it has neither gtid_mode nor gtid_executed, by which this harness tells whether streams have caught up. Vitess has not been tested with MariaDB since version 14 (changelog/14.0/14.0.2/summary.md).',
   judge: ({ source: { variables } }) => {
     if (!isMariaDb(variables)) return [];
     const mend =

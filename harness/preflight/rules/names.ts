@@ -16,57 +16,58 @@ export const NAME_RULES: readonly Rule[] = [
     id: 'name-internal',
     severity: 'blocker',
     title: 'a name that Vitess takes for its own',
-    why: 'Tables with names like those of Online DDL, gh-ost and pt-online-schema-change are silently not moved (go/vt/schema/name.go, IsInternalOperationTableName; workflow/utils.go, shouldInclude).',
-    see: (name) => (isInternalName(name) ? 'a name of an internal table' : null),
+    why: 'Vitess silently leaves out tables whose names look like those of Online DDL, gh-ost and pt-online-schema-change (go/vt/schema/name.go, IsInternalOperationTableName; workflow/utils.go, shouldInclude).',
+    see: (name) => (isInternalName(name) ? 'it looks like the name of an internal table' : null),
   }),
   nameRule({
     id: 'name-vitess-prefix',
     severity: 'note',
     title: 'a name that begins like Vitess’ own',
-    why: 'Vitess’ internal tables begin with _vt_; a later version may take it for one (go/vt/schema/name.go).',
-    see: (name) => (name.startsWith('_vt') && !isInternalName(name) ? 'begins with _vt' : null),
+    why: 'The names of Vitess’ internal tables begin with _vt_. A later version may take this table for one of them (go/vt/schema/name.go).',
+    see: (name) => (name.startsWith('_vt') && !isInternalName(name) ? 'it begins with _vt' : null),
   }),
   nameRule({
     id: 'name-misread',
     severity: 'blocker',
-    title: 'a name that is read as something else',
-    why: 'A rule whose name begins with a slash is a regular expression (table_plan_builder.go, MatchTable). --tables is split at commas. In routing rules and VSchemas, a dot ends the name of a keyspace: “dots are not allowed in either name” (vindexes/vschema.go, extractTableParts; tried).',
+    title: 'a name that Vitess reads as something else',
+    why: 'A rule whose name begins with a slash is a regular expression (table_plan_builder.go, MatchTable). --tables is split at commas. In routing rules and VSchemas, a dot ends the name of a keyspace: “dots are not allowed in either name” (vindexes/vschema.go, extractTableParts; tried). A table named dual is the one without rows, as in SELECT 1 FROM dual (vtgate/planbuilder/operators/ast_to_op.go; tried).',
     see: (name) => {
-      if (name.startsWith('/')) return 'begins with a slash';
-      if (name.includes('.')) return 'has a dot';
-      return name.includes(',') ? 'has a comma' : null;
+      if (name.startsWith('/')) return 'it begins with a slash';
+      if (name.includes('.')) return 'it has a dot';
+      if (name.includes(',')) return 'it has a comma';
+      return name.toLowerCase() === 'dual' ? 'it is DUAL' : null;
     },
   }),
   nameRule({
     id: 'name-quoted',
     severity: 'note',
     title: 'a name that must be quoted everywhere',
-    why: 'Vitess quotes such names since 14 and 17 (vitessio/vitess#9563, #13069); so must every statement that goes through vtgate.',
-    see: (name) => (/^[\w$]+$/.test(name) ? null : 'has characters other than A to Z, digits, _ and $'),
+    why: 'Vitess has quoted such names since versions 14 and 17 (vitessio/vitess#9563, #13069). Every statement that goes through vtgate must quote them too.',
+    see: (name) => (/^[\w$]+$/.test(name) ? null : 'it has characters other than A to Z, digits, _ and $'),
   }),
   nameRule({
     id: 'name-too-long',
     severity: 'blocker',
     title: 'a name that is too long for the copy’s state',
-    why: `_vt.copy_state keeps ${NAME_BYTES} bytes of it (go/vt/sidecardb/schema/vreplication/copy_state.sql).`,
+    why: `_vt.copy_state has room for ${NAME_BYTES} bytes of a table’s name (go/vt/sidecardb/schema/vreplication/copy_state.sql).`,
     see: (name) => {
       const bytes = Buffer.byteLength(name);
-      return bytes > NAME_BYTES ? `has ${bytes} bytes` : null;
+      return bytes > NAME_BYTES ? `it has ${bytes} bytes` : null;
     },
   }),
   {
     id: 'name-alike-but-case',
     severity: 'blocker',
-    title: 'names that differ by case alone',
-    why: 'Before it copies a table, a stream asks its MySQL for the definition of that one table, and Vitess compares the name without regard to case. It gets two, and tries again for ever: “unexpected number of table definitions” (mysqlctl/tmutils/schema.go, TableFilter.Includes; vreplicator.go, getTableSecondaryKeys; tried). One of them alone can move (tried).',
+    title: 'names that differ only in case',
+    why: 'Before a stream copies a table, it asks its MySQL for the definition of that one table, and Vitess ignores case when it compares names. So the stream gets two definitions, and tries again for ever: “unexpected number of table definitions” (mysqlctl/tmutils/schema.go, TableFilter.Includes; vreplicator.go, getTableSecondaryKeys; tried). One of them alone can move (tried).',
     judge: ({ tables }) =>
       tables.flatMap((name, at) =>
         tables
           .slice(0, at)
           .filter((other) => isAlike(name, other))
           .map((other) => ({
-            what: `differs from ${other} by case alone`,
-            mend: `Rename one of them before: RENAME TABLE ${quoteName(name)} TO …`,
+            what: `differs from ${other} only in case`,
+            mend: `Rename one of them first: RENAME TABLE ${quoteName(name)} TO …`,
             table: name,
           })),
       ),
@@ -74,16 +75,16 @@ export const NAME_RULES: readonly Rule[] = [
   {
     id: 'name-like-routing-rule',
     severity: 'blocker',
-    title: 'a name that is also that of another table’s routing rule',
-    why: 'The rule for reads of a table on replicas has the table’s name with @replica behind it. So a table of that name and the other one share a rule, and statements reach the wrong table (vindexes/vschema.go, FindRoutedTable; workflow/traffic_switcher.go, switchTableReads; tried).',
+    title: 'a table’s name is also the name of another table’s routing rule',
+    why: 'The routing rule for a table’s reads on replicas is named after the table, with @replica at the end. A table with that very name shares the rule, and statements reach the wrong table (vindexes/vschema.go, FindRoutedTable; workflow/traffic_switcher.go, switchTableReads; tried).',
     judge: (context) => {
       const names = context.source.database.tables.map(({ name }) => name);
       return movingTables(context).flatMap(({ name: table }) => {
         const [other] = TABLET_TYPES.flatMap((type) => (table.endsWith(type) ? [table.slice(0, -type.length)] : []));
         // A table that stays has no rule of its own, but vtgate looks for one under this name.
         if (other === undefined || !names.includes(other)) return [];
-        const mend = `Rename it before: RENAME TABLE ${quoteName(table)} TO …`;
-        return [{ what: `vtgate takes it for the rule of ${other}`, mend, table }];
+        const mend = `Rename it first: RENAME TABLE ${quoteName(table)} TO …`;
+        return [{ what: `it is also a routing rule of ${other}`, mend, table }];
       });
     },
   },
@@ -91,7 +92,7 @@ export const NAME_RULES: readonly Rule[] = [
     id: 'name-alike-when-renamed',
     severity: 'warning',
     title: 'names that are the same once renamed',
-    why: `complete --rename-tables keeps ${KEPT_CHARACTERS} characters of a name, and fails at the second table (workflow/traffic_switcher.go, renameTableTemplate).`,
+    why: `complete --rename-tables keeps ${KEPT_CHARACTERS} characters of a name, and fails when it renames the second table (workflow/traffic_switcher.go, renameTableTemplate).`,
     judge: ({ tables }) =>
       [...Map.groupBy(tables, (name) => name.slice(0, KEPT_CHARACTERS))]
         .filter(([, alike]) => alike.length > 1)
@@ -104,7 +105,7 @@ export const NAME_RULES: readonly Rule[] = [
     id: 'name-case',
     severity: 'blocker',
     title: 'source and target treat the case of names differently',
-    why: 'The same name is another table, or none (MySQL manual, “Identifier Case Sensitivity”; vitessio/vitess#3158).',
+    why: 'The same name means another table there, or none (MySQL manual, “Identifier Case Sensitivity”; vitessio/vitess#3158).',
     judge: ({ source, target }) => {
       if (target === null) return [];
       const [here, there] = [source, target].map(({ variables }) => variable(variables, 'lower_case_table_names'));
@@ -122,11 +123,11 @@ export const NAME_RULES: readonly Rule[] = [
     id: 'name-case-ignored',
     severity: 'warning',
     title: 'the source does not distinguish names by case',
-    why: 'vtgate does: a statement that writes a table’s name in another case finds no table (vitessio/vitess#4873, #10877, open).',
+    why: 'vtgate distinguishes them: a statement that spells a table’s name in another case finds no table (vitessio/vitess#4873, #10877, open).',
     judge: ({ source }) => {
       const value = variable(source.variables, 'lower_case_table_names');
       if (value === '0') return [];
-      return [{ what: `lower_case_table_names = ${value}`, mend: 'Write every table’s name as it is stored.' }];
+      return [{ what: `lower_case_table_names = ${value}`, mend: 'Spell every table’s name as it is stored.' }];
     },
   },
   reservedRule(),
@@ -134,7 +135,7 @@ export const NAME_RULES: readonly Rule[] = [
     id: 'name-of-keyspace',
     severity: 'warning',
     title: 'a keyspace’s name must be quoted',
-    why: 'Vitess does not quote it everywhere (vitessio/vitess#9513, #18764, open).',
+    why: 'Vitess does not quote the name of a keyspace everywhere (vitessio/vitess#9513, #18764, open).',
     judge: ({ keyspaces }) =>
       keyspaces
         .filter((name) => !/^[A-Za-z_]\w*$/.test(name))
@@ -189,7 +190,7 @@ function nameRule(options: Omit<Rule, 'judge'> & { see: (name: string) => string
         return [
           {
             what,
-            mend: rest.severity === 'note' ? null : `Rename it before: RENAME TABLE ${quoteName(table)} TO …`,
+            mend: rest.severity === 'note' ? null : `Rename it first: RENAME TABLE ${quoteName(table)} TO …`,
             table,
           },
         ];

@@ -10,13 +10,13 @@ export const ROUTINE_AND_TRIGGER_RULES: readonly Rule[] = [
     id: 'trigger',
     severity: 'blocker',
     title: 'a table that moves has a trigger',
-    why: `${NOT_MOVED}: what the trigger writes is missing once writes are switched. On the source it also fires again for every row that the reverse stream writes there (vreplication/vplayer.go).`,
+    why: `${NOT_MOVED}. Once writes are switched, what the trigger would write is missing. On the source, it fires again for every row that the reverse stream writes there (vreplication/vplayer.go).`,
     judge: (context) =>
       context.source.database.triggers
         .filter(({ table }) => context.tables.includes(table))
         .map((trigger) => ({
           what: `${trigger.name}, ${trigger.when}${leftOut(context, 'triggers')}`,
-          mend: `Let the application do what it does, then DROP TRIGGER ${quoteName(trigger.name)}`,
+          mend: `Have the application do what the trigger does, then DROP TRIGGER ${quoteName(trigger.name)}`,
           table: trigger.table,
           ...severityOf(context, 'triggers'),
         })),
@@ -25,7 +25,7 @@ export const ROUTINE_AND_TRIGGER_RULES: readonly Rule[] = [
     id: 'trigger-writes-moved-table',
     severity: 'warning',
     title: 'a trigger of a table that stays names one that moves',
-    why: 'SwitchWrites stops writes in vttablet, not in MySQL (workflow/traffic_switcher.go, switchDeniedTables): what the trigger writes to the source afterwards is lost.',
+    why: 'SwitchWrites stops writes in vttablet, not in MySQL (workflow/traffic_switcher.go, switchDeniedTables). Whatever the trigger writes to the source afterwards is lost.',
     judge: (context) =>
       context.source.database.triggers
         .filter(({ table }) => !context.tables.includes(table))
@@ -40,29 +40,29 @@ export const ROUTINE_AND_TRIGGER_RULES: readonly Rule[] = [
     id: 'view',
     severity: 'warning',
     title: 'a view is not moved',
-    why: `${NOT_MOVED}; a view stays on the source, with what the reverse stream brings there, and a view that is created by hand on the target is not routed to (vitessio/vitess#19131). A write through an updatable view names the view, not the table that SwitchWrites denies.`,
+    why: `${NOT_MOVED}. The view stays on the source, where it shows what the reverse stream brings. If somebody creates it on the target, vtgate does not route to it (vitessio/vitess#19131). A write through an updatable view names the view, not the table that SwitchWrites denies.`,
     judge: (context) =>
       context.source.database.views.map(({ name, isUpdatable }) => ({
-        what: `${name}${isUpdatable ? ', which takes writes' : ''}${leftOut(context, 'views')}`,
-        mend: 'Let the application name the tables, or make the view on the target after the workflow is completed.',
+        what: `${name}${isUpdatable ? ', which is updatable' : ''}${leftOut(context, 'views')}`,
+        mend: 'Have the application name the tables, or create the view on the target once the workflow is complete.',
       })),
   },
   {
     id: 'routine',
     severity: 'warning',
     title: 'a stored routine is not moved',
-    why: `${NOT_MOVED}; the routine stays on the source, where its writes are not stopped by SwitchWrites.`,
+    why: `${NOT_MOVED}. The routine stays on the source, where SwitchWrites does not stop its writes.`,
     judge: (context) =>
       context.source.database.routines.map(({ name, type }) => ({
         what: `${type} ${name}${leftOut(context, 'routines')}`,
-        mend: 'Let the application do what it does.',
+        mend: 'Have the application do what the routine does.',
       })),
   },
   {
     id: 'event',
     severity: 'warning',
     title: 'a scheduled event is not moved',
-    why: `${NOT_MOVED}; the event keeps running on the source, and what it writes to a table that has moved is lost, because SwitchWrites stops writes only in vttablet.`,
+    why: `${NOT_MOVED}. The event keeps running on the source. What it writes to a table that has moved is lost, because SwitchWrites stops writes only in vttablet.`,
     judge: (context) => context.source.database.events.map((event) => eventSeen(context, event)),
   },
 ];
@@ -82,5 +82,5 @@ function severityOf(context: Context, kind: LeftOut): { severity?: 'warning' } {
 }
 
 function leftOut(context: Context, kind: LeftOut): string {
-  return context.leftOut.includes(kind) ? '; the rehearsal leaves it out, production has to do without it too' : '';
+  return context.leftOut.includes(kind) ? '; the rehearsal leaves it out, so production has to do without it too' : '';
 }

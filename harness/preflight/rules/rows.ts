@@ -8,13 +8,13 @@ export const ROW_RULES: readonly Rule[] = [
     id: 'constraint-broken',
     severity: 'warning',
     title: 'rows already break a foreign key, a unique key or a CHECK',
-    why: 'MySQL does not look again at rows that came in without foreign_key_checks (MySQL manual, “FOREIGN KEY Constraints”). They are copied as they are, and `constraints-hold` only judges rows that are added to them. A rehearsal looks for them; `roundtrip preflight` does not read the rows of a live source for this.',
+    why: 'MySQL does not check rows again that were written while foreign_key_checks was off (MySQL manual, “FOREIGN KEY Constraints”). They are copied as they are, and `constraints-hold` judges only rows that break a constraint later. A rehearsal looks for them; `roundtrip preflight` does not read the rows of a live source for this.',
     judge: ({ broken, tables }) =>
       broken
         .filter(({ table }) => tables.includes(table))
         .map(({ table, constraint, rows, key }) => ({
-          what: `${constraint} is broken by ${rows} ${rows === 1 ? 'row' : 'rows'}, as the one with the key ${key}`,
-          mend: `Correct these rows of ${quoteName(table)}, or decide that they may stay.`,
+          what: `${constraint} is broken by ${rows} ${rows === 1 ? 'row' : 'rows'}, such as the one with the key ${key}`,
+          mend: `Correct these rows of ${quoteName(table)}, or accept them as they are.`,
           table,
         })),
   },
@@ -22,14 +22,14 @@ export const ROW_RULES: readonly Rule[] = [
     id: 'json-types',
     severity: 'warning',
     title: 'JSON contains values that become strings',
-    why: 'Vitess copies and streams a document as text, in which a DATE, TIME, DATETIME or binary value looks like a string, and is one on the target: queries that compare it find other rows (vitessio/vitess#19880, in 24.0.1; tried). Binary values stop the stream: “unexpected trailing data after JSON value” (tried). On a server that serves others, 500 rows at each end of a table’s primary key are looked at, for at most 2 s per column; on a server that a rehearsal starts, all rows, for at most 30 s.',
+    why: 'Vitess copies and streams a document as text, in which a DATE, TIME, DATETIME or binary value looks like a string, and becomes one on the target. Queries that compare such a value then find other rows (vitessio/vitess#19880, in 24.0.1; tried). Binary values stop the stream: “unexpected trailing data after JSON value” (tried). On a server that serves others, preflight looks at 500 rows at each end of a table’s primary key, for at most 2 s per column. On a server that a rehearsal starts, it looks at all rows, for at most 30 s.',
     judge: ({ source: { documents }, tables }) => [
       ...documents.seen.filter(({ table }) => tables.includes(table)).map(documentsSeen),
       ...documents.notLookedAt
         .filter((column) => tables.some((table) => column.startsWith(`${table}.`)))
         .map((column) => ({
-          what: `${column} could not be looked at, in time or at all`,
-          mend: 'Look for DATE, TIME, DATETIME and binary values in it, by JSON_TYPE.',
+          what: `${column} could not be read, or not in time`,
+          mend: 'Look for DATE, TIME, DATETIME and binary values in it, with JSON_TYPE.',
           severity: 'note' as const,
         })),
     ],
@@ -38,18 +38,18 @@ export const ROW_RULES: readonly Rule[] = [
     id: 'json-empty-key',
     severity: 'warning',
     title: 'JSON contains an empty key',
-    why: 'If a document ends with an object whose only key is empty, such as {"": 0}, Vitess cannot read it from the binary log: any change of such a row ends the stream, at every new attempt, with “unable to decode object elements” (go/mysql/binlog/binlog_json.go, binparserObject; tried). The copy itself reads it. The same rows are looked at as for `json-types`.',
+    why: 'If a document ends with an object whose only key is empty, such as {"": 0}, Vitess cannot read it from the binary log: any change of such a row ends the stream, each time that it is tried again, with “unable to decode object elements” (go/mysql/binlog/binlog_json.go, binparserObject; tried). The copy can read it. Preflight looks at the same rows as for `json-types`.',
     judge: ({ source: { documents }, tables }) =>
       documents.emptyKeys.filter(({ table }) => tables.includes(table)).map(emptyKeysSeen),
   },
 ];
 
 function emptyKeysSeen({ table, column, looked, found, isWhole, key }: EmptyKeysSeen): RuleViolation {
-  const row = key === '' ? '' : `, as in the row with the key ${key}`;
+  const row = key === '' ? '' : `, such as in the row with the key ${key}`;
   return {
     table,
     what: `${column}: ${found} of ${looked} documents, ${placeOfRows(isWhole)}${row}`,
-    mend: 'Let the application give the key a name, and change these documents.',
+    mend: 'Have the application use a key with a name, and change these documents.',
   };
 }
 
@@ -59,11 +59,11 @@ function placeOfRows(isWhole: boolean): string {
 
 function documentsSeen({ table, column, looked, found, isWhole, key, leaves }: DocumentsSeen): RuleViolation {
   const named = leaves.map(({ path, type }) => `${path} (${type})`).join(', ');
-  const example = named === '' ? '' : `, as ${named} in the row with the key ${key}`;
+  const example = named === '' ? '' : `, such as ${named} in the row with the key ${key}`;
   const name = quoteName(column);
   return {
     table,
     what: `${column}: ${found} of ${looked} documents, ${placeOfRows(isWhole)}${example}`,
-    mend: `Let the application store text, then UPDATE ${quoteName(table)} SET ${name} = CAST(CAST(${name} AS CHAR) AS JSON)`,
+    mend: `Have the application store text, then UPDATE ${quoteName(table)} SET ${name} = CAST(CAST(${name} AS CHAR) AS JSON)`,
   };
 }

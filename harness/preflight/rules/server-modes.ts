@@ -29,7 +29,7 @@ export const SERVER_MODE_RULES: readonly Rule[] = [
     id: 'read-only',
     severity: 'blocker',
     title: 'the source accepts no writes',
-    why: 'vttablet creates its sidecar database _vt there, and after the switch the reverse stream writes every change of the target (go/vt/sidecardb/sidecardb.go; vreplication/vplayer.go).',
+    why: 'vttablet creates its sidecar database _vt there. After the switch, the reverse stream writes every change of the target there (go/vt/sidecardb/sidecardb.go; vreplication/vplayer.go).',
     judge: ({ source }) =>
       Object.entries(READ_ONLY)
         .filter(([name]) => isOn(variable(source.variables, name)))
@@ -65,7 +65,7 @@ export const SERVER_MODE_RULES: readonly Rule[] = [
     id: 'sql-mode-unparsed',
     severity: 'blocker',
     title: 'sql_mode changes how SQL is read',
-    why: 'vtgate reads statements as MySQL does without these modes: the same text means something else there (go/vt/vtgate/engine/set.go, unsupportedSQLModes).',
+    why: 'vtgate reads statements the way MySQL does without these modes, so the same text means something else there (go/vt/vtgate/engine/set.go, unsupportedSQLModes).',
     judge: ({ source }) => {
       const modes = sqlModes(source.variables);
       const unparsed = modes.filter((mode) => UNPARSED_MODES.includes(mode));
@@ -79,7 +79,7 @@ export const SERVER_MODE_RULES: readonly Rule[] = [
     id: 'sql-mode-differs',
     severity: 'warning',
     title: 'source and target store values by different rules',
-    why: 'A value that the source stores is refused or changed by the target once writes are switched (MySQL manual, “Server SQL Modes”). Streams are not affected: they set a mode of their own (vreplicator.go, SQLMode).',
+    why: 'Once writes are switched, the target may refuse or change a value that the source would store (MySQL manual, “Server SQL Modes”). Streams are not affected: they set a mode of their own (vreplicator.go, SQLMode).',
     judge: ({ source, target }) => {
       if (target === null) return [];
       const [here, there] = [sqlModes(source.variables), sqlModes(target.variables)];
@@ -104,7 +104,7 @@ export const SERVER_MODE_RULES: readonly Rule[] = [
   {
     id: 'max-execution-time',
     severity: 'warning',
-    title: 'long reads are ended',
+    title: 'long reads are cut off',
     why: 'VDiff and an atomic copy read a whole table in one statement, and set no limit of their own for it (vstreamer/rowstreamer.go, NoTimeouts and streamQuery; vitessio/vitess#17862, #17864).',
     judge: ({ source }) => {
       const value = variable(source.variables, 'max_execution_time');
@@ -116,7 +116,7 @@ export const SERVER_MODE_RULES: readonly Rule[] = [
     id: 'time-zone-differs',
     severity: 'warning',
     title: 'source and target are in different time zones',
-    why: 'NOW() and CURRENT_TIMESTAMP in a DATETIME return another time once writes are switched. TIMESTAMP is not affected: streams read and write in UTC (vstreamer/snapshot_conn.go; vreplication/controller.go).',
+    why: 'Once writes are switched, NOW() and CURRENT_TIMESTAMP store another time in a DATETIME. TIMESTAMP is not affected: streams read and write in UTC (vstreamer/snapshot_conn.go; vreplication/controller.go).',
     judge: ({ source, target }) => {
       if (target === null) return [];
       const [here, there] = [timeZone(source.variables), timeZone(target.variables)];
@@ -148,13 +148,13 @@ export const SERVER_MODE_RULES: readonly Rule[] = [
     id: 'source-is-replica',
     severity: 'warning',
     title: 'the source replicates from another server',
-    why: 'Writes through vtgate would go to a replica, and its source would not have them (MySQL manual, “Replication”).',
+    why: 'Writes through vtgate would go to a replica, and the server that it replicates from would not get them (MySQL manual, “Replication”).',
     judge: ({ source }) =>
       source.isReplica === true
         ? [
             {
               what: 'SHOW REPLICA STATUS has a row',
-              mend: 'Name the server that applications write to, or RESET REPLICA ALL.',
+              mend: 'Name the server that applications write to. If it is this one: RESET REPLICA ALL',
             },
           ]
         : [],

@@ -19,29 +19,29 @@ export const SIZE_RULES: readonly Rule[] = [
     id: 'row-too-long-for-grpc',
     severity: 'warning',
     title: 'rows may be larger than a gRPC message',
-    why: 'A row goes from tablet to tablet in one message, of at most --grpc-max-message-size (16 MiB): a larger one ends the stream, at every new attempt (go/vt/grpccommon/options.go; vstreamer/rowstreamer.go).',
+    why: 'A row travels between tablets in one message, of at most --grpc-max-message-size (16 MiB). A larger row ends the stream, each time that it is tried again (go/vt/grpccommon/options.go; vstreamer/rowstreamer.go).',
     see: (table) => {
       const columns = table.columns.filter(({ type }) => LONG_TYPES.includes(type)).map(({ name }) => name);
       // A table that is smaller as a whole has no such row, unless it is compressed.
       if (columns.length === 0 || (table.bytes < GRPC_BYTES && !table.isCompressed)) return null;
       return {
         what: `${columns.join(', ')} can hold more than ${GRPC_BYTES} bytes, and the table has ${table.bytes}${table.isCompressed ? ', compressed' : ''}`,
-        mend: `Look: ${longestRow(table, columns)}; if it is more than ${GRPC_BYTES}, start vttablet, vtgate and vtctld with a larger --grpc-max-message-size`,
+        mend: `Look: ${longestRow(table, columns)}. If it is more than ${GRPC_BYTES}, start vttablet, vtgate and vtctld with a larger --grpc-max-message-size`,
       };
     },
   }),
   tableRule({
     id: 'key-too-long-for-vdiff',
     severity: 'warning',
-    title: 'VDiff cannot remember a key',
-    why: `Every 10,000 rows and at the end of a table, VDiff stores the last key and a description of its columns in _vt.vdiff_table.lastpk, which takes ${PLACE_BYTES} bytes. Anything longer ends the VDiff: “Data too long for column 'lastpk'” (vdiff/table_differ.go, lastPKFromRow; vitessio/vitess#20900; tried). A copy is not affected: in 24.0.1, _vt.copy_state.lastpk is a MEDIUMBLOB (go/vt/sidecardb/schema/vreplication/copy_state.sql; vitessio/vitess#18851).`,
+    title: 'a key may be too long for VDiff',
+    why: `After every 10,000 rows and at the end of a table, VDiff stores the last key and a description of its columns in _vt.vdiff_table.lastpk, which has room for ${PLACE_BYTES} bytes. A longer one ends the VDiff with “Data too long for column 'lastpk'”; at the end of a table, it is only logged (vdiff/table_differ.go, lastPKFromRow; vitessio/vitess#20900; tried). A copy is not affected: in 24.0.1, _vt.copy_state.lastpk is a MEDIUMBLOB (go/vt/sidecardb/schema/vreplication/copy_state.sql; vitessio/vitess#18851).`,
     see: judgePlace,
   }),
   {
     id: 'packet-smaller-on-target',
     severity: 'warning',
     title: 'the target accepts only shorter packets',
-    why: 'A row or statement that the source accepts may be refused by the target (MySQL manual, “Packet Too Large”; vreplicator.go, maxQuerySize).',
+    why: 'The target may refuse a row or a statement that the source accepts (MySQL manual, “Packet Too Large”; vreplicator.go, maxQuerySize).',
     judge: ({ source, target }) => {
       if (target === null) return [];
       const [here, there] = [source, target].map(({ variables }) => Number(variable(variables, 'max_allowed_packet')));
@@ -71,7 +71,7 @@ function judgePlace(table: Table, context: Context): Pick<RuleViolation, 'what' 
   }
   return {
     what: `the key (${names.join(', ')}) takes up to ${most} bytes, of ${PLACE_BYTES}`,
-    mend: `Look: ${longestRow(table, names)}; if it is more than ${PLACE_BYTES - least}, take a Vitess with vitessio/vitess#20901, or shorten the key`,
+    mend: `Look: ${longestRow(table, names)}. If it is more than ${PLACE_BYTES - least}, take a Vitess with vitessio/vitess#20901, or shorten the key.`,
   };
 }
 

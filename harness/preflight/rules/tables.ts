@@ -12,13 +12,13 @@ export const TABLE_RULES: readonly Rule[] = [
     id: 'table-missing',
     severity: 'blocker',
     title: 'a table to move does not exist',
-    why: 'MoveTables refuses to move it (workflow/utils.go, validateSourceTablesExist).',
+    why: 'MoveTables refuses a table that the source does not have (workflow/utils.go, validateSourceTablesExist).',
     judge: ({ source, tables }) =>
       tables
         .filter((name) => source.database.tables.every((table) => table.name !== name))
         .map((table) => ({
           what: `${source.database.name} has no table ${table}`,
-          mend: `Take it out of the tables that move; there are ${source.database.tables.map(({ name }) => name).join(', ') || 'none'}.`,
+          mend: `Remove it from the tables that move. The source has ${source.database.tables.map(({ name }) => name).join(', ') || 'none'}.`,
           table,
         })),
   },
@@ -26,12 +26,12 @@ export const TABLE_RULES: readonly Rule[] = [
     id: 'no-key',
     severity: 'blocker',
     title: 'rows cannot be told apart',
-    why: 'Without a primary key or a unique key of NOT NULL columns, a stream finds a row by all its columns: it changes every row that is the same, and none in which a column is NULL (table_plan_builder.go, generateWhere; vitessio/vitess#6008).',
+    why: 'Without a primary key or a unique key of NOT NULL columns, a stream looks for a row by all its columns. It changes every row that is the same, and never finds one in which a column is NULL (table_plan_builder.go, generateWhere; vitessio/vitess#6008).',
     see: (table) =>
       keyColumns(table).length > 0
         ? null
         : {
-            what: 'neither a primary key nor a unique key without NULL',
+            what: 'it has neither a primary key nor a unique key of NOT NULL columns',
             mend: `ALTER TABLE ${quoteName(table.name)} ${newKey(table)}`,
           },
   }),
@@ -49,14 +49,21 @@ export const TABLE_RULES: readonly Rule[] = [
     id: 'float-in-key',
     severity: 'blocker',
     title: 'a key contains FLOAT',
-    why: 'A stream finds the row to change by the value’s decimal text, which a FLOAT does not equal (go/mysql/binlog/rbr.go, CellValue; MySQL manual, “Problems with Floating-Point Values”): updates and deletes are lost without an error.',
+    why: 'A stream looks for a row by the decimal text of its key, and a stored FLOAT does not equal that text. So updates and deletes are lost without an error (go/mysql/binlog/rbr.go, CellValue; MySQL manual, “Problems with Floating-Point Values”).',
     see: (table) => ofType(table, 'float', 'DOUBLE'),
+  }),
+  tableRule({
+    id: 'enum-in-key',
+    severity: 'blocker',
+    title: 'a key does not sort as its text does',
+    why: 'MySQL sorts ENUM and SET by number, and compares them with text as text. A copy pauses every hour (--vreplication-copy-phase-duration), and after an error. When it resumes, it asks for the rows whose key is greater than the text of the last one, so rows whose text is smaller are never copied, and no error says so. Changes to rows that were copied before are left out in the same way (vstreamer/rowstreamer.go, buildSelect; table_plan_builder.go, generatePKConstraint; tried).',
+    see: outOfOrder,
   }),
   tableRule({
     id: 'engine',
     severity: 'blocker',
     title: 'an engine without transactions',
-    why: 'A stream copies from a consistent snapshot, which only InnoDB provides: rows written meanwhile are lost or duplicated (vstreamer/snapshot_conn.go; MySQL manual, “START TRANSACTION”).',
+    why: 'A stream copies from a consistent snapshot, which only InnoDB provides. With another engine, rows that are written during the copy are lost or duplicated (vstreamer/snapshot_conn.go; MySQL manual, “START TRANSACTION”).',
     see: (table) =>
       table.engine.toLowerCase() === 'innodb'
         ? null
@@ -66,19 +73,19 @@ export const TABLE_RULES: readonly Rule[] = [
     id: 'auto-increment-near-end',
     severity: 'warning',
     title: 'AUTO_INCREMENT is near the end of its type',
-    why: 'Once the largest value is used, every further insert fails (MySQL manual, “Using AUTO_INCREMENT”), and a copy of a large table takes a long time.',
+    why: 'Once the largest value is used, every further insert fails (MySQL manual, “Using AUTO_INCREMENT”). A large table takes a long time to copy, and inserts go on meanwhile.',
     see: nearEnd,
   }),
   tableRule({
     id: 'json-decimals',
     severity: 'warning',
     title: 'JSON with fractions below 1',
-    why: 'A DECIMAL such as 0.5 in a document comes through the binary log as .5, which is not JSON (vitessio/vitess#20227, in 24.0.1). What was parsed from text contains doubles; but the copy turns them into DECIMALs, so once writes are switched, any change to such a row stops the stream back to the source: “unexpected character . in JSON” (tried).',
+    why: 'A DECIMAL such as 0.5 in a document comes through the binary log as .5, which is not JSON (vitessio/vitess#20227, in 24.0.1). A document that was parsed from text contains doubles, but the copy turns them into DECIMALs. So once writes are switched, any change to such a row stops the stream back to the source: “unexpected character . in JSON” (tried).',
     see: (table) => {
       const columns = table.columns.filter(({ type, generated }) => type === 'json' && generated === null);
       if (columns.length === 0) return null;
       const mend =
-        'Look whether documents hold numbers with a fraction between -1 and 1; Vitess 24.0.2 and later may have mended it.';
+        'Check whether documents contain fractions between -1 and 1. Vitess 24.0.2 and later may have fixed this.';
       return { what: `JSON: ${namesOf(columns)}`, mend };
     },
   }),
@@ -123,6 +130,32 @@ function ofType(table: Table, type: string, better: string): Pick<RuleViolation,
   };
 }
 
+function outOfOrder(table: Table): Pick<RuleViolation, 'what' | 'mend'> | null {
+  const column = keyColumns(table).find(isOutOfOrder);
+  if (column === undefined) return null;
+  const what = `${column.name} ${column.definition} is part of its key`;
+  const inOneGo = 'Or let the copy end before --vreplication-copy-phase-duration, and start it over after an error.';
+  if (column.type === 'set') return { what, mend: `Give the key a column of another type. ${inOneGo}` };
+  const members = column.members.toSorted(byText).map((member) => `'${member.replaceAll("'", "''")}'`);
+  const type = `ENUM(${members.join(',')}) CHARACTER SET ${column.characterSet} COLLATE ${column.collation}`;
+  const nullable = column.isNullable ? 'NULL' : 'NOT NULL';
+  const alter = `ALTER TABLE ${quoteName(table.name)} MODIFY ${quoteName(column.name)} ${type} ${nullable}`;
+  return { what, mend: `${alter}. ${inOneGo}` };
+}
+
+/** Any two members of a SET are one value, whose text is between theirs. */
+function isOutOfOrder({ type, members }: Column): boolean {
+  if (type === 'set') return members.length > 1;
+  return type === 'enum' && members.some((member, at) => at > 0 && byText(members[at - 1]!, member) > 0);
+}
+
+/** Collations differ beyond letters and digits; a key that is in order by this is rarely out of order by its own. */
+function byText(one: string, other: string): number {
+  const [a, b] = [one.toLowerCase(), other.toLowerCase()];
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
 function nearEnd(table: Table, { source }: Context): Pick<RuleViolation, 'what' | 'mend'> | null {
   const column = table.columns.find(({ isAutoIncrement }) => isAutoIncrement);
   const range = column === undefined ? null : integerRange(column);
@@ -139,7 +172,7 @@ function nearEnd(table: Table, { source }: Context): Pick<RuleViolation, 'what' 
 /** Existing negative values stay, so a type without a sign would be refused. */
 function widening(table: Table, column: Column, keys: readonly ForeignKey[]): string {
   const type = column.isUnsigned ? 'BIGINT UNSIGNED' : 'BIGINT';
-  if (column.type === 'bigint') return 'Give out other values: there is no larger type.';
+  if (column.type === 'bigint') return 'Use other values: there is no larger type.';
   if (keys.length === 0) {
     return `ALTER TABLE ${quoteName(table.name)} MODIFY ${quoteName(column.name)} ${type} NOT NULL AUTO_INCREMENT`;
   }

@@ -14,9 +14,9 @@ export const TARGET_RULES: readonly Rule[] = [
       return tables
         .filter((table) => target.filledTables.has(table))
         .map((table) => ({
-          what: 'the table is there and has rows',
+          what: 'the table exists and has rows',
           where: placeOf(target, table),
-          mend: `If nobody needs them, on the target: DROP TABLE ${quoteName(table)}`,
+          mend: `If nobody needs them, run on the target: DROP TABLE ${quoteName(table)}`,
           table,
         }));
     },
@@ -24,8 +24,8 @@ export const TARGET_RULES: readonly Rule[] = [
   {
     id: 'target-table-differs',
     severity: 'blocker',
-    title: 'the target has another table of that name',
-    why: 'MoveTables creates only missing tables, and copies into existing ones as they are (workflow/materializer.go, deploySchema).',
+    title: 'the target has a different table of that name',
+    why: 'MoveTables creates only missing tables, and copies into an existing one as it is (workflow/materializer.go, deploySchema).',
     judge: (context) => {
       const { target } = context;
       if (target === null) return [];
@@ -37,7 +37,7 @@ export const TARGET_RULES: readonly Rule[] = [
           {
             what: differing.join('; '),
             where: placeOf(target, table.name),
-            mend: `If it is empty, on the target: DROP TABLE ${quoteName(table.name)}; MoveTables makes it`,
+            mend: `If it is empty, run on the target: DROP TABLE ${quoteName(table.name)}; MoveTables creates it`,
             table: table.name,
           },
         ];
@@ -60,7 +60,7 @@ function differences(source: Table, target: Table): string[] {
   const [key, otherKey] = [source, target].map((table) => primaryKey(table).join(', ') || 'none');
   return [
     ...missing,
-    ...[...columns.keys()].map((name) => `a column ${name} that the source has not`),
+    ...[...columns.keys()].map((name) => `a column ${name} that the source does not have`),
     ...(key === otherKey ? [] : [`its primary key is ${otherKey}, not ${key}`]),
   ];
 }

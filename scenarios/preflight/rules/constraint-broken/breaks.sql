@@ -1,6 +1,6 @@
 -- looks at rows: yes
 -- also: foreign-key-copied
--- finds in line: foreign key line_invoice is broken by 2 rows, as the one with the key 1…
+-- finds in line: foreign key line_invoice is broken by 2 rows, such as the one with the key 1…
 CREATE TABLE invoice (id BIGINT PRIMARY KEY);
 CREATE TABLE line (
   id BIGINT PRIMARY KEY, invoice_id BIGINT NULL,

@@ -1,5 +1,5 @@
 -- also: json-decimals
--- finds in product: details: 2 of 3 documents, of those at both ends of the table, as $.at (TIME), $.paid (DATE) in the row with the key 1
+-- finds in product: details: 2 of 3 documents, of those at both ends of the table, such as $.at (TIME), $.paid (DATE) in the row with the key 1
 -- mend: UPDATE `product` SET `details` = CAST(CAST(`details` AS CHAR) AS JSON)
 CREATE TABLE product (id BIGINT PRIMARY KEY, details JSON);
 INSERT INTO product VALUES

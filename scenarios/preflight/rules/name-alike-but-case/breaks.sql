@@ -1,4 +1,4 @@
--- finds in order: differs from Order by case alone
+-- finds in order: differs from Order only in case
 -- mend: RENAME TABLE `order` TO …
 CREATE TABLE `order` (id BIGINT PRIMARY KEY);
 CREATE TABLE `Order` (id BIGINT PRIMARY KEY);

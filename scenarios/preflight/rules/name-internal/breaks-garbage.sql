@@ -1,3 +1,3 @@
--- finds in _vt_hld_6ace8bcef73211ea87e9f875a4d24e90_20260101120000_: a name of an internal table
+-- finds in _vt_hld_6ace8bcef73211ea87e9f875a4d24e90_20260101120000_: it looks like the name of an internal table
 -- mend: RENAME TABLE `_vt_hld_6ace8bcef73211ea87e9f875a4d24e90_20260101120000_` TO …
 CREATE TABLE `_vt_hld_6ace8bcef73211ea87e9f875a4d24e90_20260101120000_` (id BIGINT PRIMARY KEY);

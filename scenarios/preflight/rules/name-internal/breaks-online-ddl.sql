@@ -1,3 +1,3 @@
--- finds in _a2b4c6d8_1234_5678_9abc_def012345678_20260101120000_vrepl: a name of an internal table
+-- finds in _a2b4c6d8_1234_5678_9abc_def012345678_20260101120000_vrepl: it looks like the name of an internal table
 -- mend: RENAME TABLE `_a2b4c6d8_1234_5678_9abc_def012345678_20260101120000_vrepl` TO …
 CREATE TABLE `_a2b4c6d8_1234_5678_9abc_def012345678_20260101120000_vrepl` (id BIGINT PRIMARY KEY);

@@ -1,3 +1,3 @@
--- finds in _customer_old: a name of an internal table
+-- finds in _customer_old: it looks like the name of an internal table
 -- mend: RENAME TABLE `_customer_old` TO …
 CREATE TABLE `_customer_old` (id BIGINT PRIMARY KEY);

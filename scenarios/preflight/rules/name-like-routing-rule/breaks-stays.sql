@@ -1,5 +1,5 @@
 -- tables: visit@primary
--- finds in visit@primary: vtgate takes it for the rule of visit
+-- finds in visit@primary: it is also a routing rule of visit
 -- also: name-quoted
 -- mend: RENAME TABLE `visit@primary` TO …
 CREATE TABLE visit (id BIGINT PRIMARY KEY);

@@ -1,4 +1,4 @@
--- finds in visit@replica: vtgate takes it for the rule of visit
+-- finds in visit@replica: it is also a routing rule of visit
 -- also: name-quoted
 -- mend: RENAME TABLE `visit@replica` TO …
 CREATE TABLE visit (id BIGINT PRIMARY KEY);

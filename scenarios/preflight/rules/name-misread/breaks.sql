@@ -1,4 +1,4 @@
--- finds in /customer: begins with a slash
+-- finds in /customer: it begins with a slash
 -- also: name-quoted
 -- mend: RENAME TABLE `/customer` TO …
 CREATE TABLE `/customer` (id BIGINT PRIMARY KEY);

@@ -1,2 +1,2 @@
--- finds in customer-list: has characters other than A to Z, digits, _ and $
+-- finds in customer-list: it has characters other than A to Z, digits, _ and $
 CREATE TABLE `customer-list` (id BIGINT PRIMARY KEY);

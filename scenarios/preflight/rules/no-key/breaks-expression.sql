@@ -1,3 +1,3 @@
--- finds in visit: neither a primary key nor a unique key without NULL
+-- finds in visit: it has neither a primary key nor a unique key of NOT NULL columns
 -- mend: ALTER TABLE `visit` ADD COLUMN `id` BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY
 CREATE TABLE visit (page VARCHAR(100) NOT NULL, UNIQUE KEY ((LOWER(page))));

@@ -1,3 +1,3 @@
--- finds: version 9.…, which is not one that Vitess 24 is tested with
+-- finds: version 9.…, with which Vitess 24 is not tested
 -- severity: note
 SELECT VERSION();

@@ -1,4 +1,4 @@
--- finds in customer: no column name; a column names that the source has not
+-- finds in customer: no column name; a column names that the source does not have
 -- mend on the target: DROP TABLE `customer`
 CREATE TABLE customer (id BIGINT PRIMARY KEY, name VARCHAR(30));
 -- On the target.

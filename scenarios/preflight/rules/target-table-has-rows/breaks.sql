@@ -1,4 +1,4 @@
--- finds in customer: the table is there and has rows
+-- finds in customer: the table exists and has rows
 -- mend on the target: DROP TABLE `customer`
 CREATE TABLE customer (id BIGINT PRIMARY KEY, name VARCHAR(30));
 -- On the target.

@@ -1,0 +1,3 @@
+-- finds in dual: it is DUAL
+-- mend: RENAME TABLE `dual` TO …
+CREATE TABLE `dual` (id BIGINT PRIMARY KEY);
