@@ -83,7 +83,7 @@ export class AppendChecker implements TableChecker {
       );
     } else if (state >= MAYBE && found > 1) {
       const times = found === MOST_COUNTED ? `${MOST_COUNTED} times or more` : `${found} times`;
-      this.#find('no-duplicate', value, line, `the value is there ${times} at the end, and was sent once`, found);
+      this.#find('no-duplicate', value, line, `the value is there ${times} at the end, but was sent only once`, found);
     } else if (state === FAILED && found > 0) {
       this.#find(
         'no-phantom',
@@ -93,7 +93,7 @@ export class AppendChecker implements TableChecker {
         1,
       );
     } else if (state === NOT_SENT) {
-      this.#find('no-phantom', value, null, 'the value is there at the end, and was never sent', 1);
+      this.#find('no-phantom', value, null, 'the value is there at the end, but was never sent', 1);
     }
   }
 

@@ -51,11 +51,11 @@ export class BankChecker implements TableChecker {
       throw new TypeError('a row of the final state has no key or no balance');
     if (version === undefined) throw new TypeError('a row of the final state does not count its transfers');
     if (key < 1 || key > this.#rows) {
-      this.#find('no-phantom', key, null, 'the account is there at the end, and never was before', 1);
+      this.#find('no-phantom', key, null, 'the account is there at the end, but never existed before', 1);
       return;
     }
     const account = this.#account(key);
-    if (account.found) this.#find('no-duplicate', key, null, 'the final state has the account more than once', 1);
+    if (account.found) this.#find('no-duplicate', key, null, 'the final state contains the account more than once', 1);
     account.found = { balance: value, transfers: version };
     this.#ledger.judged('no-phantom');
     this.#ledger.judged('no-duplicate');
@@ -154,7 +154,7 @@ export class BankChecker implements TableChecker {
       this.#find('transaction-atomic', null, null, what, Math.abs(total - expected));
     }
     if (transfers % 2 === 1) {
-      const what = `the accounts count ${transfers} transfers together at the end: one has touched one account only`;
+      const what = `the accounts count ${transfers} transfers altogether at the end: one transfer has touched only one account`;
       this.#find('transaction-atomic', null, null, what, 1);
     }
   }

@@ -34,7 +34,7 @@ export class ConstraintsHold implements RunChecker {
     this.#last.at(line.index);
     this.#ledger.judgedMany('constraints-hold', line.compared);
     for (const { table, constraint } of line.tooSlow ?? []) {
-      this.#ledger.cannot('constraints-hold', `${constraint} of ${table} took too long to look at`);
+      this.#ledger.cannot('constraints-hold', `${constraint} of ${table} took too long to check`);
     }
     for (const violation of line.violations) this.#judge(violation, line.index);
   }
@@ -47,7 +47,7 @@ export class ConstraintsHold implements RunChecker {
     const { side, table, constraint, rows: all } = violation;
     const name = nameOf(violation);
     if (this.#notSeenBefore.has(name)) {
-      const reason = `${counted(all, 'row')} of ${table} on the ${side} break ${constraint}; before the migration that took too long to look at`;
+      const reason = `${counted(all, 'row')} of ${table} on the ${side} break ${constraint}; whether they did so before the migration took too long to check`;
       this.#ledger.cannot('constraints-hold', reason);
       return;
     }

@@ -47,7 +47,7 @@ function inFlight({ name, inFlight: seen, from, to, faulted, end }: Stretch, per
   if (seen === 0 && due < DUE_IN_SWITCH) return;
   ledger.judged('not-vacuous');
   if (seen > 0) return;
-  const what = `no operation was in flight during ${name}, when ${Math.round(due)} were due`;
+  const what = `no operation was in flight during ${name}, although ${Math.round(due)} were due`;
   ledger.find('not-vacuous', { table: null, key: null, what, index: end, weight: due });
 }
 
@@ -97,7 +97,7 @@ function acknowledged(stretch: Stretch, rates: readonly WriteRate[], ledger: Led
 }
 
 function tooFew(table: string | null, { name, end }: Stretch, due: number, ledger: Ledger): void {
-  const what = `no write was acknowledged from ${name} to line ${end}, when ${Math.round(due)} were due`;
+  const what = `no write was acknowledged from ${name} to line ${end}, although ${Math.round(due)} were due`;
   ledger.find('not-vacuous', { table, key: null, what, index: end, weight: due });
 }
 

@@ -76,7 +76,7 @@ export class GtidContained implements RunChecker {
     this.#ledger.judged('gtid-contained');
     const beyond = gtidsBeyond(server.since, primary.set);
     const name = this.#nameOf(server.server);
-    if (beyond.size > 0) this.#find(name, `${name} has executed what its primary has not`, beyond, index);
+    if (beyond.size > 0) this.#find(name, `${name} has executed transactions that its primary has not`, beyond, index);
     for (const uuid of serversOfGtidSet(server.since)) {
       const side = this.#sides.get(uuid) ?? (this.#earlier[server.side].has(uuid) ? server.side : undefined);
       if (side === server.side) continue;
@@ -97,7 +97,7 @@ export class GtidContained implements RunChecker {
     this.#ledger.judged('gtid-contained');
     const missing = gtidsBeyond(primary.set, parseGtidSet(position));
     if (missing.size === 0) return;
-    const what = `${workflow} has not read all that ${this.#nameOf(primary.server)} has executed`;
+    const what = `${workflow} has not read everything that ${this.#nameOf(primary.server)} has executed`;
     this.#find(workflow, what, missing, index);
   }
 

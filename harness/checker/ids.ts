@@ -72,7 +72,7 @@ export class IdsChecker implements TableChecker {
     this.#flags[slot]! |= FOUND;
     this.#ledger.judged('no-phantom');
     this.#ledger.judged('no-duplicate');
-    if (isAgain) this.#find('no-duplicate', key, null, 'the final state has the id more than once', 2);
+    if (isAgain) this.#find('no-duplicate', key, null, 'the final state contains the id more than once', 2);
     else if (this.#flags[slot]! & GENERATED) this.#acknowledgedRow(slot, key, value);
     else this.#unacknowledgedRow(key, value);
   }
@@ -90,7 +90,7 @@ export class IdsChecker implements TableChecker {
     // No insert of this table names an id, so a collision is the server's fault whether or not vtgate tried before.
     if (outcome !== 'ok' && duplicate !== undefined) {
       this.#ledger.judged('ids-advance');
-      this.#find('ids-advance', duplicate, completed, 'the id was handed out, and there was a row with it', 2);
+      this.#find('ids-advance', duplicate, completed, 'the id was handed out although a row already had it', 2);
     }
     if (outcome !== 'ok') return;
     if (typeof key !== 'number') throw new TypeError('an acknowledged insert has no id');
@@ -108,7 +108,7 @@ export class IdsChecker implements TableChecker {
     this.#values[slot] = sent;
     this.#lines[slot] = completed;
     if (key <= mark) {
-      const what = `the id was handed out after line ${invoked} asked for it, when ${mark} had been acknowledged`;
+      const what = `the id was handed out after line ${invoked} asked for one, although ${mark} had already been acknowledged`;
       this.#outOfTurn(slot, key, completed, what, 1);
     }
     if (key > this.#greatest) this.#greatest = key;
@@ -158,7 +158,7 @@ export class IdsChecker implements TableChecker {
   #acknowledgedRow(slot: number, key: number, value: number | null): void {
     const others = this.#otherValues.get(slot);
     if (value === this.#values[slot] || (value !== null && others?.includes(value))) return;
-    const what = `the row has the value ${value} at the end, and was sent with ${this.#values[slot]}`;
+    const what = `the row has the value ${value} at the end, but was sent with ${this.#values[slot]}`;
     this.#find('no-phantom', key, this.#lines[slot]!, what, 1);
   }
 
@@ -169,7 +169,7 @@ export class IdsChecker implements TableChecker {
         'no-phantom',
         key,
         null,
-        `the row is there at the end with the value ${value}, and was never sent so`,
+        `the row is there at the end with the value ${value}, but was never sent with it`,
         1,
       );
       return;
@@ -180,7 +180,7 @@ export class IdsChecker implements TableChecker {
       'no-duplicate',
       key,
       null,
-      `the value ${value} is there under ${found + 1} ids, and was sent once`,
+      `the value ${value} is there under ${found + 1} ids, but was sent only once`,
       found + 1,
     );
   }

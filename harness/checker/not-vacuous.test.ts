@@ -173,7 +173,7 @@ test('a fault that did not strike', () => {
     0,
     { type: 'fault', event: 'plan', name: 'cut' },
   ]);
-  expect(findings.map(({ what }) => what)).toEqual(['the fault cut was planned, and did not strike']);
+  expect(findings.map(({ what }) => what)).toEqual(['the fault cut was planned but did not strike']);
 });
 
 const vdiff = (atMs: number, rows: number, ...tables: string[]): Timed =>

@@ -120,7 +120,7 @@ export class NotVacuous implements RunChecker {
     this.#stretches.end(this.#last.index, this.#last.time);
     for (const [name, times] of this.#planned) {
       if (times <= 0) continue;
-      const what = `the fault ${name} was planned, and did not strike`;
+      const what = `the fault ${name} was planned but did not strike`;
       this.#ledger.find('not-vacuous', { table: null, key: null, what, index: null, weight: 1 });
     }
     if (this.#operations === 0) {

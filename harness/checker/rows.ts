@@ -63,7 +63,7 @@ export class RowsChecker implements TableChecker {
     const slot = this.#store.keys.add(key);
     if (slot >= this.#finalValues.length) this.#growFinal(slot);
     if (!Number.isNaN(this.#finalValues[slot])) {
-      const what = 'the final state has the row more than once';
+      const what = 'the final state contains the row more than once';
       this.#ledger.find('no-duplicate', { table: this.#table.table, key, what, index: null, weight: FOR_GOOD });
     }
     // A row without a value still exists, with one that nobody sent.

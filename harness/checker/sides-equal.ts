@@ -7,8 +7,8 @@ import type { Ledger } from './ledger.ts';
 import { counted } from './sentence.ts';
 
 const KINDS = {
-  'missing-on-target': 'the row is on the source and not on the target',
-  'extra-on-target': 'the row is on the target and not on the source',
+  'missing-on-target': 'the row is on the source but not on the target',
+  'extra-on-target': 'the row is on the target but not on the source',
   different: 'the row is not the same on both sides',
 } as const;
 
@@ -68,7 +68,7 @@ export class SidesEqual implements RunChecker {
     if (isUnnamed && rows !== targetRows && underWrites === undefined) {
       find(null, `the source holds ${counted(rows, 'row')}, the target ${targetRows}`, Math.abs(rows - targetRows));
     } else if (isUnnamed && !equal) {
-      find(null, 'the checksums differ, and no row was named', 1);
+      find(null, 'the checksums differ, but no row was found that does', 1);
     }
   }
 }

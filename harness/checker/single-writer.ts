@@ -96,11 +96,11 @@ export class SingleWriter implements RunChecker {
     for (const { table, server, key, index, count } of this.#nameless.values()) {
       if (this.#sides.has(server)) {
         const name = this.#names.get(server);
-        const what = `nobody knew the side of ${name} yet when it acknowledged writes to ${table} from line ${index} on`;
+        const what = `it was not yet known to which side ${name} belongs when it acknowledged writes to ${table} from line ${index} on`;
         this.#ledger.cannot('single-writer', what);
         continue;
       }
-      const what = `${count} writes were acknowledged by the server ${server}, which is none of the cluster's`;
+      const what = `${count} writes were acknowledged by the server ${server}, which does not belong to the cluster`;
       this.#ledger.find('single-writer', { table, key, what, index, weight: count });
     }
   }
@@ -123,7 +123,7 @@ export class SingleWriter implements RunChecker {
   #endWitnesses(): void {
     const { since, acknowledged, witnessed } = this.#witnesses;
     if (acknowledged === 0 || witnessed > 0) return;
-    const what = `none of the writes acknowledged from line ${since} on says which server executed it: ${acknowledged}`;
+    const what = `none of the ${acknowledged} writes that were acknowledged from line ${since} on says which server executed it`;
     this.#ledger.cannot('single-writer', what);
   }
 

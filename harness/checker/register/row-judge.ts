@@ -78,7 +78,7 @@ export class RowJudge {
     if (writes.deleteCompleted < invoked) {
       this.#say('no-resurrected-row', at, `read ${value}, though line ${writes.deleteCompleted} acknowledged a delete`);
     } else if (session.hasSeenItGo) {
-      this.#say('monotonic', at, `read ${value}, after the same process had seen the row go`);
+      this.#say('monotonic', at, `read ${value}, after the same process had seen that the row was gone`);
     } else if (session.newest > completed || version < session.version) {
       this.#say('monotonic', at, `read ${value}, after the same process had seen or written something newer`);
     } else if (writes.stored.latestBefore(invoked) > completed) {
