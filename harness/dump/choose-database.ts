@@ -6,6 +6,16 @@ import { usage } from '../errors.ts';
 /** Databases that every server has. */
 const OF_SERVER = ['mysql', 'sys', 'performance_schema', 'information_schema'];
 
+/** Returns the databases that were made on the server. */
+export async function readDatabaseNames(connection: Connection): Promise<readonly string[]> {
+  const found = await queryRows<{ name: string }>(
+    connection,
+    'SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name NOT IN (?)',
+    [OF_SERVER],
+  );
+  return found.map(({ name }) => name);
+}
+
 /**
  * Returns which of the server's databases is meant: the one that was asked for, or the only one that has a table.
  *

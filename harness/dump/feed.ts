@@ -16,15 +16,25 @@ export interface FeedDumpOptions {
   readonly signal: AbortSignal | undefined;
 }
 
+/** How MySQL's client is to read. */
+export interface ClientSettings {
+  /** The database that it begins in; null to leave it to the dump. */
+  readonly database: string | null;
+  /** Whether comments go to the server, and so into the bodies of routines. */
+  readonly keepsComments: boolean;
+}
+
 /** How a dump was taken. */
 export interface Fed {
   readonly provenance: Provenance;
-  /** Whether a statement needed a database before the dump named one; nothing after it was read. */
-  readonly needsDatabase: boolean;
+  /** Set where reading has to begin again: nothing after the statement that showed it was read. */
+  readonly instead: Partial<ClientSettings> | null;
   readonly warnings: readonly ClientWarning[];
 }
 
-const NO_DATABASE_SELECTED = 1046;
+const [NO_DATABASE_SELECTED, SYNTAX] = [1046, 1064];
+/** The name of a database that nothing names. */
+const UNNAMED = 'commerce';
 const PROGRESS_EVERY_MS = 100;
 const CLIENT = [
   '--default-character-set=utf8mb4',
@@ -41,13 +51,12 @@ const BEGIN = ['SET sql_log_bin = 0', 'SET foreign_key_checks = 0'];
 /**
  * Feeds a dump to MySQL's own client in the server's container, byte for byte, except for what `Script` replaces.
  *
- * @param database what the client begins in; null to leave it to the dump.
  * @throws usage that names file, line, statement, the server's message and what helps; trouble when the server ends.
  */
 export async function feedDump(
   server: ScratchMySql,
   dump: Dump,
-  database: string | null,
+  { database, keepsComments }: ClientSettings,
   { onProgress, note, signal }: FeedDumpOptions,
 ): Promise<Fed> {
   const total = dump.files.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -55,6 +64,7 @@ export async function feedDump(
   const onBytes = (bytes: number) => meter.add(bytes);
   const begin = (own: string | null) => [
     ...CLIENT,
+    ...(keepsComments ? ['--comments'] : ['--skip-comments']),
     `--init-command=${[...BEGIN, ...dump.settings].join('; ')}`,
     ...(own === null ? [] : [`--database=${own}`]),
   ];
@@ -77,11 +87,15 @@ export async function feedDump(
     const error = readClientError(stderr);
     if (error === null && exitCode === 0) continue;
     if (error?.errno === NO_DATABASE_SELECTED && database === null) {
-      return { provenance: ends.seen, needsDatabase: true, warnings: [] };
+      return { provenance: ends.seen, instead: { database: ends.seen.database ?? UNNAMED }, warnings: [] };
+    }
+    // A client that keeps comments takes a DELIMITER after one for the beginning of a statement.
+    if (error?.errno === SYNTAX && keepsComments && /near 'DELIMITER/i.test(error.message)) {
+      return { provenance: ends.seen, instead: { keepsComments: false }, warnings: [] };
     }
     throw await refused(server, script, error ?? { errno: 0, line: 0, message: stderr.trim() }, ends.seen);
   }
-  return { provenance: ends.seen, needsDatabase: false, warnings };
+  return { provenance: ends.seen, instead: null, warnings };
 }
 
 /** Returns the files that one session of the client reads together: all that hold statements, up to one with rows. */
@@ -137,6 +151,7 @@ async function statementAt({ file, line }: Place): Promise<{ readonly text: stri
   }
   const shown = text
     .replaceAll(/^\s*(?:--\s|#).*$/gm, '')
+    .split(/;[ \t]*\r?\n/, 1)[0]!
     .replaceAll(/\s+/g, ' ')
     .trim();
   return { text: shown.length > SHOWN_CHARACTERS ? `${shown.slice(0, SHOWN_CHARACTERS)}…` : shown, isCutOff };

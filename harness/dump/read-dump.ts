@@ -7,10 +7,10 @@ import { ScratchMySql, type ScratchMySqlOptions } from '../cluster/scratch-mysql
 import { readDatabase, type Database } from '../schema/database.ts';
 import { quoteName } from '../schema/quote.ts';
 import { openForReading } from '../schema/read.ts';
-import { chooseDatabase } from './choose-database.ts';
+import { chooseDatabase, readDatabaseNames } from './choose-database.ts';
 import type { Dump } from './dump.ts';
 import { createDefiners } from './definers.ts';
-import { feedDump, type Fed, type FeedDumpOptions } from './feed.ts';
+import { feedDump, type ClientSettings, type Fed, type FeedDumpOptions } from './feed.ts';
 import { dumpFiles } from './files.ts';
 import { leaveOut, type LeftOutKind } from './leave-out.ts';
 
@@ -33,8 +33,6 @@ export interface DumpContents {
   readonly seconds: number;
 }
 
-/** The name of a database that nothing names. */
-const UNNAMED = 'commerce';
 /** For a statement that goes through a table of many gigabytes. */
 const WHOLE_TABLE_MS = 3_600_000;
 const SHOWN = 5;
@@ -83,13 +81,15 @@ export class DumpOnVolume implements AsyncDisposable {
 async function take(server: ScratchMySql, dump: Dump, file: string, options: ReadDumpOptions): Promise<DumpContents> {
   const before = await readGlobals(server);
   const startedAt = performance.now();
-  let fed = await feedDump(server, dump, null, options);
-  let asked = options.database;
-  if (fed.needsDatabase) {
-    asked ??= fed.provenance.database ?? UNNAMED;
-    await beginAgain(server, asked);
-    fed = await feedDump(server, dump, asked, options);
+  let client: ClientSettings = { database: null, keepsComments: true };
+  let fed = await feedDump(server, dump, client, options);
+  while (fed.instead !== null) {
+    const { database } = fed.instead;
+    client = { ...client, ...fed.instead, ...(database && options.database ? { database: options.database } : {}) };
+    await beginAgain(server, client.database);
+    fed = await feedDump(server, dump, client, options);
   }
+  const asked = options.database ?? client.database ?? undefined;
   const seconds = (performance.now() - startedAt) / 1000;
   tellAbout(fed, file, options.note);
   await tellGlobals(server, before, options.note);
@@ -121,12 +121,13 @@ async function finish(
   };
 }
 
-/** Forgets what was read before a database was missing, and creates that database. */
-async function beginAgain(server: ScratchMySql, database: string): Promise<void> {
+/** Forgets what was read, and creates the database that the client begins in. */
+async function beginAgain(server: ScratchMySql, database: string | null): Promise<void> {
   await server.forgetHistory();
   await withConnection(server.endpoint(), async (connection) => {
     await connection.query('SET sql_log_bin = 0');
-    await connection.query('CREATE DATABASE ??', [database]);
+    for (const name of await readDatabaseNames(connection)) await connection.query('DROP DATABASE ??', [name]);
+    if (database !== null) await connection.query('CREATE DATABASE ??', [database]);
   });
 }
 

@@ -31,9 +31,8 @@ const HELP: Readonly<Record<number, string>> = {
   1114: 'Make room on the disk of the engine, or load fewer rows.',
   1146: 'It refers to a table that it does not create before: dump the whole database into one file.',
   1153: 'Make a dump with shorter statements: mysqldump --net-buffer-length=1M.',
-  1273: 'The collation is not one of MySQL’s: name one that is, such as utf8mb4_0900_ai_ci, in the dump.',
   1418: 'Give the source what production has: source.settings: { log_bin_trust_function_creators: 1 }.',
-  3105: 'MySQL computes generated columns itself: make the dump without their values, as MySQL’s mysqldump does.',
+  6125: 'MySQL wants a unique key there since 8.4. If production does not, say so: source.settings: { restrict_fk_on_non_standard_key: OFF }.',
   3161: 'Give the tables another engine: Vitess needs InnoDB.',
 };
 
@@ -61,7 +60,10 @@ export function refusedStatement(refused: RefusedStatement): RoundtripError {
 
 function nextOf({ error: { errno, message }, isOfMariaDb, sqlMode, text }: RefusedStatement): string {
   if (CONNECTION_LOST.has(errno)) return 'See the end of the server’s log: it may have run out of memory or disk.';
-  if (isOfMariaDb) return ofMariaDb(errno);
+  if (errno === 0 && message.startsWith('Failed to open file')) {
+    return 'Put that file beside the dump, where it is looked for, or remove the line.';
+  }
+  if (isOfMariaDb && HELP[errno] === undefined) return ofMariaDb(errno);
   if (errno === 1300 || NOT_IN_CHARACTER_SET.test(message)) {
     return 'The file is not in UTF-8: begin it with SET NAMES and what it is in, or make it with mysqldump --default-character-set=utf8mb4 --hex-blob.';
   }
@@ -74,7 +76,7 @@ function ofMariaDb(errno: number): string {
     [SYNTAX]:
       'its own syntax, such as sequences, SYSTEM VERSIONING, or a DEFAULT that is an expression without parentheses',
     1273: 'its own collations, such as utf8mb4_uca1400_ai_ci',
-    3105: 'values of generated columns',
+    3105: 'values of generated columns, which it computes itself',
     1286: 'its own storage engines, such as Aria',
   };
   return (

@@ -76,6 +76,12 @@ test.each([
     { item: 1 },
   ],
   ['a DELIMITER that nobody ends', `DELIMITER //\n${ITEM.replace(';', '//')}`, 'commerce', { item: 0 }],
+  [
+    'a DELIMITER after a comment, and a database that is created and not used',
+    `/* by hand */\nCREATE DATABASE shelf;\n/* a\n procedure */\nDELIMITER //\nCREATE PROCEDURE p() BEGIN SELECT 1; END //\nDELIMITER ;\n${ITEM}`,
+    'commerce',
+    { item: 0 },
+  ],
   ['a last statement without an end', `${ITEM}INSERT INTO item VALUES (1, 'a')`, 'commerce', { item: 1 }],
   ['a table that is created twice, with DROP before it', `${ITEM}DROP TABLE item;\n${ITEM}`, 'commerce', { item: 0 }],
   [
@@ -168,7 +174,7 @@ test.each([
     /Incorrect string value[^]*shop\.sql:2[^]*not in UTF-8/,
   ],
   ['two rows with one key', `${ITEM}INSERT INTO item VALUES (1, 'a'), (1, 'b');\n`, /Duplicate entry[^]*shop\.sql:2/],
-  ['a file that is not there', `${ITEM}source other.sql\n`, /other\.sql[^]*shop\.sql:2/],
+  ['a file that is not there', `${ITEM}source other.sql\n`, /other\.sql[^]*shop\.sql:2[^]*beside the dump/],
 ])('what MySQL refuses is told: %s', async (_, text, message) => {
   await expect(read(text)).rejects.toThrow(message);
 });
