@@ -1,5 +1,6 @@
 import type { ColumnGenerator } from '../fixture/generators.ts';
 import { integerRange, type Column } from '../schema/columns.ts';
+import { quoteName } from '../schema/quote.ts';
 import { boundsOf, type Bounds } from './checks.ts';
 
 /** A generator of the kinds that columns and parameters share. */
@@ -51,6 +52,7 @@ export function makesItself(column: Column): boolean {
  */
 export function generatorFor(column: Column, checks: readonly string[] = []): PlainGenerator | null {
   const bounds = boundsOf(column.name, checks);
+  if (checks.some((clause) => isJsonCheck(clause, column))) return { ...JSON_TEXT, nullFraction: nullFraction(column) };
   if (bounds.values !== null) return { kind: 'pick', values: [...bounds.values], nullFraction: nullFraction(column) };
   const generator = byType(column, bounds);
   if (generator === null) return null;
@@ -68,14 +70,28 @@ function byType(column: Column, bounds: Bounds): PlainGenerator | null {
   if (type === 'decimal' || type === 'float' || type === 'double') return decimal(column, bounds);
   if (type === 'enum') return { kind: 'pick', values: [...members], nullFraction: 0 };
   if (type === 'set') return { kind: 'pick', values: setValues(members), nullFraction: 0 };
-  if (type === 'json')
-    return { kind: 'template', text: '{"n": {row}, "tags": ["a", "b"]}', edges: JSON_EDGES, nullFraction: 0 };
+  if (type === 'json') return JSON_TEXT;
   if (type === 'bit')
     return { kind: 'integer', min: 0, max: 2 ** Math.min(column.precision ?? 1, 31) - 1, nullFraction: 0 };
   return time(column) ?? text(column) ?? binary(column) ?? spatial(column);
 }
 
+/** Some schemas have their documents in columns of text. */
+function isJsonCheck(clause: string, { name, length }: Column): boolean {
+  const isLong = length === null || length >= JSON_LENGTH;
+  return isLong && new RegExp(`json_valid\\(${RegExp.escape(quoteName(name))}\\)`, 'i').test(clause);
+}
+
+/** The room that each of `JSON_TEXT` has enough of. */
+const JSON_LENGTH = 60;
 const JSON_EDGES = ['null', '{}', '[]', '{"deep": {"er": [1, 2.5, "ü😀"]}}', '9007199254740993', '"\\u0000"'];
+
+const JSON_TEXT: PlainGenerator = {
+  kind: 'template',
+  text: '{"n": {row}, "tags": ["a", "b"]}',
+  edges: JSON_EDGES,
+  nullFraction: 0,
+};
 
 /** Up to here numbers are exact. */
 export function exactRange(column: Column): readonly [number, number] | null {

@@ -1,8 +1,8 @@
 import type { ColumnGenerator } from '../fixture/generators.ts';
 import type { Column } from '../schema/columns.ts';
-import type { Index } from '../schema/constraints.ts';
 import { exactRange } from './columns.ts';
-import type { Draft, SeedOptions } from './draft.ts';
+import { demandsOf } from './demands.ts';
+import type { Draft, RowCounts, SeedOptions } from './draft.ts';
 
 /** The largest number of different values that a column can have, in order; null if there is no such order. */
 interface Ordered {
@@ -17,13 +17,15 @@ interface Ordered {
  *
  * @returns what was made smaller.
  */
-export function distinct(draft: Draft, drafts: ReadonlyMap<string, Draft>, asked: SeedOptions['columns']): string[] {
+export function distinct(draft: Draft, countOf: RowCounts, asked: SeedOptions['columns']): string[] {
   const notes: string[] = [];
-  const keys = draft.table.indexes.filter(({ unique }) => unique).map(columnsOf);
-  for (const columns of keys.filter((each) => each.length > 0).toSorted((a, b) => a.length - b.length)) {
+  const keys = demandsOf(draft.table, undefined).filter(({ kind, columns }) => kind === 'unique' && columns.length > 0);
+  for (const { columns, texts } of keys.toSorted((a, b) => a.columns.length - b.columns.length)) {
     if (columns.some((column) => neverRepeats(draft, column) || asked[`${draft.table.name}.${column}`])) continue;
-    const most = spread(draft, columns, drafts);
+    const most = spread(draft, columns, countOf);
     if (most >= draft.rows) continue;
+    // Only the server can tell how many values an expression has.
+    if (texts.length > 0 || columns.some((column) => !isPart(draft, column))) continue;
     notes.push(
       `${draft.table.name}: ${most} rows in place of ${draft.rows}, because its key (${columns.join(', ')}) has no more values`,
     );
@@ -32,8 +34,9 @@ export function distinct(draft: Draft, drafts: ReadonlyMap<string, Draft>, asked
   return notes;
 }
 
-function columnsOf({ parts }: Index): string[] {
-  return parts.flatMap(({ column }) => column ?? []);
+/** Whether a unique key has the column itself, and not something that is computed from it. */
+function isPart({ table }: Draft, name: string): boolean {
+  return table.indexes.some(({ unique, parts }) => unique && parts.some(({ column }) => column === name));
 }
 
 function neverRepeats({ columns, rows }: Draft, name: string): boolean {
@@ -46,10 +49,10 @@ function neverRepeats({ columns, rows }: Draft, name: string): boolean {
 }
 
 /** @returns how many rows there can be. */
-function spread(draft: Draft, columns: readonly string[], drafts: ReadonlyMap<string, Draft>): number {
+function spread(draft: Draft, columns: readonly string[], countOf: RowCounts): number {
   const all = columns.flatMap((name) => {
     const column = draft.table.columns.find((each) => each.name === name);
-    const ordered = column === undefined ? null : orderedOf(draft, column, drafts);
+    const ordered = column === undefined ? null : orderedOf(draft, column, countOf);
     return ordered === null ? [] : [{ name, ordered }];
   });
   // A column that is sufficient alone leaves the others free.
@@ -70,10 +73,10 @@ function spread(draft: Draft, columns: readonly string[], drafts: ReadonlyMap<st
 
 const DAY = 86_400;
 
-function orderedOf(draft: Draft, column: Column, drafts: ReadonlyMap<string, Draft>): Ordered | null {
+function orderedOf(draft: Draft, column: Column, countOf: RowCounts): Ordered | null {
   const now = draft.columns.get(column.name);
   if (now?.kind === 'reference') {
-    const most = drafts.get(now.table)?.rows ?? 0;
+    const most = countOf(now.table);
     return { most, at: (stride) => ({ ...now, stride, nullFraction: 0 }) };
   }
   if (now?.kind === 'pick') {

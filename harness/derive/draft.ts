@@ -1,3 +1,4 @@
+import type { LoadedRows } from '../fixture/fixture.ts';
 import type { ColumnGenerator } from '../fixture/generators.ts';
 import type { Table } from '../schema/database.ts';
 
@@ -6,6 +7,8 @@ export interface SeedOptions {
   readonly rows: ReadonlyMap<string, number>;
   /** By `table.column`, in place of what type and name suggest. */
   readonly columns: Readonly<Record<string, ColumnGenerator>>;
+  /** Rows that are there already, of tables to which these refer. */
+  readonly existing?: ReadonlyMap<string, LoadedRows>;
 }
 
 /** A table whose seed is being made. */
@@ -14,3 +17,6 @@ export interface Draft {
   rows: number;
   readonly columns: Map<string, ColumnGenerator>;
 }
+
+/** How many rows of each table others can refer to, as far as is known. */
+export type RowCounts = (table: string) => number;

@@ -82,12 +82,56 @@ test('a child takes its parent’s values, whatever the order of the tables, and
   }
 });
 
-test('what cannot be generated is refused by name', () => {
+test('a table whose rows cannot be made gets none, and a note that says why', () => {
   const child = keyed('child', [column('id'), column('parent_id')], {
     foreignKeys: [reference('parent', 'parent_id')],
   });
-  expect(() => seedOf([child], 10)).toThrow(/foreign key cannot resolve[^]*of_parent[^]*data\.rows of child to 0/);
-  expect(() => seedOf([keyed('t', [column('id', { type: 'polygon' })])], 1)).toThrow(/no values are known[^]*t/);
+  const { seed, notes } = seedOf([child, keyed('t', [column('id', { type: 'polygon' })])], 10);
+  expect([seed.tables['child']!.rows, seed.tables['t']!.rows]).toEqual([0, 0]);
+  expect(notes).toEqual([
+    expect.stringMatching(/^t: 0 of 10 rows, because no values are known for id polygon/),
+    expect.stringMatching(/^child: 0 of 10 rows, because of_parent \(parent_id\) cannot resolve: parent has no row/),
+  ]);
+});
+
+test('a column that takes its value from itself, by way of another table, is not followed forever', () => {
+  const one = keyed('one', [column('id')], { foreignKeys: [reference('two', 'id')] });
+  const two = keyed('two', [column('id')], { foreignKeys: [reference('one', 'id')] });
+  const { seed, notes } = seedOf([one, two], 10);
+  expect(Object.values(seed.tables).map(({ rows }) => rows)).toEqual([10, 10]);
+  expect(seed.tables['two']!.columns['id']).toMatchObject({ kind: 'reference', table: 'one', stride: 1 });
+  expect(seed.tables['one']!.columns['id']).toMatchObject({ kind: 'sequence' });
+  expect(notes).toEqual([]);
+});
+
+test('parents are filled first', () => {
+  const child = keyed('child', [column('id'), column('parent_id')], {
+    foreignKeys: [reference('parent', 'parent_id')],
+  });
+  expect(seedOf([child, keyed('parent', [column('id')])], 1).tables.map(({ name }) => name)).toEqual([
+    'parent',
+    'child',
+  ]);
+});
+
+test('a unique key on a generated column, or on an expression, is told apart by the column behind it', () => {
+  const title = column('title', { type: 'varchar', length: 120 });
+  const slug = column('slug', {
+    type: 'varchar',
+    length: 120,
+    generated: { expression: 'lower(`title`)', isStored: true },
+  });
+  const lowered = { column: null, length: null, expression: 'lower(`title`)', descending: false };
+  for (const index of [uniqueKey('by_slug', ['slug']), { ...uniqueKey('by_title', []), parts: [lowered] }]) {
+    const { seed } = seedOf([table('article', [title, slug], { indexes: [index] })], 50);
+    expect(seed.tables['article']).toEqual({
+      rows: 50,
+      columns: { title: expect.objectContaining({ kind: 'template' }) },
+    });
+  }
+});
+
+test('columns that do not exist are refused by name', () => {
   const unknown = { 't.nmae': { kind: 'template', text: 'x', nullFraction: 0 } };
   expect(() => seedOf([keyed('t', [column('id')])], 1, unknown)).toThrow(/do not exist[^]*t\.nmae/);
 });

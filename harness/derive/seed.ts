@@ -5,29 +5,35 @@ import type { ForeignKey } from '../schema/constraints.ts';
 import type { Table } from '../schema/database.ts';
 import { exactRange, generatorFor, makesItself } from './columns.ts';
 import { distinct } from './distinct.ts';
-import type { Draft, SeedOptions } from './draft.ts';
+import type { Draft, RowCounts, SeedOptions } from './draft.ts';
 
 export interface DerivedSeed {
   readonly seed: Seed;
+  /** All tables, parents before their children as far as there is such an order. */
+  readonly tables: readonly Table[];
   /** What could not be done as asked, such as fewer rows because a unique key has no more values. */
   readonly notes: readonly string[];
 }
 
 /**
- * Makes a seed from a schema alone: values by type and name, foreign keys that resolve, and unique keys that hold.
+ * Makes a seed from a schema alone: values by type and name, foreign keys that resolve, and unique keys that hold. A
+ * table for which that is impossible gets no rows, and a note.
  *
- * @throws usage for a column without known values, or for a column that `columns` names and that does not exist.
+ * @throws usage for a column that `columns` names and that does not exist.
  */
-export function deriveSeed(tables: readonly Table[], { rows, columns }: SeedOptions): DerivedSeed {
+export function deriveSeed(tables: readonly Table[], options: SeedOptions): DerivedSeed {
+  const { rows, columns, existing = new Map() } = options;
   refuseUnknown(tables, columns);
-  const drafts = tables.map((table) => draftOf(table, rows.get(table.name) ?? 0, columns));
   const notes: string[] = [];
+  const drafts = tables.map((table) => draftOf(table, rows.get(table.name) ?? 0, columns, notes));
   const byName = new Map(drafts.map((draft) => [draft.table.name, draft]));
+  const countOf = (table: string) => byName.get(table)?.rows ?? existing.get(table)?.rows.length ?? 0;
   // Parents first: how many rows they have decides how many children can be told apart.
-  for (const draft of parentsFirst(drafts, byName)) {
-    refer(draft, byName, columns);
+  const ordered = parentsFirst(drafts, byName);
+  for (const draft of ordered) {
+    notes.push(...refer(draft, byName, columns, countOf));
     notes.push(...leaveIds(draft, columns));
-    notes.push(...distinct(draft, byName, columns));
+    notes.push(...distinct(draft, countOf, columns));
   }
   const seed = Object.fromEntries(
     drafts.map(({ table, rows: count, columns: all }) => [
@@ -35,32 +41,38 @@ export function deriveSeed(tables: readonly Table[], { rows, columns }: SeedOpti
       { rows: count, columns: Object.fromEntries(all) },
     ]),
   );
-  return { seed: { tables: seed }, notes };
+  return { seed: { tables: seed }, tables: ordered.map(({ table }) => table), notes };
 }
 
-function draftOf(table: Table, rows: number, asked: SeedOptions['columns']): Draft {
+function draftOf(table: Table, rows: number, asked: SeedOptions['columns'], notes: string[]): Draft {
+  const draft: Draft = { table, rows, columns: new Map() };
   const checks = table.checks.filter(({ enforced }) => enforced).map(({ clause }) => clause);
-  const columns = new Map<string, ColumnGenerator>();
   for (const column of table.columns) {
-    const generator = asked[`${table.name}.${column.name}`] ?? derived(table, column, checks);
-    if (generator !== null) columns.set(column.name, generator);
+    const generator = asked[`${table.name}.${column.name}`] ?? derived(column, checks);
+    if (generator === 'unknown')
+      notes.push(...leaveEmpty(draft, `no values are known for ${column.name} ${column.definition}`));
+    else if (generator !== null) draft.columns.set(column.name, generator);
   }
-  return { table, rows, columns };
+  return draft;
 }
 
-/** Null if the server fills it in by itself. */
-function derived(table: Table, column: Column, checks: readonly string[]): ColumnGenerator | null {
+/** @returns a note, if rows were asked for. */
+function leaveEmpty(draft: Draft, why: string): string[] {
+  const { table, rows } = draft;
+  draft.rows = 0;
+  if (rows === 0) return [];
+  return [
+    `${table.name}: 0 of ${rows.toLocaleString('en')} rows, because ${why}; data.columns can say how to make them`,
+  ];
+}
+
+/** Null if the server fills it in by itself; `unknown` if it does not, and no values are known. */
+function derived(column: Column, checks: readonly string[]): ColumnGenerator | 'unknown' | null {
   if (makesItself(column)) return null;
   if (column.isAutoIncrement) return { kind: 'sequence', start: 1, step: 1, nullFraction: 0 };
   const generator = generatorFor(column, checks);
   if (generator !== null) return generator;
-  if (column.isNullable || column.default !== null) return null;
-  throw usage({
-    what: 'There is a column for which no values are known.',
-    seen: `${column.name} ${column.definition} NOT NULL`,
-    where: table.name,
-    next: `Say how to generate it: data.columns: { '${table.name}.${column.name}': { kind: 'pick', values: […] } }`,
-  });
+  return column.isNullable || column.default !== null ? null : 'unknown';
 }
 
 function refuseUnknown(tables: readonly Table[], columns: SeedOptions['columns']): void {
@@ -109,20 +121,40 @@ function leaveIds(draft: Draft, asked: SeedOptions['columns']): string[] {
 
 /**
  * Makes the columns of foreign keys take their values from the parent's rows; all columns of one key from the same row.
+ *
+ * @returns what was made smaller.
  */
-function refer(draft: Draft, byName: ReadonlyMap<string, Draft>, asked: SeedOptions['columns']): void {
+function refer(
+  draft: Draft,
+  byName: ReadonlyMap<string, Draft>,
+  asked: SeedOptions['columns'],
+  countOf: RowCounts,
+): string[] {
   const { table } = draft;
+  const notes: string[] = [];
   for (const key of table.foreignKeys) {
     if (key.columns.some((column) => asked[`${table.name}.${column}`] !== undefined)) continue;
-    const parent = key.parentSchema === null ? byName.get(key.parentTable) : undefined;
     const isTaken = key.columns.some((column) => draft.columns.get(column)?.kind === 'reference');
-    const isThere = parent !== undefined && parent.rows > 0;
-    if (!isThere || isTaken) leaveNull(draft, key, isTaken ? 'its column is part of another' : 'its parent has no row');
+    const isThere = key.parentSchema === null && countOf(key.parentTable) > 0;
+    const isCircle = key.columns.some((column) => leadsBack(table.name, column, key, byName));
+    if (!isThere || isTaken || isCircle) notes.push(...leaveNull(draft, key, isThere));
     else {
       for (const [at, column] of key.columns.entries()) {
         draft.columns.set(column, referenceOf(draft, column, key, at));
       }
     }
+  }
+  return notes;
+}
+
+/** Whether the value that a column would take comes from that very column, by way of other references. */
+function leadsBack(table: string, column: string, key: ForeignKey, byName: ReadonlyMap<string, Draft>): boolean {
+  let [at, name] = [key.parentTable, key.parentColumns[key.columns.indexOf(column)] ?? column];
+  for (;;) {
+    if (at === table && name === column) return true;
+    const next = byName.get(at)?.columns.get(name);
+    if (next?.kind !== 'reference') return false;
+    [at, name] = [next.table, next.column];
   }
 }
 
@@ -137,20 +169,16 @@ function referenceOf({ table }: Draft, column: string, key: ForeignKey, at: numb
   };
 }
 
-/** If a key cannot resolve, one of its columns has to be NULL. */
-function leaveNull(draft: Draft, key: ForeignKey, why: string): void {
+/** If a key cannot resolve, one of its columns has to be NULL, or there are no rows. @returns what was made smaller. */
+function leaveNull(draft: Draft, key: ForeignKey, isTried: boolean): string[] {
   const free = key.columns.filter((column) => draft.columns.get(column)?.kind !== 'reference');
   const column = free.find((each) => draft.table.columns.find(({ name }) => name === each)?.isNullable === true);
   if (column !== undefined) {
     draft.columns.set(column, { kind: 'pick', values: [null], nullFraction: 0 });
-    return;
+    return [];
   }
-  if (draft.rows === 0) return;
-  throw usage({
-    what: 'A foreign key cannot resolve in generated rows.',
-    expected: `rows of ${key.parentTable} to refer to, or a column that can be NULL`,
-    seen: `${key.name} (${key.columns.join(', ')}): ${why}`,
-    where: draft.table.name,
-    next: `Move ${key.parentTable} with rows of its own, set data.rows of ${draft.table.name} to 0, or give values in data.columns.`,
-  });
+  // The values that the column has anyway are tried; where they lead to no row, theirs are taken away again.
+  if (isTried) return [];
+  const reason = `${key.parentTable} has no row to refer to`;
+  return leaveEmpty(draft, `${key.name} (${key.columns.join(', ')}) cannot resolve: ${reason}`);
 }

@@ -35,6 +35,7 @@ export async function writeFinalState(
     charset: 'utf8mb4',
     supportBigNumbers: true,
     bigNumberStrings: true,
+    dateStrings: true,
     rowsAsArray: true,
   });
   connection.on('error', () => undefined);

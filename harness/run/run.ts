@@ -188,7 +188,8 @@ export class Run implements AsyncDisposable {
       async () => {
         const { source, sourceKeyspace } = this.servers;
         const vtgate = (await this.servers.vtgate()).applicationEndpoint(sourceKeyspace);
-        return await tryStatements(statements, { source: source.applicationEndpoint, vtgate });
+        const author = this.application.isDerived === true ? 'harness' : 'person';
+        return await tryStatements(statements, { source: source.applicationEndpoint, vtgate }, author);
       },
       describeTried,
     );

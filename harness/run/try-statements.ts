@@ -21,6 +21,9 @@ const READ_ONLY_TRANSACTION = 1792;
 
 const TIMEOUT_MS = 30_000;
 
+/** Who wrote the statements: a person, or the harness, which derived them from the schema. */
+export type StatementAuthor = 'person' | 'harness';
+
 /** What the trial found if it found nothing wrong, by the names of the statements. */
 export interface Tried {
   readonly alike: readonly string[];
@@ -33,10 +36,14 @@ type Wrong = OutcomePair & { readonly statement: Statement };
 /**
  * Runs each statement straight on the source and through vtgate, in transactions that are rolled back.
  *
- * @throws usage that names every statement that the source itself refuses; `fail` that names every statement that only
+ * @throws usage that names every statement that the source itself refuses, `unknown` if the harness wrote them; `fail` that names every statement that only
  *   vtgate refuses, or that returns something else there; `unknown` where a server lacked the resources to run one.
  */
-export async function tryStatements(statements: readonly Statement[], sides: TrialSides): Promise<Tried> {
+export async function tryStatements(
+  statements: readonly Statement[],
+  sides: TrialSides,
+  author: StatementAuthor = 'person',
+): Promise<Tried> {
   const refused: Wrong[] = [];
   const different: Wrong[] = [];
   const ran = { alike: [] as string[], changing: [] as string[] };
@@ -49,7 +56,7 @@ export async function tryStatements(statements: readonly Statement[], sides: Tri
     else if (compared.found === 'different') different.push({ statement, ...compared });
     else ran[compared.found].push(statement.statement);
   }
-  throwWhatIsWrong(statements.length, refused, different);
+  throwWhatIsWrong(statements.length, { refused, different }, author);
   return ran;
 }
 
@@ -61,7 +68,11 @@ export function describeTried({ alike, changing }: Tried): string {
     : `${told}; both sides run ${changing.join(', ')} too, whose answers change from call to call and are not compared`;
 }
 
-function throwWhatIsWrong(tried: number, refused: readonly Wrong[], different: readonly Wrong[]): void {
+function throwWhatIsWrong(
+  tried: number,
+  { refused, different }: { readonly refused: readonly Wrong[]; readonly different: readonly Wrong[] },
+  author: StatementAuthor,
+): void {
   const wrong = [...refused, ...different];
   if (wrong.length === 0) return;
   const exhausted = wrong.filter(({ source, vtgate }) => [source, vtgate].some(lacksResources));
@@ -72,20 +83,32 @@ function throwWhatIsWrong(tried: number, refused: readonly Wrong[], different: r
       next: 'Give the servers more disk, memory or connections, or ask for a lower rate, and rehearse again.',
     });
   }
-  if (refused.length > 0) {
-    throw usage({
-      what: `The source refuses ${refused.length} of ${tried} statements of the workload.`,
-      seen: refused.map(({ statement, source }) => `${statement.statement}: ${textOf(source)}`).join('\n'),
-      where: refused.map(({ statement }) => statement.sql).join('\n'),
-      next: 'Correct them in the workload; nothing was changed.',
-    });
-  }
+  if (refused.length > 0) throw refusedBySource(tried, refused, author);
   throw failure({
     what: `vtgate does not run ${different.length} of ${tried} statements of the workload as the source does.`,
     expected: different.map(({ statement, source }) => `${statement.statement}: ${textOf(source)}`).join('\n'),
     seen: different.map(({ statement, vtgate }) => `${statement.statement}: ${textOf(vtgate)}`).join('\n'),
     where: different.map(({ statement }) => statement.sql).join('\n'),
     next: 'Change these statements in the application before it goes through vtgate.',
+  });
+}
+
+function refusedBySource(tried: number, refused: readonly Wrong[], author: StatementAuthor) {
+  const facts = {
+    seen: refused.map(({ statement, source }) => `${statement.statement}: ${textOf(source)}`).join('\n'),
+    where: refused.map(({ statement }) => statement.sql).join('\n'),
+  };
+  if (author === 'harness') {
+    return trouble({
+      what: `The source refuses ${refused.length} of ${tried} statements that the harness derived from the schema: a fault of the harness, not of the schema.`,
+      ...facts,
+      next: 'Give the application’s own statements in workload.statements, which go in their place; and please report the schema.',
+    });
+  }
+  return usage({
+    what: `The source refuses ${refused.length} of ${tried} statements of the workload.`,
+    ...facts,
+    next: 'Correct them in the workload; nothing was changed.',
   });
 }
 

@@ -1,13 +1,14 @@
 import type { Config } from '../config/config.ts';
 import { rowsFor, tablesToMove } from '../config/table-globs.ts';
 import { readVschema, unshardedVschema } from '../config/to-vschema.ts';
+import { deriveStatements } from '../derive/derive-statements.ts';
 import { sampleKeys } from '../derive/keys.ts';
-import { deriveSeed } from '../derive/seed.ts';
-import { checkedWorkload, deriveWorkload } from '../derive/workload.ts';
+import { loadDerived } from '../derive/load-derived.ts';
+import { checkedWorkload } from '../derive/workload.ts';
 import { usage } from '../errors.ts';
 import { readDatabase, type Database, type Table } from '../schema/database.ts';
 import { openForReading } from '../schema/read.ts';
-import { loadRows, type Loaded } from '../workload/load.ts';
+import type { Loaded } from '../workload/load.ts';
 import { dumpSource } from './dump-source.ts';
 import { handlingOf } from './foreign-keys.ts';
 import { liveSource } from './live-source.ts';
@@ -75,15 +76,16 @@ async function load(plan: InspectedConfig, options: SubjectLoadOptions): Promise
   const moving = tablesOf(database, tables);
   const loaded = await sampleKeys(connection.read, moving);
   const own = config.workload.statements;
-  const { workload, notes } =
-    Object.keys(own).length > 0
-      ? { workload: checkedWorkload(own, moving, loaded), notes: [] }
-      : deriveWorkload(moving, loaded);
+  const isDerived = Object.keys(own).length === 0;
+  const { connect, seed } = options;
+  const { workload, notes } = isDerived
+    ? await deriveStatements({ connect, read: connection.read, seed, tables: moving, loaded })
+    : { workload: checkedWorkload(own, moving, loaded), notes: [] };
   for (const note of notes) options.note(`workload: ${note}`);
   return {
     rows,
     rowsPerSecond,
-    application: { tables, seed: { tables: {} }, workload, loaded },
+    application: { tables, seed: { tables: {} }, workload, loaded, isDerived },
     foreignKeys: handlingOf(config.foreignKeys, database, tables),
   };
 }
@@ -95,11 +97,9 @@ async function loadData({ config, source, tables }: InspectedConfig, options: Su
   const loaded = await source.load(options, rows);
   const generated = tables.filter((table) => source.generates.includes(table));
   if (generated.length === 0) return loaded;
-  await using connection = await openForReading(connect, 'the source');
-  const database = await readDatabase(connection.read);
-  const derived = deriveSeed(tablesOf(database, generated), { rows, columns: config.data?.columns ?? {} });
-  for (const each of derived.notes) note(`data: ${each}`);
-  const made = await loadRows({ connect, seed, onProgress, tables: generated, rows: derived.seed });
+  const columns = config.data?.columns ?? {};
+  const telling = { onProgress, note: (text: string) => note(`data: ${text}`) };
+  const made = await loadDerived({ connect, seed, tables: generated, rows, columns, ...telling });
   return { ...made, rows: loaded.rows + made.rows };
 }
 

@@ -60,3 +60,18 @@ test('parts of a composite key stay apart', () => {
   expect(exactKey(key, [7, 'a%2Cb', 'c'])).toBe('7,a%252Cb,c');
   expect(exactKey(key, [7, 'a', null])).toBeNull();
 });
+
+test('a time is a key as the server writes it, of a day that there is', () => {
+  const day = keyOf(['date', null]);
+  const moment = keyOf(['datetime', null]);
+  const exact = keyOf(['datetime(3)', null]);
+  expect(exactKey(day, ['2024-02-29'])).toBe('2024-02-29');
+  expect(exactKey(moment, ['2024-02-29 23:59:59'])).toBe('2024-02-29 23:59:59');
+  expect(exactKey(exact, ['2024-02-29 23:59:59.120'])).toBe('2024-02-29 23:59:59.120');
+  for (const text of ['2023-02-29', '0000-00-00', '2024-2-9', '20240229', '']) expect(exactKey(day, [text])).toBeNull();
+  for (const text of ['2024-02-29', '2024-02-29T23:59:59', '2024-02-29 24:00:00', '2024-02-29 23:59:59.4']) {
+    expect(exactKey(moment, [text])).toBeNull();
+  }
+  expect(exactKey(exact, ['2024-02-29 23:59:59'])).toBeNull();
+  expect(keyColumnOf('at', 'timestamp', null)).toBeNull();
+});

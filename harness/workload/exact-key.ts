@@ -4,12 +4,15 @@ import type { Value } from './generate.ts';
 /** A column of a primary key whose values have one certain form. */
 export interface KeyColumn {
   readonly name: string;
-  /** `text` compares by its bytes, `text-ci` without regard to case. */
-  readonly form: 'integer' | 'bytes' | 'text' | 'text-ci';
+  /**
+   * `text` compares by its bytes, `text-ci` without regard to case. `time` is a DATE or DATETIME, which no time zone
+   * changes.
+   */
+  readonly form: 'integer' | 'bytes' | 'text' | 'text-ci' | 'time';
   /** For whole numbers. */
   readonly min?: bigint;
   readonly max?: bigint;
-  /** The most characters or bytes. */
+  /** The most characters or bytes; for times, the number of characters. */
   readonly length?: number;
   /** For BINARY, whose values are padded with zeros. */
   readonly isPadded?: boolean;
@@ -42,6 +45,8 @@ export function keyColumnOf(name: string, type: string, collation: string | null
   const [, word = '', length] = /^(\w+)(?:\((\d+)\))?/.exec(type.toLowerCase()) ?? [];
   const range = integerRange({ type: word, isUnsigned: /\bunsigned\b/i.test(type) });
   if (range !== null) return { name, form: 'integer', ...range };
+  if (word === 'date') return { name, form: 'time', length: 10 };
+  if (word === 'datetime') return { name, form: 'time', length: length === undefined ? 19 : 20 + Number(length) };
   if (length === undefined) return null;
   if (word === 'binary' || word === 'varbinary') {
     return { name, form: 'bytes', length: Number(length), isPadded: word === 'binary' };
@@ -69,6 +74,8 @@ function formOf(column: KeyColumn, value: Value | undefined): number | string | 
       return typeof value === 'object' ? null : exactInteger(value, column);
     case 'bytes':
       return typeof value === 'number' ? null : bytesOf(column, Buffer.from(value));
+    case 'time':
+      return typeof value === 'string' && value.length === column.length && isTime(value) ? value : null;
     default:
       if (typeof value !== 'string' || value.length > (column.length ?? 0) || !PLAIN_TEXT.test(value)) return null;
       return column.form === 'text-ci' ? value.toLowerCase() : value;
@@ -85,6 +92,13 @@ function exactInteger(value: number | string, { min, max }: KeyColumn): number |
   if ((min !== undefined && exact < min) || (max !== undefined && exact > max)) return null;
   const number = Number(exact);
   return Number.isSafeInteger(number) ? number : String(exact);
+}
+
+/** Whether it is written as MySQL writes it, and a day of the calendar: anything else may be stored as something else. */
+function isTime(text: string): boolean {
+  const [, day = '', clock = '00:00:00'] = /^(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d:\d\d)(?:\.\d{1,6})?)?$/.exec(text) ?? [];
+  const timeMs = Date.parse(`${day}T${clock}Z`);
+  return !Number.isNaN(timeMs) && new Date(timeMs).toISOString().startsWith(`${day}T${clock}`);
 }
 
 function bytesOf({ length = 0, isPadded = false }: KeyColumn, bytes: Buffer): string | null {

@@ -21,6 +21,14 @@ type Shared = Pick<Plain, 'nullFraction' | 'edges'>;
 // Relative dates, such as `date.past`, count from here, not from today.
 const referenceDate = new Date('2026-01-01T00:00:00.000Z');
 
+/** Rows of a table that its server accepted, where it refused some as they were made at first. */
+export interface AcceptedRows {
+  /** Their indexes, in order. */
+  readonly indexes: readonly number[];
+  /** Values that were made anew, by index and column. */
+  readonly changed: ReadonlyMap<number, ReadonlyMap<string, Value>>;
+}
+
 /** Compiles the generators of a fixture. Every value depends only on the seed, its place, and its index. */
 export class Generators {
   readonly random = new PlacedRandom();
@@ -33,6 +41,7 @@ export class Generators {
   readonly #tables: Seed['tables'];
   readonly #loaded: ReadonlyMap<string, LoadedRows>;
   readonly #columns = new Map<string, Generate>();
+  readonly #accepted = new Map<string, AcceptedRows>();
 
   /** @param loaded rows that exist already, and come before those of a seed. */
   constructor(tables: Seed['tables'], seed: number, loaded: ReadonlyMap<string, LoadedRows> = new Map()) {
@@ -45,6 +54,28 @@ export class Generators {
   /** The rows of a table that are loaded. */
   rows(table: string): number {
     return this.#tables[table]?.rows ?? 0;
+  }
+
+  /** From now on, other rows refer only to rows of the table that the server accepted, as it accepted them. */
+  accept(table: string, rows: AcceptedRows): void {
+    this.#accepted.set(table, rows);
+  }
+
+  /** Whether the server accepted every row of the table as it was made, as far as is known. */
+  isWhole(table: string): boolean {
+    return !this.#accepted.has(table);
+  }
+
+  /** Whether the server accepted none of the table's rows. */
+  isEmpty(table: string): boolean {
+    return this.#accepted.get(table)?.indexes.length === 0;
+  }
+
+  /** Whether the value of a column counts up with its row. */
+  isCounting(table: string, column: string): boolean {
+    const generator = this.#tables[table]?.columns[column];
+    if (generator === undefined) return false;
+    return ['sequence', 'template'].includes(generator.kind) || 'stride' in generator || 'stepSeconds' in generator;
   }
 
   /** @throws trouble when the seed has no such column; a fixture that was read always has it. */
@@ -83,9 +114,19 @@ export class Generators {
     if (there !== undefined && at >= 0) {
       return () => there.rows[this.random.below(there.rows.length)]?.[at] ?? null;
     }
-    const values = this.column(table, column);
-    const rows = this.rows(table);
-    return () => values(this.random.below(rows));
+    const values = this.#acceptedValue(table, column);
+    return () => values(this.random.below(this.#acceptedCount(table)));
+  }
+
+  /** Returns the value of a column in loaded rows that are used in turn, each for `stride` indexes. */
+  loadedInTurn(table: string, column: string, stride: number): Generate {
+    const there = this.#loaded.get(table);
+    const at = there?.columns.indexOf(column) ?? -1;
+    if (there !== undefined && at >= 0) {
+      return (index) => there.rows[Math.floor(index / stride) % there.rows.length]?.[at] ?? null;
+    }
+    const values = this.#acceptedValue(table, column);
+    return (index) => values(Math.floor(index / stride) % this.#acceptedCount(table));
   }
 
   /** Whether rows of the table were loaded, and the values of this column are known. */
@@ -96,10 +137,24 @@ export class Generators {
   }
 
   #referred({ table, column, stride }: Extract<ColumnGenerator, { kind: 'reference' }>): Generate {
-    if (stride === undefined) return this.loadedRow(table, column);
-    const values = this.column(table, column);
-    const rows = this.rows(table);
-    return (index) => values(Math.floor(index / stride) % rows);
+    return stride === undefined ? this.loadedRow(table, column) : this.loadedInTurn(table, column, stride);
+  }
+
+  #acceptedCount(table: string): number {
+    return this.#accepted.get(table)?.indexes.length ?? this.rows(table);
+  }
+
+  /** Returns the value in the row at a place among those that the server accepted; null if it accepted none. */
+  #acceptedValue(table: string, column: string): Generate {
+    const made = this.column(table, column);
+    return (at) => {
+      const accepted = this.#accepted.get(table);
+      if (accepted === undefined) return made(at);
+      const index = accepted.indexes[at];
+      if (index === undefined) return null;
+      const changed = accepted.changed.get(index)?.get(column);
+      return changed === undefined ? made(index) : changed;
+    };
   }
 
   #placed(place: string, { nullFraction, edges = [] }: Shared, generate: Generate): Generate {
@@ -132,7 +187,7 @@ export class Generators {
       case 'pick':
         return pickOf(generator, random);
       case 'template':
-        return (index) => generator.text.replaceAll('{row}', String(index + 1));
+        return templateOf(generator.text);
       case 'decimal':
         return () => (generator.min + random.next() * (generator.max - generator.min)).toFixed(generator.scale);
       case 'time':
@@ -187,6 +242,12 @@ function asText(value: unknown): Value {
     return `${text.slice(0, 10)} ${text.slice(11, 23)}`;
   }
   return JSON.stringify(value);
+}
+
+/** `{row}` stands for the number of the row, `{row:8}` for the same with at least eight digits. */
+function templateOf(text: string): Generate {
+  return (index) =>
+    text.replaceAll(/\{row(?::(\d+))?\}/g, (_, digits = '0') => String(index + 1).padStart(Number(digits), '0'));
 }
 
 function sequenceOf({ start, step, stride }: Extract<Plain, { kind: 'sequence' }>): Generate {

@@ -15,7 +15,7 @@ export interface Loaded {
   readonly rowsPerSecond: number;
 }
 
-export interface LoadRowsOptions {
+export interface LoadFixtureOptions {
   /** A connection to the source, with its database. */
   readonly connect: ConnectionOptions;
   readonly seed: number;
@@ -41,35 +41,17 @@ const batchTimeoutMs = 60_000;
  *
  * @throws trouble when the server refuses the schema or a row; the statement and the server's message are named.
  */
-export async function loadFixture({ fixture, ...options }: LoadRowsOptions & { fixture: Fixture }): Promise<Loaded> {
+export async function loadFixture({ fixture, ...options }: LoadFixtureOptions & { fixture: Fixture }): Promise<Loaded> {
   return await withConnections(options.connect, async (pool) => {
     for (const statement of fixture.schema) await send(pool[0], statement, 'schema.sql');
     return await fill(pool, fixture.tables, fixture.seed, options);
   });
 }
 
-/**
- * Fills existing tables, in whatever order they refer to each other.
- *
- * @throws trouble when the server refuses a row; the statement and the server's message are named.
- */
-export async function loadRows({
-  tables,
-  rows,
-  ...options
-}: LoadRowsOptions & { tables: readonly string[]; rows: Seed }): Promise<Loaded> {
-  return await withConnections(options.connect, async (pool) => {
-    // Times are generated in UTC; in other zones the limits of TIMESTAMP would be out of range.
-    const session = "SET SESSION foreign_key_checks = 0, time_zone = '+00:00'";
-    for (const connection of pool) await send(connection, session, 'session');
-    return await fill(pool, tables, rows, options);
-  });
-}
-
 type Pool = readonly [Connection, ...Connection[]];
 
 /** Fills the tables in order, one after another, so a foreign key finds its row. */
-async function fill(pool: Pool, tables: readonly string[], rows: Seed, options: LoadRowsOptions): Promise<Loaded> {
+async function fill(pool: Pool, tables: readonly string[], rows: Seed, options: LoadFixtureOptions): Promise<Loaded> {
   const generators = new Generators(rows.tables, options.seed);
   const counts = tables.map((table) => ({ table, count: generators.rows(table) }));
   const total = counts.reduce((sum, { count }) => sum + count, 0);

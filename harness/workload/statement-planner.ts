@@ -163,7 +163,8 @@ export class StatementPlanner {
     statement: WorkloadStatement,
     generator: Extract<WorkloadStatement['parameters'][string], { kind: 'key' }>,
   ): Make {
-    const { table, column, from } = generator;
+    const { table, column, from, stride } = generator;
+    if (stride !== undefined && from === 'loaded') return this.#generators.loadedInTurn(table, column, stride);
     this.#keyColumns.add(`${table}.${column}`);
     const own = stream(this.#generators.seed, place);
     const { random } = this.#generators;

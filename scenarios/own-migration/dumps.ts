@@ -4,14 +4,13 @@ import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { ConnectionOptions } from 'mysql2/promise';
 import { queryRows, withConnection } from '../../harness/cluster/mysql-endpoint.ts';
-import { deriveSeed } from '../../harness/derive/seed.ts';
+import { loadDerived } from '../../harness/derive/load-derived.ts';
 import { DumpOnVolume } from '../../harness/dump/read-dump.ts';
 import { Recorder } from '../../harness/history/recorder.ts';
 import { startMysql, type LoneMysql } from '../../harness/jest/lone-mysql.ts';
 import { setUp } from '../../harness/run/set-up.ts';
 import { readDatabase } from '../../harness/schema/database.ts';
 import { openForReading } from '../../harness/schema/read.ts';
-import { loadRows } from '../../harness/workload/load.ts';
 
 const SCHEMA = path.join(import.meta.dirname, 'everything.sql');
 const ROWS = 500;
@@ -63,11 +62,12 @@ async function read(file: string, database: string): Promise<DumpOnVolume> {
 
 async function fill(connect: ConnectionOptions, seed: number): Promise<void> {
   await using reading = await openForReading(connect, 'the source');
-  const { tables } = await readDatabase(reading.read);
-  const derived = deriveSeed(tables, { rows: new Map(tables.map(({ name }) => [name, ROWS])), columns: {} });
-  const names = tables.map(({ name }) => name);
-  await loadRows({ connect, seed, onProgress: () => undefined, tables: names, rows: derived.seed });
+  const tables = (await readDatabase(reading.read)).tables.map(({ name }) => name);
+  const rows = new Map(tables.map((name) => [name, ROWS]));
+  await loadDerived({ connect, seed, tables, rows, columns: {}, onProgress: silent, note: silent });
 }
+
+const silent = () => undefined;
 
 /** Returns what mysqldump writes, as bytes. */
 async function dump({ mysql }: LoneMysql, options: string, pipe: string): Promise<Buffer> {

@@ -5,14 +5,13 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Connection, ConnectionOptions } from 'mysql2/promise';
 import { queryRows, withConnection } from '../../harness/cluster/mysql-endpoint.ts';
 import { configFile, type Config, type ConfigInput } from '../../harness/config/config.ts';
-import { deriveSeed } from '../../harness/derive/seed.ts';
+import { loadDerived } from '../../harness/derive/load-derived.ts';
 import { Recorder } from '../../harness/history/recorder.ts';
 import { startMysql, type LoneMysql } from '../../harness/jest/lone-mysql.ts';
 import { readDatabase } from '../../harness/schema/database.ts';
 import { quoteName } from '../../harness/schema/quote.ts';
 import { openForReading } from '../../harness/schema/read.ts';
 import { configSubject } from '../../harness/subject/config-subject.ts';
-import { loadRows } from '../../harness/workload/load.ts';
 
 // Claim: a sample of a live source arrives unchanged except for personal columns, whose values appear nowhere. The live
 // source is only read, no faster than allowed, and over TLS if it requires that.
@@ -65,10 +64,9 @@ async function fill(connect: ConnectionOptions): Promise<void> {
   const everything = (await readDatabase(reading.read)).tables.filter(({ name }) => !OWN.includes(name));
   const tables = everything.map(({ name }) => name);
   const rows = new Map(tables.map((name) => [name, 300]));
-  const { seed } = deriveSeed(everything, { rows, columns: {} });
   await withConnection(connect, async (connection) => {
     await connection.query("SET GLOBAL sql_mode = 'ALLOW_INVALID_DATES'");
-    await loadRows({ connect, seed: 7, onProgress: silent, tables, rows: seed });
+    await loadDerived({ connect, seed: 7, tables, rows, columns: {}, onProgress: silent, note: silent });
     await connection.query(`SET GLOBAL sql_mode = '${SETTINGS.sql_mode}'`);
     for (const sql of rowsOfPeople()) await connection.query(sql);
     for (const sql of ACCOUNT) await connection.query(sql);

@@ -1,0 +1,259 @@
+import type { Connection, ConnectionOptions } from 'mysql2/promise';
+import { messageOf, trouble } from '../errors.ts';
+import type { LoadedRows } from '../fixture/fixture.ts';
+import type { Seed } from '../fixture/generators.ts';
+import { ProgressMeter } from '../history/progress-meter.ts';
+import type { Progress } from '../history/steps.ts';
+import { openConnection } from '../mysql-connection.ts';
+import type { ForeignKey } from '../schema/constraints.ts';
+import type { Table } from '../schema/database.ts';
+import type { Partitioning } from '../schema/partitions.ts';
+import { quoteName } from '../schema/quote.ts';
+import { Generators, type Value } from '../workload/generate.ts';
+import { writeValue } from '../workload/literal.ts';
+import type { Loaded } from '../workload/load.ts';
+import { demandOf, demandsOf, type Demand, type ValueRefusal } from './demands.ts';
+import { MadeRows, type MadeRow } from './made-rows.ts';
+import { removeOrphans } from './orphans.ts';
+import { refusalOf } from './refusal.ts';
+
+export interface LoadMadeOptions {
+  /** A connection to the source, with its database. */
+  readonly connect: ConnectionOptions;
+  readonly seed: number;
+  /** In an order in which parents come before their children, as far as there is one. */
+  readonly tables: readonly Table[];
+  readonly partitions: ReadonlyMap<string, Partitioning>;
+  readonly rows: Seed;
+  /** Rows that are there already, of other tables to which these refer. */
+  readonly existing: ReadonlyMap<string, LoadedRows>;
+  /** By `table.column`: columns whose values the config chose. */
+  readonly chosen: ReadonlySet<string>;
+  readonly onProgress: (progress: Progress) => void;
+  /** Receives a note for each table that has fewer rows than were asked for. */
+  readonly note: (text: string) => void;
+}
+
+const MOST_ROWS = 4_000;
+const MOST_TEXT = 1_000_000;
+/** One statement takes a fraction of a second; a server that takes this long has stopped. */
+const TIMEOUT_MS = 60_000;
+/** How often one row is made anew. */
+const ATTEMPTS = 40;
+/** After so many rows in succession for which nothing was accepted, the table gets no more. */
+const HOPELESS = 12;
+const EVERY_MS = 100;
+
+/**
+ * Fills existing tables with rows that were made for them. What the server refuses is made anew in the columns that the
+ * refusal is about; what it refuses all the same is left out, and noted. Rows go in one after another, because a unique
+ * key refuses the later of two, which must be the same one in every run.
+ *
+ * @throws trouble when the server does not answer, lacks resources, or refuses the form of a statement.
+ */
+export async function loadMade(options: LoadMadeOptions): Promise<Loaded> {
+  const { connect, seed, tables, rows, onProgress } = options;
+  const generators = new Generators(rows.tables, seed, options.existing);
+  const total = tables.reduce((sum, { name }) => sum + generators.rows(name), 0);
+  const meter = new ProgressMeter({ total, unit: 'rows', onProgress, intervalMs: EVERY_MS });
+  // mysql2 would search every megabyte for placeholders.
+  const asTheyAre = { ...connect, charset: 'utf8mb4', queryFormat: (sql: string) => sql };
+  const connection = await openConnection(asTheyAre, { isShown: false });
+  try {
+    // Times are generated in UTC; in other zones the limits of TIMESTAMP would be out of range.
+    await connection.query("SET SESSION foreign_key_checks = 0, time_zone = '+00:00'");
+    // Its values are written with backslashes.
+    await connection.query("SET SESSION sql_mode = REPLACE(@@SESSION.sql_mode, 'NO_BACKSLASH_ESCAPES', '')");
+    let there = 0;
+    for (const table of tables) there += await new TableLoad(connection, table, generators, options).run(meter);
+    there -= await removeOrphans(connection, {
+      tables,
+      existing: options.existing.keys(),
+      rows,
+      isWhole: (name) => generators.isWhole(name),
+      note: options.note,
+    });
+    meter.report();
+    return { rows: there, rowsPerSecond: meter.perSecond };
+  } finally {
+    await connection.end().catch(() => connection.destroy());
+  }
+}
+
+/** The rows of one table. */
+class TableLoad {
+  readonly #connection: Connection;
+  readonly #table: Table;
+  readonly #generators: Generators;
+  readonly #demands: readonly Demand[];
+  readonly #made: MadeRows;
+  readonly #note: (text: string) => void;
+  /** Columns that other tables refer to, with their positions. */
+  readonly #referred: readonly (readonly [string, number])[];
+  readonly #accepted: number[] = [];
+  readonly #changed = new Map<number, ReadonlyMap<string, Value>>();
+  /** Rows that were left out, by the name of the demand that refused them last. */
+  readonly #refused = new Map<string, number>();
+  #hopeless = 0;
+  #uncommitted = 0;
+
+  constructor(connection: Connection, table: Table, generators: Generators, options: LoadMadeOptions) {
+    this.#connection = connection;
+    this.#table = table;
+    this.#generators = generators;
+    this.#note = options.note;
+    this.#demands = demandsOf(table, options.partitions.get(table.name));
+    const columns = Object.keys(options.rows.tables[table.name]?.columns ?? {});
+    const chosen = new Set(columns.filter((column) => options.chosen.has(`${table.name}.${column}`)));
+    this.#made = new MadeRows({ table, columns, chosen, generators });
+    const names = options.tables.flatMap(({ foreignKeys }) =>
+      foreignKeys.filter(isTo(table)).flatMap(({ parentColumns }) => parentColumns),
+    );
+    this.#referred = columns.flatMap((column, at) => (names.includes(column) ? [[column, at] as const] : []));
+  }
+
+  /** @returns how many rows there are now. */
+  async run(meter: ProgressMeter): Promise<number> {
+    const asked = this.#generators.rows(this.#table.name);
+    const parent = this.#withoutParent();
+    if (asked === 0 || parent !== null) {
+      this.#generators.accept(this.#table.name, { indexes: [], changed: new Map() });
+      if (asked === 0) return 0;
+      this.#note(
+        `${this.#table.name}: 0 of ${asked.toLocaleString('en')} rows, because there is no row of ${parent} to refer to`,
+      );
+      return 0;
+    }
+    await this.#send('BEGIN');
+    let most = MOST_ROWS;
+    for (let from = 0; from < asked && this.#hopeless < HOPELESS;) {
+      const rows = this.#next(from, Math.min(most, asked - from));
+      const refusal = await this.#insert(rows);
+      if (refusal === null) {
+        for (const { index } of rows) this.#accepted.push(index);
+        this.#hopeless = 0;
+        most = Math.min(MOST_ROWS, most * 2);
+      } else if (rows.length > 1) {
+        most = Math.max(1, Math.floor(rows.length / 8));
+        continue;
+      } else await this.#mend(rows[0]!, refusal);
+      meter.add(rows.length);
+      from += rows.length;
+    }
+    await this.#send('COMMIT');
+    const there = this.#accepted.length;
+    if (there < asked || this.#changed.size > 0) {
+      this.#generators.accept(this.#table.name, { indexes: this.#accepted, changed: this.#changed });
+    }
+    if (there < asked) this.#tell(asked);
+    return there;
+  }
+
+  /** Returns the table of which a row is needed, if there is none. */
+  #withoutParent(): string | null {
+    const { columns, foreignKeys, name } = this.#table;
+    const isNeeded = (key: ForeignKey) =>
+      key.columns.every((each) => columns.find((one) => one.name === each)?.isNullable === false);
+    const key = foreignKeys.find(
+      (each) =>
+        each.parentSchema === null &&
+        each.parentTable !== name &&
+        isNeeded(each) &&
+        this.#generators.isEmpty(each.parentTable),
+    );
+    return key?.parentTable ?? null;
+  }
+
+  #next(from: number, most: number): MadeRow[] {
+    const rows: MadeRow[] = [];
+    let length = 0;
+    while (rows.length < most && length < MOST_TEXT) {
+      const row = this.#made.row(from + rows.length);
+      for (const value of row.values) length += typeof value === 'number' ? 8 : (value?.length ?? 4);
+      rows.push(row);
+    }
+    return rows;
+  }
+
+  async #mend(row: MadeRow, first: ValueRefusal): Promise<void> {
+    const involved = new Set<Demand>();
+    let demand = demandOf(first, this.#demands, this.#table);
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      involved.add(demand);
+      if (!this.#made.anew(row, demand, attempt)) break;
+      const refusal = await this.#insert([row]);
+      if (refusal === null) {
+        this.#made.learn(row, involved);
+        this.#keep(row);
+        return;
+      }
+      demand = demandOf(refusal, this.#demands, this.#table);
+    }
+    this.#refused.set(demand.name, (this.#refused.get(demand.name) ?? 0) + 1);
+    this.#hopeless += 1;
+  }
+
+  #keep(row: MadeRow): void {
+    this.#hopeless = 0;
+    this.#accepted.push(row.index);
+    if (this.#referred.length === 0) return;
+    this.#changed.set(row.index, new Map(this.#referred.map(([column, at]) => [column, row.values[at] ?? null])));
+  }
+
+  /** @returns why the server refused the rows, all of them; null if it took them. */
+  async #insert(rows: readonly MadeRow[]): Promise<ValueRefusal | null> {
+    const columns = this.#made.columns.map(quoteName).join(', ');
+    const values = rows.map((row) => `(${row.values.map(writeValue).join(',')})`).join(',\n');
+    const sql = `INSERT INTO ${quoteName(this.#table.name)} (${columns}) VALUES\n${values}`;
+    try {
+      await this.#connection.query({ sql, timeout: TIMEOUT_MS });
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal === null) throw cannotLoad(error, this.#table.name, sql);
+      return refusal;
+    }
+    this.#uncommitted += rows.length;
+    if (this.#uncommitted >= MOST_ROWS) {
+      await this.#send('COMMIT');
+      await this.#send('BEGIN');
+      this.#uncommitted = 0;
+    }
+    return null;
+  }
+
+  async #send(sql: string): Promise<void> {
+    try {
+      await this.#connection.query({ sql, timeout: TIMEOUT_MS });
+    } catch (error) {
+      throw cannotLoad(error, this.#table.name, sql);
+    }
+  }
+
+  #tell(asked: number): void {
+    const { name } = this.#table;
+    const [there, wanted] = [this.#accepted.length.toLocaleString('en'), asked.toLocaleString('en')];
+    const reasons = [...this.#refused].map(([reason, count]) => `${reason} refused ${count.toLocaleString('en')}`);
+    const isGivenUp = this.#hopeless >= HOPELESS;
+    const told = isGivenUp
+      ? `${reasons.join(', ')}, each made ${ATTEMPTS} times, and no more were tried`
+      : reasons.join(', ');
+    this.#note(`${name}: ${there} of ${wanted} rows; ${told}`);
+  }
+}
+
+function isTo({ name }: Table): (key: ForeignKey) => boolean {
+  return ({ parentSchema, parentTable }) => parentSchema === null && parentTable === name;
+}
+
+function cannotLoad(error: unknown, table: string, sql: string) {
+  return trouble({
+    what: 'The source did not take the rows that were made for it.',
+    expected: `every statement to be done within ${TIMEOUT_MS} ms`,
+    seen: messageOf(error),
+    where: `${table}: ${sql.slice(0, 200)}`,
+    next: messageOf(error).endsWith('is full')
+      ? 'Make room on the disk of the engine, or load fewer rows.'
+      : 'See what the source MySQL says in its log, and run again.',
+    cause: error,
+  });
+}

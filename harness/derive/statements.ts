@@ -1,0 +1,226 @@
+import type { LoadedRows } from '../fixture/fixture.ts';
+import type { ParameterGenerator } from '../fixture/generators.ts';
+import { integerRange, type Column } from '../schema/columns.ts';
+import type { Table } from '../schema/database.ts';
+import { quoteName } from '../schema/quote.ts';
+import { makesItself } from './columns.ts';
+import { demandOf, type Demand, type ValueRefusal } from './demands.ts';
+import { CHOICES, insertionOf, noRoom, type InsertionSources, type Likeness } from './insertions.ts';
+import { isNameable, rowKey } from './keys.ts';
+import { isPlain, Names } from './names.ts';
+import { valueOf, type Unweighted } from './statement.ts';
+import type { TryStatement } from './trial.ts';
+
+/** What the statements on one table are derived from. */
+export interface StatementSources extends Omit<InsertionSources, 'loaded'> {
+  readonly tables: readonly Table[];
+  readonly loaded: ReadonlyMap<string, LoadedRows>;
+  /** Adds the table's other columns to its rows in `loaded`. */
+  readonly widen: () => Promise<void>;
+  readonly tryStatement: TryStatement;
+}
+
+export interface TableStatements {
+  readonly statements: readonly Unweighted[];
+  /** What is not done to the table, and why. */
+  readonly missing: readonly string[];
+}
+
+/** Updates that are tried before there is none. */
+const MOST_UPDATES = 8;
+
+/**
+ * Derives the statements on one table: a read, an update, an insert, and a delete of rows that the insert made. Each is
+ * tried on the source; what it refuses is replaced by another form, or left out.
+ */
+export async function statementsOf(sources: StatementSources): Promise<TableStatements> {
+  const statements: Unweighted[] = [];
+  const missing: string[] = [];
+  const add = (found: Unweighted | string, what: string) => {
+    if (typeof found === 'string') missing.push(`no ${what}: ${found}`);
+    else statements.push(found);
+  };
+  const named = rowParameters(sources);
+  if (typeof named === 'string') missing.push(`no reads or updates: ${named}`);
+  else {
+    add(await readOf(sources, named), 'reads');
+    add(await updateOf(sources, named), 'updates');
+  }
+  const insertion = await firstInsertion(sources);
+  add(insertion, 'inserts');
+  if (typeof insertion === 'string') return { statements, missing };
+  const deletion = deleteOf(sources, insertion);
+  if (deletion !== null && (await refusalOf(sources, deletion)) === null) statements.push(deletion);
+  return { statements, missing };
+}
+
+/** How a statement names one of the rows that were loaded. */
+interface NamedRow {
+  readonly names: Names;
+  readonly where: string;
+  readonly parameters: Readonly<Record<string, ParameterGenerator>>;
+}
+
+function rowParameters({ table, loaded }: StatementSources): NamedRow | string {
+  const key = rowKey(table);
+  const there = loaded.get(table.name);
+  if (key.length === 0) return 'it has no key whose columns are never NULL';
+  const unnamed = key.find((column) => !isNameable(column));
+  if (unnamed !== undefined)
+    return `a value of ${unnamed.name} ${unnamed.definition}, in its key, does not find its row`;
+  if (there === undefined) return 'it has no row';
+  const names = new Names();
+  return {
+    names,
+    where: key.map(({ name }) => `${quoteName(name)} = :${names.of(name)}`).join(' AND '),
+    parameters: Object.fromEntries(
+      key.map(({ name }): [string, ParameterGenerator] => [
+        names.of(name),
+        { kind: 'key', table: table.name, column: name, from: 'loaded', ...(key.length > 1 ? { row: 'key' } : {}) },
+      ]),
+    ),
+  };
+}
+
+async function readOf(sources: StatementSources, { where, parameters }: NamedRow): Promise<Unweighted | string> {
+  const { name } = sources.table;
+  const sql = `SELECT * FROM ${quoteName(name)} WHERE ${where}`;
+  const read = { name: `read ${name}`, kind: 'read', table: name, sql, parameters } as const;
+  const refusal = await refusalOf(sources, read);
+  return refusal === null ? read : describe(sources, refusal);
+}
+
+/**
+ * Derives an update of one column that is not part of any key: best one that nothing else depends on, else one with the
+ * values that it has in other rows, which at least a CHECK of this column alone accepts.
+ */
+async function updateOf(sources: StatementSources, named: NamedRow): Promise<Unweighted | string> {
+  const { table, demands } = sources;
+  const inKeys = new Set([
+    ...demands.filter(({ kind }) => kind === 'unique').flatMap(({ columns }) => columns),
+    ...table.foreignKeys.flatMap(({ columns }) => columns),
+  ]);
+  const open = table.columns.filter(
+    (column) =>
+      !inKeys.has(column.name) && !makesItself(column) && !column.isUpdatedByServer && !column.isAutoIncrement,
+  );
+  if (open.length === 0) return 'every column is part of a key, or its server computes it';
+  const demanded = new Set(demands.flatMap(({ columns }) => columns));
+  const isFree = ({ name }: Column) => !demanded.has(name);
+  const made = open.toSorted((a, b) => Number(isFree(b)) - Number(isFree(a)));
+  let last: ValueRefusal | null = null;
+  for (const column of made.filter((each) => valueOf(each, table) !== null).slice(0, MOST_UPDATES)) {
+    const update = setting(sources, named, column, valueOf(column, table)!);
+    const refusal = await refusalOf(sources, update);
+    if (refusal === null) return update;
+    last = refusal;
+  }
+  await sources.widen();
+  for (const column of made.slice(0, MOST_UPDATES)) {
+    const value = { kind: 'key', table: table.name, column: column.name, from: 'loaded' } as const;
+    const update = setting(sources, named, column, value);
+    const refusal = await refusalOf(sources, update);
+    if (refusal === null) return update;
+    last = refusal;
+  }
+  return last === null ? 'no value is known for any column' : describe(sources, last);
+}
+
+function setting(
+  { table }: StatementSources,
+  { names, where, parameters }: NamedRow,
+  column: Column,
+  generator: ParameterGenerator,
+): Unweighted {
+  const value = names.of(column.name);
+  const sql = `UPDATE ${quoteName(table.name)} SET ${quoteName(column.name)} = :${value} WHERE ${where}`;
+  return {
+    name: `update ${table.name}`,
+    kind: 'update',
+    table: table.name,
+    sql,
+    parameters: { ...parameters, [value]: generator },
+  };
+}
+
+/**
+ * Derives an insert. Where a CHECK or partitions are about columns, these have the values of an existing row, which hold
+ * together; the trial decides whether that is necessary, and whether it suffices.
+ */
+async function firstInsertion(sources: StatementSources): Promise<Unweighted | string> {
+  const { table, demands } = sources;
+  const room = noRoom(table);
+  if (room !== null) return room;
+  const isDemanding = demands.some(({ kind }) => kind !== 'unique');
+  const forms: readonly Likeness[] = isDemanding ? ['demanded', 'one', 'all', 'none'] : ['none', 'all'];
+  let last: ValueRefusal | null = null;
+  let reason: string | null = null;
+  const tried = new Set<string>();
+  for (const likeness of forms) {
+    if (likeness !== 'none') await sources.widen();
+    for (let choice = 0; choice < CHOICES; choice++) {
+      const insertion = await insertionOf(sources, likeness, choice);
+      if (typeof insertion === 'string') {
+        reason ??= insertion;
+        break;
+      }
+      const form = JSON.stringify(insertion);
+      if (tried.has(form)) continue;
+      tried.add(form);
+      const refusal = await refusalOf(sources, insertion);
+      if (refusal === null) return insertion;
+      last ??= refusal;
+    }
+  }
+  return last === null ? (reason ?? 'no value is known') : describe(sources, last);
+}
+
+/**
+ * Derives a delete of rows that the insert made, by a key whose values are known: the server generates them, or the
+ * insert sends them. Nothing may refer to the table.
+ */
+function deleteOf({ table, tables }: StatementSources, { parameters: sent }: Unweighted): Unweighted | null {
+  const key = rowKey(table);
+  const isReferenced = tables.some(({ foreignKeys }) =>
+    foreignKeys.some(({ parentSchema, parentTable }) => parentSchema === null && parentTable === table.name),
+  );
+  const isKnown = (column: Column) =>
+    isExact(column) && (column.isAutoIncrement || (isPlain(column.name) && Object.hasOwn(sent, column.name)));
+  if (isReferenced || key.length === 0 || !key.every(isKnown)) return null;
+  const names = new Names();
+  const where = key.map(({ name }) => `${quoteName(name)} = :${names.of(name)}`).join(' AND ');
+  const parameters = key.map(({ name }): [string, ParameterGenerator] => [
+    names.of(name),
+    { kind: 'key', table: table.name, column: name, from: 'inserted', ...(key.length > 1 ? { row: 'own' } : {}) },
+  ]);
+  const sql = `DELETE FROM ${quoteName(table.name)} WHERE ${where}`;
+  return {
+    name: `delete ${table.name}`,
+    kind: 'delete',
+    table: table.name,
+    sql,
+    parameters: Object.fromEntries(parameters),
+  };
+}
+
+/** Whether a value of any form can be compared with the column, such as one that no row has. */
+function isExact(column: Column): boolean {
+  return integerRange(column) !== null || /char|text|^(?:var)?binary$/.test(column.type);
+}
+
+/** A server without transactions would keep what was tried. */
+async function refusalOf(
+  { table, loaded, tryStatement }: StatementSources,
+  statement: Unweighted,
+): Promise<ValueRefusal | null> {
+  if (table.engine !== 'InnoDB') return null;
+  const { name: _, ...rest } = statement;
+  return await tryStatement(rest, loaded);
+}
+
+function describe(
+  { table, demands }: { readonly table: Table; readonly demands: readonly Demand[] },
+  refusal: ValueRefusal,
+): string {
+  return `${demandOf(refusal, demands, table).name} refuses every form that was tried`;
+}

@@ -1,0 +1,78 @@
+import type { Connection, ConnectionOptions, QueryOptions } from 'mysql2/promise';
+import { messageOf, trouble } from '../errors.ts';
+import type { LoadedRows } from '../fixture/fixture.ts';
+import type { WorkloadStatement } from '../fixture/generators.ts';
+import { openConnection } from '../mysql-connection.ts';
+import { StatementPlanner, type Statement } from '../workload/statement-planner.ts';
+import type { ValueRefusal } from './demands.ts';
+import { refusalOf } from './refusal.ts';
+
+/** How often each kind of statement is tried with other values. */
+const SAMPLES = { insert: 40, update: 25, read: 1, delete: 1 } as const;
+const TIMEOUT_MS = 30_000;
+
+/** @returns why the source refused the statement; null if it took every sample. */
+export type TryStatement = (
+  statement: Omit<WorkloadStatement, 'weight'>,
+  loaded: ReadonlyMap<string, LoadedRows>,
+) => Promise<ValueRefusal | null>;
+
+export interface Trial extends AsyncDisposable {
+  readonly tryStatement: TryStatement;
+}
+
+/**
+ * Opens a connection on which statements are tried with several samples of their values, all in one transaction, so that
+ * inserts meet each other too. The transaction is rolled back.
+ *
+ * @throws trouble when the server does not answer, or lacks resources.
+ */
+export async function openTrial(connect: ConnectionOptions, seed: number): Promise<Trial> {
+  const connection = await openConnection({ ...connect, charset: 'utf8mb4', timezone: 'Z' }, { isShown: false });
+  return {
+    tryStatement: async (statement, loaded) => await tryOn(connection, samplesOf(statement, loaded, seed)),
+    [Symbol.asyncDispose]: async () => connection.destroy(),
+  };
+}
+
+function samplesOf(
+  statement: Omit<WorkloadStatement, 'weight'>,
+  loaded: ReadonlyMap<string, LoadedRows>,
+  seed: number,
+): readonly Statement[] {
+  const workload = { statements: { tried: { ...statement, weight: 1 } } };
+  const planner = new StatementPlanner({ tables: [], seed: { tables: {} }, workload, loaded }, seed, 1);
+  // A delete is of rows that the writer inserted, of which there are none here.
+  if (statement.kind === 'delete') return planner.examples();
+  return Array.from({ length: SAMPLES[statement.kind] }, (_, index) => planner.operation(index));
+}
+
+async function tryOn(connection: Connection, samples: readonly Statement[]): Promise<ValueRefusal | null> {
+  await connection.query('BEGIN');
+  try {
+    for (const { sql, values } of samples) {
+      const refusal = await send(connection, { sql, values: [...values], timeout: TIMEOUT_MS });
+      if (refusal !== null) return refusal;
+    }
+    return null;
+  } finally {
+    await connection.query('ROLLBACK').catch(() => undefined);
+  }
+}
+
+async function send(connection: Connection, statement: QueryOptions): Promise<ValueRefusal | null> {
+  try {
+    await connection.query(statement);
+    return null;
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal !== null) return refusal;
+    throw trouble({
+      what: 'A statement that was derived from the schema could not be tried.',
+      seen: messageOf(error),
+      where: statement.sql,
+      next: 'See what the source MySQL says in its log, and run again.',
+      cause: error,
+    });
+  }
+}
