@@ -34,20 +34,20 @@ function reference(parentTable: string) {
   return { name: `of_${parentTable}`, columns: [`${parentTable}_id`], parentTable, ...more };
 }
 
+function idsOf(count: number): LoadedRows {
+  return { columns: ['id'], rows: Array.from({ length: count }, (_, at) => [String(at)]) };
+}
+
 /** Users and groups, and a table that links the two. */
 async function linked(users: number, groups: number) {
   const link = table('link', [column('user_id'), column('group_id')], {
     indexes: [uniqueKey('PRIMARY', ['user_id', 'group_id'])],
     foreignKeys: [reference('user'), reference('group')],
   });
-  const rowsOf = (count: number, from = 0): LoadedRows => ({
-    columns: ['id'],
-    rows: Array.from({ length: count }, (_, at) => [String(from + at)]),
-  });
   const loaded = new Map([
-    ['user', rowsOf(users)],
-    ['group', rowsOf(groups)],
-    ['lonely', rowsOf(users / 2)],
+    ['user', idsOf(users)],
+    ['group', idsOf(groups)],
+    ['lonely', idsOf(users / 2)],
   ]);
   const derived = await deriveWorkload({
     tables: [link],
