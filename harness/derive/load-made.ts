@@ -92,8 +92,8 @@ class TableLoad {
   readonly #referred: readonly (readonly [string, number])[];
   readonly #accepted: number[] = [];
   readonly #changed = new Map<number, ReadonlyMap<string, Value>>();
-  /** Rows that were left out, by the name of the demand that refused them last. */
-  readonly #refused = new Map<string, number>();
+  /** Rows that were left out, each with the demand that refused it last. */
+  readonly #refused: { readonly row: MadeRow; readonly demand: Demand }[] = [];
   #hopeless = 0;
   #uncommitted = 0;
 
@@ -136,10 +136,15 @@ class TableLoad {
       } else if (rows.length > 1) {
         most = Math.max(1, Math.floor(rows.length / 8));
         continue;
-      } else await this.#mend(rows[0]!, refusal);
+      } else {
+        const demand = demandOf(refusal, this.#demands, this.#table);
+        const last = await this.#mend(rows[0]!, demand, 1);
+        if (last !== null) this.#refused.push({ row: rows[0]!, demand: last });
+      }
       meter.add(rows.length);
       from += rows.length;
     }
+    await this.#retry();
     await this.#send('COMMIT');
     const there = this.#accepted.length;
     if (there < asked || this.#changed.size > 0) {
@@ -175,22 +180,32 @@ class TableLoad {
     return rows;
   }
 
-  async #mend(row: MadeRow, first: ValueRefusal): Promise<void> {
+  /** The first rows were made before anything was known to be accepted. */
+  async #retry(): Promise<void> {
+    if (this.#hopeless >= HOPELESS || this.#accepted.length === 0) return;
+    for (const { row, demand } of this.#refused.splice(0)) {
+      const last = await this.#mend(row, demand, ATTEMPTS + 1);
+      if (last !== null) this.#refused.push({ row, demand: last });
+    }
+  }
+
+  /** Makes a row anew until the server takes it. @returns the demand that refused it last; null if it was taken. */
+  async #mend(row: MadeRow, first: Demand, from: number): Promise<Demand | null> {
     const involved = new Set<Demand>();
-    let demand = demandOf(first, this.#demands, this.#table);
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    let demand = first;
+    for (let attempt = from; attempt < from + ATTEMPTS; attempt++) {
       involved.add(demand);
       if (!this.#made.anew(row, demand, attempt)) break;
       const refusal = await this.#insert([row]);
       if (refusal === null) {
         this.#made.learn(row, involved);
         this.#keep(row);
-        return;
+        return null;
       }
       demand = demandOf(refusal, this.#demands, this.#table);
     }
-    this.#refused.set(demand.name, (this.#refused.get(demand.name) ?? 0) + 1);
     this.#hopeless += 1;
+    return demand;
   }
 
   #keep(row: MadeRow): void {
@@ -230,14 +245,15 @@ class TableLoad {
   }
 
   #tell(asked: number): void {
-    const { name } = this.#table;
+    const table = this.#table.name;
     const [there, wanted] = [this.#accepted.length.toLocaleString('en'), asked.toLocaleString('en')];
-    const reasons = [...this.#refused].map(([reason, count]) => `${reason} refused ${count.toLocaleString('en')}`);
+    const byDemand = Map.groupBy(this.#refused, ({ demand }) => demand.name);
+    const reasons = [...byDemand].map(([name, rows]) => `${name} refused ${rows.length.toLocaleString('en')}`);
     const isGivenUp = this.#hopeless >= HOPELESS;
     const told = isGivenUp
       ? `${reasons.join(', ')}, each made ${ATTEMPTS} times, and no more were tried`
       : reasons.join(', ');
-    this.#note(`${name}: ${there} of ${wanted} rows; ${told}`);
+    this.#note(`${table}: ${there} of ${wanted} rows; ${told}`);
   }
 }
 

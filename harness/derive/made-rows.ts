@@ -42,6 +42,8 @@ const REMEMBERED = 60;
 const ENOUGH = 8;
 /** Between the first draw of a row and the next, so that rows do not take each other's random numbers. */
 const DRAW = 2 ** 33;
+/** How often a row may draw, twice over. */
+const DRAWS = 256;
 
 /**
  * Makes the rows of one table, and makes those that its server refused anew: only in the columns that the refusal is
@@ -95,7 +97,7 @@ export class MadeRows {
     if (columns.length === 0) return false;
     if (attempt === 1) experience.refused += 1;
     const { random } = this.#generators;
-    random.at(this.#draws, row.index * 64 + attempt);
+    random.at(this.#draws, row.index * DRAWS + attempt);
     if (accepted.length > 0 && random.next() < 0.6) {
       this.#repeat(row, experience, attempt);
       return true;
@@ -124,7 +126,7 @@ export class MadeRows {
   /** Uses what was accepted before: the same recipes with new values, or the very values if they may be there twice. */
   #repeat(row: MadeRow, { demand, columns, accepted }: Experience, attempt: number): void {
     const { random } = this.#generators;
-    random.at(this.#draws, row.index * 64 + 32 + (attempt % 32));
+    random.at(this.#draws, row.index * DRAWS + DRAWS / 2 + attempt);
     const known = accepted[random.below(accepted.length)];
     const isSame = demand.kind !== 'unique' && random.next() < 0.5;
     for (const { at } of columns) {

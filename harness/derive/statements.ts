@@ -111,7 +111,7 @@ async function updateOf(sources: StatementSources, named: NamedRow): Promise<Unw
   let last: ValueRefusal | null = null;
   for (const column of made.filter((each) => valueOf(each, table) !== null).slice(0, MOST_UPDATES)) {
     const update = setting(sources, named, column, valueOf(column, table)!);
-    const refusal = await refusalOf(sources, update);
+    const refusal = await refusalOf(sources, update, !isFree(column));
     if (refusal === null) return update;
     last = refusal;
   }
@@ -119,7 +119,7 @@ async function updateOf(sources: StatementSources, named: NamedRow): Promise<Unw
   for (const column of made.slice(0, MOST_UPDATES)) {
     const value = { kind: 'key', table: table.name, column: column.name, from: 'loaded' } as const;
     const update = setting(sources, named, column, value);
-    const refusal = await refusalOf(sources, update);
+    const refusal = await refusalOf(sources, update, !isFree(column));
     if (refusal === null) return update;
     last = refusal;
   }
@@ -167,7 +167,7 @@ async function firstInsertion(sources: StatementSources): Promise<Unweighted | s
       const form = JSON.stringify(insertion);
       if (tried.has(form)) continue;
       tried.add(form);
-      const refusal = await refusalOf(sources, insertion);
+      const refusal = await refusalOf(sources, insertion, isDemanding && likeness === 'none');
       if (refusal === null) return insertion;
       last ??= refusal;
     }
@@ -212,10 +212,11 @@ function isExact(column: Column): boolean {
 async function refusalOf(
   { table, loaded, tryStatement }: StatementSources,
   statement: Unweighted,
+  isDoubtful = false,
 ): Promise<ValueRefusal | null> {
   if (table.engine !== 'InnoDB') return null;
   const { name: _, ...rest } = statement;
-  return await tryStatement(rest, loaded);
+  return await tryStatement(rest, loaded, isDoubtful);
 }
 
 function describe(

@@ -11,10 +11,17 @@ import { refusalOf } from './refusal.ts';
 const SAMPLES = { insert: 40, update: 25, read: 1, delete: 1 } as const;
 const TIMEOUT_MS = 30_000;
 
-/** @returns why the source refused the statement; null if it took every sample. */
+/** How many times as often, where values only happen to be accepted. */
+const IN_DOUBT = 10;
+
+/**
+ * @param isDoubtful whether the values do not hold by construction what a CHECK or a partition asks.
+ * @returns why the source refused the statement; null if it took every sample.
+ */
 export type TryStatement = (
   statement: Omit<WorkloadStatement, 'weight'>,
   loaded: ReadonlyMap<string, LoadedRows>,
+  isDoubtful: boolean,
 ) => Promise<ValueRefusal | null>;
 
 export interface Trial extends AsyncDisposable {
@@ -30,21 +37,28 @@ export interface Trial extends AsyncDisposable {
 export async function openTrial(connect: ConnectionOptions, seed: number): Promise<Trial> {
   const connection = await openConnection({ ...connect, charset: 'utf8mb4', timezone: 'Z' }, { isShown: false });
   return {
-    tryStatement: async (statement, loaded) => await tryOn(connection, samplesOf(statement, loaded, seed)),
+    tryStatement: async (statement, loaded, isDoubtful) =>
+      await tryOn(connection, samplesOf(statement, { loaded, seed, isDoubtful })),
     [Symbol.asyncDispose]: async () => connection.destroy(),
   };
 }
 
+interface TrialOptions {
+  readonly loaded: ReadonlyMap<string, LoadedRows>;
+  readonly seed: number;
+  readonly isDoubtful: boolean;
+}
+
 function samplesOf(
   statement: Omit<WorkloadStatement, 'weight'>,
-  loaded: ReadonlyMap<string, LoadedRows>,
-  seed: number,
+  { loaded, seed, isDoubtful }: TrialOptions,
 ): readonly Statement[] {
   const workload = { statements: { tried: { ...statement, weight: 1 } } };
   const planner = new StatementPlanner({ tables: [], seed: { tables: {} }, workload, loaded }, seed, 1);
   // A delete is of rows that the writer inserted, of which there are none here.
   if (statement.kind === 'delete') return planner.examples();
-  return Array.from({ length: SAMPLES[statement.kind] }, (_, index) => planner.operation(index));
+  const length = SAMPLES[statement.kind] * (isDoubtful ? IN_DOUBT : 1);
+  return Array.from({ length }, (_, index) => planner.operation(index));
 }
 
 async function tryOn(connection: Connection, samples: readonly Statement[]): Promise<ValueRefusal | null> {

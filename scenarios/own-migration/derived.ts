@@ -67,9 +67,7 @@ test('rows are made for every table whose demands can be met, the same in every 
   expect(notes).toEqual([
     'guess: 0 of 60 rows, because there is no row of riddle to refer to',
     'plot: 0 of 60 rows, because no values are known for area polygon; data.columns can say how to make them',
-    expect.stringMatching(
-      /^riddle: 0 of 60 rows; CHECK ck_riddle refused \d+, each made 40 times, and no more were tried$/,
-    ),
+    'riddle: 0 of 60 rows; CHECK ck_riddle refused 12, each made 40 times, and no more were tried',
   ]);
   const first = await checksums();
   await empty();
@@ -101,7 +99,6 @@ test('every derived statement runs, and what is not derived has its reason', asy
   );
   expect(notes).toEqual([
     'guess: no reads or updates: it has no row; no inserts: fk_riddle finds no row of riddle',
-    expect.stringMatching(/^invoice: no updates: CHECK ck_(?:sum|due) refuses every form that was tried$/),
     'plot: no reads or updates: it has no row; no inserts: no value is known for area polygon',
     'riddle: no reads or updates: it has no row; no inserts: CHECK ck_riddle refuses every form that was tried',
   ]);
