@@ -15,8 +15,8 @@ const sequence = (start: number) => ({ kind: 'sequence', start, step: 1, nullFra
 test('numbers go on beyond the greatest, far away where there is room', () => {
   expect(ways({ type: 'bigint' }, { greatest: '7' })).toEqual([sequence(1e12)]);
   expect(ways({ type: 'int' }, { greatest: '2000000000' })).toEqual([sequence(2_000_000_001)]);
-  expect(ways({ type: 'smallint' }, { greatest: '60' })).toEqual([sequence(61)]);
-  expect(ways({ type: 'smallint' }, { greatest: '30000' })).toEqual([]);
+  expect(ways({ type: 'mediumint' }, { greatest: '60' })).toEqual([sequence(61)]);
+  expect(ways({ type: 'smallint' }, { greatest: '60' })).toEqual([]);
   expect(ways({ type: 'bigint' }, { greatest: '9223372036854775000' })).toEqual([]);
   expect(ways({ type: 'decimal', precision: 10, scale: 2 }, { greatest: '12.50' })).toEqual([sequence(13)]);
 });

@@ -4,6 +4,8 @@ import { integerRange, type Column } from '../schema/columns.ts';
 /** How many rows a run may insert into one table; a table with room for fewer gets none, so it is not used up. */
 export const ROOM = 10_000;
 
+/** Numbers count up with the operations of a run, not with its inserts. */
+const OPERATIONS = 2_000_000n;
 /** Text and bytes that are shorter hold too few values that count up. */
 const SHORTEST = 8;
 const UUID_LENGTH = 36;
@@ -91,7 +93,7 @@ function numbersAfter(column: Column, greatest: string | null): ParameterGenerat
   const limit = most < BigInt(Number.MAX_SAFE_INTEGER) ? most : BigInt(Number.MAX_SAFE_INTEGER);
   const far =
     column.type === 'bigint' ? 10n ** 12n : column.type === 'int' ? (column.isUnsigned ? 3n : 1n) * 10n ** 9n : 0n;
-  const start = [far > after ? far : after, after > 0n ? after : 1n].find((each) => limit - each + 1n >= ROOM);
+  const start = [far > after ? far : after, after > 0n ? after : 1n].find((each) => limit - each + 1n >= OPERATIONS);
   return start === undefined ? [] : [{ kind: 'sequence', start: Number(start), step: 1, ...shared }];
 }
 

@@ -8,6 +8,8 @@ import { StatementPlanner } from '../workload/statement-planner.ts';
 
 /** More operations than any mix of statements needs to reach an insert. */
 const MOST_PLANNED = 1_000;
+/** More operations than a run sends, so values that count up with them are new. */
+const BEYOND_THE_RUN = 1_000_000;
 
 /**
  * Adds a row on the side that serves writes, through the original MySQL or through vtgate, and waits until it is
@@ -35,18 +37,28 @@ export async function followARow({ context, writesOn }: Migration, recorder: Rec
 }
 
 /**
- * Returns the first insert that a workload with this seed would send to one of the tables, with its values.
+ * Returns an insert that the workload might send to one of the tables, with values that it does not send.
  *
  * @param tables those whose rows the server names by auto_increment.
+ * @param number how many rows were followed, so each has values of its own.
  */
-export function nextInsert(application: Application, seed: number, tables: ReadonlySet<string>): NewRow | null {
-  const isMeant = ({ kind, table }: { readonly kind: string; readonly table: string }) =>
-    kind === 'insert' && tables.has(table);
-  if (!Object.values(application.workload.statements).some(isMeant)) return null;
+export function nextInsert(
+  application: Application,
+  seed: number,
+  tables: ReadonlySet<string>,
+  number: number,
+): NewRow | null {
+  const meant = Object.entries(application.workload.statements).flatMap(([name, { kind, table, parameters }]) => {
+    // Rows that are used in turn begin again at some time, and a pair of them is perhaps there already.
+    const isInTurn = Object.values(parameters).some((each) => each.kind === 'key' && each.stride !== undefined);
+    return kind === 'insert' && tables.has(table) && !isInTurn ? [name] : [];
+  });
+  if (meant.length === 0) return null;
   const planner = new StatementPlanner(application, seed, 1);
+  const first = BEYOND_THE_RUN + number * MOST_PLANNED;
   for (let index = 0; index < MOST_PLANNED; index++) {
-    const statement = planner.operation(index);
-    if (isMeant(statement)) return statement;
+    const statement = planner.operation(first + index);
+    if (statement.kind === 'insert' && meant.includes(statement.statement)) return statement;
   }
   return null;
 }

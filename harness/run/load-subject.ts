@@ -4,7 +4,7 @@ import { tablesThatNeedTheirKeys } from '../migration/deferred-keys.ts';
 import type { Recorder } from '../history/recorder.ts';
 import { binlogExpireSeconds } from '../preflight/binlog-retention.ts';
 import type { LoadedSubject, Subject } from '../subject/subject.ts';
-import { isAllHandedOut, type TableKey } from '../workload/exact-key.ts';
+import type { TableKey } from '../workload/exact-key.ts';
 import { prepareTables } from '../workload/prepare.ts';
 import type { KindWeights, NewTableLine } from '../workload/tables.ts';
 
@@ -14,7 +14,7 @@ export interface LoadedTables {
   /** Tables that operations write to. */
   readonly written: readonly NewTableLine[];
   readonly keys: ReadonlyMap<string, TableKey | null>;
-  /** Tables whose rows the server names by auto_increment. */
+  /** Tables whose rows the server names by auto_increment, alone or with other columns. */
   readonly withAutoKey: ReadonlySet<string>;
   /** Tables that cannot be created without their secondary keys; see `tablesThatNeedTheirKeys`. */
   readonly needKeys: readonly string[];
@@ -48,7 +48,7 @@ export async function loadSubject(connect: ConnectionOptions, options: LoadOptio
     // Rows that were there before may have any key, and others may write while this run does.
     written: isStarted ? lines : lines.map((line) => ({ ...line, keyColumn: null })),
     keys,
-    withAutoKey: new Set([...keys].flatMap(([table, key]) => (key !== null && isAllHandedOut(key) ? [table] : []))),
+    withAutoKey: new Set([...keys].flatMap(([table, key]) => (key !== null && key.handedOut !== null ? [table] : []))),
     needKeys,
   };
 }

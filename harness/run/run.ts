@@ -212,7 +212,7 @@ export class Run implements AsyncDisposable {
 
   /** Adds a row on the side that serves writes, and waits until it is readable on the other side. */
   async followRow(): Promise<void> {
-    const row = nextInsert(this.application, this.seed + ++this.#rowsFollowed, this.#tables.withAutoKey);
+    const row = nextInsert(this.application, this.seed, this.#tables.withAutoKey, ++this.#rowsFollowed);
     await followARow(this.migration, this.recorder, row);
   }
 
