@@ -66,20 +66,23 @@ async function latest(artifacts: string): Promise<string> {
  * Returns the owners of what a process left on the engine. Its reaper may still be at work when the process is gone.
  */
 export async function leftOf(pid: number): Promise<readonly string[]> {
+  await waitFor({ what: `nothing left of process ${pid}`, timeoutMs: 30_000 }, async () => {
+    const left = await ownedBy(pid);
+    return { done: left.length === 0 || undefined, seen: left.join(', ') };
+  }).catch(() => undefined);
+  return await ownedBy(pid);
+}
+
+/** Returns the owner of each container, network and volume that a process has on the engine. */
+export async function ownedBy(pid: number): Promise<readonly string[]> {
   const engine = await findEngine();
   if (engine === null) return [];
   const filters = { label: [OWNER_LABEL] };
-  const look = async () => {
-    const [containers, networks] = await Promise.all([
-      engine.docker.listContainers({ all: true, filters }),
-      engine.docker.listNetworks({ filters }),
-    ]);
-    const labels = [...containers.map(({ Labels }) => Labels), ...networks.map(({ Labels }) => Labels ?? {})];
-    return labels.map((each) => each[OWNER_LABEL]!).filter((owner) => owner.split(' ')[1] === String(pid));
-  };
-  await waitFor({ what: `nothing left of process ${pid}`, timeoutMs: 30_000 }, async () => {
-    const left = await look();
-    return { done: left.length === 0 || undefined, seen: left.join(', ') };
-  }).catch(() => undefined);
-  return await look();
+  const [containers, networks, { Volumes: volumes }] = await Promise.all([
+    engine.docker.listContainers({ all: true, filters }),
+    engine.docker.listNetworks({ filters }),
+    engine.docker.listVolumes({ filters }),
+  ]);
+  const labels = [...containers, ...networks, ...(volumes ?? [])].map(({ Labels }) => Labels?.[OWNER_LABEL] ?? '');
+  return labels.filter((owner) => owner.split(' ')[1] === String(pid));
 }

@@ -6,8 +6,11 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { queryRows, withConnection } from '../../harness/cluster/mysql-endpoint.ts';
 import { DumpOnVolume, type ReadDumpOptions } from '../../harness/dump/read-dump.ts';
 import { Recorder } from '../../harness/history/recorder.ts';
+import { leftOf, ownedBy } from '../../harness/jest/ended-run.ts';
 import { startMysql } from '../../harness/jest/lone-mysql.ts';
+import { startRoundtrip } from '../../harness/jest/roundtrip.ts';
 import { setUp, type SetUp } from '../../harness/run/set-up.ts';
+import { waitFor } from '../../harness/wait.ts';
 
 // Claim: files as real tools and people write them come in as MySQL's own client reads them, nothing is left out without
 // a word, and what MySQL refuses is told with its place, its statement and what helps.
@@ -232,3 +235,23 @@ test('a folder of mydumper comes in, with the stand-in of a view', async () => {
   expect([found.name, found.views, found.rows]).toEqual(['shop', ['v'], { item: 2 }]);
   expect(dump.contents.database.collation).toBe('utf8mb4_bin');
 });
+
+test.each(['SIGTERM', 'SIGKILL'] as const)(
+  'a rehearsal that %s ends while a dump is read leaves nothing',
+  async (signal) => {
+    await writeFile(path.join(folder, 'slow.sql'), `${ITEM}SELECT SLEEP(60);\n`);
+    const config = path.join(folder, 'roundtrip.config.json');
+    await writeFile(config, JSON.stringify({ source: { file: 'slow.sql' } }));
+    const running = startRoundtrip(['rehearse', '--config', config, '--artifacts', path.join(folder, 'artifacts')]);
+    const pid = running.pid!;
+    // Its network, its container, and the volume with the data.
+    await waitFor({ what: 'a server that reads', timeoutMs: 60_000 }, async () => {
+      const owned = await ownedBy(pid);
+      return { done: owned.length === 3 || undefined, seen: `${owned.length} owned` };
+    });
+    running.kill(signal);
+    const { exitCode } = await running;
+    expect(exitCode).toBe(signal === 'SIGTERM' ? 2 : undefined);
+    expect(await leftOf(pid)).toEqual([]);
+  },
+);
