@@ -1,5 +1,5 @@
 import type { ScratchMySql } from '../cluster/scratch-mysql.ts';
-import { usage } from '../errors.ts';
+import { trouble, usage } from '../errors.ts';
 import { ProgressMeter } from '../history/progress-meter.ts';
 import type { Progress } from '../history/steps.ts';
 import { readBytes } from './bytes.ts';
@@ -93,7 +93,8 @@ export async function feedDump(
     if (error?.errno === SYNTAX && keepsComments && /near 'DELIMITER/i.test(error.message)) {
       return { provenance: ends.seen, instead: { keepsComments: false }, warnings: [] };
     }
-    throw await refused(server, script, error ?? { errno: 0, line: 0, message: stderr.trim() }, ends.seen);
+    if (error === null) throw clientEnded(exitCode, `${stderr}${stdout}`.trim());
+    throw await refused(server, script, error, ends.seen);
   }
   return { provenance: ends.seen, instead: null, warnings };
 }
@@ -155,6 +156,21 @@ async function statementAt({ file, line }: Place): Promise<{ readonly text: stri
     .replaceAll(/\s+/g, ' ')
     .trim();
   return { text: shown.length > SHOWN_CHARACTERS ? `${shown.slice(0, SHOWN_CHARACTERS)}…` : shown, isCutOff };
+}
+
+/** Statuses of a shell and of the engine for a program that is not there or cannot be run. */
+const NOT_RUN = new Set([126, 127]);
+
+function clientEnded(exitCode: number, said: string) {
+  return trouble({
+    what: 'MySQL’s client ended without saying why.',
+    expected: 'status 0, or an error about a statement',
+    seen: `status ${exitCode}${said === '' ? '' : `: ${said.slice(-500)}`}`,
+    where: 'the program mysql in the image of the source',
+    next: NOT_RUN.has(exitCode)
+      ? 'Name an image that has MySQL’s client: cluster.images.mysql, or ROUNDTRIP_MYSQL_IMAGE.'
+      : 'Give the engine more memory or disk, and run again.',
+  });
 }
 
 function refuseRows(file: DumpFile, error: ClientError | null, warnings: readonly ClientWarning[]): void {

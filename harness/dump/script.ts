@@ -30,10 +30,10 @@ interface Section {
  * - the command `source`, as its files are here and not where the client runs;
  * - modes that MySQL 8 no longer has, which mysqldump 5.7 writes around triggers and routines;
  * - what MariaDB's dumps begin with since 2024, a command to its own client that looks like a comment;
- * - the server's own databases in a dump of all of them, with accounts that would lock this one out.
+ * - the server's own databases in mysqldump's dump of all of them, with accounts that would lock this one out.
  */
 const SPECIAL =
-  /^(?:[ \t]*(?:source|\\\.)[ \t]+(?<included>[^\r\n;]+?)[ \t]*;?[ \t]*|(?<mode>[^\r\n]{0,40}\bsql_mode\s*=[^\r\n]*)|(?<sandbox>\/\*M?!999999\\-[^\r\n]*)|USE[ \t]+`?(?<used>[^`;\r\n]+)`?[ \t]*;?[ \t]*)\r?$/gim;
+  /^(?:[ \t]*(?:source|\\\.)[ \t]+(?<included>[^\r\n;]+?)[ \t]*;?[ \t]*|(?<mode>(?:\/\*!\d+[ \t]+)?SET\b[^\r\n]*?\bsql_mode\s*=[^\r\n]*)|(?<sandbox>\/\*M?!999999\\-[^\r\n]*)|USE `(?<used>[^`\r\n]+)`;)\r?$/gim;
 const OF_SERVER = /^(?:mysql|sys|performance_schema|information_schema)$/i;
 const OLD_MODES =
   /\b(?:NO_AUTO_CREATE_USER|NO_FIELD_OPTIONS|NO_KEY_OPTIONS|NO_TABLE_OPTIONS|MYSQL323|MYSQL40|DB2|MAXDB|MSSQL|ORACLE|POSTGRESQL)\b,?/g;

@@ -138,7 +138,8 @@ test('what a dump does to the whole server stays there, is said, and its definer
 
 test('a dump of all databases comes in without those of the server, whose accounts would lock this one out', async () => {
   const text =
-    `CREATE DATABASE crm;\nUSE crm;\n${ITEM}CREATE DATABASE IF NOT EXISTS mysql;\nUSE mysql;\n` +
+    `CREATE DATABASE crm;\nUSE crm;\n${ITEM}CREATE DATABASE IF NOT EXISTS mysql;\n\n` +
+    'USE `mysql`;\n\n' +
     "DELETE FROM user WHERE user NOT LIKE 'mysql.%' AND user <> 'root';\nFLUSH PRIVILEGES;\n";
   const found = await read(text);
   await using _dump = found.dump;
