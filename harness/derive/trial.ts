@@ -36,6 +36,8 @@ export interface Trial extends AsyncDisposable {
  */
 export async function openTrial(connect: ConnectionOptions, seed: number): Promise<Trial> {
   const connection = await openConnection({ ...connect, charset: 'utf8mb4', timezone: 'Z' }, { isShown: false });
+  // Values are written with backslashes.
+  await connection.query("SET SESSION sql_mode = REPLACE(@@SESSION.sql_mode, 'NO_BACKSLASH_ESCAPES', '')");
   return {
     tryStatement: async (statement, loaded, isDoubtful) =>
       await tryOn(connection, samplesOf(statement, { loaded, seed, isDoubtful })),
