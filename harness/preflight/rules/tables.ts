@@ -134,7 +134,8 @@ function outOfOrder(table: Table): Pick<RuleViolation, 'what' | 'mend'> | null {
   const column = keyColumns(table).find(isOutOfOrder);
   if (column === undefined) return null;
   const what = `${column.name} ${column.definition} is part of its key`;
-  const inOneGo = 'Or let the copy end before --vreplication-copy-phase-duration, and start it over after an error.';
+  const inOneGo =
+    'Or raise --vreplication-copy-phase-duration above the time that the copy takes, and start over if it is interrupted.';
   if (column.type === 'set') return { what, mend: `Give the key a column of another type. ${inOneGo}` };
   const members = column.members.toSorted(byText).map((member) => `'${member.replaceAll("'", "''")}'`);
   const type = `ENUM(${members.join(',')}) CHARACTER SET ${column.characterSet} COLLATE ${column.collation}`;
