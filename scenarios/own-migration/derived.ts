@@ -99,6 +99,7 @@ test('every derived statement runs, and what is not derived has its reason', asy
   );
   expect(notes).toEqual([
     'guess: no reads or updates: it has no row; no inserts: fk_riddle finds no row of riddle',
+    'invoice: no updates: CHECK ck_due refuses every form that was tried',
     'plot: no reads or updates: it has no row; no inserts: no value is known for area polygon',
     'riddle: no reads or updates: it has no row; no inserts: CHECK ck_riddle refuses every form that was tried',
   ]);
