@@ -90,40 +90,74 @@ async function readOf(sources: StatementSources, { where, parameters }: NamedRow
   return refusal === null ? read : describe(sources, refusal);
 }
 
+/** A column that may be updated, with how its values are made. */
+interface Change {
+  readonly column: Column;
+  readonly generator: ParameterGenerator;
+  /** Whether a CHECK or a partition is about the column. */
+  readonly isDoubtful: boolean;
+}
+
 /**
- * Derives an update of one column that is not part of any key: best one that nothing else depends on, else one with the
- * values that it has in other rows, which at least a CHECK of this column alone accepts.
+ * Derives an update of one column that is not part of a unique key: best one that nothing else depends on, else one with
+ * the values that it has in other rows, which at least a CHECK of this column alone accepts, else a reference to another
+ * row.
  */
 async function updateOf(sources: StatementSources, named: NamedRow): Promise<Unweighted | string> {
   const { table, demands } = sources;
-  const inKeys = new Set([
-    ...demands.filter(({ kind }) => kind === 'unique').flatMap(({ columns }) => columns),
-    ...table.foreignKeys.flatMap(({ columns }) => columns),
-  ]);
+  const ofUnique = demands.filter(({ kind }) => kind === 'unique').flatMap(({ columns }) => columns);
+  const inKeys = new Set([...ofUnique, ...table.foreignKeys.flatMap(({ columns }) => columns)]);
   const open = table.columns.filter(
     (column) =>
       !inKeys.has(column.name) && !makesItself(column) && !column.isUpdatedByServer && !column.isAutoIncrement,
   );
-  if (open.length === 0) return 'every column is part of a key, or its server computes it';
   const demanded = new Set(demands.flatMap(({ columns }) => columns));
-  const isFree = ({ name }: Column) => !demanded.has(name);
-  const made = open.toSorted((a, b) => Number(isFree(b)) - Number(isFree(a)));
-  let last: ValueRefusal | null = null;
-  for (const column of made.filter((each) => valueOf(each, table) !== null).slice(0, MOST_UPDATES)) {
-    const update = setting(sources, named, column, valueOf(column, table)!);
-    const refusal = await refusalOf(sources, update, !isFree(column));
-    if (refusal === null) return update;
-    last = refusal;
-  }
+  const isDoubtful = ({ name }: Column) => demanded.has(name);
+  const columns = open.toSorted((a, b) => Number(isDoubtful(a)) - Number(isDoubtful(b)));
+  const made = columns.flatMap((column): Change[] => {
+    const generator = valueOf(column, table);
+    return generator === null ? [] : [{ column, generator, isDoubtful: isDoubtful(column) }];
+  });
+  const found = await firstUpdate(sources, named, made);
+  if (found !== null && 'sql' in found) return found;
   await sources.widen();
-  for (const column of made.slice(0, MOST_UPDATES)) {
-    const value = { kind: 'key', table: table.name, column: column.name, from: 'loaded' } as const;
-    const update = setting(sources, named, column, value);
-    const refusal = await refusalOf(sources, update, !isFree(column));
-    if (refusal === null) return update;
-    last = refusal;
+  const others = columns.map((column): Change => {
+    const generator = { kind: 'key', table: table.name, column: column.name, from: 'loaded' } as const;
+    return { column, generator, isDoubtful: isDoubtful(column) };
+  });
+  const last = await firstUpdate(sources, named, [...others.slice(0, MOST_UPDATES), ...referring(sources, ofUnique)]);
+  if (last !== null && 'sql' in last) return last;
+  const refusal = last ?? found;
+  return refusal === null ? 'every column is part of a key, or its server computes it' : describe(sources, refusal);
+}
+
+/** @returns the first update that the source takes, else why it refused the last one; null if there is none. */
+async function firstUpdate(
+  sources: StatementSources,
+  named: NamedRow,
+  changes: readonly Change[],
+): Promise<Unweighted | ValueRefusal | null> {
+  let last: ValueRefusal | null = null;
+  for (const { column, generator, isDoubtful } of changes.slice(0, 2 * MOST_UPDATES)) {
+    const update = setting(sources, named, column, generator);
+    last = await refusalOf(sources, update, isDoubtful);
+    if (last === null) return update;
   }
-  return last === null ? 'no value is known for any column' : describe(sources, last);
+  return last;
+}
+
+/** Returns changes of references to other rows of their parents. */
+function referring({ table, loaded, demands }: StatementSources, ofUnique: readonly string[]): Change[] {
+  const ofOthers = new Set(demands.filter(({ kind }) => kind !== 'unique').flatMap(({ columns }) => columns));
+  return table.foreignKeys.flatMap(({ columns, parentSchema, parentTable, parentColumns }): Change[] => {
+    const [name = '', ...more] = columns;
+    const [parentColumn = ''] = parentColumns;
+    const column = table.columns.find((each) => each.name === name);
+    const isThere = parentSchema === null && loaded.get(parentTable)?.columns.includes(parentColumn) === true;
+    if (column === undefined || more.length > 0 || !isThere || ofUnique.includes(name)) return [];
+    const generator = { kind: 'key', table: parentTable, column: parentColumn, from: 'loaded' } as const;
+    return [{ column, generator, isDoubtful: ofOthers.has(name) }];
+  });
 }
 
 function setting(
