@@ -190,7 +190,12 @@ async function tellApart(sources: InsertionSources, telling: Telling): Promise<s
   return null;
 }
 
-async function waysToTellApart(
+/**
+ * Returns columns with values for them that no other row has, the best first.
+ *
+ * @param example a row, whose values tell what they look like; null for the first that was loaded.
+ */
+export async function waysToTellApart(
   sources: InsertionSources,
   columns: readonly Column[],
   example: Example | null,

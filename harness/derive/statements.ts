@@ -5,7 +5,7 @@ import type { Table } from '../schema/database.ts';
 import { quoteName } from '../schema/quote.ts';
 import { makesItself } from './columns.ts';
 import { demandOf, type Demand, type ValueRefusal } from './demands.ts';
-import { CHOICES, insertionOf, noRoom, type InsertionSources, type Likeness } from './insertions.ts';
+import { CHOICES, insertionOf, noRoom, waysToTellApart, type InsertionSources, type Likeness } from './insertions.ts';
 import { isNameable, rowKey } from './keys.ts';
 import { isPlain, Names } from './names.ts';
 import { valueOf, type Unweighted } from './statement.ts';
@@ -101,7 +101,7 @@ interface Change {
 /**
  * Derives an update of one column that is not part of a unique key: best one that nothing else depends on, else one with
  * the values that it has in other rows, which at least a CHECK of this column alone accepts, else a reference to another
- * row.
+ * row, else a unique value that no row has.
  */
 async function updateOf(sources: StatementSources, named: NamedRow): Promise<Unweighted | string> {
   const { table, demands } = sources;
@@ -125,7 +125,8 @@ async function updateOf(sources: StatementSources, named: NamedRow): Promise<Unw
     const generator = { kind: 'key', table: table.name, column: column.name, from: 'loaded' } as const;
     return { column, generator, isDoubtful: isDoubtful(column) };
   });
-  const last = await firstUpdate(sources, named, [...others.slice(0, MOST_UPDATES), ...referring(sources, ofUnique)]);
+  const changes = [...others.slice(0, MOST_UPDATES), ...referring(sources, ofUnique), ...(await renaming(sources))];
+  const last = await firstUpdate(sources, named, changes);
   if (last !== null && 'sql' in last) return last;
   const refusal = last ?? found;
   return refusal === null ? 'every column is part of a key, or its server computes it' : describe(sources, refusal);
@@ -144,6 +145,25 @@ async function firstUpdate(
     if (last === null) return update;
   }
   return last;
+}
+
+/** Returns changes of unique values to ones that no row has, where nothing refers to them and they name no row. */
+async function renaming(sources: StatementSources): Promise<Change[]> {
+  const { table, tables, demands } = sources;
+  const bound = new Set([
+    ...rowKey(table).map(({ name }) => name),
+    ...tables.flatMap(({ foreignKeys }) =>
+      foreignKeys.filter(({ parentTable }) => parentTable === table.name).flatMap(({ parentColumns }) => parentColumns),
+    ),
+  ]);
+  const unique = demands.filter(({ kind }) => kind === 'unique').flatMap(({ columns }) => columns);
+  const free = table.columns.filter(({ name }) => unique.includes(name) && !bound.has(name));
+  const ofOthers = new Set(demands.filter(({ kind }) => kind !== 'unique').flatMap(({ columns }) => columns));
+  const ways = await waysToTellApart(sources, free, null);
+  return ways.flatMap(([name, generator]): Change[] => {
+    const column = free.find((each) => each.name === name);
+    return column === undefined ? [] : [{ column, generator, isDoubtful: ofOthers.has(name) }];
+  });
 }
 
 /** Returns changes of references to other rows of their parents. */
