@@ -12,6 +12,7 @@ import { quoteName } from '../schema/quote.ts';
 import { Generators, type Value } from '../workload/generate.ts';
 import { writeValue } from '../workload/literal.ts';
 import type { Loaded } from '../workload/load.ts';
+import { WITH_BACKSLASHES } from './backslashes.ts';
 import { demandOf, demandsOf, type Demand, type ValueRefusal } from './demands.ts';
 import { MadeRows, type MadeRow } from './made-rows.ts';
 import { removeOrphans } from './orphans.ts';
@@ -62,8 +63,7 @@ export async function loadMade(options: LoadMadeOptions): Promise<Loaded> {
   try {
     // Times are generated in UTC; in other zones the limits of TIMESTAMP would be out of range.
     await connection.query("SET SESSION foreign_key_checks = 0, time_zone = '+00:00'");
-    // Its values are written with backslashes.
-    await connection.query("SET SESSION sql_mode = REPLACE(@@SESSION.sql_mode, 'NO_BACKSLASH_ESCAPES', '')");
+    await connection.query(WITH_BACKSLASHES);
     let there = 0;
     for (const table of tables) there += await new TableLoad(connection, table, generators, options).run(meter);
     there -= await removeOrphans(connection, {

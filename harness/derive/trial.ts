@@ -5,6 +5,7 @@ import type { WorkloadStatement } from '../fixture/generators.ts';
 import { openConnection } from '../mysql-connection.ts';
 import { StatementPlanner, type Statement } from '../workload/statement-planner.ts';
 import type { ValueRefusal } from './demands.ts';
+import { WITH_BACKSLASHES } from './backslashes.ts';
 import { refusalOf } from './refusal.ts';
 
 /** How often each kind of statement is tried with other values. */
@@ -36,8 +37,8 @@ export interface Trial extends AsyncDisposable {
  */
 export async function openTrial(connect: ConnectionOptions, seed: number): Promise<Trial> {
   const connection = await openConnection({ ...connect, charset: 'utf8mb4', timezone: 'Z' }, { isShown: false });
-  // Values are written with backslashes.
-  await connection.query("SET SESSION sql_mode = REPLACE(@@SESSION.sql_mode, 'NO_BACKSLASH_ESCAPES', '')");
+  // mysql2 writes values with backslashes.
+  await connection.query(WITH_BACKSLASHES);
   return {
     tryStatement: async (statement, loaded, isDoubtful) =>
       await tryOn(connection, samplesOf(statement, { loaded, seed, isDoubtful })),
