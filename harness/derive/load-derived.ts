@@ -28,5 +28,7 @@ export async function loadDerived({ tables, rows, columns, ...options }: LoadDer
   const derived = deriveSeed(moving, { rows, columns, existing });
   for (const each of derived.notes) options.note(each);
   const chosen = new Set(Object.keys(columns));
-  return await loadMade({ ...options, tables: derived.tables, partitions, existing, rows: derived.seed, chosen });
+  const hasTriggers = database.triggers.length > 0;
+  const made = { tables: derived.tables, partitions, existing, rows: derived.seed, chosen, hasTriggers };
+  return await loadMade({ ...options, ...made });
 }
