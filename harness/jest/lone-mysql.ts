@@ -55,7 +55,8 @@ export async function startMysql(
       logs: logDirectory,
       run: async (file) => {
         const { user, password } = credentials.harness;
-        const command = ['mysql', '--no-defaults', '--host=127.0.0.1', `--user=${user}`, `--database=${database}`];
+        const where = ['--host=127.0.0.1', `--user=${user}`, `--database=${database}`];
+        const command = ['mysql', '--no-defaults', '--default-character-set=utf8mb4', ...where];
         const input = createReadStream(file);
         const { exitCode, stderr } = await mysql.server.feed(command, { MYSQL_PWD: password }, input, undefined);
         if (exitCode !== 0) throw new Error(`${file}: ${stderr}`);
