@@ -37,8 +37,8 @@ export interface LoadMadeOptions {
   readonly note: (text: string) => void;
 }
 
-/** The server is busy with one table while the rows of the next are made; a third gained nothing on 2 cores. */
-const CONNECTIONS = 2;
+/** They keep the server busy while the next rows are made; a fourth gained nothing on 2 cores. */
+const CONNECTIONS = 3;
 const MOST_ROWS = 4_000;
 const MOST_TEXT = 1_000_000;
 /** One statement takes a fraction of a second; a server that takes this long has stopped. */
@@ -51,9 +51,9 @@ const EVERY_MS = 100;
 
 /**
  * Fills existing tables with rows that were made for them. What the server refuses is made anew in the columns that the
- * refusal is about; what it refuses all the same is left out, and noted. The rows of a table go in one after another,
- * because a unique key refuses the later of two, which must be the same one in every run; several tables are filled at
- * once, each when those that it refers to are done.
+ * refusal is about; what it refuses all the same is left out, and noted. Rows of a table that asks for nothing that has
+ * to be tried go in on several connections; all others one after another, because a unique key refuses the later of two,
+ * which must be the same one in every run.
  *
  * @throws trouble when the server does not answer, lacks resources, or refuses the form of a statement.
  */
@@ -62,11 +62,11 @@ export async function loadMade(options: LoadMadeOptions): Promise<Loaded> {
   const generators = new Generators(rows.tables, seed, options.existing);
   const total = tables.reduce((sum, { name }) => sum + generators.rows(name), 0);
   const meter = new ProgressMeter({ total, unit: 'rows', onProgress, intervalMs: EVERY_MS });
-  const count = options.hasTriggers ? 1 : CONNECTIONS;
-  const connections = await Promise.all(Array.from({ length: count }, async () => await open(options)));
+  const connections = await Promise.all(Array.from({ length: CONNECTIONS }, async () => await open(options)));
   try {
-    const filled = await fillAll(connections, generators, meter, options);
-    const orphans = await removeOrphans(connections[0]!, {
+    let there = 0;
+    for (const table of tables) there += await new TableLoad(connections, table, generators, options).run(meter);
+    there -= await removeOrphans(connections[0]!, {
       tables,
       existing: options.existing.keys(),
       rows,
@@ -74,7 +74,7 @@ export async function loadMade(options: LoadMadeOptions): Promise<Loaded> {
       note: options.note,
     });
     meter.report();
-    return { rows: filled - orphans, rowsPerSecond: meter.perSecond };
+    return { rows: there, rowsPerSecond: meter.perSecond };
   } finally {
     for (const connection of connections) connection.destroy();
   }
@@ -90,37 +90,9 @@ async function open({ connect }: LoadMadeOptions): Promise<Connection> {
   return connection;
 }
 
-/** Fills each table on the next free connection. @returns how many rows there are. */
-async function fillAll(
-  connections: readonly Connection[],
-  generators: Generators,
-  meter: ProgressMeter,
-  options: LoadMadeOptions,
-): Promise<number> {
-  const { tables } = options;
-  const waiting = [...tables];
-  const begun = new Map<string, Promise<void>>();
-  const counts: number[] = [];
-  const notes = new Map(tables.map(({ name }): [string, string[]] => [name, []]));
-  const fill = async (connection: Connection) => {
-    for (let table = waiting.shift(); table !== undefined; table = waiting.shift()) {
-      // They come before it, so another connection has them already; in a circle, one of them does not.
-      const parents = table.foreignKeys.flatMap(({ parentTable }) => begun.get(parentTable) ?? []);
-      const { promise, resolve } = Promise.withResolvers<void>();
-      begun.set(table.name, promise);
-      await Promise.all(parents);
-      const told = { ...options, note: (text: string) => void notes.get(table!.name)?.push(text) };
-      counts.push(await new TableLoad(connection, table, generators, told).run(meter));
-      resolve();
-    }
-  };
-  await Promise.all(connections.map(fill));
-  for (const note of [...notes.values()].flat()) options.note(note);
-  return counts.reduce((sum, count) => sum + count, 0);
-}
-
 /** The rows of one table. */
 class TableLoad {
+  readonly #connections: readonly Connection[];
   readonly #connection: Connection;
   readonly #table: Table;
   readonly #generators: Generators;
@@ -129,6 +101,8 @@ class TableLoad {
   readonly #note: (text: string) => void;
   /** Columns that other tables refer to, with their positions. */
   readonly #referred: readonly (readonly [string, number])[];
+  /** Whether its rows ask for nothing that has to be tried. */
+  readonly #isPlain: boolean;
   readonly #accepted: number[] = [];
   readonly #changed = new Map<number, ReadonlyMap<string, Value>>();
   /** Rows that were left out, each with the demand that refused it last. */
@@ -136,12 +110,16 @@ class TableLoad {
   #hopeless = 0;
   #uncommitted = 0;
 
-  constructor(connection: Connection, table: Table, generators: Generators, options: LoadMadeOptions) {
-    this.#connection = connection;
+  constructor(connections: readonly Connection[], table: Table, generators: Generators, options: LoadMadeOptions) {
+    this.#connections = connections;
+    this.#connection = connections[0]!;
     this.#table = table;
     this.#generators = generators;
     this.#note = options.note;
     this.#demands = demandsOf(table, options.partitions.get(table.name));
+    // Unique keys of plain columns are met by construction.
+    this.#isPlain =
+      !options.hasTriggers && this.#demands.every(({ kind, texts }) => kind === 'unique' && texts.length === 0);
     const columns = Object.keys(options.rows.tables[table.name]?.columns ?? {});
     const chosen = new Set(columns.filter((column) => options.chosen.has(`${table.name}.${column}`)));
     this.#made = new MadeRows({ table, columns, chosen, generators });
@@ -163,10 +141,47 @@ class TableLoad {
       );
       return 0;
     }
+    const left = this.#isPlain ? await this.#insertAtOnce(asked, meter) : [{ from: 0, to: asked }];
     await this.#send('BEGIN');
+    for (const { from, to } of left) await this.#insertInOrder(from, to, meter);
+    await this.#retry();
+    await this.#send('COMMIT');
+    const there = this.#accepted.length;
+    if (there < asked || this.#changed.size > 0) {
+      this.#generators.accept(this.#table.name, { indexes: this.#accepted, changed: this.#changed });
+    }
+    if (there < asked) this.#tell(asked);
+    return there;
+  }
+
+  /** Inserts on every connection. @returns what the server did not take, in order. */
+  async #insertAtOnce(asked: number, meter: ProgressMeter): Promise<readonly { from: number; to: number }[]> {
+    const refused: { from: number; to: number }[] = [];
+    const running: Promise<void>[] = this.#connections.map(async () => undefined);
+    for (let from = 0, turn = 0; from < asked; turn = (turn + 1) % running.length) {
+      await running[turn];
+      const rows = this.#next(from, Math.min(MOST_ROWS, asked - from));
+      const to = from + rows.length;
+      const begin = from;
+      const inserting = this.#insertOn(this.#connections[turn]!, rows).then((refusal) => {
+        if (refusal !== null) return void refused.push({ from: begin, to });
+        for (const { index } of rows) this.#accepted.push(index);
+        return meter.add(rows.length);
+      });
+      // It is thrown when its turn comes.
+      inserting.catch(() => undefined);
+      running[turn] = inserting;
+      from = to;
+    }
+    await Promise.all(running);
+    this.#accepted.sort((a, b) => a - b);
+    return refused.toSorted((a, b) => a.from - b.from);
+  }
+
+  async #insertInOrder(begin: number, end: number, meter: ProgressMeter): Promise<void> {
     let most = MOST_ROWS;
-    for (let from = 0; from < asked && this.#hopeless < HOPELESS;) {
-      const rows = this.#next(from, Math.min(most, asked - from));
+    for (let from = begin; from < end && this.#hopeless < HOPELESS;) {
+      const rows = this.#next(from, Math.min(most, end - from));
       const refusal = await this.#insert(rows);
       if (refusal === null) {
         for (const { index } of rows) this.#accepted.push(index);
@@ -183,14 +198,6 @@ class TableLoad {
       meter.add(rows.length);
       from += rows.length;
     }
-    await this.#retry();
-    await this.#send('COMMIT');
-    const there = this.#accepted.length;
-    if (there < asked || this.#changed.size > 0) {
-      this.#generators.accept(this.#table.name, { indexes: this.#accepted, changed: this.#changed });
-    }
-    if (there < asked) this.#tell(asked);
-    return there;
   }
 
   /** Returns the table of which a row is needed, if there is none. */
@@ -254,23 +261,30 @@ class TableLoad {
     this.#changed.set(row.index, new Map(this.#referred.map(([column, at]) => [column, row.values[at] ?? null])));
   }
 
-  /** @returns why the server refused the rows, all of them; null if it took them. */
+  /** Inserts rows one after another in large transactions. @returns as `#insertOn`. */
   async #insert(rows: readonly MadeRow[]): Promise<ValueRefusal | null> {
-    const columns = this.#made.columns.map(quoteName).join(', ');
-    const values = rows.map((row) => `(${row.values.map(writeValue).join(',')})`).join(',\n');
-    const sql = `INSERT INTO ${quoteName(this.#table.name)} (${columns}) VALUES\n${values}`;
-    try {
-      await this.#connection.query({ sql, timeout: TIMEOUT_MS });
-    } catch (error) {
-      const refusal = refusalOf(error);
-      if (refusal === null) throw cannotLoad(error, this.#table.name, sql);
-      return refusal;
-    }
+    const refusal = await this.#insertOn(this.#connection, rows);
+    if (refusal !== null) return refusal;
     this.#uncommitted += rows.length;
     if (this.#uncommitted >= MOST_ROWS) {
       await this.#send('COMMIT');
       await this.#send('BEGIN');
       this.#uncommitted = 0;
+    }
+    return null;
+  }
+
+  /** @returns why the server refused the rows, all of them; null if it took them. */
+  async #insertOn(connection: Connection, rows: readonly MadeRow[]): Promise<ValueRefusal | null> {
+    const columns = this.#made.columns.map(quoteName).join(', ');
+    const values = rows.map((row) => `(${row.values.map(writeValue).join(',')})`).join(',\n');
+    const sql = `INSERT INTO ${quoteName(this.#table.name)} (${columns}) VALUES\n${values}`;
+    try {
+      await connection.query({ sql, timeout: TIMEOUT_MS });
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal === null) throw cannotLoad(error, this.#table.name, sql);
+      return refusal;
     }
     return null;
   }
