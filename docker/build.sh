@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs a recipe in the container that becomes the image, and removes what only the build needed.
 #
-# /build holds the recipe and this machine's settings: environment, apt.conf, apt-auth/ and ca.crt.
+# /build contains the recipe and this machine's settings: environment, apt.conf, apt-auth/ and ca.crt.
 set -eu
 
 . /build/environment

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Writes a minimal Debian sid as a tar archive: mmdebstrap.sh TARGET MIRROR APT_CONF
 #
-# sid, because only there are MySQL 9.7, etcd 3.5 and Go 1.26 packaged. A mirror may be a frozen snapshot, whose
-# release file is past its validity, so that check is off; its signature is still checked.
+# It is sid because no other suite has packages of MySQL 9.7, etcd 3.5 and Go 1.26. The mirror may be a frozen snapshot,
+# whose release file has expired, so the check of its age is off. Its signature is still checked.
 set -eu
 
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg

@@ -1,5 +1,5 @@
 #!/bin/sh
-# etcd from Debian's packages, on the base image. The image runs as the user etcd.
+# Installs etcd from Debian's packages on the base image. The image runs as the user etcd.
 set -eu
 
 apt-get update

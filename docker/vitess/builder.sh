@@ -1,9 +1,10 @@
 #!/bin/sh
-# The image Vitess is compiled in: the base and a Go toolchain. No C compiler, as nothing here needs cgo.
+# Makes the image in which Vitess is compiled: the base and a Go toolchain. It has no C compiler, because nothing here
+# needs cgo.
 set -eu
 
 apt-get update
-# Vitess 23 and 24 are tried with Go 1.26; a Debian that no longer has it gets its default Go.
+# Vitess 23 and 24 were tried with Go 1.26. A Debian that no longer has it uses its default Go.
 if [ -n "$(apt-cache madison golang-1.26-go)" ]; then
   apt-get install -y --no-install-recommends golang-1.26-go ca-certificates
   ln -s /usr/lib/go-1.26/bin/go /usr/local/bin/go

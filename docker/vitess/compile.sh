@@ -1,8 +1,8 @@
 #!/bin/sh
 # Compiles the programs that go.mod's tool lines name, into /cache/bin/$BIN_DIR.
 #
-# Runs in a container of the builder image, with the Go caches in the volume /cache. Prints "total N" once the
-# number of packages is known, and then a line for each package that is compiled.
+# It runs in a container of the builder image, with the Go caches in the volume /cache. It prints "total N" once it
+# knows the number of packages, and then a line for each package that it compiles.
 set -eu
 
 cd /build
@@ -13,7 +13,7 @@ echo "downloading modules"
 go mod download
 echo "total $(go list -deps tool | wc -l)"
 
-# -v names each package when it is compiled; with a warm cache nothing is named and nothing is slow.
+# -v names each package as it is compiled. With a warm cache it names none, and nothing is slow.
 rm -rf "$GOBIN"
 go install -v -ldflags='-s -w' tool
 

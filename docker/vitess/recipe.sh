@@ -1,10 +1,11 @@
 #!/bin/sh
-# Vitess' programs beside the MySQL that mysqlctl manages, on the MySQL image. Runs as the user vitess.
+# Puts Vitess' programs on the MySQL image, beside the MySQL that mysqlctl manages. The image runs as the user vitess.
 set -eu
 
 useradd --system --home-dir /nonexistent --shell /usr/sbin/nologin vitess
 install -m 755 "/cache/bin/$BIN_DIR"/* /usr/local/bin/
-# Without it mysqlctl starts mysqld itself. The script takes 2 s of forks before it does, and 8 s where four start at once.
+# Without this script, mysqlctl starts mysqld itself. The script spends 2 s on forks first, and 8 s if four start at
+# once.
 rm /usr/bin/mysqld_safe
 chown vitess: /var/lib/mysql-files /run/mysqld
 vttablet --version
