@@ -111,18 +111,6 @@ const REFUSED: readonly {
     status: 64,
     told: [/ends inside a statement/, /dump\.sql:5/, /make or copy the dump again/],
   },
-  {
-    name: 'a dump that is not UTF-8',
-    file: Buffer.from(`${DUMP}INSERT INTO t VALUES (1,'\xE4');\n-- Dump completed\n`, 'latin1'),
-    status: 64,
-    told: [/Incorrect string value/, /dump\.sql:5/, /not in UTF-8[^]*--default-character-set=utf8mb4/],
-  },
-  {
-    name: 'a dump with a statement that MySQL does not know',
-    file: `${TABLE}CREATE SEQUENCE s;\n`,
-    status: 64,
-    told: [/right syntax/, /dump\.sql:2: CREATE SEQUENCE s/, /Correct the statement/],
-  },
 ];
 
 for (const { name, live: source, file, rest = {}, status, told } of REFUSED) {
