@@ -19,6 +19,8 @@ export interface InitOptions {
   readonly force: boolean;
   /** Which database to use of a dump that contains several. */
   readonly database?: string;
+  /** `source.settings`, such as `sql_mode=ANSI`, for a MySQL that does not accept the file without. */
+  readonly settings?: readonly string[];
 }
 
 /**
@@ -69,14 +71,15 @@ async function onlySchema(isSilent: boolean): Promise<string> {
 /** Has a MySQL read the file, and shows that it does. */
 async function contentsOf(
   file: string,
-  { database }: InitOptions,
+  options: InitOptions,
   screen: Screen,
   signal: AbortSignal,
 ): Promise<DumpContents> {
   const recorder = new Recorder();
   return await screen.show(recorder, async () => {
     const { docker, images } = await setUp(recorder);
-    const reading = { docker, images, settings: {}, database, leaveOut: [], keepsRows: true, signal };
+    const { database } = options;
+    const reading = { docker, images, settings: settingsOf(options), database, leaveOut: [], keepsRows: true, signal };
     const title = `MySQL reads ${path.basename(file)}`;
     const read = async ({ progress, note }: StepScope) => {
       await using dump = await DumpOnVolume.read(file, { ...reading, note, onProgress: progress });
@@ -86,14 +89,26 @@ async function contentsOf(
   });
 }
 
-function propose(file: string, contents: DumpContents, { database: asked }: InitOptions): Answers {
+/** @throws usage for a setting without a value. */
+function settingsOf({ settings = [] }: InitOptions): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    settings.map((setting) => {
+      const [, name, value] = /^(\w+)=(.*)$/s.exec(setting) ?? [];
+      if (name !== undefined && value !== undefined) return [name, value];
+      throw usage({ what: 'A setting has no value.', expected: '--settings sql_mode=ANSI', seen: setting });
+    }),
+  );
+}
+
+function propose(file: string, contents: DumpContents, options: InitOptions): Answers {
   const { name } = contents.database;
   const empty = emptyTables(contents);
   const from = empty === contents.rows.size ? 'generated' : 2 * empty > contents.rows.size ? 'completed' : 'file';
   return {
     file,
     database: name,
-    isChosen: asked !== undefined,
+    isChosen: options.database !== undefined,
+    settings: settingsOf(options),
     targetKeyspace: name === 'customer' ? 'target' : 'customer',
     tables: ['*'],
     from,

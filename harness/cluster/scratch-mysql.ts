@@ -28,6 +28,8 @@ const WHILE_READING: MySqlSettings = {
   max_allowed_packet: '1G',
   local_infile: 'ON',
   event_scheduler: 'OFF',
+  // Asked only of whoever creates a function, which production has done already.
+  log_bin_trust_function_creators: 'ON',
 };
 
 /** Every page that was changed is written when the server ends. */
@@ -128,6 +130,11 @@ export class ScratchMySql implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    const { docker } = this.#layout.environment;
+    // A source whose start was given up may still hold the volume.
+    const holding = await docker.listContainers({ all: true, filters: { volume: [this.volume] } });
+    const removed = holding.map(async ({ Id }) => await docker.getContainer(Id).remove({ force: true, v: true }));
+    await Promise.allSettled(removed);
     await stop(this.#layout);
   }
 }

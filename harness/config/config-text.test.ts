@@ -14,6 +14,7 @@ const answers: fc.Arbitrary<Answers> = fc.record({
   file: name,
   database: name,
   isChosen: fc.boolean(),
+  settings: fc.dictionary(fc.stringMatching(/^[a-z_]{1,12}$/), name, { maxKeys: 3, noNullPrototype: true }),
   targetKeyspace: name,
   tables: fc.array(name, { minLength: 1, maxLength: 4 }),
   from: fc.constantFrom('file' as const, 'completed' as const, 'generated' as const),
@@ -30,6 +31,7 @@ test('a config that init wrote reads back as what was answered', async () => {
       const { config } = await readConfig(file);
       expect(config.source.file).toBe(path.resolve(path.dirname(file), given.file));
       expect(config.source.leaveOut).toEqual(given.leaveOut);
+      expect(config.source.settings).toEqual(given.settings);
       expect(config.tables).toEqual(given.tables);
       expect(config.source.database).toBe(given.isChosen ? given.database : undefined);
       expect(config.keyspaces).toEqual({ target: given.targetKeyspace, source: given.database });

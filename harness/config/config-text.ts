@@ -7,6 +7,8 @@ export interface Answers {
   readonly database: string;
   /** Whether the dump contains others. */
   readonly isChosen: boolean;
+  /** Variables of the source MySQL. */
+  readonly settings: Readonly<Record<string, string>>;
   readonly targetKeyspace: string;
   /** Names and globs; tables after `!` stay. */
   readonly tables: readonly string[];
@@ -21,7 +23,8 @@ export interface Answers {
 
 /** Returns a config as a person would write it, with a comment on each key. */
 export function configText(answers: Answers): string {
-  const { file, database, isChosen, targetKeyspace, tables, from, rows, rate, writeGapMs, leaveOut } = answers;
+  const { file, database, isChosen, settings, targetKeyspace, tables, from, rows, rate, writeGapMs, leaveOut } =
+    answers;
   const data =
     from === 'file'
       ? []
@@ -34,7 +37,7 @@ export function configText(answers: Answers): string {
   return `${[
     '# What roundtrip rehearses: npx roundtrip rehearse --config FILE. docs/config.md explains every key.',
     '# source.leaveOut: views, triggers, routines or events to leave out of the rehearsal.',
-    `source:\n${indented(stringify({ file, ...(isChosen ? { database } : {}), ...(leaveOut.length === 0 ? {} : { leaveOut }) }))}`,
+    `source:\n${indented(stringify({ file, ...(isChosen ? { database } : {}), ...(Object.keys(settings).length === 0 ? {} : { settings }), ...(leaveOut.length === 0 ? {} : { leaveOut }) }))}`,
     '# Tables to move; those after ! stay.',
     `tables: ${stringify([...tables], { collectionStyle: 'flow' }).trim()}`,
     `keyspaces:\n${indented(stringify({ source: database, target: targetKeyspace }))}`,

@@ -2,32 +2,36 @@ import { closest } from 'fastest-levenshtein';
 import type { Connection } from 'mysql2/promise';
 import { queryRows } from '../cluster/mysql-endpoint.ts';
 import { usage } from '../errors.ts';
-
-/** Databases that every server has. */
-const OF_SERVER = ['mysql', 'sys', 'performance_schema', 'information_schema'];
+import { SERVER_DATABASES } from './server-databases.ts';
 
 /** Returns the databases that were made on the server. */
 export async function readDatabaseNames(connection: Connection): Promise<readonly string[]> {
   const found = await queryRows<{ name: string }>(
     connection,
     'SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name NOT IN (?)',
-    [OF_SERVER],
+    [SERVER_DATABASES],
   );
   return found.map(({ name }) => name);
 }
 
 /**
- * Returns which of the server's databases is meant: the one that was asked for, or the only one that has a table.
+ * Returns which of the server's databases is meant: the one that was asked for, else the one that the client began in,
+ * else the only one that has a table.
  *
  * @throws usage when there are several and none was asked for, when that one is not there, and when there is no table.
  */
-export async function chooseDatabase(connection: Connection, file: string, asked: string | undefined): Promise<string> {
+export async function chooseDatabase(
+  connection: Connection,
+  file: string,
+  asked: string | undefined,
+  begun: string | null,
+): Promise<string> {
   const found = await queryRows<{ name: string; tables: string }>(
     connection,
     `SELECT s.schema_name AS name, COUNT(t.table_name) AS \`tables\` FROM information_schema.schemata s
      LEFT JOIN information_schema.tables t ON t.table_schema = s.schema_name AND t.table_type = 'BASE TABLE'
      WHERE s.schema_name NOT IN (?) GROUP BY s.schema_name ORDER BY s.schema_name`,
-    [OF_SERVER],
+    [SERVER_DATABASES],
   );
   const names = found.filter(({ tables }) => Number(tables) > 0).map(({ name }) => name);
   const [only] = names;
@@ -42,6 +46,7 @@ export async function chooseDatabase(connection: Connection, file: string, asked
   }
   if (asked !== undefined && names.includes(asked)) return asked;
   if (asked === undefined && names.length === 1) return only;
+  if (asked === undefined && begun !== null && names.includes(begun)) return begun;
   throw usage({
     what: asked === undefined ? 'The dump contains several databases.' : 'The dump does not contain that database.',
     expected: asked === undefined ? 'source.database, to choose one' : `one of ${names.join(', ')}`,

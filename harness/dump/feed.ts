@@ -6,7 +6,7 @@ import { readBytes } from './bytes.ts';
 import { changesRows, readClientError, readWarnings, type ClientError, type ClientWarning } from './client-output.ts';
 import type { Dump, DumpFile } from './dump.ts';
 import { ProvenanceReader, type Provenance } from './provenance.ts';
-import { refusedStatement } from './refused-statement.ts';
+import { isTrouble, refusedStatement } from './refused-statement.ts';
 import { loadData } from './row-format.ts';
 import { Script, type Place } from './script.ts';
 
@@ -49,7 +49,7 @@ const CLIENT = [
 const BEGIN = ['SET sql_log_bin = 0', 'SET foreign_key_checks = 0'];
 
 /**
- * Feeds a dump to MySQL's own client in the server's container, byte for byte, except for what `Script` replaces.
+ * Feeds a dump to MySQL's own client in the server's container, byte for byte except for what `Script` replaces.
  *
  * @throws usage that names file, line, statement, the server's message and what helps; trouble when the server ends.
  */
@@ -73,16 +73,18 @@ export async function feedDump(
   for (const part of partsOf(dump.files)) {
     const [first] = part;
     if (first?.rows !== undefined) {
-      const { stdout, stderr } = await server.client(
+      const { exitCode, stdout, stderr } = await server.client(
         [...begin(first.database), `--execute=${loadData(first.rows)}`],
         readBytes(first.path, onBytes),
         signal,
       );
-      refuseRows(first, readClientError(stderr), readWarnings(stdout));
+      const refusal = readClientError(stderr);
+      if (refusal === null && exitCode !== 0) throw clientEnded(exitCode, stderr, server);
+      refuseRows(first, refusal, readWarnings(stdout));
       continue;
     }
-    const script = new Script(part, { onBytes, note });
-    const { exitCode, stdout, stderr } = await server.client(begin(database), seen(script.bytes(), ends), signal);
+    const script = new Script(part, { onBytes, onRead: (chunk) => ends.see(chunk), note });
+    const { exitCode, stdout, stderr } = await server.client(begin(database), script.bytes(), signal);
     warnings.push(...readWarnings(stdout).filter(changesRows));
     const error = readClientError(stderr);
     if (error === null && exitCode === 0) continue;
@@ -91,9 +93,10 @@ export async function feedDump(
     }
     // A client that keeps comments takes a DELIMITER after one for the beginning of a statement.
     if (error?.errno === SYNTAX && keepsComments && /near 'DELIMITER/i.test(error.message)) {
+      note('comments of routines are left out, as a DELIMITER after a comment would not be seen otherwise');
       return { provenance: ends.seen, instead: { keepsComments: false }, warnings: [] };
     }
-    if (error === null) throw clientEnded(exitCode, `${stderr}${stdout}`.trim());
+    if (error === null) throw clientEnded(exitCode, `${stderr}${stdout}`, server);
     throw await refused(server, script, error, ends.seen);
   }
   return { provenance: ends.seen, instead: null, warnings };
@@ -110,13 +113,6 @@ function partsOf(files: readonly DumpFile[]): readonly (readonly DumpFile[])[] {
   return parts;
 }
 
-async function* seen(bytes: AsyncIterable<Buffer>, by: ProvenanceReader): AsyncGenerator<Buffer> {
-  for await (const piece of bytes) {
-    by.see(piece);
-    yield piece;
-  }
-}
-
 async function refused(server: ScratchMySql, script: Script, error: ClientError, provenance: Provenance) {
   const place = script.placeOf(error.line);
   const { text, isCutOff } = place === null ? { text: '', isCutOff: false } : await statementAt(place);
@@ -126,14 +122,16 @@ async function refused(server: ScratchMySql, script: Script, error: ClientError,
     text,
     isCutOff,
     isOfMariaDb: provenance.isOfMariaDb,
-    sqlMode: await server.sqlMode(),
+    sqlMode: await server.sqlMode().catch(() => ''),
+    log: server.recentLog,
   });
 }
 
 const SHOWN_CHARACTERS = 160;
 const READ_BYTES = 4_000;
 const NEWLINE = 10;
-const END_OF_STATEMENT = /;[ \t]*\r?\n|;\s*$/;
+/** By a delimiter that people use, with or without a comment behind it. */
+const END_OF_STATEMENT = /(?:;|\/\/|\$\$|\\[gG])[ \t]*(?:(?:--|#|\/\*)[^\n]*)?\r?(?:\n|$)/;
 
 /** Reads the beginning of the statement at a place, on one line, and whether the file ends before the statement does. */
 async function statementAt({ file, line }: Place): Promise<{ readonly text: string; readonly isCutOff: boolean }> {
@@ -161,11 +159,12 @@ async function statementAt({ file, line }: Place): Promise<{ readonly text: stri
 /** Statuses of a shell and of the engine for a program that is not there or cannot be run. */
 const NOT_RUN = new Set([126, 127]);
 
-function clientEnded(exitCode: number, said: string) {
+function clientEnded(exitCode: number, output: string, { recentLog }: ScratchMySql) {
+  const said = output.trim();
   return trouble({
     what: 'MySQL’s client ended without saying why.',
     expected: 'status 0, or an error about a statement',
-    seen: `status ${exitCode}${said === '' ? '' : `: ${said.slice(-500)}`}`,
+    seen: `status ${exitCode}${said === '' ? '' : `: ${said.slice(-500)}`}\nthe server’s log ends:\n${recentLog}`,
     where: 'the program mysql in the image of the source',
     next: NOT_RUN.has(exitCode)
       ? 'Name an image that has MySQL’s client: cluster.images.mysql, or ROUNDTRIP_MYSQL_IMAGE.'
@@ -176,7 +175,7 @@ function clientEnded(exitCode: number, said: string) {
 function refuseRows(file: DumpFile, error: ClientError | null, warnings: readonly ClientWarning[]): void {
   const wrong = error ?? warnings.find(changesRows);
   if (wrong === undefined) return;
-  throw usage({
+  throw (error !== null && isTrouble(error) ? trouble : usage)({
     what: 'A file of rows does not come in as it is.',
     expected: `rows of ${file.rows?.table}, whole and unchanged`,
     seen: wrong.message,

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { usage } from '../errors.ts';
 import type { Dump, DumpFile } from './dump.ts';
+import { isOfServer } from './server-databases.ts';
 
 const END = '\\.sql(?:\\.gz|\\.zst)?$';
 
@@ -32,7 +33,8 @@ export async function mydumperFiles(folder: string, names: readonly string[]): P
   await refuseUnfinished(folder, names);
   const parts = names.flatMap((name) => {
     const part = PARTS.findIndex((pattern) => pattern.test(name));
-    return part === -1 ? [] : [{ name, part, database: PARTS[part]!.exec(name)!.groups!['database']! }];
+    const database = PARTS[part]?.exec(name)?.groups?.['database'];
+    return database === undefined || isOfServer(database) ? [] : [{ name, part, database }];
   });
   const files: DumpFile[] = [];
   for (const { name, part, database } of parts.toSorted((a, b) => ORDER.indexOf(a.part) - ORDER.indexOf(b.part))) {

@@ -28,7 +28,7 @@ export class ProvenanceReader {
     const tail = this.#tail.replaceAll(/^\s*(?:--|#).*$/gm, '').trimEnd();
     return {
       database: name === undefined ? null : Buffer.from(name, 'latin1').toString(),
-      isOfMariaDb: /^-- MariaDB dump |^-- Server version\s.*MariaDB|^\/\*M!/m.test(this.#head),
+      isOfMariaDb: /^-- (?:MariaDB dump |(?:Server version:?\s|Adminer ).*MariaDB)|^\/\*M!/m.test(this.#head),
       lacksEnd: isOfMysqldump && !/^-- Dump completed/m.test(this.#tail),
       isLastEnded: tail === '' || /(?:[;/$|]|\*\/|\\[gG])$/.test(tail),
     };

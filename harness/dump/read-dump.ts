@@ -62,6 +62,7 @@ export class DumpOnVolume implements AsyncDisposable {
     stack.defer(async () => await rm(folder, { recursive: true, force: true }));
     const server = stack.use(await ScratchMySql.start({ ...options, logDirectory: folder }));
     const contents = await take(server, dump, file, options);
+    options.signal?.throwIfAborted();
     await server.end();
     stack.move();
     return new DumpOnVolume(contents, server, folder);
@@ -73,30 +74,35 @@ export class DumpOnVolume implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server[Symbol.asyncDispose]();
-    await rm(this.#folder, { recursive: true, force: true });
+    try {
+      await this.#server[Symbol.asyncDispose]();
+    } finally {
+      await rm(this.#folder, { recursive: true, force: true });
+    }
   }
 }
 
 async function take(server: ScratchMySql, dump: Dump, file: string, options: ReadDumpOptions): Promise<DumpContents> {
+  const { signal } = options;
   const before = await readGlobals(server);
+  const accounts = await readAccountNames(server);
   const startedAt = performance.now();
   let client: ClientSettings = { database: null, keepsComments: true };
   let fed = await feedDump(server, dump, client, options);
   while (fed.instead !== null) {
     const { database } = fed.instead;
     client = { ...client, ...fed.instead, ...(database && options.database ? { database: options.database } : {}) };
-    await beginAgain(server, client.database);
+    await beginAgain(server, client.database, accounts);
     fed = await feedDump(server, dump, client, options);
   }
-  const asked = options.database ?? client.database ?? undefined;
   const seconds = (performance.now() - startedAt) / 1000;
   tellAbout(fed, file, options.note);
   await tellGlobals(server, before, options.note);
   const name = await withConnection(
     server.endpoint(),
-    async (connection) => await chooseDatabase(connection, file, asked),
+    async (connection) => await chooseDatabase(connection, file, options.database, client.database),
   );
+  signal?.throwIfAborted();
   const whole = await lookAt(server, name);
   const finishing = async (connection: Connection) => await finish(connection, whole, options);
   return { ...(await withConnection(server.endpoint(name), finishing, { timeoutMs: WHOLE_TABLE_MS })), seconds };
@@ -106,7 +112,7 @@ async function take(server: ScratchMySql, dump: Dump, file: string, options: Rea
 async function finish(
   connection: Connection,
   whole: Database,
-  { leaveOut: kinds, keepsRows, note }: ReadDumpOptions,
+  { leaveOut: kinds, keepsRows, note, signal }: ReadDumpOptions,
 ): Promise<Omit<DumpContents, 'seconds'>> {
   await connection.query('SET sql_log_bin = 0');
   await leaveOut(connection, whole, kinds);
@@ -116,18 +122,33 @@ async function finish(
   }
   return {
     database: { ...whole, ...Object.fromEntries(kinds.map((kind) => [kind, []])) },
-    rows: keepsRows ? await countRows(connection, whole) : await empty(connection, whole),
+    rows: keepsRows ? await countRows(connection, whole, signal) : await empty(connection, whole),
     leftOut: new Map(kinds.map((kind) => [kind, whole[kind].length])),
   };
 }
 
 /** Forgets what was read, and creates the database that the client begins in. */
-async function beginAgain(server: ScratchMySql, database: string | null): Promise<void> {
+async function beginAgain(server: ScratchMySql, database: string | null, accounts: AccountNames): Promise<void> {
+  const created = [...(await readAccountNames(server))].filter((name) => !accounts.has(name));
   await server.forgetHistory();
   await withConnection(server.endpoint(), async (connection) => {
     await connection.query('SET sql_log_bin = 0');
-    for (const name of await readDatabaseNames(connection)) await connection.query('DROP DATABASE ??', [name]);
-    if (database !== null) await connection.query('CREATE DATABASE ??', [database]);
+    for (const name of await readDatabaseNames(connection)) await connection.query(`DROP DATABASE ${quoteName(name)}`);
+    for (const name of created) await connection.query(`DROP USER ${name}`);
+    if (database !== null) await connection.query(`CREATE DATABASE ${quoteName(database)}`);
+  });
+}
+
+/** As SQL writes them, such as `'app'@'%'`. */
+type AccountNames = ReadonlySet<string>;
+
+async function readAccountNames(server: ScratchMySql): Promise<AccountNames> {
+  return await withConnection(server.endpoint(), async (connection) => {
+    const found = await queryRows<{ account: string }>(
+      connection,
+      "SELECT CONCAT(QUOTE(user), '@', QUOTE(host)) AS account FROM mysql.user",
+    );
+    return new Set(found.map(({ account }) => account));
   });
 }
 
@@ -136,9 +157,14 @@ async function lookAt(server: ScratchMySql, database: string): Promise<Database>
   return await readDatabase(connection.read);
 }
 
-async function countRows(connection: Connection, { tables }: Database): Promise<ReadonlyMap<string, number>> {
+async function countRows(
+  connection: Connection,
+  { tables }: Database,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, number>> {
   const counted = new Map<string, number>();
   for (const { name } of tables) {
+    signal?.throwIfAborted();
     const [row] = await queryRows<{ n: string }>(connection, `SELECT COUNT(*) AS n FROM ${quoteName(name)}`);
     counted.set(name, Number(row?.n ?? 0));
   }

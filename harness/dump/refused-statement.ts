@@ -11,19 +11,22 @@ export interface RefusedStatement {
   /** Whether the file ends in the statement. */
   readonly isCutOff: boolean;
   readonly isOfMariaDb: boolean;
-  /** The modes that the server began with. */
+  /** The modes that the server began with; empty if it cannot be asked any more. */
   readonly sqlMode: string;
+  /** The end of the server's log. */
+  readonly log: string;
 }
 
 const SYNTAX = 1064;
 const CONNECTION_LOST = new Set([2006, 2013]);
 /** Errors that a strict mode, or one that refuses zero dates, makes of what other modes accept. */
-const BY_MODE = new Set([1067, 1264, 1265, 1292, 1364, 1366, 1406, 1055, 1101]);
+const BY_MODE = new Set([1067, 1264, 1265, 1292, 1364, 1366, 1406, 1101]);
 const NOT_IN_CHARACTER_SET = /^Incorrect string value: '\\x/;
-const ZERO_DATE = /(?:Invalid default value|'0000-|0000-00-00)/;
+const ZERO_DATE = /'(?:0000-|\d{4}-00-|\d{4}-\d\d-00)/;
 
 /** What helps, by MySQL error number (MySQL manual, “Server Error Message Reference”). */
 const HELP: Readonly<Record<number, string>> = {
+  1055: 'The server has ONLY_FULL_GROUP_BY in its sql_mode. If production does without, leave it out of source.settings: { sql_mode }.',
   1007: 'It creates this database twice: remove one, or dump the databases into a file each.',
   1049: 'It uses a database that it does not create: dump that one too (mysqldump --databases), or remove the statement.',
   1050: 'It creates this twice, perhaps once as a view: put DROP TABLE IF EXISTS before it, or remove one.',
@@ -31,16 +34,20 @@ const HELP: Readonly<Record<number, string>> = {
   1114: 'Make room on the disk of the engine, or load fewer rows.',
   1146: 'It refers to a table that it does not create before: dump the whole database into one file.',
   1153: 'Make a dump with shorter statements: mysqldump --net-buffer-length=1M.',
-  1418: 'Give the source what production has: source.settings: { log_bin_trust_function_creators: 1 }.',
   6125: 'MySQL wants a unique key there since 8.4. If production does not, say so: source.settings: { restrict_fk_on_non_standard_key: OFF }.',
   3161: 'Give the tables another engine: Vitess needs InnoDB.',
 };
 
+/** Whether the machine is to blame, and not what was read. */
+export function isTrouble({ errno, message }: ClientError): boolean {
+  return CONNECTION_LOST.has(errno) || isOutOfResources(message);
+}
+
 /** Returns the error to report: usage, or trouble where the machine is to blame and not the statement. */
 export function refusedStatement(refused: RefusedStatement): RoundtripError {
-  const { error, where, text, isCutOff } = refused;
+  const { error, where, text, isCutOff, log } = refused;
   const { errno, message } = error;
-  const isTrouble = CONNECTION_LOST.has(errno) || isOutOfResources(message);
+  const isLost = CONNECTION_LOST.has(errno);
   if (isCutOff && errno === SYNTAX) {
     return usage({
       what: 'The dump ends inside a statement.',
@@ -50,16 +57,17 @@ export function refusedStatement(refused: RefusedStatement): RoundtripError {
       next: 'It was cut off: make or copy the dump again. In a schema written by hand, end the last statement.',
     });
   }
-  return (isTrouble ? trouble : usage)({
+  const told = errno === 0 ? message : `${message} (error ${errno})`;
+  return (isTrouble(error) ? trouble : usage)({
     what: 'MySQL does not accept a statement of the dump.',
-    seen: errno === 0 ? message : `${message} (error ${errno})`,
+    seen: isLost ? `${told}\nthe server’s log ends:\n${log}` : told,
     where: text === '' ? where : `${where}: ${text}`,
     next: nextOf(refused),
   });
 }
 
 function nextOf({ error: { errno, message }, isOfMariaDb, sqlMode, text }: RefusedStatement): string {
-  if (CONNECTION_LOST.has(errno)) return 'See the end of the server’s log: it may have run out of memory or disk.';
+  if (CONNECTION_LOST.has(errno)) return 'It may have run out of memory or disk: give the engine more, and run again.';
   if (errno === 0 && message.startsWith('Failed to open file')) {
     return 'Put that file beside the dump, where it is looked for, or remove the line.';
   }
@@ -87,7 +95,9 @@ function ofMariaDb(errno: number): string {
 
 function byMode(errno: number, said: string, sqlMode: string): string {
   const modes = sqlMode.split(',');
-  const isOfDate = errno === 1067 || ZERO_DATE.test(said);
+  const isOfDate = ZERO_DATE.test(said);
+  if (errno === 1067 && !isOfDate)
+    return 'Correct the statement in the file: the default is not a value of its column.';
   const culprits = modes.filter((mode) => mode.startsWith(isOfDate ? 'NO_ZERO_' : 'STRICT_'));
   if (culprits.length === 0) return HELP[errno] ?? 'Correct the statement in the file.';
   const kept = modes.filter((mode) => !culprits.includes(mode)).join(',');

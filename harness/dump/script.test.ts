@@ -25,7 +25,11 @@ interface Read {
 async function read(...dumps: readonly string[]): Promise<Read> {
   const files = (await Promise.all(dumps.map(async (dump) => (await dumpFiles(dump)).files))).flat();
   const notes: string[] = [];
-  const script = new Script(files, { onBytes: () => undefined, note: (text) => notes.push(text) });
+  const script = new Script(files, {
+    onBytes: () => undefined,
+    onRead: () => undefined,
+    note: (text) => notes.push(text),
+  });
   const pieces: Buffer[] = [];
   for await (const piece of script.bytes()) pieces.push(Buffer.from(piece));
   return { text: Buffer.concat(pieces).toString('latin1'), script, notes };
@@ -98,6 +102,15 @@ test('modes that MySQL 8 no longer has are left out, and said', async () => {
 test('what MariaDB says to its own client is not passed on', async () => {
   const { text } = await read(file('maria.sql', '/*M!999999\\- enable the sandbox mode */ \nX;\n'));
   expect(text).toBe('\nX;\n');
+});
+
+test('the server’s own databases are left out, until another is used, and lines keep their places', async () => {
+  const { text, script, notes } = await read(
+    file('all.sql', 'A;\nUSE `mysql`;\nDELETE FROM user;\nsource x.sql\nuse shop -- mine\nB;\nUSE sys\nC;\n'),
+  );
+  expect(text).toBe('A;\n\n\n\nuse shop -- mine\nB;\n\n\n');
+  expect(script.placeOf(6)?.line).toBe(6);
+  expect(notes).toHaveLength(2);
 });
 
 test('rows in lines that are longer than a chunk are passed on as they are', async () => {

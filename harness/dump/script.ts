@@ -3,6 +3,7 @@ import path from 'node:path';
 import { readBytes } from './bytes.ts';
 import type { DumpFile } from './dump.ts';
 import { quoteName } from '../schema/quote.ts';
+import { isOfServer } from './server-databases.ts';
 
 /** A line of a file, counted from 1. */
 export interface Place {
@@ -13,6 +14,8 @@ export interface Place {
 export interface ScriptOptions {
   /** Receives how many more bytes of the dump's own files were read. */
   readonly onBytes: (bytes: number) => void;
+  /** Receives what the dump's own files contain, decompressed. */
+  readonly onRead: (chunk: Buffer) => void;
   /** Receives what was read as something else than it is. */
   readonly note: (text: string) => void;
 }
@@ -33,11 +36,12 @@ interface Section {
  * - the server's own databases in mysqldump's dump of all of them, with accounts that would lock this one out.
  */
 const SPECIAL =
-  /^(?:[ \t]*(?:source|\\\.)[ \t]+(?<included>[^\r\n;]+?)[ \t]*;?[ \t]*|(?<mode>(?:\/\*!\d+[ \t]+)?SET\b[^\r\n]*?\bsql_mode\s*=[^\r\n]*)|(?<sandbox>\/\*M?!999999\\-[^\r\n]*)|USE `(?<used>[^`\r\n]+)`;)\r?$/gim;
-const OF_SERVER = /^(?:mysql|sys|performance_schema|information_schema)$/i;
+  /^(?:[ \t]*(?:source|\\\.)[ \t]+(?<included>[^\r\n;]+?)[ \t]*;?[ \t]*|(?<mode>(?:\/\*!\d+[ \t]+)?SET\b[^\r\n]*?\bsql_mode\s*=[^\r\n]*)|(?<sandbox>\/\*M?!999999\\-[^\r\n]*)|[ \t]*USE[ \t]+[`"]?(?<used>[^`";\s]+)[`"]?[ \t]*;?[ \t]*(?:(?:--[ \t]|#)[^\r\n]*)?)\r?$/gim;
 const OLD_MODES =
-  /\b(?:NO_AUTO_CREATE_USER|NO_FIELD_OPTIONS|NO_KEY_OPTIONS|NO_TABLE_OPTIONS|MYSQL323|MYSQL40|DB2|MAXDB|MSSQL|ORACLE|POSTGRESQL)\b,?/g;
+  /\b(?:NO_AUTO_CREATE_USER|NO_FIELD_OPTIONS|NO_KEY_OPTIONS|NO_TABLE_OPTIONS|MYSQL323|MYSQL40|DB2|MAXDB|MSSQL|ORACLE|POSTGRESQL)\b,?/gi;
 const NEWLINE = 10;
+/** The most bytes in which the end of a special line is looked for. */
+const MOST_SPECIAL = 65_536;
 /** A file that includes itself has no end. */
 const MOST_FILES_DEEP = 20;
 
@@ -50,6 +54,7 @@ export class Script {
   #line = 1;
   /** Whether the statements at hand are for a database of the server's own. */
   #isForServer = false;
+  readonly #noted = new Set<string>();
 
   constructor(files: readonly DumpFile[], options: ScriptOptions) {
     this.#files = files;
@@ -87,11 +92,18 @@ export class Script {
     this.#sections.push({ line: this.#line, file, fileLine: 1 });
     let rest: Buffer = Buffer.alloc(0);
     let isInLine = false;
-    for await (const chunk of readBytes(file, this.#options.onBytes)) {
+    const { onBytes, onRead } = this.#options;
+    const isOwn = depth === 0;
+    for await (const chunk of readBytes(file, isOwn ? onBytes : () => undefined)) {
+      if (isOwn) onRead(chunk);
       const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
       const end = bytes.lastIndexOf(NEWLINE) + 1;
+      if (end === 0 && bytes.length < MOST_SPECIAL) {
+        rest = bytes;
+        continue;
+      }
       if (end === 0) {
-        // Rows come in lines of a megabyte, and no line that is special is longer than a chunk.
+        // Rows come in lines of a megabyte, and no line that is special is that long.
         if (!this.#isForServer) yield bytes;
         [rest, isInLine] = [Buffer.alloc(0), true];
         continue;
@@ -143,10 +155,16 @@ export class Script {
     if (begin < bytes.length) yield pass(bytes.length, begin);
   }
 
+  /** Says each thing once, however many lines show it. */
+  #note(text: string): void {
+    if (this.#noted.has(text)) return;
+    this.#noted.add(text);
+    this.#options.note(text);
+  }
+
   #use(database: string, file: string): void {
-    this.#isForServer = OF_SERVER.test(database);
-    if (this.#isForServer)
-      this.#options.note(`left out of ${path.basename(file)}: the server’s own database ${database}`);
+    this.#isForServer = isOfServer(database);
+    if (this.#isForServer) this.#note(`left out of ${path.basename(file)}: the server’s own database ${database}`);
   }
 
   /** Returns what stands in place of a special line; null to leave it as it is. */
@@ -159,7 +177,7 @@ export class Script {
     if (mode !== undefined) {
       const kept = mode.replaceAll(OLD_MODES, '').replace(/,(?=['"])/, '');
       if (kept === mode) return null;
-      this.#options.note(`left out of ${path.basename(file)}: sql_mode values that MySQL 8 no longer has`);
+      this.#note(`left out of ${path.basename(file)}: sql_mode values that MySQL 8 no longer has`);
       return kept;
     }
     if (included === undefined || depth >= MOST_FILES_DEEP) return null;

@@ -57,7 +57,7 @@ function generates(data: Config['data'], { database: { tables }, rows }: DumpCon
   return { file: [], sampled: [], completed: empty, generated: all }[from];
 }
 
-/** Returns for example `158 tables, 7 views, 342 rows; views left out`. */
+/** Returns for example `158 tables, 342 rows; 7 views left out`. */
 export function describeContents({ database, rows, leftOut }: DumpContents): string {
   const { tables, views, triggers, routines, events } = database;
   const others = { views, triggers, routines, events };

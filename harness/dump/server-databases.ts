@@ -1,0 +1,6 @@
+/** Databases that every server has of its own. */
+export const SERVER_DATABASES: readonly string[] = ['mysql', 'sys', 'performance_schema', 'information_schema'];
+
+export function isOfServer(database: string): boolean {
+  return SERVER_DATABASES.includes(database.toLowerCase());
+}
