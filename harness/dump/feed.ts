@@ -7,7 +7,7 @@ import { changesRows, readClientError, readWarnings, type ClientError, type Clie
 import type { Dump, DumpFile } from './dump.ts';
 import { ProvenanceReader, type Provenance } from './provenance.ts';
 import { isTrouble, refusedStatement } from './refused-statement.ts';
-import { loadData } from './row-format.ts';
+import { loadData, type RowFormat } from './row-format.ts';
 import { Script, type Place } from './script.ts';
 
 export interface FeedDumpOptions {
@@ -75,7 +75,7 @@ export async function feedDump(
     if (first?.rows !== undefined) {
       const { exitCode, stdout, stderr } = await server.client(
         [...begin(first.database), `--execute=${loadData(first.rows)}`],
-        readBytes(first.path, onBytes),
+        wholeRows(first.path, first.rows, onBytes),
         signal,
       );
       const refusal = readClientError(stderr);
@@ -156,6 +156,35 @@ async function statementAt({ file, line }: Place): Promise<{ readonly text: stri
   return { text: shown.length > SHOWN_CHARACTERS ? `${shown.slice(0, SHOWN_CHARACTERS)}…` : shown, isCutOff };
 }
 
+/**
+ * Returns the bytes of a file of rows.
+ *
+ * @throws usage when the last row has no end: the server takes what is missing in it for NULL, without a word.
+ */
+async function* wholeRows(
+  file: string,
+  { linesTerminatedBy, table }: RowFormat,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<Buffer> {
+  const end = Buffer.from(linesTerminatedBy);
+  let last: Buffer = end;
+  for await (const chunk of readBytes(file, onBytes)) {
+    last = Buffer.concat([last, chunk]).subarray(-end.length);
+    yield chunk;
+  }
+  if (!last.equals(end)) throw cutOff(file, table, 'a last row without an end');
+}
+
+function cutOff(file: string, table: string, seen: string) {
+  return usage({
+    what: 'A file of rows does not come in as it is.',
+    expected: `rows of ${table}, whole and unchanged`,
+    seen,
+    where: file,
+    next: 'It was cut off or damaged, or production has other settings (source.settings): copy or make it again.',
+  });
+}
+
 /** Statuses of a shell and of the engine for a program that is not there or cannot be run. */
 const NOT_RUN = new Set([126, 127]);
 
@@ -172,14 +201,14 @@ function clientEnded(exitCode: number, output: string, { recentLog }: ScratchMyS
   });
 }
 
-function refuseRows(file: DumpFile, error: ClientError | null, warnings: readonly ClientWarning[]): void {
+function refuseRows(
+  { path: file, rows }: DumpFile,
+  error: ClientError | null,
+  warnings: readonly ClientWarning[],
+): void {
+  if (error !== null && isTrouble(error)) {
+    throw trouble({ what: 'MySQL could not take a file of rows.', seen: error.message, where: file });
+  }
   const wrong = error ?? warnings.find(changesRows);
-  if (wrong === undefined) return;
-  throw (error !== null && isTrouble(error) ? trouble : usage)({
-    what: 'A file of rows does not come in as it is.',
-    expected: `rows of ${file.rows?.table}, whole and unchanged`,
-    seen: wrong.message,
-    where: file.path,
-    next: 'It was cut off or damaged, or production has other settings (source.settings): copy or make it again.',
-  });
+  if (wrong !== undefined) throw cutOff(file, rows?.table ?? '', wrong.message);
 }

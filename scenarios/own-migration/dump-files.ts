@@ -85,6 +85,13 @@ test.each([
     'commerce',
     { item: 0 },
   ],
+  ['an account, and no database', `CREATE USER app@'%' IDENTIFIED BY 'x';\n${ITEM}`, 'commerce', { item: 0 }],
+  [
+    'a statement that needs a database, and one with a name of its own',
+    'DROP TABLE IF EXISTS item;\nCREATE DATABASE `c.r.m`;\nCREATE TABLE `c.r.m`.item (id INT PRIMARY KEY);\n',
+    'c.r.m',
+    { item: 0 },
+  ],
   ['a last statement without an end', `${ITEM}INSERT INTO item VALUES (1, 'a')`, 'commerce', { item: 1 }],
   ['a table that is created twice, with DROP before it', `${ITEM}DROP TABLE item;\n${ITEM}`, 'commerce', { item: 0 }],
   [
@@ -149,6 +156,7 @@ test('a dump of all databases comes in without those of the server, whose accoun
 
 test.each([
   ['syntax', `${ITEM}\n-- a comment\nCREATE TABEL b (id INT);\n`, /right syntax[^]*shop\.sql:4: CREATE TABEL b/],
+  ['syntax, at the end', `${ITEM}CREATE TABEL b (id INT); -- last\n`, /right syntax[^]*shop\.sql:2: CREATE TABEL b/],
   ['cut off in a statement', `${ITEM}INSERT INTO item VALUES (1, 'a'), (2, `, /ends inside a statement[^]*shop\.sql:2/],
   ['cut off in quotes', `${ITEM}INSERT INTO item VALUES (1, 'a`, /ends inside a statement[^]*shop\.sql:2/],
   [
@@ -208,9 +216,9 @@ test('a folder of MySQL Shell comes in, its rows of text with every byte', async
     async (connection) => await queryRows(connection, 'SELECT id, name, HEX(b) AS b FROM item ORDER BY id'),
   );
   expect(rows).toEqual([
-    { id: '1', name: 'a', b: '6100' },
-    { id: '2', name: null, b: null },
-    { id: '3', name: "it's \\ \t ü", b: '00FF' },
+    { id: 1, name: 'a', b: '6100' },
+    { id: 2, name: null, b: null },
+    { id: 3, name: "it's \\ \t ü", b: '00FF' },
   ]);
 });
 
