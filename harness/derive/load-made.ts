@@ -117,11 +117,12 @@ class TableLoad {
     this.#generators = generators;
     this.#note = options.note;
     this.#demands = demandsOf(table, options.partitions.get(table.name));
-    // Unique keys of plain columns are met by construction.
-    this.#isPlain =
-      !options.hasTriggers && this.#demands.every(({ kind, texts }) => kind === 'unique' && texts.length === 0);
     const columns = Object.keys(options.rows.tables[table.name]?.columns ?? {});
     const chosen = new Set(columns.filter((column) => options.chosen.has(`${table.name}.${column}`)));
+    // Unique keys of plain columns are met by construction, unless the config chose their values.
+    const isMet = ({ kind, texts, columns: names }: Demand) =>
+      kind === 'unique' && texts.length === 0 && !names.some((name) => chosen.has(name));
+    this.#isPlain = !options.hasTriggers && this.#demands.every(isMet);
     this.#made = new MadeRows({ table, columns, chosen, generators });
     const names = options.tables.flatMap(({ foreignKeys }) =>
       foreignKeys.filter(isTo(table)).flatMap(({ parentColumns }) => parentColumns),
