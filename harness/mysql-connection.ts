@@ -34,6 +34,12 @@ export async function openConnection(options: ConnectionOptions, bound: BoundOpt
   return connection;
 }
 
+/** Opens a connection for statements of megabytes that hold their values, in which mysql2 would search for placeholders. */
+export async function openForLoading(options: ConnectionOptions): Promise<Connection> {
+  const asTheyAre = { ...options, charset: 'utf8mb4', queryFormat: (sql: string) => sql };
+  return await openConnection(asTheyAre, { isShown: false });
+}
+
 /** Ids, as the server has them, of connections that `openConnection` opened and that still lead there. */
 export function ownConnectionIds(options: ConnectionOptions): string[] {
   const place = placeOf(options);

@@ -80,7 +80,6 @@ function clusterOf(
       next: 'Give keyspaces.target another name; by default the source’s keyspace has the name of its database.',
     });
   }
-  const settings = Object.entries(source.settings).map(([name, value]) => [name, String(value)]);
   return {
     profile: cluster.profile,
     replicas: cluster.replicas,
@@ -89,6 +88,6 @@ function clusterOf(
     sourceDatabase,
     targetKeyspace: keyspaces.target,
     sourceVolume: volume,
-    sourceSettings: { ...likeProduction, ...Object.fromEntries(settings) },
+    sourceSettings: { ...likeProduction, ...source.settings },
   };
 }

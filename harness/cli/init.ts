@@ -3,12 +3,11 @@ import path from 'node:path';
 import { checkbox, confirm, input, number } from '@inquirer/prompts';
 import { configText, type Answers } from '../config/config-text.ts';
 import { readConfig } from '../config/read-config.ts';
-import { DumpOnVolume, type DumpContents } from '../dump/read-dump.ts';
+import type { DumpContents } from '../dump/read-dump.ts';
 import { usage } from '../errors.ts';
 import { Recorder } from '../history/recorder.ts';
-import type { StepScope } from '../history/steps.ts';
 import { setUp } from '../run/set-up.ts';
-import { describeContents } from '../subject/dump-source.ts';
+import { describeContents, readAsStep } from '../subject/dump-source.ts';
 import { roundtripCommand } from './again.ts';
 import type { Screen } from './screen.ts';
 
@@ -52,7 +51,7 @@ export async function init(
   await writeFile(out, configText(yes ? proposed : await ask(proposed, contents)));
   await readConfig(out);
   screen.print(
-    `wrote ${out}: ${describeContents(contents)}.${onEmpty(contents)}\nnext: ${roundtripCommand('rehearse', ['--config', out])}\n`,
+    `wrote ${out}: ${describeContents(contents)}.${onEmpty(contents, proposed.from)}\nnext: ${roundtripCommand('rehearse', ['--config', out])}\n`,
   );
 }
 
@@ -78,14 +77,10 @@ async function contentsOf(
   const recorder = new Recorder();
   return await screen.show(recorder, async () => {
     const { docker, images } = await setUp(recorder);
-    const { database } = options;
-    const reading = { docker, images, settings: settingsOf(options), database, leaveOut: [], keepsRows: true, signal };
-    const title = `MySQL reads ${path.basename(file)}`;
-    const read = async ({ progress, note }: StepScope) => {
-      await using dump = await DumpOnVolume.read(file, { ...reading, note, onProgress: progress });
-      return dump.contents;
-    };
-    return await recorder.step('read', title, read, describeContents);
+    const settings = settingsOf(options);
+    const reading = { docker, images, settings, database: options.database, leaveOut: [], keepsRows: true, signal };
+    await using dump = await readAsStep(file, recorder, reading);
+    return dump.contents;
   });
 }
 
@@ -124,11 +119,10 @@ function emptyTables({ rows }: DumpContents): number {
 }
 
 /** What a dump without rows in most of its tables would rehearse: little. */
-function onEmpty(contents: DumpContents): string {
+function onEmpty(contents: DumpContents, from: Answers['from']): string {
   const [empty, all] = [emptyTables(contents), contents.rows.size];
   if (empty === 0 || empty === all) return '';
-  const isCompleted = 2 * empty > all;
-  return ` ${empty} of ${all} tables have no rows; ${isCompleted ? 'data.from: completed makes some for them' : 'data.from: completed would make some for them'}.`;
+  return ` ${empty} of ${all} tables have no rows; data.from: completed ${from === 'completed' ? 'makes' : 'would make'} some for them.`;
 }
 
 async function ask(proposed: Answers, contents: DumpContents): Promise<Answers> {

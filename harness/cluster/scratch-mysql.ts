@@ -99,9 +99,7 @@ export class ScratchMySql implements AsyncDisposable {
     input: AsyncIterable<Buffer>,
     signal: AbortSignal | undefined,
   ): Promise<FedProgram> {
-    const { user, password } = this.#layout.credentials.harness;
-    const command = ['mysql', '--no-defaults', '--host=127.0.0.1', `--user=${user}`, ...options];
-    return await this.#mysql.server.feed(command, { MYSQL_PWD: password }, input, signal);
+    return await this.#mysql.client(options, input, signal);
   }
 
   /** Removes its logs of transactions and its persisted variables: to a source they would be a past that is not its own. */

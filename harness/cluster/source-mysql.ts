@@ -1,4 +1,5 @@
 import type { ConnectionOptions } from 'mysql2/promise';
+import type { FedProgram } from './feed-program.ts';
 import { accountStatements, VITESS_ROLES, type Account, type Credentials } from './credentials.ts';
 import { endpoint, withConnection } from './mysql-endpoint.ts';
 import { OWN } from './own-connections.ts';
@@ -94,6 +95,17 @@ export class SourceMySql implements AsyncDisposable {
   /** What an application uses before it goes through vtgate. */
   get applicationEndpoint(): ConnectionOptions {
     return this.#endpoint(this.#credentials.application);
+  }
+
+  /** Runs MySQL's own client in the server's container, with these bytes as its input. */
+  async client(
+    options: readonly string[],
+    input: AsyncIterable<Buffer>,
+    signal: AbortSignal | undefined,
+  ): Promise<FedProgram> {
+    const { user, password } = this.#credentials.harness;
+    const command = ['mysql', '--no-defaults', '--host=127.0.0.1', `--user=${user}`, ...options];
+    return await this.server.feed(command, { MYSQL_PWD: password }, input, signal);
   }
 
   #endpoint(account: Account): ConnectionOptions {

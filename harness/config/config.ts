@@ -63,7 +63,7 @@ const source = z.strictObject({
   /** What the rehearsal leaves out of the schema; preflight says what that means for production. */
   leaveOut,
   /** Variables of the production server, for the source MySQL that the rehearsal starts. */
-  settings: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+  settings: z.record(z.string(), z.union([z.string(), z.number()]).transform(String)).default({}),
 });
 
 const data = z.strictObject({

@@ -4,7 +4,7 @@ import type { LoadedRows } from '../fixture/fixture.ts';
 import type { Seed } from '../fixture/generators.ts';
 import { ProgressMeter } from '../history/progress-meter.ts';
 import type { Progress } from '../history/steps.ts';
-import { openConnection } from '../mysql-connection.ts';
+import { openForLoading } from '../mysql-connection.ts';
 import type { ForeignKey } from '../schema/constraints.ts';
 import type { Table } from '../schema/database.ts';
 import type { Partitioning } from '../schema/partitions.ts';
@@ -81,9 +81,7 @@ export async function loadMade(options: LoadMadeOptions): Promise<Loaded> {
 }
 
 async function open({ connect }: LoadMadeOptions): Promise<Connection> {
-  // mysql2 would search every megabyte for placeholders.
-  const asTheyAre = { ...connect, charset: 'utf8mb4', queryFormat: (sql: string) => sql };
-  const connection = await openConnection(asTheyAre, { isShown: false });
+  const connection = await openForLoading(connect);
   // Times are generated in UTC; in other zones the limits of TIMESTAMP would be out of range.
   await connection.query("SET SESSION foreign_key_checks = 0, time_zone = '+00:00'");
   await connection.query(WITH_BACKSLASHES);
@@ -158,25 +156,29 @@ class TableLoad {
   /** Inserts on every connection. @returns what the server did not take, in order. */
   async #insertAtOnce(asked: number, meter: ProgressMeter): Promise<readonly { from: number; to: number }[]> {
     const refused: { from: number; to: number }[] = [];
-    const running: Promise<void>[] = this.#connections.map(async () => undefined);
-    for (let from = 0, turn = 0; from < asked; turn = (turn + 1) % running.length) {
-      await running[turn];
-      const rows = this.#next(from, Math.min(MOST_ROWS, asked - from));
-      const to = from + rows.length;
-      const begin = from;
-      const inserting = this.#insertOn(this.#connections[turn]!, rows).then((refusal) => {
-        if (refusal !== null) return void refused.push({ from: begin, to });
+    const batches = this.#batches(asked);
+    // Each takes the next batch when it is free: while the server works on one, the next is made.
+    const work = async (connection: Connection) => {
+      for (const { from, rows } of batches) {
+        if ((await this.#insertOn(connection, rows)) !== null) {
+          refused.push({ from, to: from + rows.length });
+          continue;
+        }
         for (const { index } of rows) this.#accepted.push(index);
-        return meter.add(rows.length);
-      });
-      // It is thrown when its turn comes.
-      inserting.catch(() => undefined);
-      running[turn] = inserting;
-      from = to;
-    }
-    await Promise.all(running);
+        meter.add(rows.length);
+      }
+    };
+    await Promise.all(this.#connections.map(work));
     this.#accepted.sort((a, b) => a - b);
     return refused.toSorted((a, b) => a.from - b.from);
+  }
+
+  *#batches(asked: number): Generator<{ readonly from: number; readonly rows: readonly MadeRow[] }> {
+    for (let from = 0; from < asked;) {
+      const rows = this.#next(from, Math.min(MOST_ROWS, asked - from));
+      yield { from, rows };
+      from += rows.length;
+    }
   }
 
   async #insertInOrder(begin: number, end: number, meter: ProgressMeter): Promise<void> {

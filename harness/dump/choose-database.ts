@@ -2,7 +2,7 @@ import { closest } from 'fastest-levenshtein';
 import type { Connection } from 'mysql2/promise';
 import { queryRows } from '../cluster/mysql-endpoint.ts';
 import { usage } from '../errors.ts';
-import { SERVER_DATABASES } from './server-databases.ts';
+import { SERVER_DATABASES } from '../schema/server-databases.ts';
 
 /** Returns the databases that were made on the server. */
 export async function readDatabaseNames(connection: Connection): Promise<readonly string[]> {

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { usage } from '../errors.ts';
 import type { Dump, DumpFile } from './dump.ts';
-import { isOfServer } from './server-databases.ts';
+import { isOfServer } from '../schema/server-databases.ts';
 
 const END = '\\.sql(?:\\.gz|\\.zst)?$';
 

@@ -5,6 +5,7 @@ import type { Connection } from 'mysql2/promise';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { ScratchMySql, type ScratchMySqlOptions } from '../cluster/scratch-mysql.ts';
 import { readDatabase, type Database } from '../schema/database.ts';
+import { countRows } from '../schema/count-rows.ts';
 import { quoteName } from '../schema/quote.ts';
 import { openForReading } from '../schema/read.ts';
 import { chooseDatabase, readDatabaseNames } from './choose-database.ts';
@@ -120,9 +121,10 @@ async function finish(
   if (created.length > 0) {
     note(`created, as the dump names them as definers, and locked, so that nobody can log in: ${created.join(', ')}`);
   }
+  const names = whole.tables.map(({ name }) => name);
   return {
     database: { ...whole, ...Object.fromEntries(kinds.map((kind) => [kind, []])) },
-    rows: keepsRows ? await countRows(connection, whole, signal) : await empty(connection, whole),
+    rows: keepsRows ? await countRows(connection, names, signal) : await empty(connection, names),
     leftOut: new Map(kinds.map((kind) => [kind, whole[kind].length])),
   };
 }
@@ -157,24 +159,10 @@ async function lookAt(server: ScratchMySql, database: string): Promise<Database>
   return await readDatabase(connection.read);
 }
 
-async function countRows(
-  connection: Connection,
-  { tables }: Database,
-  signal: AbortSignal | undefined,
-): Promise<ReadonlyMap<string, number>> {
-  const counted = new Map<string, number>();
-  for (const { name } of tables) {
-    signal?.throwIfAborted();
-    const [row] = await queryRows<{ n: string }>(connection, `SELECT COUNT(*) AS n FROM ${quoteName(name)}`);
-    counted.set(name, Number(row?.n ?? 0));
-  }
-  return counted;
-}
-
-async function empty(connection: Connection, { tables }: Database): Promise<ReadonlyMap<string, number>> {
+async function empty(connection: Connection, tables: readonly string[]): Promise<ReadonlyMap<string, number>> {
   await connection.query('SET foreign_key_checks = 0');
-  for (const { name } of tables) await connection.query(`TRUNCATE TABLE ${quoteName(name)}`);
-  return new Map(tables.map(({ name }) => [name, 0]));
+  for (const name of tables) await connection.query(`TRUNCATE TABLE ${quoteName(name)}`);
+  return new Map(tables.map((name) => [name, 0]));
 }
 
 function tellAbout({ provenance, warnings }: Fed, file: string, note: (text: string) => void): void {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { readBytes } from './bytes.ts';
 import type { DumpFile } from './dump.ts';
 import { quoteName } from '../schema/quote.ts';
-import { isOfServer } from './server-databases.ts';
+import { isOfServer } from '../schema/server-databases.ts';
 
 /** A line of a file, counted from 1. */
 export interface Place {

@@ -54,11 +54,8 @@ export async function startMysql(
       clusterId,
       logs: logDirectory,
       run: async (file) => {
-        const { user, password } = credentials.harness;
-        const where = ['--host=127.0.0.1', `--user=${user}`, `--database=${database}`];
-        const command = ['mysql', '--no-defaults', '--default-character-set=utf8mb4', ...where];
-        const input = createReadStream(file);
-        const { exitCode, stderr } = await mysql.server.feed(command, { MYSQL_PWD: password }, input, undefined);
+        const options = ['--default-character-set=utf8mb4', `--database=${database}`];
+        const { exitCode, stderr } = await mysql.client(options, createReadStream(file), undefined);
         if (exitCode !== 0) throw new Error(`${file}: ${stderr}`);
       },
       [Symbol.asyncDispose]: async () => await stop(layout),

@@ -6,6 +6,7 @@ import { SourceMySql } from '../cluster/source-mysql.ts';
 import { Recorder } from '../history/recorder.ts';
 import { openArtifacts } from '../report/artifacts.ts';
 import { setUp } from '../run/set-up.ts';
+import { SERVER_DATABASES } from '../schema/server-databases.ts';
 import { quoteName } from '../schema/quote.ts';
 import type { WantedServer } from './rule-case.ts';
 
@@ -79,7 +80,8 @@ export class RuleServer implements AsyncDisposable {
     const databases = await queryRows<{ name: string }>(
       connection,
       `SELECT schema_name AS name FROM information_schema.schemata
-       WHERE schema_name NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema')`,
+       WHERE schema_name NOT IN (?)`,
+      [SERVER_DATABASES],
     );
     const accounts = (await accountsOf(connection)).filter((account) => !this.#accounts.has(account));
     const replicas = await queryRows(connection, 'SHOW REPLICA STATUS');

@@ -1,6 +1,6 @@
 import type { Connection, ConnectionOptions, ResultSetHeader } from 'mysql2/promise';
 import { messageOf, trouble, usage } from '../errors.ts';
-import { openConnection } from '../mysql-connection.ts';
+import { openForLoading } from '../mysql-connection.ts';
 
 /** The server is busy with one statement while the next is read; more connections gained nothing on 2 cores. */
 const LOADERS = 3;
@@ -43,25 +43,21 @@ export async function loadInserts(
   options: LoadStatementsOptions,
 ): Promise<number> {
   const connections = await Promise.all(Array.from({ length: LOADERS }, async () => await open(options, settings)));
-  const running: Promise<number>[] = connections.map(async () => 0);
-  let [rows, next] = [0, 0];
-  try {
-    for await (const sql of inserts) {
-      rows += await running[next]!;
-      running[next] = run(connections[next]!, sql, options);
-      // It is thrown when its turn comes.
-      running[next]!.catch(() => undefined);
-      next = (next + 1) % LOADERS;
-    }
-    for (const each of running) rows += await each;
+  const work = async (connection: Connection) => {
+    let rows = 0;
+    for await (const sql of inserts) rows += await run(connection, sql, options);
     return rows;
+  };
+  try {
+    // Each takes the next statement when it is free.
+    return (await Promise.all(connections.map(work))).reduce((sum, rows) => sum + rows, 0);
   } finally {
     for (const connection of connections) connection.destroy();
   }
 }
 
 async function open({ connect }: LoadStatementsOptions, settings: readonly string[]): Promise<Connection> {
-  const connection = await openConnection({ ...connect, charset: 'utf8mb4' }, { isShown: false });
+  const connection = await openForLoading(connect);
   for (const sql of [...BEGIN, ...settings]) await connection.query(sql);
   return connection;
 }

@@ -7,7 +7,7 @@ import { showWorkflow, type Workflow } from '../vtctl/move-tables.ts';
 import { waitFor } from '../wait.ts';
 import { forwardWorkflow, primaryEndpoint, type MigrationContext } from './context.ts';
 import { copiedTables } from './copied-tables.ts';
-import { countRows } from './count-rows.ts';
+import { countRows } from '../schema/count-rows.ts';
 import { PartTimer } from './part-timer.ts';
 import { StreamWatch } from './stream-watch.ts';
 import { tableSizes } from './table-sizes.ts';

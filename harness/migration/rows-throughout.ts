@@ -4,7 +4,7 @@ import { quoteName } from '../schema/quote.ts';
 import type { Side } from '../side.ts';
 import { lookUntil } from '../wait.ts';
 import { primaryEndpoint, type MigrationContext } from './context.ts';
-import { countRows } from './count-rows.ts';
+import { countRows } from '../schema/count-rows.ts';
 
 /** What is known about a table's rows from the beginning of a comparison to its end. */
 export interface RowsThroughout {

@@ -1,3 +1,4 @@
+import { SERVER_DATABASES } from '../schema/server-databases.ts';
 import type { Read } from '../schema/read.ts';
 import { names } from './names-in-sql.ts';
 
@@ -26,7 +27,7 @@ export interface Ways {
   readonly routines: readonly DefinerRoutine[];
 }
 
-const OF_MYSQL = "('mysql', 'sys', 'information_schema', 'performance_schema')";
+const OF_MYSQL = `(${SERVER_DATABASES.map((name) => `'${name}'`).join(', ')})`;
 
 /** @param read a connection to the tables' database. */
 export async function readWays(read: Read, tables: readonly string[]): Promise<Ways> {

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import type { Config } from '../config/config.ts';
-import { DumpOnVolume, type DumpContents } from '../dump/read-dump.ts';
+import { DumpOnVolume, type DumpContents, type ReadDumpOptions } from '../dump/read-dump.ts';
 import { usage } from '../errors.ts';
+import type { Recorder } from '../history/recorder.ts';
 import type { SourceOptions, SubjectSource } from './source.ts';
 
 /**
@@ -16,26 +17,9 @@ export async function dumpSource(
 ): Promise<SubjectSource> {
   refuseSample(data);
   const { docker, images } = await engine();
-  const name = path.basename(file);
-  const settings = Object.fromEntries(Object.entries(source.settings).map(([key, value]) => [key, String(value)]));
-  const { database, leaveOut } = source;
-  const dump = await recorder.step(
-    'read',
-    `MySQL reads ${name}`,
-    async ({ progress, note }) =>
-      await DumpOnVolume.read(file, {
-        docker,
-        images,
-        settings,
-        database,
-        leaveOut,
-        keepsRows: data?.from !== 'generated',
-        onProgress: progress,
-        note,
-        signal,
-      }),
-    ({ contents }) => describeContents(contents),
-  );
+  const { settings, database, leaveOut } = source;
+  const keepsRows = data?.from !== 'generated';
+  const dump = await readAsStep(file, recorder, { docker, images, settings, database, leaveOut, keepsRows, signal });
   const { contents, volume } = dump;
   const rows = [...contents.rows.values()].reduce((sum, count) => sum + count, 0);
   return {
@@ -47,6 +31,20 @@ export async function dumpSource(
     load: async () => ({ rows, rowsPerSecond: Math.round(rows / Math.max(contents.seconds, 0.001)) }),
     [Symbol.asyncDispose]: async () => await dump[Symbol.asyncDispose](),
   };
+}
+
+/** Has a MySQL read the file, and shows that it does. */
+export async function readAsStep(
+  file: string,
+  recorder: Recorder,
+  options: Omit<ReadDumpOptions, 'onProgress' | 'note'>,
+): Promise<DumpOnVolume> {
+  return await recorder.step(
+    'read',
+    `MySQL reads ${path.basename(file)}`,
+    async ({ progress, note }) => await DumpOnVolume.read(file, { ...options, onProgress: progress, note }),
+    ({ contents }) => describeContents(contents),
+  );
 }
 
 /** Returns the tables whose rows are generated. */

@@ -4,7 +4,7 @@ import type { Fixture } from '../fixture/fixture.ts';
 import type { Seed } from '../fixture/generators.ts';
 import { ProgressMeter } from '../history/progress-meter.ts';
 import type { Progress } from '../history/steps.ts';
-import { openConnection } from '../mysql-connection.ts';
+import { openForLoading } from '../mysql-connection.ts';
 import { Generators, type Generate } from './generate.ts';
 import { quoteName } from '../schema/quote.ts';
 import { writeValue } from './literal.ts';
@@ -112,9 +112,7 @@ async function loadTable(pool: readonly Connection[], source: Generator<Batch>, 
 }
 
 async function openAll(connect: ConnectionOptions): Promise<Pool> {
-  // mysql2 would search every megabyte for placeholders.
-  const asTheyAre = { ...connect, charset: 'utf8mb4', queryFormat: (sql: string) => sql };
-  const open = async () => await openConnection(asTheyAre, { isShown: false });
+  const open = async () => await openForLoading(connect);
   try {
     const first = await open();
     const others = await Promise.all(Array.from({ length: connections - 1 }, open));

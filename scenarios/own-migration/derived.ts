@@ -128,6 +128,8 @@ async function play(application: Application): Promise<string[]> {
   return [...wrong];
 }
 
+const untold = { onProgress: () => undefined, note: () => undefined };
+
 test('values that a config chooses for a unique key, and that collide, give the same rows in every run', async () => {
   // In turn, so that the first rows and the last have the same.
   const values = Array.from({ length: 5_000 }, (_, at) => at + 1);
@@ -135,8 +137,8 @@ test('values that a config chooses for a unique key, and that collide, give the 
   // Without the city's triggers, with which rows go in one after another in any case.
   const fair = { ...connect, database: 'fair' };
   const of = { connect: fair, seed: 5, tables: ['ticket'], rows: new Map([['ticket', 5_200]]) };
-  const note = () => undefined;
-  const load = async () => await loadDerived({ ...of, columns: { 'ticket.code': code }, onProgress: note, note });
+  const checksum = 'CHECKSUM TABLE fair.ticket';
+  const load = async () => await loadDerived({ ...of, columns: { 'ticket.code': code }, ...untold });
   await withConnection(connect, async (connection) => {
     const create = async () => {
       await connection.query('DROP DATABASE IF EXISTS fair');
@@ -145,10 +147,9 @@ test('values that a config chooses for a unique key, and that collide, give the 
         'CREATE TABLE fair.ticket (id INT AUTO_INCREMENT PRIMARY KEY, code INT NOT NULL UNIQUE, holder VARCHAR(40))',
       );
     };
-    const seen = async () => await reading.read('CHECKSUM TABLE fair.ticket');
     await create();
     await load();
-    const expected = await seen();
+    const expected = await reading.read(checksum);
     await create();
     // The first rows wait for this one, which is then gone, while others might come in.
     await connection.query('BEGIN');
@@ -164,7 +165,7 @@ test('values that a config chooses for a unique key, and that collide, give the 
     });
     await connection.query('ROLLBACK');
     await loading;
-    expect(await seen()).toEqual(expected);
+    expect(await reading.read(checksum)).toEqual(expected);
     await connection.query('DROP DATABASE fair');
   });
 }, 120_000);
