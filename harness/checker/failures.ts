@@ -1,5 +1,5 @@
 import { isOutOfResources } from '../errors.ts';
-import { isOfRows } from '../history/error-classes.ts';
+import { isOfRows } from '../error-classes.ts';
 import type { OtherLine } from '../history/history-reader.ts';
 import { CUTOVER_MARGIN_MS } from '../history/observations.ts';
 import type { FailureCause, ResourceTrouble, StatementFailure } from '../history/workload-findings.ts';

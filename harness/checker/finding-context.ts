@@ -62,6 +62,11 @@ export async function readFindingContexts(
       for (const each of byTable.get(operation.table) ?? []) {
         if (isAbout(operation, each.finding.key!)) each.add(operation.index, raw.toString());
       }
+      for (const { table, key } of operation.executed ?? []) {
+        for (const each of byTable.get(table) ?? []) {
+          if (key === each.finding.key) each.add(operation.index, raw.toString());
+        }
+      }
       keep(operation.index, raw);
     },
     line: (line, raw) => keep(line.index, raw),

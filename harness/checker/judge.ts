@@ -14,7 +14,7 @@ import { IdsChecker } from './ids.ts';
 import { LeavesNothing } from './leaves-nothing.ts';
 import type { Ledger } from './ledger.ts';
 import { NotVacuous } from './not-vacuous.ts';
-import { Pairing, type CompletedOperation } from './operation.ts';
+import { NEVER, Pairing, statementsOf, type CompletedOperation } from './operation.ts';
 import { StaleReadCounter } from './register/stale-read-counter.ts';
 import { RoutingCoherent } from './routing-coherent.ts';
 import { RowsChecker } from './rows.ts';
@@ -117,9 +117,20 @@ export class Judge implements HistoryVisitor, FinalStateVisitor {
     this.tally.add(table?.kind ?? 'unknown', operation);
     this.failures.completed(operation);
     this.exercised.completed(operation);
+    if (operation.f === 'transaction') this.#transaction(operation);
     if (table) table.checker.completed(operation);
     else this.#ledger.cannot('no-lost-write', `no line says what the table ${operation.table} is`);
     if (operation.statement !== undefined && this.#unnamed.size > 0) this.#tellUnnamed(operation, operation.statement);
+  }
+
+  #transaction(operation: CompletedOperation): void {
+    for (const statement of statementsOf(operation)) {
+      this.exercised.completed(statement);
+      this.#tables.get(statement.table)?.checker.completed(statement);
+    }
+    if (operation.completed !== NEVER) return;
+    // Nobody knows what it had done by then.
+    for (const { kind, checker } of this.#tables.values()) if (kind === 'sql') checker.unnamed('rekeys', operation);
   }
 
   #tellUnnamed(operation: CompletedOperation, statement: string): void {

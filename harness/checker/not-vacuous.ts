@@ -3,7 +3,7 @@ import type { Finding, InvariantId } from '../history/invariants.ts';
 import type { FaultLine, ObservationLine, OperationName, StepLine, TableLine } from '../history/lines.ts';
 import type { RunChecker } from './checker.ts';
 import type { Ledger } from './ledger.ts';
-import type { CompletedOperation } from './operation.ts';
+import { statementsOf, type CompletedOperation } from './operation.ts';
 import { judgeStretches } from './enough-writes.ts';
 import { Stretches } from './stretches.ts';
 
@@ -74,11 +74,25 @@ export class NotVacuous implements RunChecker {
   }
 
   completed(operation: CompletedOperation): void {
-    const { f, outcome, table, matched, completed, completedAt } = operation;
+    const { f, outcome, completed, completedAt } = operation;
     if (completedAt === Infinity) return;
     this.#stretches.completed(isWrite(f));
     this.#at(completed, completedAt);
     if (outcome === 'fail' || f === 'read') return;
+    if (f === 'transaction') this.#transaction(operation);
+    else this.#wrote(operation);
+  }
+
+  #transaction(operation: CompletedOperation): void {
+    for (const statement of statementsOf(operation)) {
+      const seen = this.#tables.get(statement.table);
+      if (seen?.first === Infinity) seen.first = statement.invokedAt;
+      if (statement.f !== 'read') this.#wrote(statement);
+    }
+  }
+
+  #wrote(operation: CompletedOperation): void {
+    const { f, outcome, table, matched } = operation;
     this.#remove(operation);
     if (outcome !== 'ok') return;
     const seen = this.#tables.get(table);

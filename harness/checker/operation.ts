@@ -1,4 +1,4 @@
-import type { OperationName } from '../history/lines.ts';
+import type { ExecutedStatement, OperationName } from '../history/lines.ts';
 import type { ScannedOperation } from '../history/history-reader.ts';
 import { trouble } from '../errors.ts';
 
@@ -35,11 +35,17 @@ export interface CompletedOperation {
   readonly message: string | undefined;
   /** When it was due, in nanoseconds: it may have waited for its turn before it was invoked. */
   readonly dueAt: number;
-  /** The name of the application's own statement; undefined for all other operations. */
+  /** The name of the application's own statement or transaction; undefined for all other operations. */
   readonly statement: string | undefined;
   readonly duplicate: number | undefined;
   /** Whether it was sent to something other than the primary. */
   readonly isReplicaRead: boolean;
+  /** What a transaction did, if its COMMIT was sent. */
+  readonly executed: readonly ExecutedStatement[] | undefined;
+  /** For a transaction that was tried again, the number of this attempt, from 2; else undefined. */
+  readonly attempt: number | undefined;
+  /** Whether it failed, and the application tried again: its user has not seen this error. */
+  readonly isRetried: boolean;
   /** A number that a checker left here when the operation was invoked. */
   mark: number;
 }
@@ -76,6 +82,9 @@ export class Pairing {
     operation.statement = line.statement;
     operation.duplicate = undefined;
     operation.isReplicaRead = line.tablet !== undefined;
+    operation.executed = undefined;
+    operation.attempt = line.attempt;
+    operation.isRetried = false;
     operation.mark = 0;
     this.#inFlight.set(line.process, operation);
     return operation;
@@ -100,6 +109,8 @@ export class Pairing {
     operation.message = line.message;
     operation.duplicate = line.duplicate;
     operation.isReplicaRead ||= line.tablet !== undefined;
+    operation.executed = line.executed;
+    operation.isRetried = line.retried === true;
     return operation;
   }
 
@@ -140,6 +151,14 @@ function blank(): OpenOperation {
     statement: undefined,
     duplicate: undefined,
     isReplicaRead: false,
+    executed: undefined,
+    attempt: undefined,
+    isRetried: false,
     mark: 0,
   };
+}
+
+/** Returns each statement of a transaction as if it were an operation of its own, with the outcome of the whole. */
+export function* statementsOf(operation: CompletedOperation): Generator<CompletedOperation> {
+  for (const { f, table, key, matched } of operation.executed ?? []) yield { ...operation, f, table, key, matched };
 }

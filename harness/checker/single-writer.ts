@@ -3,7 +3,7 @@ import type { OtherLine } from '../history/history-reader.ts';
 import type { Side } from '../side.ts';
 import type { RunChecker } from './checker.ts';
 import type { Ledger } from './ledger.ts';
-import type { CompletedOperation } from './operation.ts';
+import { statementsOf, type CompletedOperation } from './operation.ts';
 import { describeMs, msBetween, nameOf } from './sentence.ts';
 
 /** Who may acknowledge writes to a table, going by the lines so far. */
@@ -82,6 +82,10 @@ export class SingleWriter implements RunChecker {
   completed(operation: CompletedOperation): void {
     const { f, outcome, server, table } = operation;
     if (f === 'read' || outcome !== 'ok') return;
+    if (f === 'transaction') {
+      for (const statement of statementsOf(operation)) this.completed(statement);
+      return;
+    }
     this.#witnesses.acknowledged++;
     if (server === undefined) return;
     this.#witnesses.witnessed++;

@@ -1,6 +1,6 @@
 import type { ExistingOptions } from '../cluster/existing-cluster.ts';
 import type { VtctldAddress } from '../cluster/vtctld-connection.ts';
-import type { Config, ExistingTarget } from '../config/config.ts';
+import { ownWorkload, type Config, type ExistingTarget } from '../config/config.ts';
 import { liveEndpoint, readSecret, refuseUnnamed } from '../config/live-source.ts';
 import { refuseOtherTables } from '../config/production.ts';
 import { usage } from '../errors.ts';
@@ -29,7 +29,7 @@ export function existingRehearsal(
     subject: existingSubject(config),
     cluster: {},
     existing: optionsOf(config, target, allowHost),
-    isWritten: Object.keys(workload.statements).length > 0,
+    isWritten: ownWorkload(config) !== null,
     images: { images: cluster.images, vitessVersion: cluster.vitessVersion },
     rate: workload.rate,
     connections: workload.connections,

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { columnGenerator, workloadFile } from '../fixture/generators.ts';
+import { columnGenerator, workloadFile, type WorkloadFile } from '../fixture/generators.ts';
 
 const name = z.string().min(1);
 const count = z.int().min(0);
@@ -88,7 +88,9 @@ const workload = z.strictObject({
   /** Processes, each with one operation in flight at most. */
   connections: z.int().min(1).default(8),
   /** Statements of the application; derived from the schema if there are none. */
-  statements: workloadFile.shape.statements.default({}),
+  statements: workloadFile.shape.statements,
+  /** Its transactions: several statements between BEGIN and COMMIT. */
+  transactions: workloadFile.shape.transactions,
   /** The share of operations that go to the harness' own tables, which prove what a team's tables cannot. */
   witnesses: z.number().min(0).max(1).default(0.3),
 });
@@ -254,6 +256,12 @@ export const configFile = z
 
 /** A config with every default filled in. */
 export type Config = Omit<z.output<typeof configFile>, 'end'> & { readonly end: 'complete' | 'cancel' | 'leave' };
+/** Returns the application's own statements and transactions; null if the config has neither. */
+export function ownWorkload({ workload: { statements, transactions = {} } }: Config): WorkloadFile | null {
+  const isOwn = Object.keys(statements).length + Object.keys(transactions).length > 0;
+  return isOwn ? { statements, transactions } : null;
+}
+
 /** A config as a person writes it; `export default { … } satisfies ConfigInput`. */
 export type ConfigInput = z.input<typeof configFile>;
 export type LiveSource = z.output<typeof live>;

@@ -76,12 +76,12 @@ function nothingWritten(tables: readonly Table[], notes: readonly string[]) {
 }
 
 /**
- * Returns a config's own statements, checked against the existing tables.
+ * Returns a config's own statements and transactions, checked against the existing tables.
  *
  * @throws usage that names every statement and what is wrong with it.
  */
 export function checkedWorkload(
-  statements: WorkloadFile['statements'],
+  workload: WorkloadFile,
   tables: readonly Table[],
   loaded: ReadonlyMap<string, LoadedRows>,
 ): WorkloadFile {
@@ -93,12 +93,12 @@ export function checkedWorkload(
       handedOut: table.columns.find(({ isAutoIncrement }) => isAutoIncrement)?.name ?? null,
     },
   }));
-  const problems = workloadProblems({ statements }, { tables: {} }, created, new Set(loaded.keys()));
-  if (problems.length === 0) return { statements };
+  const problems = workloadProblems(workload, { tables: {} }, created, new Set(loaded.keys()));
+  if (problems.length === 0) return workload;
   throw usage({
     what: 'Statements of the workload do not fit the schema.',
     seen: problems.join('\n'),
-    where: 'workload.statements of the config',
+    where: 'workload.statements and workload.transactions of the config',
     next: 'Correct them; nothing was changed.',
   });
 }

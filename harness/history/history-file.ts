@@ -64,17 +64,22 @@ export class HistoryFile implements Disposable {
     return this.#index;
   }
 
-  append(line: NewLine): void {
+  /** @returns the number of the line. */
+  append(line: NewLine): number {
     this.#refuse();
     const index = this.#index++;
     const time = this.#time();
     if ('process' in line) {
       this.#put(formatOperation({ index, time, ...line }));
-      if (line.type === 'invoke') return this.flush();
+      if (line.type === 'invoke') {
+        this.flush();
+        return index;
+      }
     } else {
       this.#put(JSON.stringify({ index, time, ...line }));
     }
     this.#timer ??= setTimeout(() => this.#flushLate(), FLUSH_AFTER_MS);
+    return index;
   }
 
   /**

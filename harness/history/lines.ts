@@ -86,7 +86,7 @@ export interface ServerLine extends Line {
   readonly name: string;
 }
 
-/** The kinds of workload. `sql` is the fixture's own statements. */
+/** The kinds of workload. `sql` is the fixture's own statements and transactions. */
 export type WorkloadKind = 'rows' | 'append' | 'bank' | 'ids' | 'sql';
 
 /** A table that operations write to, with what it held before the first of them. */
@@ -134,6 +134,7 @@ export type OperationType = 'invoke' | 'ok' | 'fail' | 'info';
  * | ids | `generate` | null | unique | `key`: the id that the server handed out |
  * | ids | `delete` | id | null | `matched` |
  * | sql | `insert`, `update`, `delete` | where known | unique | `key` for an insert with auto_increment; `matched` |
+ * | sql | `transaction` | null | null | `executed`; or `matched` 0: rolled back, as a row that it saves values of was not there |
  *
  * The key of `sql` is exact, and has one form for one row in the whole run: a whole number that a double holds exactly is
  * a JSON number, a greater one is a string of its digits; bytes are a string of hexadecimal digits behind `0x`; text is
@@ -143,7 +144,16 @@ export type OperationType = 'invoke' | 'ok' | 'fail' | 'info';
  * An update of `rows` adds 1 to the row's version; a transfer adds 1 to the transfers of both accounts. Row keys are
  * never used again after a delete.
  */
-export type OperationName = 'insert' | 'update' | 'delete' | 'read' | 'append' | 'transfer' | 'generate';
+export type OperationName = 'insert' | 'update' | 'delete' | 'read' | 'append' | 'transfer' | 'generate' | 'transaction';
+
+/** What one statement of a transaction did, in the words of an operation of its own. */
+export interface ExecutedStatement {
+  readonly f: 'insert' | 'update' | 'delete' | 'read';
+  readonly table: string;
+  readonly key: number | string | null;
+  /** How many rows it found; absent for a read, and for an insert that added a row. */
+  readonly matched?: number;
+}
 
 export interface OperationLine extends Line {
   readonly type: OperationType;
@@ -165,10 +175,23 @@ export interface OperationLine extends Line {
   readonly duplicate?: number;
   /** On `invoke`: by how many nanoseconds it was sent later than it was due. */
   readonly late?: number;
-  /** For `sql`: the statement's name. */
+  /** For `sql`: the name of the statement, or of the transaction. */
   readonly statement?: string;
   /** For `read`: where it was sent, if not to the primary; such reads may be stale. */
   readonly tablet?: 'replica' | 'rdonly';
+  /**
+   * For `transaction`, which is one operation from before BEGIN to after COMMIT; `table` is the first that it writes to.
+   * On `ok` and `info`: what its statements did, in order. On `info` nobody knows whether that was committed.
+   */
+  readonly executed?: readonly ExecutedStatement[];
+  /**
+   * For a transaction that is tried again, on its lines: the number of this attempt, from 2, and the index of the
+   * line that invoked the first. Each attempt is an operation of its own; `late` counts from when the first was due.
+   */
+  readonly attempt?: number;
+  readonly of?: number;
+  /** On `fail`: true where the application tries again, so that its user has not seen this error. */
+  readonly retried?: boolean;
 }
 
 export interface StepLine extends Line {

@@ -23,6 +23,10 @@ export const OPERATION_FIELDS = [
   'late',
   'statement',
   'tablet',
+  'executed',
+  'attempt',
+  'of',
+  'retried',
 ] as const satisfies readonly (keyof OperationLine)[];
 
 /** Returns an operation as it is written in `history.jsonl`, without the line break. */
@@ -40,6 +44,10 @@ export function formatOperation(operation: OperationLine): string {
   if (late !== undefined) line += `,"late":${late}`;
   if (operation.statement !== undefined) line += `,"statement":${JSON.stringify(operation.statement)}`;
   if (tablet !== undefined) line += `,"tablet":"${tablet}"`;
+  if (operation.executed !== undefined) line += `,"executed":${JSON.stringify(operation.executed)}`;
+  if (operation.attempt !== undefined) line += `,"attempt":${operation.attempt}`;
+  if (operation.of !== undefined) line += `,"of":${operation.of}`;
+  if (operation.retried !== undefined) line += `,"retried":${operation.retried}`;
   return `${line}}`;
 }
 

@@ -1,3 +1,4 @@
+import { isErrorClass } from '../error-classes.ts';
 import type { OutcomeCounts } from '../history/workload-findings.ts';
 import type { PhaseName } from '../history/steps.ts';
 import type { BundleNames } from './bundle-names.ts';
@@ -28,15 +29,8 @@ const PHASES: Readonly<Record<PhaseName, true>> = {
   finalState: true,
 };
 
-/** Classes of errors, as the workload names them. */
-const ERROR_CLASSES: ReadonlySet<string> = new Set(
-  (
-    'lost-connection timeout deadlock lock-timeout duplicate-key denied-table read-only buffering reparent no-tablet ' +
-    'access-denied connection-refused transaction-ended not-sent'
-  ).split(' '),
-);
 const OPERATION_WORDS: ReadonlySet<string> = new Set(
-  'rows append bank ids sql insert update delete read transfer generate'.split(' '),
+  'rows append bank ids sql insert update delete read transfer generate transaction'.split(' '),
 );
 const SERVERS: ReadonlySet<string> = new Set(['source-mysql', 'etcd', 'vtctld', 'vtgate']);
 const LEFT_OUT = '…';
@@ -139,7 +133,7 @@ function errorsOf(errors: Readonly<Record<string, number>>) {
 }
 
 function errorClass(name: string): string {
-  return ERROR_CLASSES.has(name) || /^other: ER_[A-Z0-9_]{2,60}$/.test(name) ? name : LEFT_OUT;
+  return isErrorClass(name) || name === 'not-sent' ? name : LEFT_OUT;
 }
 
 function invariantsOf(

@@ -38,12 +38,12 @@ export async function compareSides(
   let refusals = 0;
   for (let attempt = 1; ; attempt++) {
     const through = await vtgate();
-    if (textOf(before) === textOf(through) && !isRefused(before)) return { found: 'alike' };
+    if (wholeOf(before) === wholeOf(through) && !isRefused(before)) return { found: 'alike' };
     const after = await source();
     const pair = { source: after, vtgate: through };
     if (isRefused(before) && isRefused(after)) return { found: 'refused', ...pair };
     if (isRefused(through) && ++refusals === REFUSALS) return { found: 'different', ...pair };
-    if (!isRefused(through) && textOf(before) === textOf(after)) return { found: 'different', ...pair };
+    if (!isRefused(through) && wholeOf(before) === wholeOf(after)) return { found: 'different', ...pair };
     if (attempt === ATTEMPTS) return { found: 'changing' };
     before = after;
   }
@@ -54,7 +54,12 @@ function isRefused(outcome: StatementOutcome): boolean {
   return 'error' in outcome && outcome.cause !== 'rows';
 }
 
+function wholeOf(outcome: StatementOutcome): string {
+  return 'gave' in outcome ? outcome.gave : outcome.error;
+}
+
+/** Returns what an outcome says, in short. */
 export function textOf(outcome: StatementOutcome): string {
-  const text = 'gave' in outcome ? outcome.gave : outcome.error;
+  const text = wholeOf(outcome);
   return text.length <= 300 ? text : `${text.slice(0, 300)}… (${text.length} characters)`;
 }

@@ -57,7 +57,7 @@ export function nextInsert(
   const planner = new StatementPlanner(application, seed, 1);
   const first = BEYOND_THE_RUN + number * MOST_PLANNED;
   for (let index = 0; index < MOST_PLANNED; index++) {
-    const statement = planner.operation(first + index);
+    const statement = planner.plan(first + index);
     if (statement.kind === 'insert' && meant.includes(statement.statement)) return statement;
   }
   return null;

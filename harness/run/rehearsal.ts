@@ -158,7 +158,9 @@ async function beginOnExisting(run: Run, rehearsal: Rehearsal): Promise<void> {
     );
   }
   if (!isWritten)
-    recorder.note('not judged, as workload.statements are not given: what an application sees of a switch');
+    recorder.note(
+      'not judged, as the config gives neither workload.statements nor workload.transactions: what an application sees of a switch',
+    );
   // A fence, too, has to see whom it keeps out.
   if (hasMysqls && (fence !== null || !allowStrays)) await requireSight(run.servers, fence !== null);
   if (existing?.probes === false) recorder.note('no probe writes, as target.probes says');

@@ -178,9 +178,12 @@ export class Run implements AsyncDisposable {
     await judgeSource({ context: this.migration.context, subject, loaded, ours, options, fence }, recorder);
   }
 
-  /** Tries every statement of the application on the source and through vtgate, in transactions that are rolled back. */
+  /**
+   * Tries every statement and transaction of the application on the source and through vtgate, and rolls each back.
+   */
   async tryStatements(): Promise<void> {
-    const statements = new StatementPlanner(this.application, this.seed, 1).examples();
+    const planner = new StatementPlanner(this.application, this.seed, 1);
+    const statements = [...planner.examples(), ...planner.exampleTransactions()];
     const title = 'statements of the application, on the source and through vtgate';
     await this.recorder.step(
       'statements',

@@ -1,23 +1,16 @@
 import type { ConnectionOptions, ResultSetHeader } from 'mysql2/promise';
 import { withConnection } from '../cluster/mysql-endpoint.ts';
-import { failure, isOutOfResources, messageOf, trouble, usage } from '../errors.ts';
-import type { Statement } from '../workload/statement-planner.ts';
-import { compareSides, textOf, type ErrorCause, type StatementOutcome, type OutcomePair } from './compare-sides.ts';
-
-/**
- * Errors caused by the rows, with which the same statement succeeds another time: ER_DUP_ENTRY, locks, and a foreign key
- * whose row is not there yet or is still referred to.
- */
-const OF_ROWS = [1062, 1205, 1213, 1451, 1452];
+import { failure, trouble, usage } from '../errors.ts';
+import type { Statement, Transaction } from '../workload/statement-planner.ts';
+import { compareSides, textOf, type StatementOutcome, type OutcomePair } from './compare-sides.ts';
+import { outcomeOfError } from './statement-outcome.ts';
+import { runTransaction } from './try-transaction.ts';
 
 /** The application's connections to both sides. */
 export interface TrialSides {
   readonly source: ConnectionOptions;
   readonly vtgate: ConnectionOptions;
 }
-
-/** ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION */
-const READ_ONLY_TRANSACTION = 1792;
 
 const TIMEOUT_MS = 30_000;
 
@@ -29,43 +22,109 @@ export interface Tried {
   readonly alike: readonly string[];
   /** Statements whose answer changes at each call: all that is known is that both sides run them. */
   readonly changing: readonly string[];
+  /** Parts of transactions that were not tried, because a row that they save values of was not there. */
+  readonly leftOut: readonly string[];
 }
 
-type Wrong = OutcomePair & { readonly statement: Statement };
+interface Wrong extends OutcomePair {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** A statement or a transaction that can be run on both sides. */
+interface Trial {
+  readonly name: string;
+  readonly source: () => Promise<StatementOutcome>;
+  readonly vtgate: () => Promise<StatementOutcome>;
+  /** Returns what to tell of two outcomes that differ. */
+  readonly wrong: (pair: OutcomePair) => Wrong;
+  /** Returns what the trial left out; null if nothing. */
+  readonly leftOut: () => string | null;
+}
 
 /**
- * Runs each statement straight on the source and through vtgate, in transactions that are rolled back.
+ * Runs each statement and each transaction straight on the source and through vtgate, in transactions that are rolled
+ * back.
  *
- * @throws usage that names every statement that the source itself refuses, `unknown` if the harness wrote them; `fail` that names every statement that only
- *   vtgate refuses, or that returns something else there; `unknown` where a server lacked the resources to run one.
+ * @throws usage that names every statement that the source itself refuses, `unknown` if the harness wrote them; `fail`
+ *   that names every statement that only vtgate refuses, or that returns something else there; `unknown` where a server
+ *   lacked the resources to run one. Of a transaction the step is named.
  */
 export async function tryStatements(
-  statements: readonly Statement[],
+  statements: readonly (Statement | Transaction)[],
   sides: TrialSides,
   author: StatementAuthor = 'person',
 ): Promise<Tried> {
   const refused: Wrong[] = [];
   const different: Wrong[] = [];
-  const ran = { alike: [] as string[], changing: [] as string[] };
+  const ran = { alike: [] as string[], changing: [] as string[], leftOut: [] as string[] };
   for (const statement of statements) {
-    // A statement that is said to read, and writes, would be a write that nobody judges.
-    const source = async () => await run(statement, sides.source, statement.kind === 'read' ? 'READ ONLY' : '');
-    const vtgate = async () => await run(statement, sides.vtgate);
-    const compared = await compareSides(source, vtgate);
-    if (compared.found === 'refused') refused.push({ statement, ...compared });
-    else if (compared.found === 'different') different.push({ statement, ...compared });
-    else ran[compared.found].push(statement.statement);
+    const trial = statement.kind === 'transaction' ? ofTransaction(statement, sides) : ofStatement(statement, sides);
+    const compared = await compareSides(trial.source, trial.vtgate);
+    if (compared.found === 'refused') refused.push(trial.wrong(compared));
+    else if (compared.found === 'different') different.push(trial.wrong(compared));
+    else ran[compared.found].push(trial.name);
+    const leftOut = trial.leftOut();
+    if (leftOut !== null) ran.leftOut.push(leftOut);
   }
   throwWhatIsWrong(statements.length, { refused, different }, author);
   return ran;
 }
 
+function ofStatement(statement: Statement, sides: TrialSides): Trial {
+  const { statement: name, sql, kind } = statement;
+  return {
+    name,
+    // A statement that is said to read, and writes, would be a write that nobody judges.
+    source: async () => await run(statement, sides.source, kind === 'read' ? 'READ ONLY' : ''),
+    vtgate: async () => await run(statement, sides.vtgate),
+    wrong: (pair) => ({ name, sql, ...pair }),
+    leftOut: () => null,
+  };
+}
+
+function ofTransaction(transaction: Transaction, sides: TrialSides): Trial {
+  const { name, steps } = transaction;
+  let cutAt: number | null = null;
+  return {
+    name,
+    source: async () => {
+      const tried = await runTransaction(transaction, { name: 'source', options: sides.source });
+      ({ cutAt } = tried);
+      if ('error' in tried.outcome) return tried.outcome;
+      for (const [at, statement] of tried.ran.entries()) {
+        if (statement.kind !== 'read') continue;
+        const alone = await run(statement, sides.source, 'READ ONLY');
+        if ('error' in alone && alone.cause === 'statement')
+          return { ...alone, error: `step ${at + 1}: ${alone.error}` };
+      }
+      return tried.outcome;
+    },
+    vtgate: async () => (await runTransaction(transaction, { name: 'vtgate', options: sides.vtgate })).outcome,
+    wrong: (pair) => {
+      const [source, vtgate] = firstDifference(pair.source, pair.vtgate);
+      const at = Math.max(1, ...[source, vtgate].map((each) => Number(/^step (\d+)/.exec(textOf(each))?.[1] ?? 0)));
+      return { name, sql: steps[at - 1]?.sql ?? '', source, vtgate };
+    },
+    leftOut: () => (cutAt === null || cutAt === steps.length ? null : `${name} after step ${cutAt}`),
+  };
+}
+
+/** Returns the first lines of two outcomes that differ; each line is about one step. */
+function firstDifference(source: StatementOutcome, vtgate: StatementOutcome): [StatementOutcome, StatementOutcome] {
+  if ('error' in source || 'error' in vtgate) return [source, vtgate];
+  const [a, b] = [source.gave.split('\n'), vtgate.gave.split('\n')];
+  const at = a.findIndex((line, each) => line !== b[each]);
+  return [{ gave: a[at] ?? '' }, { gave: b[at] ?? '' }];
+}
+
 /** Describes what was tried, such as `3 run alike`, with the names of the statements whose answers say nothing. */
-export function describeTried({ alike, changing }: Tried): string {
+export function describeTried({ alike, changing, leftOut }: Tried): string {
+  const cut = leftOut.length === 0 ? '' : `; not tried, as no row was found: ${leftOut.join(', ')}`;
   const told = `${alike.length} run alike`;
   return changing.length === 0
-    ? told
-    : `${told}; both sides run ${changing.join(', ')} too, whose answers change from call to call and are not compared`;
+    ? `${told}${cut}`
+    : `${told}; both sides run ${changing.join(', ')} too, whose answers change from call to call and are not compared${cut}`;
 }
 
 function throwWhatIsWrong(
@@ -86,17 +145,17 @@ function throwWhatIsWrong(
   if (refused.length > 0) throw refusedBySource(tried, refused, author);
   throw failure({
     what: `vtgate does not run ${different.length} of ${tried} statements of the workload as the source does.`,
-    expected: different.map(({ statement, source }) => `${statement.statement}: ${textOf(source)}`).join('\n'),
-    seen: different.map(({ statement, vtgate }) => `${statement.statement}: ${textOf(vtgate)}`).join('\n'),
-    where: different.map(({ statement }) => statement.sql).join('\n'),
+    expected: different.map(({ name, source }) => `${name}: ${textOf(source)}`).join('\n'),
+    seen: different.map(({ name, vtgate }) => `${name}: ${textOf(vtgate)}`).join('\n'),
+    where: different.map(({ sql }) => sql).join('\n'),
     next: 'Change these statements in the application before it goes through vtgate.',
   });
 }
 
 function refusedBySource(tried: number, refused: readonly Wrong[], author: StatementAuthor) {
   const facts = {
-    seen: refused.map(({ statement, source }) => `${statement.statement}: ${textOf(source)}`).join('\n'),
-    where: refused.map(({ statement }) => statement.sql).join('\n'),
+    seen: refused.map(({ name, source }) => `${name}: ${textOf(source)}`).join('\n'),
+    where: refused.map(({ sql }) => sql).join('\n'),
   };
   if (author === 'harness') {
     return trouble({
@@ -123,36 +182,17 @@ async function run(
       const [result] = await connection.query<ResultSetHeader>({ sql, values: [...values], timeout: TIMEOUT_MS });
       return { gave: Array.isArray(result) ? JSON.stringify(result) : `${result.affectedRows} row(s) affected` };
     } catch (error) {
-      if (errnoOf(error) === READ_ONLY_TRANSACTION)
-        return { error: 'its kind is read, and it writes', cause: 'statement' };
-      return { error: withoutPlace(messageOf(error)), cause: causeOf(error) };
+      return outcomeOfError(error);
     } finally {
       await connection.rollback().catch(() => undefined);
     }
   });
 }
 
-function causeOf(error: unknown): ErrorCause {
-  if (isOutOfResources(messageOf(error))) return 'resources';
-  return OF_ROWS.includes(errnoOf(error)) ? 'rows' : 'statement';
-}
-
 function lacksResources(outcome: StatementOutcome): boolean {
   return 'error' in outcome && outcome.cause === 'resources';
 }
 
-function both({ statement, source, vtgate }: Wrong): string {
-  return `${statement.statement}: ${textOf(source)} on the source, ${textOf(vtgate)} through vtgate`;
-}
-
-function errnoOf(error: unknown): number {
-  return typeof error === 'object' && error !== null && 'errno' in error ? Number(error.errno) : 0;
-}
-
-/** Strips what vtgate adds to MySQL's message: the tablet that said it, and the statement. */
-function withoutPlace(message: string): string {
-  const [said = message] = message
-    .replace(/^target: [^:]+: vttablet: (rpc error: code = \w+ desc = )?/, '')
-    .split(/ \(errno /);
-  return said;
+function both({ name, source, vtgate }: Wrong): string {
+  return `${name}: ${textOf(source)} on the source, ${textOf(vtgate)} through vtgate`;
 }

@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.ts';
+import { ownWorkload, type Config } from '../config/config.ts';
 import { rowsFor, tablesToMove } from '../config/table-globs.ts';
 import { readVschema, unshardedVschema } from '../config/to-vschema.ts';
 import { deriveStatements } from '../derive/derive-statements.ts';
@@ -75,17 +75,17 @@ async function load(plan: InspectedConfig, options: SubjectLoadOptions): Promise
   const database = await readDatabase(connection.read);
   const moving = tablesOf(database, tables);
   const loaded = await sampleKeys(connection.read, moving);
-  const own = config.workload.statements;
-  const isDerived = Object.keys(own).length === 0;
+  const own = ownWorkload(config);
   const { connect, seed } = options;
-  const { workload, notes } = isDerived
-    ? await deriveStatements({ connect, read: connection.read, seed, tables: moving, loaded })
-    : { workload: checkedWorkload(own, moving, loaded), notes: [] };
+  const { workload, notes } =
+    own === null
+      ? await deriveStatements({ connect, read: connection.read, seed, tables: moving, loaded })
+      : { workload: checkedWorkload(own, moving, loaded), notes: [] };
   for (const note of notes) options.note(`workload: ${note}`);
   return {
     rows,
     rowsPerSecond,
-    application: { tables, seed: { tables: {} }, workload, loaded, isDerived },
+    application: { tables, seed: { tables: {} }, workload, loaded, isDerived: own === null },
     foreignKeys: handlingOf(config.foreignKeys, database, tables),
   };
 }

@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.ts';
+import { ownWorkload, type Config } from '../config/config.ts';
 import { unshardedVschema } from '../config/to-vschema.ts';
 import { sampleKeys } from '../derive/keys.ts';
 import { checkedWorkload } from '../derive/workload.ts';
@@ -32,10 +32,9 @@ async function read(config: Config, { connect }: SubjectLoadOptions): Promise<Lo
   refuseUnlessThere(database, tables);
   refuseUnplanned(config, database);
   const moving = database.tables.filter(({ name }) => tables.includes(name));
-  const { statements } = config.workload;
-  const isWritten = Object.keys(statements).length > 0;
-  const loaded = isWritten ? await sampleKeys(connection.read, moving) : new Map();
-  const workload = isWritten ? checkedWorkload(statements, moving, loaded) : { statements };
+  const own = ownWorkload(config);
+  const loaded = own === null ? new Map() : await sampleKeys(connection.read, moving);
+  const workload = own === null ? { statements: {} } : checkedWorkload(own, moving, loaded);
   return {
     rows: 0,
     rowsPerSecond: 0,

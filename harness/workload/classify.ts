@@ -1,25 +1,4 @@
-/**
- * What kind of trouble a write met.
- *
- * `lost-connection`, `timeout` and most of `other` leave open whether the write was applied. The rest say that the
- * attempt which met them was not applied; see `outcome.ts`. `not-sent` is the writer's own: its queue was full.
- */
-export type ErrorClass =
-  | 'lost-connection'
-  | 'timeout'
-  | 'deadlock'
-  | 'lock-timeout'
-  | 'duplicate-key'
-  | 'denied-table'
-  | 'read-only'
-  | 'buffering'
-  | 'reparent'
-  | 'no-tablet'
-  | 'access-denied'
-  | 'connection-refused'
-  | 'transaction-ended'
-  | 'not-sent'
-  | `other: ${string}`;
+import type { ErrorClass } from '../error-classes.ts';
 
 // Vitess passes most of its own errors on as 1105 (unknown), or under a MySQL number that says less than the text, so
 // the text is tried first. The order matters: a failed buffering wraps the error that it could not wait out.
@@ -104,4 +83,10 @@ function shapeOf(error: unknown): { code: string; message: string; fatal: boolea
     message: text('sqlMessage') || text('message'),
     fatal: Reflect.get(error, 'fatal') === true,
   };
+}
+
+/** Returns MySQL's number of an error; undefined if it has none. */
+export function errnoOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('errno' in error)) return undefined;
+  return typeof error.errno === 'number' ? error.errno : undefined;
 }

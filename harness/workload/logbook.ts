@@ -8,15 +8,21 @@ const MESSAGE_CHARACTERS = 300;
 /** How an operation ended. */
 export type Completion =
   | { readonly outcome: 'ok'; readonly done: Done; readonly server: string | undefined }
-  | { readonly outcome: 'fail' | 'info'; readonly error: NotAcknowledged };
+  | {
+      readonly outcome: 'fail' | 'info';
+      readonly error: NotAcknowledged;
+      /** What the application sends next, where it tries again. */
+      readonly again?: Operation | undefined;
+    };
 
 /**
  * Writes an operation's first line to the history; it is in the file when this returns.
  *
  * @param lateMs how long after its due time it is sent; a negative value counts as not late.
+ * @returns the number of the line.
  */
-export function recordInvocation(history: HistoryFile, process: number, operation: Operation, lateMs: number): void {
-  history.append({
+export function recordInvocation(history: HistoryFile, process: number, operation: Operation, lateMs: number): number {
+  return history.append({
     ...lineOf(process, operation),
     type: 'invoke',
     late: Math.max(0, Math.round(lateMs * 1e6)),
@@ -36,14 +42,18 @@ export function recordCompletion(
     history.append({ ...line, ...seen, type: 'ok', ...(server === undefined ? {} : { server }) });
     return;
   }
-  const { error, outcome } = completion;
-  const { class: kind, message, duplicate } = error;
-  const rest = duplicate === undefined ? {} : { duplicate };
+  const { error, outcome, again } = completion;
+  const { class: kind, message, duplicate, executed } = error;
+  const rest = {
+    ...(duplicate === undefined ? {} : { duplicate }),
+    ...(executed === undefined || outcome === 'fail' ? {} : { executed }),
+    ...(again === undefined ? {} : { retried: true }),
+  };
   history.append({ ...line, type: outcome, error: kind, message: message.slice(0, MESSAGE_CHARACTERS), ...rest });
 }
 
 function lineOf(process: number, operation: Operation): Omit<NewOperationLine, 'type'> {
-  const { f, table, key, value, to, statement, tablet } = operation;
+  const { f, table, key, value, to, statement, tablet, attempt } = operation;
   return {
     process,
     f,
@@ -53,5 +63,6 @@ function lineOf(process: number, operation: Operation): Omit<NewOperationLine, '
     ...(to === undefined ? {} : { to }),
     ...(statement === undefined ? {} : { statement }),
     ...(tablet === undefined ? {} : { tablet }),
+    ...(attempt === undefined ? {} : { attempt: attempt.number, of: attempt.of }),
   };
 }

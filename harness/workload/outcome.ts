@@ -1,5 +1,7 @@
 import { messageOf } from '../errors.ts';
-import { classify, type ErrorClass } from './classify.ts';
+import type { ErrorClass } from '../error-classes.ts';
+import type { ExecutedStatement } from '../history/lines.ts';
+import { classify, errnoOf } from './classify.ts';
 
 /**
  * How far an operation had got when it met an error.
@@ -18,6 +20,10 @@ export class NotAcknowledged extends Error {
   readonly class: ErrorClass;
   /** The key that a duplicate-key error of a primary key names. */
   readonly duplicate: number | undefined;
+  /** MySQL's number of the error; undefined for errors of the connection. */
+  readonly errno: number | undefined;
+  /** What a transaction had done when its COMMIT was sent. */
+  executed: readonly ExecutedStatement[] | undefined;
 
   constructor(error: unknown, stage: FailurePoint, isVtgate: boolean) {
     super(messageOf(error), { cause: error });
@@ -26,6 +32,7 @@ export class NotAcknowledged extends Error {
     this.outcome = isSurelyNotApplied(this.class, stage, isVtgate) ? 'fail' : 'info';
     const named = /Duplicate entry '(\d+)' for key '(?:[^']*\.)?PRIMARY'/.exec(this.message)?.[1];
     this.duplicate = named === undefined ? undefined : Number(named);
+    this.errno = errnoOf(error);
   }
 }
 

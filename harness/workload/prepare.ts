@@ -84,7 +84,9 @@ export async function prepareTables(
       const { rows, bytes } = await estimates(ask, table);
       tables.push({ table, rows: counted ?? (await atLeastOne(ask, table, rows)), bytes });
     }
-    const written = new Set(Object.values(application.workload.statements).map(({ table }) => table));
+    const { statements, transactions = {} } = application.workload;
+    const steps = Object.values(transactions).flatMap((transaction) => transaction.steps);
+    const written = new Set([...Object.values(statements), ...steps].map(({ table }) => table));
     const changes = isStarted ? await changesOf(connect, application, keys) : new Map<string, Changes>();
     const lines = await Promise.all(
       tables.map(async ({ table, rows }) => ({

@@ -1,8 +1,15 @@
-import { createConnection, type Connection, type ConnectionOptions, type ResultSetHeader } from 'mysql2';
+import {
+  createConnection,
+  type Connection,
+  type ConnectionOptions,
+  type FieldPacket,
+  type ResultSetHeader,
+} from 'mysql2';
 import { endsConnection } from './classify.ts';
 import type { Value } from './generate.ts';
 import { NotAcknowledged, type FailurePoint } from './outcome.ts';
 import { serverOf } from './server-sql.ts';
+import { stepAnswer, type StepAnswer } from './step-answer.ts';
 
 /** Where writes go. */
 export interface WriteEndpoint {
@@ -50,6 +57,9 @@ export class Session {
       supportBigNumbers: true,
       bigNumberStrings: true,
       rowsAsArray: true,
+      // A value that is read and sent again must be exactly what the server has.
+      dateStrings: true,
+      jsonStrings: true,
       // BEGIN and the statement after it are one round trip.
       multipleStatements: true,
     });
@@ -131,8 +141,15 @@ export class Session {
     }
   }
 
+  /** Runs one statement of a transaction that has begun; the transaction stays as it is if the statement is refused. */
+  async step(sql: string, values: readonly Value[] = []): Promise<StepAnswer> {
+    const { result, fields } = await this.#ask(sql, values, 'before-commit');
+    return stepAnswer(result, fields);
+  }
+
   async commit(): Promise<void> {
-    await this.#send('COMMIT', [], 'commit');
+    // On a connection that is lost already, COMMIT is never sent.
+    await this.#send('COMMIT', [], this.#isLost ? 'before-commit' : 'commit');
   }
 
   /** Never fails: a connection that cannot roll back is given up, and the server rolls back by itself. */
@@ -161,17 +178,28 @@ export class Session {
     clearTimeout(bound);
   }
 
-  #send<T>(sql: string, values: readonly Value[], stage: FailurePoint): Promise<T> {
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const options = { sql, timeout: this.#statementTimeoutMs, ...(values.length === 0 ? {} : { values: [...values] }) };
-    this.#connection.query(options, (error, result) => {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its shape is the statement's, which the caller wrote
-      if (error === null) return resolve(result as T);
+  async #send<T>(sql: string, values: readonly Value[], stage: FailurePoint): Promise<T> {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its shape is the statement's, which the caller wrote
+    return (await this.#ask(sql, values, stage)).result as T;
+  }
+
+  #ask(sql: string, values: readonly Value[], stage: FailurePoint): Promise<Asked> {
+    const { promise, resolve, reject } = Promise.withResolvers<Asked>();
+    const given = values.length === 0 ? {} : { values: [...values] };
+    const options = { sql, timeout: this.#statementTimeoutMs, ...given };
+    this.#connection.query(options, (error, result, fields) => {
+      if (error === null) return resolve({ result, fields });
       if (endsConnection(error)) this.destroy();
       return reject(new NotAcknowledged(error, stage, this.endpoint.name === 'vtgate'));
     });
     return promise;
   }
+}
+
+/** What a server answered, as mysql2 has it. */
+interface Asked {
+  readonly result: unknown;
+  readonly fields: readonly FieldPacket[] | undefined;
 }
 
 /** Returns the insert id of a result, which carries the value of `SERVER_TOLD`; 0 for none. */

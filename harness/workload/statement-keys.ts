@@ -1,7 +1,5 @@
-import type { WorkloadStatement } from '../fixture/generators.ts';
+import type { StatementShape } from '../fixture/generators.ts';
 import { tokens, type Token } from '../fixture/sql.ts';
-
-type StatementShape = Pick<WorkloadStatement, 'kind' | 'table' | 'sql'>;
 
 /**
  * Returns which parameters name the one row that a statement is about, by key column; null unless it says so in the

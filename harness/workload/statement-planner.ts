@@ -1,6 +1,6 @@
 import { trouble } from '../errors.ts';
 import type { Application } from '../fixture/fixture.ts';
-import type { WorkloadStatement } from '../fixture/generators.ts';
+import type { ParameterGenerator, Retry, WorkloadStatement, WorkloadTransaction } from '../fixture/generators.ts';
 import { placeholders } from '../fixture/sql.ts';
 import { Generators, type Generate, type Value } from './generate.ts';
 import { OwnRows } from './own-rows.ts';
@@ -20,15 +20,65 @@ export interface Statement {
   readonly parameters: ReadonlyMap<string, Value>;
 }
 
-interface Compiled {
-  readonly name: string;
+/** A step of a transaction, ready to be filled with values. */
+interface Step {
   readonly kind: WorkloadStatement['kind'];
   readonly table: string;
   readonly sql: string;
+  /** Its parameters, in the order in which `sql` has a `?` for each. */
   readonly names: readonly string[];
+  /** What it saves for later steps, by name. */
+  readonly saves: Readonly<Record<string, string>>;
+}
+
+/** One transaction of a fixture, with the values of its parameters. */
+export interface Transaction {
+  readonly kind: 'transaction';
+  /** The index of the operation that it belongs to. */
+  readonly index: number;
+  readonly name: string;
+  readonly steps: readonly Step[];
+  readonly parameters: ReadonlyMap<string, Value>;
+  readonly retry?: Retry | undefined;
+}
+
+/** What a transaction's step is once everything that it uses is known. */
+export function stepStatement(
+  { index, name, steps }: Transaction,
+  at: number,
+  known: ReadonlyMap<string, Value>,
+): Statement {
+  const { kind, table, sql, names } = steps[at]!;
+  const parameters = new Map(names.map((each) => [each, known.get(each) ?? null] as const));
+  // Each step has an index of its own, between that of its operation and the next.
+  return {
+    index: index + at / steps.length,
+    statement: name,
+    kind,
+    table,
+    sql,
+    values: names.map((each) => parameters.get(each) ?? null),
+    parameters,
+  };
+}
+
+/** A statement, or a transaction with several steps. */
+interface Compiled {
+  readonly name: string;
+  readonly isTransaction: boolean;
+  readonly steps: readonly Step[];
+  readonly retry: Retry | undefined;
   readonly parameters: ReadonlyMap<string, Make>;
   /** What an example takes for a key of a row that the writer inserted, of which there is none yet. */
   readonly standIns: ReadonlyMap<string, Generate>;
+  /** The tables that its keys are from. */
+  readonly keyTables: readonly string[];
+}
+
+type Uncompiled = Omit<WorkloadTransaction, 'weight'> & { readonly name: string; readonly isTransaction: boolean };
+
+function asTransaction({ weight, parameters, ...step }: WorkloadStatement): WorkloadTransaction {
+  return { weight, parameters, steps: [step] };
 }
 
 /** Rows that the parameters of one operation have picked, by the place whose random numbers chose them. */
@@ -44,7 +94,7 @@ const NO_ROW = '-1';
  */
 export class StatementPlanner {
   readonly #generators: Generators;
-  readonly #statements: readonly Compiled[];
+  readonly #compiled: readonly Compiled[];
   readonly #weights: readonly number[];
   readonly #choice;
   readonly #rows = new Map<string, OwnRows<OwnRow>>();
@@ -55,11 +105,19 @@ export class StatementPlanner {
   constructor(application: Application, seed: number, settleOperations: number) {
     this.#generators = new Generators(application.seed.tables, seed, application.loaded);
     this.#choice = stream(seed, 'operation');
-    const entries = Object.entries(application.workload.statements);
-    for (const [, { table }] of entries) this.#rows.set(table, new OwnRows(settleOperations));
-    this.#statements = entries.map(([name, statement]) => this.#compile(name, statement));
+    const { statements, transactions = {} } = application.workload;
+    const all = [
+      ...Object.entries(statements).map(([name, statement]) => ({
+        name,
+        ...asTransaction(statement),
+        isTransaction: false,
+      })),
+      ...Object.entries(transactions).map(([name, transaction]) => ({ name, ...transaction, isTransaction: true })),
+    ];
+    for (const { table } of all.flatMap(({ steps }) => steps)) this.#rows.set(table, new OwnRows(settleOperations));
+    this.#compiled = all.map((each) => this.#compile(each));
     let sum = 0;
-    this.#weights = entries.map(([, { weight }]) => (sum += weight));
+    this.#weights = all.map(({ weight }) => (sum += weight));
   }
 
   /**
@@ -68,14 +126,14 @@ export class StatementPlanner {
    * An operation that needs a row which the writer inserted becomes an insert into the same table when there is none,
    * or when the insert that should have made it was not acknowledged.
    */
-  operation(index: number): Statement {
+  plan(index: number): Statement | Transaction {
     const { random } = this.#generators;
     random.at(this.#choice, index);
     const point = random.next() * (this.#weights.at(-1) ?? 0);
-    const chosen = this.#statements[this.#weights.findIndex((weight) => point < weight)];
+    const chosen = this.#compiled[this.#weights.findIndex((weight) => point < weight)];
     const filled = chosen === undefined ? undefined : this.#fill(chosen, index);
     if (filled !== undefined) return filled;
-    for (const instead of this.#inserts(chosen?.table)) {
+    for (const instead of this.#inserts(chosen)) {
       const insert = this.#fill(instead, index);
       if (insert !== undefined) return insert;
     }
@@ -85,91 +143,115 @@ export class StatementPlanner {
     });
   }
 
+  /** Plans an operation of a workload without transactions. */
+  operation(index: number): Statement {
+    const planned = this.plan(index);
+    if (planned.kind !== 'transaction') return planned;
+    throw trouble({
+      what: `Operation ${index} is a transaction, where only statements are expected.`,
+      where: planned.name,
+    });
+  }
+
   /**
    * Returns every statement once, to be tried and rolled back. There are no rows of the writer's own yet: an insert refers
    * to a row that was loaded, and any other statement to one that does not exist.
    */
   examples(): readonly Statement[] {
-    return this.#statements.map((statement, index) => {
-      const { kind, standIns } = statement;
-      const standIn = (name: string) => (kind === 'insert' ? standIns.get(name)?.(index) : undefined) ?? NO_ROW;
-      return this.#fill(statement, index, standIn)!;
+    return this.#compiled.flatMap((compiled, index) => {
+      const inserts = compiled.steps.some(({ kind }) => kind === 'insert');
+      const example = compiled.isTransaction ? undefined : this.#example(compiled, index, inserts);
+      return example === undefined || example.kind === 'transaction' ? [] : [example];
     });
+  }
+
+  /** Returns every transaction once, likewise; it refers to rows that were loaded, so its reads find what they save. */
+  exampleTransactions(): readonly Transaction[] {
+    return this.#compiled.flatMap((compiled, index) => {
+      const example = compiled.isTransaction ? this.#example(compiled, index, true) : undefined;
+      return example?.kind === 'transaction' ? [example] : [];
+    });
+  }
+
+  #example(compiled: Compiled, index: number, refersToLoaded: boolean): Statement | Transaction | undefined {
+    const standIn = (name: string) => (refersToLoaded ? compiled.standIns.get(name)?.(index) : undefined) ?? NO_ROW;
+    return this.#fill(compiled, index, standIn);
   }
 
   /** Reports which key the server gave to a row, 0 for none. */
-  inserted(operation: Statement, insertId: number | string): void {
-    if (operation.kind !== 'insert') return;
-    const statement = this.#statements.find(({ name }) => name === operation.statement);
-    const sent = new Map<string, Value>();
-    for (const [at, name] of (statement?.names ?? []).entries()) {
-      if (this.#keyColumns.has(`${operation.table}.${name}`)) sent.set(name, operation.values[at] ?? null);
-    }
-    this.#rows.get(operation.table)?.acknowledged(operation.index, sent.size === 0 ? { insertId } : { insertId, sent });
+  inserted({ kind, table, index, parameters }: Statement, insertId: number | string): void {
+    if (kind !== 'insert') return;
+    const sent = new Map([...parameters].filter(([name]) => this.#keyColumns.has(`${table}.${name}`)));
+    this.#rows.get(table)?.acknowledged(index, sent.size === 0 ? { insertId } : { insertId, sent });
   }
 
-  /** Returns the statements that insert, those into this table first. */
-  #inserts(first: string | undefined): Compiled[] {
-    const inserts = this.#statements.filter(({ kind }) => kind === 'insert');
-    return inserts.toSorted((a, b) => Number(b.table === first) - Number(a.table === first));
+  /** Returns what inserts: first what inserts into the table of what was chosen, or into one that its keys are from. */
+  #inserts(chosen: Compiled | undefined): Compiled[] {
+    const tables = new Set(
+      chosen?.isTransaction === false ? chosen.steps.map(({ table }) => table) : chosen?.keyTables,
+    );
+    const into = (one: Compiled) => one.steps.some(({ kind, table }) => kind === 'insert' && tables.has(table));
+    const inserts = this.#compiled.filter(({ steps }) => steps.some(({ kind }) => kind === 'insert'));
+    return inserts.toSorted((a, b) => Number(into(b)) - Number(into(a)));
   }
 
   /** @param instead gives the value of a parameter whose key is not known. */
-  #fill(statement: Compiled, index: number, instead?: (name: string) => Value): Statement | undefined {
-    const values: Value[] = [];
+  #fill(compiled: Compiled, index: number, instead?: (name: string) => Value): Statement | Transaction | undefined {
+    const { name, steps, retry, isTransaction } = compiled;
     const made = new Map<string, Value>();
     const picked: Picked = new Map();
-    for (const name of statement.names) {
-      const known = made.get(name) ?? statement.parameters.get(name)?.(index, picked);
-      const value = known === undefined ? instead?.(name) : known;
+    for (const [parameter, make] of compiled.parameters) {
+      const known = make(index, picked);
+      const value = known === undefined ? instead?.(parameter) : known;
       if (value === undefined) return undefined;
-      made.set(name, value);
-      values.push(value);
+      made.set(parameter, value);
     }
-    if (statement.kind === 'insert') this.#rows.get(statement.table)?.planned(index);
-    const { name, kind, table, sql } = statement;
-    return { index, statement: name, kind, table, sql, values, parameters: made };
+    const planned: Transaction = { kind: 'transaction', index, name, steps, parameters: made, retry };
+    const statements = steps.map((_, at) => stepStatement(planned, at, made));
+    for (const each of statements) if (each.kind === 'insert') this.#rows.get(each.table)?.planned(each.index);
+    return isTransaction ? planned : statements[0];
   }
 
-  #compile(name: string, statement: WorkloadStatement): Compiled {
-    const parameters = Object.entries(statement.parameters).map(([parameter, generator]) => {
-      const row = generator.kind === 'key' ? generator.row : undefined;
-      // Parameters of one row draw the same random numbers.
-      const place = row === undefined ? `${name}/${parameter}` : `${name}/row ${row}`;
-      const make =
-        generator.kind === 'key' ? this.#key(place, statement, generator) : this.#generators.plain(place, generator);
-      return [parameter, make] as const;
+  #compile({ name, steps, retry, parameters, isTransaction }: Uncompiled): Compiled {
+    const compiled = steps.map(({ kind, table, sql, saves = {} }): Step => {
+      return { kind, table, saves, ...placeholders(sql, 'workload.json') };
     });
-    const { sql, names } = placeholders(statement.sql, 'workload.json');
-    const { kind, table } = statement;
+    const generators = Object.entries(parameters);
     return {
       name,
-      kind,
-      table,
-      sql,
-      names,
-      parameters: new Map(parameters),
+      isTransaction,
+      steps: compiled,
+      retry,
+      parameters: new Map(
+        generators.map(([parameter, generator]) => {
+          if (generator.kind !== 'key') return [parameter, this.#generators.plain(`${name}/${parameter}`, generator)];
+          // Parameters of one row draw the same random numbers.
+          const { row } = generator;
+          const place = row === undefined ? `${name}/${parameter}` : `${name}/row ${row}`;
+          const takes = compiled.some(
+            ({ kind, table, names }) => kind === 'delete' && table === generator.table && names.includes(parameter),
+          );
+          return [parameter, this.#key(place, takes, generator)];
+        }),
+      ),
       standIns: new Map(
-        Object.entries(statement.parameters).flatMap(([parameter, generator]) => {
+        generators.flatMap(([parameter, generator]) => {
           if (generator.kind !== 'key' || !this.#generators.hasLoaded(generator.table, generator.column)) return [];
           return [[parameter, this.#generators.loadedRow(generator.table, generator.column)] as const];
         }),
       ),
+      keyTables: generators.flatMap(([, generator]) => (generator.kind === 'key' ? [generator.table] : [])),
     };
   }
 
-  #key(
-    place: string,
-    statement: WorkloadStatement,
-    generator: Extract<WorkloadStatement['parameters'][string], { kind: 'key' }>,
-  ): Make {
+  /** @param takes whether the row that is picked is deleted. */
+  #key(place: string, takes: boolean, generator: Extract<ParameterGenerator, { kind: 'key' }>): Make {
     const { table, column, from, stride } = generator;
     if (stride !== undefined && from === 'loaded') return this.#generators.loadedInTurn(table, column, stride);
     this.#keyColumns.add(`${table}.${column}`);
     const own = stream(this.#generators.seed, place);
     const { random } = this.#generators;
     const loaded: Generate | undefined = from === 'inserted' ? undefined : this.#generators.loadedRow(table, column);
-    const takes = statement.kind === 'delete' && statement.table === table;
     return (index, picked) => {
       random.at(own, index);
       const wantsOwn = from === 'inserted' || (from === 'either' && random.next() < 0.5);

@@ -1,4 +1,4 @@
-import type { WorkloadFile, WorkloadStatement } from '../fixture/generators.ts';
+import type { StatementShape, WorkloadFile } from '../fixture/generators.ts';
 import { tokens, type Token } from '../fixture/sql.ts';
 import { primaryKey, type Database, type Table } from '../schema/database.ts';
 import type { TableKey } from './exact-key.ts';
@@ -17,14 +17,19 @@ type Keys = ReadonlyMap<string, TableKey | null>;
  * columns, and through what follows from foreign keys and triggers, across any number of tables.
  */
 export function unnamedChanges(
-  { statements }: WorkloadFile,
+  { statements, transactions = {} }: WorkloadFile,
   database: Pick<Database, 'tables' | 'triggers'>,
   keys: Keys,
 ): ReadonlyMap<string, UnnamedChanges> {
   const found = new Map(
     database.tables.map(({ name }) => [name, { removedBy: new Set<string>(), rekeyedBy: new Set<string>() }] as const),
   );
-  for (const [name, statement] of Object.entries(statements)) {
+  // What a step of a transaction can do is said by the transaction's name.
+  const all = [
+    ...Object.entries(statements),
+    ...Object.entries(transactions).flatMap(([name, { steps }]) => steps.map((step) => [name, step] as const)),
+  ];
+  for (const [name, statement] of all) {
     if (statement.kind === 'read') continue;
     const consequences = new Consequences(database);
     consequences.of(statement, keys);
@@ -46,7 +51,7 @@ class Consequences {
     this.#database = database;
   }
 
-  of(statement: WorkloadStatement, keys: Keys): void {
+  of(statement: StatementShape, keys: Keys): void {
     const { sql, table } = statement;
     const all = tokens(sql, 'a statement of the workload');
     const is = (...words: readonly string[]) => isWord(...words)(all[0]);

@@ -46,7 +46,8 @@ export class Worker {
   }
 
   /**
-   * Sends one operation, once, and records it before and after.
+   * Sends one operation, once, and records it before and after. Where the application tries again, the completion has
+   * the operation to send next.
    *
    * @param endpoint for the connection that is opened if the last one was lost.
    * @throws only what is not an outcome: a history that cannot be written, or a bug.
@@ -55,8 +56,8 @@ export class Worker {
     const { history } = this.#context;
     if (!this.#session.isUsable && this.#hasSent) this.#startProcess();
     const process = this.#process;
-    if (history !== undefined) recordInvocation(history, process, operation, lateMs);
-    const completion = await this.#attempt(operation, endpoint);
+    const line = history === undefined ? 0 : recordInvocation(history, process, operation, lateMs);
+    const completion = orAgain(await this.#attempt(operation, endpoint), operation, line);
     if (history !== undefined) recordCompletion(history, process, operation, completion);
     // An operation that could not connect does not end the process.
     this.#hasSent ||= completion.outcome === 'ok' || completion.error.stage !== 'connect';
@@ -115,6 +116,18 @@ export class Worker {
       throw error;
     }
   }
+}
+
+/**
+ * Adds what is sent next where the application tries again: an operation that was surely not applied, after one of the
+ * errors that it is meant for. What may have been applied is never sent twice.
+ */
+function orAgain(completion: Completion, operation: Operation, line: number): Completion {
+  const { retry, attempt = { number: 1, of: line } } = operation;
+  if (retry === undefined || completion.outcome !== 'fail' || attempt.number > retry.times) return completion;
+  const { error } = completion;
+  if (!retry.on.some((each) => each === error.class || each === error.errno)) return completion;
+  return { ...completion, again: { ...operation, attempt: { number: attempt.number + 1, of: attempt.of } } };
 }
 
 export async function closeAll(sessions: readonly Session[]): Promise<void> {

@@ -1,6 +1,5 @@
 import { messageOf } from '../errors.ts';
-import { isOfRows } from '../history/error-classes.ts';
-import type { ErrorClass } from './classify.ts';
+import { isOfRows, type ErrorClass } from '../error-classes.ts';
 import { Numbers } from './numbers.ts';
 import { lengthOf, type Gap } from './silences.ts';
 import { WriteGaps, type AnswerKind, type InFlight, type Times } from './write-gaps.ts';

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { messageOf, trouble } from '../errors.ts';
 import { lookUntil } from '../wait.ts';
 import { OperationStatistics } from './operation-statistics.ts';
@@ -22,7 +23,8 @@ const BURST_AT_ONCE = 8;
 
 /**
  * Does operations at fixed times, whatever the server does: an open loop. Latency counts from the time when an
- * operation was due, so a stall shows in every operation that it held up. Nothing is tried twice.
+ * operation was due, so a stall shows in every operation that it held up. Nothing is tried twice, except transactions
+ * whose application does so.
  */
 export class Writer {
   readonly #options: WriterOptions;
@@ -148,7 +150,7 @@ export class Writer {
 
   /**
    * Begins no new operation, waits for those in flight, and closes the connections. It takes at most the statement
-   * timeout. It can be called again, with the same result.
+   * timeout, or that of each step and attempt of a transaction. It can be called again, with the same result.
    */
   stop(): Promise<WriterTotals> {
     this.#stopped ??= this.#stop();
@@ -225,21 +227,35 @@ export class Writer {
 
   // Never rejects: the writer is there to count whatever goes wrong with an operation.
   async #run(worker: Worker, operation: Operation): Promise<void> {
-    const sentMs = this.#options.now();
     const dueMs = this.#schedule.dueMs(operation.index);
-    this.#inFlight.set(worker, { sentMs, isWrite: operation.f !== 'read' });
     try {
       this.#sent += 1;
-      const completion = await worker.run(operation, this.#endpoint, sentMs - dueMs);
-      this.#count(operation, completion, { dueMs, sentMs, endedMs: this.#options.now() }, worker.endpoint);
+      let again = await this.#send(worker, operation, dueMs);
+      while (again !== undefined) {
+        // As the application does, which holds its connection meanwhile.
+        if (again.retry !== undefined && again.retry.waitMs > 0) await wait(again.retry.waitMs);
+        again = await this.#send(worker, again, dueMs);
+      }
     } catch (error) {
       this.#stopBecauseOf(error);
     }
-    this.#inFlight.delete(worker);
     worker.isBusy = false;
     const left = worker.settle();
     this.#dispatch();
     await closeAll(left);
+  }
+
+  /** Sends an operation once, and counts it. @returns what the application sends next, if it tries again. */
+  async #send(worker: Worker, operation: Operation, dueMs: number): Promise<Operation | undefined> {
+    const sentMs = this.#options.now();
+    this.#inFlight.set(worker, { sentMs, isWrite: operation.f !== 'read' });
+    try {
+      const completion = await worker.run(operation, this.#endpoint, sentMs - dueMs);
+      this.#count(operation, completion, { dueMs, sentMs, endedMs: this.#options.now() }, worker.endpoint);
+      return completion.outcome === 'ok' ? undefined : completion.again;
+    } finally {
+      this.#inFlight.delete(worker);
+    }
   }
 
   #count(operation: Operation, completion: Completion, times: Times, endpoint: WriteEndpoint): void {
@@ -247,9 +263,11 @@ export class Writer {
     this.#counts.add(operation, completion.outcome, times.endedMs - times.dueMs);
     if (completion.outcome === 'ok') this.#succeeded += 1;
     if (completion.outcome !== 'ok') {
-      const failed = { isWrite: f !== 'read', isStatement: kind === 'sql' };
+      // An error after which the application tries again does not reach its user.
+      const failed = { isWrite: f !== 'read', isStatement: kind === 'sql' && completion.again === undefined };
       this.#tally.fail(completion.error.class, completion.error, times, failed);
-    } else if (f === 'read') {
+    } else if (f === 'read' || (f === 'transaction' && completion.done.matched === 0)) {
+      // A transaction that found no row, and was rolled back, has written nothing.
       this.#tally.read(times);
     } else {
       this.#tally.ack(times);

@@ -48,7 +48,7 @@ export function isOperationType(type: unknown): type is OperationType {
 
 /**
  * Reads operations from bytes in the form of `formatOperation`, without making a string or an object for each. Lines
- * with an error are rare, and are not read here.
+ * with an error, or of a transaction that has ended, are rare, and are not read here.
  */
 export class OperationScanner {
   readonly #scanner = new LineScanner();
@@ -71,6 +71,10 @@ export class OperationScanner {
     late: undefined,
     statement: undefined,
     tablet: undefined,
+    executed: undefined,
+    attempt: undefined,
+    of: undefined,
+    retried: undefined,
   };
 
   /** The last operation that was read; the same object every time. */
@@ -132,6 +136,10 @@ export class OperationScanner {
     operation.late = parsed.late;
     operation.statement = parsed.statement;
     operation.tablet = parsed.tablet;
+    operation.executed = parsed.executed;
+    operation.attempt = parsed.attempt;
+    operation.of = parsed.of;
+    operation.retried = parsed.retried;
     return operation;
   }
 
@@ -169,6 +177,10 @@ export class OperationScanner {
     operation.error = undefined;
     operation.message = undefined;
     operation.duplicate = undefined;
+    operation.executed = undefined;
+    operation.attempt = undefined;
+    operation.of = undefined;
+    operation.retried = undefined;
     operation.version = scanner.skip(VERSION) ? scanner.whole() : undefined;
     operation.matched = scanner.skip(MATCHED) ? scanner.whole() : undefined;
     operation.to = scanner.skip(TO) ? scanner.whole() : undefined;

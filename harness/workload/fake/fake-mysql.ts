@@ -2,15 +2,23 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { createConnection, type Connection } from 'mysql2';
 import type { WriteEndpoint } from '../session.ts';
 
+/** What it says that a statement did; `isOpen`: a transaction is open afterwards. */
+interface FakeOk {
+  readonly matched?: number;
+  readonly insertId?: number;
+  readonly isOpen?: boolean;
+}
+
 /** What the server does with a query. `drop` closes the connection without an answer. */
 export type FakeResponse =
-  | { readonly ok: readonly { readonly matched?: number; readonly insertId?: number }[] }
+  | { readonly ok: readonly FakeOk[] }
   | { readonly rows: readonly (readonly string[])[]; readonly next?: FakeResponse }
   | { readonly code: number; readonly message: string }
   | 'drop'
   | 'silence';
 
 const MORE_RESULTS = 8;
+const IN_TRANSACTION = 1;
 
 /** For unit tests: a server that speaks MySQL's protocol and answers as a test says. */
 export class FakeMySql implements AsyncDisposable {
@@ -110,8 +118,8 @@ function send(connection: Connection, socket: Socket, answer: FakeResponse): voi
   if (answer === 'drop') {
     socket.destroy();
   } else if ('ok' in answer) {
-    for (const [at, { matched = 1, insertId = 0 }] of answer.ok.entries()) {
-      const serverStatus = at < answer.ok.length - 1 ? MORE_RESULTS : 0;
+    for (const [at, { matched = 1, insertId = 0, isOpen = false }] of answer.ok.entries()) {
+      const serverStatus = (at < answer.ok.length - 1 ? MORE_RESULTS : 0) + (isOpen ? IN_TRANSACTION : 0);
       connection.writeOk({ affectedRows: matched, insertId, serverStatus });
     }
   } else if ('rows' in answer) {

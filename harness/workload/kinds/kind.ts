@@ -1,4 +1,5 @@
-import type { OperationName, WorkloadKind } from '../../history/lines.ts';
+import type { Retry } from '../../fixture/generators.ts';
+import type { ExecutedStatement, OperationName, WorkloadKind } from '../../history/lines.ts';
 import type { Session } from '../session.ts';
 
 /** One operation, ready to be sent; see `lines.ts` for what its fields mean. */
@@ -14,8 +15,20 @@ export interface Operation {
   readonly statement?: string;
   /** The type of tablet that is asked; the primary if absent. */
   readonly tablet?: 'replica' | 'rdonly';
+  /** How the application tries again; absent if it does not. */
+  readonly retry?: Retry;
+  /** Absent on the first attempt. */
+  readonly attempt?: Attempt;
   /** Sends the operation, once. @throws NotAcknowledged */
   readonly send: (session: Session) => Promise<Done>;
+}
+
+/** An operation that was sent before, and surely not applied. */
+export interface Attempt {
+  /** From 2. */
+  readonly number: number;
+  /** The line of the history that invoked the first attempt. */
+  readonly of: number;
 }
 
 /** What is known about an operation when it was acknowledged; it replaces what was planned. */
@@ -26,6 +39,7 @@ export interface Done {
   readonly value?: number | readonly number[] | null;
   readonly version?: number;
   readonly matched?: number;
+  readonly executed?: readonly ExecutedStatement[];
 }
 
 /** Decides what operations do and how they are done. What is planned depends only on the seed and the index. */

@@ -1,0 +1,121 @@
+import type { ExecutedStatement } from '../../history/lines.ts';
+import { NotAcknowledged } from '../outcome.ts';
+import { generatedBy, handedOutKey, sentKey, type RowNaming } from '../row-naming.ts';
+import { serverOf } from '../server-sql.ts';
+import { firstValue, type Session } from '../session.ts';
+import { stepStatement, type Statement, type Transaction } from '../statement-planner.ts';
+import { savedFrom } from '../step-answer.ts';
+import type { Done, Operation } from './kind.ts';
+
+/** Told of every row that a committed transaction inserted, with the number that the server generated, 0 for none. */
+type Inserted = (statement: Statement, insertId: number | string) => void;
+
+/**
+ * Returns one of the application's transactions: its steps one after another between BEGIN and COMMIT, each waiting for
+ * the answer to the one before, as an application does it. One that only reads is an operation `read`.
+ *
+ * @param namings how each step names its row.
+ */
+export function transactionOperation(
+  index: number,
+  planned: Transaction,
+  namings: readonly (RowNaming | null)[],
+  inserted: Inserted,
+): Operation {
+  const { name, steps, retry } = planned;
+  const write = steps.find(({ kind }) => kind !== 'read');
+  const { table } = write ?? steps[0]!;
+  return {
+    index,
+    kind: 'sql',
+    f: write === undefined ? 'read' : 'transaction',
+    table,
+    key: null,
+    value: null,
+    statement: name,
+    ...(retry === undefined ? {} : { retry }),
+    send: async (session) => {
+      const seen = new Seen(planned, namings);
+      if (!(await between(session, seen))) return { matched: 0 };
+      const server = await serverIn(session, table);
+      try {
+        await session.commit();
+      } catch (error) {
+        if (error instanceof NotAcknowledged) error.executed = seen.executed;
+        throw error;
+      }
+      for (const [statement, insertId] of seen.inserts) inserted(statement, insertId);
+      const done: Done = { server };
+      return write === undefined ? done : { ...done, executed: seen.executed };
+    },
+  };
+}
+
+/** Begins and runs every step. @returns false where a row was missing, and the transaction was rolled back. */
+async function between(session: Session, seen: Seen): Promise<boolean> {
+  try {
+    await session.step('BEGIN');
+    for (let at = 0; at < seen.steps; at += 1) {
+      if (await seen.step(session, at)) continue;
+      await session.rollback();
+      return false;
+    }
+    return true;
+  } catch (error) {
+    await session.rollback();
+    throw error;
+  }
+}
+
+/**
+ * Returns the server that has executed the steps. It is asked last, because a read before the steps would fix what they
+ * see. What goes wrong here is for COMMIT to say, as it would without this look.
+ */
+async function serverIn(session: Session, table: string): Promise<string | undefined> {
+  const server = firstValue(await session.readIfPossible(serverOf(table)));
+  return server === null ? undefined : String(server);
+}
+
+/** What a transaction has done and saved so far. */
+class Seen {
+  readonly executed: ExecutedStatement[] = [];
+  readonly inserts: [Statement, number | string][] = [];
+  readonly #planned: Transaction;
+  readonly #namings: readonly (RowNaming | null)[];
+  readonly #known;
+
+  constructor(planned: Transaction, namings: readonly (RowNaming | null)[]) {
+    this.#planned = planned;
+    this.#namings = namings;
+    this.#known = new Map(planned.parameters);
+  }
+
+  get steps(): number {
+    return this.#planned.steps.length;
+  }
+
+  /** Runs a step. @returns false where there was no row, or no generated number, to save. */
+  async step(session: Session, at: number): Promise<boolean> {
+    const statement = stepStatement(this.#planned, at, this.#known);
+    const naming = this.#namings[at] ?? null;
+    const answer = await session.step(statement.sql, statement.values);
+    const insertId = generatedBy(naming, answer.done?.insertId ?? 0);
+    this.#did(statement, naming, answer.done?.affectedRows ?? 0, insertId);
+    const saved = savedFrom(this.#planned.steps[at]!.saves, answer, insertId);
+    for (const [name, value] of saved ?? []) this.#known.set(name, value);
+    return saved !== null;
+  }
+
+  #did(statement: Statement, naming: RowNaming | null, matched: number, insertId: number | string): void {
+    const { kind: f, table } = statement;
+    if (f === 'insert') this.inserts.push([statement, insertId]);
+    const key = naming === null ? null : keyOf(naming, statement, insertId);
+    const isAdded = f === 'insert' && matched > 0;
+    this.executed.push({ f, table, key, ...(f === 'read' || isAdded ? {} : { matched }) });
+  }
+}
+
+function keyOf(naming: RowNaming, statement: Statement, insertId: number | string): number | string | null {
+  const handedOut = statement.kind === 'insert' ? handedOutKey(naming, statement, insertId) : null;
+  return handedOut ?? sentKey(naming, statement);
+}
