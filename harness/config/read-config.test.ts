@@ -87,3 +87,26 @@ test.each([
 test('a missing file is refused, with the command that writes one', async () => {
   await expect(readConfig(path.join(folder, 'none.yaml'))).rejects.toThrow(/cannot be read[^]*roundtrip init/);
 });
+
+test('faults in transactions are told at once, each with its key and line', async () => {
+  const { seen } = await refusal(`${SOURCE}workload:
+  transactions:
+    checkout:
+      weight: 5
+      retry: { times: 3, on: [deadlock, lock-wait-timeout] }
+      steps:
+        - { kind: insert, table: orders, sql: "INSERT INTO orders VALUES (:order)", saves: { order: LAST_INSERT_ID } }
+        - { kind: update, table: orders, sql: "COMMIT", save: { a: b } }
+    refund:
+      weight: 1
+      steps: []
+`);
+  expect(seen?.split('\n').map((each) => each.slice(0, 75))).toEqual([
+    'workload.transactions.checkout.retry.on[1] (line 7, column 41): must be a M',
+    'workload.transactions.checkout.steps[1].save (line 10, column 57): there is',
+    'workload.transactions.checkout.steps[1].sql (line 10, column 42): a step be',
+    'workload.transactions.checkout.steps[0].sql (line 9, column 42): uses :orde',
+    'workload.transactions.refund.steps (line 13, column 7): needs at least one ',
+  ]);
+  expect(seen).toContain('is it saves? Known keys: kind, table, sql, saves');
+});

@@ -144,7 +144,15 @@ export type OperationType = 'invoke' | 'ok' | 'fail' | 'info';
  * An update of `rows` adds 1 to the row's version; a transfer adds 1 to the transfers of both accounts. Row keys are
  * never used again after a delete.
  */
-export type OperationName = 'insert' | 'update' | 'delete' | 'read' | 'append' | 'transfer' | 'generate' | 'transaction';
+export type OperationName =
+  | 'insert'
+  | 'update'
+  | 'delete'
+  | 'read'
+  | 'append'
+  | 'transfer'
+  | 'generate'
+  | 'transaction';
 
 /** What one statement of a transaction did, in the words of an operation of its own. */
 export interface ExecutedStatement {

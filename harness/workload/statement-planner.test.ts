@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { readFixture } from '../fixture/fixture.ts';
-import { StatementPlanner, type Statement } from './statement-planner.ts';
+import { readFixture, type Application } from '../fixture/fixture.ts';
+import { stepStatement, StatementPlanner, type Statement } from './statement-planner.ts';
 
 const fixture = await readFixture('commerce');
 
@@ -66,4 +66,85 @@ test('an example of an insert refers to a row that was loaded, where the run wou
   expect(['7', '8']).toContain(ordered);
   expect(forgotten).toBe('-1');
   expect(examplesOf(new Map([['customer', { columns: ['id'], rows: [] }]]))).toEqual(['-1', '-1']);
+});
+
+const number = { kind: 'integer', min: 1, max: 9, nullFraction: 0 } as const;
+const shop = {
+  tables: [],
+  seed: { tables: {} },
+  workload: {
+    statements: {
+      show: {
+        kind: 'read',
+        table: 'orders',
+        weight: 3,
+        sql: 'SELECT * FROM orders WHERE id = :id',
+        parameters: { id: { kind: 'key', table: 'orders', column: 'id', from: 'inserted' } },
+      },
+      drop: {
+        kind: 'delete',
+        table: 'line',
+        weight: 1,
+        sql: 'DELETE FROM line WHERE order_id = :order AND n = :n',
+        parameters: {
+          order: { kind: 'key', table: 'line', column: 'order_id', from: 'inserted', row: 'it' },
+          n: { kind: 'key', table: 'line', column: 'n', from: 'inserted', row: 'it' },
+        },
+      },
+    },
+    transactions: {
+      checkout: {
+        weight: 4,
+        parameters: { n: number, qty: number },
+        steps: [
+          {
+            kind: 'insert',
+            table: 'orders',
+            sql: 'INSERT INTO orders (qty) VALUES (:qty)',
+            saves: { order_id: 'LAST_INSERT_ID' },
+          },
+          { kind: 'insert', table: 'line', sql: 'INSERT INTO line (order_id, n) VALUES (:order_id, :n)' },
+          { kind: 'insert', table: 'line', sql: 'INSERT INTO line (order_id, n, qty) VALUES (:order_id, 10, :qty)' },
+        ],
+      },
+    },
+  },
+} as const satisfies Application;
+
+/** Plans operations of the shop, each transaction committed at once, with 1000 and its index as the id of its order. */
+function shopping(count: number) {
+  const planner = new StatementPlanner(shop, 1, 1);
+  return Array.from({ length: count }, (_, index) => {
+    const planned = planner.plan(index);
+    if (planned.kind !== 'transaction') return planned;
+    const known = new Map(planned.parameters).set('order_id', 1000 + index);
+    for (const at of planned.steps.keys())
+      planner.inserted(stepStatement(planned, at, known), at === 0 ? 1000 + index : 0);
+    return planned;
+  });
+}
+
+test('transactions come as often as their weight says, and the first operation is one that inserts', () => {
+  const [first, ...others] = shopping(8_000);
+  expect(first?.kind).toBe('transaction');
+  expect(others.filter(({ kind }) => kind === 'transaction').length / others.length).toBeCloseTo(0.5, 1);
+});
+
+test('statements use the rows that transactions inserted, by every part of their keys', () => {
+  const planned = shopping(4_000);
+  const orders = planned.flatMap(({ kind, index }) => (kind === 'transaction' ? [1000 + index] : []));
+  const reads = planned.flatMap((each) => (each.kind === 'read' ? [Number(each.values[0])] : []));
+  expect(reads.length).toBeGreaterThan(1_000);
+  expect(reads.every((id) => orders.includes(id))).toBe(true);
+  const drops = planned.flatMap((each) => (each.kind === 'delete' ? [String(each.values)] : []));
+  expect(drops.length).toBeGreaterThan(300);
+  expect(new Set(drops).size).toBe(drops.length);
+});
+
+test('all steps have the same values of a transaction, which are drawn once', () => {
+  const [planned] = shopping(1);
+  if (planned?.kind !== 'transaction') throw new Error('it is a transaction');
+  const known = new Map(planned.parameters).set('order_id', 5);
+  const [first, , third] = planned.steps.map((_, at) => stepStatement(planned, at, known));
+  expect(third?.values).toEqual([5, first?.values[0]]);
 });

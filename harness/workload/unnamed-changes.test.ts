@@ -105,3 +105,14 @@ test.each(['CALL restock(1)', 'WITH old AS (SELECT 1) DELETE FROM photo'])('%s c
   const found = changed('update', 'album', sql);
   expect([found.removed, found.rekeyed]).toEqual([all, all]);
 });
+
+test('what a step of a transaction does is said by the name of the transaction', () => {
+  const steps = [
+    { kind: 'update' as const, table: 'album', sql: 'UPDATE album SET title = :t WHERE id = :id' },
+    { kind: 'delete' as const, table: 'photo', sql: 'DELETE FROM photo WHERE parent_id = :id' },
+  ];
+  const workload = { statements: {}, transactions: { clear: { weight: 1, parameters: {}, steps } } };
+  const all = unnamedChanges(workload, { tables: TABLES, triggers: [] }, KEYS);
+  const removed = [...all].filter(([, { removedBy }]) => removedBy.has('clear')).map(([name]) => name);
+  expect(removed).toEqual(['photo', 'tag']);
+});
