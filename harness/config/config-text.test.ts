@@ -14,7 +14,7 @@ const answers: fc.Arbitrary<Answers> = fc.record({
   file: name,
   database: name,
   isChosen: fc.boolean(),
-  settings: fc.dictionary(fc.stringMatching(/^[a-z_]{1,12}$/), name, { maxKeys: 3, noNullPrototype: true }),
+  settings: fc.dictionary(fc.stringMatching(/^[a-z][a-z_]{0,11}$/), name, { maxKeys: 3, noNullPrototype: true }),
   targetKeyspace: name,
   tables: fc.array(name, { minLength: 1, maxLength: 4 }),
   from: fc.constantFrom('file' as const, 'completed' as const, 'generated' as const),
