@@ -1,7 +1,10 @@
-import { Types, type FieldPacket, type ResultSetHeader } from 'mysql2';
+import type { FieldPacket, ResultSetHeader } from 'mysql2';
 import { trouble } from '../errors.ts';
 import { LAST_INSERT_ID } from '../fixture/check-steps.ts';
 import type { Value } from './generate.ts';
+
+/** The type of a BIGINT in MySQL's protocol; mysql2 has it only for CommonJS. */
+const LONGLONG = 8;
 
 /** What a server answered to one statement of a transaction. */
 export interface StepAnswer {
@@ -45,7 +48,7 @@ function rowsOf(rows: unknown, fields: unknown): Pick<StepAnswer, 'columns' | 'r
 function valueOf(value: unknown, field: FieldPacket | undefined): Value {
   if (value === null || typeof value === 'number' || Buffer.isBuffer(value)) return value;
   if (typeof value !== 'string') return JSON.stringify(value);
-  const isWhole = field?.columnType === Types.LONGLONG && Number.isSafeInteger(Number(value));
+  const isWhole = field?.columnType === LONGLONG && Number.isSafeInteger(Number(value));
   return isWhole ? Number(value) : value;
 }
 
