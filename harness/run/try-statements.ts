@@ -1,6 +1,8 @@
 import type { ConnectionOptions, ResultSetHeader } from 'mysql2/promise';
 import { withConnection } from '../cluster/mysql-endpoint.ts';
 import { failure, trouble, usage } from '../errors.ts';
+import { tokens } from '../fixture/sql.ts';
+import { isWord } from '../workload/statement-keys.ts';
 import type { Statement, Transaction } from '../workload/statement-planner.ts';
 import { compareSides, textOf, type StatementOutcome, type OutcomePair } from './compare-sides.ts';
 import { outcomeOfError } from './statement-outcome.ts';
@@ -75,8 +77,7 @@ function ofStatement(statement: Statement, sides: TrialSides): Trial {
   const { statement: name, sql, kind } = statement;
   return {
     name,
-    // A statement that is said to read, and writes, would be a write that nobody judges.
-    source: async () => await run(statement, sides.source, kind === 'read' ? 'READ ONLY' : ''),
+    source: async () => await run(statement, sides.source, kind === 'read' ? readingMode(sql) : ''),
     vtgate: async () => await run(statement, sides.vtgate),
     wrong: (pair) => ({ name, sql, ...pair }),
     leftOut: () => null,
@@ -94,7 +95,7 @@ function ofTransaction(transaction: Transaction, sides: TrialSides): Trial {
       if ('error' in tried.outcome) return tried.outcome;
       for (const [at, statement] of tried.ran.entries()) {
         if (statement.kind !== 'read') continue;
-        const alone = await run(statement, sides.source, 'READ ONLY');
+        const alone = await run(statement, sides.source, readingMode(statement.sql));
         if ('error' in alone && alone.cause === 'statement')
           return { ...alone, error: `step ${at + 1}: ${alone.error}` };
       }
@@ -169,6 +170,15 @@ function refusedBySource(tried: number, refused: readonly Wrong[], author: State
     ...facts,
     next: 'Correct them in the workload; nothing was changed.',
   });
+}
+
+/**
+ * A statement that is said to read, and writes, would be a write that nobody judges. MySQL refuses SELECT … FOR UPDATE in
+ * a transaction that is read-only too, though it writes nothing.
+ */
+function readingMode(sql: string): 'READ ONLY' | '' {
+  const all = tokens(sql, 'a statement of the workload');
+  return all.some((token, at) => isWord('FOR')(token) && isWord('UPDATE')(all[at + 1])) ? '' : 'READ ONLY';
 }
 
 async function run(

@@ -1,0 +1,17 @@
+CREATE TABLE stock (
+  id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  amount INT NOT NULL,
+  price DECIMAL(8, 2) NOT NULL
+);
+CREATE TABLE orders (
+  id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  customer VARCHAR(40) NOT NULL,
+  total DECIMAL(10, 2) NOT NULL
+);
+CREATE TABLE order_line (
+  order_id BIGINT NOT NULL,
+  line INT NOT NULL,
+  stock_id INT NOT NULL,
+  had INT NOT NULL,
+  PRIMARY KEY (order_id, line)
+);
