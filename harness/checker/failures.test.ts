@@ -55,7 +55,7 @@ const STORY: readonly Timed[] = [
 
 let processes = 0;
 
-interface Run extends Partial<Pick<OperationLine, 'type' | 'error' | 'message'>> {
+interface Run extends Partial<Pick<OperationLine, 'type' | 'error' | 'message' | 'retried'>> {
   readonly statement?: string | undefined;
   readonly lateMs?: number;
   readonly tookMs?: number;
@@ -65,7 +65,8 @@ interface Run extends Partial<Pick<OperationLine, 'type' | 'error' | 'message'>>
 function operation(sentMs: number, run: Run = {}): Timed[] {
   const { statement = 'redeem', type = 'ok', error, message = '', lateMs = 0, tookMs = 5 } = run;
   const line = { process: processes++, f: 'insert', table: 'coupon', key: null, value: 1 } as const;
-  const failed = error === undefined ? {} : { error, message };
+  const again = run.retried === undefined ? {} : { retried: run.retried };
+  const failed = error === undefined ? {} : { error, message, ...again };
   return [
     [sentMs, { ...line, type: 'invoke', late: lateMs * 1e6, statement }],
     [sentMs + tookMs, { ...line, type: type === 'ok' && error !== undefined ? 'fail' : type, statement, ...failed }],
@@ -146,7 +147,7 @@ test('a server without resources is told apart, for any operation', () => {
 
 test('operations in flight when the run ended did not fail, and a run without failures has none', () => {
   const [invoked] = operation(11_000);
-  expect(found(invoked!)).toEqual({ statements: [], perCutover: [0, 0], resources: null });
+  expect(found(invoked!)).toEqual({ statements: [], perCutover: [0, 0], retriedPerCutover: [0, 0], resources: null });
 });
 
 test('one chance failure does not excuse a flood of them after the switch', () => {
@@ -185,4 +186,18 @@ test('a time-out that the burst alone met does not speak against the migration',
   const timeout = { error: 'timeout', type: 'info', message: 'no answer' } as const;
   expect(found(...burstOf(timeout)).statements).toMatchObject([{ count: 40, cause: 'application' }]);
   expect(found(...burstOf(timeout), ...many(1, 30_000, timeout)).statements).toMatchObject([{ cause: 'migration' }]);
+});
+
+test('attempts after which the application tries again do not count, and are told', () => {
+  const attempts = many(4, 10_500, { ...DENIED, retried: true });
+  const gaveUp = operation(11_000, { ...DENIED, lateMs: 500 });
+  const { statements, perCutover, retriedPerCutover } = found(...attempts, ...gaveUp, ...many(2, 11_500));
+  expect({ perCutover, retriedPerCutover }).toEqual({ perCutover: [1, 0], retriedPerCutover: [4, 0] });
+  expect(statements).toMatchObject([{ count: 1, aroundSwitches: 1, retried: 4, cause: 'migration' }]);
+});
+
+test('where every attempt but the last failed, nothing speaks against anyone', () => {
+  const { statements, perCutover } = found(...many(4, 15_500, { ...DENIED, retried: true }), ...many(4, 15_600));
+  expect(perCutover).toEqual([0, 0]);
+  expect(statements).toMatchObject([{ count: 0, aroundSwitches: 0, retried: 4 }]);
 });

@@ -22,6 +22,8 @@ export interface FoundFailures {
   readonly statements: readonly StatementFailure[];
   /** For each switch of writes: statements that failed around it, except those for which a server lacked resources. */
   readonly perCutover: readonly number[];
+  /** Likewise, the attempts at transactions that failed, and after which the application tried again. */
+  readonly retriedPerCutover: readonly number[];
   readonly resources: ResourceTrouble | null;
 }
 
@@ -37,6 +39,8 @@ interface Group {
   /** At the rate of the run; `spans` also has those of its burst. */
   readonly failed: Counts;
   readonly spans: Span[];
+  /** Of attempts after which the application tried again. */
+  readonly retried: Span[];
 }
 
 /** How often a statement ran, or failed, at the rate of the run. */
@@ -51,7 +55,8 @@ interface Counts {
 const NONE: Counts = { direct: 0, before: 0, all: 0 };
 
 /**
- * Counts the operations that failed. A statement's failure belongs to a switch of writes if the statement was due, or
+ * Counts the operations that failed, as users of the application saw them: of a transaction that was tried again, only
+ * the last attempt counts, and the others are told beside it. A statement's failure belongs to a switch of writes if the statement was due, or
  * under way, around that switch, whenever it ended; all others belong to the run as a whole.
  */
 export class Failures {
@@ -84,23 +89,31 @@ export class Failures {
     if (completed === NEVER) return;
     const isBefore = invokedAt < this.#firstSwitchNs;
     const isDirect = statement !== undefined && this.#isDirect(invokedAt);
-    if (statement !== undefined) count(this.#ranOf(statement), isBefore, isDirect);
+    if (statement !== undefined && !operation.isRetried) count(this.#ranOf(statement), isBefore, isDirect);
     if (outcome === 'ok') return;
     const lacksResources = isOutOfResources(`${error} ${message}`);
     if (lacksResources) this.#resources = { count: (this.#resources?.count ?? 0) + 1, message };
     if (statement === undefined) return;
     const group = this.#groupOf(statement, error, message, lacksResources);
     group.message = message;
+    const span: Span = [operation.dueAt, operation.completedAt];
+    if (operation.isRetried) {
+      group.retried.push(span);
+      return;
+    }
     count(group.failed, isBefore, isDirect);
-    group.spans.push([operation.dueAt, operation.completedAt]);
+    group.spans.push(span);
   }
 
   end(): FoundFailures {
     const groups = [...this.#groups.values()].toSorted((a, b) => b.spans.length - a.spans.length);
-    const failed = groups.filter(({ lacksResources }) => !lacksResources).flatMap(({ spans }) => spans);
+    const counted = groups.filter(({ lacksResources }) => !lacksResources);
+    const perCutover = (all: readonly Span[]) =>
+      this.#cutovers.map((cutover) => all.filter((span) => overlap(span, cutover)).length);
     return {
       statements: groups.map((group) => this.#described(group)),
-      perCutover: this.#cutovers.map((cutover) => failed.filter((span) => overlap(span, cutover)).length),
+      perCutover: perCutover(counted.flatMap(({ spans }) => spans)),
+      retriedPerCutover: perCutover(counted.flatMap(({ retried }) => retried)),
       resources: this.#resources,
     };
   }
@@ -146,13 +159,14 @@ export class Failures {
       message,
       failed: { ...NONE },
       spans: [],
+      retried: [],
     };
     this.#groups.set(id, group);
     return group;
   }
 
   #described(group: Group): StatementFailure {
-    const { statement, error, message, spans } = group;
+    const { statement, error, message, spans, retried } = group;
     const around = spans.filter((span) => this.#cutovers.some((cutover) => overlap(span, cutover)));
     return {
       statement,
@@ -160,6 +174,7 @@ export class Failures {
       message,
       count: spans.length,
       aroundSwitches: around.length,
+      ...(retried.length === 0 ? {} : { retried: retried.length }),
       cause: this.#causeOf(group),
     };
   }

@@ -6,7 +6,7 @@ import { readHistory, type OtherLine } from '../history/history-reader.ts';
 import type { InvariantResult } from '../history/invariants.ts';
 import type { RunLine } from '../history/lines.ts';
 import type { Verdict } from '../history/steps.ts';
-import type { ExercisedTable, OperationCounts, StaleReads } from '../history/workload-findings.ts';
+import type { ExercisedTable, OperationCounts, StaleReads, TransactionFigures } from '../history/workload-findings.ts';
 import type { FoundFailures } from './failures.ts';
 import { Judge } from './judge.ts';
 import { Ledger, type FindingSink } from './ledger.ts';
@@ -36,6 +36,8 @@ export interface JudgedRun {
   readonly failures: FoundFailures;
   /** Each of the application's own tables. */
   readonly exercised: readonly ExercisedTable[];
+  /** Each of the application's transactions. */
+  readonly transactions: readonly TransactionFigures[];
 }
 
 /**
@@ -73,6 +75,7 @@ export async function judgeRun(directory: string, { onFinding }: JudgeOptions = 
     errors: judge.tally.errors,
     failures: judge.failures.end(),
     exercised: judge.exercised.end(),
+    transactions: judge.transactionFigures,
   };
 }
 

@@ -2,6 +2,7 @@ import type { FinalRowRead, FinalStateVisitor } from '../history/final-state-rea
 import type { HistoryVisitor, OtherLine } from '../history/history-reader.ts';
 import type { FinalRow, FinalStateLine, TableLine } from '../history/lines.ts';
 import type { ScannedOperation } from '../history/history-reader.ts';
+import type { TransactionFigures } from '../history/workload-findings.ts';
 import { AppendChecker } from './append.ts';
 import { BankChecker } from './bank.ts';
 import type { RunChecker, TableChecker, Unnamed } from './checker.ts';
@@ -21,6 +22,8 @@ import { RowsChecker } from './rows.ts';
 import { SidesEqual } from './sides-equal.ts';
 import { SingleWriter } from './single-writer.ts';
 import { SqlChecker } from './sql.ts';
+import { TransactionAtomic } from './transaction-atomic.ts';
+import { TransactionCounter } from './transaction-counter.ts';
 import { OperationCounter } from './operation-counter.ts';
 import { VDiffAgrees } from './vdiff-agrees.ts';
 
@@ -54,6 +57,9 @@ export class Judge implements HistoryVisitor, FinalStateVisitor {
   readonly #ledger: Ledger;
   readonly #pairing = new Pairing();
   readonly #tables = new Map<string, TableJudged>();
+  readonly #sql = new Map<string, SqlChecker>();
+  readonly #atomic: TransactionAtomic;
+  readonly #transactions = new TransactionCounter();
   /** The tables whose rows a statement can change without naming them, by statement. */
   readonly #unnamed = new Map<string, { readonly checker: Required<TableChecker>; readonly what: Unnamed }[]>();
   /** The line that acknowledged the last write. */
@@ -63,7 +69,11 @@ export class Judge implements HistoryVisitor, FinalStateVisitor {
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
-    this.#runCheckers = RUN_CHECKERS.map((Each) => guardedRun(new Each(ledger), ledger));
+    this.#atomic = new TransactionAtomic(ledger, ({ table, key }, invoked) => {
+      return this.#sql.get(table)?.isThere(key, invoked) ?? null;
+    });
+    const all: RunChecker[] = [...RUN_CHECKERS.map((Each) => new Each(ledger)), this.#atomic];
+    this.#runCheckers = all.map((checker) => guardedRun(checker, ledger));
     this.#ofOperations = this.#runCheckers.filter(({ hearsOperations }) => hearsOperations);
   }
 
@@ -99,6 +109,11 @@ export class Judge implements HistoryVisitor, FinalStateVisitor {
     if (table && line.type === 'end') table.isWhole = table.finalRows === line.rows;
   }
 
+  /** What the application's transactions did. Ask after the end. */
+  get transactionFigures(): readonly TransactionFigures[] {
+    return this.#transactions.figures(this.#atomic.judged);
+  }
+
   /** Everything has been read. */
   end(): void {
     for (const { checker, isWhole } of this.#tables.values()) checker.end(isWhole);
@@ -117,6 +132,7 @@ export class Judge implements HistoryVisitor, FinalStateVisitor {
     this.tally.add(table?.kind ?? 'unknown', operation);
     this.failures.completed(operation);
     this.exercised.completed(operation);
+    this.#transactions.completed(operation);
     if (operation.f === 'transaction') this.#transaction(operation);
     if (table) table.checker.completed(operation);
     else this.#ledger.cannot('no-lost-write', `no line says what the table ${operation.table} is`);
@@ -158,6 +174,9 @@ export class Judge implements HistoryVisitor, FinalStateVisitor {
     if (line.kind === 'rows') return new RowsChecker(line, ledger, this.staleReads);
     if (line.kind === 'append') return new AppendChecker(line, ledger);
     if (line.kind === 'bank') return new BankChecker(line, ledger);
-    return line.kind === 'ids' ? new IdsChecker(line, ledger) : new SqlChecker(line, ledger);
+    if (line.kind === 'ids') return new IdsChecker(line, ledger);
+    const checker = new SqlChecker(line, ledger);
+    this.#sql.set(line.table, checker);
+    return checker;
   }
 }

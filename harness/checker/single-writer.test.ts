@@ -192,3 +192,29 @@ test('a server whose side was not known yet when it acknowledged a write leaves 
   const late = single(source!, ...acked(1, 'source-uuid'), ...acked(2, 'target-uuid'), target!);
   expect(late).toMatchObject({ verdict: 'unknown', reason: expect.stringContaining('customer-200') });
 });
+
+test('a transaction is a write to each of its tables, and to those that it reads it is none', () => {
+  const line = {
+    process: 1,
+    f: 'transaction',
+    table: 'orders',
+    key: null,
+    value: null,
+    statement: 'checkout',
+  } as const;
+  const lines: DraftLine[] = [
+    ...SERVERS,
+    { ...line, type: 'invoke' },
+    {
+      ...line,
+      type: 'ok',
+      server: 'target-uuid',
+      executed: [
+        { f: 'read', table: 'stock', key: null },
+        { f: 'insert', table: 'orders', key: 4 },
+        { f: 'update', table: 'stall', key: 7, matched: 1 },
+      ],
+    },
+  ];
+  expect(judgeLines(lines, []).findings).toEqual(['single-writer orders 4', 'single-writer stall 7']);
+});

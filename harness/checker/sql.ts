@@ -12,6 +12,8 @@ const DELETED = 2;
 const MAYBE_INSERTED = 4;
 const MAYBE_DELETED = 8;
 const FOUND = 16;
+/** More than one insert of the key was sent. */
+const INSERTED_AGAIN = 32;
 
 /** Positions of a key's lines in its record. */
 const LINES = 4;
@@ -41,6 +43,8 @@ export class SqlChecker implements TableChecker {
   /** Until here, rows may have been removed, or may have got other keys, without the history naming them. */
   #removedUntil = 0;
   #rekeyedUntil = 0;
+  /** Whether everything has been heard, and the final state of the table was read whole. */
+  #isFinal = false;
 
   constructor({ table, keyColumn, readAbove }: TableLine, ledger: Ledger) {
     this.#table = table;
@@ -77,13 +81,34 @@ export class SqlChecker implements TableChecker {
 
   end(isFinal: boolean): void {
     if (!this.#hasKeys) return;
+    this.#isFinal = isFinal;
     if (!isFinal) {
       for (const id of this.ids) this.#ledger.cannot(id, `the final state of ${this.#table} was not read whole`);
       return;
     }
     this.#keys.each((key, slot) => {
-      if (this.#readAbove === null || isGreater(key, this.#readAbove)) this.#judge(key, slot);
+      if (this.#isRead(key)) this.#judge(key, slot);
     });
+  }
+
+  /**
+   * Returns whether the row of an insert is there at the end; null where anything but this insert may have added it, or
+   * removed it, or where nobody looked. Ask when everything has been heard.
+   *
+   * @param invoked the line that invoked the insert.
+   */
+  isThere(key: number | string, invoked: number): boolean | null {
+    const slot = this.#keys.find(key);
+    if (!this.#isFinal || slot < 0 || !this.#isRead(key)) return null;
+    const flags = this.#flags[slot]!;
+    if (flags & (DELETED | MAYBE_DELETED | INSERTED_AGAIN)) return null;
+    if (invoked <= Math.max(this.#removedUntil, this.#rekeyedUntil)) return null;
+    return (flags & FOUND) !== 0;
+  }
+
+  /** Whether the final state has the row if the table does. */
+  #isRead(key: number | string): boolean {
+    return this.#readAbove === null || isGreater(key, this.#readAbove);
   }
 
   #judge(key: number | string, slot: number): void {
@@ -131,7 +156,8 @@ export class SqlChecker implements TableChecker {
       this.#flags = grown(this.#flags, 4 * slot);
       this.#lines = grown(this.#lines, 4 * slot * LINES);
     }
-    this.#flags[slot]! |= flag;
+    const isAgain = place === INSERT_INVOKED && (this.#flags[slot]! & (INSERTED | MAYBE_INSERTED)) !== 0;
+    this.#flags[slot]! |= isAgain ? flag | INSERTED_AGAIN : flag;
     const at = slot * LINES + place;
     this.#lines[at] = Math.max(this.#lines[at]!, invoked);
     this.#lines[at + 1] = Math.max(this.#lines[at + 1]!, completed);

@@ -12,7 +12,7 @@ export const INVARIANTS = {
   monotonic: 'a session’s reads on primary never go back',
   'ids-advance': 'auto_increment never hands out a used id',
   'gtid-contained': 'each stream’s position contains what it must, and no server has an errant GTID',
-  'transaction-atomic': 'transfers keep their total',
+  'transaction-atomic': 'transfers keep their total, and of the rows that a transaction inserted all are there or none',
   'routing-coherent': 'routing rules, denied tables, workflows and probe writes agree on one side',
   'constraints-hold': 'foreign keys, unique keys and CHECKs hold on both sides',
   'leaves-nothing': 'complete and cancel leave nothing behind',

@@ -300,8 +300,13 @@ export interface CutoverObservation {
   readonly acknowledged: number;
   /** Errors, by class, of operations that were due or under way in the same window, whenever they ended. */
   readonly errors: Readonly<Record<string, number>>;
-  /** How many of them are errors of the fixture's own statements. */
+  /**
+   * How many of them are errors of the fixture's own statements and transactions that reached their users; of a
+   * transaction that is tried again, the last attempt counts.
+   */
   readonly statementErrors: number;
+  /** How many are errors after which a transaction was tried again; absent if none was, and while it is recorded. */
+  readonly retriedErrors?: number;
   /** Latencies in the five seconds before the switch, during it, and in the five seconds after it. */
   readonly latency: { readonly before: Latency; readonly during: Latency; readonly after: Latency };
   /** Operations that vtgate held back; null if it could not be asked. */

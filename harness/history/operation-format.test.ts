@@ -21,7 +21,7 @@ const operation: fc.Arbitrary<OperationLine> = fc.record(
     index: fc.nat(),
     process: fc.nat(),
     type: fc.constantFrom('invoke', 'ok', 'fail', 'info'),
-    f: fc.constantFrom('insert', 'update', 'delete', 'read', 'append', 'transfer', 'generate'),
+    f: fc.constantFrom('insert', 'update', 'delete', 'read', 'append', 'transfer', 'generate', 'transaction'),
     table: text,
     key: fc.oneof(whole, text, fc.constant(null)),
     value: fc.oneof(whole, fc.array(whole), fc.constant(null)),
@@ -36,13 +36,23 @@ const operation: fc.Arbitrary<OperationLine> = fc.record(
     late: whole,
     statement: text,
     tablet: fc.constantFrom('replica', 'rdonly'),
+    executed: fc.array(
+      fc.record(
+        { f: fc.constantFrom('insert', 'update', 'delete', 'read'), table: text, key: whole, matched: fc.nat() },
+        { requiredKeys: ['f', 'table', 'key'] },
+      ),
+    ),
+    attempt: fc.nat(),
+    of: fc.nat(),
+    retried: fc.boolean(),
   },
   { requiredKeys: ['index', 'process', 'type', 'f', 'table', 'key', 'value', 'time'] },
 );
 
-/** The same without an error, and with numbers and names of the usual kind. */
+/** The same without an error, as it is on the lines of a statement, with numbers and names of the usual kind. */
 function plainOf(line: OperationLine, key: number, time: number): OperationLine {
-  const { error: _error, message: _message, duplicate: _duplicate, ...rest } = line;
+  const { error: _error, message: _message, duplicate: _duplicate, ...others } = line;
+  const { executed: _executed, attempt: _attempt, of: _of, retried: _retried, ...rest } = others;
   const names = { table: 'rt_rows', server: 'aa-bb', statement: 'add order' };
   return { ...rest, ...names, key, value: [1, -2], time, version: 1, to: 2, late: 7 };
 }

@@ -4,7 +4,31 @@
  */
 export type FailureCause = 'migration' | 'application' | 'resources';
 
-/** Failures of one kind of one of the application's own statements. */
+/** What became of one of the application's transactions; several attempts at one count once, except among the errors. */
+export interface TransactionFigures {
+  readonly transaction: string;
+  readonly committed: number;
+  /** Those that found no row to save values of, so that the application rolled back. */
+  readonly rolledBack: number;
+  /** Those that surely failed in the end. */
+  readonly failed: number;
+  /** Those of which nobody knows whether they were committed, because their COMMIT was not answered with success. */
+  readonly open: number;
+  /** Attempts after a first one. */
+  readonly retries: number;
+  /** How many of those that failed, or stayed open, had been tried again before. */
+  readonly gaveUp: number;
+  /** How many were judged by `transaction-atomic`. */
+  readonly judgedWhole: number;
+  /** Errors of all attempts, by class. */
+  readonly errors: Readonly<Record<string, number>>;
+  /** From when the first attempt was due to the end of the last, for those that were committed or rolled back. */
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly maxMs: number | null;
+}
+
+/** Failures of one kind of one of the application's own statements or transactions, as its users saw them. */
 export interface StatementFailure {
   readonly statement: string;
   /** The class of the error. */
@@ -14,6 +38,8 @@ export interface StatementFailure {
   readonly count: number;
   /** How many of them were due, or under way, from a second before a switch of writes to a second after it. */
   readonly aroundSwitches: number;
+  /** How many attempts failed in this way besides, after which the application tried again; absent if none did. */
+  readonly retried?: number;
   readonly cause: FailureCause;
 }
 

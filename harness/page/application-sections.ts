@@ -1,13 +1,13 @@
 import type { RunLine } from '../history/lines.ts';
 import { EXERCISES, neverDone, PHASES, shareOf } from '../report/exercised.ts';
 import { notExercised, type NotExercised } from '../report/not-exercised.ts';
-import { formatCount, formatQuantity } from '../report/format.ts';
-import { BLAMED } from '../report/statements-table.ts';
+import { formatCount, formatDuration, formatQuantity } from '../report/format.ts';
+import { blamedFor, isAlarming } from '../report/statements-table.ts';
 import { saidBy } from '../report/statement-reasons.ts';
 import type { RunResult } from '../report/verdict.ts';
 import { html, type Html } from './html.ts';
 import type { RecordedRun } from './recorded-run.ts';
-import { left, longTable, right, table } from './tables.ts';
+import { errorCounts, left, longTable, right, table, type CellContent } from './tables.ts';
 import { section } from './verdict-sections.ts';
 
 /** The application's own statements that failed, by name, with the server's message. */
@@ -18,17 +18,46 @@ export function failedStatementsSection({ failures }: RunResult): Html | null {
     failure.statement,
     formatCount(failure.count),
     formatCount(failure.aroundSwitches),
-    html`<span class="${failure.cause === 'migration' ? 'fail' : 'dim'}">${BLAMED[failure.cause]}</span>`,
+    formatCount(failure.retried ?? 0),
+    html`<span class="${isAlarming(failure) ? 'fail' : 'dim'}">${blamedFor(failure)}</span>`,
     saidBy(failure),
   ]);
   const columns = [
     left('statement'),
     right('times'),
     right('around switches'),
+    right('tried again'),
     left('speaks against'),
     left('error, last message'),
   ];
   return section('failed-statements', 'Failed statements', longTable(columns, rows));
+}
+
+/** What became of each of the application's transactions; several attempts at one count once. */
+export function transactionsSection({ transactions = [], cutovers }: RunResult): Html | null {
+  if (transactions.length === 0) return null;
+  const rows = transactions.map((each) => [
+    each.transaction,
+    ...[each.committed, each.rolledBack, each.failed, each.open, each.retries, each.gaveUp].map(formatCount),
+    ...[each.p50Ms, each.p99Ms, each.maxMs].map(latencyCell),
+    formatCount(each.judgedWhole),
+    errorCounts(each.errors),
+  ]);
+  const figures = ['committed', 'rolled back', 'failed', 'open', 'tried again', 'given up', 'p50', 'p99', 'longest'];
+  const columns = [left('transaction'), ...[...figures, 'judged whole'].map(right), left('errors of all attempts')];
+  const around = cutovers.map(({ statementErrors, retriedErrors = 0 }) => {
+    return `${formatCount(statementErrors)} (${formatCount(statementErrors + retriedErrors)})`;
+  });
+  return section(
+    'transactions',
+    'Transactions',
+    html`${longTable(columns, rows)}
+    ${around.length === 0 ? null : html`<p>Errors around each switch that reached a user, and without trying again: ${around.join(', ')}.</p>`}`,
+  );
+}
+
+function latencyCell(ms: number | null): CellContent {
+  return ms === null ? '-' : { shown: formatDuration(ms), by: ms };
 }
 
 /** A longer list is folded, so that what follows it is found. */

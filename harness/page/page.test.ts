@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { ESTIMATE, FAILED, PASSED, UNKNOWN } from '../report/golden/results.ts';
+import { ESTIMATE, FAILED, PASSED, UNKNOWN, WITH_TRANSACTIONS } from '../report/golden/results.ts';
 import type { RunResult } from '../report/verdict.ts';
 import type { RecordedRun } from './recorded-run.ts';
 import { INVARIANTS } from '../history/invariants.ts';
@@ -181,4 +181,13 @@ test('a run that ended before anything happened has a page too', () => {
   const text = page(empty, result);
   expect(text).toContain('UNKNOWN');
   expect(text).toContain('not measured');
+});
+
+test('transactions have a section, with the errors around each switch as their users saw them and as they were', () => {
+  const text = page(recorded(WITH_TRANSACTIONS), WITH_TRANSACTIONS);
+  const [, section = ''] = /<section id="transactions">([^]*?)<\/section>/.exec(text) ?? [];
+  expect(section).toContain('checkout');
+  expect(section).toContain('8 denied-table, 2 deadlock');
+  expect(section).toContain('1 (4)');
+  expect(page(recorded(PASSED), PASSED)).not.toContain('id="transactions"');
 });

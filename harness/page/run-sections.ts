@@ -1,12 +1,13 @@
 import { CUTOVER_PARTS, type Latency } from '../history/observations.ts';
 import { backlogOf } from '../report/backlog.ts';
+import { triedAgain } from '../report/cutover-tables.ts';
 import { formatBytes, formatCount, formatDuration, formatRate } from '../report/format.ts';
 import type { RunResult } from '../report/verdict.ts';
 import { costTable } from './cost-table.ts';
 import { html, type Html } from './html.ts';
 import { aroundCutovers, bandsOf, overTime } from './plots.ts';
 import type { LastCompared, RecordedRun, RecordedStep } from './recorded-run.ts';
-import { left, longTable, right, table, word, type CellContent } from './tables.ts';
+import { errorCounts, left, longTable, right, table, word, type CellContent } from './tables.ts';
 import { section } from './verdict-sections.ts';
 
 /** Every step and phase, and when it ran; then how much CPU all of it used. */
@@ -43,7 +44,7 @@ export function cutoversSection(recorded: RecordedRun, result: RunResult): Html 
     ...(['before', 'during', 'after'] as const).map((phase) => latencyOf(cutover.latency[phase])),
     known(cutover.buffered),
     known(cutover.rowsBehind),
-    errorsOf(cutover.errors),
+    `${errorCounts(cutover.errors)}${triedAgain(cutover.retriedErrors ?? 0)}`,
   ]);
   const heads = [
     'longest write gap',
@@ -77,11 +78,6 @@ export function cutoversSection(recorded: RecordedRun, result: RunResult): Html 
 
 function latencyOf({ p50Ms, p99Ms, maxMs }: Latency): string {
   return [p50Ms, p99Ms, maxMs].map((ms) => (ms === null ? '-' : formatDuration(ms))).join(' / ');
-}
-
-function errorsOf(errors: Readonly<Record<string, number>>): string {
-  const found = Object.entries(errors).toSorted(([, few], [, many]) => many - few);
-  return found.length === 0 ? 'none' : found.map(([name, count]) => `${formatCount(count)} ${name}`).join(', ');
 }
 
 function known(count: number | null): string {
@@ -173,7 +169,7 @@ export function workloadSection({ workload }: RunResult): Html | null {
     right('not applied'),
     right('nobody knows'),
   ];
-  const errors = errorsOf(workload.errors);
+  const errors = errorCounts(workload.errors);
   return section(
     'workload',
     'Workload',

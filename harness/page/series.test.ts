@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { ScannedOperation } from '../history/history-reader.ts';
-import { Latencies } from './latencies.ts';
+import { Latencies } from '../history/latencies.ts';
 import { SeriesBuilder, stepFor } from './series.ts';
 
 const NONE = { version: undefined, matched: undefined, to: undefined, server: undefined, error: undefined };

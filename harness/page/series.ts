@@ -1,5 +1,5 @@
 import type { ScannedOperation } from '../history/history-reader.ts';
-import { Latencies } from './latencies.ts';
+import { Latencies } from '../history/latencies.ts';
 
 /** What the application saw, in equal parts of the run; every list has one entry for each part. */
 export interface Series {

@@ -1,3 +1,4 @@
+import { formatCount } from '../report/format.ts';
 import { html, Html } from './html.ts';
 
 export interface ColumnHeader {
@@ -62,4 +63,10 @@ export function right(head: string): ColumnHeader {
 
 export function left(head: string): ColumnHeader {
   return { head, kind: 'left' };
+}
+
+/** Returns for example `4 denied-table, 1 deadlock`, most frequent first. */
+export function errorCounts(errors: Readonly<Record<string, number>>): string {
+  const found = Object.entries(errors).toSorted(([, few], [, many]) => many - few);
+  return found.length === 0 ? 'none' : found.map(([name, count]) => `${formatCount(count)} ${name}`).join(', ');
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { writeWhole } from '../report/artifacts.ts';
 import type { RunResult } from '../report/verdict.ts';
-import { exercisedSection, failedStatementsSection } from './application-sections.ts';
+import { exercisedSection, failedStatementsSection, transactionsSection } from './application-sections.ts';
 import { estimateSection } from './estimate-section.ts';
 import { html, Html } from './html.ts';
 import { readRecordedRun, type RecordedRun } from './recorded-run.ts';
@@ -38,6 +38,7 @@ export async function writePage(folder: string, result: RunResult): Promise<stri
 const LINKS = {
   exercised: 'not exercised',
   invariants: 'invariants',
+  transactions: 'transactions',
   cutovers: 'cutovers',
   tables: 'tables',
   preflight: 'preflight',
@@ -52,10 +53,10 @@ export function page(recorded: RecordedRun, result: RunResult): string {
   const title = `Rehearsal of ${result.fixture}`;
   const lead = html`${verdictSection(result)} ${thresholdsSection(result)} ${nextSection(recorded, result)}`;
   const rest = html`${exercisedSection(recorded, result)} ${invariantsSection(result)}
-  ${failedStatementsSection(result)} ${cutoversSection(recorded, result)} ${tablesSection(recorded, result)}
-  ${preflightSection(result)} ${estimateSection(result)} ${plotsSection(recorded, result)}
-  ${stepsSection(recorded, result)} ${workloadSection(result)} ${runbookSection(recorded)}
-  ${settingsSection(recorded, result)}`;
+  ${failedStatementsSection(result)} ${transactionsSection(result)} ${cutoversSection(recorded, result)}
+  ${tablesSection(recorded, result)} ${preflightSection(result)} ${estimateSection(result)}
+  ${plotsSection(recorded, result)} ${stepsSection(recorded, result)} ${workloadSection(result)}
+  ${runbookSection(recorded)} ${settingsSection(recorded, result)}`;
   const links = Object.entries(LINKS).filter(([id]) => rest.text.includes(`<section id="${id}">`));
   const document = html`<!doctype html>
     <html lang="en">

@@ -80,6 +80,12 @@ export function bundledVerdict(run: RunResult, rules: BundleRules): Readonly<Rec
     // A finding may be about a server rather than a table, and a server may be named after its host.
     invariants: invariantsOf(run, (name) => (name === null ? null : (names.shown.get(name) ?? LEFT_OUT)), said),
     failures: failuresOf(run),
+    // Numbered, like statements.
+    transactions: (run.transactions ?? []).map(({ transaction: _transaction, errors, ...figures }, at) => ({
+      transaction: at + 1,
+      ...figures,
+      errors: errorsOf(errors),
+    })),
     exercised: (run.exercised ?? []).map(({ table: name, before, after }) => ({ table: table(name), before, after })),
     lagMs: run.lagMs,
     totalMs: run.totalMs,
@@ -162,11 +168,12 @@ function failuresOf({ failures }: RunResult) {
   const { statements, outsideSwitches, resources } = failures;
   return {
     // Statements are numbered, because their names may be the statements themselves.
-    statements: statements.map(({ error, count, aroundSwitches, cause }, at) => ({
+    statements: statements.map(({ error, count, aroundSwitches, retried = 0, cause }, at) => ({
       statement: at + 1,
       error: errorClass(error),
       count,
       aroundSwitches,
+      retried,
       cause,
     })),
     outsideSwitches,

@@ -59,8 +59,14 @@ function latencyOf({ p99Ms }: Latency): string {
 }
 
 /** Most frequent first, so that the first class is the one that matters. */
-function errorsOf({ errors }: CutoverResult): string {
+function errorsOf({ errors, retriedErrors = 0 }: CutoverResult): string {
   const classes = Object.entries(errors).filter(([, count]) => count > 0);
   const sorted = classes.toSorted(([a, few], [b, many]) => many - few || a.localeCompare(b, 'en'));
-  return sorted.length === 0 ? 'none' : sorted.map(([name, count]) => `${formatCount(count)} ${name}`).join(', ');
+  if (sorted.length === 0) return 'none';
+  return sorted.map(([name, count]) => `${formatCount(count)} ${name}`).join(', ') + triedAgain(retriedErrors);
+}
+
+/** Says how many errors around a switch never reached a user; empty for none. */
+export function triedAgain(count: number): string {
+  return count === 0 ? '' : `; ${formatCount(count)} of them tried again`;
 }

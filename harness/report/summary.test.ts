@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { golden } from './golden/golden.ts';
-import { FAILED, PASSED, UNKNOWN } from './golden/results.ts';
+import { FAILED, PASSED, UNKNOWN, WITH_TRANSACTIONS } from './golden/results.ts';
 import { summarize } from './summary.ts';
 
 const options = { again: 'npm start -- --seed 42', artifacts: 'artifacts/2026-07-30T10-11-12-345Z-1a2b3c' };
@@ -23,4 +23,13 @@ test('colour changes nothing but colour', () => {
     const trimmed = stripVTControlCharacters(coloured).replaceAll(/ +\n/g, '\n');
     expect(trimmed).toBe(summarize(run, options));
   }
+});
+
+test('transactions are told in a line, and errors that no user saw are told apart', () => {
+  const text = summarize(WITH_TRANSACTIONS, options);
+  expect(text).toMatch(
+    /^1 transaction +1,204 committed, 2 rolled back, as they found no row, 1 failed, 9 tried again, 1 given up; /m,
+  );
+  expect(text).toMatch(/; slowest checkout, 900 ms; 1,180 judged to be whole or absent$/m);
+  expect(text).toMatch(/3 read-only; 3 of them tried again$/m);
 });

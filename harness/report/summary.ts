@@ -11,6 +11,7 @@ import { failedStatementsOf } from './statements-table.ts';
 import { alarming, right, table } from './table.ts';
 import { hang, manyLines } from './text.ts';
 import type { RunResult } from './verdict.ts';
+import { transactionsOf } from './transactions-line.ts';
 import { workloadOf } from './workload-table.ts';
 
 export interface SummaryOptions {
@@ -33,6 +34,7 @@ export function summarize(run: RunResult, options: SummaryOptions): string {
     cutoversOf(run, paint),
     cutoverPartsOf(run, paint),
     workloadOf(run, paint),
+    transactionsOf(run, paint),
     failedStatementsOf(run, paint),
     invariantsOf(run, paint),
     findingsOf(run, paint),

@@ -38,6 +38,7 @@ const cutover = z.strictObject({
   acknowledged: count,
   errors: counts,
   statementErrors: count,
+  retriedErrors: count.exactOptional(),
   latency: z.strictObject({ before: latency, during: latency, after: latency }),
   buffered: count.nullable(),
   rowsBehind: count.nullable(),
@@ -68,11 +69,27 @@ const failures = z.strictObject({
       message: z.string(),
       count,
       aroundSwitches: count,
+      retried: count.exactOptional(),
       cause: z.enum(['migration', 'application', 'resources']),
     }),
   ),
   outsideSwitches: count,
   resources: z.strictObject({ count, message: z.string() }).nullable(),
+});
+
+const transaction = z.strictObject({
+  transaction: text,
+  committed: count,
+  rolledBack: count,
+  failed: count,
+  open: count,
+  retries: count,
+  gaveUp: count,
+  judgedWhole: count,
+  errors: counts,
+  p50Ms: known,
+  p99Ms: known,
+  maxMs: known,
 });
 
 const seconds = z.record(text, amount.nullable());
@@ -168,6 +185,7 @@ export const runResultSchema: z.ZodType<RunResult> = z
     invariants: z.array(invariant),
     failures: failures.exactOptional(),
     exercised: z.array(z.strictObject({ table: text, before: exercise, after: exercise })).exactOptional(),
+    transactions: z.array(transaction).exactOptional(),
     lagMs: amount.nullable(),
     totalMs: amount,
     reasons: z.array(text),

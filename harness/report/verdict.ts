@@ -1,7 +1,13 @@
 import type { InvariantResult } from '../history/invariants.ts';
 import type { CutoverObservation, PreflightFinding } from '../history/observations.ts';
 import type { StepName, PhaseName, Verdict } from '../history/steps.ts';
-import type { ExercisedTable, OperationCounts, StaleReads, WorkloadFailures } from '../history/workload-findings.ts';
+import type {
+  ExercisedTable,
+  OperationCounts,
+  StaleReads,
+  TransactionFigures,
+  WorkloadFailures,
+} from '../history/workload-findings.ts';
 import type { CostResult } from './cost.ts';
 import type { Decision } from './decision.ts';
 import type { Estimate, Measured } from './estimate.ts';
@@ -96,6 +102,8 @@ export interface RunResult {
   readonly failures?: WorkloadFailures;
   /** What the application's own statements did to each of its tables that move. */
   readonly exercised?: readonly ExercisedTable[];
+  /** The application's own transactions; absent if it has none. */
+  readonly transactions?: readonly TransactionFigures[];
   /** Largest lag of the workflow in the five seconds before a switch of writes, in milliseconds. */
   readonly lagMs: number | null;
   readonly totalMs: number;

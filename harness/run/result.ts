@@ -20,7 +20,7 @@ import type { RunResult, VDiffResult } from '../report/verdict.ts';
  * same lines, so they cannot be judged differently.
  */
 export function resultOf(judged: JudgedRun): RunResult {
-  const { run, marks, results, operations, errors, staleReads, exercised } = judged;
+  const { run, marks, results, operations, errors, staleReads, exercised, transactions } = judged;
   const failures = failuresOf(judged);
   const recorded = collect(marks.flatMap(eventsOf));
   const found = observationsOf(marks);
@@ -40,6 +40,7 @@ export function resultOf(judged: JudgedRun): RunResult {
       ...withoutKind(line),
       // Taken from the operations, which say when each was due; older histories counted those that ended in time.
       statementErrors: judged.failures.perCutover[at] ?? line.statementErrors,
+      ...retriedErrors(judged.failures.retriedPerCutover[at] ?? 0),
     })),
     ...(failures === null ? {} : { failures }),
   };
@@ -82,12 +83,17 @@ export function resultOf(judged: JudgedRun): RunResult {
     phases: recorded.phases,
     workload: { operations, errors, staleReads },
     ...(exercised.length === 0 ? {} : { exercised }),
+    ...(transactions.length === 0 ? {} : { transactions }),
     invariants: results,
     totalMs,
     ...machineOf(found),
     measured,
     ...(production === undefined ? {} : { estimate: estimate([measured], production) }),
   };
+}
+
+function retriedErrors(count: number): { readonly retriedErrors?: number } {
+  return count === 0 ? {} : { retriedErrors: count };
 }
 
 function told({ verdict, what }: Problem): Problem {

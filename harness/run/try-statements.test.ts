@@ -132,10 +132,14 @@ test('a row that is not there is no fault, and what was not tried is told', asyn
   expect(await tryCheckout(EMPTY, EMPTY)).toMatchObject({ alike: ['checkout'], leftOut: ['checkout after step 1'] });
 });
 
+const read = (sql: string): Statement => ({ ...INSERT, statement: sql, kind: 'read', sql });
+
 test('a read is tried where nothing can be written, except one that locks its rows', async () => {
   const sent: string[] = [];
-  const read = (sql: string): Statement => ({ ...INSERT, statement: sql, kind: 'read', sql });
-  await using server = await FakeMySql.start((sql) => void sent.push(sql) ?? { rows: [['1']] });
+  await using server = await FakeMySql.start((sql) => {
+    sent.push(sql);
+    return { rows: [['1']] };
+  });
   const sides = { source: server.endpoint('source').options, vtgate: server.endpoint('vtgate').options };
   await tryStatements([read('SELECT 1'), read('SELECT 2 FROM t for update')], sides);
   expect(sent.filter((sql) => sql.startsWith('START'))).toEqual([

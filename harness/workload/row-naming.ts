@@ -1,17 +1,17 @@
 import type { StatementShape } from '../fixture/generators.ts';
 import { exactInsertId, exactKey, type KeyColumn, type TableKey } from './exact-key.ts';
 import type { Value } from './generate.ts';
-import { keyParametersOf } from './statement-keys.ts';
+import { keyParametersOf, type KeyValue } from './statement-keys.ts';
 import type { Statement } from './statement-planner.ts';
 
 /** How a statement says which row it is about. */
 export interface RowNaming {
   readonly key: TableKey;
   /**
-   * Parameters of the key, by its columns; null if it does not name one row for certain. An insert may lack the
+   * Parameters of the key, or whole numbers, by its columns; null if it does not name one row for certain. An insert may lack the
    * parameter for the column that the server generates.
    */
-  readonly parameters: ReadonlyMap<string, string> | null;
+  readonly parameters: ReadonlyMap<string, KeyValue> | null;
 }
 
 /** Returns how a statement names its row; null where it reads, or where the keys of its table have no certain form. */
@@ -20,7 +20,7 @@ export function rowNaming(statement: StatementShape, key: TableKey | null): RowN
   return { key, parameters: parametersOf(statement, key) };
 }
 
-function parametersOf(statement: StatementShape, key: TableKey): ReadonlyMap<string, string> | null {
+function parametersOf(statement: StatementShape, key: TableKey): ReadonlyMap<string, KeyValue> | null {
   const names = key.columns.map(({ name }) => name);
   const all = keyParametersOf(statement, names);
   if (all !== null || statement.kind !== 'insert') return all;
@@ -42,7 +42,10 @@ export function sentKey({ key, parameters }: RowNaming, statement: Statement): n
 }
 
 function sentValues({ key, parameters }: RowNaming, statement: Statement): readonly (Value | undefined)[] {
-  return key.columns.map(({ name }) => statement.parameters.get(parameters?.get(name) ?? ''));
+  return key.columns.map(({ name }) => {
+    const value = parameters?.get(name) ?? '';
+    return typeof value === 'number' ? value : statement.parameters.get(value);
+  });
 }
 
 /**

@@ -17,6 +17,17 @@ test('a WHERE clause names a row by equality with parameters, and further condit
   });
 });
 
+test('a part of a key can be a whole number', () => {
+  expect(named('delete', 'DELETE FROM item WHERE 3 = shop AND id = :key', 'shop', 'id')).toEqual({
+    shop: 3,
+    id: 'key',
+  });
+  expect(named('insert', 'INSERT INTO item (shop, id) VALUES (3, :key)', 'shop', 'id')).toEqual({ shop: 3, id: 'key' });
+  for (const value of ['1.5', '-1', "'1'", '1e3', '0x10', '1 + 1', 'NULL', '12345678901234567']) {
+    expect(named('insert', `INSERT INTO item (id) VALUES (${value})`)).toBeNull();
+  }
+});
+
 test('a statement that may affect other rows names no row', () => {
   for (const where of [
     'parent = :id',

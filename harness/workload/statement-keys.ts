@@ -1,19 +1,22 @@
 import type { StatementShape } from '../fixture/generators.ts';
 import { tokens, type Token } from '../fixture/sql.ts';
 
+/** What stands for the value of a column: the name of a parameter, or a whole number itself. */
+export type KeyValue = string | number;
+
 /**
- * Returns which parameters name the one row that a statement is about, by key column; null unless it says so in the
- * simplest way: an INSERT of one row whose values are parameters, or a WHERE clause that has `column = :parameter` for
- * every key column and joins its conditions only with AND.
+ * Returns what names the one row that a statement is about, by key column: the name of a parameter, or a whole number;
+ * null unless it says so in the simplest way: an INSERT of one row with such values, or a WHERE clause that has `column =
+ * :parameter` for every key column and joins its conditions only with AND.
  */
 export function keyParametersOf(
   statement: StatementShape,
   columns: readonly string[],
-): ReadonlyMap<string, string> | null {
+): ReadonlyMap<string, KeyValue> | null {
   const all = tokens(statement.sql, 'a statement of the workload');
   const found = statement.kind === 'insert' ? inserted(all, statement.table) : compared(all, statement);
   if (found === null) return null;
-  const parameters = new Map<string, string>();
+  const parameters = new Map<string, KeyValue>();
   for (const column of columns) {
     const parameter = found.get(column.toLowerCase());
     if (parameter === undefined) return null;
@@ -23,7 +26,7 @@ export function keyParametersOf(
 }
 
 /** Matches `INSERT INTO t (a, b) VALUES (:a, :b)` and nothing more; IGNORE could change what is sent. */
-function inserted(all: readonly Token[], table: string): Map<string, string> | null {
+function inserted(all: readonly Token[], table: string): Map<string, KeyValue> | null {
   const into = 1;
   if (!isWord('INSERT', 'REPLACE')(all[0]) || !isWord('INTO')(all[into])) return null;
   if (all[into + 1]?.text !== table || all[into + 2]?.text !== '(') return null;
@@ -32,25 +35,23 @@ function inserted(all: readonly Token[], table: string): Map<string, string> | n
   if (!/^VALUES?$/i.test(all[values]?.text ?? '') || all[values + 1]?.text !== '(') return null;
   const row = parenthesised(all, values + 1);
   if (row.end !== all.length) return null;
-  const found = new Map<string, string>();
+  const found = new Map<string, KeyValue>();
   for (const [at, [column, ...more]] of columns.parts.entries()) {
-    const [colon, parameter, ...rest] = row.parts[at] ?? [];
     if (column === undefined || more.length > 0) return null;
-    if (colon?.text === ':' && parameter !== undefined && rest.length === 0) {
-      found.set(column.text.toLowerCase(), parameter.text);
-    }
+    const value = valueOf(row.parts[at] ?? []);
+    if (value !== null) found.set(column.text.toLowerCase(), value);
   }
   return found;
 }
 
-function compared(all: readonly Token[], { kind, table }: StatementShape): Map<string, string> | null {
+function compared(all: readonly Token[], { kind, table }: StatementShape): Map<string, KeyValue> | null {
   const at = kind === 'delete' ? 2 : 1;
   if (all[at]?.text !== table || !isWord(kind === 'delete' ? 'WHERE' : 'SET')(all[at + 1])) return null;
   const depths = depthsOf(all);
   const where = all.findIndex((token, each) => depths[each] === 0 && isWord('WHERE')(token));
   if (where < 0) return null;
   const end = all.findIndex((token, each) => each > where && depths[each] === 0 && isWord('ORDER', 'LIMIT')(token));
-  const found = new Map<string, string>();
+  const found = new Map<string, KeyValue>();
   let condition: Token[] = [];
   const finish = () => {
     const equality = equalityOf(condition, table);
@@ -68,12 +69,21 @@ function compared(all: readonly Token[], { kind, table }: StatementShape): Map<s
 }
 
 /** Matches `t.column = :parameter`, or the other way round. */
-function equalityOf(condition: readonly Token[], table: string): [string, string] | null {
+function equalityOf(condition: readonly Token[], table: string): [string, KeyValue] | null {
   const plain = condition[1]?.text === '.' && condition[0]?.text === table ? condition.slice(2) : condition;
-  const texts = plain.map(({ text }) => text);
-  if (texts.length !== 4) return null;
-  if (texts[1] === '=' && texts[2] === ':') return [texts[0]!.toLowerCase(), texts[3]!];
-  return texts[0] === ':' && texts[2] === '=' ? [texts[3]!.toLowerCase(), texts[1]!] : null;
+  const at = plain.findIndex(({ text }) => text === '=');
+  const sides = [plain.slice(0, Math.max(0, at)), plain.slice(at + 1)];
+  const [column] =
+    sides.find((side) => side.length === 1 && side[0]?.kind !== 'string' && valueOf(side) === null) ?? [];
+  const value = sides.map(valueOf).find((each) => each !== null);
+  return column === undefined || value === undefined ? null : [column.text.toLowerCase(), value];
+}
+
+/** Returns the parameter, or the whole number, that these words are; null for anything else. */
+function valueOf([first, second, ...rest]: readonly Token[]): KeyValue | null {
+  if (first?.text === ':' && second !== undefined && rest.length === 0) return second.text;
+  const isWhole = second === undefined && first?.kind === 'word' && /^\d{1,15}$/.test(first.text);
+  return isWhole ? Number(first.text) : null;
 }
 
 /** Returns what is between this parenthesis and its counterpart, split at commas, and the position after it. */

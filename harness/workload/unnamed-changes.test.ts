@@ -116,3 +116,16 @@ test('what a step of a transaction does is said by the name of the transaction',
   const removed = [...all].filter(([, { removedBy }]) => removedBy.has('clear')).map(([name]) => name);
   expect(removed).toEqual(['photo', 'tag']);
 });
+
+test('a number as the key of a column of text is whatever the server makes of it', () => {
+  const keys = new Map([['tag', { columns: [keyColumnOf('id', 'varchar(9)', 'utf8mb4_bin')!], handedOut: null }]]);
+  const insert = {
+    kind: 'insert' as const,
+    table: 'tag',
+    sql: 'INSERT INTO tag (id) VALUES (7)',
+    weight: 1,
+    parameters: {},
+  };
+  const all = unnamedChanges({ statements: { insert } }, { tables: TABLES, triggers: [] }, keys);
+  expect([...(all.get('tag')?.rekeyedBy ?? [])]).toEqual(['insert']);
+});

@@ -341,3 +341,25 @@ export const UNKNOWN: RunResult = {
   totalMs: 60_400,
   reasons: ['cluster: etcd did not answer within 60 s'],
 };
+
+/** A run whose application has transactions, one of which is tried again. */
+export const WITH_TRANSACTIONS: RunResult = {
+  ...PASSED,
+  cutovers: PASSED.cutovers.map((cutover) => ({ ...cutover, statementErrors: 1, retriedErrors: 3 })),
+  transactions: [
+    {
+      transaction: 'checkout',
+      committed: 1204,
+      rolledBack: 2,
+      failed: 1,
+      open: 0,
+      retries: 9,
+      gaveUp: 1,
+      judgedWhole: 1180,
+      errors: { 'denied-table': 8, deadlock: 2 },
+      p50Ms: 12,
+      p99Ms: 40,
+      maxMs: 900,
+    },
+  ],
+};
