@@ -15,6 +15,8 @@ export interface DetectedBy {
 /** One corruption of real servers, and which witnesses must see it. */
 export interface Corruption {
   readonly claim: string;
+  /** What is migrated; the default of scenarios by default. */
+  readonly fixture?: string;
   /** The side that serves writes when the corruption is planted. */
   readonly writesOn: Side;
   /** @returns the violations that must be found; no other may be. */
@@ -28,8 +30,8 @@ export interface Corruption {
  * A scenario that brings a migration to rest with its writes on one side, plants a corruption, and requires that
  * exactly the invariants that it breaks are found broken.
  */
-export function corruption({ claim, writesOn, plant, seen, prepare }: Corruption): void {
-  scenario(claim, { from: 'loaded' }, async (stage) => {
+export function corruption({ claim, fixture, writesOn, plant, seen, prepare }: Corruption): void {
+  scenario(claim, { from: 'loaded', ...(fixture === undefined ? {} : { fixture }) }, async (stage) => {
     await prepare?.(stage);
     await Promise.all([stage.migration.adopt(), stage.migration.provision()]);
     await atRest(stage, writesOn);

@@ -59,3 +59,18 @@ corruption({
     return [{ id: 'transaction-atomic', table: 'roundtrip_bank' }];
   },
 });
+
+corruption({
+  ...ON_THE_TARGET,
+  fixture: 'checkout',
+  claim: 'half a transaction of the application on both sides is not whole, and what is missing is lost',
+  plant: async (stage) => {
+    const order = await valueOf(stage, 'target', 'SELECT MAX(order_id) FROM order_line');
+    await tamper(stage, 'target', [`DELETE FROM order_line WHERE order_id = ${order}`]);
+    const line = { table: 'order_line', key: `${order},1`, count: 1 };
+    return [
+      { id: 'transaction-atomic', ...line },
+      { id: 'no-lost-write', ...line },
+    ];
+  },
+});
