@@ -168,6 +168,12 @@ test('a connection that is lost before COMMIT has surely written nothing, so it 
   ]);
 });
 
+test('if nobody can say who executed it, it is rolled back: vtgate may have ended it, and would still answer COMMIT', async () => {
+  const { sent, lines } = await send(CHECKOUT, (sql) => (sql.startsWith('SELECT @@') ? DENIED : undefined));
+  expect(sent.slice(-2)).toEqual([expect.stringMatching(/^SELECT @@/), 'ROLLBACK']);
+  expect(lines[1]).toMatchObject({ type: 'fail', error: 'denied-table' });
+});
+
 test.each<[string, FakeResponse]>([
   ['an error', DENIED],
   ['a lost connection', 'drop'],

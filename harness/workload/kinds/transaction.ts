@@ -2,7 +2,7 @@ import type { ExecutedStatement } from '../../history/lines.ts';
 import { NotAcknowledged } from '../outcome.ts';
 import { generatedBy, handedOutKey, sentKey, type RowNaming } from '../row-naming.ts';
 import { serverOf } from '../server-sql.ts';
-import { firstValue, type Session } from '../session.ts';
+import type { Session } from '../session.ts';
 import { stepStatement, type Statement, type Transaction } from '../statement-planner.ts';
 import { savedFrom } from '../step-answer.ts';
 import type { Done, Operation } from './kind.ts';
@@ -36,8 +36,8 @@ export function transactionOperation(
     ...(retry === undefined ? {} : { retry }),
     send: async (session) => {
       const seen = new Seen(planned, namings);
-      if (!(await between(session, seen))) return { matched: 0 };
-      const server = await serverIn(session, table);
+      const server = await between(session, seen, table);
+      if (server === null) return { matched: 0 };
       try {
         await session.commit();
       } catch (error) {
@@ -51,29 +51,27 @@ export function transactionOperation(
   };
 }
 
-/** Begins and runs every step. @returns false where a row was missing, and the transaction was rolled back. */
-async function between(session: Session, seen: Seen): Promise<boolean> {
+/**
+ * Begins, runs every step, and asks which server has executed them. It is asked last, because a read before the steps
+ * would fix what they see. If it is refused, so is the transaction: vtgate ends one by itself after some errors, and
+ * then answers its COMMIT with success.
+ *
+ * @returns the server; null where a row was missing, and the transaction was rolled back.
+ */
+async function between(session: Session, seen: Seen, table: string): Promise<string | null> {
   try {
     await session.step('BEGIN');
     for (let at = 0; at < seen.steps; at += 1) {
       if (await seen.step(session, at)) continue;
       await session.rollback();
-      return false;
+      return null;
     }
-    return true;
+    const { rows } = await session.step(serverOf(table));
+    return String(rows[0]?.[0]);
   } catch (error) {
     await session.rollback();
     throw error;
   }
-}
-
-/**
- * Returns the server that has executed the steps. It is asked last, because a read before the steps would fix what they
- * see. What goes wrong here is for COMMIT to say, as it would without this look.
- */
-async function serverIn(session: Session, table: string): Promise<string | undefined> {
-  const server = firstValue(await session.readIfPossible(serverOf(table)));
-  return server === null ? undefined : String(server);
 }
 
 /** What a transaction has done and saved so far. */
