@@ -17,6 +17,11 @@ test('a WHERE clause names a row by equality with parameters, and further condit
   });
 });
 
+test('a parameter can be called like a word of SQL', () => {
+  expect(named('delete', 'DELETE FROM item WHERE id = :order AND n = 1 LIMIT 1')).toEqual({ id: 'order' });
+  expect(named('update', 'UPDATE item SET a = :where WHERE id = :or')).toEqual({ id: 'or' });
+});
+
 test('a part of a key can be a whole number', () => {
   expect(named('delete', 'DELETE FROM item WHERE 3 = shop AND id = :key', 'shop', 'id')).toEqual({
     shop: 3,

@@ -13,7 +13,7 @@ export function keyParametersOf(
   statement: StatementShape,
   columns: readonly string[],
 ): ReadonlyMap<string, KeyValue> | null {
-  const all = tokens(statement.sql, 'a statement of the workload');
+  const all = withoutKeywords(tokens(statement.sql, 'a statement of the workload'));
   const found = statement.kind === 'insert' ? inserted(all, statement.table) : compared(all, statement);
   if (found === null) return null;
   const parameters = new Map<string, KeyValue>();
@@ -23,6 +23,11 @@ export function keyParametersOf(
     parameters.set(column, parameter);
   }
   return parameters;
+}
+
+/** A parameter can be called like a word of SQL: `:order` orders nothing. */
+function withoutKeywords(all: readonly Token[]): Token[] {
+  return all.map((token, at) => (all[at - 1]?.text === ':' ? { ...token, kind: 'name' } : token));
 }
 
 /** Matches `INSERT INTO t (a, b) VALUES (:a, :b)` and nothing more; IGNORE could change what is sent. */
