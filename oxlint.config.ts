@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   workload: ['fixture', 'history', 'schema'],
   dump: ['cluster', 'history', 'schema'],
   derive: ['fixture', 'workload', 'history', 'schema'],
+  traffic: ['dump', 'derive', 'fixture', 'workload', 'history', 'schema'],
   live: ['dump', 'fixture', 'preflight', 'workload', 'history', 'schema'],
   subject: ['config', 'cluster', 'dump', 'derive', 'live', 'fixture', 'preflight', 'workload', 'history', 'schema'],
   observe: ['workload', 'history', 'schema'],

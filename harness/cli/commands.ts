@@ -14,6 +14,7 @@ import { init, type InitOptions } from './init.ts';
 import { preflightCommand, type PreflightCommandOptions } from './preflight.ts';
 import type { CommandSurface } from './command-surface.ts';
 import { addRehearse } from './rehearse-command.ts';
+import { addTraffic } from './traffic-command.ts';
 
 /** Defines every command and option. It runs nothing and reads nothing, so a test can look at the definition. */
 export function commands(surface: CommandSurface): Command {
@@ -37,12 +38,14 @@ function addBefore(program: Command, { screen, ending, finish }: CommandSurface)
     .option('--database <name>', 'which database to use of a dump that contains several')
     .option('--settings <name=value...>', 'variables of the source MySQL, if it does not accept the file without them')
     .option('--out <file>', 'the config to write', 'roundtrip.config.yaml')
+    .option('--traffic <logs...>', 'slow or general logs: then make a workload of them, as traffic does', [])
     .option('--yes', 'ask nothing, and take the defaults', false)
     .option('--force', 'overwrite an existing config', false)
     .action(async (schema: string | undefined, options: InitOptions) => {
-      await ending.during(async () => await init(schema ?? null, options, screen, ending.signal));
-      finish(0);
+      const isAlike = await ending.during(async () => await init(schema ?? null, options, screen, ending.signal));
+      finish(isAlike ? 0 : 1);
     });
+  addTraffic(program, { screen, ending, finish });
   program
     .command('preflight')
     .description('find what must be fixed first in a source and the tables that move; a live source is only read')

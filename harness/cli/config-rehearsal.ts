@@ -26,7 +26,7 @@ export async function configRehearsal(
   file: string,
   options: Pick<SourceOptions, 'recorder'> & Partial<SourceOptions>,
 ): Promise<ConfiguredRehearsal> {
-  const { config, raw } = await readConfig(file);
+  const { config, raw } = await readConfig(file, options);
   if (config.target !== undefined) {
     const rehearsal = existingRehearsal(config, config.target, file, options.allowHost ?? []);
     return { rehearsal, config: raw, [Symbol.asyncDispose]: async () => undefined };

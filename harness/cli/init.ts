@@ -10,12 +10,15 @@ import { setUp } from '../run/set-up.ts';
 import { describeContents, readAsStep } from '../subject/dump-source.ts';
 import { roundtripCommand } from './again.ts';
 import type { Screen } from './screen.ts';
+import { makeWorkload, refuseExisting, TRAFFIC_DEFAULTS } from './traffic.ts';
 
 export interface InitOptions {
   /** The config to write. */
   readonly out: string;
   readonly yes: boolean;
   readonly force: boolean;
+  /** Logs of which a workload is made, once there is a config. */
+  readonly traffic: readonly string[];
   /** Which database to use of a dump that contains several. */
   readonly database?: string;
   /** `source.settings`, such as `sql_mode=ANSI`, for a MySQL that does not accept the file without. */
@@ -23,8 +26,10 @@ export interface InitOptions {
 }
 
 /**
- * Writes a config for a schema or dump, by asking questions or by taking the defaults.
+ * Writes a config for a schema or dump, by asking questions or by taking the defaults, and a workload where logs are
+ * named.
  *
+ * @returns whether vtgate runs all statements of the logs that the source runs.
  * @param schema null to look for it: the only one in the folder.
  * @throws usage when a config exists already, there is no schema, MySQL does not accept it, or there is nobody to ask.
  */
@@ -33,8 +38,8 @@ export async function init(
   options: InitOptions,
   screen: Screen,
   signal: AbortSignal,
-): Promise<void> {
-  const { out, yes, force } = options;
+): Promise<boolean> {
+  const { out, yes, force, traffic } = options;
   if (!force && (await exists(out))) {
     throw usage({
       what: 'A config exists already.',
@@ -45,15 +50,25 @@ export async function init(
   if (!yes && !process.stdin.isTTY) {
     throw usage({ what: 'There is nobody to ask.', expected: 'a terminal, or --yes', next: 'Add --yes.' });
   }
+  const workload = path.join(path.dirname(out), TRAFFIC_FILE);
+  if (!force && traffic.length > 0) await refuseExisting(workload);
   const file = schema ?? (await onlySchema(yes));
   const contents = await contentsOf(file, options, screen, signal);
   const proposed = propose(path.relative(path.dirname(path.resolve(out)), path.resolve(file)), contents, options);
-  await writeFile(out, configText(yes ? proposed : await ask(proposed, contents)));
-  await readConfig(out);
-  screen.print(
-    `wrote ${out}: ${describeContents(contents)}.${onEmpty(contents, proposed.from)}\nnext: ${roundtripCommand('rehearse', ['--config', out])}\n`,
-  );
+  const answers = yes ? proposed : await ask(proposed, contents);
+  await writeFile(out, configText(answers));
+  const { config } = await readConfig(out);
+  screen.print(`wrote ${out}: ${describeContents(contents)}.${onEmpty(contents, proposed.from)}\n`);
+  let isAlike = true;
+  if (traffic.length > 0) {
+    isAlike = await makeWorkload(traffic, config, { ...TRAFFIC_DEFAULTS, config: out, out: workload }, screen, signal);
+    await writeFile(out, configText({ ...answers, workload: TRAFFIC_FILE }));
+  }
+  screen.print(`next: ${roundtripCommand('rehearse', ['--config', out])}\n`);
+  return isAlike;
 }
+
+const TRAFFIC_FILE = 'traffic.yaml';
 
 async function onlySchema(isSilent: boolean): Promise<string> {
   const found = (await readdir('.')).filter((name) => /\.sql(?:\.gz|\.zst)?$/.test(name)).toSorted();

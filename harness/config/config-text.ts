@@ -19,6 +19,8 @@ export interface Answers {
   readonly rate: number | 'auto';
   readonly writeGapMs: number;
   readonly leaveOut: readonly string[];
+  /** The file with the workload, relative to the config; the statements are derived without one. */
+  readonly workload?: string;
 }
 
 /** Returns a config as a person would write it, with a comment on each key. */
@@ -42,8 +44,8 @@ export function configText(answers: Answers): string {
     `tables: ${stringify([...tables], { collectionStyle: 'flow' }).trim()}`,
     `keyspaces:\n${indented(stringify({ source: database, target: targetKeyspace }))}`,
     ...data,
-    '# Operations per second, including reads; auto: as many as this machine can sustain. The statements are derived from the schema until you list your own.',
-    `workload:\n  rate: ${rate}`,
+    '# Operations per second, including reads; auto: as many as this machine can sustain. The statements are derived from the schema until you list your own, or name a file with them.',
+    `workload:\n${indented(stringify({ ...(answers.workload === undefined ? {} : { file: answers.workload }), rate }))}`,
     '# The answer is no-go when one of these is exceeded. errorsPerCutover and failedStatements limit how often your own statements may fail around a switch, and at other times.',
     `thresholds:\n  writeGapMs: ${writeGapMs}\n  errorsPerCutover: 0\n  failedStatements: 0\n  lagMs: 5000`,
     '# How the rehearsal ends: complete or cancel.',

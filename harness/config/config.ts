@@ -87,6 +87,8 @@ const workload = z.strictObject({
     .default('auto'),
   /** Processes, each with one operation in flight at most. */
   connections: z.int().min(1).default(8),
+  /** A file with `statements` and `transactions`, such as `roundtrip traffic` writes; those given here come besides. */
+  file: name.optional(),
   /** Statements of the application; derived from the schema if there are none. */
   statements: workloadFile.shape.statements,
   /** Its transactions: several statements between BEGIN and COMMIT. */

@@ -29,20 +29,25 @@ const OTHERS: readonly (readonly [begins: string, what: string, next: string])[]
  * compressed.
  *
  * @param onBytes receives how many more bytes of the file itself were read.
+ * @param what a dump that is not SQL of MySQL is refused; a log is judged by whoever reads its lines.
  * @throws usage when it cannot be read, is cut off, or is not text.
  */
-export async function* readBytes(file: string, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
+export async function* readBytes(
+  file: string,
+  onBytes: (bytes: number) => void,
+  what: 'dump' | 'log' = 'dump',
+): AsyncGenerator<Buffer> {
   let isFirst = true;
   try {
     for await (const chunk of decompressed(file, onBytes)) {
-      if (isFirst) refuseOthers(chunk, file);
+      if (isFirst && what === 'dump') refuseOthers(chunk, file);
       yield isFirst && startsWith(chunk, BYTE_ORDER_MARK) ? chunk.subarray(BYTE_ORDER_MARK.length / 2) : chunk;
       isFirst = false;
     }
   } catch (error) {
     if (error instanceof RoundtripError) throw error;
     throw usage({
-      what: 'The dump cannot be read to its end.',
+      what: `The ${what} cannot be read to its end.`,
       expected: 'a whole file, plain or compressed by gzip or zstd',
       seen: messageOf(error),
       where: file,

@@ -31,6 +31,8 @@ interface InspectedConfig {
   readonly config: Config;
   readonly source: SubjectSource;
   readonly tables: readonly string[];
+  /** Whether the caller brings statements of its own. */
+  readonly bringsStatements: boolean;
 }
 
 /**
@@ -49,7 +51,8 @@ export async function configSubject(config: Config, options: SourceOptions): Pro
   const tables = tablesToMove(config.tables, source.tables);
   if (config.data !== undefined) rowsFor(config.data.rows, tables);
   const vschema = config.vschema === undefined ? unshardedVschema(tables) : await readVschema(config.vschema, tables);
-  const plan: InspectedConfig = { config, source, tables };
+  const { bringsStatements = false } = options;
+  const plan: InspectedConfig = { config, source, tables, bringsStatements };
   const name = config.name ?? database ?? 'schema';
   const kept = stack.move();
   return {
@@ -75,12 +78,12 @@ async function load(plan: InspectedConfig, options: SubjectLoadOptions): Promise
   const database = await readDatabase(connection.read);
   const moving = tablesOf(database, tables);
   const loaded = await sampleKeys(connection.read, moving);
-  const own = ownWorkload(config);
+  const own = plan.bringsStatements ? { statements: {} } : ownWorkload(config);
   const { connect, seed } = options;
   const { workload, notes } =
     own === null
       ? await deriveStatements({ connect, read: connection.read, seed, tables: moving, loaded })
-      : { workload: checkedWorkload(own, moving, loaded), notes: [] };
+      : { workload: plan.bringsStatements ? own : checkedWorkload(own, moving, loaded), notes: [] };
   for (const note of notes) options.note(`workload: ${note}`);
   return {
     rows,

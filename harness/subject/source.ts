@@ -34,6 +34,8 @@ export interface SourceOptions {
   readonly recorder: Recorder;
   /** Aborted when nobody waits for the rehearsal any more. */
   readonly signal?: AbortSignal | undefined;
+  /** Whether the caller brings statements of its own, so that none are derived or checked. */
+  readonly bringsStatements?: boolean;
   /** Hosts of other machines that it may connect to. */
   readonly allowHost: readonly string[];
   /** Receives every statement before it is sent to a live source. */

@@ -87,14 +87,12 @@ export class Generators {
     if (generator === undefined) {
       throw trouble({ what: `The seed has no generator for ${place}.`, next: 'read the fixture by readFixture' });
     }
+    // Columns of one row draw the same random numbers.
+    const drawn = 'row' in generator && generator.row !== undefined ? `${table}/row ${generator.row}` : place;
     const compiled =
       generator.kind === 'reference'
-        ? this.#placed(
-            generator.row === undefined ? place : `${table}/row ${generator.row}`,
-            generator,
-            this.#referred(generator),
-          )
-        : this.plain(place, generator);
+        ? this.#placed(drawn, generator, this.#referred(generator))
+        : this.plain(drawn, generator);
     this.#columns.set(place, compiled);
     return compiled;
   }

@@ -148,3 +148,23 @@ test('all steps have the same values of a transaction, which are drawn once', ()
   const [first, , third] = planned.steps.map((_, at) => stepStatement(planned, at, known));
   expect(third?.values).toEqual([5, first?.values[0]]);
 });
+
+function listOf(values: readonly number[]) {
+  return { kind: 'pick' as const, values: [...values], row: 'seen', nullFraction: 0 };
+}
+
+test('lists of one row give values of one place', () => {
+  const values = Array.from({ length: 50 }, (_, at) => at);
+  const statement = {
+    kind: 'read' as const,
+    table: 'corder',
+    weight: 1,
+    sql: 'SELECT :low, :high',
+    parameters: { low: listOf(values), high: listOf(values.map((each) => each + 1000)) },
+  };
+  const planner = new StatementPlanner({ ...fixture, workload: { statements: { statement } } }, 1, 1);
+  const planned = Array.from({ length: 200 }, (_, index) => planner.plan(index));
+  const pairs = planned.map(({ parameters }) => [Number(parameters.get('low')), Number(parameters.get('high'))]);
+  expect(pairs.every(([low = 0, high]) => high === low + 1000)).toBe(true);
+  expect(new Set(pairs.map(([low]) => low)).size).toBeGreaterThan(30);
+});

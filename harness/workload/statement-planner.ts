@@ -224,10 +224,10 @@ export class StatementPlanner {
       retry,
       parameters: new Map(
         generators.map(([parameter, generator]) => {
-          if (generator.kind !== 'key') return [parameter, this.#generators.plain(`${name}/${parameter}`, generator)];
           // Parameters of one row draw the same random numbers.
-          const { row } = generator;
+          const row = 'row' in generator ? generator.row : undefined;
           const place = row === undefined ? `${name}/${parameter}` : `${name}/row ${row}`;
+          if (generator.kind !== 'key') return [parameter, this.#generators.plain(place, generator)];
           const takes = compiled.some(
             ({ kind, table, names }) => kind === 'delete' && table === generator.table && names.includes(parameter),
           );

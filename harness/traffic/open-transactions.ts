@@ -1,0 +1,86 @@
+import type { TransactionChange } from './statement-kind.ts';
+
+/** A statement within a transaction: which shape it has, and its text. */
+export interface TransactionStep {
+  readonly shape: number;
+  readonly sql: string;
+}
+
+/** How a transaction ended; `lost`: its connection ended first, or the log did. */
+export type TransactionEnd = 'committed' | 'rolledBack' | 'partlyRolledBack' | 'tooLong' | 'lost';
+
+export interface EndedTransaction {
+  readonly how: TransactionEnd;
+  /** Empty where it was too long. */
+  readonly steps: readonly TransactionStep[];
+}
+
+/** A transaction with more statements is a batch, and no shape that comes again. */
+const MOST_STEPS = 60;
+/** A log that leaves out the ends of connections has no more of them in memory. */
+const MOST_CONNECTIONS = 50_000;
+
+interface Connection {
+  isAutocommit: boolean;
+  /** Null outside of a transaction. */
+  steps: TransactionStep[] | null;
+  isTooLong: boolean;
+  isPartlyRolledBack: boolean;
+}
+
+/** Follows the transactions of all connections. */
+export class OpenTransactions {
+  readonly #connections = new Map<string, Connection>();
+
+  /** Takes a statement that begins or ends a transaction. @returns the one that it ended. */
+  change(id: string, change: TransactionChange): EndedTransaction | null {
+    const connection = this.#of(id);
+    if (change === 'partly') {
+      connection.isPartlyRolledBack = true;
+      return null;
+    }
+    const ended = this.#end(connection, change === 'rollback' ? 'rolledBack' : 'committed');
+    if (change === 'autocommit') connection.isAutocommit = true;
+    if (change === 'no autocommit') connection.isAutocommit = false;
+    if (change === 'begin') connection.steps = [];
+    else if (connection.isAutocommit) this.#connections.delete(id);
+    return ended;
+  }
+
+  /** Takes a statement on rows, which belongs to the transaction of its connection if there is one. */
+  step(id: string, step: () => TransactionStep): void {
+    const connection = this.#connections.get(id);
+    if (connection === undefined) return;
+    if (connection.steps === null && !connection.isAutocommit) connection.steps = [];
+    if (connection.steps === null || connection.isTooLong) return;
+    if (connection.steps.length < MOST_STEPS) connection.steps.push(step());
+    else [connection.isTooLong, connection.steps] = [true, []];
+  }
+
+  /** A connection began or ended. @returns the transaction that was lost with it. */
+  forget(id: string): EndedTransaction | null {
+    const connection = this.#connections.get(id);
+    this.#connections.delete(id);
+    return connection === undefined ? null : this.#end(connection, 'lost');
+  }
+
+  #of(id: string): Connection {
+    const known = this.#connections.get(id);
+    if (known !== undefined) return known;
+    if (this.#connections.size >= MOST_CONNECTIONS) {
+      const [oldest = ''] = this.#connections.keys();
+      this.#connections.delete(oldest);
+    }
+    const made: Connection = { isAutocommit: true, steps: null, isTooLong: false, isPartlyRolledBack: false };
+    this.#connections.set(id, made);
+    return made;
+  }
+
+  #end(connection: Connection, how: 'committed' | 'rolledBack' | 'lost'): EndedTransaction | null {
+    const { steps, isTooLong, isPartlyRolledBack } = connection;
+    Object.assign(connection, { steps: null, isTooLong: false, isPartlyRolledBack: false });
+    if (steps === null) return null;
+    if (isTooLong) return { how: 'tooLong', steps: [] };
+    return { how: isPartlyRolledBack && how === 'committed' ? 'partlyRolledBack' : how, steps };
+  }
+}

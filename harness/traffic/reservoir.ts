@@ -1,0 +1,100 @@
+import { PlacedRandom, stream } from '../workload/random.ts';
+
+/** How many samples of one kind are kept, and how many bytes of them together. */
+const MOST_SAMPLES = 200;
+const MOST_BYTES_OF_ONE = 256 * 1024;
+
+const random = new PlacedRandom();
+const place = stream(1, 'samples of traffic');
+
+/** Something that was sampled, and its size in bytes. */
+interface Sampled<T> {
+  readonly item: T;
+  readonly bytes: number;
+}
+
+/**
+ * A sample of what has come so far, in which everything has the same chance to be; fewer are kept of what is large.
+ * What is kept depends only on the order in which things came.
+ */
+export class Reservoir<T> {
+  #kept: Sampled<T>[] = [];
+  #seen = 0;
+  #capacity: number;
+  bytes = 0;
+
+  constructor(capacity = MOST_SAMPLES) {
+    this.#capacity = capacity;
+  }
+
+  get items(): readonly T[] {
+    return this.#kept.map(({ item }) => item);
+  }
+
+  /** @param item is called only for what is kept. */
+  add(bytes: number, item: () => T): void {
+    const at = this.#seen++;
+    if (this.#kept.length < this.#capacity && (at === 0 || this.bytes + bytes <= MOST_BYTES_OF_ONE)) {
+      this.#kept.push({ item: item(), bytes });
+      this.bytes += bytes;
+      return;
+    }
+    random.at(place, at);
+    const replaced = random.below(at + 1);
+    const before = this.#kept[replaced];
+    if (before === undefined || bytes > Math.max(before.bytes, MOST_BYTES_OF_ONE / MOST_SAMPLES)) return;
+    this.bytes += bytes - before.bytes;
+    this.#kept[replaced] = { item: item(), bytes };
+  }
+
+  /** Keeps no more than so many from now on. */
+  shrink(capacity: number): void {
+    this.#capacity = Math.min(this.#capacity, capacity);
+    for (const { bytes } of this.#kept.splice(this.#capacity)) this.bytes -= bytes;
+  }
+}
+
+/** Limits the bytes of many reservoirs together: each gives up half of what it holds when they hold too much. */
+export class SampleBudget {
+  readonly #mostBytes: number;
+  readonly #reservoirs = new Set<Reservoir<unknown>>();
+  #capacity = MOST_SAMPLES;
+  #bytes = 0;
+
+  constructor(mostBytes: number) {
+    this.#mostBytes = mostBytes;
+  }
+
+  /** How many samples of one kind are kept at most, by now. */
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  reservoir<T>(): Reservoir<T> {
+    const made = new Reservoir<T>(this.#capacity);
+    this.#reservoirs.add(made);
+    return made;
+  }
+
+  add<T>(to: Reservoir<T>, bytes: number, item: () => T): void {
+    this.#bytes -= to.bytes;
+    to.add(bytes, item);
+    this.#bytes += to.bytes;
+    while (this.#bytes > this.#mostBytes && this.#capacity > 1) this.#halve();
+  }
+
+  #halve(): void {
+    this.#capacity = Math.max(1, Math.floor(this.#capacity / 2));
+    this.#bytes = 0;
+    for (const reservoir of this.#reservoirs) {
+      reservoir.shrink(this.#capacity);
+      this.#bytes += reservoir.bytes;
+    }
+  }
+}
+
+/** Returns a copy of its own: a part of a long string keeps the whole string in memory. */
+export function copyOf(text: string): string {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a string comes back as one
+  return JSON.parse(JSON.stringify(text)) as string;
+}
