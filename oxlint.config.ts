@@ -13,6 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cluster: ['vtctl', 'docker'],
   preflight: ['cluster', 'schema'],
   migration: ['preflight', 'vtctl', 'cluster', 'history', 'schema'],
+  nemesis: ['migration', 'vtctl', 'cluster', 'history', 'schema'],
   workload: ['fixture', 'history', 'schema'],
   dump: ['cluster', 'history', 'schema'],
   derive: ['fixture', 'workload', 'history', 'schema'],

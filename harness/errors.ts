@@ -81,6 +81,12 @@ export function messageOf(error: unknown): string {
   return isError ? String(error.message) : String(error);
 }
 
+/** Returns an error in two lines at most: what went wrong, and the first line of what was seen. */
+export function briefly(error: unknown): string {
+  const { what, seen } = error instanceof RoundtripError ? error.facts : { what: messageOf(error), seen: undefined };
+  return [what, seen].flatMap((text) => text?.split('\n').slice(0, 1) ?? []).join(' ');
+}
+
 /** What servers say when they lack disk, memory, connections or time. A cancelled call says nothing about its cause. */
 const OUT_OF_RESOURCES = [
   /no space left on device|disk full|ER_DISK_FULL/i,

@@ -33,7 +33,7 @@ export class RoutingCoherent implements RunChecker {
 
   line(line: OtherLine): void {
     if (line.type === 'step') this.#step(line);
-    if (line.type !== 'observation' || line.of !== 'routing') return;
+    if (line.type !== 'observation' || line.of !== 'routing' || line.fault !== undefined) return;
     this.#look(line);
     this.#ledger.judgedMany('routing-coherent', line.compared);
     for (const { table, what } of line.differences) {

@@ -1,4 +1,7 @@
+import { trouble } from '../errors.ts';
 import { Server, hostName, type ServerEnvironment } from './server.ts';
+import { ServerProcess } from './server-process.ts';
+import { supervised } from './supervised.ts';
 
 const NAME = 'etcd';
 const CLIENT_PORT = 2379;
@@ -25,24 +28,40 @@ export class Etcd implements AsyncDisposable {
     const server = await Server.start(environment, {
       name: NAME,
       image,
-      command: [
+      command: supervised([
         'etcd',
         '--data-dir=/tmp/etcd',
         `--listen-client-urls=http://0.0.0.0:${CLIENT_PORT}`,
         `--advertise-client-urls=http://${host}:${CLIENT_PORT}`,
-      ],
+      ]),
       ports: [CLIENT_PORT],
     });
-    await server.until('etcd’s health page says true', async () => {
-      const health = await server.page(CLIENT_PORT, '/health');
+    const etcd = new Etcd(server);
+    await etcd.#untilReady();
+    return etcd;
+  }
+
+  get process(): ServerProcess {
+    return new ServerProcess('etcd', this.server, async () => await this.#untilReady());
+  }
+
+  async #untilReady(): Promise<void> {
+    await this.server.until('etcd’s health page says true', async () => {
+      const health = await this.server.page(CLIENT_PORT, '/health');
       if (!health.includes('"true"')) throw new Error(health);
     });
-    return new Etcd(server);
   }
 
   /** The address for other servers of the cluster. */
   get address(): string {
     return `http://${this.server.host}:${CLIENT_PORT}`;
+  }
+
+  /** Runs etcdctl beside the server. @returns what it printed. @throws trouble if it failed. */
+  async etcdctl(args: readonly string[]): Promise<string> {
+    const { exitCode, output } = await this.server.exec(['etcdctl', ...args]);
+    if (exitCode === 0) return output;
+    throw trouble({ what: 'etcdctl failed.', seen: output, where: args.join(' ') });
   }
 
   /** Returns the version that the running server reports. */

@@ -5,6 +5,8 @@ import { COUNTS_CPU, FEW_DIGESTS, SMALL_BUFFERS } from './performance-schema.ts'
 import { DATA_ROOT, prepareImage, serverUser } from './prepared-image.ts';
 import type { Profile } from './profile.ts';
 import { READY_TIMEOUT_MS, Server, hostName, type ServerEnvironment } from './server.ts';
+import { ServerProcess } from './server-process.ts';
+import { supervised } from './supervised.ts';
 import {
   TABLET_HTTP_PORT,
   tabletAlias,
@@ -35,11 +37,17 @@ export class ManagedTablet implements Tablet {
   readonly alias: string;
   readonly keyspace: string;
   readonly type: TabletType;
+  readonly #uid: number;
   readonly #credentials: Credentials;
   #serving: Promise<void> | undefined;
 
-  private constructor(server: Server, alias: string, keyspace: string, type: TabletType, credentials: Credentials) {
+  private constructor(
+    server: Server,
+    { uid, alias, keyspace, type }: { uid: number; alias: string; keyspace: string; type: TabletType },
+    credentials: Credentials,
+  ) {
     this.server = server;
+    this.#uid = uid;
     this.alias = alias;
     this.keyspace = keyspace;
     this.type = type;
@@ -64,7 +72,7 @@ export class ManagedTablet implements Tablet {
     const name = tabletName(keyspace, uid);
     const alias = tabletAlias(cell, uid);
     const host = hostName(environment, name);
-    const mysqlctl = `mysqlctl --tablet-uid=${uid} --tablet-dir=${TABLET_FOLDER} --mysql-port=${MYSQL_PORT} --logtostderr`;
+    const mysqlctl = mysqlctlFor(uid);
     const vttabletFlags = [
       ...tabletFlags({ topologyFlags, alias, host, keyspace, type, profile }),
       `--tablet-dir=${TABLET_FOLDER}`,
@@ -86,16 +94,31 @@ export class ManagedTablet implements Tablet {
           `mkfifo ${SERVE_PIPE}`,
           `${mysqlctl} start`,
           `read -r _ < ${SERVE_PIPE}`,
-          'exec vttablet "$@"',
+          'exec "$@"',
         ].join('\n'),
-        'vttablet',
-        ...vttabletFlags,
+        'tablet',
+        ...supervised(['vttablet', ...vttabletFlags]),
       ],
       environment: { VTDATAROOT: DATA_ROOT },
       files: { [`${DATA_ROOT}/init.sql`]: initFile(credentials) },
       ports: [TABLET_HTTP_PORT, MYSQL_PORT],
     });
-    return new ManagedTablet(server, alias, keyspace, type, credentials);
+    return new ManagedTablet(server, { uid, alias, keyspace, type }, credentials);
+  }
+
+  /** The vttablet alone. @param name what it is to an operator, such as `target primary tablet`. */
+  tabletProcess(name: string): ServerProcess {
+    return new ServerProcess(name, this.server, async () => await untilTabletRuns(this.server));
+  }
+
+  /** Its MySQL alone. @param name what it is to an operator, such as `target primary mysqld`. */
+  mysqlProcess(name: string): ServerProcess {
+    return new ServerProcess(name, this.server, async () => void (await this.mysql()), {
+      pidFile: `${FOLDER}/mysql.pid`,
+      // Nothing in the container starts it again.
+      hold: ':',
+      start: `${mysqlctlFor(this.#uid)} start`,
+    });
   }
 
   /** Starts vttablet, once, when MySQL is running; resolves when vttablet is running too. */
@@ -114,7 +137,7 @@ export class ManagedTablet implements Tablet {
 
   /** Returns the image with a data directory in the state in which `mysqlctl init` leaves it. */
   static async prepare({ docker }: Pick<ServerEnvironment, 'docker'>, image: string): Promise<string> {
-    const mysqlctl = `mysqlctl --tablet-uid=1 --tablet-dir=${TABLET_FOLDER} --mysql-port=${MYSQL_PORT} --logtostderr`;
+    const mysqlctl = mysqlctlFor(1);
     return await prepareImage(
       docker,
       image,
@@ -145,6 +168,10 @@ export class ManagedTablet implements Tablet {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.server[Symbol.asyncDispose]();
   }
+}
+
+function mysqlctlFor(uid: number): string {
+  return `mysqlctl --tablet-uid=${uid} --tablet-dir=${TABLET_FOLDER} --mysql-port=${MYSQL_PORT} --logtostderr`;
 }
 
 /** A managed MySQL comes up super-read-only; the statements that it gets here stay out of its binary log. */

@@ -7,6 +7,8 @@ import { engineDoes } from '../../docker/engine-does.ts';
 import { messageOf, trouble, type RoundtripError } from '../errors.ts';
 import { within } from '../wait.ts';
 import { feedProgram, type FedProgram } from './feed-program.ts';
+import { LineSplitter } from './line-splitter.ts';
+import { Shell } from './shell.ts';
 
 /** What every server of a cluster needs in order to start. */
 export interface ServerEnvironment {
@@ -61,7 +63,7 @@ export class Server implements AsyncDisposable {
   readonly logFile: string;
   readonly #container: StartedTestContainer;
   readonly #docker: Docker;
-  readonly #recentLines: string[];
+  readonly #lines: LineSplitter;
   /** The start time that the engine reports; null if it did not report one. */
   readonly #startedAt: string | null;
 
@@ -70,14 +72,14 @@ export class Server implements AsyncDisposable {
     container: StartedTestContainer,
     docker: Docker,
     logFile: string,
-    recentLines: string[],
+    lines: LineSplitter,
     startedAt: string | null,
   ) {
     this.name = name;
     this.#container = container;
     this.#docker = docker;
     this.logFile = logFile;
-    this.#recentLines = recentLines;
+    this.#lines = lines;
     this.#startedAt = startedAt;
     this.host = container.getName().replace(/^\//, '');
   }
@@ -85,7 +87,7 @@ export class Server implements AsyncDisposable {
   static async start(environment: ServerEnvironment, spec: ServerSpec): Promise<Server> {
     const { docker, network, labels, logDirectory, onLogFault } = environment;
     const logFile = path.join(logDirectory, `${spec.name}.log`);
-    const recentLines: string[] = [];
+    const lines = new LineSplitter();
     let container = new GenericContainer(spec.image)
       .withName(hostName(environment, spec.name))
       .withHostname(hostName(environment, spec.name))
@@ -105,7 +107,7 @@ export class Server implements AsyncDisposable {
         file.on('error', (error) => onLogFault?.(logFile, error));
         stream.on('data', (chunk: Buffer | string) => {
           file.write(chunk);
-          keepRecent(recentLines, String(chunk));
+          lines.push(String(chunk));
         });
         stream.on('end', () => file.end());
       });
@@ -113,7 +115,7 @@ export class Server implements AsyncDisposable {
     try {
       const started = await engineDoes(`the start of ${spec.name}`, container.start(), START_TIMEOUT_MS);
       const startedAt = await startOf(docker.getContainer(started.getId())).catch(() => null);
-      return new Server(spec.name, started, docker, logFile, recentLines, startedAt);
+      return new Server(spec.name, started, docker, logFile, lines, startedAt);
     } catch (error) {
       throw trouble({
         what: `The container of ${spec.name} did not start.`,
@@ -202,7 +204,17 @@ export class Server implements AsyncDisposable {
 
   /** Returns the last lines that the server wrote. */
   recentLog(lines = 12): string {
-    return this.#recentLines.slice(-lines).join('\n');
+    return this.#lines.recent.slice(-lines).join('\n');
+  }
+
+  /** Calls `listener` with each line that the server writes from now on, until it is disposed of. */
+  onLine(listener: (line: string) => void): Disposable {
+    return this.#lines.onLine(listener);
+  }
+
+  /** Opens a shell in the container, whose commands take a millisecond or two, where `exec` takes a hundred. */
+  async shell(): Promise<Shell> {
+    return await Shell.open(this.name, this.#docker.getContainer(this.#container.getId()));
   }
 
   /** Returns the content of a file in the container, for servers that do not log to their output. */
@@ -256,11 +268,6 @@ async function startOf(container: Docker.Container): Promise<string> {
 /** Returns the name by which the servers of a cluster reach each other. */
 export function hostName({ clusterId }: Pick<ServerEnvironment, 'clusterId'>, name: string): string {
   return `roundtrip-${clusterId}-${name}`;
-}
-
-function keepRecent(lines: string[], chunk: string): void {
-  lines.push(...chunk.split('\n').filter((line) => line.trim() !== ''));
-  if (lines.length > 400) lines.splice(0, lines.length - 400);
 }
 
 /** We judge readiness ourselves, by the servers' own answers, so testcontainers must not wait for anything. */

@@ -6,6 +6,8 @@ import { OWN } from './own-connections.ts';
 import { COUNTS_CPU, SMALL_BUFFERS } from './performance-schema.ts';
 import { DATA_ROOT, prepareImage, serverUser } from './prepared-image.ts';
 import { Server, type ServerEnvironment } from './server.ts';
+import { ServerProcess } from './server-process.ts';
+import { supervised } from './supervised.ts';
 
 const PORT = 3306;
 const DATA_DIRECTORY = `${DATA_ROOT}/data`;
@@ -73,14 +75,18 @@ export class SourceMySql implements AsyncDisposable {
       name,
       image: prepared,
       user: await serverUser(docker, prepared),
-      command: ['mysqld', ...flags({ ...SETTINGS, ...settings })],
+      command: supervised(['mysqld', ...flags({ ...SETTINGS, ...settings })]),
       files: { ...files, [`${DATA_ROOT}/init.sql`]: accountStatements(accounts, database) },
       volumes: volume === undefined ? {} : { [DATA_DIRECTORY]: volume },
       ports: [hostPort === undefined ? PORT : { container: PORT, host: hostPort }],
     });
     const source = new SourceMySql(server, database ?? '', credentials);
-    await server.until('it answers a query', async () => await source.#ping());
+    await source.#untilReady();
     return source;
+  }
+
+  get process(): ServerProcess {
+    return new ServerProcess('source mysqld', this.server, async () => await this.#untilReady());
   }
 
   get port(): number {
@@ -112,8 +118,10 @@ export class SourceMySql implements AsyncDisposable {
     return endpoint(this.server.port(PORT), account, this.database);
   }
 
-  async #ping(): Promise<void> {
-    await withConnection(this.harnessEndpoint, async (connection) => await connection.query('SELECT 1'));
+  async #untilReady(): Promise<void> {
+    await this.server.until('it answers a query', async () => {
+      await withConnection(this.harnessEndpoint, async (connection) => await connection.query('SELECT 1'));
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

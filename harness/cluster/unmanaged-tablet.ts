@@ -4,6 +4,8 @@ import { DATA_ROOT } from './prepared-image.ts';
 import type { Profile } from './profile.ts';
 import { Server, hostName, type ServerEnvironment } from './server.ts';
 import type { SourceMySql } from './source-mysql.ts';
+import { ServerProcess } from './server-process.ts';
+import { supervised } from './supervised.ts';
 import { TABLET_HTTP_PORT, tabletAlias, tabletFlags, tabletName, untilTabletRuns, type Tablet } from './tablet.ts';
 
 /** A vttablet in front of the source MySQL, which it does not manage: it never restarts or reparents it. */
@@ -40,7 +42,7 @@ export class UnmanagedTablet implements Tablet {
     const server = await Server.start(environment, {
       name,
       image,
-      command: [
+      command: supervised([
         'vttablet',
         '--unmanaged',
         ...tabletFlags({
@@ -58,13 +60,17 @@ export class UnmanagedTablet implements Tablet {
         // A file, because flags can be read on the tablet's own pages.
         '--db-credentials-server=file',
         `--db-credentials-file=/tmp/credentials.json`,
-      ],
+      ]),
       files: { '/tmp/credentials.json': JSON.stringify(passwords) },
       environment: { VTDATAROOT: DATA_ROOT },
       ports: [TABLET_HTTP_PORT],
     });
     await untilTabletRuns(server);
     return new UnmanagedTablet(server, alias, keyspace);
+  }
+
+  get process(): ServerProcess {
+    return new ServerProcess('source tablet', this.server, async () => await untilTabletRuns(this.server));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,8 @@
 import type { VtctldAnswer, VtctlHost } from '../vtctl/vtctl.ts';
 import { cpuOf } from './cpu.ts';
 import { Server, type ServerEnvironment } from './server.ts';
+import { ServerProcess } from './server-process.ts';
+import { supervised } from './supervised.ts';
 import { topologyFlags, type Etcd } from './etcd.ts';
 import { VtctldConnection } from './vtctld-connection.ts';
 
@@ -28,7 +30,7 @@ export class Vtctld implements VtctlHost, AsyncDisposable {
     const server = await Server.start(environment, {
       name: 'vtctld',
       image,
-      command: [
+      command: supervised([
         'vtctld',
         ...topologyFlags(environment),
         `--cell=${cell}`,
@@ -36,7 +38,7 @@ export class Vtctld implements VtctlHost, AsyncDisposable {
         `--port=${HTTP_PORT}`,
         `--grpc-port=${GRPC_PORT}`,
         '--logtostderr',
-      ],
+      ]),
       ports: [HTTP_PORT, GRPC_PORT],
     });
     const address = { host: '127.0.0.1', port: server.port(GRPC_PORT) };
@@ -46,6 +48,15 @@ export class Vtctld implements VtctlHost, AsyncDisposable {
     const vtctld = new Vtctld(server, connection, cpuSeconds);
     await vtctld.#addCell(etcd, cell);
     return vtctld;
+  }
+
+  get process(): ServerProcess {
+    return new ServerProcess('vtctld', this.server, async () => {
+      const address = { host: '127.0.0.1', port: this.server.port(GRPC_PORT) };
+      await this.server.until('vtctld describes its service', async () => {
+        await (await VtctldConnection.open(address))[Symbol.asyncDispose]();
+      });
+    });
   }
 
   async #addCell(etcd: Etcd, cell: string): Promise<void> {

@@ -4,6 +4,8 @@ import { topologyFlags } from './etcd.ts';
 import { endpoint, withConnection } from './mysql-endpoint.ts';
 import type { Profile } from './profile.ts';
 import { Server, type ServerEnvironment } from './server.ts';
+import { ServerProcess } from './server-process.ts';
+import { supervised } from './supervised.ts';
 
 const MYSQL_PORT = 3306;
 export const VTGATE_HTTP_PORT = 15001;
@@ -30,7 +32,7 @@ export class Vtgate implements AsyncDisposable {
     const server = await Server.start(environment, {
       name: 'vtgate',
       image,
-      command: [
+      command: supervised([
         'vtgate',
         ...topologyFlags(environment),
         `--cell=${cell}`,
@@ -45,13 +47,17 @@ export class Vtgate implements AsyncDisposable {
         '--mysql-auth-server-static-file=/tmp/users.json',
         '--logtostderr',
         ...profile.vtgate,
-      ],
+      ]),
       files: { '/tmp/users.json': JSON.stringify(Object.fromEntries(users)) },
       ports: [hostPort === undefined ? MYSQL_PORT : { container: MYSQL_PORT, host: hostPort }, VTGATE_HTTP_PORT],
     });
     const vtgate = new Vtgate(server, credentials);
-    await server.until('vtgate answers a query', async () => await vtgate.#ping());
+    await vtgate.#untilReady();
     return vtgate;
+  }
+
+  get process(): ServerProcess {
+    return new ServerProcess('vtgate', this.server, async () => await this.#untilReady());
   }
 
   /**
@@ -67,8 +73,10 @@ export class Vtgate implements AsyncDisposable {
     return endpoint(this.server.port(MYSQL_PORT), this.#credentials.harness, keyspace);
   }
 
-  async #ping(): Promise<void> {
-    await withConnection(this.harnessEndpoint(), async (connection) => await connection.query('SELECT 1'));
+  async #untilReady(): Promise<void> {
+    await this.server.until('vtgate answers a query', async () => {
+      await withConnection(this.harnessEndpoint(), async (connection) => await connection.query('SELECT 1'));
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

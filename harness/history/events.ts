@@ -26,8 +26,12 @@ export type RunEvent = At &
         /** One clause that sums up what the step saw, for the list of steps. */
         readonly summary?: string;
         readonly error?: string;
+        /** The fault that was striking while the step ran; what came of it is judged by what the fault was recorded with. */
+        readonly fault?: string;
       }
     | { readonly type: 'note'; readonly text: string }
+    /** A planned fault; see `FaultLine`. */
+    | { readonly type: 'fault'; readonly event: 'plan' | 'strike' | 'heal'; readonly fault: string }
     /** What was observed on the servers; for the history, not for a person who watches. */
     | { readonly type: 'observation'; readonly observation: Observation }
   );

@@ -94,9 +94,11 @@ export class HistoryFile implements Disposable {
       const { index: step, name, title } = event;
       this.append({ type: 'step', event: 'start', step, name, title });
     } else if (event.type === 'stepEnded') {
-      const { index: step, name, title, verdict, durationMs, error } = event;
-      const rest = error === undefined ? {} : { error };
+      const { index: step, name, title, verdict, durationMs, error, fault } = event;
+      const rest = { ...(error === undefined ? {} : { error }), ...(fault === undefined ? {} : { fault }) };
       this.append({ type: 'step', event: 'end', step, name, title, verdict, durationMs, ...rest });
+    } else if (event.type === 'fault') {
+      this.append({ type: 'fault', event: event.event, name: event.fault });
     } else if (event.type === 'observation') {
       this.append({ type: 'observation', ...event.observation });
     }

@@ -213,6 +213,8 @@ export interface StepLine extends Line {
   readonly verdict?: Verdict;
   readonly durationMs?: number;
   readonly error?: string;
+  /** The fault that was striking while it ran; in the line of its end. */
+  readonly fault?: string;
 }
 
 export interface NoteLine extends Line {

@@ -25,6 +25,7 @@ export type Observation =
   | StandstillObservation
   | CostObservation
   | ExhaustedObservation
+  | FaultObservation
   | ProblemObservation
   | EndObservation;
 
@@ -38,6 +39,8 @@ export interface RoutingObservation {
   readonly differences: readonly { readonly table: string | null; readonly what: string }[];
   /** The number of entries that were compared. */
   readonly compared: number;
+  /** The fault that was striking: what differs then is not judged, but what is left of it later is. */
+  readonly fault?: string;
 }
 
 export interface VDiffObservation {
@@ -388,6 +391,37 @@ export interface CostObservation {
       }[]
     | null;
 }
+
+/** What came of a fault that was planned at a point of the migration. */
+export interface FaultObservation {
+  readonly of: 'fault';
+  /** What is struck and how, such as `vtctld.kill`. */
+  readonly fault: string;
+  /** When it strikes: a step and a moment in it, such as `switchWrites/journal`. */
+  readonly point: string;
+  /** What was seen as it struck; null if the point was not met, so that the fault was not exercised. */
+  readonly struck: { readonly atMs: number; readonly healedAtMs: number; readonly seen: string } | null;
+  readonly outcome: FaultOutcome;
+  /** What an operator ran to go on, besides starting again what had ended; empty if nothing was needed. */
+  readonly recoveredBy: readonly string[];
+  /** What the step said, if it failed. */
+  readonly said: string | null;
+  /** What was still wrong when everything had been tried. */
+  readonly wrong: readonly string[];
+  /** As in `CutoverObservation`, from the strike until everything was normal again; null if nobody wrote. */
+  readonly writeGapMs: number | null;
+  /** By class, the errors of operations in the same time. */
+  readonly errors: Readonly<Record<string, number>>;
+  /** From the end of the healing until writes were acknowledged and streams ran again; null if they never did. */
+  readonly normalAfterMs: number | null;
+}
+
+/**
+ * `passed`: the step ended well in spite of it. `refused`: the step failed, traffic stayed where it was, and the step
+ * passed when it was run again. `recovered`: something was left half done, or did not go on, until what `recoveredBy`
+ * says was run. `broken`: nothing that was tried brought it back.
+ */
+export type FaultOutcome = 'passed' | 'refused' | 'recovered' | 'broken' | 'not-exercised';
 
 /** What went wrong outside every step. */
 export interface ProblemObservation {

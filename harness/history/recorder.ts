@@ -12,6 +12,8 @@ export class Recorder {
   readonly faults: unknown[] = [];
   #steps = 0;
   #isClosed = false;
+  #fault: string | null = null;
+
   listen(listener: RunListener): void {
     this.#listeners = [...this.#listeners, listener];
   }
@@ -25,8 +27,28 @@ export class Recorder {
     this.#emit({ type: 'note', text, atMs: this.now() });
   }
 
+  /** Records that a fault was planned, struck or has been healed. */
+  fault(event: 'plan' | 'strike' | 'heal', fault: string): void {
+    this.#emit({ type: 'fault', event, fault, atMs: this.now() });
+  }
+
+  /**
+   * Runs `body` while a fault may strike. Steps that end meanwhile name the fault: that they fail is no failure of the
+   * run by itself.
+   */
+  async under<T>(fault: string, body: () => Promise<T>): Promise<T> {
+    this.#fault = fault;
+    try {
+      return await body();
+    } finally {
+      this.#fault = null;
+    }
+  }
+
   observed(observation: Observation): void {
-    this.#emit({ type: 'observation', observation, atMs: this.now() });
+    const isUnsettled = observation.of === 'routing' && this.#fault !== null;
+    const seen = isUnsettled ? { ...observation, fault: this.#fault! } : observation;
+    this.#emit({ type: 'observation', observation: seen, atMs: this.now() });
   }
 
   /**
@@ -46,7 +68,9 @@ export class Recorder {
     this.#emit({ type: 'stepStarted', index, name, title, atMs: startedAtMs });
     const end = (verdict: Verdict, rest: { summary?: string; error?: string }) => {
       const atMs = this.now();
-      this.#emit({ type: 'stepEnded', index, name, title, verdict, durationMs: atMs - startedAtMs, atMs, ...rest });
+      const under = this.#fault === null ? {} : { fault: this.#fault };
+      const durationMs = atMs - startedAtMs;
+      this.#emit({ type: 'stepEnded', index, name, title, verdict, durationMs, atMs, ...rest, ...under });
     };
     const scope: StepScope = {
       progress: (progress: Progress) => this.#emit({ type: 'stepProgress', index, atMs: this.now(), ...progress }),

@@ -1,24 +1,22 @@
-import { z } from 'zod';
 import { CUTOVER_PARTS, type CutoverParts } from '../history/observations.ts';
+import { switchMoment, type SwitchMoment } from './switch-moments.ts';
 
-/** What vtctld logs as each part of a switch of writes begins; go/vt/vtctl/workflow/server.go, switchWrites, 24.0.1. */
-const MESSAGES = [
-  ['stopWrites', /^Stopping source writes$/],
-  ['stopStreams', /^Stopping streams$/],
-  ['lockTables', /^Executing LOCK TABLES on source tables \d+ times$/],
-  ['catchUp', /^Waiting for streams to catchup$/],
-  ['migrateStreams', /^Migrating streams$/],
-  ['reverseStreams', /^Creating reverse streams$/],
-  ['sequences', /^Initializing target sequences$/],
-  ['journal', /^Creating journals for workflow /],
-  ['allowWrites', /^Allowing writes on target for workflow /],
-  ['routing', /^Updating routing rules for workflow /],
-  ['routed', /^Updated routing rules for workflow /],
-] as const;
+/** The moments that a whole switch has, in order, from the first to the last part that is measured. */
+const MEASURED = [
+  'stopWrites',
+  'stopStreams',
+  'lockTables',
+  'catchUp',
+  'migrateStreams',
+  'reverseStreams',
+  'sequences',
+  'journal',
+  'allowWrites',
+  'routing',
+  'routed',
+] as const satisfies readonly SwitchMoment[];
 
-type Moment = (typeof MESSAGES)[number][0];
-
-const logLine = z.object({ time: z.iso.datetime({ offset: true }), msg: z.string() });
+type Moment = (typeof MEASURED)[number];
 
 /**
  * Returns the parts of a switch of writes, from the lines that vtctld logged meanwhile, as JSON. They add up to the
@@ -49,15 +47,15 @@ export function cutoverParts(lines: readonly string[]): CutoverParts | null {
 
 /** Whether the last part has been logged, so no more of the switch will come. */
 export function isCutoverEnd(line: string): boolean {
-  return momentOf(read(line)?.msg) === 'routed';
+  return switchMoment(line)?.moment === 'routed';
 }
 
 /** Returns the time of each moment in milliseconds, or null if one is missing, doubled or out of order. */
 function momentsOf(lines: readonly string[]): ReadonlyMap<Moment, number> | null {
   const found = lines.flatMap((line): [Moment, number][] => {
-    const seen = read(line);
-    const moment = momentOf(seen?.msg);
-    return seen === null || moment === undefined ? [] : [[moment, Date.parse(seen.time)]];
+    const seen = switchMoment(line);
+    const moment = MEASURED.find((each) => each === seen?.moment);
+    return seen === null || moment === undefined ? [] : [[moment, seen.atMs]];
   });
   const attempt = found.slice(
     Math.max(
@@ -66,20 +64,6 @@ function momentsOf(lines: readonly string[]): ReadonlyMap<Moment, number> | null
     ),
   );
   const moments = new Map(attempt);
-  const expected = MESSAGES.map(([moment]) => moment).filter((moment) => moment !== 'sequences' || moments.has(moment));
+  const expected = MEASURED.filter((moment) => moment !== 'sequences' || moments.has(moment));
   return attempt.map(([moment]) => moment).join() === expected.join() ? moments : null;
-}
-
-function momentOf(message = ''): Moment | undefined {
-  return MESSAGES.find(([, pattern]) => pattern.test(message))?.[0];
-}
-
-function read(line: string): z.infer<typeof logLine> | null {
-  // Most lines are about something else, and parsing JSON is what takes time.
-  if (!line.startsWith('{')) return null;
-  try {
-    return logLine.safeParse(JSON.parse(line)).data ?? null;
-  } catch {
-    return null;
-  }
 }

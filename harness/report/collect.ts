@@ -51,7 +51,8 @@ export function collect(events: readonly RunEvent[]): Recorded {
   for (const { index, name, atMs } of events.filter((event) => event.type === 'stepStarted')) {
     const end = ends.get(index);
     const durationMs = Math.max(0, Math.round(end?.durationMs ?? lastAtMs - atMs));
-    const result = { durationMs, verdict: end?.verdict ?? 'unknown' };
+    const fault = end?.fault === undefined ? {} : { fault: end.fault };
+    const result = { durationMs, verdict: end?.verdict ?? ('unknown' as const), ...fault };
     if (isStepName(name)) steps.push({ name, ...result });
     else phases.push({ name, ...result });
     if (end === undefined) unended.push({ verdict: 'unknown', what: `${name} began but did not end` });
@@ -166,8 +167,9 @@ function unheardOf(required: readonly string[]): readonly Problem[] {
  */
 function problemsOf(ends: readonly Ended[]): readonly Problem[] {
   const told = new Set<string>();
-  return ends.flatMap(({ name, verdict, error }) => {
-    if (verdict === 'pass' || (error !== undefined && told.has(error))) return [];
+  return ends.flatMap(({ name, verdict, error, fault }) => {
+    // A step that fails under a fault is judged by what came of the fault.
+    if (verdict === 'pass' || fault !== undefined || (error !== undefined && told.has(error))) return [];
     if (error !== undefined) told.add(error);
     const said = firstLine(error ?? '');
     return [{ verdict, what: said === '' ? `${name} ended ${verdict}` : `${name}: ${said}` }];
@@ -176,8 +178,8 @@ function problemsOf(ends: readonly Ended[]): readonly Problem[] {
 
 /** Returns results whose problem nobody reported. Wherever they come from, they must still speak against a pass. */
 function unexplained({ steps, phases, problems }: Recorded): readonly Problem[] {
-  return [...steps, ...phases].flatMap(({ name, verdict }) =>
-    verdict === 'pass' || problems.some((problem) => problem.verdict === verdict)
+  return [...steps, ...phases].flatMap(({ name, verdict, fault }) =>
+    verdict === 'pass' || fault !== undefined || problems.some((problem) => problem.verdict === verdict)
       ? []
       : [{ verdict, what: `${name} ended ${verdict}` }],
   );

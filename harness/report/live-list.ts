@@ -51,6 +51,9 @@ export class LiveList {
     if (event.type === 'note') {
       this.#log.persist(this.#paint('dim', manyLines(event.text)));
       this.#draw();
+    } else if (event.type === 'fault') {
+      this.#log.persist(`${event.event} ${event.fault}`);
+      this.#draw();
     } else if (this.#clock() - this.#drawnAtMs >= REDRAW_EVERY_MS) {
       this.#draw();
     }

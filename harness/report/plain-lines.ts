@@ -24,6 +24,8 @@ export function plainLines(write: (text: string) => void): (event: ShownEvent) =
     steps = withEvent(steps, event);
     if (event.type === 'note') {
       line(event.atMs, 'note', hang(manyLines(event.text), INDENT));
+    } else if (event.type === 'fault') {
+      line(event.atMs, event.event, event.fault);
     } else if (event.type === 'stepStarted') {
       spokeAtMs.set(event.index, event.atMs);
       line(event.atMs, 'start', oneLine(event.title));

@@ -20,7 +20,7 @@ export interface ShownStep {
  * only one recorder.
  */
 export function withEvent(steps: readonly ShownStep[], event: ShownEvent): readonly ShownStep[] {
-  if (event.type === 'note' || event.type === 'observation') return steps;
+  if (event.type === 'note' || event.type === 'fault' || event.type === 'observation') return steps;
   if (event.type === 'stepStarted') {
     return [...steps, { index: event.index, title: event.title, startedAtMs: event.atMs }];
   }
@@ -29,7 +29,7 @@ export function withEvent(steps: readonly ShownStep[], event: ShownEvent): reado
 
 function changed(
   step: ShownStep,
-  event: Exclude<ShownEvent, { type: 'note' | 'observation' | 'stepStarted' }>,
+  event: Exclude<ShownEvent, { type: 'note' | 'fault' | 'observation' | 'stepStarted' }>,
 ): ShownStep {
   if (event.type === 'stepProgress') return { ...step, progress: event };
   const ended = { verdict: event.verdict, durationMs: event.durationMs, text: event.error ?? event.summary };

@@ -17,12 +17,15 @@ export interface StepResult {
   readonly name: StepName;
   readonly durationMs: number;
   readonly verdict: Verdict;
+  /** The fault that was striking while it ran. */
+  readonly fault?: string;
 }
 
 export interface PhaseResult {
   readonly name: PhaseName;
   readonly durationMs: number;
   readonly verdict: Verdict;
+  readonly fault?: string;
 }
 
 export interface CopyResult {

@@ -64,7 +64,7 @@ export function resultOf(judged: JudgedRun): RunResult {
     isChecksummed,
     lacksPreflight: isMade && isChecksummed && !isJudgedBefore,
     mayBeEmpty: new Set(marks.flatMap((line) => (line.type === 'table' && line.rows === 0 ? [line.table] : []))),
-    problems: [...found('problem').map(told), ...(isMade ? brokenOff(found) : [])],
+    problems: [...found('problem').map(told), ...found('fault').flatMap(faultProblems), ...(isMade ? brokenOff(found) : [])],
     lacked: [...standstills, ...exhausted],
     invariants: results,
     required,
@@ -116,6 +116,13 @@ function failuresOf({ operations, failures }: JudgedRun): WorkloadFailures | nul
   return { statements, outsideSwitches, resources };
 }
 
+/** A fault that was not exercised is told by `not-vacuous`. */
+function faultProblems({ fault, point, outcome, wrong }: Extract<Observation, { of: 'fault' }>): readonly Problem[] {
+  if (outcome !== 'broken') return [];
+  const what = `after ${fault} at ${point} nothing that was tried brought the migration back: ${wrong.join('; ')}`;
+  return [{ verdict: 'fail', what }];
+}
+
 function exhaustedProblem({ server, line }: Extract<Observation, { of: 'exhausted' }>): Problem {
   return { verdict: 'unknown', what: `${server} lacked resources: ${firstLine(line)}` };
 }
@@ -145,12 +152,12 @@ export function eventsOf(line: OtherLine): RunEvent[] {
 }
 
 function stepEventOf(
-  { event, step: index, name, title, verdict, durationMs, error }: StepLine,
+  { event, step: index, name, title, verdict, durationMs, error, fault }: StepLine,
   atMs: number,
 ): RunEvent {
   if (event === 'start') return { type: 'stepStarted', index, name, title, atMs };
   const ended = { type: 'stepEnded' as const, index, name, title, atMs };
-  const rest = error === undefined ? {} : { error };
+  const rest = { ...(error === undefined ? {} : { error }), ...(fault === undefined ? {} : { fault }) };
   return { ...ended, verdict: verdict ?? 'unknown', durationMs: durationMs ?? 0, ...rest };
 }
 

@@ -226,6 +226,19 @@ export function cancelCommand(name: WorkflowName): VtctlCommand {
   };
 }
 
+/** Starts the streams of a workflow that were stopped, or ended with an error. */
+export function startCommand({ workflow, targetKeyspace }: WorkflowName): VtctlCommand {
+  return {
+    args: ['Workflow', `--keyspace=${targetKeyspace}`, 'start', `--workflow=${workflow}`],
+    method: 'WorkflowUpdate',
+    request: {
+      keyspace: targetKeyspace,
+      // The values with which vtctldclient says that it does not change the rest (go/textutil, 24.0.1).
+      tablet_request: { workflow, state: 'Running', cells: ['NULL'], tablet_types: [-1] },
+    },
+  };
+}
+
 function argsOf({ workflow, targetKeyspace }: WorkflowName): string[] {
   return ['MoveTables', `--workflow=${workflow}`, `--target-keyspace=${targetKeyspace}`, '--format=json'];
 }

@@ -63,3 +63,26 @@ export async function plannedReparentShard(vtctl: Vtctl, keyspaceShard: string, 
     },
   });
 }
+
+/** Makes the MySQL of the target's primary accept writes: after a restart, a managed MySQL is super-read-only. */
+export function setWritableCommand(alias: string): VtctlCommand {
+  return {
+    args: ['SetWritable', alias, 'true'],
+    method: 'SetWritable',
+    request: { tablet_alias: aliasOf(alias), writable: true },
+  };
+}
+
+/** Points a managed MySQL at its shard's primary again, after a restart without VTOrc. */
+export function startReplicationCommand(alias: string): VtctlCommand {
+  return { args: ['StartReplication', alias], method: 'StartReplication', request: { tablet_alias: aliasOf(alias) } };
+}
+
+/** Makes another managed tablet the primary when the present one does not answer. */
+export function emergencyReparentCommand(keyspaceShard: string): VtctlCommand {
+  return {
+    args: ['EmergencyReparentShard', keyspaceShard],
+    method: 'EmergencyReparentShard',
+    request: { ...shardOf(keyspaceShard), wait_replicas_timeout: duration(WAIT_REPLICAS_MS) },
+  };
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+/**
+ * What vtctld logs as each part of a switch of writes begins, in order; go/vt/vtctl/workflow/server.go, switchWrites,
+ * 24.0.1. The reverse is a switch of the reverse workflow, and says the same.
+ */
+const MESSAGES = [
+  ['checked', /^No previous journals were found/],
+  ['stopWrites', /^Stopping source writes$/],
+  ['stopStreams', /^Stopping streams$/],
+  ['lockTables', /^Executing LOCK TABLES on source tables \d+ times$/],
+  ['catchUp', /^Waiting for streams to catchup$/],
+  ['migrateStreams', /^Migrating streams$/],
+  ['reverseStreams', /^Creating reverse streams$/],
+  ['sequences', /^Initializing target sequences$/],
+  ['journal', /^Creating journals for workflow /],
+  ['journalled', /^Created journals for workflow /],
+  ['allowWrites', /^Allowing writes on target for workflow /],
+  ['writesAllowed', /^Allowed writes on target for workflow /],
+  ['routing', /^Updating routing rules for workflow /],
+  ['routed', /^Updated routing rules for workflow /],
+  ['startReverse', /^Starting reverse workflow /],
+  ['freeze', /^Marking workflow frozen /],
+  ['switched', /^Switch writes completed for workflow /],
+] as const;
+
+export type SwitchMoment = (typeof MESSAGES)[number][0];
+
+/** The moments of a switch of writes, in order. */
+export const SWITCH_MOMENTS: readonly SwitchMoment[] = MESSAGES.map(([moment]) => moment);
+
+const logLine = z.object({ time: z.iso.datetime({ offset: true }), msg: z.string() });
+
+/** Returns what a line of vtctld's log, which is JSON, says about a switch of writes, and when. */
+export function switchMoment(line: string): { readonly moment: SwitchMoment; readonly atMs: number } | null {
+  const seen = read(line);
+  const moment = MESSAGES.find(([, pattern]) => pattern.test(seen?.msg ?? ''))?.[0];
+  return seen === null || moment === undefined ? null : { moment, atMs: Date.parse(seen.time) };
+}
+
+function read(line: string): z.infer<typeof logLine> | null {
+  // Most lines are about something else, and parsing JSON is what takes time.
+  if (!line.startsWith('{')) return null;
+  try {
+    return logLine.safeParse(JSON.parse(line)).data ?? null;
+  } catch {
+    return null;
+  }
+}

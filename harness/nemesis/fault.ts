@@ -1,0 +1,20 @@
+import type { Stage } from './stage.ts';
+
+/** Something that breaks, and how it is mended. */
+export interface Fault {
+  /** What is struck and how, such as `vtctld.kill`. */
+  readonly id: string;
+  /** What happens and what an operator does about it, for a person. */
+  readonly about: string;
+  /** How long it lasts before it is healed, in milliseconds. */
+  readonly lastsMs: number;
+  /** Makes everything ready, so that the strike itself takes milliseconds. */
+  arm(stage: Stage): Promise<ArmedFault>;
+}
+
+export interface ArmedFault extends Disposable {
+  /** @returns what proves that it struck. @throws if it did not. */
+  strike(): Promise<string>;
+  /** Mends it as an operator would, and waits until what was struck does its work again. */
+  heal(): Promise<void>;
+}

@@ -1,0 +1,23 @@
+import type { StepName } from '../history/steps.ts';
+import type { Stage } from './stage.ts';
+
+/** A moment of the migration at which a fault strikes. It is known by what is seen, never by time. */
+export interface Point {
+  /** The step, and the moment in it: `switchWrites/journal`. */
+  readonly id: string;
+  readonly about: string;
+  /** What must be done for the moment to come; null for one that is there without a step. */
+  readonly step: StepName | null;
+  /** Begins to look; called before the step begins. */
+  watch(stage: Stage): Promise<Watch>;
+}
+
+export interface Watch extends AsyncDisposable {
+  /** Resolves with what was seen when the moment came; never, if it does not come. */
+  readonly reached: Promise<string>;
+  /**
+   * Strikes while the moment lasts. @returns what was seen around the strike; null if the moment had passed already, and
+   * nothing was struck.
+   */
+  strike(blow: () => Promise<string>): Promise<string | null>;
+}

@@ -1,0 +1,21 @@
+import type { StepName } from '../../history/steps.ts';
+import type { Point, Watch } from '../point.ts';
+
+const AT_ONCE: Watch = {
+  reached: Promise.resolve('at once'),
+  strike: async (blow) => await blow(),
+  [Symbol.asyncDispose]: async () => undefined,
+};
+
+/** While nothing is done: the stream follows, and the application writes. */
+export const RUNNING: Point = {
+  id: 'running',
+  about: 'the stream follows, and nothing else is done',
+  step: null,
+  watch: async () => AT_ONCE,
+};
+
+/** Just before a step is begun. */
+export function before(step: StepName): Point {
+  return { id: `${step}/before`, about: `${step} is about to begin`, step, watch: async () => AT_ONCE };
+}

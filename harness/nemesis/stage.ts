@@ -1,0 +1,19 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Recorder } from '../history/recorder.ts';
+import type { Migration } from '../migration/migration.ts';
+
+/** What a fault and its points work on: a run on servers of its own, with an application that writes. */
+export interface Stage {
+  readonly cluster: Cluster;
+  readonly migration: Migration;
+  readonly recorder: Recorder;
+  readonly workload: {
+    /** Waits until this many more writes have been acknowledged. @throws when that takes longer. */
+    untilAcknowledged(count: number, timeoutMs?: number): Promise<void>;
+    /** What the application saw between two times on the run's clock, in milliseconds; null if nobody wrote. */
+    figures(
+      fromMs: number,
+      toMs: number,
+    ): { readonly writeGapMs: number; readonly errors: Readonly<Record<string, number>> } | null;
+  };
+}

@@ -1,0 +1,22 @@
+import type { StepName } from '../history/steps.ts';
+import { usage } from '../errors.ts';
+import { refuseMismatches } from '../migration/vdiff.ts';
+import type { Stage } from './stage.ts';
+
+/** Runs a step of the migration, as a rehearsal does. It can be run again after it failed. */
+export async function takeStep({ migration }: Stage, step: StepName): Promise<void> {
+  const steps: Partial<Record<StepName, () => Promise<unknown>>> = {
+    create: async () => await migration.create(),
+    copy: async () => await migration.copied(),
+    vdiff: async () => refuseMismatches(await migration.vdiff()),
+    switchReads: async () => await migration.switchReads(),
+    switchWrites: async () => await migration.switchWrites(),
+    reverseReads: async () => await migration.reverseReads(),
+    reverseWrites: async () => await migration.reverseWrites(),
+    complete: async () => await migration.complete(),
+    cancel: async () => await migration.cancel(),
+  };
+  const take = steps[step];
+  if (take === undefined) throw usage({ what: 'No fault strikes in this step.', seen: step });
+  await take();
+}
