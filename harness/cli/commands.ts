@@ -10,6 +10,7 @@ import { check } from './check.ts';
 import { compare, COMPARE_HELP } from './compare.ts';
 import { estimateCommand } from './estimate.ts';
 import { DECISION_CODES } from './exit-codes.ts';
+import { faults, type FaultsOptions } from './faults.ts';
 import { init, type InitOptions } from './init.ts';
 import { preflightCommand, type PreflightCommandOptions } from './preflight.ts';
 import type { CommandSurface } from './command-surface.ts';
@@ -25,6 +26,7 @@ export function commands(surface: CommandSurface): Command {
   addRehearse(program, surface);
   addBefore(program, surface);
   addSaved(program, surface);
+  addFaults(program, surface);
   addMachine(program, surface);
   return program;
 }
@@ -107,6 +109,22 @@ function addSaved(program: Command, { screen, finish }: CommandSurface): void {
     .action(async (folders: string[], { config }: { config: string }) => {
       await estimateCommand(config, folders, screen);
       finish(0);
+    });
+}
+
+/** Commands that try what can break. */
+function addFaults(program: Command, { screen, ending, finish }: CommandSurface): void {
+  program
+    .command('faults')
+    .description('strike faults at points of a migration of the fixture, and write what came of each')
+    .option('--only <pattern>', 'a pattern of faults and points, such as "vtctld*/switchWrites/*"')
+    .option('--list', 'list the faults and points, and strike nothing', false)
+    .option('--seed <number>', 'the seed of the application', Number, 1)
+    .option('--artifacts <folder>', 'where faults.json is written, and each run makes its folder', 'artifacts')
+    .option('--table <file>', 'write the table of all of them, as Markdown')
+    .action(async (options: FaultsOptions) => {
+      const isGood = await ending.during(async () => await faults(options, screen, ending.signal));
+      finish(isGood ? 0 : 1);
     });
 }
 

@@ -59,6 +59,11 @@ export class ArmedProcess implements Disposable {
     await this.#shell.run(this.#kill(signal));
   }
 
+  /** Lets a halted process go on for a moment, and halts it again. */
+  async advance(ms: number): Promise<void> {
+    await this.#shell.run(`${this.#kill('CONT')}; sleep ${ms / 1000}; ${this.#kill('STOP')}`);
+  }
+
   /** Ends the process, and waits until it has ended; it stays down until `start`. */
   async end(signal: 'KILL' | 'TERM'): Promise<void> {
     await this.#shell.run(`${this.#handles.hold} && ${this.#kill(signal)}`);

@@ -1,3 +1,4 @@
+import type { StepName } from '../history/steps.ts';
 import type { Stage } from './stage.ts';
 
 /** Something that breaks, and how it is mended. */
@@ -8,11 +9,15 @@ export interface Fault {
   readonly about: string;
   /** How long it lasts before it is healed, in milliseconds. */
   readonly lastsMs: number;
+  /** Whether the strike goes through vtctld, so that it cannot strike while vtctld is halted. */
+  readonly usesVtctld?: boolean;
   /** Makes everything ready, so that the strike itself takes milliseconds. */
   arm(stage: Stage): Promise<ArmedFault>;
 }
 
 export interface ArmedFault extends Disposable {
+  /** Takes the step in its own way, where how it is taken belongs to the fault. @throws if the step fails. */
+  take?(step: StepName): Promise<void>;
   /** @returns what proves that it struck. @throws if it did not. */
   strike(): Promise<string>;
   /** Mends it as an operator would, and waits until what was struck does its work again. */

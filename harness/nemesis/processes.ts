@@ -43,7 +43,8 @@ export async function processOf(stage: Stage, name: ProcessName): Promise<Server
   return (name === 'target-mysqld' ? primary : follower).mysqlProcess(name);
 }
 
-async function targetTablets({ cluster, migration }: Stage) {
+/** @throws if the target has no primary, or no other replica. */
+export async function targetTablets({ cluster, migration }: Stage) {
   const { primaryAlias } = await getShard(migration.context.vtctl, shardOf(migration.context, 'target'));
   const tablets = await cluster.managedTablets();
   const primary = tablets.find(({ alias }) => alias === primaryAlias);

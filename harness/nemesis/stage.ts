@@ -10,6 +10,11 @@ export interface Stage {
   readonly workload: {
     /** Waits until this many more writes have been acknowledged. @throws when that takes longer. */
     untilAcknowledged(count: number, timeoutMs?: number): Promise<void>;
+    /** Begins a transaction that has inserted a row and stays open until `commit`. */
+    openTransaction(): Promise<{
+      readonly key: number;
+      commit(): Promise<{ readonly outcome: 'ok' | 'fail' | 'info'; readonly message: string | null }>;
+    }>;
     /** What the application saw between two times on the run's clock, in milliseconds; null if nobody wrote. */
     figures(
       fromMs: number,

@@ -76,14 +76,14 @@ interface Attempt {
 
 /** Takes the step, and strikes when its moment comes. */
 async function attemptStep(stage: Stage, attempt: Attempt): Promise<{ blow: Blow | null; error: unknown }> {
-  const { point, watch } = attempt;
+  const { point, watch, armed } = attempt;
   if (point.step === null) {
     await watch.reached;
     const blow = await strike(stage, attempt);
     await blow?.healed;
     return { blow, error: null };
   }
-  const taking = within(takeStep(stage, point.step), STEP_MS, `${point.step} has not ended`).then(
+  const taking = within(armed.take?.(point.step) ?? takeStep(stage, point.step), STEP_MS, `${point.step} has not ended`).then(
     () => null,
     (error: unknown) => error,
   );
@@ -155,12 +155,13 @@ async function differences({ migration }: Stage, traffic: Traffic): Promise<read
   }
 }
 
+/** It is not observed yet: the moment can come again. */
 async function missed(stage: Stage, fault: Fault, point: Point, error: unknown): Promise<FaultObservation> {
   // Nothing was struck, so the step must have done what it does.
   if (error !== null) throw error;
-  const { migration, recorder } = stage;
+  const { migration } = stage;
   if (migration.hasWorkflow) await checkTraffic(migration.context, { reads: migration.readsOn, writes: migration.writesOn });
-  const observation: FaultObservation = {
+  return {
     of: 'fault',
     fault: fault.id,
     point: point.id,
@@ -173,6 +174,4 @@ async function missed(stage: Stage, fault: Fault, point: Point, error: unknown):
     errors: {},
     normalAfterMs: null,
   };
-  recorder.observed(observation);
-  return observation;
 }

@@ -7,7 +7,11 @@ import type { Stage } from './stage.ts';
 export async function takeStep({ migration }: Stage, step: StepName): Promise<void> {
   const steps: Partial<Record<StepName, () => Promise<unknown>>> = {
     create: async () => await migration.create(),
-    copy: async () => await migration.copied(),
+    // The copy begins as soon as the workflow exists.
+    copy: async () => {
+      await migration.create();
+      await migration.copied();
+    },
     vdiff: async () => refuseMismatches(await migration.vdiff()),
     switchReads: async () => await migration.switchReads(),
     switchWrites: async () => await migration.switchWrites(),

@@ -140,6 +140,19 @@ const invariant = z
   .refine((each) => each.verdict !== 'pass' || each.judged > 0, 'passes only when something was judged');
 
 /** What `verdict.json` may hold: nothing missing, made up, negative, or not a number. */
+const fault = z.strictObject({
+  fault: text,
+  point: text,
+  struck: z.strictObject({ atMs: amount, healedAtMs: amount, seen: text }).nullable(),
+  outcome: z.enum(['passed', 'refused', 'recovered', 'broken', 'not-exercised']),
+  recoveredBy: z.array(text),
+  said: text.nullable(),
+  wrong: z.array(text),
+  writeGapMs: amount.nullable(),
+  errors: counts,
+  normalAfterMs: amount.nullable(),
+});
+
 export const runResultSchema: z.ZodType<RunResult> = z
   .strictObject({
     verdict,
@@ -153,6 +166,7 @@ export const runResultSchema: z.ZodType<RunResult> = z
         name: z.custom<StepName>((name) => typeof name === 'string' && isStepName(name), 'not a step of the sequence'),
         durationMs: amount,
         verdict,
+        fault: text.exactOptional(),
       }),
     ),
     phases: z.array(
@@ -160,6 +174,7 @@ export const runResultSchema: z.ZodType<RunResult> = z
         name: z.custom<PhaseName>((name) => typeof name === 'string' && name !== '', 'a phase needs a name'),
         durationMs: amount,
         verdict,
+        fault: text.exactOptional(),
       }),
     ),
     load: z.strictObject({ rows: count, rowsPerSecond: amount }).nullable(),
@@ -184,6 +199,7 @@ export const runResultSchema: z.ZodType<RunResult> = z
     }),
     invariants: z.array(invariant),
     failures: failures.exactOptional(),
+    faults: z.array(fault).exactOptional(),
     exercised: z.array(z.strictObject({ table: text, before: exercise, after: exercise })).exactOptional(),
     transactions: z.array(transaction).exactOptional(),
     lagMs: amount.nullable(),
@@ -200,7 +216,7 @@ export const runResultSchema: z.ZodType<RunResult> = z
     (run) =>
       run.verdict !== 'pass' ||
       (run.reasons.length === 0 &&
-        [...run.steps, ...run.phases].every(passed) &&
+        [...run.steps, ...run.phases].every((each) => passed(each) || each.fault !== undefined) &&
         run.invariants.every((each) => each.verdict !== 'fail')),
     {
       path: ['verdict'],

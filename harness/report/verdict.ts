@@ -1,3 +1,4 @@
+import type { FaultObservation } from '../history/observations.ts';
 import type { InvariantResult } from '../history/invariants.ts';
 import type { CutoverObservation, PreflightFinding } from '../history/observations.ts';
 import type { StepName, PhaseName, Verdict } from '../history/steps.ts';
@@ -27,6 +28,9 @@ export interface PhaseResult {
   readonly verdict: Verdict;
   readonly fault?: string;
 }
+
+/** What came of a fault; see `FaultObservation`. */
+export type FaultResult = Omit<FaultObservation, 'of'>;
 
 export interface CopyResult {
   readonly rows: number;
@@ -103,6 +107,8 @@ export interface RunResult {
   readonly invariants: readonly InvariantResult[];
   /** Absent in runs that were judged before these were told apart. */
   readonly failures?: WorkloadFailures;
+  /** What came of each fault that was planned; absent if there was none. */
+  readonly faults?: readonly FaultResult[];
   /** What the application's own statements did to each of its tables that move. */
   readonly exercised?: readonly ExercisedTable[];
   /** The application's own transactions; absent if it has none. */

@@ -13,7 +13,7 @@ import { lagBeforeCutovers } from '../report/lag.ts';
 import type { Problem } from '../report/shortcomings.ts';
 import { formatDuration, formatQuantity } from '../report/format.ts';
 import { firstLine } from '../report/text.ts';
-import type { RunResult, VDiffResult } from '../report/verdict.ts';
+import type { FaultResult, RunResult, VDiffResult } from '../report/verdict.ts';
 
 /**
  * Returns the whole result of a run, from its history alone. A run that just ended and a saved one are judged by the
@@ -24,6 +24,7 @@ export function resultOf(judged: JudgedRun): RunResult {
   const failures = failuresOf(judged);
   const recorded = collect(marks.flatMap(eventsOf));
   const found = observationsOf(marks);
+  const faults = found('fault').map(faultOf);
   const findings = {
     versions: found('versions').map(({ mysql, vitess, etcd, node }) => ({ mysql, vitess, etcd, node }))[0] ?? null,
     load: found('load').map(({ rows, rowsPerSecond }) => ({ rows, rowsPerSecond }))[0] ?? null,
@@ -43,6 +44,7 @@ export function resultOf(judged: JudgedRun): RunResult {
       ...retriedErrors(judged.failures.retriedPerCutover[at] ?? 0),
     })),
     ...(failures === null ? {} : { failures }),
+    ...(faults.length === 0 ? {} : { faults }),
   };
   const standstills = found('standstill').map(standstillProblem);
   const exhausted = [...found('exhausted').map(exhaustedProblem), ...failedProblems(failures)];
@@ -196,6 +198,11 @@ function vdiffOf({ workflow, keyspace, tables, asked }: Extract<Observation, { o
     ...(asked === undefined ? {} : { asked }),
     tables: tables.map(({ table, rowsCompared, mismatchedRows }) => ({ table, rowsCompared, mismatchedRows })),
   };
+}
+
+function faultOf(line: Extract<ObservationLine, { of: 'fault' }>): FaultResult {
+  const { index: _index, time: _time, type: _type, of: _of, ...result } = line;
+  return result;
 }
 
 function withoutKind(line: Extract<ObservationLine, { of: 'cutover' }>) {

@@ -78,6 +78,15 @@ export function startReplicationCommand(alias: string): VtctlCommand {
   return { args: ['StartReplication', alias], method: 'StartReplication', request: { tablet_alias: aliasOf(alias) } };
 }
 
+/** Changes what a tablet that is not the primary serves as. */
+export async function changeTabletType(vtctl: Vtctl, alias: string, type: 'replica' | 'backup'): Promise<void> {
+  await vtctl.run({
+    args: ['ChangeTabletType', alias, type],
+    method: 'ChangeTabletType',
+    request: { tablet_alias: aliasOf(alias), db_type: type.toUpperCase() },
+  });
+}
+
 /** Makes another managed tablet the primary when the present one does not answer. */
 export function emergencyReparentCommand(keyspaceShard: string): VtctlCommand {
   return {

@@ -15,6 +15,14 @@ export const RUNNING: Point = {
   watch: async () => AT_ONCE,
 };
 
+/** The same with the writes on the target. */
+export const RUNNING_REVERSE: Point = {
+  id: 'running-reverse',
+  about: 'writes are on the target, and the reverse stream follows',
+  step: null,
+  watch: async () => AT_ONCE,
+};
+
 /** Just before a step is begun. */
 export function before(step: StepName): Point {
   return { id: `${step}/before`, about: `${step} is about to begin`, step, watch: async () => AT_ONCE };

@@ -5,7 +5,10 @@ import type { Point, Watch } from '../point.ts';
 import type { Stage } from '../stage.ts';
 
 /** What vtctld writes reaches this process a little later. */
-const LOG_MS = 40;
+const LOG_MS = 25;
+const SLICE_MS = 2;
+/** A switch gives up after 30 s of its own. */
+const STEPPING_MS = 25_000;
 
 /** Moments with nothing to do until the next: vtctld logs the end of one part and the beginning of the next at once. */
 const EMPTY: ReadonlySet<SwitchMoment> = new Set(['journalled', 'writesAllowed', 'migrateStreams']);
@@ -29,8 +32,9 @@ const ABOUT: Partial<Record<SwitchMoment, string>> = {
 export const SWITCH_POINTS = SWITCH_MOMENTS.filter((moment) => ABOUT[moment] !== undefined);
 
 /**
- * A moment of a switch of writes, known by vtctld's log. To strike within it, vtctld is halted for some forty
- * milliseconds, until its log says where it stands: the strike is given up if it has gone on already.
+ * A moment of a switch of writes, known by vtctld's log. To strike within it, vtctld is halted at the moment before, and
+ * let go for two milliseconds at a time until its log says that it has come to this one. A strike is given up if vtctld
+ * has gone on already.
  */
 export function switchPoint(step: Extract<StepName, 'switchWrites' | 'reverseWrites'>, moment: SwitchMoment): Point {
   return {
@@ -43,20 +47,24 @@ export function switchPoint(step: Extract<StepName, 'switchWrites' | 'reverseWri
 
 async function watchLog({ cluster }: Stage, moment: SwitchMoment): Promise<Watch> {
   const vtctld = await cluster.vtctld.process.arm();
-  let last: SwitchMoment | null = null;
+  const last: { moment: SwitchMoment | null } = { moment: null };
+  const before = momentBefore(moment);
   const { promise: reached, resolve } = Promise.withResolvers<string>();
   const listening = cluster.vtctld.server.onLine((line) => {
-    const seen = switchMoment(line);
-    if (seen === null) return;
-    last = seen.moment;
-    if (last === moment) resolve(`vtctld logged ${moment}`);
+    last.moment = switchMoment(line)?.moment ?? last.moment;
+    if (last.moment === moment || last.moment === before) resolve(`vtctld logged ${last.moment}`);
   });
   const strike = async (blow: () => Promise<string>) => {
     await vtctld.signal('STOP');
     try {
       await pause(LOG_MS);
-      if (last === null || !isStill(moment, last)) return null;
-      return `${await blow()}; the last that vtctld had logged was ${last}`;
+      const deadline = performance.now() + STEPPING_MS;
+      while (isBefore(last.moment, moment) && performance.now() < deadline) {
+        await vtctld.advance(SLICE_MS);
+        await pause(LOG_MS);
+      }
+      if (last.moment === null || !isStill(moment, last.moment)) return null;
+      return `${await blow()}; the last that vtctld had logged was ${last.moment}`;
     } finally {
       // A fault may have ended it.
       if ((await vtctld.state()) === 'halted') await vtctld.signal('CONT');
@@ -70,6 +78,15 @@ async function watchLog({ cluster }: Stage, moment: SwitchMoment): Promise<Watch
       vtctld[Symbol.dispose]();
     },
   };
+}
+
+/** Returns the last moment before this one that takes time; null for the first. */
+function momentBefore(moment: SwitchMoment): SwitchMoment | null {
+  return SWITCH_MOMENTS.slice(0, SWITCH_MOMENTS.indexOf(moment)).findLast((each) => !EMPTY.has(each)) ?? null;
+}
+
+function isBefore(last: SwitchMoment | null, moment: SwitchMoment): boolean {
+  return last === null || SWITCH_MOMENTS.indexOf(last) < SWITCH_MOMENTS.indexOf(moment);
 }
 
 /** Whether a switch whose last logged moment is `last` is still where `moment` is. */

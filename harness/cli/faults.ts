@@ -1,0 +1,114 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { usage } from '../errors.ts';
+import { readFixture, scaled } from '../fixture/fixture.ts';
+import type { FaultObservation } from '../history/observations.ts';
+import { Recorder } from '../history/recorder.ts';
+import { choosePairs, nameOf, type Pair } from '../nemesis/pairs.ts';
+import { openArtifacts } from '../report/artifacts.ts';
+import { faultTable, type TriedFault } from '../report/fault-table.ts';
+import { faultStory } from '../run/fault-story.ts';
+import { perform } from '../run/perform.ts';
+import { fixtureSubject } from '../subject/fixture-subject.ts';
+import type { Screen } from './screen.ts';
+
+export interface FaultsOptions {
+  readonly only?: string;
+  readonly seed: number;
+  /** The folder in which each run makes its own, and where `faults.json` is written. */
+  readonly artifacts: string;
+  readonly list: boolean;
+  /** Where the table is written; only of all pairs. */
+  readonly table?: string;
+}
+
+/** Pairs that share one cluster: what a fault did to the rows is looked for when they are all over. */
+const PAIRS_A_CLUSTER = 10;
+/** The copy has to last long enough to be met in its middle. */
+const SCALE = 0.1;
+
+/**
+ * Strikes faults at points of a migration, one cluster after another, and writes what came of each.
+ *
+ * @returns whether every pair was exercised, recovered in the end, and broke no invariant.
+ * @throws usage if no pair is chosen.
+ */
+export async function faults(options: FaultsOptions, screen: Screen, signal: AbortSignal): Promise<boolean> {
+  const chosen = choosePairs(options.only ?? null);
+  if (chosen.length === 0) throw noPair(options.only);
+  if (options.list) {
+    for (const pair of chosen) screen.print(`${nameOf(pair).padEnd(48)}${pair.fault.about}\n`);
+    return true;
+  }
+  const tried: TriedFault[] = [];
+  let left = chosen;
+  while (left.length > 0 && !signal.aborted) {
+    const group = left.slice(0, PAIRS_A_CLUSTER);
+    const { faults: done, untried } = await onOneCluster(group, options, screen, signal);
+    tried.push(...done);
+    // A cluster on which nothing at all was tried would be begun again for ever.
+    if (done.length === 0) break;
+    left = [...untried, ...left.slice(group.length)];
+    await write(tried, options);
+  }
+  screen.print(`\n${faultTable(tried)}\n`);
+  return tried.length === chosen.length && tried.every(isGood);
+}
+
+function isGood({ outcome, invariantsBroken }: TriedFault): boolean {
+  return outcome !== 'broken' && outcome !== 'not-exercised' && invariantsBroken.length === 0;
+}
+
+interface Done {
+  readonly faults: readonly TriedFault[];
+  readonly untried: readonly Pair[];
+}
+
+async function onOneCluster(
+  pairs: readonly Pair[],
+  { seed, artifacts: folder }: FaultsOptions,
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<Done> {
+  const recorder = new Recorder();
+  const artifacts = await openArtifacts(path.resolve(folder));
+  const subject = fixtureSubject(scaled(await readFixture('commerce'), SCALE));
+  const outcomes: { readonly pair: Pair; readonly outcome: FaultObservation }[] = [];
+  let untried: readonly Pair[] = pairs;
+  const what = { subject, seed, recorder, artifacts, signal, cluster: { rdonlys: 0, replicas: 2 } };
+  const performed = await screen.show(
+    recorder,
+    async () =>
+      await perform({ ...what, plannedSteps: [], required: [] }, async (run) => {
+        await faultStory(run, pairs, (pair, outcome) => {
+          outcomes.push({ pair, outcome });
+          untried = pairs.slice(outcomes.length);
+        });
+      }),
+  );
+  const { thrown, result } = performed;
+  if (thrown !== undefined && outcomes.length === 0) throw thrown;
+  const invariantsBroken = result.invariants.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id);
+  const shown = path.relative(process.cwd(), artifacts.path);
+  return {
+    untried,
+    faults: outcomes.map(({ pair, outcome: { of: _, ...outcome } }) => {
+      const again = `npm run faults -- --only '${outcome.fault}/${outcome.point}' --seed ${seed}`;
+      return { ...outcome, about: pair.fault.about, when: pair.point.about, invariantsBroken, run: shown, again };
+    }),
+  };
+}
+
+async function write(tried: readonly TriedFault[], { artifacts, table, only }: FaultsOptions): Promise<void> {
+  await writeFile(path.join(artifacts, 'faults.json'), `${JSON.stringify(tried, null, 2)}\n`);
+  if (table !== undefined && only === undefined) await writeFile(table, `${faultTable(tried)}\n`);
+}
+
+function noPair(only: string | undefined) {
+  return usage({
+    what: 'No fault is chosen.',
+    expected: 'a pattern of faults and points, such as vtctld* or vtctld.kill/switchWrites/*',
+    seen: only ?? 'none',
+    next: 'npm run faults -- --list shows them all.',
+  });
+}

@@ -1,0 +1,24 @@
+import { getTablets, changeTabletType } from '../../vtctl/tablets.ts';
+import type { Fault } from '../fault.ts';
+import { targetTablets } from '../processes.ts';
+
+/** A follower of the target is being backed up (vitessio/vitess#15630). */
+export const BACKUP_TABLET: Fault = {
+  id: 'follower.backup',
+  about: 'a follower of the target is of the type BACKUP while the step runs, and a replica again after it',
+  lastsMs: 3_000,
+  usesVtctld: true,
+  arm: async (stage) => {
+    const { vtctl } = stage.migration.context;
+    const { follower } = await targetTablets(stage);
+    return {
+      strike: async () => {
+        await changeTabletType(vtctl, follower.alias, 'backup');
+        const record = (await getTablets(vtctl, follower.keyspace)).find(({ alias }) => alias === follower.alias);
+        return `${follower.alias} is of the type ${record?.type}`;
+      },
+      heal: async () => await changeTabletType(vtctl, follower.alias, 'replica'),
+      [Symbol.dispose]: () => undefined,
+    };
+  },
+};

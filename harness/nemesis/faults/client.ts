@@ -1,0 +1,46 @@
+import type { StepName } from '../../history/steps.ts';
+import { forwardWorkflow } from '../../migration/context.ts';
+import { SWITCH_TIMEOUT_MS } from '../../migration/switch.ts';
+import { failure } from '../../errors.ts';
+import { shellCommand } from '../../shell.ts';
+import { trafficCommand } from '../../vtctl/move-tables.ts';
+import type { Fault } from '../fault.ts';
+import type { Stage } from '../stage.ts';
+
+const PID_FILE = '/tmp/roundtrip-client.pid';
+
+/** The vtctldclient that runs a switch is killed. Vitess' own program runs it for that, in vtctld's container. */
+export const CLIENT_KILLED: Fault = {
+  id: 'client.kill',
+  about: 'the vtctldclient that runs the switch is killed (kill -9)',
+  lastsMs: 0,
+  arm: async (stage) => {
+    const killing = await stage.cluster.vtctld.server.shell();
+    const running = await stage.cluster.vtctld.server.shell();
+    await running.run(`rm -f ${PID_FILE}`);
+    return {
+      take: async (step) => {
+        const client = `vtctldclient --server=localhost:15999 ${commandOf(stage, step)}`;
+        await running.run(`${client} >/tmp/roundtrip-client.log 2>&1 & echo $! > ${PID_FILE}; wait $!`).catch(() => {
+          throw failure({ what: 'The vtctldclient that ran the switch has ended.', seen: 'it was killed' });
+        });
+      },
+      strike: async () => {
+        await killing.run(`kill -9 "$(cat ${PID_FILE})"`);
+        return 'vtctldclient was killed';
+      },
+      heal: async () => undefined,
+      [Symbol.dispose]: () => {
+        killing[Symbol.dispose]();
+        running[Symbol.dispose]();
+      },
+    };
+  },
+};
+
+function commandOf({ migration }: Stage, step: StepName): string {
+  const direction = step === 'reverseWrites' || step === 'reverseReads' ? 'reverse' : 'forward';
+  const types = step === 'switchReads' || step === 'reverseReads' ? 'reads' : 'writes';
+  const options = { direction, types, timeoutMs: SWITCH_TIMEOUT_MS } as const;
+  return shellCommand(trafficCommand(forwardWorkflow(migration.context), options).args);
+}

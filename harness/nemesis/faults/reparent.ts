@@ -1,0 +1,29 @@
+import { failure } from '../../errors.ts';
+import { shardOf } from '../../migration/context.ts';
+import { getShard } from '../../vtctl/shards.ts';
+import { plannedReparentShard } from '../../vtctl/tablets.ts';
+import type { Fault } from '../fault.ts';
+import { targetTablets } from '../processes.ts';
+
+/** The target gets another primary, as before work on its machine. */
+export const REPARENT: Fault = {
+  id: 'target.reparent',
+  about: 'the target gets another primary (PlannedReparentShard)',
+  lastsMs: 0,
+  usesVtctld: true,
+  arm: async (stage) => {
+    const { follower } = await targetTablets(stage);
+    const { context } = stage.migration;
+    const shard = shardOf(context, 'target');
+    return {
+      strike: async () => {
+        await plannedReparentShard(context.vtctl, shard, follower.alias);
+        const { primaryAlias } = await getShard(context.vtctl, shard);
+        if (primaryAlias === follower.alias) return `${primaryAlias} is the primary`;
+        throw failure({ what: 'The target did not get another primary.', expected: follower.alias, seen: String(primaryAlias) });
+      },
+      heal: async () => undefined,
+      [Symbol.dispose]: () => undefined,
+    };
+  },
+};

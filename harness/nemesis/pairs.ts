@@ -1,0 +1,75 @@
+import picomatch from 'picomatch';
+import type { StepName } from '../history/steps.ts';
+import type { SwitchMoment } from '../migration/switch-moments.ts';
+import type { Fault } from './fault.ts';
+import { BACKUP_TABLET } from './faults/backup-tablet.ts';
+import { CLIENT_KILLED } from './faults/client.ts';
+import { NO_CONNECTIONS } from './faults/connections.ts';
+import { ends } from './faults/end.ts';
+import { NOTHING } from './faults/nothing.ts';
+import { longTransaction } from './faults/open-transaction.ts';
+import { paused } from './faults/pause.ts';
+import { REPARENT } from './faults/reparent.ts';
+import { SECOND_SWITCH } from './faults/second-switch.ts';
+import type { Point } from './point.ts';
+import { before, RUNNING, RUNNING_REVERSE } from './points/plain-points.ts';
+import { BETWEEN_TABLES, copyPoint, IN_VDIFF } from './points/seen-points.ts';
+import { SWITCH_POINTS, switchPoint } from './points/switch-point.ts';
+import { PROCESS_NAMES } from './processes.ts';
+
+/** A fault, and when it strikes. */
+export interface Pair {
+  readonly fault: Fault;
+  readonly point: Point;
+}
+
+export function nameOf({ fault, point }: Pair): string {
+  return `${fault.id} at ${point.id}`;
+}
+
+/** Every pair that the table of faults has, in the order in which they are tried. */
+export const PAIRS: readonly Pair[] = [
+  // A control in the same shape, with no fault.
+  ...at([NOTHING], [switchPoint('switchWrites', 'journal'), RUNNING, copyPoint(0.5)]),
+  ...at([ends('vtctld', 'kill')], switches('switchWrites', ...SWITCH_POINTS)),
+  ...at([CLIENT_KILLED], switches('switchWrites', 'stopWrites', 'catchUp', 'journal', 'allowWrites', 'routing')),
+  ...at([ends('target-tablet', 'kill')], switches('switchWrites', 'stopWrites', 'catchUp', 'journal', 'allowWrites', 'routing', 'startReverse')),
+  ...at([ends('source-tablet', 'kill')], switches('switchWrites', 'stopWrites', 'lockTables', 'journal', 'startReverse')),
+  ...at([ends('source-mysqld', 'kill')], switches('switchWrites', 'stopWrites', 'catchUp', 'journal')),
+  ...at([ends('target-mysqld', 'kill')], switches('switchWrites', 'catchUp', 'journal', 'routing')),
+  ...at([ends('etcd', 'kill')], switches('switchWrites', 'stopWrites', 'journal', 'routing')),
+  ...at([ends('etcd', 'kill', 10_000)], switches('switchWrites', 'catchUp')),
+  ...at([ends('vtgate', 'kill')], switches('switchWrites', 'stopWrites', 'routing')),
+  ...at([paused('vtctld'), paused('target-tablet'), paused('source-tablet'), paused('etcd')], switches('switchWrites', 'catchUp')),
+  ...at([paused('target-tablet', 40_000)], switches('switchWrites', 'catchUp')),
+  ...at([SECOND_SWITCH], switches('switchWrites', 'stopWrites', 'journal')),
+  ...at([longTransaction(5_000), longTransaction(40_000), BACKUP_TABLET], [before('switchWrites')]),
+  ...at([ends('vtctld', 'kill')], switches('reverseWrites', 'stopWrites', 'journal', 'routing')),
+  ...at([CLIENT_KILLED], switches('reverseWrites', 'journal')),
+  ...at([ends('target-tablet', 'kill'), ends('source-tablet', 'kill')], switches('reverseWrites', 'stopWrites', 'journal', 'routing')),
+  ...at([ends('source-mysqld', 'kill'), ends('target-mysqld', 'kill')], switches('reverseWrites', 'catchUp')),
+  ...at(PROCESS_NAMES.map((name) => ends(name, 'kill')), [RUNNING]),
+  ...at([ends('source-mysqld', 'term'), ends('target-tablet', 'term'), paused('source-mysqld'), paused('target-mysqld'), NO_CONNECTIONS, REPARENT], [RUNNING]),
+  ...at((['source-mysqld', 'source-tablet', 'target-mysqld', 'target-tablet'] as const).map((name) => ends(name, 'kill')), [RUNNING_REVERSE]),
+  ...at([REPARENT, NO_CONNECTIONS], [RUNNING_REVERSE]),
+  ...at([ends('target-tablet', 'kill'), ends('source-tablet', 'kill'), ends('source-mysqld', 'kill'), ends('vtctld', 'kill'), REPARENT], [IN_VDIFF]),
+  ...at([BACKUP_TABLET], [before('switchReads')]),
+  ...at([ends('target-tablet', 'kill')], [copyPoint(0.1), copyPoint(0.5), copyPoint(0.9), BETWEEN_TABLES]),
+  ...at((['source-tablet', 'source-mysqld', 'target-mysqld', 'vtctld', 'etcd', 'vtgate'] as const).map((name) => ends(name, 'kill')), [copyPoint(0.5)]),
+  ...at([REPARENT], [copyPoint(0.5)]),
+];
+
+/** @param only a glob of `fault/point`, such as `vtctld*` with any point, or `vtctld.kill/switchWrites/*`. */
+export function choosePairs(only: string | null): readonly Pair[] {
+  if (only === null) return PAIRS;
+  const isChosen = picomatch(only.includes('/') ? only : `${only}/**`);
+  return PAIRS.filter(({ fault, point }) => isChosen(`${fault.id}/${point.id}`));
+}
+
+function at(faults: readonly Fault[], points: readonly Point[]): Pair[] {
+  return faults.flatMap((fault) => points.map((point) => ({ fault, point })));
+}
+
+function switches(step: Extract<StepName, 'switchWrites' | 'reverseWrites'>, ...moments: readonly SwitchMoment[]): Point[] {
+  return moments.map((moment) => switchPoint(step, moment));
+}

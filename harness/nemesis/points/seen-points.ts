@@ -1,0 +1,117 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Connection } from 'mysql2/promise';
+import { queryRows, withConnection } from '../../cluster/mysql-endpoint.ts';
+import { briefly } from '../../errors.ts';
+import type { StepName } from '../../history/steps.ts';
+import { forwardWorkflow, primaryEndpoint, sidecarOf } from '../../migration/context.ts';
+import { quoteName } from '../../schema/quote.ts';
+import type { Point, Watch } from '../point.ts';
+import type { Stage } from '../stage.ts';
+
+const LOOK_EVERY_MS = 3;
+
+/** What a look needs to know. */
+interface Looked {
+  /** Quoted. */
+  readonly sidecar: string;
+  readonly workflow: string;
+  /** The number of tables that move. */
+  readonly tables: number;
+  /** The rows in them. */
+  readonly rows: number;
+}
+
+interface Seen {
+  readonly id: string;
+  readonly about: string;
+  readonly step: StepName;
+  /** Looks once at Vitess' own tables on the target. @returns what was seen if the moment has come, else null. */
+  look(vt: Connection, what: Looked): Promise<string | null>;
+}
+
+/** A part of the copy, known by the rows that the stream says it has copied. @param share of all rows, 0 to 1. */
+export function copyPoint(share: number): Point {
+  const percent = Math.round(share * 100);
+  return seenPoint({
+    id: `copy/${percent}`,
+    about: `${percent} % of the rows have been copied`,
+    step: 'copy',
+    look: async (vt, { sidecar, workflow, rows }) => {
+      const sql = `SELECT CONVERT(state USING utf8mb4) AS state, rows_copied AS copied FROM ${sidecar}.vreplication WHERE workflow = ?`;
+      const [row] = await queryRows<{ state: string; copied: string }>(vt, sql, [workflow]);
+      if (row?.state !== 'Copying' || Number(row.copied) < share * rows) return null;
+      return `${row.copied} of ${rows} rows copied`;
+    },
+  });
+}
+
+/** A table has been copied, and another not. */
+export const BETWEEN_TABLES = seenPoint({
+  id: 'copy/between-tables',
+  about: 'one table has been copied, and others have not',
+  step: 'copy',
+  look: async (vt, { sidecar, workflow, tables }) => {
+    const sql =
+      `SELECT COUNT(DISTINCT c.table_name) AS \`left\` FROM ${sidecar}.copy_state c ` +
+      `JOIN ${sidecar}.vreplication v ON v.id = c.vrepl_id WHERE v.workflow = ? AND v.rows_copied > 0`;
+    const [row] = await queryRows<{ left: string }>(vt, sql, [workflow]);
+    const left = Number(row?.left ?? 0);
+    // Every table that moves is in the list from the beginning; one that has been copied leaves it.
+    return left > 0 && left < tables ? `${left} of ${tables} tables are not copied yet` : null;
+  },
+});
+
+/** VDiff compares. */
+export const IN_VDIFF = seenPoint({
+  id: 'vdiff/comparing',
+  about: 'VDiff compares the tables',
+  step: 'vdiff',
+  look: async (vt, { sidecar }) => {
+    const sql = `SELECT COUNT(*) AS started FROM ${sidecar}.vdiff WHERE state = 'started'`;
+    const [row] = await queryRows<{ started: string }>(vt, sql);
+    return Number(row?.started) > 0 ? 'a VDiff has started' : null;
+  },
+});
+
+function seenPoint(seen: Seen): Point {
+  const { id, about, step } = seen;
+  return { id, about, step, watch: async (stage) => await watchFor(stage, seen) };
+}
+
+async function watchFor(stage: Stage, { id, look }: Seen): Promise<Watch> {
+  const { context } = stage.migration;
+  const ending = new AbortController();
+  const looked = {
+    sidecar: quoteName(sidecarOf(context, 'target')),
+    workflow: forwardWorkflow(context).workflow,
+    tables: context.tables.length,
+    rows: await rowsOf(stage),
+  };
+  const { promise: reached, resolve } = Promise.withResolvers<string>();
+  const looking = withConnection(await primaryEndpoint(context, 'target'), async (vt) => {
+    while (!ending.signal.aborted) {
+      const found = await look(vt, looked);
+      if (found !== null) return resolve(found);
+      await pause(LOOK_EVERY_MS);
+    }
+  });
+  // A point that nobody can look for is not met.
+  looking.catch((error: unknown) => stage.recorder.note(`${id} could not be watched for: ${briefly(error)}`));
+  return {
+    reached,
+    strike: async (blow) => `${await blow()}; ${await reached}`,
+    [Symbol.asyncDispose]: async () => {
+      ending.abort();
+      await looking.catch(() => undefined);
+    },
+  };
+}
+
+async function rowsOf({ migration }: Stage): Promise<number> {
+  const endpoint = await primaryEndpoint(migration.context, 'source');
+  return await withConnection(endpoint, async (connection) => {
+    const counts = migration.context.tables.map((table) => `(SELECT COUNT(*) FROM ${quoteName(table)})`);
+    const [row] = await queryRows<{ count: string }>(connection, `SELECT ${counts.join(' + ')} AS count`);
+    return Number(row!.count);
+  });
+}
