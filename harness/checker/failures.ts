@@ -1,6 +1,7 @@
 import { isOutOfResources } from '../errors.ts';
 import { isOfRows } from '../error-classes.ts';
 import type { OtherLine } from '../history/history-reader.ts';
+import type { FaultLine } from '../history/lines.ts';
 import { CUTOVER_MARGIN_MS } from '../history/observations.ts';
 import type { FailureCause, ResourceTrouble, StatementFailure } from '../history/workload-findings.ts';
 import { NEVER, type CompletedOperation } from './operation.ts';
@@ -64,6 +65,8 @@ export class Failures {
   readonly #ran = new Map<string, Counts>();
   readonly #endpoints: { readonly atNs: number; readonly isSource: boolean }[] = [];
   readonly #cutovers: Span[] = [];
+  /** From a second before a fault struck until everything was normal again. */
+  readonly #faults: { readonly from: number; to: number }[] = [];
   #firstSwitchNs = Infinity;
   /** What had been counted when the way in which writes are done last changed. */
   #counted: ReadonlyMap<Counts, Counts> = new Map();
@@ -74,6 +77,7 @@ export class Failures {
       this.#firstSwitchNs = Math.min(this.#firstSwitchNs, line.time);
     }
     if (line.type === 'step' && line.name === 'writes' && line.event === 'start') this.#mark();
+    if (line.type === 'fault') this.#fault(line);
     if (line.type !== 'observation') return;
     if (line.of === 'capacity') this.#leaveOutBurst();
     if (line.of === 'endpoint') this.#endpoints.push({ atNs: line.time, isSource: line.to === 'source' });
@@ -90,7 +94,7 @@ export class Failures {
     const isBefore = invokedAt < this.#firstSwitchNs;
     const isDirect = statement !== undefined && this.#isDirect(invokedAt);
     if (statement !== undefined && !operation.isRetried) count(this.#ranOf(statement), isBefore, isDirect);
-    if (outcome === 'ok') return;
+    if (outcome === 'ok' || this.#isFaulted(operation)) return;
     const lacksResources = isOutOfResources(`${error} ${message}`);
     if (lacksResources) this.#resources = { count: (this.#resources?.count ?? 0) + 1, message };
     if (statement === undefined) return;
@@ -116,6 +120,17 @@ export class Failures {
       retriedPerCutover: perCutover(counted.flatMap(({ retried }) => retried)),
       resources: this.#resources,
     };
+  }
+
+  #fault({ event, time }: FaultLine): void {
+    if (event === 'strike') this.#faults.push({ from: time - CUTOVER_MARGIN_MS * 1e6, to: Infinity });
+    const last = this.#faults.at(-1);
+    if (event === 'heal' && last !== undefined) last.to = time;
+  }
+
+  /** What fails while something is broken on purpose is told with the fault. */
+  #isFaulted({ dueAt, completedAt }: CompletedOperation): boolean {
+    return this.#faults.some(({ from, to }) => dueAt <= to && completedAt >= from);
   }
 
   #isDirect(invokedAt: number): boolean {

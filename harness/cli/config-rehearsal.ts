@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts';
 import { refuseOtherTables } from '../config/production.ts';
 import { readConfig } from '../config/read-config.ts';
 import { usage } from '../errors.ts';
+import { askedPairs } from '../nemesis/pairs.ts';
 import type { Rehearsal } from '../run/rehearsal.ts';
 import { setUp, type SetUp } from '../run/set-up.ts';
 import { configSubject, type ConfiguredSubject } from '../subject/config-subject.ts';
@@ -34,6 +35,7 @@ export async function configRehearsal(
   // A source that the rehearsal starts has accounts of its own.
   const { accounts: _, ...preflight } = preflightOptions(config, file);
   const { workload, fence, end, thresholds, production } = config;
+  const faults = askedPairs(config.faults, `faults in ${file}`);
   const images = { images: config.cluster.images, vitessVersion: config.cluster.vitessVersion };
   let engine: SetUp | undefined;
   await using stack = new AsyncDisposableStack();
@@ -59,6 +61,7 @@ export async function configRehearsal(
     allowStrays: false,
     preflight,
     thresholds,
+    faults,
     ...(production === undefined ? {} : { production }),
   };
   const kept = stack.move();

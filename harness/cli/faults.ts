@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { usage } from '../errors.ts';
 import { readFixture, scaled } from '../fixture/fixture.ts';
+import { NOT_STRUCK, type InvariantResult } from '../history/invariants.ts';
 import type { FaultObservation } from '../history/observations.ts';
 import { Recorder } from '../history/recorder.ts';
-import { choosePairs, nameOf, type Pair } from '../nemesis/pairs.ts';
+import { askedPairs, nameOf, PAIRS, type Pair } from '../nemesis/pairs.ts';
 import { openArtifacts } from '../report/artifacts.ts';
 import { faultTable, type TriedFault } from '../report/fault-table.ts';
 import { faultStory } from '../run/fault-story.ts';
@@ -34,8 +34,7 @@ const SCALE = 0.1;
  * @throws usage if no pair is chosen.
  */
 export async function faults(options: FaultsOptions, screen: Screen, signal: AbortSignal): Promise<boolean> {
-  const chosen = choosePairs(options.only ?? null);
-  if (chosen.length === 0) throw noPair(options.only);
+  const chosen = options.only === undefined ? PAIRS : askedPairs([options.only], '--only');
   if (options.list) {
     for (const pair of chosen) screen.print(`${nameOf(pair).padEnd(48)}${pair.fault.about}\n`);
     return true;
@@ -87,28 +86,25 @@ async function onOneCluster(
       }),
   );
   const { thrown, result } = performed;
-  if (thrown !== undefined && outcomes.length === 0) throw thrown;
-  const invariantsBroken = result.invariants.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id);
+  if (thrown instanceof Error && outcomes.length === 0) throw thrown;
+  const invariantsBroken = result.invariants.filter(isBroken).map(({ id }) => id);
   const shown = path.relative(process.cwd(), artifacts.path);
   return {
     untried,
-    faults: outcomes.map(({ pair, outcome: { of: _, ...outcome } }) => {
+    faults: outcomes.map(({ pair, outcome }) => {
       const again = `npm run faults -- --only '${outcome.fault}/${outcome.point}' --seed ${seed}`;
-      return { ...outcome, about: pair.fault.about, when: pair.point.about, invariantsBroken, run: shown, again };
+      const { of: _of, ...rest } = outcome;
+      return { ...rest, about: pair.fault.about, when: pair.point.about, invariantsBroken, run: shown, again };
     }),
   };
+}
+
+/** That a fault of the group was not exercised is told of that fault alone. */
+function isBroken({ verdict, findings }: InvariantResult): boolean {
+  return verdict === 'fail' && !findings.every(({ what }) => what.endsWith(NOT_STRUCK));
 }
 
 async function write(tried: readonly TriedFault[], { artifacts, table, only }: FaultsOptions): Promise<void> {
   await writeFile(path.join(artifacts, 'faults.json'), `${JSON.stringify(tried, null, 2)}\n`);
   if (table !== undefined && only === undefined) await writeFile(table, `${faultTable(tried)}\n`);
-}
-
-function noPair(only: string | undefined) {
-  return usage({
-    what: 'No fault is chosen.',
-    expected: 'a pattern of faults and points, such as vtctld* or vtctld.kill/switchWrites/*',
-    seen: only ?? 'none',
-    next: 'npm run faults -- --list shows them all.',
-  });
 }

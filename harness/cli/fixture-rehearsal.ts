@@ -1,6 +1,7 @@
 import type { ProfileName } from '../cluster/profile.ts';
 import { configFile } from '../config/config.ts';
 import { readFixture, scaled } from '../fixture/fixture.ts';
+import { askedPairs } from '../nemesis/pairs.ts';
 import type { Rehearsal } from '../run/rehearsal.ts';
 import { fixtureSubject } from '../subject/fixture-subject.ts';
 
@@ -14,6 +15,8 @@ export interface FixtureOptions {
   readonly end: 'complete' | 'cancel';
   readonly fence: boolean;
   readonly allowStrays: boolean;
+  /** `default`, or a pattern of faults and points. */
+  readonly faults?: string;
 }
 
 /**
@@ -25,7 +28,7 @@ const CONNECTIONS = 8;
 
 /** @throws usage for a fixture that does not exist or contradicts itself. */
 export async function fixtureRehearsal(options: FixtureOptions): Promise<Rehearsal> {
-  const { profile, writesPerSecond, end, fence, allowStrays } = options;
+  const { profile, writesPerSecond, end, fence, allowStrays, faults } = options;
   const fixture = scaled(await readFixture(options.fixture), options.scale);
   return {
     subject: fixtureSubject(fixture),
@@ -39,5 +42,6 @@ export async function fixtureRehearsal(options: FixtureOptions): Promise<Rehears
     allowStrays,
     preflight: {},
     thresholds: configFile.shape.thresholds.parse({}),
+    faults: askedPairs(faults === undefined || faults === 'default' ? faults : [faults], '--faults'),
   };
 }

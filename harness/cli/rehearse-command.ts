@@ -42,6 +42,7 @@ export function addRehearse(program: Command, { screen, ending, finish }: Comman
     .option('--fence', 'lock applications out of the source MySQL while the target serves writes', false)
     .option('--allow-strays', 'switch writes although clients are connected straight to the source MySQL', false)
     .addOption(new Option('--end <step>', 'how the rehearsal ends').choices(['complete', 'cancel']).default('complete'))
+    .option('--faults <pattern>', 'break things on purpose: default, or a pattern such as "vtctld*"')
     .option('--artifacts <folder>', 'where each run makes its folder', 'artifacts')
     .option('--allow-host <name...>', 'hosts of other machines that a config’s servers may be on', [])
     .option('--show-statements', 'print every statement that is sent to a live source, on standard error', false)
@@ -80,7 +81,16 @@ export function addRehearse(program: Command, { screen, ending, finish }: Comman
 }
 
 /** Options that cannot be given together with a config, because the config says the same things. */
-const OF_FIXTURES = ['fixture', 'profile', 'writesPerSecond', 'scale', 'fence', 'allowStrays', 'end'] as const;
+const OF_FIXTURES = [
+  'fixture',
+  'profile',
+  'writesPerSecond',
+  'scale',
+  'fence',
+  'allowStrays',
+  'end',
+  'faults',
+] as const;
 
 async function rehearsalOf(
   options: FixtureOptions & RehearseCommandOptions,

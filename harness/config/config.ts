@@ -230,6 +230,11 @@ export const configFile = z
       .default(false)
       .transform((fence) => (fence === true ? { except: [] } : fence === false ? null : fence)),
     /**
+     * What is broken on purpose after the migration has gone there and back once: `default`, or patterns of a fault and a
+     * point, such as `vtctld.kill/switchWrites/journal`.
+     */
+    faults: z.union([z.literal('default'), z.array(name).min(1)]).optional(),
+    /**
      * How the run ends. `leave` is only for a target: the source serves, and the workflow keeps following it. Without a
      * target the default is `complete`.
      */
@@ -248,6 +253,7 @@ export const configFile = z
     if (given.database !== undefined) refuse(['source', 'database'], idle);
     if (given.leaveOut.length > 0) refuse(['source', 'leaveOut'], idle);
     if (Object.keys(given.settings).length > 0) refuse(['source', 'settings'], idle);
+    if (rest.faults !== undefined) refuse(['faults'], 'nothing is ever broken on a target that is already running');
     for (const key of ['data', 'vschema'] as const) if (rest[key] !== undefined) refuse([key], idle);
     if (rest.tables.some((table) => /[*?[\]{}!]/.test(table))) {
       refuse(['tables'], 'must name every table that moves when there is a target; no globs');

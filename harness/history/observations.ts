@@ -287,6 +287,8 @@ export const CUTOVER_MARGIN_MS = 1_000;
 export interface CutoverObservation {
   readonly of: 'cutover';
   readonly direction: 'forward' | 'reverse';
+  /** The fault that struck in it: its figures say nothing about a switch in which all is well. */
+  readonly fault?: string;
   /** When it started, on the run's clock. */
   readonly startedAtMs: number;
   readonly endedAtMs: number;

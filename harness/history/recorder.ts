@@ -45,6 +45,11 @@ export class Recorder {
     }
   }
 
+  /** The fault of `under`; null outside of it. */
+  get strikingFault(): string | null {
+    return this.#fault;
+  }
+
   observed(observation: Observation): void {
     const isUnsettled = observation.of === 'routing' && this.#fault !== null;
     const seen = isUnsettled ? { ...observation, fault: this.#fault! } : observation;

@@ -23,6 +23,8 @@ export interface Cutover extends ServersFigures {
   readonly direction: 'forward' | 'reverse';
   readonly startedAtMs: number;
   readonly endedAtMs: number;
+  /** The fault that struck in it, or could have. */
+  readonly fault?: string;
 }
 
 export interface SwitchWritesOptions extends SwitchOptions {
@@ -232,7 +234,9 @@ export class Migration {
       await body();
     } finally {
       const endedAtMs = this.#recorder.now();
-      this.cutovers.push({ direction, startedAtMs, endedAtMs, ...(await serversFigures()) });
+      const fault = this.#recorder.strikingFault;
+      const under = fault === null ? {} : { fault };
+      this.cutovers.push({ direction, startedAtMs, endedAtMs, ...(await serversFigures()), ...under });
     }
   }
 

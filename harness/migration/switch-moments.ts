@@ -5,6 +5,7 @@ import { z } from 'zod';
  * 24.0.1. The reverse is a switch of the reverse workflow, and says the same.
  */
 const MESSAGES = [
+  ['locks', /^Locking keyspace \S+ for action SwitchWrites/],
   ['checked', /^No previous journals were found/],
   ['stopWrites', /^Stopping source writes$/],
   ['stopStreams', /^Stopping streams$/],

@@ -5,7 +5,7 @@ import { primaryEndpoint, shardOf } from '../migration/context.ts';
 import { currentTraffic } from '../migration/routing.ts';
 import { runningWorkflow } from '../migration/running-workflow.ts';
 import { streamErrorOf } from '../migration/stream-errors.ts';
-import { showWorkflow } from '../vtctl/move-tables.ts';
+import { showWorkflow, type Stream } from '../vtctl/move-tables.ts';
 import { within } from '../wait.ts';
 import type { Stage } from './stage.ts';
 
@@ -15,7 +15,17 @@ const WRITES = 20;
 
 /** Something that is not as it is when all is well. */
 export interface Symptom {
-  readonly what: 'vtctld' | 'source' | 'target' | 'vtgate' | 'locks' | 'read-only' | 'replication' | 'stream' | 'writes';
+  readonly what:
+    | 'vtctld'
+    | 'source'
+    | 'target'
+    | 'vtgate'
+    | 'locks'
+    | 'read-only'
+    | 'replication'
+    | 'stopped'
+    | 'stream'
+    | 'writes';
   readonly seen: string;
 }
 
@@ -38,7 +48,8 @@ export async function symptoms(stage: Stage, but: readonly Symptom['what'][] = [
     tried('locks', async () => await isUnlocked(stage)),
     tried('read-only', async () => await isWritable(stage)),
     tried('replication', async () => await replicates(stage)),
-    migration.hasWorkflow && !but.includes('stream') ? tried('stream', async () => await streams(stage)) : null,
+    but.includes('stopped') ? null : tried('stopped', async () => await streams(stage, isStopped)),
+    but.includes('stream') ? null : tried('stream', async () => await streams(stage, streamTrouble)),
   ]);
   const broken = found.filter((each) => each !== null);
   if (broken.length > 0 || but.includes('writes')) return broken;
@@ -110,15 +121,24 @@ async function replicates({ cluster, migration }: Stage): Promise<void> {
   }
 }
 
-/** The workflow that follows the side that serves writes has streams that run, or copy, without an error. */
-async function streams({ migration }: Stage): Promise<void> {
+/** Looks at the streams of the workflow that follows the side that serves writes. @throws the first trouble. */
+async function streams({ migration }: Stage, troubleOf: (stream: Stream) => string | null): Promise<void> {
+  if (!migration.hasWorkflow) return;
   const { writes } = await currentTraffic(migration.context);
   const name = runningWorkflow(migration.context, writes);
   const workflow = await showWorkflow(migration.context.vtctl, name);
   if (workflow === null) throw new Error(`${name.workflow} does not exist`);
-  for (const stream of workflow.streams) {
-    const error = streamErrorOf(stream);
-    if (error !== null) throw new Error(`${name.workflow}: ${error.text}`);
-    if (!['Running', 'Copying'].includes(stream.state)) throw new Error(`${name.workflow} is ${stream.state}`);
-  }
+  const [first] = workflow.streams.map(troubleOf).filter((each) => each !== null);
+  if (first !== undefined) throw new Error(`${name.workflow}: ${first}`);
+}
+
+/** A stream that was stopped never goes on by itself. */
+function isStopped({ state, message }: Stream): string | null {
+  return state === 'Stopped' ? `stopped: ${message}` : null;
+}
+
+function streamTrouble(stream: Stream): string | null {
+  const error = streamErrorOf(stream);
+  if (error !== null) return error.text;
+  return ['Running', 'Copying', 'Stopped'].includes(stream.state) ? null : stream.state;
 }

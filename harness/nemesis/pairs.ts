@@ -1,4 +1,5 @@
 import picomatch from 'picomatch';
+import { usage } from '../errors.ts';
 import type { StepName } from '../history/steps.ts';
 import type { SwitchMoment } from '../migration/switch-moments.ts';
 import type { Fault } from './fault.ts';
@@ -33,43 +34,117 @@ export const PAIRS: readonly Pair[] = [
   ...at([NOTHING], [switchPoint('switchWrites', 'journal'), RUNNING, copyPoint(0.5)]),
   ...at([ends('vtctld', 'kill')], switches('switchWrites', ...SWITCH_POINTS)),
   ...at([CLIENT_KILLED], switches('switchWrites', 'stopWrites', 'catchUp', 'journal', 'allowWrites', 'routing')),
-  ...at([ends('target-tablet', 'kill')], switches('switchWrites', 'stopWrites', 'catchUp', 'journal', 'allowWrites', 'routing', 'startReverse')),
-  ...at([ends('source-tablet', 'kill')], switches('switchWrites', 'stopWrites', 'lockTables', 'journal', 'startReverse')),
+  ...at(
+    [ends('target-tablet', 'kill')],
+    switches('switchWrites', 'stopWrites', 'catchUp', 'journal', 'allowWrites', 'routing', 'startReverse'),
+  ),
+  ...at(
+    [ends('source-tablet', 'kill')],
+    switches('switchWrites', 'stopWrites', 'lockTables', 'journal', 'startReverse'),
+  ),
   ...at([ends('source-mysqld', 'kill')], switches('switchWrites', 'stopWrites', 'catchUp', 'journal')),
   ...at([ends('target-mysqld', 'kill')], switches('switchWrites', 'catchUp', 'journal', 'routing')),
   ...at([ends('etcd', 'kill')], switches('switchWrites', 'stopWrites', 'journal', 'routing')),
   ...at([ends('etcd', 'kill', 10_000)], switches('switchWrites', 'catchUp')),
   ...at([ends('vtgate', 'kill')], switches('switchWrites', 'stopWrites', 'routing')),
-  ...at([paused('vtctld'), paused('target-tablet'), paused('source-tablet'), paused('etcd')], switches('switchWrites', 'catchUp')),
+  ...at(
+    [paused('vtctld'), paused('target-tablet'), paused('source-tablet'), paused('etcd')],
+    switches('switchWrites', 'catchUp'),
+  ),
   ...at([paused('target-tablet', 40_000)], switches('switchWrites', 'catchUp')),
   ...at([SECOND_SWITCH], switches('switchWrites', 'stopWrites', 'journal')),
   ...at([longTransaction(5_000), longTransaction(40_000), BACKUP_TABLET], [before('switchWrites')]),
   ...at([ends('vtctld', 'kill')], switches('reverseWrites', 'stopWrites', 'journal', 'routing')),
   ...at([CLIENT_KILLED], switches('reverseWrites', 'journal')),
-  ...at([ends('target-tablet', 'kill'), ends('source-tablet', 'kill')], switches('reverseWrites', 'stopWrites', 'journal', 'routing')),
+  ...at(
+    [ends('target-tablet', 'kill'), ends('source-tablet', 'kill')],
+    switches('reverseWrites', 'stopWrites', 'journal', 'routing'),
+  ),
   ...at([ends('source-mysqld', 'kill'), ends('target-mysqld', 'kill')], switches('reverseWrites', 'catchUp')),
-  ...at(PROCESS_NAMES.map((name) => ends(name, 'kill')), [RUNNING]),
-  ...at([ends('source-mysqld', 'term'), ends('target-tablet', 'term'), paused('source-mysqld'), paused('target-mysqld'), NO_CONNECTIONS, REPARENT], [RUNNING]),
-  ...at((['source-mysqld', 'source-tablet', 'target-mysqld', 'target-tablet'] as const).map((name) => ends(name, 'kill')), [RUNNING_REVERSE]),
+  ...at(
+    PROCESS_NAMES.map((name) => ends(name, 'kill')),
+    [RUNNING],
+  ),
+  ...at(
+    [
+      ends('source-mysqld', 'term'),
+      ends('target-tablet', 'term'),
+      paused('source-mysqld'),
+      paused('target-mysqld'),
+      NO_CONNECTIONS,
+      REPARENT,
+    ],
+    [RUNNING],
+  ),
+  ...at(
+    (['source-mysqld', 'source-tablet', 'target-mysqld', 'target-tablet'] as const).map((name) => ends(name, 'kill')),
+    [RUNNING_REVERSE],
+  ),
   ...at([REPARENT, NO_CONNECTIONS], [RUNNING_REVERSE]),
-  ...at([ends('target-tablet', 'kill'), ends('source-tablet', 'kill'), ends('source-mysqld', 'kill'), ends('vtctld', 'kill'), REPARENT], [IN_VDIFF]),
+  ...at(
+    [
+      ends('target-tablet', 'kill'),
+      ends('source-tablet', 'kill'),
+      ends('source-mysqld', 'kill'),
+      ends('vtctld', 'kill'),
+      REPARENT,
+    ],
+    [IN_VDIFF],
+  ),
   ...at([BACKUP_TABLET], [before('switchReads')]),
   ...at([ends('target-tablet', 'kill')], [copyPoint(0.1), copyPoint(0.5), copyPoint(0.9), BETWEEN_TABLES]),
-  ...at((['source-tablet', 'source-mysqld', 'target-mysqld', 'vtctld', 'etcd', 'vtgate'] as const).map((name) => ends(name, 'kill')), [copyPoint(0.5)]),
+  ...at(
+    (['source-tablet', 'source-mysqld', 'target-mysqld', 'vtctld', 'etcd', 'vtgate'] as const).map((name) =>
+      ends(name, 'kill'),
+    ),
+    [copyPoint(0.5)],
+  ),
   ...at([REPARENT], [copyPoint(0.5)]),
 ];
 
-/** @param only a glob of `fault/point`, such as `vtctld*` with any point, or `vtctld.kill/switchWrites/*`. */
-export function choosePairs(only: string | null): readonly Pair[] {
-  if (only === null) return PAIRS;
-  const isChosen = picomatch(only.includes('/') ? only : `${only}/**`);
+/** What a team's own rehearsal breaks by default: a few pairs, of which each can happen in any night. */
+export const DEFAULT_FAULTS: readonly string[] = [
+  'source-mysqld.kill/running',
+  'source-tablet.kill/running',
+  'target-tablet.kill/switchWrites/catchUp',
+  'client.kill/switchWrites/journal',
+  'vtctld.kill/switchWrites/allowWrites',
+  'target-mysqld.kill/running-reverse',
+  'etcd.kill/switchWrites/journal',
+];
+
+/** @param only globs of `fault/point`, such as `vtctld*` with any point, or `vtctld.kill/switchWrites/*`. */
+export function choosePairs(...only: readonly string[]): readonly Pair[] {
+  const isChosen = picomatch(only.map((pattern) => (pattern.includes('/') ? pattern : `${pattern}/**`)));
   return PAIRS.filter(({ fault, point }) => isChosen(`${fault.id}/${point.id}`));
+}
+
+/**
+ * Returns the pairs that a config or a command asks for.
+ *
+ * @throws usage for a pattern that matches none.
+ */
+export function askedPairs(asked: 'default' | readonly string[] | undefined, where: string): readonly Pair[] {
+  if (asked === undefined) return [];
+  const patterns = asked === 'default' ? DEFAULT_FAULTS : asked;
+  const useless = patterns.filter((pattern) => choosePairs(pattern).length === 0);
+  if (useless.length === 0) return choosePairs(...patterns);
+  throw usage({
+    what: 'No fault is known by that name.',
+    expected: 'a fault and a point, such as vtctld.kill/switchWrites/journal, or a pattern such as vtctld*',
+    seen: useless.join(', '),
+    where,
+    next: 'npm run faults -- --list shows them all.',
+  });
 }
 
 function at(faults: readonly Fault[], points: readonly Point[]): Pair[] {
   return faults.flatMap((fault) => points.map((point) => ({ fault, point })));
 }
 
-function switches(step: Extract<StepName, 'switchWrites' | 'reverseWrites'>, ...moments: readonly SwitchMoment[]): Point[] {
+function switches(
+  step: Extract<StepName, 'switchWrites' | 'reverseWrites'>,
+  ...moments: readonly SwitchMoment[]
+): Point[] {
   return moments.map((moment) => switchPoint(step, moment));
 }

@@ -12,6 +12,12 @@ export async function reach(stage: Stage, { step, id }: Point): Promise<void> {
   } else if (step === 'reverseWrites') await traffic(stage, 'source', 'target');
 }
 
+/** All traffic on the source, and a workflow that follows it. */
+export async function toSource(stage: Stage): Promise<void> {
+  await toFollowing(stage);
+  await traffic(stage, 'source', 'source');
+}
+
 /** No workflow, all traffic on the source. */
 async function toTheBeginning(stage: Stage): Promise<void> {
   const { migration } = stage;

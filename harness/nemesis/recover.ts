@@ -19,6 +19,7 @@ const PATIENCE_MS: Readonly<Record<Symptom['what'], number>> = {
   locks: 10_000,
   'read-only': 5_000,
   replication: 15_000,
+  stopped: 3_000,
   stream: 45_000,
   writes: 45_000,
 };
@@ -39,7 +40,7 @@ interface Cure {
  * What a step that failed in the middle leaves as it is until it is run again: its streams stand still, and both sides
  * may refuse writes.
  */
-export const OF_HALF_A_STEP: readonly Symptom['what'][] = ['stream', 'writes'];
+export const OF_HALF_A_STEP: readonly Symptom['what'][] = ['stopped', 'stream', 'writes'];
 
 /**
  * Waits until everything works. What does not get well by itself is treated with the commands that Vitess, or etcd, has
@@ -53,11 +54,11 @@ export async function untilWell(stage: Stage, but: readonly Symptom['what'][] = 
   while (left.length > 0) {
     const cures = await curesFor(stage, left, commands);
     if (cures.length === 0) break;
-    for (const { line, run } of cures) {
-      commands.push(line);
-      stage.recorder.note(`to recover: ${line}`);
+    for (const cure of cures) {
+      commands.push(cure.line);
+      stage.recorder.note(`to recover: ${cure.line}`);
       // A cure that fails leaves the symptom, which is then told.
-      await run().catch(() => undefined);
+      await cure.run().catch(() => undefined);
     }
     left = await waitWell(stage, but);
   }
@@ -80,11 +81,7 @@ async function waitWell(stage: Stage, but: readonly Symptom['what'][]): Promise<
 }
 
 /** Returns the commands for the first symptom that has some which were not tried yet. */
-async function curesFor(
-  stage: Stage,
-  left: readonly Symptom[],
-  tried: readonly string[],
-): Promise<readonly Cure[]> {
+async function curesFor(stage: Stage, left: readonly Symptom[], tried: readonly string[]): Promise<readonly Cure[]> {
   for (const { what } of left) {
     const cures = (await curesOf(stage, what).catch(() => [])).filter(({ line }) => !tried.includes(line));
     if (cures.length > 0) return cures;
@@ -113,7 +110,7 @@ async function curesOf({ cluster, migration }: Stage, what: Symptom['what']): Pr
     const followers = (await cluster.managedTablets()).filter(({ alias }) => alias !== primaryAlias);
     return followers.map(({ alias }) => byVtctld(startReplicationCommand(alias)));
   }
-  if (what !== 'stream') return [];
+  if (what !== 'stream' && what !== 'stopped') return [];
   const { writes } = await currentTraffic(context);
   return [byVtctld(startCommand(runningWorkflow(context, writes)))];
 }

@@ -7,6 +7,7 @@ import type { Side } from '../side.ts';
 import { within } from '../wait.ts';
 import type { ArmedFault, Fault } from './fault.ts';
 import type { Point, Watch } from './point.ts';
+import type { Symptom } from './health.ts';
 import { OF_HALF_A_STEP, untilWell } from './recover.ts';
 import type { Stage } from './stage.ts';
 import { takeStep } from './take-step.ts';
@@ -27,6 +28,10 @@ interface Traffic {
   readonly writes: Side;
 }
 
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(briefly(error));
+}
+
 interface Blow {
   readonly atMs: number;
   readonly seen: string;
@@ -43,9 +48,16 @@ export async function strikeAt(stage: Stage, fault: Fault, point: Point): Promis
   const before: Traffic = { reads: migration.readsOn, writes: migration.writesOn };
   using armed = await fault.arm(stage);
   await using watch = await point.watch(stage);
-  const attempt = await recorder.under(name, async () => await attemptStep(stage, { name, fault, point, armed, watch }));
+  const attempt = await recorder.under(
+    name,
+    async () => await attemptStep(stage, { name, fault, point, armed, watch }),
+  );
   const { blow, error } = attempt;
-  if (blow === null) return await missed(stage, fault, point, error);
+  if (blow === null) {
+    // Nothing was struck, so the step must have done what it does.
+    if (error !== null) throw toError(error);
+    return await missed(stage, fault, point);
+  }
   const healed = await blow.healed;
   const ending = await recorder.under(name, async () => await goOn(stage, point, before, error));
   const normalAtMs = recorder.now();
@@ -83,7 +95,11 @@ async function attemptStep(stage: Stage, attempt: Attempt): Promise<{ blow: Blow
     await blow?.healed;
     return { blow, error: null };
   }
-  const taking = within(armed.take?.(point.step) ?? takeStep(stage, point.step), STEP_MS, `${point.step} has not ended`).then(
+  const taking = within(
+    armed.take?.(point.step) ?? takeStep(stage, point.step),
+    STEP_MS,
+    `${point.step} has not ended`,
+  ).then(
     () => null,
     (error: unknown) => error,
   );
@@ -115,29 +131,61 @@ type Ending = Pick<FaultObservation, 'outcome' | 'recoveredBy' | 'wrong'>;
 
 /** Brings the migration to where the step leads, in whatever state the fault left it. */
 async function goOn(stage: Stage, point: Point, before: Traffic, error: unknown): Promise<Ending> {
-  const hasFailed = error !== null && point.step !== null;
-  const well = await untilWell(stage, hasFailed ? OF_HALF_A_STEP : []);
-  const recoveredBy = [...well.commands];
-  if (!hasFailed) {
-    const wrong = [...well.left.map(({ seen }) => seen), ...(await differences(stage, after(before, point)))];
-    if (wrong.length > 0) return { outcome: 'broken', recoveredBy, wrong };
-    return { outcome: recoveredBy.length > 0 ? 'recovered' : 'passed', recoveredBy, wrong };
+  if (error === null || point.step === null) {
+    const { commands, left } = await untilWell(stage);
+    return await judged(stage, after(before, point), { outcome: 'passed', commands, left });
   }
-  // A step that is done again tells what it lacks; until then, only whether traffic is where it was.
-  const isWhereItWas = well.left.length === 0 && recoveredBy.length === 0 && (await differences(stage, before)).length === 0;
-  const again = await takeStep(stage, point.step).then(
-    () => null,
-    (problem: unknown) => briefly(problem),
-  );
-  const rest = again === null ? await untilWell(stage) : well;
-  recoveredBy.push(...rest.commands.filter((each) => !recoveredBy.includes(each)), `${point.step} again`);
-  const wrong = [
-    ...(again === null ? [] : [`${point.step} again: ${again}`]),
-    ...rest.left.map(({ seen }) => seen),
-    ...(again === null ? await differences(stage, after(before, point)) : []),
-  ];
-  if (wrong.length > 0) return { outcome: 'broken', recoveredBy, wrong };
-  return { outcome: isWhereItWas ? 'refused' : 'recovered', recoveredBy: isWhereItWas ? [] : recoveredBy, wrong };
+  const well = await untilWell(stage, OF_HALF_A_STEP);
+  // Whether it has to be run again to undo what is half done, or only because it has not been done.
+  const isWhereItWas = well.commands.length === 0 && (await differences(stage, before)).length === 0;
+  const again = await takeAgain(stage, point.step);
+  const commands = [...well.commands, ...again.commands];
+  if (again.error !== null) return { outcome: 'broken', recoveredBy: commands, wrong: [again.error] };
+  const rest = await untilWell(stage);
+  const outcome = isWhereItWas && again.commands.length === 1 ? 'refused' : 'recovered';
+  return await judged(stage, after(before, point), {
+    outcome,
+    commands: [...commands, ...rest.commands],
+    left: rest.left,
+  });
+}
+
+interface Tried {
+  readonly outcome: 'passed' | 'refused' | 'recovered';
+  readonly commands: readonly string[];
+  readonly left: readonly Symptom[];
+}
+
+async function judged(stage: Stage, traffic: Traffic, { outcome, commands, left }: Tried): Promise<Ending> {
+  const wrong = [...left.map(({ seen }) => seen), ...(await differences(stage, traffic))];
+  if (wrong.length > 0) return { outcome: 'broken', recoveredBy: commands, wrong };
+  if (outcome === 'refused') return { outcome, recoveredBy: [], wrong };
+  return { outcome: commands.length > 0 ? 'recovered' : 'passed', recoveredBy: commands, wrong };
+}
+
+/** How often a step is run again, with what its streams need before that. */
+const ROUNDS = 3;
+
+/** Runs a step that failed again, until it passes or nothing more can be done about what keeps it from passing. */
+async function takeAgain(
+  stage: Stage,
+  step: StepName,
+): Promise<{ readonly commands: readonly string[]; readonly error: string | null }> {
+  const commands: string[] = [];
+  let error: string | null = null;
+  for (let round = 1; round <= ROUNDS; round++) {
+    commands.push(`${step} again`);
+    error = await within(takeStep(stage, step), STEP_MS, `${step} has not ended`).then(
+      () => null,
+      (problem: unknown) => `${step} again: ${briefly(problem)}`,
+    );
+    if (error === null) break;
+    // Both sides may refuse writes until the step is done.
+    const { commands: cures } = await untilWell(stage, ['writes']);
+    if (cures.length === 0) break;
+    commands.push(...cures);
+  }
+  return { commands, error };
 }
 
 function after(before: Traffic, { step }: Point): Traffic {
@@ -156,11 +204,10 @@ async function differences({ migration }: Stage, traffic: Traffic): Promise<read
 }
 
 /** It is not observed yet: the moment can come again. */
-async function missed(stage: Stage, fault: Fault, point: Point, error: unknown): Promise<FaultObservation> {
-  // Nothing was struck, so the step must have done what it does.
-  if (error !== null) throw error;
+async function missed(stage: Stage, fault: Fault, point: Point): Promise<FaultObservation> {
   const { migration } = stage;
-  if (migration.hasWorkflow) await checkTraffic(migration.context, { reads: migration.readsOn, writes: migration.writesOn });
+  if (migration.hasWorkflow)
+    await checkTraffic(migration.context, { reads: migration.readsOn, writes: migration.writesOn });
   return {
     of: 'fault',
     fault: fault.id,

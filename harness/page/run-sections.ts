@@ -4,6 +4,7 @@ import { triedAgain } from '../report/cutover-tables.ts';
 import { formatBytes, formatCount, formatDuration, formatRate } from '../report/format.ts';
 import type { RunResult } from '../report/verdict.ts';
 import { costTable } from './cost-table.ts';
+import { ifThisHappens } from './faults-section.ts';
 import { html, type Html } from './html.ts';
 import { aroundCutovers, bandsOf, overTime } from './plots.ts';
 import type { LastCompared, RecordedRun, RecordedStep } from './recorded-run.ts';
@@ -179,7 +180,7 @@ export function workloadSection({ workload }: RunResult): Html | null {
 }
 
 /** The commands for the real migration. */
-export function runbookSection({ runbook }: RecordedRun): Html | null {
+export function runbookSection({ runbook }: RecordedRun, result: RunResult): Html | null {
   if (runbook.length === 0) return null;
   const steps = runbook.map(
     ({ name, about, commands, back }) =>
@@ -194,6 +195,7 @@ export function runbookSection({ runbook }: RecordedRun): Html | null {
                 <pre class="back">${back.join('\n')}</pre>
               </details>`
         }
+        ${ifThisHappens(name, result)}
       </li>`,
   );
   const intro = html`<p>

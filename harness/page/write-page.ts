@@ -3,6 +3,7 @@ import { writeWhole } from '../report/artifacts.ts';
 import type { RunResult } from '../report/verdict.ts';
 import { exercisedSection, failedStatementsSection, transactionsSection } from './application-sections.ts';
 import { estimateSection } from './estimate-section.ts';
+import { faultsSection } from './faults-section.ts';
 import { html, Html } from './html.ts';
 import { readRecordedRun, type RecordedRun } from './recorded-run.ts';
 import {
@@ -40,6 +41,7 @@ const LINKS = {
   invariants: 'invariants',
   transactions: 'transactions',
   cutovers: 'cutovers',
+  faults: 'when something breaks',
   tables: 'tables',
   preflight: 'preflight',
   estimate: 'estimate',
@@ -54,9 +56,9 @@ export function page(recorded: RecordedRun, result: RunResult): string {
   const lead = html`${verdictSection(result)} ${thresholdsSection(result)} ${nextSection(recorded, result)}`;
   const rest = html`${exercisedSection(recorded, result)} ${invariantsSection(result)}
   ${failedStatementsSection(result)} ${transactionsSection(result)} ${cutoversSection(recorded, result)}
-  ${tablesSection(recorded, result)} ${preflightSection(result)} ${estimateSection(result)}
+  ${faultsSection(result)} ${tablesSection(recorded, result)} ${preflightSection(result)} ${estimateSection(result)}
   ${plotsSection(recorded, result)} ${stepsSection(recorded, result)} ${workloadSection(result)}
-  ${runbookSection(recorded)} ${settingsSection(recorded, result)}`;
+  ${runbookSection(recorded, result)} ${settingsSection(recorded, result)}`;
   const links = Object.entries(LINKS).filter(([id]) => rest.text.includes(`<section id="${id}">`));
   const document = html`<!doctype html>
     <html lang="en">

@@ -16,7 +16,16 @@ export interface TriedFault extends FaultResult {
 
 /** Returns a table in Markdown. */
 export function faultTable(tried: readonly TriedFault[]): string {
-  const header = ['fault', 'point', 'outcome', 'brought back by', 'longest time without a write', 'normal after', 'errors', 'invariants'];
+  const header = [
+    'fault',
+    'point',
+    'outcome',
+    'brought back by',
+    'longest time without a write',
+    'normal after',
+    'errors',
+    'invariants',
+  ];
   return [line(header), line(header.map(() => '---')), ...tried.map((each) => line(row(each)))].join('\n');
 }
 

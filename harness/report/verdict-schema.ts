@@ -31,6 +31,7 @@ const PARTS_SCHEMA = {
 
 const cutover = z.strictObject({
   direction: z.enum(['forward', 'reverse']),
+  fault: text.exactOptional(),
   startedAtMs: amount,
   endedAtMs: amount,
   writeGapMs: amount,

@@ -17,7 +17,7 @@ export function observeCutovers(cutovers: readonly Cutover[], workload: Workload
 
 /** Returns null where there was no application. */
 function observationOf(cutover: Cutover, workload: Workload): CutoverObservation | null {
-  const { direction, startedAtMs, endedAtMs, buffered, rowsBehind, partsMs } = cutover;
+  const { direction, startedAtMs, endedAtMs, buffered, rowsBehind, partsMs, fault } = cutover;
   const around = workload.figures(startedAtMs - CUTOVER_MARGIN_MS, endedAtMs + CUTOVER_MARGIN_MS);
   const before = workload.figures(startedAtMs - LATENCY_MARGIN_MS, startedAtMs);
   const during = workload.figures(startedAtMs, endedAtMs);
@@ -27,6 +27,7 @@ function observationOf(cutover: Cutover, workload: Workload): CutoverObservation
   return {
     of: 'cutover',
     direction,
+    ...(fault === undefined ? {} : { fault }),
     startedAtMs,
     endedAtMs,
     writeGapMs,

@@ -1,4 +1,5 @@
 import type { ImageSettings } from '../../docker/plan.ts';
+import { failure } from '../errors.ts';
 import { DEFAULT_REPLICAS } from '../cluster/cluster-layout.ts';
 import type { ExistingOptions } from '../cluster/existing-cluster.ts';
 import { INVARIANT_IDS, type InvariantId } from '../history/invariants.ts';
@@ -6,11 +7,14 @@ import type { ProductionSizes, Thresholds } from '../history/lines.ts';
 import type { StepName } from '../history/steps.ts';
 import { sequenceOf, type SequenceEnd } from '../migration/sequence.ts';
 import { requireSight } from '../migration/strays.ts';
+import type { Pair } from '../nemesis/pairs.ts';
+import { toSource } from '../nemesis/reach.ts';
 import type { FenceOptions } from '../preflight/fence-plan.ts';
 import type { PreflightOptions } from '../preflight/preflight.ts';
 import type { Subject } from '../subject/subject.ts';
 import { UNMEASURED_RATE, type AskedRate } from '../workload/capacity.ts';
 import { DEFAULT_KINDS, type KindWeights } from '../workload/tables.ts';
+import { strikeAll } from './fault-story.ts';
 import { Comparisons } from './comparisons.ts';
 import type { PerformOptions } from './perform.ts';
 import { refuseDifferences } from './refuse-differences.ts';
@@ -37,6 +41,8 @@ export interface Rehearsal {
   readonly allowStrays: boolean;
   readonly preflight: PreflightOptions;
   readonly thresholds: Thresholds;
+  /** What is broken on purpose, after the migration has gone there and back once. */
+  readonly faults?: readonly Pair[];
   /** What production is like, if the config says so. */
   readonly production?: ProductionSizes;
   /** Servers that are already running; without them a cluster is started. */
@@ -109,6 +115,7 @@ export async function rehearsalStory(run: Run, rehearsal: Rehearsal): Promise<vo
   await migration.reverseTraffic();
   await followRow();
   await comparisons.due();
+  await badNight(run, rehearsal);
 
   if (end === 'complete') {
     await migration.switchTraffic({ fence, allowStrays });
@@ -119,6 +126,19 @@ export async function rehearsalStory(run: Run, rehearsal: Rehearsal): Promise<vo
   if (hasMysqls) refuseDifferences(compared, run.beganEmpty);
   if (end === 'complete') await migration.complete();
   if (end === 'cancel') await migration.cancel();
+}
+
+/** Strikes every fault while the application writes, and leaves all traffic on the source. */
+async function badNight(run: Run, { faults = [] }: Rehearsal): Promise<void> {
+  if (faults.length === 0) return;
+  if (!(await strikeAll(run, faults, () => undefined))) {
+    throw failure({
+      what: 'A fault left the migration in a state from which nothing that was tried brought it back.',
+      where: 'the last fault; report.html says what was tried',
+      next: 'Read what is still wrong there, and try the same fault again with npm run faults.',
+    });
+  }
+  await toSource(run);
 }
 
 /** Reads replicas while `body` runs, if the target has one that is ours to read. */

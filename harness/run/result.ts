@@ -33,7 +33,7 @@ export function resultOf(judged: JudgedRun): RunResult {
     copy: found('copy').map(({ rows, rowsPerSecond, bytes }) => ({ rows, rowsPerSecond, bytes }))[0] ?? null,
     lagMs: lagBeforeCutovers(
       found('sample').map(({ time, streams }) => ({ atMs: time / 1e6, streams })),
-      found('cutover'),
+      found('cutover').filter(isUndisturbed),
     ),
     vdiffs: found('vdiff').map(vdiffOf),
     checksums: checksumsAtRest(found('checksums')),
@@ -66,7 +66,11 @@ export function resultOf(judged: JudgedRun): RunResult {
     isChecksummed,
     lacksPreflight: isMade && isChecksummed && !isJudgedBefore,
     mayBeEmpty: new Set(marks.flatMap((line) => (line.type === 'table' && line.rows === 0 ? [line.table] : []))),
-    problems: [...found('problem').map(told), ...found('fault').flatMap(faultProblems), ...(isMade ? brokenOff(found) : [])],
+    problems: [
+      ...found('problem').map(told),
+      ...found('fault').flatMap(faultProblems),
+      ...(isMade ? brokenOff(found) : []),
+    ],
     lacked: [...standstills, ...exhausted],
     invariants: results,
     required,
@@ -76,7 +80,10 @@ export function resultOf(judged: JudgedRun): RunResult {
   const totalMs = Math.round((marks.at(-1)?.time ?? 0) / 1e6);
   return {
     ...overall,
-    decision: decide({ ...overall, ...findings, totalMs, ...excuse }, run.thresholds),
+    decision: decide(
+      { ...overall, ...findings, cutovers: findings.cutovers.filter(isUndisturbed), totalMs, ...excuse },
+      run.thresholds,
+    ),
     ...findings,
     fixture,
     seed,
@@ -96,6 +103,11 @@ export function resultOf(judged: JudgedRun): RunResult {
 
 function retriedErrors(count: number): { readonly retriedErrors?: number } {
   return count === 0 ? {} : { retriedErrors: count };
+}
+
+/** What a fault costs is no figure of a switch in which all is well. */
+function isUndisturbed({ fault }: { readonly fault?: string }): boolean {
+  return fault === undefined;
 }
 
 function told({ verdict, what }: Problem): Problem {

@@ -20,7 +20,11 @@ export const REPARENT: Fault = {
         await plannedReparentShard(context.vtctl, shard, follower.alias);
         const { primaryAlias } = await getShard(context.vtctl, shard);
         if (primaryAlias === follower.alias) return `${primaryAlias} is the primary`;
-        throw failure({ what: 'The target did not get another primary.', expected: follower.alias, seen: String(primaryAlias) });
+        throw failure({
+          what: 'The target did not get another primary.',
+          expected: follower.alias,
+          seen: String(primaryAlias),
+        });
       },
       heal: async () => undefined,
       [Symbol.dispose]: () => undefined,

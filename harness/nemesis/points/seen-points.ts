@@ -21,12 +21,14 @@ interface Looked {
   readonly rows: number;
 }
 
+type Look = (vt: Connection, what: Looked) => Promise<string | null>;
+
 interface Seen {
   readonly id: string;
   readonly about: string;
   readonly step: StepName;
   /** Looks once at Vitess' own tables on the target. @returns what was seen if the moment has come, else null. */
-  look(vt: Connection, what: Looked): Promise<string | null>;
+  readonly look: Look;
 }
 
 /** A part of the copy, known by the rows that the stream says it has copied. @param share of all rows, 0 to 1. */

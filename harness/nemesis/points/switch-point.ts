@@ -11,12 +11,11 @@ const SLICE_MS = 2;
 const STEPPING_MS = 25_000;
 
 /** Moments with nothing to do until the next: vtctld logs the end of one part and the beginning of the next at once. */
-const EMPTY: ReadonlySet<SwitchMoment> = new Set(['journalled', 'writesAllowed', 'migrateStreams']);
+const EMPTY: ReadonlySet<SwitchMoment> = new Set(['stopStreams', 'migrateStreams', 'journalled', 'writesAllowed']);
 
 const ABOUT: Partial<Record<SwitchMoment, string>> = {
   checked: 'all checks have passed, and nothing has been touched',
   stopWrites: 'vtctld stops writes: it denies the tables on the source',
-  stopStreams: 'writes are stopped; vtctld stops the streams',
   lockTables: 'vtctld takes table locks on the source, twice',
   catchUp: 'vtctld waits until the stream has caught up',
   reverseStreams: 'vtctld creates the reverse stream, not running yet',
