@@ -1,11 +1,12 @@
 import type { StepName } from '../../history/steps.ts';
 import { forwardWorkflow } from '../../migration/context.ts';
 import { SWITCH_TIMEOUT_MS } from '../../migration/switch.ts';
-import { failure } from '../../errors.ts';
+import { briefly, failure } from '../../errors.ts';
 import { shellCommand } from '../../shell.ts';
 import { trafficCommand } from '../../vtctl/move-tables.ts';
 import type { Fault } from '../fault.ts';
 import type { Stage } from '../stage.ts';
+import { takeStep } from '../take-step.ts';
 
 const PID_FILE = '/tmp/roundtrip-client.pid';
 
@@ -21,9 +22,18 @@ export const CLIENT_KILLED: Fault = {
     return {
       take: async (step) => {
         const client = `vtctldclient --server=localhost:15999 ${commandOf(stage, step)}`;
-        await running.run(`${client} >/tmp/roundtrip-client.log 2>&1 & echo $! > ${PID_FILE}; wait $!`).catch(() => {
-          throw failure({ what: 'The vtctldclient that ran the switch has ended.', seen: 'it was killed' });
+        const line = `${client} >/tmp/roundtrip-client.log 2>&1 & echo $! > ${PID_FILE}; wait $!`;
+        await stage.recorder.step(step, `${step} by vtctldclient`, async () => {
+          await running.run(line).catch((error: unknown) => {
+            throw failure({
+              what: 'The vtctldclient that ran the switch has ended.',
+              seen: briefly(error),
+              cause: error,
+            });
+          });
         });
+        // It looks where traffic goes now.
+        await takeStep(stage, step);
       },
       strike: async () => {
         await killing.run(`kill -9 "$(cat ${PID_FILE})"`);
