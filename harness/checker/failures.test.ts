@@ -201,3 +201,16 @@ test('where every attempt but the last failed, nothing speaks against anyone', (
   expect(perCutover).toEqual([0, 0]);
   expect(statements).toMatchObject([{ count: 0, aroundSwitches: 0, retried: 4 }]);
 });
+
+test('what fails while something is broken on purpose is told with the fault; what fails later is not excused', () => {
+  const fault = (event: 'plan' | 'strike' | 'heal', atMs: number): Timed => [atMs, { type: 'fault', event, name: 'x' }];
+  const nights = [fault('plan', 30_000), fault('strike', 31_000), fault('heal', 35_000)];
+  const during = [
+    ...operation(30_500, { ...DENIED, tookMs: 1_000 }),
+    ...many(50, 31_500, DENIED),
+    ...operation(34_000, { ...DENIED, tookMs: 5_000 }),
+  ];
+  expect(found(...many(50, 5_000), ...nights, ...during).statements).toEqual([]);
+  const { statements } = found(...many(50, 5_000), ...nights, ...during, ...many(7, 36_000, DENIED));
+  expect(statements).toMatchObject([{ count: 7, cause: 'migration' }]);
+});

@@ -65,7 +65,7 @@ export class Failures {
   readonly #ran = new Map<string, Counts>();
   readonly #endpoints: { readonly atNs: number; readonly isSource: boolean }[] = [];
   readonly #cutovers: Span[] = [];
-  /** From a second before a fault struck until everything was normal again. */
+  /** From when a fault struck until everything was normal again. */
   readonly #faults: { readonly from: number; to: number }[] = [];
   #firstSwitchNs = Infinity;
   /** What had been counted when the way in which writes are done last changed. */
@@ -123,7 +123,7 @@ export class Failures {
   }
 
   #fault({ event, time }: FaultLine): void {
-    if (event === 'strike') this.#faults.push({ from: time - CUTOVER_MARGIN_MS * 1e6, to: Infinity });
+    if (event === 'strike') this.#faults.push({ from: time, to: Infinity });
     const last = this.#faults.at(-1);
     if (event === 'heal' && last !== undefined) last.to = time;
   }

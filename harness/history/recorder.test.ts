@@ -60,3 +60,13 @@ test('a listener that throws is dropped, and does not affect the step or other l
   expect(heard).toEqual(['stepStarted', 'stepEnded']);
   expect(recorder.faults).toEqual([bug]);
 });
+
+test('steps and looks at routing that end under a fault name it, and later ones do not', async () => {
+  const recorder = new Recorder();
+  const fails = async () =>
+    await recorder.step('switchWrites', 'writes', async () => await Promise.reject(new Error('no')));
+  await expect(recorder.under('vtctld.kill at switchWrites/journal', fails)).rejects.toThrow('no');
+  await expect(fails()).rejects.toThrow('no');
+  const ends = recorder.events.filter((event) => event.type === 'stepEnded');
+  expect(ends.map(({ fault }) => fault)).toEqual(['vtctld.kill at switchWrites/journal', undefined]);
+});

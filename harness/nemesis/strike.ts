@@ -112,10 +112,14 @@ async function attemptStep(stage: Stage, attempt: Attempt): Promise<{ blow: Blow
 
 async function strike(stage: Stage, { name, fault, armed, watch }: Attempt): Promise<Blow | null> {
   const { recorder } = stage;
-  const seen = await watch.strike(async () => await armed.strike());
+  let atMs = 0;
+  const seen = await watch.strike(async () => {
+    // Before the blow, because what fails while it falls fails because of it.
+    atMs = recorder.now();
+    recorder.fault('strike', name);
+    return await armed.strike();
+  });
   if (seen === null) return null;
-  const atMs = recorder.now();
-  recorder.fault('strike', name);
   const heal = async () => {
     await pause(fault.lastsMs);
     await armed.heal();

@@ -191,3 +191,26 @@ test('transactions have a section, with the errors around each switch as their u
   expect(section).toContain('1 (4)');
   expect(page(recorded(PASSED), PASSED)).not.toContain('id="transactions"');
 });
+
+test('what was broken on purpose is told with what brought it back, there and under its step of the runbook', () => {
+  const fault = {
+    fault: 'vtctld.kill',
+    point: 'complete/before',
+    struck: { atMs: 1, healedAtMs: 2, seen: 'vtctld has ended' },
+    outcome: 'recovered',
+    recoveredBy: ['etcdctl del --prefix /locks/'],
+    said: HOSTILE,
+    wrong: [HOSTILE],
+    writeGapMs: 19_400,
+    errors: { 'denied-table': 3 },
+    normalAfterMs: 16_000,
+  } as const;
+  const result = { ...PASSED, faults: [fault, { ...fault, struck: null, outcome: 'not-exercised' as const }] };
+  const text = page(recorded(result), result);
+  expect(text).toContain('<section id="faults">');
+  for (const said of ['19.4 s', '3 denied-table', 'stayed half done', 'not exercised']) expect(text).toContain(said);
+  expect(text.match(/etcdctl del --prefix \/locks\//g)).toHaveLength(2);
+  expect(text).toContain('if this happens');
+  expect(text).not.toContain(HOSTILE);
+  expect(page(recorded(PASSED), PASSED)).not.toContain('if this happens');
+});

@@ -77,3 +77,15 @@ test('an ended step never loses its verdict between the recorder and the result'
     }),
   );
 });
+
+test('a step that failed under a fault is marked, and is no problem of the run by itself', async () => {
+  const recorder = new Recorder();
+  const fails = async () =>
+    await recorder.step('copy', 'Copy', async () => await Promise.reject(failure({ what: 'cut' })));
+  await recorder.under('vtctld.kill at copy/50', fails).catch(() => undefined);
+  const { steps, problems } = collect(recorder.events);
+  expect(steps).toMatchObject([{ name: 'copy', verdict: 'fail', fault: 'vtctld.kill at copy/50' }]);
+  expect(problems).toEqual([]);
+  await fails().catch(() => undefined);
+  expect(collect(recorder.events).problems).toHaveLength(1);
+});

@@ -89,7 +89,7 @@ function isBefore(last: SwitchMoment | null, moment: SwitchMoment): boolean {
 }
 
 /** Whether a switch whose last logged moment is `last` is still where `moment` is. */
-function isStill(moment: SwitchMoment, last: SwitchMoment): boolean {
+export function isStill(moment: SwitchMoment, last: SwitchMoment): boolean {
   const from = SWITCH_MOMENTS.indexOf(moment);
   const to = SWITCH_MOMENTS.indexOf(last);
   return to >= from && SWITCH_MOMENTS.slice(from, to).every((each) => EMPTY.has(each));

@@ -1,0 +1,29 @@
+import { expect, test } from '@jest/globals';
+import { askedPairs, choosePairs, DEFAULT_FAULTS, nameOf, PAIRS } from './pairs.ts';
+
+test('every pair has a name of its own', () => {
+  const names = PAIRS.map(nameOf);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test('no fault that goes through vtctld strikes while vtctld is halted', () => {
+  const isInSwitch = /^(?:switch|reverse)Writes\/(?!before)/;
+  expect(PAIRS.filter(({ fault, point }) => fault.usesVtctld === true && isInSwitch.test(point.id))).toEqual([]);
+});
+
+test('a pattern without a point means every point', () => {
+  expect(choosePairs('vtctld.kill').map(nameOf)).toContain('vtctld.kill at switchWrites/journal');
+  expect(choosePairs('vtctld.kill/switchWrites/journal').map(nameOf)).toEqual(['vtctld.kill at switchWrites/journal']);
+  expect(choosePairs('*/copy/*').every(({ point }) => point.step === 'copy')).toBe(true);
+});
+
+test('what is struck by default exists, each pattern once', () => {
+  expect(askedPairs('default', 'here')).toHaveLength(DEFAULT_FAULTS.length);
+});
+
+test('a pattern that matches nothing is refused by name, beside one that does', () => {
+  expect(() => askedPairs(['vtctld*', 'vtctd*'], 'faults in x.yaml')).toThrow(
+    /seen: +vtctd\*\n +where: +faults in x\.yaml/,
+  );
+  expect(askedPairs(undefined, 'here')).toEqual([]);
+});

@@ -1,0 +1,38 @@
+import { expect, test } from '@jest/globals';
+import { faultTable, type TriedFault } from './fault-table.ts';
+
+const PASSED: TriedFault = {
+  fault: 'vtgate.kill',
+  point: 'running',
+  struck: { atMs: 1, healedAtMs: 2, seen: 'vtgate has ended' },
+  outcome: 'passed',
+  recoveredBy: [],
+  said: null,
+  wrong: [],
+  writeGapMs: 3210,
+  errors: { 'lost-connection': 8 },
+  normalAfterMs: 450,
+  about: 'vtgate is killed',
+  when: 'the stream follows',
+  invariantsBroken: [],
+  run: 'artifacts/1',
+  again: "npm run faults -- --only 'vtgate.kill/running'",
+};
+
+test('a row says what came of a fault, what brought it back, and for how long nobody could write', () => {
+  const [, , row] = faultTable([PASSED]).split('\n');
+  expect(row).toBe('| `vtgate.kill` | `running` | passed | nothing | 3.2 s | 450 ms | 8 lost-connection | held |');
+});
+
+test('what is still wrong and which invariants broke stand in the row', () => {
+  const broken = {
+    ...PASSED,
+    outcome: 'broken',
+    wrong: ['a | b\nc'],
+    invariantsBroken: ['no-lost-write'],
+    normalAfterMs: null,
+  } as const;
+  const [, , row] = faultTable([broken]).split('\n');
+  expect(row).toContain('broken: a \\| b c');
+  expect(row).toMatch(/\| no-lost-write \|$/);
+});
