@@ -170,7 +170,10 @@ async function judged(stage: Stage, traffic: Traffic, { outcome, commands, left 
 /** How often a step is run again, with what its streams need before that. */
 const ROUNDS = 3;
 
-/** Runs a step that failed again, until it passes or nothing more can be done about what keeps it from passing. */
+/**
+ * Runs a step that failed again, until it passes. A switch that fails undoes what an earlier one left, so that the next
+ * one may pass.
+ */
 async function takeAgain(
   stage: Stage,
   step: StepName,
@@ -185,9 +188,7 @@ async function takeAgain(
     );
     if (error === null) break;
     // Both sides may refuse writes until the step is done.
-    const { commands: cures } = await untilWell(stage, ['writes']);
-    if (cures.length === 0) break;
-    commands.push(...cures);
+    commands.push(...(await untilWell(stage, ['writes'])).commands);
   }
   return { commands, error };
 }

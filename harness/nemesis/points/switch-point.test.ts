@@ -7,6 +7,7 @@ test('a switch is still at a moment until something was done after it', () => {
   // Nothing is done between these two lines of the log.
   expect(isStill('allowWrites', 'allowWrites')).toBe(true);
   expect(isStill('journal', 'checked')).toBe(false);
+  expect(isStill('locks', 'stopWrites')).toBe(false);
   expect(isStill('routing', 'switched')).toBe(false);
 });
 

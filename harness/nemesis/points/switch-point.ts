@@ -11,10 +11,17 @@ const SLICE_MS = 2;
 const STEPPING_MS = 25_000;
 
 /** Moments with nothing to do until the next: vtctld logs the end of one part and the beginning of the next at once. */
-const EMPTY: ReadonlySet<SwitchMoment> = new Set(['stopStreams', 'migrateStreams', 'journalled', 'writesAllowed']);
+const EMPTY: ReadonlySet<SwitchMoment> = new Set([
+  'checked',
+  'stopStreams',
+  'migrateStreams',
+  'journalled',
+  'writesAllowed',
+  'routed',
+]);
 
 const ABOUT: Partial<Record<SwitchMoment, string>> = {
-  checked: 'all checks have passed, and nothing has been touched',
+  locks: 'vtctld locks both keyspaces, and nothing else has been touched',
   stopWrites: 'vtctld stops writes: it denies the tables on the source',
   lockTables: 'vtctld takes table locks on the source, twice',
   catchUp: 'vtctld waits until the stream has caught up',
@@ -22,8 +29,7 @@ const ABOUT: Partial<Record<SwitchMoment, string>> = {
   journal: 'vtctld writes the journal: the point of no return',
   allowWrites: 'the journal is written; vtctld allows writes on the target',
   routing: 'both sides’ tables are allowed and denied; vtctld writes the routing rules',
-  routed: 'the routing rules are written; the reverse stream does not run yet',
-  startReverse: 'vtctld starts the reverse stream',
+  startReverse: 'the routing rules are written; vtctld starts the reverse stream',
   freeze: 'vtctld marks the forward workflow as frozen',
 };
 
