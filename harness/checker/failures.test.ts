@@ -84,6 +84,10 @@ function found(...lines: Timed[]) {
   return judgeLines(drafts, []).judge.failures.end();
 }
 
+function fault(event: 'plan' | 'strike' | 'heal', atMs: number): Timed {
+  return [atMs, { type: 'fault', event, name: 'x' }];
+}
+
 const DENIED = { error: 'denied-table', message: 'enforce denied tables' };
 const DUPLICATE = { error: 'duplicate-key', message: "Duplicate entry 'X' for key 'coupon.code'" };
 
@@ -203,7 +207,6 @@ test('where every attempt but the last failed, nothing speaks against anyone', (
 });
 
 test('what fails while something is broken on purpose is told with the fault; what fails later is not excused', () => {
-  const fault = (event: 'plan' | 'strike' | 'heal', atMs: number): Timed => [atMs, { type: 'fault', event, name: 'x' }];
   const nights = [fault('plan', 30_000), fault('strike', 31_000), fault('heal', 35_000)];
   const during = [
     ...operation(30_500, { ...DENIED, tookMs: 1_000 }),

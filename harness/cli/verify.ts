@@ -53,6 +53,8 @@ const CHOSEN = [
   'regression/killed-run',
   'cluster/exposure',
   'cluster/statements',
+  'faults/in-a-switch',
+  'faults/while-it-follows',
   'harness/own-bugs',
   'verdict/cases',
 ].map((name) => `scenarios/${name}.ts`);

@@ -24,28 +24,7 @@ export function resultOf(judged: JudgedRun): RunResult {
   const failures = failuresOf(judged);
   const recorded = collect(marks.flatMap(eventsOf));
   const found = observationsOf(marks);
-  const faults = found('fault').map(faultOf);
-  const findings = {
-    versions: found('versions').map(({ mysql, vitess, etcd, node }) => ({ mysql, vitess, etcd, node }))[0] ?? null,
-    load: found('load').map(({ rows, rowsPerSecond }) => ({ rows, rowsPerSecond }))[0] ?? null,
-    tables: (found('tables').at(-1)?.tables ?? []).map(({ table, rows, bytes }) => ({ table, rows, bytes })),
-    preflight: found('preflight').at(-1)?.findings ?? [],
-    copy: found('copy').map(({ rows, rowsPerSecond, bytes }) => ({ rows, rowsPerSecond, bytes }))[0] ?? null,
-    lagMs: lagBeforeCutovers(
-      found('sample').map(({ time, streams }) => ({ atMs: time / 1e6, streams })),
-      found('cutover').filter(isUndisturbed),
-    ),
-    vdiffs: found('vdiff').map(vdiffOf),
-    checksums: checksumsAtRest(found('checksums')),
-    cutovers: found('cutover').map((line, at) => ({
-      ...withoutKind(line),
-      // Taken from the operations, which say when each was due; older histories counted those that ended in time.
-      statementErrors: judged.failures.perCutover[at] ?? line.statementErrors,
-      ...retriedErrors(judged.failures.retriedPerCutover[at] ?? 0),
-    })),
-    ...(failures === null ? {} : { failures }),
-    ...(faults.length === 0 ? {} : { faults }),
-  };
+  const findings = findingsOf(judged, found, failures);
   const standstills = found('standstill').map(standstillProblem);
   const exhausted = [...found('exhausted').map(exhaustedProblem), ...failedProblems(failures)];
   const excuses = [
@@ -103,6 +82,36 @@ export function resultOf(judged: JudgedRun): RunResult {
 
 function retriedErrors(count: number): { readonly retriedErrors?: number } {
   return count === 0 ? {} : { retriedErrors: count };
+}
+
+/** Returns the figures that observations have, as verdict.json has them. */
+function findingsOf(
+  { failures: judgedFailures }: JudgedRun,
+  found: ReturnType<typeof observationsOf>,
+  failures: WorkloadFailures | null,
+) {
+  const faults = found('fault').map(faultOf);
+  return {
+    versions: found('versions').map(({ mysql, vitess, etcd, node }) => ({ mysql, vitess, etcd, node }))[0] ?? null,
+    load: found('load').map(({ rows, rowsPerSecond }) => ({ rows, rowsPerSecond }))[0] ?? null,
+    tables: (found('tables').at(-1)?.tables ?? []).map(({ table, rows, bytes }) => ({ table, rows, bytes })),
+    preflight: found('preflight').at(-1)?.findings ?? [],
+    copy: found('copy').map(({ rows, rowsPerSecond, bytes }) => ({ rows, rowsPerSecond, bytes }))[0] ?? null,
+    lagMs: lagBeforeCutovers(
+      found('sample').map(({ time, streams }) => ({ atMs: time / 1e6, streams })),
+      found('cutover').filter(isUndisturbed),
+    ),
+    vdiffs: found('vdiff').map(vdiffOf),
+    checksums: checksumsAtRest(found('checksums')),
+    cutovers: found('cutover').map((line, at) => ({
+      ...withoutKind(line),
+      // Taken from the operations, which say when each was due; older histories counted those that ended in time.
+      statementErrors: judgedFailures.perCutover[at] ?? line.statementErrors,
+      ...retriedErrors(judgedFailures.retriedPerCutover[at] ?? 0),
+    })),
+    ...(failures === null ? {} : { failures }),
+    ...(faults.length === 0 ? {} : { faults }),
+  };
 }
 
 /** What a fault costs is no figure of a switch in which all is well. */

@@ -1,26 +1,34 @@
 import { expect } from '@jest/globals';
+import type { FaultObservation } from '../../harness/history/observations.ts';
 import { scenario } from '../../harness/jest/scenario.ts';
 import { CLIENT_KILLED } from '../../harness/nemesis/faults/client.ts';
 import { ends } from '../../harness/nemesis/faults/end.ts';
 import { switchPoint } from '../../harness/nemesis/points/switch-point.ts';
 import { strikeAll } from '../../harness/run/fault-story.ts';
 
-// Claim: whatever dies in a switch of writes, no acknowledged write is lost, and the switch ends well: by itself, when
-// it is run again, or after the locks that a dead vtctld left have been removed.
+// Claim: whatever dies in a switch of writes, no acknowledged write is lost, and the switch ends well: by itself, when it
+// is run again, or once the locks of a vtctld that died have been removed, which Vitess 24.0.1 keeps for 24 hours
+// (`NamedLockTTL`). If a later Vitess gives them up sooner, `etcdctl` is no longer among what was needed, and this fails.
+const VTCTLD = ends('vtctld', 'kill');
 const PAIRS = [
-  { fault: ends('vtctld', 'kill'), point: switchPoint('switchWrites', 'lockTables') },
-  { fault: ends('vtctld', 'kill'), point: switchPoint('reverseWrites', 'allowWrites') },
-  { fault: ends('vtctld', 'kill'), point: switchPoint('switchWrites', 'routing') },
+  { fault: VTCTLD, point: switchPoint('switchWrites', 'lockTables') },
+  { fault: VTCTLD, point: switchPoint('reverseWrites', 'allowWrites') },
+  { fault: VTCTLD, point: switchPoint('switchWrites', 'routing') },
   { fault: CLIENT_KILLED, point: switchPoint('reverseWrites', 'allowWrites') },
   { fault: ends('etcd', 'kill', 10_000), point: switchPoint('switchWrites', 'catchUp') },
 ];
 
-scenario('servers die in a switch of writes', { cluster: { rdonlys: 0 } }, async (stage) => {
-  const { workload, observe, run } = stage;
-  const outcomes: Record<string, string> = {};
+scenario('servers die in a switch of writes', { cluster: { rdonlys: 0 } }, async ({ workload, observe, run }) => {
+  const outcomes: FaultObservation[] = [];
   await workload.start({ writesPerSecond: 60 });
-  await strikeAll(run, PAIRS, ({ fault, point }, { outcome }) => (outcomes[`${fault.id} at ${point.id}`] = outcome));
+  expect(await strikeAll(run, PAIRS, (_, outcome) => outcomes.push(outcome))).toBe(true);
   await workload.stop();
   expect(await observe()).toBeEqualOnBothSides();
-  expect(outcomes).toEqual(outcomes);
+
+  expect(outcomes.map(({ struck }) => struck === null)).toEqual(PAIRS.map(() => false));
+  for (const { fault, recoveredBy } of outcomes) {
+    const byHand = recoveredBy.filter((command) => command.startsWith('etcdctl del'));
+    if (fault === VTCTLD.id) expect(byHand.join('\n')).toContain('/named_locks/');
+    else expect({ fault, byHand }).toEqual({ fault, byHand: [] });
+  }
 });
