@@ -46,6 +46,15 @@ export async function observeTraffic(
   ]);
 }
 
+/** Looks once at rules, denied tables and probe writes, without waiting for a workflow, and observes nothing. */
+export async function lookAtRouting(
+  context: MigrationContext,
+  traffic: Traffic,
+): Promise<readonly RoutingDifference[]> {
+  const parts = await Promise.all([compareRouting(context, traffic), compareProbes(context, traffic)]);
+  return parts.flatMap(({ differences }) => differences);
+}
+
 type Compare = (context: MigrationContext, traffic: Traffic) => Promise<Compared>;
 
 async function observe(

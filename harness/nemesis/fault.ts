@@ -1,5 +1,5 @@
 import type { StepName } from '../history/steps.ts';
-import type { Stage } from './stage.ts';
+import type { StruckRun } from './struck-run.ts';
 
 /** Something that breaks, and how it is mended. */
 export interface Fault {
@@ -12,7 +12,7 @@ export interface Fault {
   /** Whether the strike goes through vtctld, so that it cannot strike while vtctld is halted. */
   readonly usesVtctld?: boolean;
   /** Makes everything ready, so that the strike itself takes milliseconds. */
-  arm(stage: Stage): Promise<ArmedFault>;
+  arm(run: StruckRun): Promise<ArmedFault>;
 }
 
 export interface ArmedFault extends Disposable {

@@ -7,7 +7,7 @@ import { runningWorkflow } from '../migration/running-workflow.ts';
 import { streamErrorOf } from '../migration/stream-errors.ts';
 import { showWorkflow, type Stream } from '../vtctl/move-tables.ts';
 import { within } from '../wait.ts';
-import type { Stage } from './stage.ts';
+import type { StruckRun } from './struck-run.ts';
 
 const LOOK_MS = 8_000;
 /** This many more acknowledged writes show that the application works. */
@@ -35,25 +35,25 @@ export interface Symptom {
  * @param but what is not looked at.
  * @returns what does not work, in the order of dependence.
  */
-export async function symptoms(stage: Stage, but: readonly Symptom['what'][] = []): Promise<readonly Symptom[]> {
-  const { migration } = stage;
+export async function symptoms(run: StruckRun, but: readonly Symptom['what'][] = []): Promise<readonly Symptom[]> {
+  const { migration } = run;
   const { context } = migration;
   const vtctld = await tried('vtctld', async () => await currentTraffic(context));
   // Without vtctld nobody knows where anything is.
   if (vtctld !== null) return [vtctld];
   const found = await Promise.all([
-    tried('source', async () => await answers(stage, 'source')),
-    tried('target', async () => await answers(stage, 'target')),
-    tried('vtgate', async () => await routes(stage)),
-    tried('locks', async () => await isUnlocked(stage)),
-    tried('read-only', async () => await isWritable(stage)),
-    tried('replication', async () => await replicates(stage)),
-    but.includes('stopped') ? null : tried('stopped', async () => await streams(stage, isStopped)),
-    but.includes('stream') ? null : tried('stream', async () => await streams(stage, streamTrouble)),
+    tried('source', async () => await answers(run, 'source')),
+    tried('target', async () => await answers(run, 'target')),
+    tried('vtgate', async () => await routes(run)),
+    tried('locks', async () => await isUnlocked(run)),
+    tried('read-only', async () => await isWritable(run)),
+    tried('replication', async () => await replicates(run)),
+    but.includes('stopped') ? null : tried('stopped', async () => await streams(run, isStopped)),
+    but.includes('stream') ? null : tried('stream', async () => await streams(run, streamTrouble)),
   ]);
   const broken = found.filter((each) => each !== null);
   if (broken.length > 0 || but.includes('writes')) return broken;
-  const writes = await tried('writes', async () => await stage.workload.untilAcknowledged(WRITES, LOOK_MS));
+  const writes = await tried('writes', async () => await run.workload.untilAcknowledged(WRITES, LOOK_MS));
   return writes === null ? [] : [writes];
 }
 
@@ -66,14 +66,14 @@ async function tried(what: Symptom['what'], look: () => Promise<unknown>): Promi
   }
 }
 
-async function answers({ migration }: Stage, side: 'source' | 'target'): Promise<void> {
+async function answers({ migration }: StruckRun, side: 'source' | 'target'): Promise<void> {
   await withConnection(await primaryEndpoint(migration.context, side), async (connection) => {
     await connection.query('SELECT 1');
   });
 }
 
 /** Both primaries must be reachable through vtgate. */
-async function routes({ cluster, migration }: Stage): Promise<void> {
+async function routes({ cluster, migration }: StruckRun): Promise<void> {
   const vtgate = await cluster.vtgate();
   for (const side of ['source', 'target'] as const) {
     const endpoint = vtgate.harnessEndpoint(`${shardOf(migration.context, side)}@primary`);
@@ -81,7 +81,7 @@ async function routes({ cluster, migration }: Stage): Promise<void> {
   }
 }
 
-async function isWritable({ migration }: Stage): Promise<void> {
+async function isWritable({ migration }: StruckRun): Promise<void> {
   for (const side of ['source', 'target'] as const) {
     await withConnection(await primaryEndpoint(migration.context, side), async (connection) => {
       const sql = 'SELECT @@GLOBAL.read_only AS readOnly, @@GLOBAL.super_read_only AS superReadOnly';
@@ -96,7 +96,7 @@ async function isWritable({ migration }: Stage): Promise<void> {
  * keyspace for as long as the switch asked for, that of a workflow for 24 hours (`NamedLockTTL`, go/vt/topo/locks.go,
  * 24.0.1).
  */
-async function isUnlocked({ cluster }: Stage): Promise<void> {
+async function isUnlocked({ cluster }: StruckRun): Promise<void> {
   const locks = await heldLocks(cluster.etcd);
   if (locks.length > 0) throw new Error(`locked by nobody who is there any more: ${locks.join(', ')}`);
 }
@@ -108,7 +108,7 @@ export async function heldLocks(etcd: Etcd): Promise<readonly string[]> {
 }
 
 /** Every follower of the target replicates. */
-async function replicates({ cluster, migration }: Stage): Promise<void> {
+async function replicates({ cluster, migration }: StruckRun): Promise<void> {
   const primary = (await primaryEndpoint(migration.context, 'target')).port;
   for (const { harnessEndpoint: endpoint, alias } of await cluster.managedTablets()) {
     if (endpoint.port === primary) continue;
@@ -122,7 +122,7 @@ async function replicates({ cluster, migration }: Stage): Promise<void> {
 }
 
 /** Looks at the streams of the workflow that follows the side that serves writes. @throws the first trouble. */
-async function streams({ migration }: Stage, troubleOf: (stream: Stream) => string | null): Promise<void> {
+async function streams({ migration }: StruckRun, troubleOf: (stream: Stream) => string | null): Promise<void> {
   if (!migration.hasWorkflow) return;
   const { writes } = await currentTraffic(migration.context);
   const name = runningWorkflow(migration.context, writes);

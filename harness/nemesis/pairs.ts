@@ -3,13 +3,16 @@ import { usage } from '../errors.ts';
 import type { StepName } from '../history/steps.ts';
 import type { SwitchMoment } from '../migration/switch-moments.ts';
 import type { Fault } from './fault.ts';
+import { ADDED_COLUMN } from './faults/added-column.ts';
 import { BACKUP_TABLET } from './faults/backup-tablet.ts';
 import { CLIENT_KILLED } from './faults/client.ts';
 import { NO_CONNECTIONS } from './faults/connections.ts';
 import { ends } from './faults/end.ts';
+import { LOST_PRIMARY } from './faults/lost-primary.ts';
 import { NOTHING } from './faults/nothing.ts';
 import { longTransaction } from './faults/open-transaction.ts';
 import { paused } from './faults/pause.ts';
+import { PURGED_LOGS } from './faults/purged-logs.ts';
 import { REPARENT } from './faults/reparent.ts';
 import { SECOND_SWITCH } from './faults/second-switch.ts';
 import type { Point } from './point.ts';
@@ -99,7 +102,10 @@ export const PAIRS: readonly Pair[] = [
     ),
     [copyPoint(0.5)],
   ),
-  ...at([REPARENT], [copyPoint(0.5)]),
+  ...at([REPARENT, ADDED_COLUMN], [copyPoint(0.5)]),
+  // What can lose writes, or needs a new copy, comes last.
+  ...at([ADDED_COLUMN, PURGED_LOGS], [RUNNING]),
+  ...at([LOST_PRIMARY], [RUNNING, RUNNING_REVERSE]),
 ];
 
 /** What a team's own rehearsal breaks by default: a few pairs, of which each can happen in any night. */

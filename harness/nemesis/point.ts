@@ -1,5 +1,5 @@
 import type { StepName } from '../history/steps.ts';
-import type { Stage } from './stage.ts';
+import type { StruckRun } from './struck-run.ts';
 
 /** A moment of the migration at which a fault strikes. It is known by what is seen, never by time. */
 export interface Point {
@@ -9,7 +9,7 @@ export interface Point {
   /** What must be done for the moment to come; null for one that is there without a step. */
   readonly step: StepName | null;
   /** Begins to look; called before the step begins. */
-  watch(stage: Stage): Promise<Watch>;
+  watch(run: StruckRun): Promise<Watch>;
 }
 
 export interface Watch extends AsyncDisposable {

@@ -2,7 +2,7 @@ import type { ManagedTablet } from '../cluster/managed-tablet.ts';
 import type { ServerProcess } from '../cluster/server-process.ts';
 import { shardOf } from '../migration/context.ts';
 import { getShard } from '../vtctl/shards.ts';
-import type { Stage } from './stage.ts';
+import type { StruckRun } from './struck-run.ts';
 
 /** The processes that faults strike. */
 export const PROCESS_NAMES = [
@@ -31,20 +31,20 @@ export const PROCESS_TITLES: Readonly<Record<ProcessName, string>> = {
 };
 
 /** Finds a process as it is now: which tablet is the target's primary can have changed. */
-export async function processOf(stage: Stage, name: ProcessName): Promise<ServerProcess> {
-  const { cluster } = stage;
+export async function processOf(run: StruckRun, name: ProcessName): Promise<ServerProcess> {
+  const { cluster } = run;
   if (name === 'source-mysqld') return cluster.source.process;
   if (name === 'source-tablet') return (await cluster.unmanagedTablet()).process;
   if (name === 'vtgate') return (await cluster.vtgate()).process;
   if (name === 'vtctld') return cluster.vtctld.process;
   if (name === 'etcd') return cluster.etcd.process;
-  const { primary, follower } = await targetTablets(stage);
+  const { primary, follower } = await targetTablets(run);
   if (name === 'target-tablet') return primary.tabletProcess(name);
   return (name === 'target-mysqld' ? primary : follower).mysqlProcess(name);
 }
 
 /** @throws if the target has no primary, or no other replica. */
-export async function targetTablets({ cluster, migration }: Stage) {
+export async function targetTablets({ cluster, migration }: StruckRun) {
   const { primaryAlias } = await getShard(migration.context.vtctl, shardOf(migration.context, 'target'));
   const tablets = await cluster.managedTablets();
   const primary = tablets.find(({ alias }) => alias === primaryAlias);

@@ -1,39 +1,43 @@
 import type { Point } from './point.ts';
-import type { Stage } from './stage.ts';
+import type { StruckRun } from './struck-run.ts';
 
 /** Brings the migration to where the step of a point can be taken, there or back, without any fault. */
-export async function reach(stage: Stage, { step, id }: Point): Promise<void> {
-  if (step === 'create' || step === 'copy') return await toTheBeginning(stage);
-  await toFollowing(stage);
-  if (step === 'switchReads' || step === 'cancel' || id === 'running') await traffic(stage, 'source', 'source');
-  else if (step === 'switchWrites') await traffic(stage, 'target', 'source');
+export async function reach(run: StruckRun, { step, id }: Point): Promise<void> {
+  if (step === 'create' || step === 'copy') return await toTheBeginning(run);
+  await toFollowing(run);
+  if (step === 'switchReads' || step === 'cancel' || id === 'running') await traffic(run, 'source', 'source');
+  else if (step === 'switchWrites') await traffic(run, 'target', 'source');
   else if (step === 'reverseReads' || step === 'complete' || id === 'running-reverse') {
-    await traffic(stage, 'target', 'target');
-  } else if (step === 'reverseWrites') await traffic(stage, 'source', 'target');
+    await traffic(run, 'target', 'target');
+  } else if (step === 'reverseWrites') await traffic(run, 'source', 'target');
 }
 
 /** All traffic on the source, and a workflow that follows it. */
-export async function toSource(stage: Stage): Promise<void> {
-  await toFollowing(stage);
-  await traffic(stage, 'source', 'source');
+export async function toSource(run: StruckRun): Promise<void> {
+  await toFollowing(run);
+  await traffic(run, 'source', 'source');
 }
 
 /** No workflow, all traffic on the source. */
-async function toTheBeginning(stage: Stage): Promise<void> {
-  const { migration } = stage;
+async function toTheBeginning(run: StruckRun): Promise<void> {
+  const { migration } = run;
   if (!migration.hasWorkflow) return;
-  await traffic(stage, 'source', 'source');
+  await traffic(run, 'source', 'source');
   await migration.cancel();
   migration.hasWorkflow = false;
 }
 
-async function toFollowing({ migration }: Stage): Promise<void> {
+async function toFollowing({ migration }: StruckRun): Promise<void> {
   if (migration.hasWorkflow) return;
   await migration.create();
   await migration.copied();
 }
 
-async function traffic({ migration }: Stage, reads: 'source' | 'target', writes: 'source' | 'target'): Promise<void> {
+async function traffic(
+  { migration }: StruckRun,
+  reads: 'source' | 'target',
+  writes: 'source' | 'target',
+): Promise<void> {
   // vtgate sends reads first, there and back.
   if (migration.readsOn !== reads) await (reads === 'target' ? migration.switchReads() : migration.reverseReads());
   if (migration.writesOn !== writes) await (writes === 'target' ? migration.switchWrites() : migration.reverseWrites());

@@ -1,14 +1,14 @@
-import { shardOf } from '../migration/context.ts';
+import { forwardWorkflow, shardOf } from '../migration/context.ts';
 import { currentTraffic } from '../migration/routing.ts';
 import { runningWorkflow } from '../migration/running-workflow.ts';
 import { shellCommand } from '../shell.ts';
-import { startCommand } from '../vtctl/move-tables.ts';
+import { cancelCommand, startCommand } from '../vtctl/move-tables.ts';
 import { getShard } from '../vtctl/shards.ts';
 import { setWritableCommand, startReplicationCommand } from '../vtctl/tablets.ts';
 import { commandLine, type VtctlCommand } from '../vtctl/vtctl.ts';
 import { lookUntil } from '../wait.ts';
 import { heldLocks, symptoms, type Symptom } from './health.ts';
-import type { Stage } from './stage.ts';
+import type { StruckRun } from './struck-run.ts';
 
 /** How long a symptom may take to go away by itself before an operator does something about it, in milliseconds. */
 const PATIENCE_MS: Readonly<Record<Symptom['what'], number>> = {
@@ -48,29 +48,29 @@ export const OF_HALF_A_STEP: readonly Symptom['what'][] = ['stopped', 'stream', 
  *
  * @param but symptoms that are left alone.
  */
-export async function untilWell(stage: Stage, but: readonly Symptom['what'][] = []): Promise<Recovery> {
+export async function untilWell(run: StruckRun, but: readonly Symptom['what'][] = []): Promise<Recovery> {
   const commands: string[] = [];
-  let left = await waitWell(stage, but);
+  let left = await waitWell(run, but);
   while (left.length > 0) {
-    const cures = await curesFor(stage, left, commands);
+    const cures = await curesFor(run, left, commands);
     if (cures.length === 0) break;
     for (const cure of cures) {
       commands.push(cure.line);
-      stage.recorder.note(`to recover: ${cure.line}`);
+      run.recorder.note(`to recover: ${cure.line}`);
       // A cure that fails leaves the symptom, which is then told.
       await cure.run().catch(() => undefined);
     }
-    left = await waitWell(stage, but);
+    left = await waitWell(run, but);
   }
   return { commands, left };
 }
 
 /** Waits until there is no symptom, or one has outlasted the patience with its kind. */
-async function waitWell(stage: Stage, but: readonly Symptom['what'][]): Promise<readonly Symptom[]> {
+async function waitWell(run: StruckRun, but: readonly Symptom['what'][]): Promise<readonly Symptom[]> {
   const since = new Map<Symptom['what'], number>();
   let left: readonly Symptom[] = [];
   await lookUntil({ timeoutMs: Math.max(...Object.values(PATIENCE_MS)) }, async () => {
-    left = await symptoms(stage, but);
+    left = await symptoms(run, but);
     const now = performance.now();
     for (const what of since.keys()) if (!left.some((each) => each.what === what)) since.delete(what);
     for (const { what } of left) if (!since.has(what)) since.set(what, now);
@@ -80,16 +80,30 @@ async function waitWell(stage: Stage, but: readonly Symptom['what'][]): Promise<
   return left;
 }
 
+/** What is left when a stream can never go on: the workflow is given up and made anew. */
+function copyAgain(migration: StruckRun['migration']): Cure {
+  const cancel = commandLine(cancelCommand(forwardWorkflow(migration.context)).args);
+  return {
+    line: `${cancel}, and create it again`,
+    run: async () => {
+      await migration.cancel();
+      await migration.create();
+      await migration.copied();
+    },
+  };
+}
+
 /** Returns the commands for the first symptom that has some which were not tried yet. */
-async function curesFor(stage: Stage, left: readonly Symptom[], tried: readonly string[]): Promise<readonly Cure[]> {
+async function curesFor(run: StruckRun, left: readonly Symptom[], tried: readonly string[]): Promise<readonly Cure[]> {
   for (const { what } of left) {
-    const cures = (await curesOf(stage, what).catch(() => [])).filter(({ line }) => !tried.includes(line));
-    if (cures.length > 0) return cures;
+    const cures = (await curesOf(run, what).catch(() => [])).filter(({ line }) => !tried.includes(line));
+    // The locks of one command are all removed; of anything else, one thing is tried at a time.
+    if (cures.length > 0) return what === 'locks' || what === 'replication' ? cures : cures.slice(0, 1);
   }
   return [];
 }
 
-async function curesOf({ cluster, migration }: Stage, what: Symptom['what']): Promise<readonly Cure[]> {
+async function curesOf({ cluster, migration }: StruckRun, what: Symptom['what']): Promise<readonly Cure[]> {
   const { context } = migration;
   const byVtctld = (command: VtctlCommand): Cure => ({
     line: commandLine(command.args),
@@ -112,5 +126,7 @@ async function curesOf({ cluster, migration }: Stage, what: Symptom['what']): Pr
   }
   if (what !== 'stream' && what !== 'stopped') return [];
   const { writes } = await currentTraffic(context);
-  return [byVtctld(startCommand(runningWorkflow(context, writes)))];
+  const start = byVtctld(startCommand(runningWorkflow(context, writes)));
+  // Where the source serves, nothing is lost by copying everything again.
+  return writes === 'source' ? [start, copyAgain(migration)] : [start];
 }

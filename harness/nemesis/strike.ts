@@ -2,14 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { briefly } from '../errors.ts';
 import type { FaultObservation } from '../history/observations.ts';
 import type { StepName } from '../history/steps.ts';
-import { checkTraffic, observeTraffic } from '../migration/coherence.ts';
+import { checkTraffic, lookAtRouting, observeTraffic } from '../migration/coherence.ts';
 import type { Side } from '../side.ts';
 import { within } from '../wait.ts';
 import type { ArmedFault, Fault } from './fault.ts';
 import type { Point, Watch } from './point.ts';
 import type { Symptom } from './health.ts';
 import { OF_HALF_A_STEP, untilWell } from './recover.ts';
-import type { Stage } from './stage.ts';
+import type { StruckRun } from './struck-run.ts';
 import { takeStep } from './take-step.ts';
 
 /** A step that has not ended after this long hangs. */
@@ -42,27 +42,24 @@ interface Blow {
  * Strikes a fault at a point, heals it, does what an operator would do until everything is well and the step is done,
  * and records what came of it. If the point was missed, nothing was struck, and the step has been done.
  */
-export async function strikeAt(stage: Stage, fault: Fault, point: Point): Promise<FaultObservation> {
-  const { recorder, migration } = stage;
+export async function strikeAt(run: StruckRun, fault: Fault, point: Point): Promise<FaultObservation> {
+  const { recorder, migration } = run;
   const name = `${fault.id} at ${point.id}`;
   const before: Traffic = { reads: migration.readsOn, writes: migration.writesOn };
-  using armed = await fault.arm(stage);
-  await using watch = await point.watch(stage);
-  const attempt = await recorder.under(
-    name,
-    async () => await attemptStep(stage, { name, fault, point, armed, watch }),
-  );
+  using armed = await fault.arm(run);
+  await using watch = await point.watch(run);
+  const attempt = await recorder.under(name, async () => await attemptStep(run, { name, fault, point, armed, watch }));
   const { blow, error } = attempt;
   if (blow === null) {
     // Nothing was struck, so the step must have done what it does.
     if (error !== null) throw toError(error);
-    return await missed(stage, fault, point);
+    return await missed(run, fault, point);
   }
   const healed = await blow.healed;
-  const ending = await recorder.under(name, async () => await goOn(stage, point, before, error));
+  const ending = await recorder.under(name, async () => await goOn(run, point, before, error));
   const normalAtMs = recorder.now();
   recorder.fault('heal', name);
-  const figures = stage.workload.figures(blow.atMs, normalAtMs);
+  const figures = run.workload.figures(blow.atMs, normalAtMs);
   const observation: FaultObservation = {
     of: 'fault',
     fault: fault.id,
@@ -87,16 +84,16 @@ interface Attempt {
 }
 
 /** Takes the step, and strikes when its moment comes. */
-async function attemptStep(stage: Stage, attempt: Attempt): Promise<{ blow: Blow | null; error: unknown }> {
+async function attemptStep(run: StruckRun, attempt: Attempt): Promise<{ blow: Blow | null; error: unknown }> {
   const { point, watch, armed } = attempt;
   if (point.step === null) {
     await watch.reached;
-    const blow = await strike(stage, attempt);
+    const blow = await strike(run, attempt);
     await blow?.healed;
     return { blow, error: null };
   }
   const taking = within(
-    armed.take?.(point.step) ?? takeStep(stage, point.step),
+    armed.take?.(point.step) ?? takeStep(run, point.step),
     STEP_MS,
     `${point.step} has not ended`,
   ).then(
@@ -104,14 +101,14 @@ async function attemptStep(stage: Stage, attempt: Attempt): Promise<{ blow: Blow
     (error: unknown) => error,
   );
   const isReached = await Promise.race([watch.reached.then(() => true), taking.then(() => false)]);
-  const blow = isReached ? await strike(stage, attempt) : null;
+  const blow = isReached ? await strike(run, attempt) : null;
   const error = await taking;
   await blow?.healed;
   return { blow, error };
 }
 
-async function strike(stage: Stage, { name, fault, armed, watch }: Attempt): Promise<Blow | null> {
-  const { recorder } = stage;
+async function strike(run: StruckRun, { name, fault, armed, watch }: Attempt): Promise<Blow | null> {
+  const { recorder } = run;
   let atMs = 0;
   const seen = await watch.strike(async () => {
     // Before the blow, because what fails while it falls fails because of it.
@@ -134,24 +131,23 @@ async function strike(stage: Stage, { name, fault, armed, watch }: Attempt): Pro
 type Ending = Pick<FaultObservation, 'outcome' | 'recoveredBy' | 'wrong'>;
 
 /** Brings the migration to where the step leads, in whatever state the fault left it. */
-async function goOn(stage: Stage, point: Point, before: Traffic, error: unknown): Promise<Ending> {
+async function goOn(run: StruckRun, point: Point, before: Traffic, error: unknown): Promise<Ending> {
   if (error === null || point.step === null) {
-    const { commands, left } = await untilWell(stage);
-    return await judged(stage, after(before, point), { outcome: 'passed', commands, left });
+    const { commands, left } = await untilWell(run);
+    return await judged(run, after(before, point), { outcome: 'passed', commands, left });
   }
-  const well = await untilWell(stage, OF_HALF_A_STEP);
-  // Whether it has to be run again to undo what is half done, or only because it has not been done.
-  const isWhereItWas = well.commands.length === 0 && (await differences(stage, before)).length === 0;
-  const again = await takeAgain(stage, point.step);
-  const commands = [...well.commands, ...again.commands];
+  const well = await untilWell(run, OF_HALF_A_STEP);
+  const traffic = after(before, point);
+  // Vitess may have gone on although nobody waited for it any more.
+  const isDone = point.step in MOVES && (await routingDifferences(run, traffic)).length === 0;
+  // If not, it has to be run again to finish or undo what is half done, or only because it has not been done.
+  const isWhereItWas = well.commands.length === 0 && (await routingDifferences(run, before)).length === 0;
+  const again = await takeAgain(run, point.step);
+  const commands = [...well.commands, ...(isDone ? again.commands.slice(1) : again.commands)];
   if (again.error !== null) return { outcome: 'broken', recoveredBy: commands, wrong: [again.error] };
-  const rest = await untilWell(stage);
+  const rest = await untilWell(run);
   const outcome = isWhereItWas && again.commands.length === 1 ? 'refused' : 'recovered';
-  return await judged(stage, after(before, point), {
-    outcome,
-    commands: [...commands, ...rest.commands],
-    left: rest.left,
-  });
+  return await judged(run, traffic, { outcome, commands: [...commands, ...rest.commands], left: rest.left });
 }
 
 interface Tried {
@@ -160,8 +156,8 @@ interface Tried {
   readonly left: readonly Symptom[];
 }
 
-async function judged(stage: Stage, traffic: Traffic, { outcome, commands, left }: Tried): Promise<Ending> {
-  const wrong = [...left.map(({ seen }) => seen), ...(await differences(stage, traffic))];
+async function judged(run: StruckRun, traffic: Traffic, { outcome, commands, left }: Tried): Promise<Ending> {
+  const wrong = [...left.map(({ seen }) => seen), ...(await differences(run, traffic))];
   if (wrong.length > 0) return { outcome: 'broken', recoveredBy: commands, wrong };
   if (outcome === 'refused') return { outcome, recoveredBy: [], wrong };
   return { outcome: commands.length > 0 ? 'recovered' : 'passed', recoveredBy: commands, wrong };
@@ -175,20 +171,20 @@ const ROUNDS = 3;
  * one may pass.
  */
 async function takeAgain(
-  stage: Stage,
+  run: StruckRun,
   step: StepName,
 ): Promise<{ readonly commands: readonly string[]; readonly error: string | null }> {
   const commands: string[] = [];
   let error: string | null = null;
   for (let round = 1; round <= ROUNDS; round++) {
     commands.push(`${step} again`);
-    error = await within(takeStep(stage, step), STEP_MS, `${step} has not ended`).then(
+    error = await within(takeStep(run, step), STEP_MS, `${step} has not ended`).then(
       () => null,
       (problem: unknown) => `${step} again: ${briefly(problem)}`,
     );
     if (error === null) break;
     // Both sides may refuse writes until the step is done.
-    commands.push(...(await untilWell(stage, ['writes'])).commands);
+    commands.push(...(await untilWell(run, ['writes'])).commands);
   }
   return { commands, error };
 }
@@ -197,8 +193,17 @@ function after(before: Traffic, { step }: Point): Traffic {
   return { ...before, ...(step === null ? {} : MOVES[step]) };
 }
 
+/** Returns what of rules, denied tables and probe writes does not agree, without waiting for it. */
+async function routingDifferences({ migration }: StruckRun, traffic: Traffic): Promise<readonly string[]> {
+  if (!migration.hasWorkflow) return [];
+  const found = await lookAtRouting(migration.context, traffic).catch((error: unknown) => [
+    { table: null, what: briefly(error) },
+  ]);
+  return found.map(({ what }) => what);
+}
+
 /** Returns what does not agree with where traffic should go; nothing is to be compared where there is no workflow. */
-async function differences({ migration }: Stage, traffic: Traffic): Promise<readonly string[]> {
+async function differences({ migration }: StruckRun, traffic: Traffic): Promise<readonly string[]> {
   if (!migration.hasWorkflow) return [];
   try {
     const found = await observeTraffic(migration.context, traffic);
@@ -209,8 +214,8 @@ async function differences({ migration }: Stage, traffic: Traffic): Promise<read
 }
 
 /** It is not observed yet: the moment can come again. */
-async function missed(stage: Stage, fault: Fault, point: Point): Promise<FaultObservation> {
-  const { migration } = stage;
+async function missed(run: StruckRun, fault: Fault, point: Point): Promise<FaultObservation> {
+  const { migration } = run;
   if (migration.hasWorkflow)
     await checkTraffic(migration.context, { reads: migration.readsOn, writes: migration.writesOn });
   return {

@@ -1,10 +1,10 @@
 import type { StepName } from '../history/steps.ts';
 import { usage } from '../errors.ts';
 import { refuseMismatches } from '../migration/vdiff.ts';
-import type { Stage } from './stage.ts';
+import type { StruckRun } from './struck-run.ts';
 
 /** Runs a step of the migration, as a rehearsal does. It can be run again after it failed. */
-export async function takeStep({ migration }: Stage, step: StepName): Promise<void> {
+export async function takeStep({ migration }: StruckRun, step: StepName): Promise<void> {
   const steps: Partial<Record<StepName, () => Promise<unknown>>> = {
     create: async () => await migration.create(),
     // The copy begins as soon as the workflow exists.

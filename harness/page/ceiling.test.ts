@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { ceilingOf, peaksOf } from './ceiling.ts';
-import type { Point } from './chart.ts';
+import type { PlotPoint } from './chart.ts';
 
-function pointsOf(values: readonly (number | null)[]): Point[] {
-  return values.map((value, at): Point => [at * 100, value]);
+function pointsOf(values: readonly (number | null)[]): PlotPoint[] {
+  return values.map((value, at): PlotPoint => [at * 100, value]);
 }
 
 test('one outlier does not flatten the rest', () => {

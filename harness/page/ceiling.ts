@@ -1,4 +1,4 @@
-import type { Point } from './chart.ts';
+import type { PlotPoint } from './chart.ts';
 
 /** The share of the non-zero points that the axis must show in full. */
 const ORDINARY = 0.95;
@@ -19,7 +19,7 @@ export interface Peak {
  * Returns where the axis of a plot ends: null if it shows everything; else a little above the ordinary, so that a few
  * points far beyond it do not flatten the rest. Those points are marked with their values instead.
  */
-export function ceilingOf(lines: readonly { readonly points: readonly Point[] }[]): number | null {
+export function ceilingOf(lines: readonly { readonly points: readonly PlotPoint[] }[]): number | null {
   const values = lines
     .flatMap(({ points }) => points.flatMap(([, value]) => (value === null || value <= 0 ? [] : [value])))
     .toSorted((a, b) => a - b);
@@ -39,7 +39,7 @@ function niceAbove(value: number): number {
  * Returns the points beyond the end of the axis; points closer together than `apartMs` become one, at the greatest of
  * them.
  */
-export function peaksOf(points: readonly Point[], ceiling: number, apartMs: number): Peak[] {
+export function peaksOf(points: readonly PlotPoint[], ceiling: number, apartMs: number): Peak[] {
   const peaks: Peak[] = [];
   let lastMs = -Infinity;
   for (const [atMs, value] of points) {

@@ -1,9 +1,9 @@
 /** Milliseconds on the run's clock, and a figure; null if there is none. */
-export type Point = readonly [atMs: number, value: number | null];
+export type PlotPoint = readonly [atMs: number, value: number | null];
 
 export interface ChartLine {
   readonly name: string;
-  readonly points: readonly Point[];
+  readonly points: readonly PlotPoint[];
   readonly colour: Colour;
   /** A line by default; bars are for counts of rare things. */
   readonly as?: 'line' | 'bars';

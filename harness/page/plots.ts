@@ -1,6 +1,6 @@
 import type { RunResult } from '../report/verdict.ts';
 import { isStepName } from '../report/step-names.ts';
-import type { Band, Chart, ChartLine, Colour, Point } from './chart.ts';
+import type { Band, Chart, ChartLine, Colour, PlotPoint } from './chart.ts';
 import { chart } from './charts.ts';
 import { html, type Html } from './html.ts';
 import type { RecordedRun, RecordedSample } from './recorded-run.ts';
@@ -80,7 +80,7 @@ function lettered(at: number): string {
 type Listed = 'acknowledged' | 'errors' | 'p50Ms' | 'p99Ms' | 'maxMs';
 
 function line(name: string, series: Series, field: Listed, colour: Colour): ChartLine {
-  const points = series[field].map((value, at): Point => [series.fromMs + (at + 0.5) * series.stepMs, value]);
+  const points = series[field].map((value, at): PlotPoint => [series.fromMs + (at + 0.5) * series.stepMs, value]);
   return { name, points, colour };
 }
 
@@ -93,8 +93,8 @@ function latencyLines(series: Series): ChartLine[] {
 }
 
 /** The points in whole operations for each part; parts without any have no bar. */
-function counted({ stepMs }: Series, perSecond: readonly number[], fromMs: number): Point[] {
-  return perSecond.flatMap((value, at): Point[] =>
+function counted({ stepMs }: Series, perSecond: readonly number[], fromMs: number): PlotPoint[] {
+  return perSecond.flatMap((value, at): PlotPoint[] =>
     value === 0 ? [] : [[fromMs + (at + 0.5) * stepMs, Math.round((value * stepMs) / 1000)]],
   );
 }
@@ -109,7 +109,7 @@ function streamLines(
   return names.map((name, at) => ({
     name,
     colour: COLOURS[at % COLOURS.length]!,
-    points: samples.map(({ atMs, streams }): Point => {
+    points: samples.map(({ atMs, streams }): PlotPoint => {
       const own = streams.filter(({ workflow }) => workflow === name).map(figure);
       const known = own.filter((value) => value !== null);
       return [atMs, known.length === 0 ? null : Math.max(...known)];
@@ -126,7 +126,7 @@ function replicaLines(samples: readonly RecordedSample[]): ChartLine[] {
   return names.map((name, at) => ({
     name,
     colour: COLOURS[at % COLOURS.length]!,
-    points: samples.map(({ atMs, replicas }): Point => {
+    points: samples.map(({ atMs, replicas }): PlotPoint => {
       const lagMs = replicas.find(({ server }) => server === name)?.lagMs ?? null;
       return [atMs, lagMs === null ? null : lagMs / 1000];
     }),

@@ -16,7 +16,7 @@ export interface RecordedStep {
 }
 
 /** Time during which a fault was on. */
-export interface Fault {
+export interface FaultBand {
   readonly name: string;
   readonly fromMs: number;
   readonly toMs: number;
@@ -38,7 +38,7 @@ export interface LastCompared {
 export interface RecordedRun {
   readonly run: RunLine;
   readonly steps: readonly RecordedStep[];
-  readonly faults: readonly Fault[];
+  readonly faults: readonly FaultBand[];
   readonly notes: readonly string[];
   readonly samples: readonly RecordedSample[];
   readonly runbook: readonly RunbookStep[];
@@ -117,8 +117,8 @@ function stepsOf(lines: readonly OtherLine[], totalMs: number): RecordedStep[] {
     });
 }
 
-function faultsOf(lines: readonly OtherLine[], totalMs: number): Fault[] {
-  const faults: Fault[] = [];
+function faultsOf(lines: readonly OtherLine[], totalMs: number): FaultBand[] {
+  const faults: FaultBand[] = [];
   const on = new Map<string, number>();
   for (const line of lines) {
     if (line.type !== 'fault') continue;

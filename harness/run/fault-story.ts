@@ -1,7 +1,7 @@
 import type { FaultObservation } from '../history/observations.ts';
 import { nameOf, type Pair } from '../nemesis/pairs.ts';
 import { reach } from '../nemesis/reach.ts';
-import type { Stage } from '../nemesis/stage.ts';
+import type { StruckRun } from '../nemesis/struck-run.ts';
 import { strikeAt } from '../nemesis/strike.ts';
 import type { Run } from './run.ts';
 
@@ -28,10 +28,10 @@ export async function faultStory(run: Run, pairs: readonly Pair[], told: Told): 
 }
 
 /** Strikes the pairs while the application writes. @returns whether all were struck; a broken one is the last. */
-export async function strikeAll(stage: Stage, pairs: readonly Pair[], told: Told): Promise<boolean> {
+export async function strikeAll(run: StruckRun, pairs: readonly Pair[], told: Told): Promise<boolean> {
   for (const pair of pairs) {
-    stage.recorder.fault('plan', nameOf(pair));
-    const outcome = await tryPair(stage, pair);
+    run.recorder.fault('plan', nameOf(pair));
+    const outcome = await tryPair(run, pair);
     told(pair, outcome);
     // What follows would be judged by what is broken already.
     if (outcome.outcome === 'broken') return false;
@@ -39,13 +39,13 @@ export async function strikeAll(stage: Stage, pairs: readonly Pair[], told: Told
   return true;
 }
 
-async function tryPair(stage: Stage, { fault, point }: Pair): Promise<FaultObservation> {
+async function tryPair(run: StruckRun, { fault, point }: Pair): Promise<FaultObservation> {
   for (let tries = 1; ; tries++) {
-    await reach(stage, point);
-    const outcome = await strikeAt(stage, fault, point);
+    await reach(run, point);
+    const outcome = await strikeAt(run, fault, point);
     if (outcome.outcome !== 'not-exercised') return outcome;
     if (tries < TRIES) continue;
-    stage.recorder.observed(outcome);
+    run.recorder.observed(outcome);
     return outcome;
   }
 }

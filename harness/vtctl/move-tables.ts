@@ -227,14 +227,23 @@ export function cancelCommand(name: WorkflowName): VtctlCommand {
 }
 
 /** Starts the streams of a workflow that were stopped, or ended with an error. */
-export function startCommand({ workflow, targetKeyspace }: WorkflowName): VtctlCommand {
+export function startCommand(name: WorkflowName): VtctlCommand {
+  return stateCommand(name, 'start', 'Running');
+}
+
+/** Stops the streams of a workflow, until they are started again. */
+export function stopCommand(name: WorkflowName): VtctlCommand {
+  return stateCommand(name, 'stop', 'Stopped');
+}
+
+function stateCommand({ workflow, targetKeyspace }: WorkflowName, verb: string, state: string): VtctlCommand {
   return {
-    args: ['Workflow', `--keyspace=${targetKeyspace}`, 'start', `--workflow=${workflow}`],
+    args: ['Workflow', `--keyspace=${targetKeyspace}`, verb, `--workflow=${workflow}`],
     method: 'WorkflowUpdate',
     request: {
       keyspace: targetKeyspace,
       // The values with which vtctldclient says that it does not change the rest (go/textutil, 24.0.1).
-      tablet_request: { workflow, state: 'Running', cells: ['NULL'], tablet_types: [-1] },
+      tablet_request: { workflow, state, cells: ['NULL'], tablet_types: [-1] },
     },
   };
 }

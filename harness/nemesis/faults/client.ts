@@ -5,7 +5,7 @@ import { briefly, failure } from '../../errors.ts';
 import { shellCommand } from '../../shell.ts';
 import { trafficCommand } from '../../vtctl/move-tables.ts';
 import type { Fault } from '../fault.ts';
-import type { Stage } from '../stage.ts';
+import type { StruckRun } from '../struck-run.ts';
 import { takeStep } from '../take-step.ts';
 
 const PID_FILE = '/tmp/roundtrip-client.pid';
@@ -15,15 +15,15 @@ export const CLIENT_KILLED: Fault = {
   id: 'client.kill',
   about: 'the vtctldclient that runs the switch is killed (kill -9)',
   lastsMs: 0,
-  arm: async (stage) => {
-    const killing = await stage.cluster.vtctld.server.shell();
-    const running = await stage.cluster.vtctld.server.shell();
+  arm: async (run) => {
+    const killing = await run.cluster.vtctld.server.shell();
+    const running = await run.cluster.vtctld.server.shell();
     await running.run(`rm -f ${PID_FILE}`);
     return {
       take: async (step) => {
-        const client = `vtctldclient --server=localhost:15999 ${commandOf(stage, step)}`;
+        const client = `vtctldclient --server=localhost:15999 ${commandOf(run, step)}`;
         const line = `${client} >/tmp/roundtrip-client.log 2>&1 & echo $! > ${PID_FILE}; wait $!`;
-        await stage.recorder.step(step, `${step} by vtctldclient`, async () => {
+        await run.recorder.step(step, `${step} by vtctldclient`, async () => {
           await running.run(line).catch((error: unknown) => {
             throw failure({
               what: 'The vtctldclient that ran the switch has ended.',
@@ -33,7 +33,7 @@ export const CLIENT_KILLED: Fault = {
           });
         });
         // It looks where traffic goes now.
-        await takeStep(stage, step);
+        await takeStep(run, step);
       },
       strike: async () => {
         await killing.run(`kill -9 "$(cat ${PID_FILE})"`);
@@ -48,7 +48,7 @@ export const CLIENT_KILLED: Fault = {
   },
 };
 
-function commandOf({ migration }: Stage, step: StepName): string {
+function commandOf({ migration }: StruckRun, step: StepName): string {
   const direction = step === 'reverseWrites' || step === 'reverseReads' ? 'reverse' : 'forward';
   const types = step === 'switchReads' || step === 'reverseReads' ? 'reads' : 'writes';
   const options = { direction, types, timeoutMs: SWITCH_TIMEOUT_MS } as const;

@@ -6,7 +6,7 @@ import type { StepName } from '../../history/steps.ts';
 import { forwardWorkflow, primaryEndpoint, sidecarOf } from '../../migration/context.ts';
 import { quoteName } from '../../schema/quote.ts';
 import type { Point, Watch } from '../point.ts';
-import type { Stage } from '../stage.ts';
+import type { StruckRun } from '../struck-run.ts';
 
 const LOOK_EVERY_MS = 3;
 
@@ -77,17 +77,17 @@ export const IN_VDIFF = seenPoint({
 
 function seenPoint(seen: Seen): Point {
   const { id, about, step } = seen;
-  return { id, about, step, watch: async (stage) => await watchFor(stage, seen) };
+  return { id, about, step, watch: async (run) => await watchFor(run, seen) };
 }
 
-async function watchFor(stage: Stage, { id, look }: Seen): Promise<Watch> {
-  const { context } = stage.migration;
+async function watchFor(run: StruckRun, { id, look }: Seen): Promise<Watch> {
+  const { context } = run.migration;
   const ending = new AbortController();
   const looked = {
     sidecar: quoteName(sidecarOf(context, 'target')),
     workflow: forwardWorkflow(context).workflow,
     tables: context.tables.length,
-    rows: await rowsOf(stage),
+    rows: await rowsOf(run),
   };
   const { promise: reached, resolve } = Promise.withResolvers<string>();
   const looking = withConnection(await primaryEndpoint(context, 'target'), async (vt) => {
@@ -98,7 +98,7 @@ async function watchFor(stage: Stage, { id, look }: Seen): Promise<Watch> {
     }
   });
   // A point that nobody can look for is not met.
-  looking.catch((error: unknown) => stage.recorder.note(`${id} could not be watched for: ${briefly(error)}`));
+  looking.catch((error: unknown) => run.recorder.note(`${id} could not be watched for: ${briefly(error)}`));
   return {
     reached,
     strike: async (blow) => `${await blow()}; ${await reached}`,
@@ -109,7 +109,7 @@ async function watchFor(stage: Stage, { id, look }: Seen): Promise<Watch> {
   };
 }
 
-async function rowsOf({ migration }: Stage): Promise<number> {
+async function rowsOf({ migration }: StruckRun): Promise<number> {
   const endpoint = await primaryEndpoint(migration.context, 'source');
   return await withConnection(endpoint, async (connection) => {
     const counts = migration.context.tables.map((table) => `(SELECT COUNT(*) FROM ${quoteName(table)})`);

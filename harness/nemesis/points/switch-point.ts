@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { StepName } from '../../history/steps.ts';
 import { SWITCH_MOMENTS, switchMoment, type SwitchMoment } from '../../migration/switch-moments.ts';
 import type { Point, Watch } from '../point.ts';
-import type { Stage } from '../stage.ts';
+import type { StruckRun } from '../struck-run.ts';
 
 /** What vtctld writes reaches this process a little later. */
 const LOG_MS = 25;
@@ -46,11 +46,11 @@ export function switchPoint(step: Extract<StepName, 'switchWrites' | 'reverseWri
     id: `${step}/${moment}`,
     about: ABOUT[moment]!,
     step,
-    watch: async (stage) => await watchLog(stage, moment),
+    watch: async (run) => await watchLog(run, moment),
   };
 }
 
-async function watchLog({ cluster }: Stage, moment: SwitchMoment): Promise<Watch> {
+async function watchLog({ cluster }: StruckRun, moment: SwitchMoment): Promise<Watch> {
   const vtctld = await cluster.vtctld.process.arm();
   const last: { moment: SwitchMoment | null } = { moment: null };
   const before = momentBefore(moment);

@@ -3,7 +3,7 @@ import type { Recorder } from '../history/recorder.ts';
 import type { Migration } from '../migration/migration.ts';
 
 /** What a fault and its points work on: a run on servers of its own, with an application that writes. */
-export interface Stage {
+export interface StruckRun {
   readonly cluster: Cluster;
   readonly migration: Migration;
   readonly recorder: Recorder;
