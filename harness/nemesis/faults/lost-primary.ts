@@ -30,7 +30,7 @@ export const LOST_PRIMARY: Fault = {
         if (primaryAlias === primary.alias) {
           throw failure({
             what: 'The target kept the primary that was lost.',
-            seen: String(primaryAlias),
+            seen: primaryAlias,
             where: shard,
           });
         }
