@@ -62,6 +62,7 @@ class Builder {
   readonly #listener: ImageListener;
   readonly #machine = readMachineSettings();
   #base: Promise<void> | undefined;
+  #builder: Promise<void> | undefined;
 
   constructor(docker: Docker, plan: ImagePlan, listener: ImageListener) {
     this.#docker = docker;
@@ -70,21 +71,29 @@ class Builder {
   }
 
   async build(): Promise<void> {
-    const { images, recipes, builderImage } = this.#plan;
+    const { images, recipes } = this.#plan;
     const mysql = this.#unlessPresent(images.mysql, () => this.#image(recipes.mysql, images.mysql, ['USER mysql']));
     const etcd = this.#unlessPresent(images.etcd, () => this.#image(recipes.etcd, images.etcd, ['USER etcd']));
     const vitess = this.#unlessPresent(images.vitess, async () => {
-      const compiled = this.#unlessPresent(builderImage, () => this.#image(recipes.builder, builderImage, [])).then(
-        () => this.#compile(recipes.compile),
-      );
-      const below = this.#unlessPresent(recipes.vitess.from, async () => {
-        if (images.mysql === recipes.vitess.from) await mysql;
-        else await this.#image(recipes.mysql, recipes.vitess.from, ['USER mysql']);
+      const { compile, image } = recipes.vitess;
+      const below = this.#unlessPresent(image.from, async () => {
+        if (images.mysql === image.from) await mysql;
+        else await this.#image(recipes.mysql, image.from, ['USER mysql']);
       });
-      await allOrFirstError([compiled, below]);
-      await this.#image(recipes.vitess, images.vitess, ['USER vitess']);
+      await allOrFirstError([this.#compile(compile), below]);
+      await this.#image(image, images.vitess, ['USER vitess']);
     });
-    await allOrFirstError([mysql, etcd, vitess]);
+    await allOrFirstError([mysql, etcd, vitess, this.#toxiproxy()]);
+  }
+
+  async #toxiproxy(): Promise<void> {
+    const { images, recipes } = this.#plan;
+    const { toxiproxy } = images;
+    if (toxiproxy === undefined) return;
+    await this.#unlessPresent(toxiproxy, async () => {
+      await this.#compile(recipes.toxiproxy.compile);
+      await this.#image(recipes.toxiproxy.image, toxiproxy, ['USER nobody']);
+    });
   }
 
   async #unlessPresent(image: string, build: () => Promise<void>): Promise<void> {
@@ -103,7 +112,9 @@ class Builder {
   }
 
   async #compile(recipe: Recipe): Promise<void> {
-    await this.#listener.part(`compile Vitess ${recipe.environment?.['BIN_DIR']}`, async ({ progress }) => {
+    const { builderImage, recipes } = this.#plan;
+    await (this.#builder ??= this.#unlessPresent(builderImage, () => this.#image(recipes.builder, builderImage, [])));
+    await this.#listener.part(`compile ${recipe.name}`, async ({ progress }) => {
       let done = 0;
       let total = 0;
       const onLine = (line: string) => {

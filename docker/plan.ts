@@ -9,10 +9,14 @@ export interface Images {
   readonly mysql: string;
   readonly vitess: string;
   readonly etcd: string;
+  /** Only where a run asked for it. */
+  readonly toxiproxy?: string;
 }
 
 /** Vitess versions (of its Go module) for which docker/vitess/ has pinned dependencies. */
 export const VITESS_VERSIONS = ['v0.24.1', 'v0.23.3'] as const;
+/** What docker/toxiproxy/go.mod pins. */
+const TOXIPROXY_VERSION = 'v2.12.0';
 /** Where our own images are on the engine. */
 export const REPOSITORY = 'vitess-roundtrip';
 const CACHE_VOLUME = 'vitess-roundtrip-build-cache';
@@ -20,18 +24,34 @@ const CACHE_VOLUME = 'vitess-roundtrip-build-cache';
 /** The images that must exist, and how each part is made. */
 export interface ImagePlan {
   readonly images: Images;
-  readonly recipes: { base: string; mysql: Recipe; etcd: Recipe; builder: Recipe; compile: Recipe; vitess: Recipe };
+  readonly recipes: {
+    base: string;
+    mysql: Recipe;
+    etcd: Recipe;
+    builder: Recipe;
+    vitess: CompiledRecipe;
+    toxiproxy: CompiledRecipe;
+  };
   readonly builderImage: string;
+}
+
+/** Programs that are compiled, and then put on an image. */
+export interface CompiledRecipe {
+  readonly compile: Recipe;
+  readonly image: Recipe;
 }
 
 /** What a run asks for in place of our own images; an environment variable takes precedence. */
 export interface ImageSettings {
-  readonly images?: { readonly [Name in keyof Images]?: string | undefined };
+  readonly images?: { readonly [Name in 'mysql' | 'vitess' | 'etcd']?: string | undefined };
   readonly vitessVersion?: string | undefined;
+  /** Whether the run needs Toxiproxy, which only faults of the network do. */
+  readonly toxiproxy?: boolean;
 }
 
 /** Returns the names of the images, whether they exist or not. */
-export async function planImages({ images = {}, vitessVersion }: ImageSettings = {}): Promise<ImagePlan> {
+export async function planImages(settings: ImageSettings = {}): Promise<ImagePlan> {
+  const { images = {}, vitessVersion } = settings;
   const version = vitessVersionOf(vitessVersion);
   const base = `${REPOSITORY}/base:sid-${await baseHash()}`;
   const tag = async (of: Recipe, label: string) => `${REPOSITORY}/${of.name}:${label}-${await recipeHash(of)}`;
@@ -40,21 +60,37 @@ export async function planImages({ images = {}, vitessVersion }: ImageSettings =
   const etcd = makeRecipe('etcd', base);
   const builder = makeRecipe('builder', base, { script: 'vitess/builder.sh' });
   const builderImage = await tag(builder, 'go');
-  const pins = [`vitess/${version}/go.mod`, `vitess/${version}/go.sum`];
-  const cache = { cacheVolume: CACHE_VOLUME, environment: { BIN_DIR: version } };
-  const compile: Recipe = { name: 'compile', from: builderImage, script: 'vitess/compile.sh', files: pins, ...cache };
   const mysqlImage = await tag(mysql, 'debian');
-  // What is compiled, and how, is part of what the image is.
-  const files = [...pins, 'vitess/compile.sh', 'vitess/builder.sh'];
-  const vitess = makeRecipe('vitess', mysqlImage, { files, ...cache });
+  const vitess = compiledRecipe('vitess', mysqlImage, { builderImage, folder: `vitess/${version}`, binaries: version });
+  const toxiproxy = compiledRecipe('toxiproxy', base, { builderImage, folder: 'toxiproxy', binaries: 'toxiproxy' });
   return {
-    recipes: { base, mysql, etcd, builder, compile, vitess },
+    recipes: { base, mysql, etcd, builder, vitess, toxiproxy },
     builderImage,
     images: {
       mysql: process.env['ROUNDTRIP_MYSQL_IMAGE'] || images.mysql || mysqlImage,
-      vitess: process.env['ROUNDTRIP_VITESS_IMAGE'] || images.vitess || (await tag(vitess, version)),
+      vitess: process.env['ROUNDTRIP_VITESS_IMAGE'] || images.vitess || (await tag(vitess.image, version)),
       etcd: process.env['ROUNDTRIP_ETCD_IMAGE'] || images.etcd || (await tag(etcd, 'debian')),
+      ...(settings.toxiproxy ? { toxiproxy: await tag(toxiproxy.image, TOXIPROXY_VERSION) } : {}),
     },
+  };
+}
+
+/**
+ * @param folder has go.mod and go.sum, which pin what is compiled.
+ * @param binaries the folder of the cache that the programs are put into.
+ */
+function compiledRecipe(
+  name: string,
+  from: string,
+  { builderImage, folder, binaries }: { builderImage: string; folder: string; binaries: string },
+): CompiledRecipe {
+  const pins = [`${folder}/go.mod`, `${folder}/go.sum`];
+  const cache = { cacheVolume: CACHE_VOLUME, environment: { BIN_DIR: binaries } };
+  // What is compiled, and how, is part of what the image is.
+  const files = [...pins, 'vitess/compile.sh', 'vitess/builder.sh'];
+  return {
+    compile: { name: folder, from: builderImage, script: 'vitess/compile.sh', files: pins, ...cache },
+    image: makeRecipe(name, from, { files, ...cache }),
   };
 }
 
