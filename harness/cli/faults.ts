@@ -74,11 +74,13 @@ async function onOneCluster(
   const subject = fixtureSubject(scaled(await readFixture('commerce'), SCALE));
   const outcomes: { readonly pair: Pair; readonly outcome: FaultObservation }[] = [];
   let untried: readonly Pair[] = pairs;
-  const what = { subject, seed, recorder, artifacts, signal, cluster: { rdonlys: 0, replicas: 2 } };
+  const links = pairs.some(({ fault }) => fault.usesLinks);
+  const imageSettings = { toxiproxy: links };
+  const what = { subject, seed, recorder, artifacts, signal, cluster: { rdonlys: 0, replicas: 2, links } };
   const performed = await screen.show(
     recorder,
     async () =>
-      await perform({ ...what, plannedSteps: [], required: [] }, async (run) => {
+      await perform({ ...what, imageSettings, plannedSteps: [], required: [] }, async (run) => {
         await faultStory(run, pairs, (pair, outcome) => {
           outcomes.push({ pair, outcome });
           untried = pairs.slice(outcomes.length);

@@ -3,16 +3,21 @@ import { mkdir } from 'node:fs/promises';
 import type Docker from 'dockerode';
 import { clusterLabels } from '../../docker/labels.ts';
 import type { Images } from '../../docker/plan.ts';
+import { usage } from '../errors.ts';
 import { makeCredentials, type Credentials } from './credentials.ts';
 import { topologyFlags } from './etcd.ts';
+import { startLinks, type StartedLinks } from './link.ts';
+import { planLinks } from './link-plan.ts';
 import { ManagedTablet } from './managed-tablet.ts';
 import { PROFILES, type Profile, type ProfileName } from './profile.ts';
 import { startReaper } from './reaper.ts';
 import type { LogFault, ServerEnvironment } from './server.ts';
 import type { MySqlSettings } from './source-mysql.ts';
 import { sweepCluster } from './sweep.ts';
-import type { TabletType } from './tablet.ts';
+import { tabletName, type TabletType } from './tablet.ts';
 
+/** The UID of the tablet in front of the source. */
+export const SOURCE_UID = 100;
 /** The UID of the target's first tablet; the others are numbered from there. */
 export const TARGET_UID = 200;
 
@@ -37,6 +42,8 @@ export interface ClusterOptions {
   readonly sourceSettings?: MySqlSettings;
   /** A volume with the source's data directory, for a source whose data is there already. */
   readonly sourceVolume?: string | undefined;
+  /** Whether connections between servers lead through proxies, so that they can be impaired. */
+  readonly links?: boolean;
   /** Ports on this machine's loopback; free ones are used where none is given. */
   readonly hostPorts?: { readonly source?: number; readonly vtgate?: number };
 }
@@ -54,6 +61,8 @@ export interface ClusterLayout {
   readonly replicas: number;
   readonly rdonlys: number;
   readonly hostPorts: NonNullable<ClusterOptions['hostPorts']>;
+  /** None in a cluster whose servers reach each other without proxies. */
+  readonly links: StartedLinks['links'];
   readonly releaseReaper: () => void;
 }
 
@@ -87,6 +96,7 @@ export async function layOutCluster(docker: Docker, images: Images, options: Clu
     replicas: options.replicas ?? DEFAULT_REPLICAS,
     rdonlys: options.rdonlys ?? 1,
     hostPorts: options.hostPorts ?? {},
+    links: new Map(),
     releaseReaper,
   };
 }
@@ -112,6 +122,42 @@ export function startManagedMysqls(layout: ClusterLayout): Promise<ManagedTablet
     starting.catch(() => undefined);
     return starting;
   });
+}
+
+/**
+ * Starts the proxies of a layout with links, through which its servers will reach each other.
+ *
+ * @throws usage if nobody asked for the image of the proxies.
+ */
+export async function withLinks(layout: ClusterLayout): Promise<ClusterLayout> {
+  const { environment, images, sourceKeyspace, targetKeyspace, replicas, rdonlys } = layout;
+  const targets = Array.from({ length: replicas + rdonlys }, (_, index) =>
+    tabletName(targetKeyspace, TARGET_UID + index),
+  );
+  const plan = planLinks({ source: tabletName(sourceKeyspace, SOURCE_UID), targets });
+  try {
+    if (images.toxiproxy === undefined) throw noToxiproxy();
+    const { links, addresses } = await startLinks(environment, images.toxiproxy, plan);
+    return { ...layout, links, environment: { ...environment, addresses } };
+  } catch (error) {
+    return await giveUp(layout, error);
+  }
+}
+
+function noToxiproxy() {
+  return usage({
+    what: 'A cluster with links needs Toxiproxy.',
+    expected: 'set-up with the image setting `toxiproxy`',
+    seen: 'set-up without it',
+  });
+}
+
+/** Stops whatever has been started. @throws the error for which it is done. */
+export async function giveUp(layout: ClusterLayout, error: unknown): Promise<never> {
+  await stop(layout).catch((left: unknown) => {
+    throw new SuppressedError(left, error);
+  });
+  throw error;
 }
 
 export async function stop({ environment, releaseReaper }: ClusterLayout): Promise<void> {

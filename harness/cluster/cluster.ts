@@ -6,16 +6,22 @@ import type { Images } from '../../docker/plan.ts';
 import { cpuOf } from './cpu.ts';
 import type { Credentials } from './credentials.ts';
 import { Etcd } from './etcd.ts';
+import type { Link } from './link.ts';
+import type { LinkName } from './link-plan.ts';
 import type { ManagedTablet } from './managed-tablet.ts';
 import { queryRows, withConnection } from './mysql-endpoint.ts';
 import {
+  giveUp,
   layOutCluster,
+  SOURCE_UID,
   startManagedMysqls,
   stop,
   TARGET_UID,
+  withLinks,
   type ClusterOptions,
   type ClusterLayout,
 } from './cluster-layout.ts';
+import { usage } from '../errors.ts';
 import { allOrFirstError } from '../wait.ts';
 import type { Profile } from './profile.ts';
 import type { MigrationServers, Ownership, ServerCpu, ServerVersions } from './servers.ts';
@@ -26,8 +32,6 @@ import { Vtctld } from './vtctld.ts';
 import { Vtgate } from './vtgate.ts';
 
 export type { ClusterOptions } from './cluster-layout.ts';
-
-const SOURCE_UID = 100;
 
 /**
  * The servers of one migration, on a network of their own. `start` brings up what exists before a migration begins: the
@@ -72,7 +76,8 @@ export class Cluster implements MigrationServers {
   }
 
   static async start(docker: Docker, images: Images, options: ClusterOptions): Promise<Cluster> {
-    const layout = await layOutCluster(docker, images, options);
+    const laidOut = await layOutCluster(docker, images, options);
+    const layout = options.links ? await withLinks(laidOut) : laidOut;
     const { environment, cell } = layout;
     // Nobody waits for these here: `managedTablets` does, and sees their errors.
     const managed = startManagedMysqls(layout);
@@ -94,10 +99,7 @@ export class Cluster implements MigrationServers {
       return new Cluster(layout, { source, etcd, vtctld, managed });
     } catch (error) {
       await Promise.allSettled(managed);
-      await stop(layout).catch((left: unknown) => {
-        throw new SuppressedError(left, error);
-      });
-      throw error;
+      return await giveUp(layout, error);
     }
   }
 
@@ -152,15 +154,26 @@ export class Cluster implements MigrationServers {
 
   /** Returns vtgate; started once. */
   async vtgate(): Promise<Vtgate> {
-    const { environment, images, credentials, cell, profile, hostPorts } = this.#layout;
+    const { environment, images, credentials, cell, profile, hostPorts, links } = this.#layout;
     this.#vtgate ??= Vtgate.start(environment, {
       image: images.vitess,
       credentials,
       cell,
       profile,
+      applicationPort: links.get('application-vtgate')?.hostPort,
       ...(hostPorts.vtgate === undefined ? {} : { hostPort: hostPorts.vtgate }),
     });
     return await this.#vtgate;
+  }
+
+  /** Returns a link that can be impaired. @throws usage if the cluster was started without links. */
+  link(name: LinkName): Link {
+    const link = this.#layout.links.get(name);
+    if (link !== undefined) return link;
+    throw usage({
+      what: 'The servers of this cluster reach each other without proxies.',
+      next: 'Start it with `links`.',
+    });
   }
 
   /** The versions that the running servers report. */

@@ -4,13 +4,13 @@ import { ServerProcess } from './server-process.ts';
 import { supervised } from './supervised.ts';
 
 const NAME = 'etcd';
-const CLIENT_PORT = 2379;
+export const ETCD_PORT = 2379;
 
 /** Returns flags that point a Vitess program at the cluster's topology, which need not be running yet. */
 export function topologyFlags(environment: Pick<ServerEnvironment, 'clusterId'>): string[] {
   return [
     '--topo-implementation=etcd2',
-    `--topo-global-server-address=http://${hostName(environment, NAME)}:${CLIENT_PORT}`,
+    `--topo-global-server-address=http://${hostName(environment, NAME)}:${ETCD_PORT}`,
     '--topo-global-root=/vitess/global',
   ];
 }
@@ -31,10 +31,10 @@ export class Etcd implements AsyncDisposable {
       command: supervised([
         'etcd',
         '--data-dir=/tmp/etcd',
-        `--listen-client-urls=http://0.0.0.0:${CLIENT_PORT}`,
-        `--advertise-client-urls=http://${host}:${CLIENT_PORT}`,
+        `--listen-client-urls=http://0.0.0.0:${ETCD_PORT}`,
+        `--advertise-client-urls=http://${host}:${ETCD_PORT}`,
       ]),
-      ports: [CLIENT_PORT],
+      ports: [ETCD_PORT],
     });
     const etcd = new Etcd(server);
     await etcd.#untilReady();
@@ -47,14 +47,14 @@ export class Etcd implements AsyncDisposable {
 
   async #untilReady(): Promise<void> {
     await this.server.until('etcd’s health page says true', async () => {
-      const health = await this.server.page(CLIENT_PORT, '/health');
+      const health = await this.server.page(ETCD_PORT, '/health');
       if (!health.includes('"true"')) throw new Error(health);
     });
   }
 
   /** The address for other servers of the cluster. */
   get address(): string {
-    return `http://${this.server.host}:${CLIENT_PORT}`;
+    return `http://${this.server.host}:${ETCD_PORT}`;
   }
 
   /** Runs etcdctl beside the server. @returns what it printed. @throws trouble if it failed. */
@@ -66,7 +66,7 @@ export class Etcd implements AsyncDisposable {
 
   /** Returns the version that the running server reports. */
   async version(): Promise<string> {
-    return (JSON.parse(await this.server.page(CLIENT_PORT, '/version')) as { etcdserver: string }).etcdserver;
+    return (JSON.parse(await this.server.page(ETCD_PORT, '/version')) as { etcdserver: string }).etcdserver;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -22,6 +22,8 @@ export interface ServerEnvironment {
   readonly logDirectory: string;
   /** Receives the error when a log cannot be written: that costs the log, not the run. */
   readonly onLogFault?: LogFault;
+  /** Addresses that servers have for hosts instead of the engine's own: by the name of the server, then by host. */
+  readonly addresses?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 export type LogFault = (file: string, cause: unknown) => void;
@@ -85,7 +87,7 @@ export class Server implements AsyncDisposable {
   }
 
   static async start(environment: ServerEnvironment, spec: ServerSpec): Promise<Server> {
-    const { docker, network, labels, logDirectory, onLogFault } = environment;
+    const { docker, network, labels, logDirectory, onLogFault, addresses } = environment;
     const logFile = path.join(logDirectory, `${spec.name}.log`);
     const lines = new LineSplitter();
     let container = new GenericContainer(spec.image)
@@ -93,6 +95,7 @@ export class Server implements AsyncDisposable {
       .withHostname(hostName(environment, spec.name))
       .withLabels({ ...labels })
       .withNetworkMode(network)
+      .withExtraHosts(Object.entries(addresses?.[spec.name] ?? {}).map(([host, ipAddress]) => ({ host, ipAddress })))
       .withEntrypoint([spec.command[0]!])
       .withCommand(spec.command.slice(1))
       .withEnvironment({ ...spec.environment })
@@ -130,6 +133,11 @@ export class Server implements AsyncDisposable {
   /** Returns the port on this machine's loopback that leads to `port` in the container. */
   port(port: number): number {
     return this.#container.getMappedPort(port);
+  }
+
+  /** Its IP address on the cluster's network. */
+  get address(): string {
+    return this.#container.getIpAddress(this.#container.getNetworkNames()[0]!);
   }
 
   /** Returns the text of an HTTP page of the server, if the status is 200. Throws otherwise. */

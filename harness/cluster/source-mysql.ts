@@ -9,7 +9,7 @@ import { Server, type ServerEnvironment } from './server.ts';
 import { ServerProcess } from './server-process.ts';
 import { supervised } from './supervised.ts';
 
-const PORT = 3306;
+export const SOURCE_MYSQL_PORT = 3306;
 const DATA_DIRECTORY = `${DATA_ROOT}/data`;
 
 /** Server variables by name, such as `gtid_mode`. They come last on the command line, so they win. */
@@ -78,7 +78,7 @@ export class SourceMySql implements AsyncDisposable {
       command: supervised(['mysqld', ...flags({ ...SETTINGS, ...settings })]),
       files: { ...files, [`${DATA_ROOT}/init.sql`]: accountStatements(accounts, database) },
       volumes: volume === undefined ? {} : { [DATA_DIRECTORY]: volume },
-      ports: [hostPort === undefined ? PORT : { container: PORT, host: hostPort }],
+      ports: [hostPort === undefined ? SOURCE_MYSQL_PORT : { container: SOURCE_MYSQL_PORT, host: hostPort }],
     });
     const source = new SourceMySql(server, database ?? '', credentials);
     await source.#untilReady();
@@ -90,7 +90,7 @@ export class SourceMySql implements AsyncDisposable {
   }
 
   get port(): number {
-    return PORT;
+    return SOURCE_MYSQL_PORT;
   }
 
   /** For the harness' own reads and preparations. */
@@ -115,7 +115,7 @@ export class SourceMySql implements AsyncDisposable {
   }
 
   #endpoint(account: Account): ConnectionOptions {
-    return endpoint(this.server.port(PORT), account, this.database);
+    return endpoint(this.server.port(SOURCE_MYSQL_PORT), account, this.database);
   }
 
   async #untilReady(): Promise<void> {
@@ -140,7 +140,7 @@ function flags(settings: MySqlSettings): string[] {
     '--no-defaults',
     `--datadir=${DATA_DIRECTORY}`,
     '--socket=/tmp/mysql.sock',
-    `--port=${PORT}`,
+    `--port=${SOURCE_MYSQL_PORT}`,
     '--mysqlx=OFF',
     '--skip-name-resolve',
     ...[COUNTS_CPU, ...SMALL_BUFFERS].map((option) => `--${option}`),

@@ -7,22 +7,32 @@ import { Server, type ServerEnvironment } from './server.ts';
 import { ServerProcess } from './server-process.ts';
 import { supervised } from './supervised.ts';
 
-const MYSQL_PORT = 3306;
+export const VTGATE_MYSQL_PORT = 3306;
 export const VTGATE_HTTP_PORT = 15001;
 
 /** The proxy that applications talk to; it asks for a password. */
 export class Vtgate implements AsyncDisposable {
   readonly server: Server;
   readonly #credentials: Credentials;
+  readonly #applicationPort: number;
 
-  private constructor(server: Server, credentials: Credentials) {
+  private constructor(server: Server, credentials: Credentials, applicationPort: number) {
     this.server = server;
     this.#credentials = credentials;
+    this.#applicationPort = applicationPort;
   }
 
   static async start(
     environment: ServerEnvironment,
-    options: { image: string; credentials: Credentials; cell: string; profile: Profile; hostPort?: number },
+    options: {
+      image: string;
+      credentials: Credentials;
+      cell: string;
+      profile: Profile;
+      hostPort?: number;
+      /** The port on loopback by which applications reach it, if that is not its own. */
+      applicationPort?: number | undefined;
+    },
   ): Promise<Vtgate> {
     const { image, credentials, cell, profile, hostPort } = options;
     const users = [credentials.application, credentials.harness].map(({ user, password }) => [
@@ -42,16 +52,19 @@ export class Vtgate implements AsyncDisposable {
         '--gateway-initial-tablet-timeout=1s',
         '--service-map=grpc-vtgateservice',
         `--port=${VTGATE_HTTP_PORT}`,
-        `--mysql-server-port=${MYSQL_PORT}`,
+        `--mysql-server-port=${VTGATE_MYSQL_PORT}`,
         '--mysql-auth-server-impl=static',
         '--mysql-auth-server-static-file=/tmp/users.json',
         '--logtostderr',
         ...profile.vtgate,
       ]),
       files: { '/tmp/users.json': JSON.stringify(Object.fromEntries(users)) },
-      ports: [hostPort === undefined ? MYSQL_PORT : { container: MYSQL_PORT, host: hostPort }, VTGATE_HTTP_PORT],
+      ports: [
+        hostPort === undefined ? VTGATE_MYSQL_PORT : { container: VTGATE_MYSQL_PORT, host: hostPort },
+        VTGATE_HTTP_PORT,
+      ],
     });
-    const vtgate = new Vtgate(server, credentials);
+    const vtgate = new Vtgate(server, credentials, options.applicationPort ?? server.port(VTGATE_MYSQL_PORT));
     await vtgate.#untilReady();
     return vtgate;
   }
@@ -66,11 +79,11 @@ export class Vtgate implements AsyncDisposable {
    * @param keyspace unqualified table names resolve in it; it may carry a tablet type, as `customer@replica`.
    */
   applicationEndpoint(keyspace: string): ConnectionOptions {
-    return endpoint(this.server.port(MYSQL_PORT), this.#credentials.application, keyspace);
+    return endpoint(this.#applicationPort, this.#credentials.application, keyspace);
   }
 
   harnessEndpoint(keyspace?: string): ConnectionOptions {
-    return endpoint(this.server.port(MYSQL_PORT), this.#credentials.harness, keyspace);
+    return endpoint(this.server.port(VTGATE_MYSQL_PORT), this.#credentials.harness, keyspace);
   }
 
   async #untilReady(): Promise<void> {

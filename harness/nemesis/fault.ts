@@ -11,6 +11,8 @@ export interface Fault {
   readonly lastsMs: number;
   /** Whether the strike goes through vtctld, so that it cannot strike while vtctld is halted. */
   readonly usesVtctld?: boolean;
+  /** Whether it needs a cluster whose servers reach each other through proxies. */
+  readonly usesLinks?: boolean;
   /** Makes everything ready, so that the strike itself takes milliseconds. */
   arm(run: StruckRun): Promise<ArmedFault>;
 }

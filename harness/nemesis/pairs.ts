@@ -1,4 +1,6 @@
 import picomatch from 'picomatch';
+import { LINK_NAMES } from '../cluster/link-plan.ts';
+import { IMPAIRMENTS } from '../cluster/toxiproxy.ts';
 import { usage } from '../errors.ts';
 import type { StepName } from '../history/steps.ts';
 import type { SwitchMoment } from '../migration/switch-moments.ts';
@@ -9,6 +11,7 @@ import { CLIENT_KILLED } from './faults/client.ts';
 import { NO_CONNECTIONS } from './faults/connections.ts';
 import { ends } from './faults/end.ts';
 import { LOST_PRIMARY } from './faults/lost-primary.ts';
+import { impaired } from './faults/network.ts';
 import { NOTHING } from './faults/nothing.ts';
 import { longTransaction } from './faults/open-transaction.ts';
 import { paused } from './faults/pause.ts';
@@ -103,6 +106,28 @@ export const PAIRS: readonly Pair[] = [
     [copyPoint(0.5)],
   ),
   ...at([REPARENT, ADDED_COLUMN], [copyPoint(0.5)]),
+  // The network; its pairs stand together, because they need a cluster with links.
+  ...at(
+    LINK_NAMES.flatMap((link) => IMPAIRMENTS.map((how) => impaired(link, how))),
+    [RUNNING],
+  ),
+  ...at(
+    [impaired('source-tablet-mysqld', 'half-open', 40_000), impaired('tablet-tablet', 'half-open', 40_000)],
+    [RUNNING],
+  ),
+  ...at([impaired('tablet-tablet', 'cut')], [RUNNING_REVERSE]),
+  ...at(
+    [impaired('vtctld-etcd', 'cut'), impaired('vtctld-etcd', 'half-open')],
+    switches('switchWrites', 'stopWrites', 'journal', 'routing'),
+  ),
+  ...at([impaired('vtctld-etcd', 'half-open', 40_000)], switches('switchWrites', 'journal')),
+  ...at([impaired('source-tablet-mysqld', 'cut')], switches('switchWrites', 'lockTables')),
+  ...at(
+    [impaired('tablet-tablet', 'cut'), impaired('tablet-tablet', 'half-open')],
+    switches('switchWrites', 'catchUp'),
+  ),
+  ...at([impaired('application-vtgate', 'cut')], switches('switchWrites', 'stopWrites')),
+  ...at([impaired('source-tablet-mysqld', 'cut'), impaired('tablet-tablet', 'cut')], [copyPoint(0.5)]),
   // What can lose writes, or needs a new copy, comes last.
   ...at([ADDED_COLUMN, PURGED_LOGS], [RUNNING]),
   ...at([LOST_PRIMARY], [RUNNING, RUNNING_REVERSE]),

@@ -1,0 +1,111 @@
+import { connect } from 'node:net';
+import { Server, type ServerEnvironment } from './server.ts';
+
+const API_PORT = 8474;
+/** The one proxy of each server. */
+const PROXY = 'link';
+const API_TIMEOUT_MS = 5_000;
+
+/** The way from one server to another is closed, slow, or takes everything and gives nothing back. */
+export const IMPAIRMENTS = ['cut', 'slow', 'half-open'] as const;
+
+export type Impairment = (typeof IMPAIRMENTS)[number];
+
+/** What is added to each direction. */
+export const SLOW_MS = 100;
+/** Every server here answers a new connection in less than this, even over a way that is slow. */
+export const SILENT_MS = 1_000;
+
+/** In the form that Toxiproxy's API takes. */
+const TOXICS: Readonly<Record<Exclude<Impairment, 'cut'>, object>> = {
+  slow: { type: 'latency', attributes: { latency: SLOW_MS } },
+  // Without an end of its own; connections that are there when it is removed are closed.
+  'half-open': { type: 'timeout', attributes: { timeout: 0 } },
+};
+
+/** What a new connection met: the first byte after so many milliseconds, its end before a byte, or nothing. */
+export type Tried = { readonly answeredMs: number } | 'closed' | 'silent';
+
+/** A Toxiproxy that stands in front of one port of one server, which may start later. */
+export class Toxiproxy {
+  readonly server: Server;
+  readonly port: number;
+
+  private constructor(server: Server, port: number) {
+    this.server = server;
+    this.port = port;
+  }
+
+  /** @param upstream is looked up at each connection. */
+  static async start(
+    environment: ServerEnvironment,
+    options: { image: string; name: string; upstream: { host: string; port: number } },
+  ): Promise<Toxiproxy> {
+    const { image, name, upstream } = options;
+    const config = '/tmp/proxies.json';
+    const proxy = {
+      name: PROXY,
+      listen: `0.0.0.0:${upstream.port}`,
+      upstream: `${upstream.host}:${upstream.port}`,
+      enabled: true,
+    };
+    const server = await Server.start(environment, {
+      name,
+      image,
+      command: ['toxiproxy-server', '-host=0.0.0.0', `-port=${API_PORT}`, `-config=${config}`],
+      files: { [config]: JSON.stringify([proxy]) },
+      ports: [API_PORT, upstream.port],
+    });
+    await server.until('toxiproxy has its proxy', async () => await server.page(API_PORT, `/proxies/${PROXY}`));
+    return new Toxiproxy(server, upstream.port);
+  }
+
+  /** The port on this machine's loopback that leads through it. */
+  get hostPort(): number {
+    return this.server.port(this.port);
+  }
+
+  /** Impairs connections that are there and new ones, in both directions. */
+  async impair(how: Impairment): Promise<void> {
+    if (how === 'cut') return await this.#post(`/proxies/${PROXY}`, { enabled: false });
+    const add = async (stream: 'upstream' | 'downstream') =>
+      await this.#post(`/proxies/${PROXY}/toxics`, { name: stream, stream, ...TOXICS[how] });
+    await Promise.all([add('upstream'), add('downstream')]);
+  }
+
+  /** Lets everything through again. */
+  async mend(): Promise<void> {
+    await this.#post('/reset', {});
+  }
+
+  /**
+   * Opens a connection and asks for a page. MySQL and gRPC speak first, and etcd answers, so a byte comes back from every
+   * server that is reached. It is not enough that the connection opens: the engine's own proxy on loopback accepts it.
+   */
+  async try(): Promise<Tried> {
+    const { promise, resolve } = Promise.withResolvers<Tried>();
+    const from = performance.now();
+    const socket = connect({ host: '127.0.0.1', port: this.hostPort });
+    socket.on('data', () => resolve({ answeredMs: performance.now() - from }));
+    socket.on('close', () => resolve('closed'));
+    // The end follows an error.
+    socket.on('error', () => undefined);
+    socket.setTimeout(SILENT_MS, () => resolve('silent'));
+    socket.write('GET /health HTTP/1.1\r\nHost: link\r\n\r\n');
+    try {
+      return await promise;
+    } finally {
+      socket.destroy();
+    }
+  }
+
+  async #post(pathname: string, body: object): Promise<void> {
+    const url = `http://127.0.0.1:${this.server.port(API_PORT)}${pathname}`;
+    const response = await fetch(url, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(API_TIMEOUT_MS),
+    });
+    if (!response.ok) throw new Error(`toxiproxy answers ${response.status}: ${(await response.text()).slice(0, 200)}`);
+  }
+}
