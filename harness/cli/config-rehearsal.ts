@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import { refuseOtherTables } from '../config/production.ts';
 import { readConfig } from '../config/read-config.ts';
 import { usage } from '../errors.ts';
-import { askedPairs } from '../nemesis/pairs.ts';
+import { askedPairs, useLinks } from '../nemesis/pairs.ts';
 import type { Rehearsal } from '../run/rehearsal.ts';
 import { setUp, type SetUp } from '../run/set-up.ts';
 import { configSubject, type ConfiguredSubject } from '../subject/config-subject.ts';
@@ -36,7 +36,8 @@ export async function configRehearsal(
   const { accounts: _, ...preflight } = preflightOptions(config, file);
   const { workload, fence, end, thresholds, production } = config;
   const faults = askedPairs(config.faults, `faults in ${file}`);
-  const images = { images: config.cluster.images, vitessVersion: config.cluster.vitessVersion };
+  const links = useLinks(faults);
+  const images = { images: config.cluster.images, vitessVersion: config.cluster.vitessVersion, toxiproxy: links };
   let engine: SetUp | undefined;
   await using stack = new AsyncDisposableStack();
   const configured = stack.use(
@@ -50,7 +51,7 @@ export async function configRehearsal(
   if (production !== undefined) refuseOtherTables(production, configured.subject.tables, file);
   const rehearsal: Rehearsal = {
     subject: configured.subject,
-    cluster: clusterOf(config, configured),
+    cluster: { ...clusterOf(config, configured), links },
     images,
     ...(engine === undefined ? {} : { engine }),
     rate: workload.rate,

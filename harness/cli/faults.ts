@@ -4,7 +4,7 @@ import { readFixture, scaled } from '../fixture/fixture.ts';
 import { NOT_STRUCK, type InvariantResult } from '../history/invariants.ts';
 import type { FaultObservation } from '../history/observations.ts';
 import { Recorder } from '../history/recorder.ts';
-import { askedPairs, nameOf, PAIRS, type Pair } from '../nemesis/pairs.ts';
+import { askedPairs, nameOf, PAIRS, useLinks, type Pair } from '../nemesis/pairs.ts';
 import { openArtifacts } from '../report/artifacts.ts';
 import { faultTable, type TriedFault } from '../report/fault-table.ts';
 import { faultStory } from '../run/fault-story.ts';
@@ -74,13 +74,18 @@ async function onOneCluster(
   const subject = fixtureSubject(scaled(await readFixture('commerce'), SCALE));
   const outcomes: { readonly pair: Pair; readonly outcome: FaultObservation }[] = [];
   let untried: readonly Pair[] = pairs;
-  const links = pairs.some(({ fault }) => fault.usesLinks);
-  const imageSettings = { toxiproxy: links };
-  const what = { subject, seed, recorder, artifacts, signal, cluster: { rdonlys: 0, replicas: 2, links } };
+  const what = {
+    subject,
+    seed,
+    recorder,
+    artifacts,
+    signal,
+    cluster: { rdonlys: 0, replicas: 2, links: useLinks(pairs) },
+  };
   const performed = await screen.show(
     recorder,
     async () =>
-      await perform({ ...what, imageSettings, plannedSteps: [], required: [] }, async (run) => {
+      await perform({ ...what, plannedSteps: [], required: [] }, async (run) => {
         await faultStory(run, pairs, (pair, outcome) => {
           outcomes.push({ pair, outcome });
           untried = pairs.slice(outcomes.length);

@@ -1,7 +1,7 @@
 import type { ProfileName } from '../cluster/profile.ts';
 import { configFile } from '../config/config.ts';
 import { readFixture, scaled } from '../fixture/fixture.ts';
-import { askedPairs } from '../nemesis/pairs.ts';
+import { askedPairs, useLinks } from '../nemesis/pairs.ts';
 import type { Rehearsal } from '../run/rehearsal.ts';
 import { fixtureSubject } from '../subject/fixture-subject.ts';
 
@@ -29,10 +29,11 @@ const CONNECTIONS = 8;
 /** @throws usage for a fixture that does not exist or contradicts itself. */
 export async function fixtureRehearsal(options: FixtureOptions): Promise<Rehearsal> {
   const { profile, writesPerSecond, end, fence, allowStrays, faults } = options;
+  const pairs = askedPairs(faults === undefined || faults === 'default' ? faults : [faults], '--faults');
   const fixture = scaled(await readFixture(options.fixture), options.scale);
   return {
     subject: fixtureSubject(fixture),
-    cluster: { profile },
+    cluster: { profile, links: useLinks(pairs) },
     images: {},
     rate: writesPerSecond,
     connections: CONNECTIONS,
@@ -42,6 +43,6 @@ export async function fixtureRehearsal(options: FixtureOptions): Promise<Rehears
     allowStrays,
     preflight: {},
     thresholds: configFile.shape.thresholds.parse({}),
-    faults: askedPairs(faults === undefined || faults === 'default' ? faults : [faults], '--faults'),
+    faults: pairs,
   };
 }

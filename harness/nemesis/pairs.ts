@@ -169,6 +169,11 @@ export function askedPairs(asked: 'default' | readonly string[] | undefined, whe
   });
 }
 
+/** Whether one of them needs a cluster whose servers reach each other through proxies. */
+export function useLinks(pairs: readonly Pair[]): boolean {
+  return pairs.some(({ fault }) => fault.usesLinks);
+}
+
 function at(faults: readonly Fault[], points: readonly Point[]): Pair[] {
   return faults.flatMap((fault) => points.map((point) => ({ fault, point })));
 }

@@ -136,8 +136,8 @@ async function tell(
   if (told.thrown !== undefined && engine !== null) told.thrown = await orEngineGone(engine.docker, told.thrown);
 }
 
-async function engineOf({ recorder, imageSettings, images, engine }: PerformOptions): Promise<SetUp> {
-  const found = engine ?? (await setUp(recorder, imageSettings));
+async function engineOf({ recorder, cluster, imageSettings, images, engine }: PerformOptions): Promise<SetUp> {
+  const found = engine ?? (await setUp(recorder, { ...imageSettings, toxiproxy: cluster.links === true }));
   return { ...found, images: { ...found.images, ...(await images?.(found)) } };
 }
 
