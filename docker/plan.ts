@@ -15,8 +15,6 @@ export interface Images {
 
 /** Vitess versions (of its Go module) for which docker/vitess/ has pinned dependencies. */
 export const VITESS_VERSIONS = ['v0.24.1', 'v0.23.3'] as const;
-/** What docker/toxiproxy/go.mod pins. */
-const TOXIPROXY_VERSION = 'v2.12.0';
 /** Where our own images are on the engine. */
 export const REPOSITORY = 'vitess-roundtrip';
 const CACHE_VOLUME = 'vitess-roundtrip-build-cache';
@@ -70,7 +68,7 @@ export async function planImages(settings: ImageSettings = {}): Promise<ImagePla
       mysql: process.env['ROUNDTRIP_MYSQL_IMAGE'] || images.mysql || mysqlImage,
       vitess: process.env['ROUNDTRIP_VITESS_IMAGE'] || images.vitess || (await tag(vitess.image, version)),
       etcd: process.env['ROUNDTRIP_ETCD_IMAGE'] || images.etcd || (await tag(etcd, 'debian')),
-      ...(settings.toxiproxy ? { toxiproxy: await tag(toxiproxy.image, TOXIPROXY_VERSION) } : {}),
+      ...(settings.toxiproxy ? { toxiproxy: await tag(toxiproxy.image, 'v2') } : {}),
     },
   };
 }

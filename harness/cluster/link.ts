@@ -2,16 +2,19 @@ import { failure } from '../errors.ts';
 import { waitFor } from '../wait.ts';
 import { LINK_NAMES, type LinkName, type LinkPlan, type Way } from './link-plan.ts';
 import { hostName, type ServerEnvironment } from './server.ts';
-import { SLOW_MS, Toxiproxy, type Impairment, type Tried } from './toxiproxy.ts';
+import { SLOW_MS, Toxiproxy, type Impairment, type LinkAnswer } from './toxiproxy.ts';
 
 const MENDED_TIMEOUT_MS = 30_000;
+
+type WayProxy = Pick<Toxiproxy, 'hostPort' | 'impair' | 'mend' | 'try'>;
 
 /** Connections between servers that lead through proxies, so that they can be impaired for those servers alone. */
 export class Link {
   readonly name: LinkName;
-  readonly #proxies: readonly Toxiproxy[];
+  readonly #proxies: readonly WayProxy[];
 
-  constructor(name: LinkName, proxies: readonly Toxiproxy[]) {
+  /** @param proxies one for each of its ways. */
+  constructor(name: LinkName, proxies: readonly WayProxy[]) {
     this.name = name;
     this.#proxies = proxies;
   }
@@ -45,13 +48,13 @@ export class Link {
   }
 }
 
-function isMetBy(how: Impairment, tried: Tried): boolean {
+function isMetBy(how: Impairment, tried: LinkAnswer): boolean {
   if (how === 'cut') return tried === 'closed';
   if (how === 'half-open') return tried === 'silent';
   return typeof tried === 'object' && tried.answeredMs >= SLOW_MS;
 }
 
-function toText(tried: Tried): string {
+function toText(tried: LinkAnswer): string {
   return typeof tried === 'object' ? `answered after ${Math.round(tried.answeredMs)} ms` : tried;
 }
 

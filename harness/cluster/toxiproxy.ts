@@ -24,7 +24,7 @@ const TOXICS: Readonly<Record<Exclude<Impairment, 'cut'>, object>> = {
 };
 
 /** What a new connection met: the first byte after so many milliseconds, its end before a byte, or nothing. */
-export type Tried = { readonly answeredMs: number } | 'closed' | 'silent';
+export type LinkAnswer = { readonly answeredMs: number } | 'closed' | 'silent';
 
 /** A Toxiproxy that stands in front of one port of one server, which may start later. */
 export class Toxiproxy {
@@ -78,25 +78,9 @@ export class Toxiproxy {
     await this.#post('/reset', {});
   }
 
-  /**
-   * Opens a connection and asks for a page. MySQL and gRPC speak first, and etcd answers, so a byte comes back from every
-   * server that is reached. It is not enough that the connection opens: the engine's own proxy on loopback accepts it.
-   */
-  async try(): Promise<Tried> {
-    const { promise, resolve } = Promise.withResolvers<Tried>();
-    const from = performance.now();
-    const socket = connect({ host: '127.0.0.1', port: this.hostPort });
-    socket.on('data', () => resolve({ answeredMs: performance.now() - from }));
-    socket.on('close', () => resolve('closed'));
-    // The end follows an error.
-    socket.on('error', () => undefined);
-    socket.setTimeout(SILENT_MS, () => resolve('silent'));
-    socket.write('GET /health HTTP/1.1\r\nHost: link\r\n\r\n');
-    try {
-      return await promise;
-    } finally {
-      socket.destroy();
-    }
+  /** @returns what a new connection through it meets now. */
+  async try(): Promise<LinkAnswer> {
+    return await tryConnection(this.hostPort);
   }
 
   async #post(pathname: string, body: object): Promise<void> {
@@ -107,5 +91,27 @@ export class Toxiproxy {
       signal: AbortSignal.timeout(API_TIMEOUT_MS),
     });
     if (!response.ok) throw new Error(`toxiproxy answers ${response.status}: ${(await response.text()).slice(0, 200)}`);
+  }
+}
+
+/**
+ * Opens a connection to a port of loopback and asks for a page. MySQL and gRPC speak first, and etcd answers, so a byte
+ * comes back from every server that is reached. It is not enough that the connection opens: the engine's own proxy on
+ * loopback accepts it, whatever is behind it.
+ */
+export async function tryConnection(port: number, silentMs = SILENT_MS): Promise<LinkAnswer> {
+  const { promise, resolve } = Promise.withResolvers<LinkAnswer>();
+  const from = performance.now();
+  const socket = connect({ host: '127.0.0.1', port });
+  socket.on('data', () => resolve({ answeredMs: performance.now() - from }));
+  socket.on('close', () => resolve('closed'));
+  // The end follows an error.
+  socket.on('error', () => undefined);
+  socket.setTimeout(silentMs, () => resolve('silent'));
+  socket.write('GET /health HTTP/1.1\r\nHost: link\r\n\r\n');
+  try {
+    return await promise;
+  } finally {
+    socket.destroy();
   }
 }
