@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { askedPairs, choosePairs, DEFAULT_FAULTS, nameOf, PAIRS } from './pairs.ts';
+import { askedPairs, choosePairs, DEFAULT_FAULTS, nameOf, PAIRS, useLinks } from './pairs.ts';
 
 test('every pair has a name of its own', () => {
   const names = PAIRS.map(nameOf);
@@ -19,6 +19,12 @@ test('a pattern without a point means every point', () => {
 
 test('what is struck by default exists, each pattern once', () => {
   expect(askedPairs('default', 'here')).toHaveLength(DEFAULT_FAULTS.length);
+});
+
+test('only faults of the network need links, and none that is struck by default', () => {
+  expect(useLinks(choosePairs('{vtctld,etcd,vtgate,source-*,target-*}.{kill,term,pause*}'))).toBe(false);
+  expect(useLinks(choosePairs('*.{kill,cut}'))).toBe(true);
+  expect(useLinks(askedPairs('default', 'here'))).toBe(false);
 });
 
 test('a pattern that matches nothing is refused by name, beside one that does', () => {
