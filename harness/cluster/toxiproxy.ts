@@ -53,6 +53,8 @@ export class Toxiproxy {
       name,
       image,
       command: ['toxiproxy-server', '-host=0.0.0.0', `-port=${API_PORT}`, `-config=${config}`],
+      // By default it logs every connection's every step.
+      environment: { LOG_LEVEL: 'info' },
       files: { [config]: JSON.stringify([proxy]) },
       ports: [API_PORT, upstream.port],
     });
