@@ -1,5 +1,5 @@
-import { failure } from '../errors.ts';
-import { waitFor } from '../wait.ts';
+import { trouble } from '../errors.ts';
+import { allOrFirstError, waitFor } from '../wait.ts';
 import { LINK_NAMES, type LinkName, type LinkPlan, type Way } from './link-plan.ts';
 import { hostName, type ServerEnvironment } from './server.ts';
 import { SLOW_MS, Toxiproxy, type Impairment, type LinkAnswer } from './toxiproxy.ts';
@@ -24,13 +24,13 @@ export class Link {
     return this.#proxies[0]!.hostPort;
   }
 
-  /** Impairs all its ways. @returns what new connections met then. @throws fail if that is not what they should meet. */
+  /** Impairs all its ways. @returns what new connections met then. @throws trouble if that is not what they should meet. */
   async impair(how: Impairment): Promise<string> {
     await Promise.all(this.#proxies.map(async (proxy) => await proxy.impair(how)));
     const met = await Promise.all(this.#proxies.map(async (proxy) => await proxy.try()));
     const seen = met.map(toText).join(', ');
     if (met.every((tried) => isMetBy(how, tried))) return `a new connection over ${this.name} was ${seen}`;
-    throw failure({ what: `The link ${this.name} could not be impaired.`, expected: how, seen });
+    throw trouble({ what: `The link ${this.name} could not be impaired.`, expected: how, seen });
   }
 
   /** Lets everything through again, and waits until every server at its end answers. */
@@ -75,7 +75,7 @@ export async function startLinks(environment: ServerEnvironment, image: string, 
     return proxy;
   };
   const started = LINK_NAMES.map(
-    async (name) => [name, new Link(name, await Promise.all(plan[name].map(start)))] as const,
+    async (name) => [name, new Link(name, await allOrFirstError(plan[name].map(start)))] as const,
   );
-  return { links: new Map(await Promise.all(started)), addresses };
+  return { links: new Map(await allOrFirstError(started)), addresses };
 }
