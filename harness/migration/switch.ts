@@ -17,6 +17,8 @@ const HEALTHY_TIMEOUT_MS = 60_000;
 
 export interface SwitchOptions {
   readonly timeoutMs?: number;
+  /** A stream that is further behind makes the switch refuse; 30 s by default. */
+  readonly maxLagMs?: number | undefined;
 }
 
 /** Both kinds of traffic, before one of them is switched. */
@@ -47,16 +49,18 @@ export async function switchTo(
   context: MigrationContext,
   types: TrafficTypes,
   to: Side,
-  { timeoutMs = SWITCH_TIMEOUT_MS }: SwitchOptions = {},
+  { timeoutMs = SWITCH_TIMEOUT_MS, maxLagMs }: SwitchOptions = {},
 ): Promise<void> {
   const name = forwardWorkflow(context);
   const before = await trafficBefore(context, types);
   if (before[types] !== to || (types === 'writes' && !(await isFollowing(context, to)))) {
     const direction = to === 'target' ? 'forward' : 'reverse';
-    await switchTraffic(context.vtctl, name, { direction, types, timeoutMs }).catch(async (error: unknown) => {
-      await blameStreams(context, runningWorkflow(context, before.writes));
-      throw error;
-    });
+    await switchTraffic(context.vtctl, name, { direction, types, timeoutMs, maxLagMs }).catch(
+      async (error: unknown) => {
+        await blameStreams(context, runningWorkflow(context, before.writes));
+        throw error;
+      },
+    );
   }
   const { other } = before;
   await checkTraffic(context, {

@@ -1,10 +1,15 @@
 import type { StepName } from '../history/steps.ts';
 import { usage } from '../errors.ts';
 import { refuseMismatches } from '../migration/vdiff.ts';
+import type { SwitchOptions } from '../migration/switch.ts';
 import type { StruckRun } from './struck-run.ts';
 
-/** Runs a step of the migration, as a rehearsal does. It can be run again after it failed. */
-export async function takeStep({ migration }: StruckRun, step: StepName): Promise<void> {
+/**
+ * Runs a step of the migration, as a rehearsal does. It can be run again after it failed.
+ *
+ * @param options of a switch of writes.
+ */
+export async function takeStep({ migration }: StruckRun, step: StepName, options: SwitchOptions = {}): Promise<void> {
   const steps: Partial<Record<StepName, () => Promise<unknown>>> = {
     create: async () => await migration.create(),
     // The copy begins as soon as the workflow exists.
@@ -14,9 +19,9 @@ export async function takeStep({ migration }: StruckRun, step: StepName): Promis
     },
     vdiff: async () => refuseMismatches(await migration.vdiff()),
     switchReads: async () => await migration.switchReads(),
-    switchWrites: async () => await migration.switchWrites(),
+    switchWrites: async () => await migration.switchWrites(options),
     reverseReads: async () => await migration.reverseReads(),
-    reverseWrites: async () => await migration.reverseWrites(),
+    reverseWrites: async () => await migration.reverseWrites(options),
     complete: async () => await migration.complete(),
     cancel: async () => await migration.cancel(),
   };

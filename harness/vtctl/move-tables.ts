@@ -163,6 +163,8 @@ export interface TrafficOptions {
   readonly types: TrafficTypes;
   /** How long the switch may wait for the streams to catch up before it gives up and undoes itself. */
   readonly timeoutMs: number;
+  /** A stream that is further behind makes it refuse; vtctldclient's default is 30 s. */
+  readonly maxLagMs?: number | undefined;
 }
 
 export async function switchTraffic(vtctl: Vtctl, name: WorkflowName, options: TrafficOptions): Promise<TrafficAnswer> {
@@ -170,13 +172,17 @@ export async function switchTraffic(vtctl: Vtctl, name: WorkflowName, options: T
   return { summary: answer.summary, startState: answer.start_state, currentState: answer.current_state };
 }
 
-export function trafficCommand(name: WorkflowName, { direction, types, timeoutMs }: TrafficOptions): VtctlCommand {
+export function trafficCommand(
+  name: WorkflowName,
+  { direction, types, timeoutMs, maxLagMs }: TrafficOptions,
+): VtctlCommand {
   return {
     args: [
       ...argsOf(name),
       direction === 'forward' ? 'switchtraffic' : 'reversetraffic',
       `--tablet-types=${TABLET_TYPES[types].join(',')}`,
       `--timeout=${timeoutMs}ms`,
+      ...(maxLagMs === undefined ? [] : [`--max-replication-lag-allowed=${maxLagMs}ms`]),
     ],
     method: 'WorkflowSwitchTraffic',
     request: {
@@ -186,7 +192,7 @@ export function trafficCommand(name: WorkflowName, { direction, types, timeoutMs
       timeout: duration(timeoutMs),
       direction: DIRECTIONS[direction],
       // What vtctldclient sends by default.
-      max_replication_lag_allowed: duration(30_000),
+      max_replication_lag_allowed: duration(maxLagMs ?? 30_000),
       enable_reverse_replication: true,
     },
   };
