@@ -86,7 +86,7 @@ function transactionLine({ ends }: SeenTraffic, written: number): string {
     [lost, 'without an end'],
   ] as const;
   const told = others.flatMap(([count, what]) => (count === 0 ? [] : [`${figure(count)} ${what}`]));
-  return `Transactions: ${figure(committed)} of several statements, in ${figure(written)} forms in the workload${told.length === 0 ? '' : `; ${told.join(', ')}`}.`;
+  return `Transactions: ${figure(committed)} of several statements, in ${figure(written)} ${written === 1 ? 'form' : 'forms'} in the workload${told.length === 0 ? '' : `; ${told.join(', ')}`}.`;
 }
 
 function countOf(digests: readonly TriedDigest[]): number {

@@ -1,0 +1,144 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createConnection, type Connection, type ResultSetHeader } from 'mysql2/promise';
+import { z } from 'zod';
+import { startMysql, type LoneMysql } from '../../harness/jest/lone-mysql.ts';
+import { roundtrip } from '../../harness/jest/roundtrip.ts';
+
+// Claim: the logs that an application's MySQL wrote become a workload: vtgate's own words on each statement that it does
+// not run, and a rehearsal with the statements and transactions of the log that ends in a report.
+
+const SCHEMA = [
+  'CREATE TABLE customer (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, email VARCHAR(60) NOT NULL UNIQUE, token BINARY(8))',
+  'CREATE TABLE product (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, title VARCHAR(60) NOT NULL, stock INT NOT NULL)',
+  'CREATE TABLE orders (id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, customer_id INT NOT NULL, note VARCHAR(80), FOREIGN KEY (customer_id) REFERENCES customer (id))',
+  'CREATE TABLE line (order_id BIGINT NOT NULL, number INT NOT NULL, product_id INT NOT NULL, PRIMARY KEY (order_id, number), FOREIGN KEY (order_id) REFERENCES orders (id), FOREIGN KEY (product_id) REFERENCES product (id))',
+];
+const [GENERAL, SLOW] = ['/tmp/general.log', '/tmp/slow.log'];
+const LOGS = { general_log_file: GENERAL, slow_query_log_file: SLOW, long_query_time: '0' };
+/** Vitess 24 has no assignment within an expression. */
+const UNSUPPORTED = 'SELECT @row := @row + 1 AS number, title FROM product';
+
+let folder = '';
+let source: LoneMysql;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'vitess-roundtrip-traffic-'));
+  await writeFile(path.join(folder, 'shop.sql'), `${SCHEMA.join(';\n')};\n`);
+  source = await startMysql('shop', LOGS);
+  const connection = await connect();
+  for (const sql of SCHEMA) await connection.query(sql);
+  for (let at = 1; at <= 50; at++) {
+    await connection.query('INSERT INTO customer (email) VALUES (?)', [`seed${at}@example.com`]);
+    await connection.query('INSERT INTO product (title, stock) VALUES (?, 1000)', [`Product ${at}`]);
+  }
+  await connection.query('SET GLOBAL slow_query_log = ON, general_log = ON');
+  await connection.end();
+  await Promise.all([shop(1), shop(2)]);
+}, 300_000);
+
+afterAll(async () => {
+  await source[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+async function connect(): Promise<Connection> {
+  return await createConnection({ ...source.mysql.harnessEndpoint, charset: 'utf8mb4' });
+}
+
+/** What the application does, on one connection. */
+async function shop(worker: number): Promise<void> {
+  const connection = await connect();
+  for (let at = 1; at <= 60; at++) {
+    const customer = 1 + ((at * 7 + worker) % 50);
+    await connection.query(`SELECT id, email FROM customer WHERE id = ${customer} /* request ${at} */`);
+    await connection.query('INSERT INTO customer (email, token) VALUES (?, ?)', [
+      `w${worker}-${at}@example.com`,
+      Buffer.from([0, at, 255, 39, 92, 10, worker, 200]),
+    ]);
+    if (at % 3 === 0) await order(connection, customer, 1 + ((at * 11) % 50));
+    await connection.execute("SELECT o.id\nFROM orders o\nWHERE o.customer_id = ? AND o.note <> 'why?' LIMIT 5", [
+      customer,
+    ]);
+    if (at % 20 === 0) await connection.query(UNSUPPORTED);
+  }
+  await connection.end();
+}
+
+async function order(connection: Connection, customer: number, product: number): Promise<void> {
+  await connection.beginTransaction();
+  await connection.query('SELECT stock FROM product WHERE id = ? FOR UPDATE', [product]);
+  const [{ insertId }] = await connection.query<ResultSetHeader>(
+    'INSERT INTO orders (customer_id, note) VALUES (?, ?)',
+    [customer, customer % 2 === 0 ? null : `it's ${customer}`],
+  );
+  await connection.query('INSERT INTO line VALUES (?, 1, ?)', [insertId, product]);
+  await connection.query('UPDATE product SET stock = stock - 1 WHERE id = ?', [product]);
+  await connection.commit();
+}
+
+async function traffic(log: string, change: (text: string) => string = (text) => text) {
+  const text = change(await source.mysql.server.readFile(log));
+  const [file, config] = [path.join(folder, path.basename(log)), path.join(folder, 'roundtrip.config.json')];
+  await writeFile(file, text);
+  await writeFile(
+    config,
+    JSON.stringify({
+      source: { file: 'shop.sql' },
+      keyspaces: { source: 'shop', target: 'moved' },
+      data: { from: 'generated', rows: 100 },
+      workload: { file: 'traffic.yaml', rate: 40, connections: 4, witnesses: 0.3 },
+      cluster: { replicas: 1, rdonlys: 0 },
+      // Transactions that are open when writes are switched fail, as Vitess has it.
+      thresholds: { writeGapMs: 20_000, lagMs: 30_000, errorsPerCutover: 50 },
+    }),
+  );
+  const out = path.join(folder, 'traffic.yaml');
+  const run = await roundtrip(['traffic', file, '--config', config, '--database', 'shop', '--out', out, '--force']);
+  return { ...run, config, written: await readFile(out, 'utf8').catch(() => '') };
+}
+
+const tried = z.object({
+  executions: z.number(),
+  digests: z.array(z.object({ text: z.string(), count: z.number(), found: z.string(), vtgate: z.string().nullable() })),
+});
+
+test('a slow log: what vtgate does not run is named with its count and vtgate’s words', async () => {
+  const { exitCode, output } = await traffic(SLOW);
+  expect(exitCode).toBe(1);
+  expect(output).toMatch(/^\d+ of \d+ digests, 9\d\.\d+ % of executions, run alike; 1 does not:$/m);
+  expect(output).toMatch(
+    /^ {2}6 times: SELECT @\? := @\? \+ \? AS NUMBER , `title` FROM `product`\n.*\n {4}vtgate: VT12001: unsupported/m,
+  );
+  const [, json = ''] = /all digests are in (\S+traffic\.json)/.exec(output) ?? [];
+  const { digests, executions } = tried.parse(JSON.parse(await readFile(path.resolve(json), 'utf8')));
+  expect(digests.find(({ text }) => text.startsWith('INSERT INTO `customer` ( `email` , `token` )'))).toMatchObject({
+    count: 120,
+    found: 'alike',
+  });
+  expect(digests.reduce((sum, { count }) => sum + count, 0)).toBeLessThanOrEqual(executions);
+}, 300_000);
+
+test('a general log: from the file to a rehearsal with its statements and transactions, and a report', async () => {
+  const { exitCode, output, config, written } = await traffic(GENERAL, (text) =>
+    text
+      .split('\n')
+      .filter((line) => !line.includes(UNSUPPORTED))
+      .join('\n'),
+  );
+  expect(output).toMatch(/^(\d+) of \1 digests, 100\.00 % of executions, run alike\.$/m);
+  expect(exitCode).toBe(0);
+  expect(output).toMatch(/Transactions: 40 of several statements/);
+  expect(written).toContain('saves: { new_orders: LAST_INSERT_ID }');
+  expect(written).toContain('INSERT INTO line VALUES (:new_orders, 1, :');
+  // Made rows have other keys than production's.
+  expect(written).toContain('UNHEX(:token)');
+
+  const run = await roundtrip(['rehearse', '--config', config, '--seed', '5']);
+  expect(run.output).toMatch(/^GO {2}15 of 15 steps passed/m);
+  const [, artifacts = ''] = /^ {2}artifacts +(\S+)/m.exec(run.output) ?? [];
+  const report = await readFile(path.resolve(artifacts, 'report.html'), 'utf8');
+  expect(report).toContain('transaction on orders and line and product');
+}, 600_000);
