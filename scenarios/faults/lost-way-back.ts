@@ -1,0 +1,27 @@
+import { expect } from '@jest/globals';
+import type { FaultObservation } from '../../harness/history/observations.ts';
+import { scenario } from '../../harness/jest/scenario.ts';
+import { ends } from '../../harness/nemesis/faults/end.ts';
+import { switchPoint } from '../../harness/nemesis/points/switch-point.ts';
+import { strikeAll } from '../../harness/run/fault-story.ts';
+import { listWorkflows } from '../../harness/vtctl/move-tables.ts';
+
+// Claim: Vitess 24.0.1 loses the way back when a switch back to the source fails because the source MySQL is down: what
+// undoes the switch deletes the workflow, so no reversetraffic finds it any more (vitessio/vitess#14276). The target goes
+// on serving writes. If a later Vitess keeps the workflow, this fails.
+const PAIR = { fault: ends('source-mysqld', 'kill'), point: switchPoint('reverseWrites', 'catchUp') };
+
+scenario('a failed switch back deletes the workflow', { cluster: { rdonlys: 0 } }, async (stage) => {
+  const { workload, migration, cluster, run } = stage;
+  const outcomes: FaultObservation[] = [];
+  await workload.start({ writesPerSecond: 60 });
+  expect(await strikeAll(run, [PAIR], (_, outcome) => outcomes.push(outcome))).toBe(false);
+  expect(outcomes.map(({ outcome, wrong }) => ({ outcome, wrong }))).toEqual([
+    {
+      outcome: 'broken',
+      wrong: [expect.stringMatching(/no streams found in keyspace customer for commerce2customer/)],
+    },
+  ]);
+  expect(await listWorkflows(migration.context.vtctl, cluster.targetKeyspace)).toEqual([]);
+  await workload.untilAcknowledged(50);
+});
