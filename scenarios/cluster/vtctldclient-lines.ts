@@ -12,11 +12,14 @@ import {
   createCommand,
   listCommand,
   showCommand,
+  showWorkflow,
+  startCommand,
+  stopCommand,
   trafficCommand,
 } from '../../harness/vtctl/move-tables.ts';
 import { routingRulesCommand } from '../../harness/vtctl/routing-rules.ts';
 import { shardCommand, shardsCommand } from '../../harness/vtctl/shards.ts';
-import { tabletsCommand } from '../../harness/vtctl/tablets.ts';
+import { setWritableCommand, startReplicationCommand, tabletsCommand } from '../../harness/vtctl/tablets.ts';
 import { vdiffCreateCommand } from '../../harness/vtctl/vdiff.ts';
 import { vschemaCommand } from '../../harness/vtctl/vschema.ts';
 import type { VtctlCommand } from '../../harness/vtctl/vtctl.ts';
@@ -45,6 +48,18 @@ scenario('a vtctldclient line and the call it stands for do the same', {}, async
   await line(stage, create);
   await migration.copied();
   expect(await workflow(stage, showCommand(forward))).toEqual(byCall);
+
+  const states: string[] = [];
+  for (const command of [stopCommand(forward), startCommand(forward)]) {
+    for (const send of [line, call]) {
+      await send(stage, command);
+      states.push(...(await statesOf(stage)));
+    }
+  }
+  expect(states).toEqual(['Stopped', 'Stopped', 'Running', 'Running']);
+  for (const command of [setWritableCommand('zone1-200'), startReplicationCommand('zone1-201')]) {
+    for (const send of [line, call]) await send(stage, command);
+  }
 
   await line(stage, vdiffCreateCommand(forward, UUIDS[0]));
   await context.vtctl.run(vdiffCreateCommand(forward, UUIDS[1]));
@@ -84,6 +99,15 @@ function looks({ migration: { context } }: Stage): VtctlCommand[] {
 
 async function line({ cluster }: Stage, command: VtctlCommand): Promise<string> {
   return await vtctldclient(cluster, command.args);
+}
+
+async function call({ migration }: Stage, command: VtctlCommand): Promise<void> {
+  await migration.context.vtctl.run(command);
+}
+
+async function statesOf({ migration }: Stage): Promise<readonly string[]> {
+  const workflow = await showWorkflow(migration.context.vtctl, forwardWorkflow(migration.context));
+  return workflow?.streams.map(({ state }) => state) ?? [];
 }
 
 async function seenByLine(stage: Stage, command: VtctlCommand): Promise<unknown> {
