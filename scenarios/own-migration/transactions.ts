@@ -55,7 +55,8 @@ async function rehearse(transactions: object) {
 }
 
 test('transactions that are tried again show no error, and their rows are whole', async () => {
-  const { word, output, result, named } = await rehearse({ slow });
+  const { retry } = checkout;
+  const { word, output, result, named } = await rehearse({ slow, cancelOrder: { ...cancelOrder, retry } });
   expect({ word, reasons: result.decision.reasons }).toEqual({ word: 'GO', reasons: [] });
   expect(named.get('checkout')).toMatchObject({ failed: 0, gaveUp: 0 });
   const { committed, retries, judgedWhole, maxMs } = named.get('slow')!;
