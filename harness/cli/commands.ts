@@ -121,7 +121,9 @@ function addFaults(program: Command, { screen, ending, finish }: CommandSurface)
     .option('--list', 'list the faults and points, and strike nothing', false)
     .option('--seed <number>', 'the seed of the application', Number, 1)
     .option('--artifacts <folder>', 'where faults.json is written, and each run makes its folder', 'artifacts')
-    .option('--table <file>', 'write the table of all of them, as Markdown')
+    .option('--table <file>', 'the page whose table is written anew, as Markdown')
+    .option('--random', 'in an order that is drawn by the seed', false)
+    .option('--minutes <number>', 'go on for so long, and begin again when all have been struck', Number)
     .action(async (options: FaultsOptions) => {
       const isGood = await ending.during(async () => await faults(options, screen, ending.signal));
       finish(isGood ? 0 : 1);

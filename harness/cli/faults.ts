@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readFixture, scaled } from '../fixture/fixture.ts';
 import { NOT_STRUCK, type InvariantResult } from '../history/invariants.ts';
@@ -6,7 +7,7 @@ import type { FaultObservation } from '../history/observations.ts';
 import { Recorder } from '../history/recorder.ts';
 import { askedPairs, nameOf, PAIRS, useLinks, type Pair } from '../nemesis/pairs.ts';
 import { openArtifacts } from '../report/artifacts.ts';
-import { faultTable, type TriedFault } from '../report/fault-table.ts';
+import { faultTable, parseTried, withTable, type TriedFault } from '../report/fault-table.ts';
 import { faultStory } from '../run/fault-story.ts';
 import { perform } from '../run/perform.ts';
 import { fixtureSubject } from '../subject/fixture-subject.ts';
@@ -18,8 +19,12 @@ export interface FaultsOptions {
   /** The folder in which each run makes its own, and where `faults.json` is written. */
   readonly artifacts: string;
   readonly list: boolean;
-  /** Where the table is written; only of all pairs. */
+  /** A page whose table is written anew. */
   readonly table?: string;
+  /** Whether the order is drawn by the seed. */
+  readonly random: boolean;
+  /** For how long to go on, beginning again when all have been struck; by default each is struck once. */
+  readonly minutes?: number;
 }
 
 /** Pairs that share one cluster: what a fault did to the rows is looked for when they are all over. */
@@ -28,7 +33,8 @@ const PAIRS_A_CLUSTER = 10;
 const SCALE = 0.1;
 
 /**
- * Strikes faults at points of a migration, one cluster after another, and writes what came of each.
+ * Strikes faults at points of a migration, one cluster after another, and writes what came of each. What came of others
+ * in an earlier run stays in `faults.json`.
  *
  * @returns whether every pair was exercised, recovered in the end, and broke no invariant.
  * @throws usage if no pair is chosen.
@@ -39,23 +45,61 @@ export async function faults(options: FaultsOptions, screen: Screen, signal: Abo
     for (const pair of chosen) screen.print(`${nameOf(pair).padEnd(48)}${pair.fault.about}\n`);
     return true;
   }
+  const file = path.join(options.artifacts, 'faults.json');
+  const before = await readTried(file);
   const tried: TriedFault[] = [];
-  let left = chosen;
-  while (left.length > 0 && !signal.aborted) {
+  let left = options.random ? drawn(chosen, options.seed) : chosen;
+  const deadline = options.minutes === undefined ? Infinity : performance.now() + options.minutes * 60_000;
+  while (left.length > 0 && !signal.aborted && performance.now() < deadline) {
     const group = left.slice(0, PAIRS_A_CLUSTER);
     const { faults: done, untried } = await onOneCluster(group, options, screen, signal);
     tried.push(...done);
     // A cluster on which nothing at all was tried would be begun again for ever.
     if (done.length === 0) break;
     left = [...untried, ...left.slice(group.length)];
-    await write(tried, options);
+    if (left.length === 0 && options.minutes !== undefined) left = drawn(chosen, options.seed + tried.length);
+    await write(inOrder([...before, ...tried]), file, options);
   }
-  screen.print(`\n${faultTable(tried)}\n`);
-  return tried.length === chosen.length && tried.every(isGood);
+  screen.print(`\n${faultTable(tried)}\n\n${otherThanBefore(before, tried)}`);
+  return (left.length === 0 || options.minutes !== undefined) && tried.length > 0 && tried.every(isGood);
 }
 
 function isGood({ outcome, invariantsBroken }: TriedFault): boolean {
   return outcome !== 'broken' && outcome !== 'not-exercised' && invariantsBroken.length === 0;
+}
+
+/** The pairs in an order that depends on the seed alone. */
+function drawn(pairs: readonly Pair[], seed: number): readonly Pair[] {
+  const weight = (pair: Pair) =>
+    createHash('sha256')
+      .update(`${seed} ${nameOf(pair)}`)
+      .digest('hex');
+  const weights = new Map(pairs.map((pair) => [pair, weight(pair)]));
+  return pairs.toSorted((a, b) => weights.get(a)!.localeCompare(weights.get(b)!));
+}
+
+function keyOf({ fault, point }: Pick<TriedFault, 'fault' | 'point'>): string {
+  return `${fault} at ${point}`;
+}
+
+/** Keeps what came of each pair last, in the order of the list. */
+function inOrder(all: readonly TriedFault[]): readonly TriedFault[] {
+  const last = new Map(all.map((each) => [keyOf(each), each]));
+  return PAIRS.flatMap((pair) => last.get(nameOf(pair)) ?? []);
+}
+
+/** Says which pairs came out otherwise than when they were struck before. */
+function otherThanBefore(before: readonly TriedFault[], tried: readonly TriedFault[]): string {
+  const known = new Map(before.map((each) => [keyOf(each), each.outcome]));
+  return tried
+    .filter((each) => known.has(keyOf(each)) && known.get(keyOf(each)) !== each.outcome)
+    .map((each) => `${keyOf(each)}: ${each.outcome}, and ${known.get(keyOf(each))} before\n`)
+    .join('');
+}
+
+async function readTried(file: string): Promise<readonly TriedFault[]> {
+  const text = await readFile(file, 'utf8').catch(() => '[]');
+  return parseTried(JSON.parse(text));
 }
 
 interface Done {
@@ -95,13 +139,22 @@ async function onOneCluster(
   const { thrown, result } = performed;
   if (thrown instanceof Error && outcomes.length === 0) throw thrown;
   const invariantsBroken = result.invariants.filter(isBroken).map(({ id }) => id);
+  const isCompared = result.invariants.some(({ id, verdict }) => id === 'sides-equal' && verdict === 'pass');
   const shown = path.relative(process.cwd(), artifacts.path);
   return {
     untried,
     faults: outcomes.map(({ pair, outcome }) => {
       const again = `npm run faults -- --only '${outcome.fault}/${outcome.point}' --seed ${seed}`;
       const { of: _of, ...rest } = outcome;
-      return { ...rest, about: pair.fault.about, when: pair.point.about, invariantsBroken, run: shown, again };
+      return {
+        ...rest,
+        about: pair.fault.about,
+        when: pair.point.about,
+        invariantsBroken,
+        isCompared,
+        run: shown,
+        again,
+      };
     }),
   };
 }
@@ -111,7 +164,13 @@ function isBroken({ verdict, findings }: InvariantResult): boolean {
   return verdict === 'fail' && !findings.every(({ what }) => what.endsWith(NOT_STRUCK));
 }
 
-async function write(tried: readonly TriedFault[], { artifacts, table, only }: FaultsOptions): Promise<void> {
-  await writeFile(path.join(artifacts, 'faults.json'), `${JSON.stringify(tried, null, 2)}\n`);
-  if (table !== undefined && only === undefined) await writeFile(table, `${faultTable(tried)}\n`);
+async function write(
+  tried: readonly TriedFault[],
+  file: string,
+  { table }: Pick<FaultsOptions, 'table'>,
+): Promise<void> {
+  await writeFile(file, `${JSON.stringify(tried, null, 2)}\n`);
+  if (table === undefined) return;
+  const page = await readFile(table, 'utf8').catch(() => '');
+  await writeFile(table, withTable(page, tried));
 }

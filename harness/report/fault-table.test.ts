@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { faultTable, type TriedFault } from './fault-table.ts';
+import { faultTable, parseTried, withTable, type TriedFault } from './fault-table.ts';
 
 const PASSED: TriedFault = {
   fault: 'vtgate.kill',
@@ -15,6 +15,7 @@ const PASSED: TriedFault = {
   about: 'vtgate is killed',
   when: 'the stream follows',
   invariantsBroken: [],
+  isCompared: true,
   run: 'artifacts/1',
   again: "npm run faults -- --only 'vtgate.kill/running'",
 };
@@ -35,4 +36,15 @@ test('what is still wrong and which invariants broke stand in the row', () => {
   const [, , row] = faultTable([broken]).split('\n');
   expect(row).toContain('broken: a \\| b c');
   expect(row).toMatch(/\| no-lost-write \|$/);
+});
+
+test('a run that ended before both sides were compared does not say that anything held', () => {
+  expect(faultTable([{ ...PASSED, isCompared: false }])).toContain('not compared at rest');
+});
+
+test('the table of a page is written anew, and what stands before it stays', () => {
+  const once = withTable('# Faults\n\nProse.\n', [PASSED]);
+  expect(once).toMatch(/^# Faults\n\nProse\.\n\n## The table\n\n1 of 1 pairs were struck/);
+  expect(withTable(once, [PASSED])).toBe(once);
+  expect(parseTried(JSON.parse(JSON.stringify([PASSED])))).toEqual([PASSED]);
 });

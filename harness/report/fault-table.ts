@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import type { FaultResult } from './verdict.ts';
+import { faultSchema } from './verdict-schema.ts';
 import { formatDuration } from './format.ts';
 
 /** What came of a fault at a point, and how to see it again. */
@@ -9,6 +11,8 @@ export interface TriedFault extends FaultResult {
   readonly when: string;
   /** Invariants that did not hold in the run that it was part of. */
   readonly invariantsBroken: readonly string[];
+  /** Whether both sides of that run were compared at rest, and were equal. */
+  readonly isCompared: boolean;
   /** The folder of that run. */
   readonly run: string;
   readonly again: string;
@@ -31,6 +35,7 @@ export function faultTable(tried: readonly TriedFault[]): string {
 
 function row(tried: TriedFault): string[] {
   const { fault, point, outcome, recoveredBy, writeGapMs, normalAfterMs, errors, invariantsBroken, wrong } = tried;
+  const { isCompared } = tried;
   const classes = Object.entries(errors).map(([name, count]) => `${count} ${name}`);
   return [
     `\`${fault}\``,
@@ -40,10 +45,36 @@ function row(tried: TriedFault): string[] {
     writeGapMs === null ? '' : formatDuration(writeGapMs),
     normalAfterMs === null ? '' : formatDuration(normalAfterMs),
     classes.join(', ') || 'none',
-    invariantsBroken.join(', ') || 'held',
+    invariantsBroken.join(', ') || (isCompared ? 'held' : 'not compared at rest'),
   ];
 }
 
 function line(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+}
+
+const HEADING = '## The table';
+
+/** Returns the page with its table written anew; the table is its last part. */
+export function withTable(page: string, tried: readonly TriedFault[]): string {
+  const [before = ''] = page.split(`\n${HEADING}\n`);
+  const struck = tried.filter(({ struck: blow }) => blow !== null).length;
+  const said = `${struck} of ${tried.length} pairs were struck; \`npm run faults -- --only 'FAULT/POINT'\` strikes one again.`;
+  return `${before.trimEnd()}\n\n${HEADING}\n\n${said}\n\n${faultTable(tried)}\n`;
+}
+
+const triedFaults = z.array(
+  faultSchema.extend({
+    about: z.string(),
+    when: z.string(),
+    invariantsBroken: z.array(z.string()),
+    isCompared: z.boolean(),
+    run: z.string(),
+    again: z.string(),
+  }),
+);
+
+/** @throws ZodError for a `faults.json` of another form. */
+export function parseTried(json: unknown): readonly TriedFault[] {
+  return triedFaults.parse(json);
 }

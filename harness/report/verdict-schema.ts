@@ -141,7 +141,8 @@ const invariant = z
   .refine((each) => each.verdict !== 'pass' || each.judged > 0, 'passes only when something was judged');
 
 /** What `verdict.json` may hold: nothing missing, made up, negative, or not a number. */
-const fault = z.strictObject({
+/** What came of a fault, as verdict.json has it. */
+export const faultSchema = z.strictObject({
   fault: text,
   point: text,
   struck: z.strictObject({ atMs: amount, healedAtMs: amount, seen: text }).nullable(),
@@ -200,7 +201,7 @@ export const runResultSchema: z.ZodType<RunResult> = z
     }),
     invariants: z.array(invariant),
     failures: failures.exactOptional(),
-    faults: z.array(fault).exactOptional(),
+    faults: z.array(faultSchema).exactOptional(),
     exercised: z.array(z.strictObject({ table: text, before: exercise, after: exercise })).exactOptional(),
     transactions: z.array(transaction).exactOptional(),
     lagMs: amount.nullable(),
