@@ -59,6 +59,9 @@ export async function strikeAt(run: StruckRun, fault: Fault, point: Point): Prom
   const ending = await recorder.under(name, async () => await goOn(run, point, before, error));
   const normalAtMs = recorder.now();
   recorder.fault('heal', name);
+  // From now on it is judged where traffic goes.
+  if (ending.outcome !== 'broken' && migration.hasWorkflow)
+    await observeTraffic(migration.context, after(before, point));
   const figures = run.workload.figures(blow.atMs, normalAtMs);
   const observation: FaultObservation = {
     of: 'fault',

@@ -3,7 +3,7 @@ import { estimate } from '../estimate/estimate.ts';
 import { measure } from '../estimate/measure.ts';
 import type { RunEvent } from '../history/events.ts';
 import type { ObservationLine, StepLine } from '../history/lines.ts';
-import type { Observation } from '../history/observations.ts';
+import { CUTOVER_MARGIN_MS, type Observation } from '../history/observations.ts';
 import type { OtherLine } from '../history/history-reader.ts';
 import type { WorkloadFailures } from '../history/workload-findings.ts';
 import { costOf } from '../report/cost.ts';
@@ -60,7 +60,7 @@ export function resultOf(judged: JudgedRun): RunResult {
   return {
     ...overall,
     decision: decide(
-      { ...overall, ...findings, cutovers: findings.cutovers.filter(isUndisturbed), totalMs, ...excuse },
+      { ...overall, ...findings, cutovers: undisturbed(findings.cutovers, findings.faults ?? []), totalMs, ...excuse },
       run.thresholds,
     ),
     ...findings,
@@ -99,7 +99,7 @@ function findingsOf(
     copy: found('copy').map(({ rows, rowsPerSecond, bytes }) => ({ rows, rowsPerSecond, bytes }))[0] ?? null,
     lagMs: lagBeforeCutovers(
       found('sample').map(({ time, streams }) => ({ atMs: time / 1e6, streams })),
-      found('cutover').filter(isUndisturbed),
+      undisturbed(found('cutover'), faults),
     ),
     vdiffs: found('vdiff').map(vdiffOf),
     checksums: checksumsAtRest(found('checksums')),
@@ -114,9 +114,22 @@ function findingsOf(
   };
 }
 
-/** What a fault costs is no figure of a switch in which all is well. */
-function isUndisturbed({ fault }: { readonly fault?: string }): boolean {
-  return fault === undefined;
+/**
+ * Returns the switches of writes of which no part, nor the time around it that counts, has a fault in it: what a fault
+ * costs is no figure of a switch in which all is well.
+ */
+function undisturbed<T extends { readonly startedAtMs: number; readonly endedAtMs: number; readonly fault?: string }>(
+  cutovers: readonly T[],
+  faults: readonly FaultResult[],
+): readonly T[] {
+  const spans = faults.flatMap(({ struck, normalAfterMs }) =>
+    struck === null ? [] : [[struck.atMs, struck.healedAtMs + (normalAfterMs ?? Infinity)] as const],
+  );
+  return cutovers.filter(
+    ({ startedAtMs, endedAtMs, fault }) =>
+      fault === undefined &&
+      spans.every(([from, to]) => endedAtMs + CUTOVER_MARGIN_MS < from || startedAtMs - CUTOVER_MARGIN_MS > to),
+  );
 }
 
 function told({ verdict, what }: Problem): Problem {

@@ -106,8 +106,8 @@ async function call({ migration }: Stage, command: VtctlCommand): Promise<void> 
 }
 
 async function statesOf({ migration }: Stage): Promise<readonly string[]> {
-  const workflow = await showWorkflow(migration.context.vtctl, forwardWorkflow(migration.context));
-  return workflow?.streams.map(({ state }) => state) ?? [];
+  const shown = await showWorkflow(migration.context.vtctl, forwardWorkflow(migration.context));
+  return shown?.streams.map(({ state }) => state) ?? [];
 }
 
 async function seenByLine(stage: Stage, command: VtctlCommand): Promise<unknown> {
