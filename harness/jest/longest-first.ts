@@ -22,10 +22,13 @@ const LONGEST = [
 /** Begins with the files that are known to take longest, and leaves the rest in Jest's own order. */
 export default class LongestFirst extends TestSequencer {
   override async sort(tests: Parameters<Sort>[0]): Promise<Awaited<ReturnType<Sort>>> {
-    const place = (path: string) => {
-      const at = LONGEST.findIndex((file) => path.endsWith(`/${file}`));
-      return at < 0 ? LONGEST.length : at;
-    };
-    return (await super.sort(tests)).toSorted((a, b) => place(a.path) - place(b.path));
+    // oxlint-disable-next-line unicorn/no-array-sort -- it is the sequencer's own method, and no array's
+    const sorted = await super.sort(tests);
+    return sorted.toSorted((a, b) => placeOf(a.path) - placeOf(b.path));
   }
+}
+
+function placeOf(path: string): number {
+  const at = LONGEST.findIndex((file) => path.endsWith(`/${file}`));
+  return at < 0 ? LONGEST.length : at;
 }
