@@ -209,9 +209,11 @@ async function readTraffic(
   return await recorder.step(
     'read',
     `read ${from}`,
-    async ({ progress }) => {
-      if (!options.live || live === undefined)
-        return await readLogs(files, { ...seeing, onProgress: progress, signal });
+    async ({ progress, note }) => {
+      if (!options.live || live === undefined) {
+        const only = options.database === undefined ? note : undefined;
+        return await readLogs(files, { ...seeing, onProgress: progress, onOtherDatabase: only, signal });
+      }
       const endpoint = liveEndpoint(live, 'source.live', options.allowHost);
       return await readPerformanceSchema(endpoint, {
         ...seeing,

@@ -16,6 +16,7 @@ async function read(content: string | Buffer, database = 'shop') {
   return await readLogs([file], { database, isAnsi: false, onProgress: () => undefined });
 }
 
+const connect = (database: string, id: number) => `2026-11-28T10:00:00.1Z\t   ${id} Init DB\t${database}\n`;
 const query = (sql: string, id = 10, at = '10:08:04') => `2026-11-28T${at}.1Z\t   ${id} Query\t${sql}\n`;
 
 test('statements that differ in literals and lengths of lists are kept together, without comments', async () => {
@@ -112,4 +113,18 @@ test('a file that is no log, and a log of another database, are refused with wha
   await expect(
     readLogs([path.join(folder, 'none')], { database: 'x', isAnsi: false, onProgress: () => undefined }),
   ).rejects.toThrow(/cannot be read[^]*ENOENT/);
+});
+
+test('the only database of a log is taken where nobody named one, with a note; of two, none is', async () => {
+  const file = path.join(folder, 'other.log');
+  const other = connect('crm', 1) + connect('mysql', 2) + query('SELECT 1 FROM t', 1) + query('SELECT 2 FROM user', 2);
+  writeFileSync(file, other);
+  const said: string[] = [];
+  const options = { database: 'commerce', isAnsi: false, onProgress: () => undefined };
+  const onOtherDatabase = (note: string) => said.push(note);
+  expect(await readLogs([file], { ...options, onOtherDatabase })).toMatchObject({ executions: 1 });
+  expect(said).toEqual(['the log has no statement of commerce; those of crm, its only database, are taken']);
+  await expect(readLogs([file], options)).rejects.toThrow(/no statement of the database[^]*crm: 1 statements/);
+  writeFileSync(file, other + connect('blog', 3) + query('SELECT 1 FROM post', 3));
+  await expect(readLogs([file], { ...options, onOtherDatabase })).rejects.toThrow(/no statement of the database/);
 });

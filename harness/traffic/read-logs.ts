@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, usage } from '../errors.ts';
+import { isOfServer } from '../schema/server-databases.ts';
 import { ProgressMeter } from '../history/progress-meter.ts';
 import type { Progress } from '../history/steps.ts';
 import { GeneralLog, isGeneralLogLine } from './general-log.ts';
@@ -17,6 +18,11 @@ const PROGRESS_MS = 200;
 
 export interface ReadLogsOptions extends SeenOptions {
   readonly onProgress: (progress: Progress) => void;
+  /**
+   * Receives a sentence when the statements of the one other database in the log are taken, because none are of this
+   * one; without it, that is an error. A schema that names no database has a name that nobody chose.
+   */
+  readonly onOtherDatabase?: ((said: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -28,16 +34,28 @@ export interface ReadLogsOptions extends SeenOptions {
  */
 export async function readLogs(
   files: readonly string[],
-  { onProgress, signal, ...options }: ReadLogsOptions,
+  { onOtherDatabase, ...options }: ReadLogsOptions,
+): Promise<SeenTraffic> {
+  const seen = await readAll(files, options);
+  if (seen.executions > 0) return seen;
+  const [other, ...more] = [...seen.elsewhere.keys()].filter((name) => !isOfServer(name));
+  if (onOtherDatabase === undefined || other === undefined || more.length > 0) {
+    throw nothingThere(files, options.database, seen);
+  }
+  onOtherDatabase(`the log has no statement of ${options.database}; those of ${other}, its only database, are taken`);
+  return await readAll(files, { ...options, database: other });
+}
+
+async function readAll(
+  files: readonly string[],
+  { onProgress, signal, ...options }: Omit<ReadLogsOptions, 'onOtherDatabase'>,
 ): Promise<SeenTraffic> {
   const sizes = await Promise.all(files.map(sizeOf));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const meter = new ProgressMeter({ total, unit: 'bytes', onProgress, intervalMs: PROGRESS_MS });
   const collector = new TrafficCollector(options);
   for (const file of files) await readLog(file, collector, (bytes) => meter.add(bytes, path.basename(file)), signal);
-  const seen = collector.seen();
-  if (seen.executions === 0) throw nothingThere(files, options.database, seen);
-  return seen;
+  return collector.seen();
 }
 
 async function sizeOf(file: string): Promise<number> {
