@@ -91,10 +91,12 @@ export class Failures {
     const { statement, outcome, completed, invokedAt, error = '', message = '' } = operation;
     // Operations in flight when the run ended did not fail.
     if (completed === NEVER) return;
+    // Neither what fails while something is broken on purpose nor how much ran then says anything about a rate.
+    if (this.#isFaulted(operation)) return;
     const isBefore = invokedAt < this.#firstSwitchNs;
     const isDirect = statement !== undefined && this.#isDirect(invokedAt);
     if (statement !== undefined && !operation.isRetried) count(this.#ranOf(statement), isBefore, isDirect);
-    if (outcome === 'ok' || this.#isFaulted(operation)) return;
+    if (outcome === 'ok') return;
     const lacksResources = isOutOfResources(`${error} ${message}`);
     if (lacksResources) this.#resources = { count: (this.#resources?.count ?? 0) + 1, message };
     if (statement === undefined) return;

@@ -51,7 +51,7 @@ export async function configRehearsal(
   if (production !== undefined) refuseOtherTables(production, configured.subject.tables, file);
   const rehearsal: Rehearsal = {
     subject: configured.subject,
-    cluster: { ...clusterOf(config, configured), links },
+    cluster: { ...clusterOf(config, configured), restartable: faults.length > 0, links },
     images,
     ...(engine === undefined ? {} : { engine }),
     rate: workload.rate,

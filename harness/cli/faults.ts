@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { messageOf } from '../errors.ts';
 import { readFixture, scaled } from '../fixture/fixture.ts';
-import { NOT_STRUCK, type InvariantResult } from '../history/invariants.ts';
 import type { FaultObservation } from '../history/observations.ts';
 import { Recorder } from '../history/recorder.ts';
 import { askedPairs, nameOf, PAIRS, useLinks, type Pair } from '../nemesis/pairs.ts';
@@ -64,8 +64,8 @@ export async function faults(options: FaultsOptions, screen: Screen, signal: Abo
   return (left.length === 0 || options.minutes !== undefined) && tried.length > 0 && tried.every(isGood);
 }
 
-function isGood({ outcome, invariantsBroken }: TriedFault): boolean {
-  return outcome !== 'broken' && outcome !== 'not-exercised' && invariantsBroken.length === 0;
+function isGood({ outcome, invariantsBroken, isCompared }: TriedFault): boolean {
+  return isCompared && outcome !== 'broken' && outcome !== 'not-exercised' && invariantsBroken.length === 0;
 }
 
 /** The pairs in an order that depends on the seed alone. */
@@ -124,7 +124,7 @@ async function onOneCluster(
     recorder,
     artifacts,
     signal,
-    cluster: { rdonlys: 0, replicas: 2, links: useLinks(pairs) },
+    cluster: { rdonlys: 0, replicas: 2, restartable: true, links: useLinks(pairs) },
   };
   const performed = await screen.show(
     recorder,
@@ -138,7 +138,8 @@ async function onOneCluster(
   );
   const { thrown, result } = performed;
   if (thrown instanceof Error && outcomes.length === 0) throw thrown;
-  const invariantsBroken = result.invariants.filter(isBroken).map(({ id }) => id);
+  if (thrown !== undefined) screen.print(`the cluster was given up: ${messageOf(thrown)}\n`);
+  const invariantsBroken = result.invariants.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id);
   const isCompared = result.invariants.some(({ id, verdict }) => id === 'sides-equal' && verdict === 'pass');
   const shown = path.relative(process.cwd(), artifacts.path);
   return {
@@ -157,11 +158,6 @@ async function onOneCluster(
       };
     }),
   };
-}
-
-/** That a fault of the group was not exercised is told of that fault alone. */
-function isBroken({ verdict, findings }: InvariantResult): boolean {
-  return verdict === 'fail' && !findings.every(({ what }) => what.endsWith(NOT_STRUCK));
 }
 
 async function write(

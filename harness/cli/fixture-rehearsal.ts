@@ -33,7 +33,7 @@ export async function fixtureRehearsal(options: FixtureOptions): Promise<Rehears
   const fixture = scaled(await readFixture(options.fixture), options.scale);
   return {
     subject: fixtureSubject(fixture),
-    cluster: { profile, links: useLinks(pairs) },
+    cluster: { profile, restartable: pairs.length > 0, links: useLinks(pairs) },
     images: {},
     rate: writesPerSecond,
     connections: CONNECTIONS,

@@ -44,6 +44,8 @@ export interface ClusterOptions {
   readonly sourceVolume?: string | undefined;
   /** Whether connections between servers lead through proxies, so that they can be impaired. */
   readonly links?: boolean;
+  /** Whether faults may end its servers and start them again. */
+  readonly restartable?: boolean;
   /** Ports on this machine's loopback; free ones are used where none is given. */
   readonly hostPorts?: { readonly source?: number; readonly vtgate?: number };
 }
@@ -84,6 +86,7 @@ export async function layOutCluster(docker: Docker, images: Images, options: Clu
       network,
       labels,
       logDirectory: options.logDirectory,
+      isRestartable: options.restartable ?? false,
       ...(options.onLogFault === undefined ? {} : { onLogFault: options.onLogFault }),
     },
     images,

@@ -28,7 +28,7 @@ export class Etcd implements AsyncDisposable {
     const server = await Server.start(environment, {
       name: NAME,
       image,
-      command: supervised([
+      command: supervised(environment, [
         'etcd',
         '--data-dir=/tmp/etcd',
         `--listen-client-urls=http://0.0.0.0:${ETCD_PORT}`,

@@ -97,7 +97,7 @@ export class ManagedTablet implements Tablet {
           'exec "$@"',
         ].join('\n'),
         'tablet',
-        ...supervised(['vttablet', ...vttabletFlags]),
+        ...supervised(environment, ['vttablet', ...vttabletFlags]),
       ],
       environment: { VTDATAROOT: DATA_ROOT },
       files: { [`${DATA_ROOT}/init.sql`]: initFile(credentials) },

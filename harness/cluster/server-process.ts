@@ -1,3 +1,4 @@
+import { usage } from '../errors.ts';
 import { waitFor } from '../wait.ts';
 import type { Server } from './server.ts';
 import type { Shell } from './shell.ts';
@@ -36,8 +37,18 @@ export class ServerProcess {
 
   /** Opens a shell beside the process, so that a signal takes a millisecond or two. */
   async arm(): Promise<ArmedProcess> {
+    if (!this.server.isRestartable) throw notRestartable(this.name);
     return new ArmedProcess(this.name, await this.server.shell(), this.#handles, this.#ready);
   }
+}
+
+function notRestartable(name: string) {
+  return usage({
+    what: `${name} cannot be struck.`,
+    expected: 'a cluster whose servers can be ended and started again',
+    seen: 'one that was started without',
+    next: 'Start it with `restartable: true`.',
+  });
 }
 
 /** A process with a shell beside it. */

@@ -22,6 +22,8 @@ export interface ServerEnvironment {
   readonly logDirectory: string;
   /** Receives the error when a log cannot be written: that costs the log, not the run. */
   readonly onLogFault?: LogFault;
+  /** Whether servers may be ended and started again in their containers; see `supervised`. */
+  readonly isRestartable?: boolean;
   /** Addresses that servers have for hosts instead of the engine's own: by the name of the server, then by host. */
   readonly addresses?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -68,6 +70,8 @@ export class Server implements AsyncDisposable {
   readonly #lines: LineSplitter;
   /** The start time that the engine reports; null if it did not report one. */
   readonly #startedAt: string | null;
+  /** Whether its process can be ended and started again. */
+  readonly isRestartable: boolean;
 
   private constructor(
     name: string,
@@ -76,6 +80,7 @@ export class Server implements AsyncDisposable {
     logFile: string,
     lines: LineSplitter,
     startedAt: string | null,
+    isRestartable: boolean,
   ) {
     this.name = name;
     this.#container = container;
@@ -83,6 +88,7 @@ export class Server implements AsyncDisposable {
     this.logFile = logFile;
     this.#lines = lines;
     this.#startedAt = startedAt;
+    this.isRestartable = isRestartable;
     this.host = container.getName().replace(/^\//, '');
   }
 
@@ -118,7 +124,7 @@ export class Server implements AsyncDisposable {
     try {
       const started = await engineDoes(`the start of ${spec.name}`, container.start(), START_TIMEOUT_MS);
       const startedAt = await startOf(docker.getContainer(started.getId())).catch(() => null);
-      return new Server(spec.name, started, docker, logFile, lines, startedAt);
+      return new Server(spec.name, started, docker, logFile, lines, startedAt, environment.isRestartable === true);
     } catch (error) {
       throw trouble({
         what: `The container of ${spec.name} did not start.`,

@@ -75,7 +75,7 @@ export class SourceMySql implements AsyncDisposable {
       name,
       image: prepared,
       user: await serverUser(docker, prepared),
-      command: supervised(['mysqld', ...flags({ ...SETTINGS, ...settings })]),
+      command: supervised(environment, ['mysqld', ...flags({ ...SETTINGS, ...settings })]),
       files: { ...files, [`${DATA_ROOT}/init.sql`]: accountStatements(accounts, database) },
       volumes: volume === undefined ? {} : { [DATA_DIRECTORY]: volume },
       ports: [hostPort === undefined ? SOURCE_MYSQL_PORT : { container: SOURCE_MYSQL_PORT, host: hostPort }],

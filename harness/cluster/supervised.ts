@@ -1,3 +1,5 @@
+import type { ServerEnvironment } from './server.ts';
+
 /** Where the supervisor writes the process id of the server that it runs. */
 export const PID_FILE = '/tmp/roundtrip-server.pid';
 /** While this file exists, the end of the server does not end its container. */
@@ -21,11 +23,20 @@ while :; do
   while kill -0 "$server" 2>/dev/null; do wait "$server"; status=$?; done
   [ -e ${HOLD_FILE} ] || exit "$status"
   rm -f ${PID_FILE}
+  trap 'exit 143' TERM INT
   while [ -e ${HOLD_FILE} ]; do sleep 0.05; done
+  trap 'kill -TERM "$server" 2>/dev/null' TERM INT
 done
 `;
 
-/** Returns the command that runs a server under the supervisor. */
-export function supervised(command: readonly string[]): readonly [string, ...string[]] {
+/**
+ * Returns the command that runs a server: under the supervisor if the servers of the cluster may be ended and started
+ * again, which needs /bin/sh, cat, rm, sed, sleep and touch in the image; else the command itself.
+ */
+export function supervised(
+  { isRestartable }: Pick<ServerEnvironment, 'isRestartable'>,
+  command: readonly string[],
+): readonly string[] {
+  if (isRestartable !== true) return command;
   return ['/bin/sh', '-c', SUPERVISOR, 'supervisor', ...command];
 }

@@ -42,7 +42,7 @@ export class UnmanagedTablet implements Tablet {
     const server = await Server.start(environment, {
       name,
       image,
-      command: supervised([
+      command: supervised(environment, [
         'vttablet',
         '--unmanaged',
         ...tabletFlags({

@@ -30,7 +30,7 @@ export class Vtctld implements VtctlHost, AsyncDisposable {
     const server = await Server.start(environment, {
       name: 'vtctld',
       image,
-      command: supervised([
+      command: supervised(environment, [
         'vtctld',
         ...topologyFlags(environment),
         `--cell=${cell}`,

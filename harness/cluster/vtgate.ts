@@ -42,7 +42,7 @@ export class Vtgate implements AsyncDisposable {
     const server = await Server.start(environment, {
       name: 'vtgate',
       image,
-      command: supervised([
+      command: supervised(environment, [
         'vtgate',
         ...topologyFlags(environment),
         `--cell=${cell}`,

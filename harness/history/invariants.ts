@@ -63,6 +63,3 @@ export interface ShownFinding extends Finding {
   /** Lines of the history around `index` that are about the same table and key, or are next to it, unchanged. */
   readonly around: readonly string[];
 }
-
-/** The end of the finding about a fault that was planned and missed its moment. */
-export const NOT_STRUCK = 'was planned but did not strike';

@@ -9,6 +9,8 @@ export interface Fault {
   readonly about: string;
   /** How long it lasts before it is healed, in milliseconds. */
   readonly lastsMs: number;
+  /** Whether vtctld ends in the middle of what it does, so that nobody gives its locks back. */
+  readonly endsVtctld?: boolean;
   /** Whether the strike goes through vtctld, so that it cannot strike while vtctld is halted. */
   readonly usesVtctld?: boolean;
   /** Whether it needs a cluster whose servers reach each other through proxies. */

@@ -8,6 +8,8 @@ export interface Point {
   readonly about: string;
   /** What must be done for the moment to come; null for one that is there without a step. */
   readonly step: StepName | null;
+  /** Whether it strikes before the step is begun. */
+  readonly isBefore?: boolean;
   /** Begins to look; called before the step begins. */
   watch(run: StruckRun): Promise<Watch>;
 }

@@ -1,3 +1,4 @@
+import { countJournals } from '../migration/coherence.ts';
 import { forwardWorkflow, shardOf } from '../migration/context.ts';
 import { currentTraffic } from '../migration/routing.ts';
 import { runningWorkflow } from '../migration/running-workflow.ts';
@@ -42,25 +43,36 @@ interface Cure {
  */
 export const OF_HALF_A_STEP: readonly Symptom['what'][] = ['stopped', 'stream', 'writes'];
 
+/** What may be done to get well. */
+export interface RecoveryOptions {
+  /** Symptoms that are left alone. */
+  readonly but?: readonly Symptom['what'][];
+  /** Whether vtctld has ended, so that locks in etcd are nobody's. One that is alive gives its locks back itself. */
+  readonly hasVtctldEnded: boolean;
+}
+
 /**
  * Waits until everything works. What does not get well by itself is treated with the commands that Vitess, or etcd, has
  * for it, one symptom after another.
  *
- * @param but symptoms that are left alone.
+ * @returns the commands after which what they are for was gone.
  */
-export async function untilWell(run: StruckRun, but: readonly Symptom['what'][] = []): Promise<Recovery> {
+export async function untilWell(run: StruckRun, options: RecoveryOptions): Promise<Recovery> {
+  const { but = [] } = options;
+  const tried: string[] = [];
   const commands: string[] = [];
   let left = await waitWell(run, but);
   while (left.length > 0) {
-    const cures = await curesFor(run, left, commands);
+    const { what, cures } = await curesFor(run, left, tried, options);
     if (cures.length === 0) break;
     for (const cure of cures) {
-      commands.push(cure.line);
+      tried.push(cure.line);
       run.recorder.note(`to recover: ${cure.line}`);
       // A cure that fails leaves the symptom, which is then told.
       await cure.run().catch(() => undefined);
     }
     left = await waitWell(run, but);
+    if (!left.some((each) => each.what === what)) commands.push(...cures.map(({ line }) => line));
   }
   return { commands, left };
 }
@@ -80,6 +92,12 @@ async function waitWell(run: StruckRun, but: readonly Symptom['what'][]): Promis
   return left;
 }
 
+/** Whether the source has a journal of a switch that has not reached the routing rules. */
+async function hasUnfinishedJournal(context: StruckRun['migration']['context']): Promise<boolean> {
+  const [source, target] = await Promise.all([countJournals(context, 'source'), countJournals(context, 'target')]);
+  return source > target + context.before.journals;
+}
+
 /** What is left when a stream can never go on: the workflow is given up and made anew. */
 function copyAgain(migration: StruckRun['migration']): Cure {
   const cancel = commandLine(cancelCommand(forwardWorkflow(migration.context)).args);
@@ -94,13 +112,20 @@ function copyAgain(migration: StruckRun['migration']): Cure {
 }
 
 /** Returns the commands for the first symptom that has some which were not tried yet. */
-async function curesFor(run: StruckRun, left: readonly Symptom[], tried: readonly string[]): Promise<readonly Cure[]> {
+async function curesFor(
+  run: StruckRun,
+  left: readonly Symptom[],
+  tried: readonly string[],
+  { hasVtctldEnded }: RecoveryOptions,
+): Promise<{ readonly what: Symptom['what'] | null; readonly cures: readonly Cure[] }> {
   for (const { what } of left) {
+    if (what === 'locks' && !hasVtctldEnded) continue;
     const cures = (await curesOf(run, what).catch(() => [])).filter(({ line }) => !tried.includes(line));
     // The locks of one command are all removed; of anything else, one thing is tried at a time.
-    if (cures.length > 0) return what === 'locks' || what === 'replication' ? cures : cures.slice(0, 1);
+    if (cures.length > 0)
+      return { what, cures: what === 'locks' || what === 'replication' ? cures : cures.slice(0, 1) };
   }
-  return [];
+  return { what: null, cures: [] };
 }
 
 async function curesOf({ cluster, migration }: StruckRun, what: Symptom['what']): Promise<readonly Cure[]> {
@@ -125,8 +150,10 @@ async function curesOf({ cluster, migration }: StruckRun, what: Symptom['what'])
     return followers.map(({ alias }) => byVtctld(startReplicationCommand(alias)));
   }
   if (what !== 'stream' && what !== 'stopped') return [];
-  const { writes } = await currentTraffic(context);
+  const { reads, writes } = await currentTraffic(context);
+  // Between the journal and the rules, a stream that is started meets the journal, and the workflow is lost (#19680).
+  if (writes === 'source' && (await hasUnfinishedJournal(context))) return [];
   const start = byVtctld(startCommand(runningWorkflow(context, writes)));
-  // Where the source serves, nothing is lost by copying everything again.
-  return writes === 'source' ? [start, copyAgain(migration)] : [start];
+  // Where the source serves everything, nothing is lost by copying it again.
+  return writes === 'source' && reads === 'source' ? [start, copyAgain(migration)] : [start];
 }

@@ -2,13 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { briefly } from '../errors.ts';
 import type { FaultObservation } from '../history/observations.ts';
 import type { StepName } from '../history/steps.ts';
-import { checkTraffic, lookAtRouting, observeTraffic } from '../migration/coherence.ts';
+import { checkTraffic, isFollowing, lookAtRouting, observeTraffic } from '../migration/coherence.ts';
 import type { Side } from '../side.ts';
 import { within } from '../wait.ts';
 import type { ArmedFault, Fault } from './fault.ts';
 import type { Point, Watch } from './point.ts';
 import type { Symptom } from './health.ts';
-import { OF_HALF_A_STEP, untilWell } from './recover.ts';
+import { OF_HALF_A_STEP, untilWell, type RecoveryOptions } from './recover.ts';
 import type { StruckRun } from './struck-run.ts';
 import { takeStep } from './take-step.ts';
 
@@ -35,7 +35,13 @@ function toError(error: unknown): Error {
 interface Blow {
   readonly atMs: number;
   readonly seen: string;
-  readonly healed: Promise<{ readonly atMs: number }>;
+  readonly healed: Promise<Healed>;
+}
+
+interface Healed {
+  readonly atMs: number;
+  /** Why it could not be mended; null if it was. */
+  readonly error: unknown;
 }
 
 /**
@@ -56,12 +62,9 @@ export async function strikeAt(run: StruckRun, fault: Fault, point: Point): Prom
     return await missed(run, fault, point);
   }
   const healed = await blow.healed;
-  const ending = await recorder.under(name, async () => await goOn(run, point, before, error));
+  const ending = await recorder.under(name, async () => await endingOf(run, { fault, point, before, error, healed }));
   const normalAtMs = recorder.now();
   recorder.fault('heal', name);
-  // From now on it is judged where traffic goes.
-  if (ending.outcome !== 'broken' && migration.hasWorkflow)
-    await observeTraffic(migration.context, after(before, point));
   const figures = run.workload.figures(blow.atMs, normalAtMs);
   const observation: FaultObservation = {
     of: 'fault',
@@ -75,7 +78,30 @@ export async function strikeAt(run: StruckRun, fault: Fault, point: Point): Prom
     normalAfterMs: ending.outcome === 'broken' ? null : normalAtMs - healed.atMs,
   };
   recorder.observed(observation);
+  // From now on it is judged where traffic goes.
+  if (ending.outcome !== 'broken' && migration.hasWorkflow) {
+    await observeTraffic(migration.context, after(before, point));
+  }
   return observation;
+}
+
+interface Struck {
+  readonly fault: Fault;
+  readonly point: Point;
+  readonly before: Traffic;
+  /** What the step ended with; null if it ended well. */
+  readonly error: unknown;
+  readonly healed: Healed;
+}
+
+/** What could not be mended, or cannot even be looked at, is broken too. */
+async function endingOf(run: StruckRun, { fault, point, before, error, healed }: Struck): Promise<Ending> {
+  if (healed.error !== null) return { outcome: 'broken', recoveredBy: [], wrong: [briefly(healed.error)] };
+  try {
+    return await goOn(run, { fault, point, before, error });
+  } catch (problem) {
+    return { outcome: 'broken', recoveredBy: [], wrong: [briefly(problem)] };
+  }
 }
 
 interface Attempt {
@@ -89,20 +115,13 @@ interface Attempt {
 /** Takes the step, and strikes when its moment comes. */
 async function attemptStep(run: StruckRun, attempt: Attempt): Promise<{ blow: Blow | null; error: unknown }> {
   const { point, watch, armed } = attempt;
-  if (point.step === null) {
-    await watch.reached;
+  if (point.step === null || point.isBefore === true) {
     const blow = await strike(run, attempt);
+    const error = point.step === null ? null : await taken(run, armed, point.step);
     await blow?.healed;
-    return { blow, error: null };
+    return { blow, error };
   }
-  const taking = within(
-    armed.take?.(point.step) ?? takeStep(run, point.step),
-    STEP_MS,
-    `${point.step} has not ended`,
-  ).then(
-    () => null,
-    (error: unknown) => error,
-  );
+  const taking = taken(run, armed, point.step);
   const isReached = await Promise.race([watch.reached.then(() => true), taking.then(() => false)]);
   const blow = isReached ? await strike(run, attempt) : null;
   const error = await taking;
@@ -110,47 +129,72 @@ async function attemptStep(run: StruckRun, attempt: Attempt): Promise<{ blow: Bl
   return { blow, error };
 }
 
+/** @returns what the step ended with; null if it ended well. */
+async function taken(run: StruckRun, armed: ArmedFault, step: StepName): Promise<unknown> {
+  try {
+    await within(armed.take?.(step) ?? takeStep(run, step), STEP_MS, `${step} has not ended`);
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
+
 async function strike(run: StruckRun, { name, fault, armed, watch }: Attempt): Promise<Blow | null> {
   const { recorder } = run;
   let atMs = 0;
+  let failed: unknown = null;
   const seen = await watch.strike(async () => {
     // Before the blow, because what fails while it falls fails because of it.
     atMs = recorder.now();
     recorder.fault('strike', name);
-    return await armed.strike();
+    try {
+      return await armed.strike();
+    } catch (error) {
+      failed = error;
+      return `it could not be struck: ${briefly(error)}`;
+    }
   });
   if (seen === null) return null;
-  const heal = async () => {
-    await pause(fault.lastsMs);
-    await armed.heal();
-    return { atMs: recorder.now() };
-  };
-  const healed = heal();
-  // It is awaited by whoever ends the attempt.
-  healed.catch(() => undefined);
-  return { atMs, seen, healed };
+  return { atMs, seen, healed: heal(run, armed, failed === null ? fault.lastsMs : 0, failed) };
+}
+
+/** Mends what was struck, or was struck in part. It never throws: it is awaited by whoever ends the attempt. */
+async function heal({ recorder }: StruckRun, armed: ArmedFault, lastsMs: number, failed: unknown): Promise<Healed> {
+  await pause(lastsMs);
+  const error = await armed.heal().then(
+    () => failed,
+    (problem: unknown) => failed ?? problem,
+  );
+  return { atMs: recorder.now(), error };
 }
 
 type Ending = Pick<FaultObservation, 'outcome' | 'recoveredBy' | 'wrong'>;
 
 /** Brings the migration to where the step leads, in whatever state the fault left it. */
-async function goOn(run: StruckRun, point: Point, before: Traffic, error: unknown): Promise<Ending> {
-  if (error === null || point.step === null) {
-    const { commands, left } = await untilWell(run);
-    return await judged(run, after(before, point), { outcome: 'passed', commands, left });
-  }
-  const well = await untilWell(run, OF_HALF_A_STEP);
+async function goOn(run: StruckRun, { fault, point, before, error }: Omit<Struck, 'healed'>): Promise<Ending> {
+  const options = { hasVtctldEnded: fault.endsVtctld === true };
   const traffic = after(before, point);
+  if (error === null || point.step === null) {
+    const { commands, left } = await untilWell(run, options);
+    return await judged(run, traffic, { outcome: 'passed', commands, left });
+  }
+  const well = await untilWell(run, { ...options, but: OF_HALF_A_STEP });
   // Vitess may have gone on although nobody waited for it any more.
-  const isDone = point.step in MOVES && (await routingDifferences(run, traffic)).length === 0;
+  const isDone = point.step in MOVES && (await isAt(run, traffic));
   // If not, it has to be run again to finish or undo what is half done, or only because it has not been done.
   const isWhereItWas = well.commands.length === 0 && (await routingDifferences(run, before)).length === 0;
-  const again = await takeAgain(run, point.step);
+  const again = await takeAgain(run, point.step, options);
   const commands = [...well.commands, ...(isDone ? again.commands.slice(1) : again.commands)];
   if (again.error !== null) return { outcome: 'broken', recoveredBy: commands, wrong: [again.error] };
-  const rest = await untilWell(run);
+  const rest = await untilWell(run, options);
   const outcome = isWhereItWas && again.commands.length === 1 ? 'refused' : 'recovered';
   return await judged(run, traffic, { outcome, commands: [...commands, ...rest.commands], left: rest.left });
+}
+
+/** Whether traffic goes there, and the stream that follows it runs, so that nothing of a switch is left to do. */
+async function isAt(run: StruckRun, traffic: Traffic): Promise<boolean> {
+  if ((await routingDifferences(run, traffic)).length > 0) return false;
+  return await isFollowing(run.migration.context, traffic.writes);
 }
 
 interface Tried {
@@ -167,7 +211,7 @@ async function judged(run: StruckRun, traffic: Traffic, { outcome, commands, lef
 }
 
 /** How often a step is run again, with what its streams need before that. */
-const ROUNDS = 3;
+const ROUNDS = 4;
 
 /**
  * A switch that failed after 30 s or more is refused when it is run again, because of the lag of the stream that it has
@@ -184,6 +228,7 @@ const ANY_LAG_MS = 3_600_000;
 async function takeAgain(
   run: StruckRun,
   step: StepName,
+  options: RecoveryOptions,
 ): Promise<{ readonly commands: readonly string[]; readonly error: string | null }> {
   const commands: string[] = [];
   let error: string | null = null;
@@ -199,8 +244,7 @@ async function takeAgain(
       maxLagMs = ANY_LAG_MS;
       continue;
     }
-    // Both sides may refuse writes until the step is done.
-    commands.push(...(await untilWell(run, ['writes'])).commands);
+    commands.push(...(await untilWell(run, { ...options, but: OF_HALF_A_STEP })).commands);
   }
   return { commands, error };
 }

@@ -7,10 +7,19 @@ import { section } from './verdict-sections.ts';
 
 const OUTCOMES: Readonly<Record<FaultResult['outcome'], string>> = {
   passed: 'it went on by itself',
-  refused: 'the step failed and changed nothing; it passed when it was run again',
+  refused: 'the step failed and left traffic where it was; it passed when it was run again',
   recovered: 'it stayed half done until somebody ran a command',
   broken: 'nothing that was tried brought it back',
   'not-exercised': 'not exercised: the moment had passed before anything could be struck',
+};
+
+/** What brought it back where no command was needed besides mending what was struck. */
+const BY_ITSELF: Readonly<Record<FaultResult['outcome'], string>> = {
+  passed: 'Nothing but mending what was struck.',
+  refused: 'The step was run again.',
+  recovered: 'Nothing but mending what was struck.',
+  broken: 'Nothing.',
+  'not-exercised': '',
 };
 
 /** What happened to the application when something was broken on purpose, and what brought it back. */
@@ -59,8 +68,7 @@ function outcomeOf({ outcome, wrong }: FaultResult): Html {
 }
 
 function broughtBackBy({ recoveredBy, outcome }: FaultResult): Html {
-  if (outcome === 'not-exercised') return html``;
-  if (recoveredBy.length === 0) return html`What had ended was started again; nothing else was needed.`;
+  if (recoveredBy.length === 0) return html`${BY_ITSELF[outcome]}`;
   return html`<pre>${recoveredBy.join('\n')}</pre>`;
 }
 

@@ -205,7 +205,10 @@ test('what was broken on purpose is told with what brought it back, there and un
     errors: { 'denied-table': 3 },
     normalAfterMs: 16_000,
   } as const;
-  const result = { ...PASSED, faults: [fault, { ...fault, struck: null, outcome: 'not-exercised' as const }] };
+  const result = {
+    ...PASSED,
+    faults: [fault, { ...fault, struck: null, outcome: 'not-exercised' as const, recoveredBy: [] }],
+  };
   const text = page(recorded(result), result);
   expect(text).toContain('<section id="faults">');
   for (const said of ['19.4 s', '3 denied-table', 'stayed half done', 'not exercised']) expect(text).toContain(said);

@@ -76,7 +76,10 @@ function notCompared(
   phases: readonly PhaseResult[],
   parts: ComparedParts,
 ): readonly Problem[] {
-  const ran = (...names: StepName[]) => steps.filter(({ name }) => names.includes(name)).length;
+  // A step in which a fault struck may have ended without a result; what came of the fault says more.
+  const ran = (...names: StepName[]) =>
+    steps.filter(({ name, fault }) => names.includes(name) && fault === undefined).length;
+  const undisturbed = parts.cutovers.filter(({ fault }) => fault === undefined).length;
   const cutovers = ran('switchWrites', 'reverseWrites');
   // Each step has a result of its own: one at rest must not stand in for one that is missing.
   const compared = ran('vdiff') + phases.filter(({ name }) => name === 'vdiffAtRest').length;
@@ -84,9 +87,7 @@ function notCompared(
   return [
     ...(vdiffs.length === 0 && checksums.length === 0 ? [missing('nothing was compared')] : []),
     ...(vdiffs.length < compared ? [missing(`vdiff ran ${times(compared)}, results: ${vdiffs.length}`)] : []),
-    ...(parts.cutovers.length < cutovers
-      ? [missing(`writes were switched ${times(cutovers)}, results: ${parts.cutovers.length}`)]
-      : []),
+    ...(undisturbed < cutovers ? [missing(`writes were switched ${times(cutovers)}, results: ${undisturbed}`)] : []),
     ...(ran('copy') > 0 && (copy === null || copy.rows === 0) ? [missing('copy: no row was copied')] : []),
   ];
 }

@@ -118,17 +118,15 @@ function findingsOf(
  * Returns the switches of writes of which no part, nor the time around it that counts, has a fault in it: what a fault
  * costs is no figure of a switch in which all is well.
  */
-function undisturbed<T extends { readonly startedAtMs: number; readonly endedAtMs: number; readonly fault?: string }>(
+function undisturbed<T extends { readonly startedAtMs: number; readonly endedAtMs: number }>(
   cutovers: readonly T[],
   faults: readonly FaultResult[],
 ): readonly T[] {
   const spans = faults.flatMap(({ struck, normalAfterMs }) =>
     struck === null ? [] : [[struck.atMs, struck.healedAtMs + (normalAfterMs ?? Infinity)] as const],
   );
-  return cutovers.filter(
-    ({ startedAtMs, endedAtMs, fault }) =>
-      fault === undefined &&
-      spans.every(([from, to]) => endedAtMs + CUTOVER_MARGIN_MS < from || startedAtMs - CUTOVER_MARGIN_MS > to),
+  return cutovers.filter(({ startedAtMs, endedAtMs }) =>
+    spans.every(([from, to]) => endedAtMs + CUTOVER_MARGIN_MS < from || startedAtMs - CUTOVER_MARGIN_MS > to),
   );
 }
 

@@ -18,17 +18,21 @@ const PAIRS = [
   { fault: ends('etcd', 'kill', 10_000), point: switchPoint('switchWrites', 'catchUp') },
 ];
 
-scenario('servers die in a switch of writes', { cluster: { rdonlys: 0 } }, async ({ workload, observe, run }) => {
-  const outcomes: FaultObservation[] = [];
-  await workload.start({ writesPerSecond: 60 });
-  expect(await strikeAll(run, PAIRS, (_, outcome) => outcomes.push(outcome))).toBe(true);
-  await workload.stop();
-  expect(await observe()).toBeEqualOnBothSides();
+scenario(
+  'servers die in a switch of writes',
+  { cluster: { rdonlys: 0, restartable: true } },
+  async ({ workload, observe, run }) => {
+    const outcomes: FaultObservation[] = [];
+    await workload.start({ writesPerSecond: 60 });
+    expect(await strikeAll(run, PAIRS, (_, outcome) => outcomes.push(outcome))).toBe(true);
+    await workload.stop();
+    expect(await observe()).toBeEqualOnBothSides();
 
-  expect(outcomes.map(({ struck }) => struck === null)).toEqual(PAIRS.map(() => false));
-  for (const { fault, recoveredBy } of outcomes) {
-    const byHand = recoveredBy.filter((command) => command.startsWith('etcdctl del'));
-    if (fault === VTCTLD.id) expect(byHand.join('\n')).toContain('/named_locks/');
-    else expect({ fault, byHand }).toEqual({ fault, byHand: [] });
-  }
-});
+    expect(outcomes.map(({ struck }) => struck === null)).toEqual(PAIRS.map(() => false));
+    for (const { fault, recoveredBy } of outcomes) {
+      const byHand = recoveredBy.filter((command) => command.startsWith('etcdctl del'));
+      if (fault === VTCTLD.id) expect(byHand.join('\n')).toContain('/named_locks/');
+      else expect({ fault, byHand }).toEqual({ fault, byHand: [] });
+    }
+  },
+);

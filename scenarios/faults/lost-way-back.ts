@@ -11,7 +11,7 @@ import { listWorkflows } from '../../harness/vtctl/move-tables.ts';
 // on serving writes. If a later Vitess keeps the workflow, this fails.
 const PAIR = { fault: ends('source-mysqld', 'kill'), point: switchPoint('reverseWrites', 'catchUp') };
 
-scenario('a failed switch back deletes the workflow', { cluster: { rdonlys: 0 } }, async (stage) => {
+scenario('a failed switch back deletes the workflow', { cluster: { rdonlys: 0, restartable: true } }, async (stage) => {
   const { workload, migration, cluster, run } = stage;
   const outcomes: FaultObservation[] = [];
   await workload.start({ writesPerSecond: 60 });

@@ -14,14 +14,18 @@ const PAIRS = [
   { fault: ends('target-tablet', 'kill'), point: RUNNING_REVERSE },
 ];
 
-scenario('servers die while the target follows', { scale: 0.1, cluster: { rdonlys: 0 } }, async (stage) => {
-  const { workload, observe, run } = stage;
-  const outcomes: FaultObservation[] = [];
-  await workload.start({ writesPerSecond: 60 });
-  expect(await strikeAll(run, PAIRS, (_, outcome) => outcomes.push(outcome))).toBe(true);
-  await workload.stop();
-  expect(await observe()).toBeEqualOnBothSides();
-  expect(outcomes.map(({ outcome, recoveredBy }) => ({ outcome, recoveredBy }))).toEqual(
-    PAIRS.map(() => ({ outcome: 'passed', recoveredBy: [] })),
-  );
-});
+scenario(
+  'servers die while the target follows',
+  { scale: 0.1, cluster: { rdonlys: 0, restartable: true } },
+  async (stage) => {
+    const { workload, observe, run } = stage;
+    const outcomes: FaultObservation[] = [];
+    await workload.start({ writesPerSecond: 60 });
+    expect(await strikeAll(run, PAIRS, (_, outcome) => outcomes.push(outcome))).toBe(true);
+    await workload.stop();
+    expect(await observe()).toBeEqualOnBothSides();
+    expect(outcomes.map(({ outcome, recoveredBy }) => ({ outcome, recoveredBy }))).toEqual(
+      PAIRS.map(() => ({ outcome: 'passed', recoveredBy: [] })),
+    );
+  },
+);

@@ -1,4 +1,5 @@
 import { getTablets, changeTabletType } from '../../vtctl/tablets.ts';
+import { failure } from '../../errors.ts';
 import type { Fault } from '../fault.ts';
 import { targetTablets } from '../processes.ts';
 
@@ -15,7 +16,12 @@ export const BACKUP_TABLET: Fault = {
       strike: async () => {
         await changeTabletType(vtctl, follower.alias, 'backup');
         const record = (await getTablets(vtctl, follower.keyspace)).find(({ alias }) => alias === follower.alias);
-        return `${follower.alias} is of the type ${record?.type}`;
+        if (record?.type === 'backup') return `${follower.alias} is of the type ${record.type}`;
+        throw failure({
+          what: 'The type of a tablet did not change.',
+          expected: 'backup',
+          seen: record?.type ?? 'none',
+        });
       },
       heal: async () => await changeTabletType(vtctl, follower.alias, 'replica'),
       [Symbol.dispose]: () => undefined,

@@ -16,6 +16,7 @@ export function ends(process: ProcessName, how: keyof typeof HOW, lastsMs = DOWN
     id: `${process}.${how}`,
     about: `${PROCESS_TITLES[process]} ${about}, and is started again ${lastsMs / 1000} s later`,
     lastsMs,
+    endsVtctld: process === 'vtctld',
     arm: async (stage) => {
       const armed = await (await processOf(stage, process)).arm();
       return {

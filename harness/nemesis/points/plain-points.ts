@@ -25,5 +25,5 @@ export const RUNNING_REVERSE: Point = {
 
 /** Just before a step is begun. */
 export function before(step: StepName): Point {
-  return { id: `${step}/before`, about: `${step} is about to begin`, step, watch: async () => AT_ONCE };
+  return { id: `${step}/before`, about: `${step} is about to begin`, step, isBefore: true, watch: async () => AT_ONCE };
 }

@@ -19,6 +19,8 @@ interface Looked {
   readonly tables: number;
   /** The rows in them. */
   readonly rows: number;
+  /** The id of the last VDiff that was made before; a fault may have left it running. */
+  readonly lastVDiff: number;
 }
 
 type Look = (vt: Connection, what: Looked) => Promise<string | null>;
@@ -68,9 +70,9 @@ export const IN_VDIFF = seenPoint({
   id: 'vdiff/comparing',
   about: 'VDiff compares the tables',
   step: 'vdiff',
-  look: async (vt, { sidecar }) => {
-    const sql = `SELECT COUNT(*) AS started FROM ${sidecar}.vdiff WHERE state = 'started'`;
-    const [row] = await queryRows<{ started: string }>(vt, sql);
+  look: async (vt, { sidecar, lastVDiff }) => {
+    const sql = `SELECT COUNT(*) AS started FROM ${sidecar}.vdiff WHERE state = 'started' AND id > ?`;
+    const [row] = await queryRows<{ started: string }>(vt, sql, [lastVDiff]);
     return Number(row?.started) > 0 ? 'a VDiff has started' : null;
   },
 });
@@ -83,8 +85,10 @@ function seenPoint(seen: Seen): Point {
 async function watchFor(run: StruckRun, { id, look }: Seen): Promise<Watch> {
   const { context } = run.migration;
   const ending = new AbortController();
+  const sidecar = quoteName(sidecarOf(context, 'target'));
   const looked = {
-    sidecar: quoteName(sidecarOf(context, 'target')),
+    sidecar,
+    lastVDiff: await lastVDiffOf(run, sidecar),
     workflow: forwardWorkflow(context).workflow,
     tables: context.tables.length,
     rows: await rowsOf(run),
@@ -107,6 +111,13 @@ async function watchFor(run: StruckRun, { id, look }: Seen): Promise<Watch> {
       await looking.catch(() => undefined);
     },
   };
+}
+
+async function lastVDiffOf({ migration }: StruckRun, sidecar: string): Promise<number> {
+  return await withConnection(await primaryEndpoint(migration.context, 'target'), async (connection) => {
+    const [row] = await queryRows<{ last: string | null }>(connection, `SELECT MAX(id) AS last FROM ${sidecar}.vdiff`);
+    return Number(row?.last ?? 0);
+  });
 }
 
 async function rowsOf({ migration }: StruckRun): Promise<number> {
