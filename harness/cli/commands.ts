@@ -12,6 +12,7 @@ import { estimateCommand } from './estimate.ts';
 import { DECISION_CODES } from './exit-codes.ts';
 import { faults, type FaultsOptions } from './faults.ts';
 import { init, type InitOptions } from './init.ts';
+import { wholeNumber } from './whole-number.ts';
 import { preflightCommand, type PreflightCommandOptions } from './preflight.ts';
 import type { CommandSurface } from './command-surface.ts';
 import { addRehearse } from './rehearse-command.ts';
@@ -119,11 +120,11 @@ function addFaults(program: Command, { screen, ending, finish }: CommandSurface)
     .description('strike faults at points of a migration of the fixture, and write what came of each')
     .option('--only <pattern>', 'a pattern of faults and points, such as "vtctld*/switchWrites/*"')
     .option('--list', 'list the faults and points, and strike nothing', false)
-    .option('--seed <number>', 'the seed of the application', Number, 1)
+    .option('--seed <number>', 'the seed of the application', wholeNumber, 1)
     .option('--artifacts <folder>', 'where faults.json is written, and each run makes its folder', 'artifacts')
     .option('--table <file>', 'the page whose table is written anew, as Markdown')
     .option('--random', 'in an order that is drawn by the seed', false)
-    .option('--minutes <number>', 'go on for so long, and begin again when all have been struck', Number)
+    .option('--minutes <number>', 'go on for so long, and begin again when all have been struck', wholeNumber)
     .action(async (options: FaultsOptions) => {
       const isGood = await ending.during(async () => await faults(options, screen, ending.signal));
       finish(isGood ? 0 : 1);

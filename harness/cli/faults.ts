@@ -42,7 +42,8 @@ const SCALE = 0.1;
 export async function faults(options: FaultsOptions, screen: Screen, signal: AbortSignal): Promise<boolean> {
   const chosen = options.only === undefined ? PAIRS : askedPairs([options.only], '--only');
   if (options.list) {
-    for (const pair of chosen) screen.print(`${nameOf(pair).padEnd(48)}${pair.fault.about}\n`);
+    const width = Math.max(...chosen.map((pair) => nameOf(pair).length)) + 2;
+    for (const pair of chosen) screen.print(`${nameOf(pair).padEnd(width)}${pair.fault.about}\n`);
     return true;
   }
   const file = path.join(options.artifacts, 'faults.json');

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { wholeNumber } from './whole-number.ts';
 import { outcomeOf, usage } from '../errors.ts';
 import { Recorder } from '../history/recorder.ts';
 import { roundtripCommand } from './again.ts';
@@ -130,11 +131,6 @@ function commandAgain(seed: number): string {
     .slice(3)
     .filter((arg, at, all) => arg !== '--seed' && all[at - 1] !== '--seed' && !arg.startsWith('--seed='));
   return roundtripCommand('rehearse', [...given, '--seed', String(seed)]);
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d{1,10}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number.');
 }
 
 function rate(text: string): number | 'auto' {
