@@ -5,11 +5,13 @@ import { primaryEndpoint, shardOf } from '../migration/context.ts';
 import { currentTraffic } from '../migration/routing.ts';
 import { runningWorkflow } from '../migration/running-workflow.ts';
 import { streamErrorOf } from '../migration/stream-errors.ts';
-import { showWorkflow, type Stream } from '../vtctl/move-tables.ts';
+import { showWorkflow, type Stream, type Workflow } from '../vtctl/move-tables.ts';
 import { within } from '../wait.ts';
 import type { StruckRun } from './struck-run.ts';
 
 const LOOK_MS = 8_000;
+/** A stream that follows is not further behind. */
+const MOST_LAG_SECONDS = 5;
 /** This many more acknowledged writes show that the application works. */
 const WRITES = 20;
 
@@ -122,13 +124,16 @@ async function replicates({ cluster, migration }: StruckRun): Promise<void> {
 }
 
 /** Looks at the streams of the workflow that follows the side that serves writes. @throws the first trouble. */
-async function streams({ migration }: StruckRun, troubleOf: (stream: Stream) => string | null): Promise<void> {
+async function streams(
+  { migration }: StruckRun,
+  troubleOf: (stream: Stream, workflow: Workflow) => string | null,
+): Promise<void> {
   if (!migration.hasWorkflow) return;
   const { writes } = await currentTraffic(migration.context);
   const name = runningWorkflow(migration.context, writes);
   const workflow = await showWorkflow(migration.context.vtctl, name);
   if (workflow === null) throw new Error(`${name.workflow} does not exist`);
-  const [first] = workflow.streams.map(troubleOf).filter((each) => each !== null);
+  const [first] = workflow.streams.map((stream) => troubleOf(stream, workflow)).filter((each) => each !== null);
   if (first !== undefined) throw new Error(`${name.workflow}: ${first}`);
 }
 
@@ -137,8 +142,11 @@ function isStopped({ state, message }: Stream): string | null {
   return state === 'Stopped' ? `stopped: ${message}` : null;
 }
 
-function streamTrouble(stream: Stream): string | null {
+/** A stream that looks for a tablet to read from says that it runs, and lags more and more. */
+function streamTrouble(stream: Stream, { lagSeconds }: Workflow): string | null {
   const error = streamErrorOf(stream);
   if (error !== null) return error.text;
-  return ['Running', 'Copying', 'Stopped'].includes(stream.state) ? null : stream.state;
+  if (stream.state === 'Copying' || stream.state === 'Stopped') return null;
+  if (stream.state !== 'Running') return stream.state;
+  return (lagSeconds ?? Infinity) > MOST_LAG_SECONDS ? `lag ${lagSeconds ?? 'unknown'} s` : null;
 }

@@ -19,6 +19,11 @@ export interface StruckRun {
     figures(
       fromMs: number,
       toMs: number,
-    ): { readonly writeGapMs: number; readonly errors: Readonly<Record<string, number>> } | null;
+    ): {
+      readonly writeGapMs: number;
+      readonly errors: Readonly<Record<string, number>>;
+      /** The median time from when an operation was due until it was acknowledged; null if none was. */
+      readonly p50Ms: number | null;
+    } | null;
   };
 }

@@ -3,6 +3,7 @@ import { nameOf, type Pair } from '../nemesis/pairs.ts';
 import { reach } from '../nemesis/reach.ts';
 import type { StruckRun } from '../nemesis/struck-run.ts';
 import { strikeAt } from '../nemesis/strike.ts';
+import { lookUntil } from '../wait.ts';
 import type { Run } from './run.ts';
 
 /** A moment that passed before anything could be struck comes again. */
@@ -35,8 +36,24 @@ export async function strikeAll(run: StruckRun, pairs: readonly Pair[], told: To
     told(pair, outcome);
     // What follows would be judged by what is broken already.
     if (outcome.outcome === 'broken') return false;
+    await untilCaughtUp(run);
   }
   return true;
+}
+
+/** How long the application may take to send what fell due while it could not write. */
+const BACKLOG_MS = 90_000;
+const WINDOW_MS = 2_000;
+/** Half of all operations are answered within this time, counted from when they were due. */
+const IN_TIME_MS = 1_000;
+
+/** Waits until the application sends what is due again, so that the next switch is not measured by what is left over. */
+async function untilCaughtUp({ recorder, workload }: StruckRun): Promise<void> {
+  await lookUntil({ timeoutMs: BACKLOG_MS, intervalMs: 500 }, async () => {
+    const now = recorder.now();
+    const late = workload.figures(now - WINDOW_MS, now)?.p50Ms ?? null;
+    return { done: (late !== null && late < IN_TIME_MS) || undefined, seen: `half of the operations ${late} ms late` };
+  });
 }
 
 async function tryPair(run: StruckRun, { fault, point }: Pair): Promise<FaultObservation> {
