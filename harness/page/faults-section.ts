@@ -37,8 +37,8 @@ export function faultsSection({ faults = [] }: RunResult): Html | null {
     left('what was struck, and when'),
     left('what came of it'),
     left('what brought it back'),
-    right('longest time without a write'),
-    right('normal again after'),
+    right('no write for'),
+    right('normal after'),
     left('errors'),
   ];
   return section('faults', 'When something breaks', longTable(columns, rows));

@@ -37,6 +37,7 @@ h1 { font-size: 1.35rem; margin: 0; }
 h2 { font-size: 1.1rem; margin: 2.2rem 0 .6rem; padding-top: .8rem; border-top: 1px solid var(--grid); }
 p { margin: .4rem 0; }
 code, pre { font: 12.5px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
+code, #faults pre { min-width: 30em; }
 pre { margin: .3rem 0; padding: .5rem .7rem; background: var(--card); border: 1px solid var(--grid); border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere; }
 nav { font-size: .85rem; margin: .8rem 0 0; }
 nav a { color: var(--blue); margin-right: .9rem; white-space: nowrap; }
