@@ -7,7 +7,7 @@ import { lookUntil } from '../wait.ts';
 import type { Run } from './run.ts';
 
 /** A moment that passed before anything could be struck comes again. */
-const TRIES = 3;
+const TRIES = 5;
 /** Operations a second; low, so that what the machine can do does not decide what a fault costs. */
 const RATE = 60;
 

@@ -6,7 +6,8 @@ import type { StruckRun } from '../struck-run.ts';
 
 /** What vtctld writes reaches this process a little later. */
 const LOG_MS = 25;
-const SLICE_MS = 2;
+/** How long vtctld is let go at a time: just before the moment, and while it is still far from it. */
+const SLICE_MS = { near: 2, far: 15 };
 /** A switch gives up after 30 s of its own. */
 const STEPPING_MS = 25_000;
 
@@ -37,8 +38,8 @@ const ABOUT: Partial<Record<SwitchMoment, string>> = {
 export const SWITCH_POINTS = SWITCH_MOMENTS.filter((moment) => ABOUT[moment] !== undefined);
 
 /**
- * A moment of a switch of writes, known by vtctld's log. To strike within it, vtctld is halted at the moment before, and
- * let go for two milliseconds at a time until its log says that it has come to this one. A strike is given up if vtctld
+ * A moment of a switch of writes, known by vtctld's log. To strike within it, vtctld is halted at an earlier one, and let
+ * go for milliseconds at a time until its log says that it has come to this one. A strike is given up if vtctld
  * has gone on already.
  */
 export function switchPoint(step: Extract<StepName, 'switchWrites' | 'reverseWrites'>, moment: SwitchMoment): Point {
@@ -53,11 +54,12 @@ export function switchPoint(step: Extract<StepName, 'switchWrites' | 'reverseWri
 async function watchLog({ cluster }: StruckRun, moment: SwitchMoment): Promise<Watch> {
   const vtctld = await cluster.vtctld.process.arm();
   const last: { moment: SwitchMoment | null } = { moment: null };
-  const before = momentBefore(moment);
+  const near = momentBefore(moment) ?? moment;
+  const halt = haltAt(moment);
   const { promise: reached, resolve } = Promise.withResolvers<string>();
   const listening = cluster.vtctld.server.onLine((line) => {
     last.moment = switchMoment(line)?.moment ?? last.moment;
-    if (last.moment === moment || last.moment === before) resolve(`vtctld logged ${last.moment}`);
+    if (last.moment === moment || last.moment === halt) resolve(`vtctld logged ${last.moment}`);
   });
   const strike = async (blow: () => Promise<string>) => {
     await vtctld.signal('STOP');
@@ -65,7 +67,7 @@ async function watchLog({ cluster }: StruckRun, moment: SwitchMoment): Promise<W
       await pause(LOG_MS);
       const deadline = performance.now() + STEPPING_MS;
       while (isBefore(last.moment, moment) && performance.now() < deadline) {
-        await vtctld.advance(SLICE_MS);
+        await vtctld.advance(isBefore(last.moment, near) ? SLICE_MS.far : SLICE_MS.near);
         await pause(LOG_MS);
       }
       if (last.moment === null || !isStill(moment, last.moment)) return null;
@@ -83,6 +85,15 @@ async function watchLog({ cluster }: StruckRun, moment: SwitchMoment): Promise<W
       vtctld[Symbol.dispose]();
     },
   };
+}
+
+/**
+ * Returns the moment at which vtctld is halted. Most last a few milliseconds, in which a busy machine halts nothing; the
+ * two table locks have a tenth of a second between them.
+ */
+function haltAt(moment: SwitchMoment): SwitchMoment | null {
+  const isLater = SWITCH_MOMENTS.indexOf(moment) > SWITCH_MOMENTS.indexOf('lockTables');
+  return isLater ? 'lockTables' : momentBefore(moment);
 }
 
 /** Returns the last moment before this one that takes time; null for the first. */
