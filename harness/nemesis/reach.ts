@@ -5,7 +5,8 @@ import type { StruckRun } from './struck-run.ts';
 export async function reach(run: StruckRun, { step, id }: Point): Promise<void> {
   if (step === 'create' || step === 'copy') return await toTheBeginning(run);
   await toFollowing(run);
-  if (step === 'vdiff' || step === 'switchReads' || step === 'cancel' || id === 'running') await traffic(run, 'source', 'source');
+  if (step === 'vdiff' || step === 'switchReads' || step === 'cancel' || id === 'running')
+    await traffic(run, 'source', 'source');
   else if (step === 'switchWrites') await traffic(run, 'target', 'source');
   else if (step === 'reverseReads' || step === 'complete' || id === 'running-reverse') {
     await traffic(run, 'target', 'target');
