@@ -182,7 +182,7 @@ async function goOn(run: StruckRun, { fault, point, before, error }: Omit<Struck
   // Vitess may have gone on although nobody waited for it any more.
   const isDone = point.step in MOVES && (await isAt(run, traffic));
   // If not, it has to be run again to finish or undo what is half done, or only because it has not been done.
-  const isWhereItWas = well.commands.length === 0 && (await routingDifferences(run, before)).length === 0;
+  const isWhereItWas = well.commands.length === 0 && (await differences(run, before, lookAtRouting)).length === 0;
   const again = await takeAgain(run, point.step, options);
   const commands = [...well.commands, ...(isDone ? again.commands.slice(1) : again.commands)];
   if (again.error !== null) return { outcome: 'broken', recoveredBy: commands, wrong: [again.error] };
@@ -193,7 +193,7 @@ async function goOn(run: StruckRun, { fault, point, before, error }: Omit<Struck
 
 /** Whether traffic goes there, and the stream that follows it runs, so that nothing of a switch is left to do. */
 async function isAt(run: StruckRun, traffic: Traffic): Promise<boolean> {
-  if ((await routingDifferences(run, traffic)).length > 0) return false;
+  if ((await differences(run, traffic, lookAtRouting)).length > 0) return false;
   return await isFollowing(run.migration.context, traffic.writes);
 }
 
@@ -253,20 +253,19 @@ function after(before: Traffic, { step }: Point): Traffic {
   return { ...before, ...(step === null ? {} : MOVES[step]) };
 }
 
-/** Returns what of rules, denied tables and probe writes does not agree, without waiting for it. */
-async function routingDifferences({ migration }: StruckRun, traffic: Traffic): Promise<readonly string[]> {
-  if (!migration.hasWorkflow) return [];
-  const found = await lookAtRouting(migration.context, traffic).catch((error: unknown) => [
-    { table: null, what: briefly(error) },
-  ]);
-  return found.map(({ what }) => what);
-}
-
-/** Returns what does not agree with where traffic should go; nothing is to be compared where there is no workflow. */
-async function differences({ migration }: StruckRun, traffic: Traffic): Promise<readonly string[]> {
+/**
+ * Returns what does not agree with where traffic should go; nothing is to be compared where there is no workflow.
+ *
+ * @param look `lookAtRouting` does not wait for a workflow that is about to run.
+ */
+async function differences(
+  { migration }: StruckRun,
+  traffic: Traffic,
+  look: typeof lookAtRouting = observeTraffic,
+): Promise<readonly string[]> {
   if (!migration.hasWorkflow) return [];
   try {
-    const found = await observeTraffic(migration.context, traffic);
+    const found = await look(migration.context, traffic);
     return found.map(({ table, what }) => (table === null ? what : `${table}: ${what}`));
   } catch (error) {
     return [briefly(error)];

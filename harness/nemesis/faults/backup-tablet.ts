@@ -9,9 +9,9 @@ export const BACKUP_TABLET: Fault = {
   about: 'a follower of the target is of the type BACKUP while the step runs, and a replica again after it',
   lastsMs: 3_000,
   usesVtctld: true,
-  arm: async (stage) => {
-    const { vtctl } = stage.migration.context;
-    const { follower } = await targetTablets(stage);
+  arm: async (run) => {
+    const { vtctl } = run.migration.context;
+    const { follower } = await targetTablets(run);
     return {
       strike: async () => {
         await changeTabletType(vtctl, follower.alias, 'backup');

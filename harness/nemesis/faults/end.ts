@@ -17,8 +17,8 @@ export function ends(process: ProcessName, how: keyof typeof HOW, lastsMs = DOWN
     about: `${PROCESS_TITLES[process]} ${about}, and is started again ${lastsMs / 1000} s later`,
     lastsMs,
     endsVtctld: process === 'vtctld',
-    arm: async (stage) => {
-      const armed = await (await processOf(stage, process)).arm();
+    arm: async (run) => {
+      const armed = await (await processOf(run, process)).arm();
       return {
         strike: async () => {
           await armed.end(signal);

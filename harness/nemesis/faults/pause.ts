@@ -7,8 +7,8 @@ export function paused(process: ProcessName, lastsMs = 5_000): Fault {
     id: `${process}.pause${lastsMs / 1000}`,
     about: `${PROCESS_TITLES[process]} stands still for ${lastsMs / 1000} s (SIGSTOP), and goes on`,
     lastsMs,
-    arm: async (stage) => {
-      const armed = await (await processOf(stage, process)).arm();
+    arm: async (run) => {
+      const armed = await (await processOf(run, process)).arm();
       return {
         strike: async () => {
           await armed.signal('STOP');

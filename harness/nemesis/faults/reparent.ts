@@ -11,9 +11,9 @@ export const REPARENT: Fault = {
   about: 'the target gets another primary (PlannedReparentShard)',
   lastsMs: 0,
   usesVtctld: true,
-  arm: async (stage) => {
-    const { follower } = await targetTablets(stage);
-    const { context } = stage.migration;
+  arm: async (run) => {
+    const { follower } = await targetTablets(run);
+    const { context } = run.migration;
     const shard = shardOf(context, 'target');
     return {
       strike: async () => {

@@ -9,8 +9,7 @@ export const SECOND_SWITCH: Fault = {
   id: 'second-switch',
   about: 'somebody else runs the same switch while it is under way',
   lastsMs: 0,
-  arm: async (stage) => {
-    const { migration, recorder } = stage;
+  arm: async ({ migration, recorder }) => {
     const direction = migration.writesOn === 'source' ? 'forward' : 'reverse';
     const options = { direction, types: 'writes', timeoutMs: SWITCH_TIMEOUT_MS } as const;
     let second: Promise<string> | undefined;
