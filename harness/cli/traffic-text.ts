@@ -21,10 +21,16 @@ export function trafficText({ grouped, tried, workload }: FoundTraffic, seen: Se
     `${figure(alike)} of ${figure(compared)} digests, ${share.toFixed(share > 99.9 && share < 100 ? 3 : 2)} % of executions, run alike${rest}`,
     ...different.slice(0, MOST_SHOWN).flatMap(differenceLines),
     ...more(different),
+    ...withoutRowsLines(of('alike')),
     ...section('The source itself refuses', refused, ({ source }) => source),
     ...section('Not tried, because it cannot be rolled back:', untried, () => null),
     ...(unparsed === 0 ? [] : [`MySQL cannot parse ${times(unparsed)}: ${grouped.unparsed[0]!.message}`]),
     ...(seen.cutOff === 0 ? [] : [`Cut off in the log, so not tried: ${times(seen.cutOff)}.`]),
+    ...(seen.guessed === 0
+      ? []
+      : [
+          `Prepared by the protocol, and its values are not known, so small numbers stand for them: ${times(seen.guessed)}.`,
+        ]),
     ...unkeptLines(seen),
     ...elsewhereLines(seen),
     `Seen: ${figure(seen.executions)} statements${rateText(seen.rates)}.`,
@@ -36,6 +42,16 @@ export function trafficText({ grouped, tried, workload }: FoundTraffic, seen: Se
   ]
     .map((line) => `${line}\n`)
     .join('');
+}
+
+/** A statement that finds no row shows that both sides run it, and nothing of what they return for it. */
+function withoutRowsLines(alike: readonly TriedDigest[]): string[] {
+  const count = alike.filter(({ hasRows }) => hasRows === false).length;
+  if (count === 0) return [];
+  const [those, them] = count === 1 ? ['1', 'it'] : [figure(count), 'them'];
+  return [
+    `Of those that run alike, ${those} found no row among the rehearsal’s: both sides run ${them}, and no more is known.`,
+  ];
 }
 
 function differenceLines({ count, text, source, vtgate }: TriedDigest): string[] {
@@ -77,12 +93,13 @@ function elsewhereLines({ elsewhere }: SeenTraffic): string[] {
 }
 
 function transactionLine({ ends }: SeenTraffic, written: number): string {
-  const { committed, single, rolledBack, partlyRolledBack, tooLong, lost } = ends;
+  const { committed, single, rolledBack, partlyRolledBack, tooLong, notWhole, lost } = ends;
   const others = [
     [single, 'with one statement'],
     [rolledBack, 'rolled back'],
     [partlyRolledBack, 'rolled back in part'],
     [tooLong, 'with more than 60 statements'],
+    [notWhole, 'with a statement that is not known whole'],
     [lost, 'without an end'],
   ] as const;
   const told = others.flatMap(([count, what]) => (count === 0 ? [] : [`${figure(count)} ${what}`]));

@@ -217,6 +217,7 @@ async function readTraffic(
       const endpoint = liveEndpoint(live, 'source.live', options.allowHost);
       return await readPerformanceSchema(endpoint, {
         ...seeing,
+        note,
         onStatement: statementPrinter(options.showStatements),
       });
     },

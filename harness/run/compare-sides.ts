@@ -17,7 +17,7 @@ export interface OutcomePair {
  * twice, so nothing more is known.
  */
 export type Comparison =
-  | { readonly found: 'alike' | 'changing' }
+  | { readonly found: 'alike' | 'changing'; readonly source: StatementOutcome }
   | ({ readonly found: 'refused' | 'different' } & OutcomePair);
 
 /** How often the source is asked again whether it returns the same answer twice, because others write meanwhile. */
@@ -38,13 +38,13 @@ export async function compareSides(
   let refusals = 0;
   for (let attempt = 1; ; attempt++) {
     const through = await vtgate();
-    if (wholeOf(before) === wholeOf(through) && !isRefused(before)) return { found: 'alike' };
+    if (wholeOf(before) === wholeOf(through) && !isRefused(before)) return { found: 'alike', source: before };
     const after = await source();
     const pair = { source: after, vtgate: through };
     if (isRefused(before) && isRefused(after)) return { found: 'refused', ...pair };
     if (isRefused(through) && ++refusals === REFUSALS) return { found: 'different', ...pair };
     if (!isRefused(through) && wholeOf(before) === wholeOf(after)) return { found: 'different', ...pair };
-    if (attempt === ATTEMPTS) return { found: 'changing' };
+    if (attempt === ATTEMPTS) return { found: 'changing', source: after };
     before = after;
   }
 }

@@ -15,13 +15,20 @@ export type DigestFinding = 'alike' | 'changing' | 'different' | 'refused' | 'no
 
 export interface TriedDigest extends Omit<Digest, 'samples'> {
   readonly found: DigestFinding;
+  /**
+   * Whether the source returned or changed rows for the sample that counts; null where it did not run it, or the statement
+   * is not about rows. Without rows all that is known is that both sides run it.
+   */
+  readonly hasRows: boolean | null;
   /** What each side said, where it matters. */
   readonly source: string | null;
   readonly vtgate: string | null;
 }
 
 const TIMEOUT_MS = 30_000;
-/** A source may refuse one statement for its values, and take another. */
+const affected = (rows: number) => `${rows} row(s) affected`;
+const NO_ROW_AFFECTED = affected(0);
+/** A source may refuse one statement for its values, or find no row for them, and take another. */
 const MOST_SAMPLES = 3;
 
 /**
@@ -42,24 +49,35 @@ export async function tryDigests(
   return tried;
 }
 
+/** Looks for a sample that both sides run and that finds rows, because without them no values are compared. */
 async function tryDigest({ samples, ...digest }: Digest, sides: TrialSides): Promise<TriedDigest> {
   const { kind } = digest;
-  if (kind === 'other' || kind === 'transaction') return { ...digest, found: 'not tried', source: null, vtgate: null };
+  const untried = { ...digest, found: 'not tried', hasRows: null, source: null, vtgate: null } as const;
+  if (kind === 'other' || kind === 'transaction') return untried;
   let refused: TriedDigest | undefined;
+  let ran: TriedDigest | undefined;
   for (const sql of samples.slice(0, MOST_SAMPLES)) {
     const run = kind === 'session' ? runAlone : runRolledBack;
     const compared = await compareSides(
       async () => await run(sql, sides.source),
       async () => await run(sql, sides.vtgate),
     );
-    if (!('source' in compared)) return { ...digest, found: compared.found, source: null, vtgate: null };
-    const { found, source, vtgate } = compared;
-    refuseExhausted(digest.text, source, vtgate);
-    const told = { ...digest, found, ...textsOf(source, vtgate) };
-    if (found === 'different') return told;
-    refused ??= told;
+    const { found, source } = compared;
+    const hasRows = kind === 'session' ? null : hasRowsIn(source);
+    if ('vtgate' in compared) refuseExhausted(digest.text, source, compared.vtgate);
+    const said = 'vtgate' in compared ? textsOf(source, compared.vtgate) : {};
+    const told = { ...untried, found, hasRows, ...said };
+    if (found === 'different' || hasRows === true) return told;
+    if (found === 'refused') refused ??= told;
+    else ran ??= told;
   }
-  return refused ?? { ...digest, found: 'not tried', source: null, vtgate: null };
+  return ran ?? refused ?? untried;
+}
+
+/** Returns null for what was not run: an error says nothing of rows. */
+function hasRowsIn(outcome: StatementOutcome): boolean | null {
+  if (!('gave' in outcome)) return null;
+  return outcome.gave !== '[]' && outcome.gave !== NO_ROW_AFFECTED;
 }
 
 /** Rows are shown only where both sides have some, and they differ. */
@@ -104,7 +122,7 @@ async function runRolledBack(sql: string, endpoint: ConnectionOptions): Promise<
     await connection.query('START TRANSACTION');
     try {
       const [result] = await connection.query<ResultSetHeader>({ sql, timeout: TIMEOUT_MS });
-      return { gave: Array.isArray(result) ? JSON.stringify(result) : `${result.affectedRows} row(s) affected` };
+      return { gave: Array.isArray(result) ? JSON.stringify(result) : affected(result.affectedRows) };
     } catch (error) {
       return outcomeOfError(error);
     } finally {

@@ -27,6 +27,11 @@ export interface ReadingOptions {
   readonly onStatement?: (sql: string) => void;
 }
 
+/** Is in every statement, so that what a server counts and logs of ours is told from its application's. */
+export const OWN_MARK = '/* vitess-roundtrip */';
+/** The first word, and its hint, which no comment may come before. */
+const BEGINNING = /^\s*\w+(?:\s*\/\*\+.*?\*\/)?/s;
+
 const BEGIN = [
   'SET SESSION TRANSACTION READ ONLY',
   // The server's own mode can change what quotes and backslashes mean.
@@ -60,23 +65,24 @@ export async function openForReading(
   let lost: unknown;
   // Otherwise an error between two statements would end the process; the next statement reports it.
   connection.on('error', (error) => (lost = error));
-  const answered = async <T>(text: string, about: string, ask: () => Promise<T>): Promise<T> => {
-    onStatement(withBound(text, timeoutMs));
-    return await ask().catch((error: unknown) => {
+  const answered = async <T>(text: string, about: string, ask: (sql: string) => Promise<T>): Promise<T> => {
+    const marked = text.replace(BEGINNING, `$& ${OWN_MARK}`);
+    onStatement(withBound(marked, timeoutMs));
+    return await ask(marked).catch((error: unknown) => {
       throw unanswered(lost ?? error, name, about, timeoutMs);
     });
   };
   const read: Read = async (sql, values = []) => {
     const text = connection.format(sql, [...values]);
-    return await answered(text, text.replaceAll(/\s+/g, ' ').slice(0, 300), async () => {
-      const query = { sql: text, timeout: timeoutMs };
+    return await answered(text, text.replaceAll(/\s+/g, ' ').slice(0, 300), async (marked) => {
+      const query = { sql: marked, timeout: timeoutMs };
       const [rows] = await connection.query<RowDataPacket[]>({ ...query, typeCast: (field) => field.string() });
       return rows;
     });
   };
   const readBytes: ReadBytes = async (sql, about) =>
-    await answered(sql, about, async () => {
-      const query = { sql, timeout: timeoutMs, rowsAsArray: true };
+    await answered(sql, about, async (marked) => {
+      const query = { sql: marked, timeout: timeoutMs, rowsAsArray: true };
       const [rows] = await connection.query({ ...query, typeCast: (field) => field.buffer() });
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- mysql2's type does not know of rowsAsArray
       return rows as unknown as readonly ByteRow[];

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { cutAtLiterals, shapeOf, wholeOf } from './literals.ts';
+import { cutAtLiterals, shapeOf, wholeOf, withPlaceholders } from './literals.ts';
 
 const cut = (sql: string, isAnsi = false) => cutAtLiterals(sql, { isAnsi })!;
 const valuesOf = (sql: string) => cut(sql).literals.map(({ value }) => value);
@@ -34,4 +34,10 @@ test('lists of values and of rows have one shape, whatever their length', () => 
 
 test('a quote that is never closed leaves no statement', () => {
   expect(cutAtLiterals("SELECT 'a", { isAnsi: false })).toBeNull();
+});
+
+test('placeholders are told from question marks in strings, names and comments', () => {
+  const sql = "SELECT `a?`, '?' /* ? */ FROM t WHERE b IN (?, ?) LIMIT ?";
+  expect(withPlaceholders(sql, String)).toBe("SELECT `a?`, '?' /* ? */ FROM t WHERE b IN (0, 1) LIMIT 2");
+  expect(withPlaceholders("SELECT '?', 'cut o", String)).toBe("SELECT '?', 'cut o");
 });

@@ -48,6 +48,18 @@ export function cutAtLiterals(sql: string, options: LexerOptions): CutStatement 
   return cut.done();
 }
 
+/**
+ * Returns a statement as it was prepared with something in place of each `?`, given its place from 0; the statement itself
+ * if it has none, or is not whole.
+ */
+export function withPlaceholders(sql: string, value: (place: number) => string): string {
+  let place = 0;
+  const filled = (segmentsOf(sql) ?? []).map(({ kind, text }) =>
+    kind === 'code' ? text.replaceAll('?', () => value(place++)) : text,
+  );
+  return place === 0 ? sql : filled.join('');
+}
+
 function segmentsOf(sql: string): Segment[] | null {
   try {
     return segments(sql, 'a log');

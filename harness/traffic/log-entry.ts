@@ -10,6 +10,8 @@ export interface LogEntry {
   readonly sql: string | null;
   /** How often it was executed, where one entry stands for several; 0 for another example of an entry that counted. */
   readonly times: number;
+  /** Whether values in it are not those that were sent, so that a transaction with it is not known. */
+  readonly isGuessed?: boolean;
 }
 
 /** Turns the lines of a log into entries. A statement of several lines ends where the next entry begins. */

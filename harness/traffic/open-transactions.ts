@@ -6,12 +6,12 @@ export interface TransactionStep {
   readonly sql: string;
 }
 
-/** How a transaction ended; `lost`: its connection ended first, or the log did. */
-export type TransactionEnd = 'committed' | 'rolledBack' | 'partlyRolledBack' | 'tooLong' | 'lost';
+/** How a transaction ended; `lost`: its connection ended first, or the log did; `notWhole`: a statement is not known. */
+export type TransactionEnd = 'committed' | 'rolledBack' | 'partlyRolledBack' | 'tooLong' | 'notWhole' | 'lost';
 
 export interface EndedTransaction {
   readonly how: TransactionEnd;
-  /** Empty where it was too long. */
+  /** Empty where it was too long, or not whole. */
   readonly steps: readonly TransactionStep[];
 }
 
@@ -25,6 +25,7 @@ interface Connection {
   /** Null outside of a transaction. */
   steps: TransactionStep[] | null;
   isTooLong: boolean;
+  isWhole: boolean;
   isPartlyRolledBack: boolean;
 }
 
@@ -52,9 +53,16 @@ export class OpenTransactions {
     const connection = this.#connections.get(id);
     if (connection === undefined) return;
     if (connection.steps === null && !connection.isAutocommit) connection.steps = [];
-    if (connection.steps === null || connection.isTooLong) return;
+    if (connection.steps === null || connection.isTooLong || !connection.isWhole) return;
     if (connection.steps.length < MOST_STEPS) connection.steps.push(step());
     else [connection.isTooLong, connection.steps] = [true, []];
+  }
+
+  /** A statement of the connection is not known, and so neither is the transaction that it may be part of. */
+  spoil(id: string): void {
+    const connection = this.#connections.get(id);
+    if (connection === undefined || (connection.steps === null && connection.isAutocommit)) return;
+    Object.assign(connection, { steps: [], isWhole: false });
   }
 
   /** A connection began or ended. @returns the transaction that was lost with it. */
@@ -71,15 +79,22 @@ export class OpenTransactions {
       const [oldest = ''] = this.#connections.keys();
       this.#connections.delete(oldest);
     }
-    const made: Connection = { isAutocommit: true, steps: null, isTooLong: false, isPartlyRolledBack: false };
+    const made: Connection = {
+      isAutocommit: true,
+      steps: null,
+      isTooLong: false,
+      isWhole: true,
+      isPartlyRolledBack: false,
+    };
     this.#connections.set(id, made);
     return made;
   }
 
   #end(connection: Connection, how: 'committed' | 'rolledBack' | 'lost'): EndedTransaction | null {
-    const { steps, isTooLong, isPartlyRolledBack } = connection;
-    Object.assign(connection, { steps: null, isTooLong: false, isPartlyRolledBack: false });
+    const { steps, isTooLong, isWhole, isPartlyRolledBack } = connection;
+    Object.assign(connection, { steps: null, isTooLong: false, isWhole: true, isPartlyRolledBack: false });
     if (steps === null) return null;
+    if (!isWhole) return { how: 'notWhole', steps: [] };
     if (isTooLong) return { how: 'tooLong', steps: [] };
     return { how: isPartlyRolledBack && how === 'committed' ? 'partlyRolledBack' : how, steps };
   }

@@ -1,62 +1,124 @@
 import type { ConnectionOptions } from 'mysql2/promise';
 import { usage } from '../errors.ts';
-import { openForReading, type Read } from '../schema/read.ts';
+import { openForReading, OWN_MARK, type Read } from '../schema/read.ts';
+import { withPlaceholders } from './literals.ts';
 import { TrafficCollector, type SeenOptions, type SeenTraffic } from './seen-traffic.ts';
 
 export interface PerformanceSchemaOptions extends SeenOptions {
   /** Receives every statement before it is sent. */
   readonly onStatement: (sql: string) => void;
+  /** Receives what a person should know of how complete it is. */
+  readonly note: (text: string) => void;
 }
+
+/** An example of a statement, as the server has it. */
+interface Example {
+  readonly connection: string;
+  readonly sql: string;
+  readonly times: number;
+  /** Whether it ends in the middle, as those beyond `performance_schema_max_sql_text_length` do. */
+  readonly isCutOff: boolean;
+}
+
+/** Examples of a statement whose values are not known, with a different number in each place. */
+const GUESSES = 10;
 
 /**
  * Reads what a running server's performance schema has counted: each digest with one sample, and the last statements of
- * all threads, which show values and transactions. The connection is read-only.
+ * all threads, which show values and transactions. The connection is read-only. What this program itself asked is left
+ * out. It does not keep the values of what was prepared by the protocol, so numbers stand for them.
  *
  * @throws usage where it has counted nothing of the database, or may not be read; trouble when it does not answer.
  */
 export async function readPerformanceSchema(
   endpoint: ConnectionOptions,
-  { onStatement, ...options }: PerformanceSchemaOptions,
+  { onStatement, note, ...options }: PerformanceSchemaOptions,
 ): Promise<SeenTraffic> {
   await using connection = await openForReading(endpoint, 'the live source', { onStatement });
   const { read } = connection;
   const collector = new TrafficCollector(options);
-  const digests = await readDigests(read, options.database);
-  for (const { sql, times } of digests) {
-    collector.take({ connection: '', atMs: null, database: options.database, sql, times });
-  }
-  const last = await readLastStatements(read, options.database);
-  for (const { thread, sql } of last) {
-    collector.take({ connection: thread, atMs: null, database: options.database, sql, times: 0 });
-  }
+  for (const each of await readDigests(read, options.database)) take(collector, each, options);
+  const { last, isShort } = await readLastStatements(read, options.database);
+  for (const each of last) take(collector, each, options);
   const seen = collector.seen();
   if (seen.executions === 0) throw nothingCounted(options.database);
+  if (isShort) note(SHORT_HISTORY);
   // The last statements are a part of all that were counted.
   const factor = last.length === 0 ? 1 : Math.max(1, seen.executions / last.length);
   const transactions = seen.transactions.map((each) => ({ ...each, count: Math.round(each.count * factor) }));
   return { ...seen, transactions };
 }
 
-async function readDigests(read: Read, database: string): Promise<{ sql: string; times: number }[]> {
-  const rows = await read(
-    `SELECT query_sample_text AS sqlText, count_star AS times
-     FROM performance_schema.events_statements_summary_by_digest
-     WHERE schema_name = ? AND query_sample_text IS NOT NULL`,
-    [database],
-  );
-  return rows.map((row) => ({ sql: row['sqlText'] ?? '', times: Number(row['times'] ?? 0) }));
+const SHORT_HISTORY =
+  'the consumer events_statements_history_long is off or empty there, so values and transactions are seen only in the ' +
+  'last statements of each connection';
+
+function take(
+  collector: TrafficCollector,
+  { sql, times, connection, isCutOff }: Example,
+  { database }: SeenOptions,
+): void {
+  const entry = { connection, atMs: null, database, times };
+  const isGuessed = withPlaceholders(sql, () => '?!') !== sql;
+  if (isCutOff || !isGuessed) {
+    // A comment that is not closed says that there is more, wherever the text ends.
+    collector.take({ ...entry, sql: isCutOff ? `${sql}\n/*` : sql });
+    return;
+  }
+  for (let guess = 1; guess <= GUESSES; guess++) {
+    const guessed = withPlaceholders(sql, (place) => String(guess + place));
+    collector.take({ ...entry, sql: guessed, times: guess === 1 ? times : 0, isGuessed });
+  }
 }
 
-/** Statements within a procedure are left out: the log has its CALL. */
-async function readLastStatements(read: Read, database: string): Promise<{ thread: string; sql: string }[]> {
+/** What prepares a statement executes nothing, and has a digest too. Each has a connection of its own: they have no order. */
+async function readDigests(read: Read, database: string): Promise<Example[]> {
   const rows = await read(
-    `SELECT thread_id AS thread, sql_text AS sqlText FROM performance_schema.events_statements_history_long
-     WHERE current_schema = ? AND sql_text IS NOT NULL AND event_name LIKE 'statement/sql/%'
-       AND (nesting_event_type IS NULL OR nesting_event_type <> 'STATEMENT')
-     ORDER BY timer_start`,
-    [database],
+    `SELECT query_sample_text AS sqlText, count_star AS times, ${IS_CUT_OFF('query_sample_text')} AS isCutOff
+     FROM performance_schema.events_statements_summary_by_digest
+     WHERE schema_name = ? AND query_sample_text IS NOT NULL AND digest_text NOT LIKE 'PREPARE %'
+       AND LOCATE(?, query_sample_text) = 0`,
+    [database, OWN_MARK],
   );
-  return rows.map((row) => ({ thread: row['thread'] ?? '', sql: row['sqlText'] ?? '' }));
+  return rows.map((row, at) => ({
+    connection: `digest ${at}`,
+    sql: row['sqlText'] ?? '',
+    times: Number(row['times'] ?? 0),
+    isCutOff: row['isCutOff'] === '1',
+  }));
+}
+
+/** The server writes three dots where it cut a text off, which end no statement. */
+const IS_CUT_OFF = (column: string) => `${column} LIKE '%...'`;
+
+/**
+ * Returns the last statements of all threads from the history with 10,000 of them, which a server keeps only if it is
+ * told to, or from that with 10 of each connection that is open. Statements within a procedure are left out: the log has
+ * its CALL.
+ */
+async function readLastStatements(read: Read, database: string): Promise<{ last: Example[]; isShort: boolean }> {
+  const from = async (history: string) => {
+    const rows = await read(
+      `SELECT thread_id AS thread, sql_text AS sqlText, ${IS_CUT_OFF('sql_text')} AS isCutOff
+       FROM performance_schema.${history}
+       WHERE current_schema = ? AND sql_text IS NOT NULL AND LOCATE(?, sql_text) = 0
+         AND (event_name LIKE 'statement/sql/%' OR event_name = 'statement/com/Execute')
+         AND event_name NOT IN ('statement/sql/prepare_sql', 'statement/sql/dealloc_sql')
+         AND (nesting_event_type IS NULL OR nesting_event_type <> 'STATEMENT')
+       ORDER BY timer_start`,
+      [database, OWN_MARK],
+    );
+    return rows.map((row) => ({
+      connection: `thread ${row['thread'] ?? ''}`,
+      sql: row['sqlText'] ?? '',
+      times: 0,
+      isCutOff: row['isCutOff'] === '1',
+    }));
+  };
+  const long = await from('events_statements_history_long');
+  return long.length > 0
+    ? { last: long, isShort: false }
+    : { last: await from('events_statements_history'), isShort: true };
 }
 
 function nothingCounted(database: string) {

@@ -63,7 +63,28 @@ test('transactions are told by their connection', async () => {
   );
   expect(transactions.map(({ shapes, count }) => [shapes.length, count])).toEqual([[2, 3]]);
   expect(transactions[0]?.samples[0]).toEqual(['INSERT INTO orders VALUES (1)', 'SELECT 1 FROM t']);
-  expect(ends).toEqual({ committed: 3, rolledBack: 1, partlyRolledBack: 1, tooLong: 0, lost: 1, single: 1 });
+  expect(ends).toEqual({
+    committed: 3,
+    rolledBack: 1,
+    partlyRolledBack: 1,
+    tooLong: 0,
+    notWhole: 0,
+    lost: 1,
+    single: 1,
+  });
+});
+
+test('a transaction with a statement that was cut off is counted, and not taken for one without that statement', async () => {
+  const { transactions, ends } = await read(
+    query('BEGIN', 1) +
+      query('UPDATE t SET a = 1', 1) +
+      query("UPDATE t SET b = 'cut o", 1) +
+      query('DELETE FROM t', 1) +
+      query('COMMIT', 1) +
+      query("UPDATE t SET b = 'cut o", 1),
+  );
+  expect(transactions).toEqual([]);
+  expect(ends).toMatchObject({ notWhole: 1, committed: 0, single: 0, lost: 0 });
 });
 
 test('bytes that are not text come through as hexadecimal', async () => {

@@ -35,6 +35,8 @@ export interface SeenTraffic {
   readonly controls: number;
   /** Executions of statements whose text is not whole. */
   readonly cutOff: number;
+  /** Executions of statements with values that are not those that were sent. */
+  readonly guessed: number;
   /** Executions of statements, and transactions, that came when too many others were kept already. */
   readonly unkept: { readonly statements: number; readonly transactions: number };
   /** Executions in other databases, by name. */
@@ -75,13 +77,14 @@ export class TrafficCollector {
   readonly #rough = new Map<string, Shape | 'cut off' | 'unkept'>();
   readonly #sequences = new Map<string, Sequence>();
   readonly #open = new OpenTransactions();
-  readonly #ends = { committed: 0, rolledBack: 0, partlyRolledBack: 0, tooLong: 0, lost: 0, single: 0 };
+  readonly #ends = { committed: 0, rolledBack: 0, partlyRolledBack: 0, tooLong: 0, notWhole: 0, lost: 0, single: 0 };
   readonly #rates = new Rates();
   readonly #elsewhere = new Map<string, number>();
   readonly #unkept = { statements: 0, transactions: 0 };
   #executions = 0;
   #controls = 0;
   #cutOff = 0;
+  #guessed = 0;
 
   constructor(options: SeenOptions) {
     this.#options = options;
@@ -102,6 +105,8 @@ export class TrafficCollector {
     this.#executions += times;
     this.#rates.add(entry.atMs, times);
     const shape = this.#shapeOf(sql);
+    if (typeof shape === 'string' || entry.isGuessed === true) this.#open.spoil(connection);
+    if (entry.isGuessed === true) this.#guessed += times;
     if (shape === 'cut off') this.#cutOff += times;
     else if (shape === 'unkept') this.#unkept.statements += times;
     else this.#statement(connection, sql, times, shape);
@@ -119,6 +124,7 @@ export class TrafficCollector {
       executions: this.#executions,
       controls: this.#controls,
       cutOff: this.#cutOff,
+      guessed: this.#guessed,
       unkept: this.#unkept,
       elsewhere: this.#elsewhere,
       rates: this.#rates.seen,
@@ -172,7 +178,7 @@ export class TrafficCollector {
   }
 
   #ended(transaction: EndedTransaction | null): void {
-    if (transaction === null || (transaction.steps.length === 0 && transaction.how !== 'tooLong')) return;
+    if (transaction === null || (transaction.steps.length === 0 && !WITHOUT_STEPS.includes(transaction.how))) return;
     const { how, steps } = transaction;
     const isSingle = how === 'committed' && steps.length < 2;
     this.#ends[isSingle ? 'single' : how]++;
@@ -200,6 +206,8 @@ export class TrafficCollector {
     return made;
   }
 }
+
+const WITHOUT_STEPS: readonly TransactionEnd[] = ['tooLong', 'notWhole'];
 
 const SETS = /^\s*SET\b[^;]*\bautocommit\b/i;
 

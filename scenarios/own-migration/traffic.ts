@@ -6,6 +6,7 @@ import { createConnection, type Connection, type ResultSetHeader } from 'mysql2/
 import { z } from 'zod';
 import { startMysql, type LoneMysql } from '../../harness/jest/lone-mysql.ts';
 import { roundtrip } from '../../harness/jest/roundtrip.ts';
+import { readPerformanceSchema } from '../../harness/traffic/performance-schema.ts';
 
 // Claim: the logs that an application's MySQL wrote become a workload: vtgate's own words on each statement that it does
 // not run, and a rehearsal with the statements and transactions of the log that ends in a report.
@@ -17,7 +18,25 @@ const SCHEMA = [
   'CREATE TABLE line (order_id BIGINT NOT NULL, number INT NOT NULL, product_id INT NOT NULL, PRIMARY KEY (order_id, number), FOREIGN KEY (order_id) REFERENCES orders (id), FOREIGN KEY (product_id) REFERENCES product (id))',
 ];
 const [GENERAL, SLOW] = ['/tmp/general.log', '/tmp/slow.log'];
-const LOGS = { general_log_file: GENERAL, slow_query_log_file: SLOW, long_query_time: '0' };
+const LOGS = {
+  general_log_file: GENERAL,
+  slow_query_log_file: SLOW,
+  long_query_time: '0',
+  performance_schema_events_statements_history_long_size: '10000',
+};
+/** From here on, the performance schema knows the application and whatever this program asks. */
+const COUNTING = [
+  "UPDATE performance_schema.setup_consumers SET enabled = 'YES' WHERE name = 'events_statements_history_long'",
+  'TRUNCATE performance_schema.events_statements_summary_by_digest',
+  'TRUNCATE performance_schema.events_statements_history_long',
+];
+/** Reads the performance schema, as production would let it. */
+const READER = [
+  "CREATE USER reader@'%' IDENTIFIED BY 'only-reads'",
+  "GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON shop.* TO reader@'%'",
+  "GRANT SELECT ON performance_schema.* TO reader@'%'",
+  "GRANT SHOW_ROUTINE ON *.* TO reader@'%'",
+];
 /** Vitess 24 has no assignment within an expression. */
 const UNSUPPORTED = 'SELECT @row := @row + 1 AS number, title FROM product';
 
@@ -29,12 +48,13 @@ beforeAll(async () => {
   await writeFile(path.join(folder, 'shop.sql'), `${SCHEMA.join(';\n')};\n`);
   source = await startMysql('shop', LOGS);
   const connection = await connect();
-  for (const sql of SCHEMA) await connection.query(sql);
+  for (const sql of [...SCHEMA, ...READER]) await connection.query(sql);
   for (let at = 1; at <= 50; at++) {
     await connection.query('INSERT INTO customer (email) VALUES (?)', [`seed${at}@example.com`]);
     await connection.query('INSERT INTO product (title, stock) VALUES (?, 1000)', [`Product ${at}`]);
   }
   await connection.query('SET GLOBAL slow_query_log = ON, general_log = ON');
+  for (const sql of COUNTING) await connection.query(sql);
   await connection.end();
   await Promise.all([shop(1), shop(2)]);
 }, 300_000);
@@ -142,3 +162,39 @@ test('a general log: from the file to a rehearsal with its statements and transa
   const report = await readFile(path.resolve(artifacts, 'report.html'), 'utf8');
   expect(report).toContain('transaction on orders and line and product');
 }, 600_000);
+
+test('a live source: its performance schema gives the same, without what was asked of it meanwhile', async () => {
+  const { host, port } = source.mysql.harnessEndpoint;
+  const [config, out] = [path.join(folder, 'live.config.json'), path.join(folder, 'live.yaml')];
+  const live = { host, port, user: 'reader', passwordEnv: 'LIVE_PASSWORD', database: 'shop' };
+  const data = { from: 'generated', rows: 100 };
+  await writeFile(config, JSON.stringify({ source: { live }, keyspaces: { source: 'shop', target: 'moved' }, data }));
+  const command = ['traffic', '--live', '--config', config, '--out', out];
+  const { exitCode, output } = await roundtrip(command, { LIVE_PASSWORD: 'only-reads' });
+  const written = await readFile(out, 'utf8').catch(() => '');
+  expect(output).toMatch(/^7 of 8 digests, 9\d\.\d+ % of executions, run alike; 1 does not:\n {2}6 times: SELECT @\?/m);
+  expect(output).not.toContain('MAX_EXECUTION_TIME');
+  expect(output).toMatch(/small numbers stand for them: 120 times\.$/m);
+  expect(output).toMatch(/Transactions: 40 of several statements, in 1 form/);
+  expect(exitCode).toBe(1);
+  expect(written).toContain('saves: { new_orders: LAST_INSERT_ID }');
+  expect(written).toContain('UNHEX(:token)');
+  expect(written).toContain('WHERE o.customer_id = :customer_id');
+}, 300_000);
+
+test('a live source without the long history shows the transactions of connections that are open, and says so', async () => {
+  const connection = await connect();
+  await connection.query('TRUNCATE performance_schema.events_statements_history_long');
+  await connection.query(COUNTING[0]!.replace('YES', 'NO'));
+  await order(connection, 1, 1);
+  const notes: string[] = [];
+  const { ends } = await readPerformanceSchema(source.mysql.harnessEndpoint, {
+    database: 'shop',
+    isAnsi: false,
+    onStatement: () => undefined,
+    note: (text) => notes.push(text),
+  });
+  await connection.end();
+  expect(ends).toMatchObject({ committed: 1, notWhole: 0, lost: 0 });
+  expect(notes).toEqual([expect.stringContaining('events_statements_history_long is off or empty')]);
+}, 60_000);
