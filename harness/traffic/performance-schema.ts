@@ -115,7 +115,12 @@ async function readLastStatements(read: Read, database: string): Promise<{ last:
       isCutOff: row['isCutOff'] === '1',
     }));
   };
-  const long = await from('events_statements_history_long');
+  // What it holds may be old, if it is off.
+  const isOn = await read(
+    `SELECT name FROM performance_schema.setup_consumers
+     WHERE name = 'events_statements_history_long' AND enabled = 'YES'`,
+  );
+  const long = isOn.length > 0 ? await from('events_statements_history_long') : [];
   return long.length > 0
     ? { last: long, isShort: false }
     : { last: await from('events_statements_history'), isShort: true };

@@ -78,3 +78,15 @@ test('values are written so that no quote ends early', () => {
   expect(writeValue(null)).toBe('NULL');
   expect(writeValue(1.5)).toBe('1.5');
 });
+
+test('a pool has few values, the same whichever is asked for first, and makes only those that are asked for', () => {
+  const generator = { kind: 'faker' as const, method: 'lorem.words', arguments: [3], pool: 20, nullFraction: 0 };
+  const rows = Array.from({ length: 500 }, (_, index) => index);
+  const [one, other, alone] = [1, 1, 1].map((number) => new Generators({}, number).plain('x', generator));
+  const forward = rows.map(one!);
+  expect(rows.toReversed().map(other!).toReversed()).toEqual(forward);
+  expect(alone!(499)).toBe(forward[499]);
+  expect(new Set(forward).size).toBeLessThanOrEqual(20);
+  const huge = new Generators({}, 1).plain('x', { ...generator, pool: 1_000_000_000 });
+  expect(huge(0)).toEqual(expect.any(String));
+});
