@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   live: ['dump', 'fixture', 'preflight', 'workload', 'history', 'schema'],
   subject: ['config', 'cluster', 'dump', 'derive', 'live', 'fixture', 'preflight', 'workload', 'history', 'schema'],
   observe: ['workload', 'history', 'schema'],
+  fidelity: ['fixture', 'schema'],
   checker: ['history'],
   report: ['history'],
   page: ['history', 'report'],

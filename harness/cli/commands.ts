@@ -11,6 +11,7 @@ import { compare, COMPARE_HELP } from './compare.ts';
 import { estimateCommand } from './estimate.ts';
 import { DECISION_CODES } from './exit-codes.ts';
 import { faults, type FaultsOptions } from './faults.ts';
+import { fidelity, type FidelityCommandOptions } from './fidelity.ts';
 import { init, type InitOptions } from './init.ts';
 import { wholeNumber } from './whole-number.ts';
 import { preflightCommand, type PreflightCommandOptions } from './preflight.ts';
@@ -28,6 +29,7 @@ export function commands(surface: CommandSurface): Command {
   addBefore(program, surface);
   addSaved(program, surface);
   addFaults(program, surface);
+  addFidelity(program, surface);
   addMachine(program, surface);
   return program;
 }
@@ -128,6 +130,20 @@ function addFaults(program: Command, { screen, ending, finish }: CommandSurface)
     .action(async (options: FaultsOptions) => {
       const isGood = await ending.during(async () => await faults(options, screen, ending.signal));
       finish(isGood ? 0 : 1);
+    });
+}
+
+/** The command that shows what happens to values of every type. */
+function addFidelity(program: Command, { screen, ending, finish }: CommandSurface): void {
+  program
+    .command('fidelity')
+    .description('take values of every type there, back and there again, and write what came of each')
+    .option('--only <pattern>', 'a pattern of cases, such as "json-*"; then no page is written')
+    .option('--artifacts <folder>', 'where fidelity.json is written, and the run makes its folder', 'artifacts')
+    .option('--table <file>', 'the page whose table is written anew, as Markdown', 'docs/fidelity.md')
+    .action(async (options: FidelityCommandOptions) => {
+      const isAsDeclared = await ending.during(async () => await fidelity(options, screen, ending.signal));
+      finish(isAsDeclared ? 0 : 1);
     });
 }
 

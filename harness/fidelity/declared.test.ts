@@ -1,0 +1,51 @@
+import { expect, test } from '@jest/globals';
+import { undeclared, type CaseResult } from './declared.ts';
+import type { LegOutcome } from './judge-leg.ts';
+import { parseValueCase } from './value-case.ts';
+
+const WHY = 'reason: because, report: none found, rule: none';
+const CHANGES = `changes: [{ column: a.v, rows: [1], on: [there copied], from: 'x…', to: 'NULL', ${WHY} }]`;
+const STOPS = `stops: [{ on: [there inserted], says: 'cannot … that', ${WHY} }]`;
+
+const CHANGED: LegOutcome = {
+  leg: 'there copied',
+  kind: 'changed',
+  rows: 2,
+  changes: [{ row: 1, from: 'xyz', to: null }],
+};
+const REFUSED: LegOutcome = { leg: 'there inserted', kind: 'refused', step: 'stream', message: 'cannot read that' };
+
+function differences(expected: string, legs: readonly LegOutcome[]): string[] {
+  const column = { table: 'a', column: 'v', type: 'int', isNullable: true, inKey: false, values: 2, legs };
+  const result: CaseResult = { name: 'some', about: '', columns: [column], vdiffs: [] };
+  const sql = '-- about: Some.\nCREATE TABLE a (id INT)';
+  return undeclared(result, parseValueCase('some', sql, expected));
+}
+
+test('what happens as it is declared is no surprise', () => {
+  expect(differences(`${CHANGES}\n${STOPS}`, [CHANGED, REFUSED])).toEqual([]);
+  expect(differences('{}', [{ leg: 'there copied', kind: 'equal', rows: 2 }])).toEqual([]);
+});
+
+test('a change that is not declared, or to another value, or in another row, or on another leg, is named', () => {
+  const named = 'some: a.v, value 1, there copied: changes from xyz to NULL';
+  expect(differences('{}', [CHANGED])).toEqual([named]);
+  expect(differences(CHANGES.replace('NULL', '0'), [CHANGED])).toContain(named);
+  expect(differences(CHANGES.replace('[1]', '[2]'), [CHANGED])).toContain(named);
+  expect(differences(CHANGES.replace('copied', 'deleted'), [CHANGED])).toContain(named);
+});
+
+test('a stop that is not declared, or says something else, is named', () => {
+  expect(differences('{}', [REFUSED])).toEqual(['some: there inserted: stops with “cannot read that”']);
+  expect(differences(STOPS.replace('cannot', 'can'), [REFUSED])).toHaveLength(2);
+});
+
+test('what is declared and no longer happens is named', () => {
+  const equal = (leg: string): LegOutcome => ({ leg, kind: 'equal', rows: 2 });
+  expect(differences(CHANGES, [equal('there copied')])).toEqual([
+    'some: a.v, value 1, there copied: no longer changes from x… to NULL',
+  ]);
+  expect(differences(STOPS, [equal('there inserted')])).toEqual([
+    'some: there inserted: no longer stops with “cannot … that”',
+  ]);
+});

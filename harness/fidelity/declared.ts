@@ -1,0 +1,106 @@
+import type { LegOutcome, ValueChange } from './judge-leg.ts';
+import { readableChange } from './readable-change.ts';
+import type { DeclaredChange, DeclaredStop, ValueCase } from './value-case.ts';
+
+/** What came of a column of a case. */
+export interface ColumnResult {
+  readonly table: string;
+  readonly column: string;
+  readonly type: string;
+  readonly isNullable: boolean;
+  readonly inKey: boolean;
+  /** How many values it was tried with. */
+  readonly values: number;
+  readonly legs: readonly LegOutcome[];
+}
+
+/** What VDiff said of a table at rest. */
+export interface VDiffOpinion {
+  readonly direction: string;
+  readonly table: string;
+  readonly rowsCompared: number;
+  readonly mismatchedRows: number;
+}
+
+/** What came of a case. */
+export interface CaseResult {
+  readonly name: string;
+  readonly about: string;
+  readonly columns: readonly ColumnResult[];
+  readonly vdiffs: readonly VDiffOpinion[];
+}
+
+/** Returns in which ways a result is not what is declared: what happened undeclared, and what was declared in vain. */
+export function undeclared(result: CaseResult, { changes, stops }: Pick<ValueCase, 'changes' | 'stops'>): string[] {
+  const seen = result.columns.flatMap((column) => column.legs.flatMap((leg) => seenOn(column, leg)));
+  const used = new Set<string>();
+  const surprises = seen.filter((each) => {
+    const declared = each.change === null ? stops.filter(isStop(each)) : changes.filter(isChange(each, each.change));
+    for (const one of declared) used.add(keyOf(one, each));
+    return declared.length === 0;
+  });
+  const vain = [
+    ...stops.flatMap((stop) =>
+      [...stop.on]
+        .filter((leg) => !used.has(keyOf(stop, { leg })))
+        .map((leg) => `${leg}: no longer stops with “${stop.says}”`),
+    ),
+    ...changes.flatMap((change) =>
+      [...change.on].flatMap((leg) =>
+        change.rows
+          .filter((row) => !used.has(keyOf(change, { leg, change: { row } })))
+          .map(
+            (row) => `${change.column}, value ${row}, ${leg}: no longer changes from ${change.from} to ${change.to}`,
+          ),
+      ),
+    ),
+  ];
+  return [...new Set([...surprises.map(describe), ...vain])].map((text) => `${result.name}: ${text}`);
+}
+
+/** Something that is not equal. */
+interface Seen {
+  readonly column: string;
+  readonly leg: string;
+  /** Null if the stream stopped. */
+  readonly change: ValueChange | null;
+  readonly message: string;
+}
+
+function seenOn({ table, column }: ColumnResult, outcome: LegOutcome): Seen[] {
+  const place = { column: `${table}.${column}`, leg: outcome.leg };
+  if (outcome.kind === 'refused') return [{ ...place, change: null, message: outcome.message }];
+  if (outcome.kind !== 'changed') return [];
+  return outcome.changes.map((change) => ({ ...place, change, message: '' }));
+}
+
+function keyOf(
+  declared: object,
+  { leg, change }: { readonly leg: string; readonly change?: { readonly row: number } | null },
+): string {
+  return JSON.stringify([declared, leg, change?.row ?? null]);
+}
+
+function isStop({ leg, message }: Seen): (stop: DeclaredStop) => boolean {
+  return ({ on, says }) => on.has(leg) && matches(message, says);
+}
+
+function isChange({ column, leg }: Seen, change: ValueChange): (declared: DeclaredChange) => boolean {
+  const { from, to } = readableChange(change);
+  return (declared) => {
+    const isHere = declared.column === column && declared.on.has(leg) && declared.rows.includes(change.row);
+    return isHere && matches(from, declared.from) && matches(to, declared.to);
+  };
+}
+
+/** @param pattern `…` in it stands for anything. */
+function matches(text: string, pattern: string): boolean {
+  const parts = pattern.split('…').map((part) => RegExp.escape(part));
+  return new RegExp(`^${parts.join('.*')}$`, 's').test(text);
+}
+
+function describe({ column, leg, change, message }: Seen): string {
+  if (change === null) return `${leg}: stops with “${message}”`;
+  const { from, to } = readableChange(change);
+  return `${column}, value ${change.row}, ${leg}: changes from ${from} to ${to}`;
+}

@@ -1,0 +1,84 @@
+import { quoteName } from '../schema/quote.ts';
+import type { Read } from '../schema/read.ts';
+import type { ValueColumn, ValueTable } from './legs.ts';
+import { pathsIn } from './json-paths.ts';
+
+/**
+ * A row by column: the exact value as text, null for NULL. Strings are their bytes in hexadecimal digits, ENUM and SET
+ * have their number as well, FLOAT is a DOUBLE, and JSON has the type of each of its parts.
+ */
+export type ExactRow = ReadonlyMap<string, string | null>;
+
+/** The rows of a table by `id`. */
+export type ExactRows = ReadonlyMap<number, ExactRow>;
+
+/** Values with more bytes are shown by their length and a hash. */
+const MOST_BYTES = 48;
+
+const TEXTS = new Set(['char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext']);
+const NUMBERED = new Set(['enum', 'set']);
+// oxfmt-ignore
+const PLAIN = new Set([
+  'tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'decimal', 'date', 'datetime', 'timestamp', 'time', 'year',
+]);
+
+/**
+ * Reads all rows of a table.
+ *
+ * @param from the table, quoted, with its database if it is not that of the connection.
+ */
+export async function readExactRows(read: Read, from: string, { columns }: ValueTable): Promise<ExactRows> {
+  const forms = columns.map(({ name, dataType }, at) => `${exactForm(quoteName(name), dataType)} AS c${at}`);
+  const rows = await read(`SELECT ${['id', ...forms].join(', ')} FROM ${from}`);
+  const documents = columns.map((column, at) => ({ column, at })).filter(({ column }) => column.dataType === 'json');
+  const typed = await Promise.all(
+    documents.map(async ({ column, at }) => {
+      const texts = rows.flatMap((row) => row[`c${at}`] ?? []);
+      return { at, types: await leafTypes(read, { from, column, texts }) };
+    }),
+  );
+  return new Map(
+    rows.map((row) => {
+      const id = Number(row['id']);
+      const values = columns.map(({ name }, at): [string, string | null] => {
+        const types = typed.find((each) => each.at === at)?.types.get(id);
+        const value = row[`c${at}`] ?? null;
+        return [name, value === null || types === undefined ? value : `${value} | ${types}`];
+      });
+      return [id, new Map(values)];
+    }),
+  );
+}
+
+function exactForm(name: string, dataType: string): string {
+  if (NUMBERED.has(dataType)) return `CONCAT(${name} + 0, ' ', HEX(${name}))`;
+  if (dataType === 'float' || dataType === 'double') return `CAST(${name} AS DOUBLE)`;
+  if (dataType === 'bit') return `CAST(${name} AS UNSIGNED)`;
+  if (dataType === 'json') return `CAST(${name} AS CHAR)`;
+  if (PLAIN.has(dataType)) return `CAST(${name} AS CHAR)`;
+  const length = TEXTS.has(dataType) ? `LENGTH(${name})` : `OCTET_LENGTH(${name})`;
+  return `IF(${length} > ${MOST_BYTES}, CONCAT(${length}, ' bytes, SHA-256 ', SHA2(${name}, 256)), HEX(${name}))`;
+}
+
+interface Documents {
+  readonly from: string;
+  readonly column: ValueColumn;
+  /** The documents as text. */
+  readonly texts: readonly string[];
+}
+
+/** Returns the types of a column's documents by id, such as `$ OBJECT, $."a" DATE`. */
+async function leafTypes(read: Read, { from, column, texts }: Documents): Promise<ReadonlyMap<number, string>> {
+  const paths = [...new Set(texts.flatMap(pathsIn))].toSorted();
+  const types = paths.map((_, at) => `JSON_TYPE(JSON_EXTRACT(${quoteName(column.name)}, ?)) AS t${at}`);
+  const rows = await read(`SELECT ${['id', ...types].join(', ')} FROM ${from}`, paths);
+  return new Map(
+    rows.map((row) => {
+      const named = paths.flatMap((each, at) => {
+        const type = row[`t${at}`] ?? null;
+        return type === null ? [] : [`${each} ${type}`];
+      });
+      return [Number(row['id']), named.join(', ')];
+    }),
+  );
+}

@@ -1,0 +1,100 @@
+import { expect, test } from '@jest/globals';
+import type { ExactRow } from './exact-values.ts';
+import { judgeLeg } from './judge-leg.ts';
+import { change, idOf, LEGS, type Leg, type Path, type ValueColumn, type ValueTable } from './legs.ts';
+
+const COLUMN: ValueColumn = {
+  name: 'v',
+  dataType: 'int',
+  type: 'int',
+  isNullable: true,
+  inKey: false,
+  isGenerated: false,
+  isOfServer: false,
+};
+const TABLE: ValueTable = { name: 't', columns: [COLUMN], rows: 2, changedBy: new Map() };
+const REFERENCE = rows([1, 'x'], [2, 'y']);
+
+function rows(...all: readonly (readonly [number, string | null])[]): ReadonlyMap<number, ExactRow> {
+  return new Map(all.map(([id, value]) => [id, new Map([['v', value]])]));
+}
+
+function legOf(path: Path): Leg {
+  return LEGS.find((leg) => leg.path === path && leg.direction === 'there')!;
+}
+
+function sidesOf(leg: Leg, serving: readonly (string | null)[], following: readonly (string | null)[]) {
+  const of = (values: readonly (string | null)[]) =>
+    rows(...values.map((value, at): [number, string | null] => [idOf(leg, at + 1), value]));
+  return { reference: REFERENCE, serving: of(serving), following: of(following) };
+}
+
+test('values that arrive as they were meant are equal', () => {
+  const leg = legOf('inserted');
+  const outcome = judgeLeg(leg, TABLE, sidesOf(leg, ['x', 'y'], ['x', 'y'])).get('v');
+  expect(outcome).toEqual({ leg: 'there inserted', kind: 'equal', rows: 2 });
+});
+
+test('a value that arrives as another one, as NULL, or not at all is changed', () => {
+  const leg = legOf('inserted');
+  const outcome = judgeLeg(leg, TABLE, sidesOf(leg, ['x', 'y'], [null])).get('v');
+  expect(outcome).toMatchObject({
+    kind: 'changed',
+    changes: [
+      { row: 1, from: 'x', to: null },
+      { row: 2, from: 'y', to: 'no row' },
+    ],
+  });
+});
+
+test('a row becomes the next of the reference, and the last one the first', () => {
+  const leg = legOf('changed');
+  expect(judgeLeg(leg, TABLE, sidesOf(leg, ['y', 'x'], ['y', 'x'])).get('v')?.kind).toBe('equal');
+  expect(judgeLeg(leg, TABLE, sidesOf(leg, ['y', 'x'], ['y', 'y'])).get('v')).toMatchObject({
+    changes: [{ row: 1, from: 'x', to: 'y' }],
+  });
+});
+
+test('a deleted row that is still there is a change', () => {
+  const leg = legOf('deleted');
+  expect(judgeLeg(leg, TABLE, sidesOf(leg, [], [])).get('v')?.kind).toBe('equal');
+  expect(judgeLeg(leg, TABLE, sidesOf(leg, [], ['x'])).get('v')).toMatchObject({
+    changes: [{ row: 1, from: 'no row', to: 'a row' }],
+  });
+});
+
+test('an untouched value that changed on the side that is written to is judged by what was meant', () => {
+  const leg = legOf('untouched');
+  expect(judgeLeg(leg, TABLE, sidesOf(leg, ['rounded', 'y'], ['rounded', 'y'])).get('v')).toMatchObject({
+    changes: [{ row: 1, from: 'x', to: 'rounded' }],
+  });
+});
+
+test('what the server decides on is judged by what it decided', () => {
+  const leg = legOf('untouched');
+  const table = { ...TABLE, columns: [{ ...COLUMN, isOfServer: true }] };
+  expect(judgeLeg(leg, table, sidesOf(leg, ['now', 'now'], ['now', 'then'])).get('v')).toMatchObject({
+    changes: [{ row: 2, from: 'now', to: 'then' }],
+  });
+});
+
+test('a side that does not hold what was written proves nothing', () => {
+  const leg = legOf('inserted');
+  expect(() => judgeLeg(leg, TABLE, sidesOf(leg, ['x', 'z'], ['x', 'z']))).toThrow('t.v, value 2, there inserted');
+  expect(() => judgeLeg(legOf('deleted'), TABLE, sidesOf(legOf('deleted'), ['x'], []))).toThrow('no row');
+});
+
+test('statements name neither generated columns nor those that the server decides on', () => {
+  const others = [
+    { ...COLUMN, name: 'made', isGenerated: true },
+    { ...COLUMN, name: 'stamp', isOfServer: true },
+  ];
+  const table = { ...TABLE, columns: [COLUMN, ...others], changedBy: new Map([['v', 'own.v + 1']]) };
+  expect(change(legOf('copied'), table)).toEqual([]);
+  expect(change(legOf('inserted'), table)).toEqual([
+    'INSERT INTO `t` (id, `v`) SELECT id + 200, `v` FROM fidelity.`t` ORDER BY id',
+  ]);
+  expect(change(legOf('changed'), table).join()).toMatch(
+    /SET own\.`v` = own\.v \+ 1 WHERE own\.id BETWEEN 401 AND 499$/,
+  );
+});

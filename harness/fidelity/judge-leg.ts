@@ -1,0 +1,91 @@
+import { trouble } from '../errors.ts';
+import type { ExactRows } from './exact-values.ts';
+import { expectedRow, idOf, nameOfLeg, type Leg, type ValueColumn, type ValueTable } from './legs.ts';
+
+/** A value that arrived as another one. */
+export interface ValueChange {
+  /** The row of the reference that has the value. */
+  readonly row: number;
+  /** What was to arrive, in exact form; null for NULL. */
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** What came of a column's values on one leg. */
+export type LegOutcome =
+  | { readonly leg: string; readonly kind: 'equal'; readonly rows: number }
+  | { readonly leg: string; readonly kind: 'changed'; readonly rows: number; readonly changes: readonly ValueChange[] }
+  | { readonly leg: string; readonly kind: 'refused'; readonly step: string; readonly message: string }
+  | { readonly leg: string; readonly kind: 'not reached' };
+
+export interface SidesOfTable {
+  /** The values as they were meant, on the side that was written to. */
+  readonly reference: ExactRows;
+  /** The side that was written to. */
+  readonly serving: ExactRows;
+  /** The side that follows. */
+  readonly following: ExactRows;
+}
+
+/** In place of a value, where a whole row is there or not. */
+const NO_ROW = 'no row';
+const A_ROW = 'a row';
+
+/**
+ * Compares what arrived on a leg with what was meant, column by column.
+ *
+ * @throws trouble if the side that was written to does not hold what was written, which proves nothing.
+ */
+export function judgeLeg(leg: Leg, table: ValueTable, sides: SidesOfTable): ReadonlyMap<string, LegOutcome> {
+  const rows = Array.from({ length: table.rows }, (_, at) => at + 1);
+  return new Map(
+    table.columns.map((column) => {
+      const changes = rows.flatMap((row) => changeOf({ leg, table, column, row }, sides) ?? []);
+      const name = nameOfLeg(leg);
+      const counted = { leg: name, rows: rows.length };
+      const outcome: LegOutcome =
+        changes.length === 0 ? { ...counted, kind: 'equal' } : { ...counted, kind: 'changed', changes };
+      return [column.name, outcome];
+    }),
+  );
+}
+
+interface Place {
+  readonly leg: Leg;
+  readonly table: ValueTable;
+  readonly column: ValueColumn;
+  readonly row: number;
+}
+
+function changeOf({ leg, table, column, row }: Place, sides: SidesOfTable): ValueChange | null {
+  const id = idOf(leg, row);
+  const wanted = expectedRow(leg, row, table);
+  const [written, arrived] = [sides.serving.get(id), sides.following.get(id)];
+  if (wanted === null) {
+    if (written !== undefined) throw notWritten({ leg, table, column, row }, NO_ROW, A_ROW);
+    return arrived === undefined ? null : { row, from: NO_ROW, to: A_ROW };
+  }
+  if (written === undefined) throw notWritten({ leg, table, column, row }, A_ROW, NO_ROW);
+  const meant = column.isOfServer ? valueIn(written, column) : valueIn(sides.reference.get(wanted)!, column);
+  const wasJustWritten = leg.path === 'inserted' || leg.path === 'changed';
+  if (wasJustWritten && valueIn(written, column) !== meant) {
+    throw notWritten({ leg, table, column, row }, meant, valueIn(written, column));
+  }
+  if (arrived === undefined) return { row: wanted, from: meant, to: NO_ROW };
+  const seen = valueIn(arrived, column);
+  return seen === meant ? null : { row: wanted, from: meant, to: seen };
+}
+
+function valueIn(row: ReadonlyMap<string, string | null>, { name }: ValueColumn): string | null {
+  return row.get(name) ?? null;
+}
+
+function notWritten({ leg, table, column, row }: Place, expected: string | null, seen: string | null) {
+  return trouble({
+    what: 'The side that was written to does not hold the value of a case.',
+    expected: expected ?? 'NULL',
+    seen: seen ?? 'NULL',
+    where: `${table.name}.${column.name}, value ${row}, ${nameOfLeg(leg)}`,
+    next: 'Mend the case: its INSERT … SELECT from the reference must write what the reference holds.',
+  });
+}

@@ -1,0 +1,122 @@
+import { quoteName } from '../schema/quote.ts';
+import type { Side } from '../side.ts';
+
+/** Which way changes flow: to the target, back to the source once writes are on the target, and to the target again. */
+export const DIRECTIONS = ['there', 'back', 'again'] as const;
+export type Direction = (typeof DIRECTIONS)[number];
+
+/** What brings a value to the other side. */
+export const PATHS = ['copied', 'inserted', 'untouched', 'changed', 'deleted'] as const;
+export type Path = (typeof PATHS)[number];
+
+/** One path in one direction, with rows of its own in every table. */
+export interface Leg {
+  readonly direction: Direction;
+  readonly path: Path;
+  /** Its rows have the ids `block * BLOCK + 1` and so on, one for each value. */
+  readonly block: number;
+}
+
+/** Ids that a leg has for itself, and so one more than the most values that a table may have. */
+export const BLOCK = 100;
+
+/** In the order in which they are taken. Rows are copied once, on the way there. */
+export const LEGS: readonly Leg[] = DIRECTIONS.flatMap((direction) =>
+  PATHS.filter((path) => path !== 'copied' || direction === 'there').map((path) => ({ direction, path })),
+).map((leg, at) => ({ ...leg, block: at + 1 }));
+
+/** The database with the values as they were written, on either side; it does not move. */
+export const REFERENCE = 'fidelity';
+
+/** A column whose values are judged. */
+export interface ValueColumn {
+  readonly name: string;
+  /** The type in lower case, such as `varchar`. */
+  readonly dataType: string;
+  /** The whole type as SHOW CREATE TABLE has it, with its character set or SRID. */
+  readonly type: string;
+  readonly isNullable: boolean;
+  /** Whether it is a part of the primary key. */
+  readonly inKey: boolean;
+  readonly isGenerated: boolean;
+  /** Whether the server that is written to decides on its values, so that they are not those of the reference. */
+  readonly isOfServer: boolean;
+}
+
+/** A table of a case: besides the columns with values it has `id`, which is 1, 2, 3 … , and `touched`. */
+export interface ValueTable {
+  readonly name: string;
+  readonly columns: readonly ValueColumn[];
+  /** How many rows the reference has. */
+  readonly rows: number;
+  /** SQL for what a column becomes in place of the value of `other`, by column. */
+  readonly changedBy: ReadonlyMap<string, string>;
+}
+
+export function nameOfLeg({ direction, path }: Leg): string {
+  return `${direction} ${path}`;
+}
+
+/** The side that is written to. */
+export function servingSide(direction: Direction): Side {
+  return direction === 'back' ? 'target' : 'source';
+}
+
+/** The id of a leg's row with the value of this row of the reference. */
+export function idOf({ block }: Leg, row: number): number {
+  return block * BLOCK + row;
+}
+
+/** The row of the reference that a leg's row is equal to when the leg is over; null if it is deleted. */
+export function expectedRow({ path }: Leg, row: number, { rows }: Pick<ValueTable, 'rows'>): number | null {
+  if (path === 'deleted') return null;
+  return path === 'changed' ? (row % rows) + 1 : row;
+}
+
+/** Legs whose rows are there before the copy begins. */
+export const COPIED_LEGS = LEGS.filter(({ path }) => path !== 'inserted');
+
+/** Adds a leg's rows to a table, with the values of the reference. */
+export function insertion(leg: Leg, table: ValueTable): string {
+  const names = written(table).map(({ name }) => quoteName(name));
+  const columns = ['id', ...names].join(', ');
+  const values = [`id + ${leg.block * BLOCK}`, ...names].join(', ');
+  return `INSERT INTO ${quoteName(table.name)} (${columns}) SELECT ${values} FROM ${referenceOf(table)} ORDER BY id`;
+}
+
+/** What is written for a leg while the stream runs; nothing for a copy. */
+export function change(leg: Leg, table: ValueTable): readonly string[] {
+  const name = quoteName(table.name);
+  const isOfLeg = `BETWEEN ${idOf(leg, 1)} AND ${idOf(leg, BLOCK - 1)}`;
+  const statements: Readonly<Record<Path, readonly string[]>> = {
+    copied: [],
+    inserted: [insertion(leg, table)],
+    untouched: [`UPDATE ${name} SET touched = touched + 1 WHERE id ${isOfLeg}`],
+    changed: [`UPDATE ${withOther(table)} SET ${changes(table).join(', ')} WHERE own.id ${isOfLeg}`],
+    deleted: [`DELETE FROM ${name} WHERE id ${isOfLeg}`],
+  };
+  return statements[leg.path];
+}
+
+/** Joins each row with the row of the reference whose value it becomes. */
+function withOther(table: ValueTable): string {
+  const next = `MOD(own.id, ${BLOCK}) % ${table.rows} + 1`;
+  return `${quoteName(table.name)} AS own JOIN ${referenceOf(table)} AS other ON other.id = ${next}`;
+}
+
+function changes(table: ValueTable): string[] {
+  return written(table).map((column) => `own.${quoteName(column.name)} = ${otherValue(table, column)}`);
+}
+
+function otherValue({ changedBy }: ValueTable, { name }: ValueColumn): string {
+  return changedBy.get(name) ?? `other.${quoteName(name)}`;
+}
+
+/** Columns that statements name. */
+function written({ columns }: ValueTable): readonly ValueColumn[] {
+  return columns.filter(({ isGenerated, isOfServer }) => !isGenerated && !isOfServer);
+}
+
+function referenceOf({ name }: ValueTable): string {
+  return `${REFERENCE}.${quoteName(name)}`;
+}

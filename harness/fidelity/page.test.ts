@@ -1,0 +1,60 @@
+import { expect, test } from '@jest/globals';
+import type { LegOutcome } from './judge-leg.ts';
+import { LEGS, nameOfLeg } from './legs.ts';
+import { changesInWords, withFidelity } from './page.ts';
+import type { FidelityResult } from './result.ts';
+import { parseValueCase } from './value-case.ts';
+
+const CASE = parseValueCase(
+  'some',
+  '-- about: Some values.\nCREATE TABLE a (id INT)',
+  `changes:
+  - { column: a.v, rows: [1], on: [there copied], from: …, to: …, reason: because, report: vitessio/vitess#1, rule: no-key }
+stops:
+  - { on: [back], says: it … stops, reason: so, report: none found, rule: none }`,
+);
+
+const legs = LEGS.map(nameOfLeg).map((leg): LegOutcome => {
+  if (leg === 'there copied') return { leg, kind: 'changed', rows: 1, changes: [{ row: 1, from: 'a|b', to: null }] };
+  if (leg === 'back inserted') return { leg, kind: 'refused', step: 'stream', message: 'it really stops' };
+  return leg.startsWith('there') ? { leg, kind: 'equal', rows: 1 } : { leg, kind: 'not reached' };
+});
+
+const RESULT: FidelityResult = {
+  vitess: '24.0.1',
+  mysql: '9.7',
+  experimentalFlags: '7',
+  variables: [{ name: 'sql_mode', source: '', target: 'ANSI' }],
+  cases: [
+    {
+      name: 'some',
+      about: 'Some values.',
+      columns: [{ table: 'a', column: 'v', type: 'int', isNullable: false, inKey: true, values: 1, legs }],
+      vdiffs: [{ direction: 'there', table: 'a', rowsCompared: 9, mismatchedRows: 2 }],
+    },
+  ],
+  surprises: [],
+  run: 'artifacts/1',
+};
+
+test('the page has settings, what changes or stops with its reason, and a row for each column', () => {
+  const page = withFidelity('# Values\n\nProse.\n', RESULT, [CASE]);
+  expect(page).toMatch(/^# Values\n\nProse\.\n\n## What ran\n/);
+  expect(page).toContain('| `sql_mode` | empty | `ANSI` |');
+  const report = '[#1](https://github.com/vitessio/vitess/issues/1)';
+  expect(page).toContain(
+    `| [some](#some) | \`a.v\` | there: copied | \`a\\|b\` → \`NULL\` | there: 2 rows differ | because | ${report} | \`no-key\` |`,
+  );
+  expect(page).toContain('| [some](#some) | the stream stops | back: all | `it … stops` |');
+  expect(page).toContain(
+    '| `a.v` | int, NOT NULL, key | 1 | ≠ | = | = | = | = | ✗ | · | · | · | · | · | · | · | there: 2 rows differ |',
+  );
+  expect(withFidelity(page, RESULT, [CASE])).toBe(page);
+});
+
+test('what was seen is told in words', () => {
+  expect(changesInWords(RESULT)).toEqual([
+    'a.v, value 1, there copied: a|b → NULL',
+    'a.v, back inserted: it really stops',
+  ]);
+});

@@ -1,0 +1,173 @@
+import type { CaseResult, ColumnResult } from './declared.ts';
+import type { LegOutcome } from './judge-leg.ts';
+import { DIRECTIONS, LEGS, nameOfLeg } from './legs.ts';
+import { readableChange } from './readable-change.ts';
+import type { FidelityResult } from './result.ts';
+import type { DeclaredChange, ValueCase } from './value-case.ts';
+
+const HEADING = '## What ran';
+
+/** How an outcome stands in the table. */
+const MARKS: Readonly<Record<LegOutcome['kind'], string>> = {
+  equal: '=',
+  changed: '≠',
+  refused: '✗',
+  'not reached': '·',
+};
+
+/** Returns the page with everything from its heading on written anew. */
+export function withFidelity(page: string, result: FidelityResult, cases: readonly ValueCase[]): string {
+  const [before = ''] = page.split(`\n${HEADING}\n`);
+  const parts = [
+    HEADING,
+    settings(result),
+    '## What changes, and what stops',
+    findings(result, cases),
+    '## The table',
+    ...table(result),
+  ];
+  return `${before.trimEnd()}\n\n${parts.join('\n\n')}\n`;
+}
+
+function settings({ vitess, mysql, experimentalFlags, variables }: FidelityResult): string {
+  return [
+    line(['setting', 'source', 'target']),
+    line(['---', '---', '---']),
+    line(['MySQL', mysql, mysql]),
+    line(['Vitess', vitess, vitess]),
+    line(['`--vreplication-experimental-flags`', experimentalFlags, experimentalFlags]),
+    ...variables.map(({ name, source, target }) => line([`\`${name}\``, code(source), code(target)])),
+  ].join('\n');
+}
+
+/** One row for each change or stop that is declared, with what was seen of it. */
+function findings({ cases: results }: FidelityResult, cases: readonly ValueCase[]): string {
+  const header = ['case', 'what', 'when', 'becomes', 'VDiff', 'why', 'report', 'preflight'];
+  const rows = cases.flatMap((each) => {
+    const result = results.find(({ name }) => name === each.name);
+    if (result === undefined) return [];
+    const why = ({ reason, report, rule }: { reason: string; report: string; rule: string }) => [
+      reason,
+      linked(report),
+      rule === 'none' ? 'no rule' : `\`${rule}\``,
+    ];
+    return [
+      ...each.changes.map((change) => [
+        caseLink(each.name),
+        `\`${change.column}\``,
+        legsInWords(change.on),
+        examples(result, change),
+        opinion(result, change.column.split('.')[0]!),
+        ...why(change),
+      ]),
+      ...each.stops.map((stop) => [
+        caseLink(each.name),
+        'the stream stops',
+        legsInWords(stop.on),
+        code(stop.says),
+        'the stream stops',
+        ...why(stop),
+      ]),
+    ];
+  });
+  return [header, header.map(() => '---'), ...rows].map(line).join('\n');
+}
+
+function table({ cases }: FidelityResult): string[] {
+  const header = ['column', 'type', 'values', ...LEGS.map(nameOfLeg), 'VDiff'];
+  return cases.flatMap((each) => [
+    `### ${each.name}`,
+    `${each.about} ([values](../scenarios/fidelity/cases/${each.name}/values.sql))`,
+    [header, header.map(() => '---'), ...each.columns.map((column) => row(each, column))].map(line).join('\n'),
+  ]);
+}
+
+function row(
+  result: CaseResult,
+  { table: name, column, type, isNullable, inKey, values, legs }: ColumnResult,
+): string[] {
+  const more = [isNullable ? 'NULL' : 'NOT NULL', ...(inKey ? ['key'] : [])];
+  return [
+    `\`${name}.${column}\``,
+    `${shortened(type)}, ${more.join(', ')}`,
+    String(values),
+    ...legs.map(({ kind }) => MARKS[kind]),
+    opinion(result, name),
+  ];
+}
+
+/** What VDiff said of a table, over all directions in which it was asked. */
+function opinion({ vdiffs }: CaseResult, table: string): string {
+  const asked = vdiffs.filter((each) => each.table === table);
+  if (asked.length === 0) return 'not asked';
+  const differing = asked.filter(({ mismatchedRows }) => mismatchedRows > 0);
+  if (differing.length === 0) return 'equal';
+  return differing.map(({ direction, mismatchedRows }) => `${direction}: ${mismatchedRows} rows differ`).join('; ');
+}
+
+/** How many of the values that become others are shown. */
+const MOST_EXAMPLES = 2;
+
+/** Shows some of what was seen of a declared change. */
+function examples({ columns }: CaseResult, { column, on, rows }: DeclaredChange): string {
+  const legs = columns
+    .filter(({ table: name, column: own }) => `${name}.${own}` === column)
+    .flatMap((each) => each.legs);
+  const seen = legs
+    .filter(({ leg }) => on.has(leg))
+    .flatMap((leg) => (leg.kind === 'changed' ? leg.changes : []))
+    .filter(({ row: value }) => rows.includes(value))
+    .map((change) => readableChange(change))
+    .map(({ from, to }) => `${code(from)} → ${code(to)}`);
+  const [shown, more] = [[...new Set(seen)].slice(0, MOST_EXAMPLES), new Set(seen).size - MOST_EXAMPLES];
+  return [...shown, ...(more > 0 ? [`${more} more`] : [])].join('; ') || 'not seen';
+}
+
+/** Names a direction where all its legs are meant. */
+function legsInWords(on: ReadonlySet<string>): string {
+  const words = DIRECTIONS.flatMap((direction) => {
+    const all = LEGS.filter((leg) => leg.direction === direction);
+    const meant = all.filter((leg) => on.has(nameOfLeg(leg)));
+    if (meant.length === 0) return [];
+    if (meant.length === all.length) return [`${direction}: all`];
+    return [`${direction}: ${meant.map(({ path }) => path).join(', ')}`];
+  });
+  return words.join('; ');
+}
+
+/** What was seen to change, in order, for a person at a terminal. */
+export function changesInWords({ cases }: FidelityResult): string[] {
+  return cases.flatMap(({ columns }) =>
+    columns.flatMap(({ table: name, column, legs }) =>
+      legs.flatMap((leg) => {
+        if (leg.kind === 'refused') return [`${name}.${column}, ${leg.leg}: ${leg.message}`];
+        if (leg.kind !== 'changed') return [];
+        return leg.changes.map((change) => {
+          const { from, to } = readableChange(change);
+          return `${name}.${column}, value ${change.row}, ${leg.leg}: ${from} → ${to}`;
+        });
+      }),
+    ),
+  );
+}
+
+function caseLink(name: string): string {
+  return `[${name}](#${name})`;
+}
+
+/** A report in Vitess' tracker becomes a link; anything else stays. */
+function linked(report: string): string {
+  return report.replaceAll(/vitessio\/vitess#(\d+)/g, '[#$1](https://github.com/vitessio/vitess/issues/$1)');
+}
+
+function shortened(type: string): string {
+  return type.length <= 60 ? type : `${type.slice(0, 57)}…`;
+}
+
+function code(text: string): string {
+  return text === '' ? 'empty' : `\`${text.replaceAll('`', "'")}\``;
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+}

@@ -1,0 +1,20 @@
+import type { CaseResult } from './declared.ts';
+
+/** What ran, and with which settings. */
+export interface FidelitySettings {
+  readonly vitess: string;
+  readonly mysql: string;
+  /** `--vreplication-experimental-flags` of the tablets. */
+  readonly experimentalFlags: string;
+  /** Variables of both servers by name. */
+  readonly variables: readonly { readonly name: string; readonly source: string; readonly target: string }[];
+}
+
+/** What came of all cases; what `artifacts/fidelity.json` holds. */
+export interface FidelityResult extends FidelitySettings {
+  readonly cases: readonly CaseResult[];
+  /** What happened and was not declared, and what was declared and did not happen. */
+  readonly surprises: readonly string[];
+  /** The folder of the run. */
+  readonly run: string;
+}

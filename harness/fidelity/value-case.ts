@@ -1,0 +1,135 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { usage } from '../errors.ts';
+import { tokens } from '../fixture/sql.ts';
+import { DIRECTIONS, LEGS, nameOfLeg } from './legs.ts';
+
+/** `there`, `back inserted` or `all`: the legs on which something happens. */
+const ON = z
+  .array(z.enum(['all', ...DIRECTIONS, ...LEGS.map(nameOfLeg)]))
+  .transform((names) => new Set(LEGS.map(nameOfLeg).filter((leg) => names.some((name) => covers(name, leg)))));
+
+function covers(name: string, leg: string): boolean {
+  return name === 'all' || leg === name || leg.startsWith(`${name} `);
+}
+
+const WHY = {
+  on: ON,
+  /** Why it happens, and where that was read. */
+  reason: z.string(),
+  /** The report in Vitess' tracker, such as `vitessio/vitess#19880`, or `none found`. */
+  report: z.string(),
+  /** The rule of preflight that warns of it, or `none`. */
+  rule: z.string(),
+};
+
+const CHANGE = z.strictObject({
+  /** Such as `booking.doc`. */
+  column: z.string(),
+  /** The rows of the reference, by id. */
+  rows: z.array(z.int()),
+  /** `…` stands for anything, in these two and in `says`. */
+  from: z.string(),
+  to: z.string(),
+  ...WHY,
+});
+const STOP = z.strictObject({
+  /** What the error says. */
+  says: z.string(),
+  ...WHY,
+});
+
+const EXPECTED = z.strictObject({ changes: z.array(CHANGE).default([]), stops: z.array(STOP).default([]) });
+
+/** A value that arrives as another one, on every leg that is named, and in every row. */
+export type DeclaredChange = z.output<typeof CHANGE>;
+/** A stream that stops, on every leg that is named. */
+export type DeclaredStop = z.output<typeof STOP>;
+
+/** Keys that the comments of `values.sql` can have; one that begins with `changes` names a column. */
+const HEADER = z.object({
+  about: z.string(),
+  /** Settings of the sessions that write, as for SET SESSION. */
+  'writes with': z.string().default(''),
+  'left to the server': z
+    .string()
+    .default('')
+    .transform((text) => new Set(text.split(', '))),
+});
+
+/** A folder of `scenarios/fidelity/cases/`: tables with one row for each value, and what becomes of these. */
+export interface ValueCase {
+  readonly name: string;
+  /** What its values are, for a person. */
+  readonly about: string;
+  readonly sql: string;
+  readonly tables: readonly string[];
+  readonly writesWith: string;
+  /** Columns whose values the server that is written to decides on. */
+  readonly leftToServer: ReadonlySet<string>;
+  /** SQL for what a column becomes, by `table.column`. */
+  readonly changedBy: ReadonlyMap<string, string>;
+  readonly changes: readonly DeclaredChange[];
+  /** A case with one of these has a workflow of its own. */
+  readonly stops: readonly DeclaredStop[];
+}
+
+/** @throws usage if one is not in the right form. */
+export async function readValueCases(folder: string): Promise<readonly ValueCase[]> {
+  const names = (await readdir(folder)).toSorted();
+  return await Promise.all(names.map(async (name) => await readValueCase(path.join(folder, name))));
+}
+
+async function readValueCase(folder: string): Promise<ValueCase> {
+  const sql = await readFile(path.join(folder, 'values.sql'), 'utf8');
+  const expected = await readFile(path.join(folder, 'expected.yaml'), 'utf8').catch(() => '{}');
+  return parseValueCase(path.basename(folder), sql, expected);
+}
+
+/**
+ * @param sql `values.sql`: CREATE TABLE and INSERT statements, with comments `-- key: value`.
+ * @param expected `expected.yaml`.
+ * @throws usage if one of them is not in the right form.
+ */
+export function parseValueCase(name: string, sql: string, expected: string): ValueCase {
+  const lines = [...sql.matchAll(/^-- ([a-z][^:]*): (.+)$/gm)].map(([, key = '', value = '']) => ({ key, value }));
+  const header = HEADER.safeParse(Object.fromEntries(lines.map(({ key, value }) => [key, value])));
+  if (!header.success) throw unclear(`${name}/values.sql`, z.prettifyError(header.error));
+  const becomes = EXPECTED.safeParse(parse(expected));
+  if (!becomes.success) throw unclear(`${name}/expected.yaml`, z.prettifyError(becomes.error));
+  const tables = createdNames(sql, `${name}/values.sql`);
+  if (tables.length === 0) throw unclear(`${name}/values.sql`, 'no CREATE TABLE');
+  const changedBy = lines.flatMap(({ key, value }): [string, string][] => {
+    const [, column] = /^changes (\S+) to$/.exec(key) ?? [];
+    return column === undefined ? [] : [[column, value]];
+  });
+  return {
+    name,
+    about: header.data.about,
+    sql,
+    tables,
+    writesWith: header.data['writes with'],
+    leftToServer: header.data['left to the server'],
+    changedBy: new Map(changedBy),
+    ...becomes.data,
+  };
+}
+
+function createdNames(sql: string, where: string): string[] {
+  const all = tokens(sql, where);
+  return all.flatMap(({ text }, at) => {
+    const isCreated = text.toUpperCase() === 'TABLE' && all[at - 1]?.text.toUpperCase() === 'CREATE';
+    const name = all[at + 1]?.text;
+    return isCreated && name !== undefined ? [name] : [];
+  });
+}
+
+function unclear(where: string, seen: string) {
+  return usage({
+    what: 'A case of fidelity is not in the right form.',
+    seen,
+    where: `scenarios/fidelity/cases/${where}`,
+  });
+}

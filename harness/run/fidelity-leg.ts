@@ -1,0 +1,104 @@
+import type { VDiffOpinion } from '../fidelity/declared.ts';
+import { readExactRows, type ExactRows } from '../fidelity/exact-values.ts';
+import { judgeLeg, type LegOutcome, type SidesOfTable } from '../fidelity/judge-leg.ts';
+import {
+  change,
+  nameOfLeg,
+  REFERENCE,
+  servingSide,
+  type Direction,
+  type Leg,
+  type ValueTable,
+} from '../fidelity/legs.ts';
+import { writeValues } from '../fidelity/reference.ts';
+import type { ValueCase } from '../fidelity/value-case.ts';
+import type { Recorder } from '../history/recorder.ts';
+import { untilAtRest } from '../migration/at-rest.ts';
+import { otherSide, primaryEndpoint } from '../migration/context.ts';
+import type { Migration } from '../migration/migration.ts';
+import { quoteName } from '../schema/quote.ts';
+import { openForReading } from '../schema/read.ts';
+import type { Side } from '../side.ts';
+
+/** A case with its tables as the server has them. */
+export interface LoadedCase extends ValueCase {
+  readonly shapes: readonly ValueTable[];
+}
+
+/** What came of the legs so far, by `columnKey`. */
+export type Outcomes = Map<string, LegOutcome[]>;
+
+export function columnKey(table: string, column: string): string {
+  return `${table}.${column}`;
+}
+
+/** Sends all traffic to the side that the direction begins from. */
+export async function turn(migration: Migration, direction: Direction): Promise<void> {
+  const serving = servingSide(direction);
+  if (migration.writesOn === serving) return;
+  await (serving === 'target' ? migration.switchTraffic() : migration.reverseTraffic());
+}
+
+/** Writes what the legs are about, straight to the MySQL that serves writes. */
+export async function write(migration: Migration, only: LoadedCase, legs: readonly Leg[]): Promise<void> {
+  const statements = legs.flatMap((leg) => only.shapes.flatMap((table) => change(leg, table)));
+  await writeValues(await primaryEndpoint(migration.context, migration.writesOn), statements, only.writesWith);
+}
+
+/** Waits until everything that was written has reached the other side. @throws if the stream stops. */
+export async function rest(migration: Migration, recorder: Recorder): Promise<void> {
+  const { context, writesOn } = migration;
+  await recorder.step('rest', 'streams come to rest', async () => await untilAtRest(context, writesOn));
+}
+
+/** Returns what VDiff says of the tables. The streams must be at rest. */
+export async function opinionOf(migration: Migration, direction: Direction): Promise<readonly VDiffOpinion[]> {
+  const { tables } = await migration.vdiffAtRest();
+  return tables.map(({ table, rowsCompared, mismatchedRows }) => ({ direction, table, rowsCompared, mismatchedRows }));
+}
+
+/** Compares what arrived with what was meant, and adds what came of each column to the outcomes. */
+export async function judge(
+  migration: Migration,
+  only: LoadedCase,
+  legs: readonly Leg[],
+  outcomes: Outcomes,
+): Promise<void> {
+  for (const table of only.shapes) {
+    const sides = await readSides(migration, table);
+    for (const leg of legs) {
+      for (const [column, outcome] of judgeLeg(leg, table, sides)) {
+        add(outcomes, columnKey(table.name, column), outcome);
+      }
+    }
+  }
+}
+
+/** Adds a leg on which the stream stopped to every column of a case. */
+export function addRefusal(only: LoadedCase, leg: Leg, refusal: { step: string; message: string }, outcomes: Outcomes) {
+  for (const { name, columns } of only.shapes) {
+    for (const column of columns) {
+      add(outcomes, columnKey(name, column.name), { leg: nameOfLeg(leg), kind: 'refused', ...refusal });
+    }
+  }
+}
+
+function add(outcomes: Outcomes, key: string, outcome: LegOutcome): void {
+  outcomes.set(key, [...(outcomes.get(key) ?? []), outcome]);
+}
+
+async function readSides({ context, writesOn }: Migration, table: ValueTable): Promise<SidesOfTable> {
+  const own = quoteName(table.name);
+  const [reference, serving, following] = await Promise.all([
+    read(writesOn, `${REFERENCE}.${own}`),
+    read(writesOn, own),
+    read(otherSide(writesOn), own),
+  ]);
+  return { reference, serving, following };
+
+  async function read(side: Side, from: string): Promise<ExactRows> {
+    await using connection = await openForReading(await primaryEndpoint(context, side), `the ${side}`);
+    await connection.read("SET SESSION time_zone = '+00:00'");
+    return await readExactRows(connection.read, from, table);
+  }
+}

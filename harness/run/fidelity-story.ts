@@ -1,0 +1,179 @@
+import { RoundtripError } from '../errors.ts';
+import type { CaseResult, VDiffOpinion } from '../fidelity/declared.ts';
+import { DIRECTIONS, LEGS, nameOfLeg, type Direction, type Leg } from '../fidelity/legs.ts';
+import { loadReference } from '../fidelity/reference.ts';
+import { countJournals } from '../migration/coherence.ts';
+import { primaryEndpoint, type MigrationContext } from '../migration/context.ts';
+import { Migration } from '../migration/migration.ts';
+import { runningWorkflow } from '../migration/running-workflow.ts';
+import { streamErrorOf } from '../migration/stream-errors.ts';
+import { showWorkflow } from '../vtctl/move-tables.ts';
+import {
+  addRefusal,
+  columnKey,
+  judge,
+  opinionOf,
+  rest,
+  turn,
+  write,
+  type LoadedCase,
+  type Outcomes,
+} from './fidelity-leg.ts';
+import type { Run } from './run.ts';
+
+/** Receives what came of a case, as soon as it is known. */
+type Told = (result: CaseResult) => void;
+
+/**
+ * Takes every value of the cases there, back and there again. Cases that are expected to pass share one workflow; each
+ * of the others, whose stream is expected to stop, has workflows of its own, one after another.
+ *
+ * @param cases known once the run is loaded.
+ * @throws whatever stops the workflow that cases share.
+ */
+export async function fidelityStory(run: Run, cases: () => readonly LoadedCase[], told: Told): Promise<void> {
+  await run.load();
+  await Promise.all([run.migration.adopt(), run.migration.provision()]);
+  await loadReference(await primaryEndpoint(run.migration.context, 'target'), cases());
+  const together = cases().filter(({ stops }) => stops.length === 0);
+  if (together.length > 0) for (const result of await takeTogether(run, together)) told(result);
+  for (const alone of cases().filter(({ stops }) => stops.length > 0)) told(await takeAlone(run, alone));
+}
+
+async function takeTogether(run: Run, cases: readonly LoadedCase[]): Promise<readonly CaseResult[]> {
+  const migration = await copied(run, cases);
+  const outcomes: Outcomes = new Map();
+  const vdiffs: VDiffOpinion[] = [];
+  for (const direction of DIRECTIONS) {
+    await turn(migration, direction);
+    const legs = legsOf(direction);
+    for (const each of cases) await write(migration, each, legs);
+    await rest(migration, run.recorder);
+    vdiffs.push(...(await opinionOf(migration, direction)));
+    for (const each of cases) await judge(migration, each, legs, outcomes);
+  }
+  await migration.cancel();
+  return cases.map((each) => resultOf(each, outcomes, vdiffs));
+}
+
+/**
+ * Takes the legs of a case one by one. When the stream stops on the way there, everything is copied anew for the next
+ * leg. When it stops later, the legs that are left are not reached.
+ */
+async function takeAlone(run: Run, only: LoadedCase): Promise<CaseResult> {
+  const outcomes: Outcomes = new Map();
+  const vdiffs: VDiffOpinion[] = [];
+  const result = () => resultOf(only, outcomes, vdiffs);
+  const attempt = async (leg: Leg, migration: Migration) => await takeLeg(run, migration, { only, leg, outcomes });
+
+  const first = await copiedOrRefused(run, only, outcomes);
+  if (first === null) return result();
+  let migration = first;
+  let hasStopped = false;
+  for (const leg of legsOf('there')) {
+    if (await attempt(leg, migration)) continue;
+    hasStopped = true;
+    await migration.cancel();
+    migration = await copied(run, [only]);
+  }
+  if (!hasStopped) vdiffs.push(...(await opinionOf(migration, 'there')));
+  for (const direction of ['back', 'again'] as const) {
+    await turn(migration, direction);
+    for (const leg of legsOf(direction)) {
+      if (await attempt(leg, migration)) continue;
+      await giveUp(migration);
+      return result();
+    }
+    vdiffs.push(...(await opinionOf(migration, direction)));
+  }
+  await migration.cancel();
+  return result();
+}
+
+interface LegOfCase {
+  readonly only: LoadedCase;
+  readonly leg: Leg;
+  readonly outcomes: Outcomes;
+}
+
+/** @returns whether the stream went on; if not, the refusal is among the outcomes. */
+async function takeLeg(run: Run, migration: Migration, { only, leg, outcomes }: LegOfCase): Promise<boolean> {
+  await write(migration, only, [leg]);
+  try {
+    await rest(migration, run.recorder);
+  } catch (error) {
+    const message = await stoppedBy(migration, error);
+    addRefusal(only, leg, { step: 'stream', message }, outcomes);
+    return false;
+  }
+  await judge(migration, only, [leg], outcomes);
+  return true;
+}
+
+/** Copies the tables of a case; null if the copy is refused, which is then among the outcomes. */
+async function copiedOrRefused(run: Run, only: LoadedCase, outcomes: Outcomes): Promise<Migration | null> {
+  const migration = await migrationOf(run, [only]);
+  try {
+    await migration.create();
+    await migration.copied();
+    return migration;
+  } catch (error) {
+    addRefusal(only, LEGS[0]!, { step: 'copy', message: await stoppedBy(migration, error) }, outcomes);
+    await migration.cancel();
+    return null;
+  }
+}
+
+async function copied(run: Run, cases: readonly LoadedCase[]): Promise<Migration> {
+  const migration = await migrationOf(run, cases);
+  await migration.create();
+  await migration.copied();
+  return migration;
+}
+
+/** Ends a workflow whose stream has stopped, wherever the writes are. */
+async function giveUp(migration: Migration): Promise<void> {
+  await (migration.writesOn === 'target' ? migration.complete('drop') : migration.cancel());
+}
+
+/** Returns the message of the stream that has stopped. @throws the error itself if none has. */
+async function stoppedBy(migration: Migration, error: unknown): Promise<string> {
+  const { context, writesOn } = migration;
+  const workflow = await showWorkflow(context.vtctl, runningWorkflow(context, writesOn));
+  const [stopped] = (workflow?.streams ?? []).flatMap((stream) => streamErrorOf(stream) ?? []);
+  if (stopped !== undefined) return stopped.text;
+  // Between two attempts a stream has no message; what was thrown has the last one.
+  const seen = error instanceof RoundtripError ? /: (.+)/.exec(error.facts.seen ?? '')?.[1] : undefined;
+  if (seen === undefined) throw error;
+  return seen;
+}
+
+/** Returns the steps for these cases alone, on the servers of the run. */
+async function migrationOf(run: Run, cases: readonly LoadedCase[]): Promise<Migration> {
+  const whole = run.migration.context;
+  // Those of the workflows before stay.
+  const journals = (await countJournals(whole, 'source')) - (await countJournals(whole, 'target'));
+  const context: MigrationContext = {
+    ...whole,
+    tables: cases.flatMap(({ tables }) => tables),
+    before: { ...whole.before, journals },
+  };
+  return new Migration(context, run.recorder);
+}
+
+function legsOf(direction: Direction): readonly Leg[] {
+  return LEGS.filter((leg) => leg.direction === direction);
+}
+
+function resultOf(only: LoadedCase, outcomes: Outcomes, vdiffs: readonly VDiffOpinion[]): CaseResult {
+  const { name, about, tables, shapes } = only;
+  const columns = shapes.flatMap((table) =>
+    table.columns.map((column) => {
+      const seen = new Map((outcomes.get(columnKey(table.name, column.name)) ?? []).map((each) => [each.leg, each]));
+      const legs = LEGS.map(nameOfLeg).map((leg) => seen.get(leg) ?? ({ leg, kind: 'not reached' } as const));
+      const { type, isNullable, inKey } = column;
+      return { table: table.name, column: column.name, type, isNullable, inKey, values: table.rows, legs };
+    }),
+  );
+  return { name, about, columns, vdiffs: vdiffs.filter(({ table }) => tables.includes(table)) };
+}

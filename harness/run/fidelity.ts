@@ -1,0 +1,107 @@
+import path from 'node:path';
+import type { ConnectionOptions } from 'mysql2/promise';
+import { trouble } from '../errors.ts';
+import { undeclared, type CaseResult } from '../fidelity/declared.ts';
+import { REFERENCE } from '../fidelity/legs.ts';
+import { loadReference, loadTables, readValueTables } from '../fidelity/reference.ts';
+import type { FidelityResult, FidelitySettings } from '../fidelity/result.ts';
+import type { ValueCase } from '../fidelity/value-case.ts';
+import type { Recorder } from '../history/recorder.ts';
+import { primaryEndpoint } from '../migration/context.ts';
+import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
+import type { Artifacts } from '../report/artifacts.ts';
+import { openForReading } from '../schema/read.ts';
+import type { Subject } from '../subject/subject.ts';
+import { fidelityStory } from './fidelity-story.ts';
+import type { LoadedCase } from './fidelity-leg.ts';
+import { perform } from './perform.ts';
+import type { Run } from './run.ts';
+
+export interface FidelityOptions {
+  readonly cases: readonly ValueCase[];
+  readonly recorder: Recorder;
+  readonly artifacts: Artifacts;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Takes the values of cases there, back and there again on servers of their own.
+ *
+ * @throws whatever ended the run before every case was taken.
+ */
+export async function tryFidelity(options: FidelityOptions): Promise<FidelityResult> {
+  const { cases, recorder, artifacts, signal } = options;
+  let loaded: readonly LoadedCase[] = [];
+  const results: CaseResult[] = [];
+  let about: FidelitySettings | undefined;
+  const subject = subjectOf(cases, (each) => (loaded = each));
+  const what = { subject, kinds: {}, seed: 1, recorder, artifacts, signal, cluster: { rdonlys: 0, replicas: 1 } };
+  const { thrown } = await perform({ ...what, plannedSteps: [], required: [] }, async (run) => {
+    await fidelityStory(
+      run,
+      () => loaded,
+      (result) => results.push(result),
+    );
+    about = await settingsOf(run);
+  });
+  if (thrown instanceof Error) throw thrown;
+  if (about === undefined) throw trouble({ what: 'The run ended before its settings were read.' });
+  const inOrder = cases.flatMap(({ name }) => results.find((each) => each.name === name) ?? []);
+  const surprises = inOrder.flatMap((result) =>
+    undeclared(
+      result,
+      cases.find(({ name }) => name === result.name)!,
+    ),
+  );
+  return { ...about, cases: inOrder, surprises, run: path.relative('.', artifacts.path) };
+}
+
+/** All tables of the cases, filled with the rows that are copied. */
+function subjectOf(cases: readonly ValueCase[], told: (loaded: readonly LoadedCase[]) => void): Subject {
+  const tables = cases.flatMap((each) => each.tables);
+  return {
+    name: 'fidelity',
+    tables,
+    vschema: { sharded: false, tables: Object.fromEntries(tables.map((table) => [table, {}])) },
+    load: async ({ connect }) => {
+      const startedAt = performance.now();
+      await loadReference(connect, cases);
+      await using connection = await openForReading({ ...connect, database: REFERENCE }, 'the source');
+      const loaded: LoadedCase[] = [];
+      for (const each of cases) loaded.push({ ...each, shapes: await readValueTables(connection.read, each) });
+      told(loaded);
+      const rows = await loadTables(
+        connect,
+        loaded.flatMap(({ shapes }) => shapes),
+      );
+      const rowsPerSecond = (rows * 1000) / (performance.now() - startedAt);
+      const application = { tables, seed: { tables: {} }, workload: { statements: {} } };
+      return { rows, rowsPerSecond, application, foreignKeys: 'none' };
+    },
+  };
+}
+
+const VARIABLES = ['binlog_row_image', 'binlog_row_value_options', 'sql_mode', 'time_zone', 'collation_server'];
+
+async function settingsOf({ cluster, migration }: Run): Promise<FidelitySettings> {
+  const { mysql, vitess } = await cluster.versions();
+  const [source, target] = await Promise.all(
+    (['source', 'target'] as const).map(async (side) => variablesOf(await primaryEndpoint(migration.context, side))),
+  );
+  const variables = VARIABLES.map((name) => ({
+    name,
+    source: source!.get(name) ?? '',
+    target: target!.get(name) ?? '',
+  }));
+  const { output } = await (await cluster.unmanagedTablet()).server.exec(['vttablet', '--help']);
+  const [, flags = 'unknown'] = /--vreplication-experimental-flags .*\(default (\d+)\)/.exec(output) ?? [];
+  return { vitess, mysql, experimentalFlags: flags, variables };
+}
+
+async function variablesOf(endpoint: ConnectionOptions): Promise<ReadonlyMap<string, string>> {
+  return await withConnection(endpoint, async (connection) => {
+    const sql = 'SHOW GLOBAL VARIABLES WHERE Variable_name IN (?)';
+    const rows = await queryRows<{ Variable_name: string; Value: string }>(connection, sql, [VARIABLES]);
+    return new Map(rows.map(({ Variable_name: name, Value: value }) => [name, value]));
+  });
+}

@@ -1,0 +1,28 @@
+import path from 'node:path';
+import { expect, test } from '@jest/globals';
+import { readValueCases } from '../../harness/fidelity/value-case.ts';
+import { Recorder } from '../../harness/history/recorder.ts';
+import { openArtifacts } from '../../harness/report/artifacts.ts';
+import { tryFidelity } from '../../harness/run/fidelity.ts';
+
+// Claim: what becomes of values of every type, copied, inserted, updated and deleted, there, back and there again, is
+// what each case of `cases/` declares: by the exact bytes on both servers, and not by VDiff. A change that is not declared
+// fails, and so does one that is declared and no longer happens.
+
+const CASES = await readValueCases(path.join(import.meta.dirname, 'cases'));
+const TIMEOUT_MS = 900_000;
+
+test.each([
+  ['values that pass, and those that arrive as others', CASES.filter(({ stops }) => stops.length === 0)],
+  ['values that stop the stream', CASES.filter(({ stops }) => stops.length > 0)],
+])(
+  '%s',
+  async (_, cases) => {
+    const artifacts = await openArtifacts(path.resolve('artifacts'));
+    const signal = AbortSignal.timeout(TIMEOUT_MS - 60_000);
+    const { surprises, cases: results } = await tryFidelity({ cases, recorder: new Recorder(), artifacts, signal });
+    expect(surprises).toEqual([]);
+    expect(results.map(({ name }) => name)).toEqual(cases.map(({ name }) => name));
+  },
+  TIMEOUT_MS,
+);
