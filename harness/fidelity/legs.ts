@@ -28,6 +28,12 @@ export const LEGS: readonly Leg[] = DIRECTIONS.flatMap((direction) =>
 /** The database with the values as they were written, on either side; it does not move. */
 export const REFERENCE = 'fidelity';
 
+/**
+ * A column that every table of a case has, and that is judged like the others: a change that does not arrive shows there
+ * alone where a value stays as it is.
+ */
+export const TOUCHED = 'touched';
+
 /** A column whose values are judged. */
 export interface ValueColumn {
   readonly name: string;
@@ -43,7 +49,7 @@ export interface ValueColumn {
   readonly isOfServer: boolean;
 }
 
-/** A table of a case: besides the columns with values it has `id`, which is 1, 2, 3 … , and `touched`. */
+/** A table of a case. It has an `id`, which is 1, 2, 3 … in the reference; `touched` is among its columns. */
 export interface ValueTable {
   readonly name: string;
   readonly columns: readonly ValueColumn[];
@@ -91,7 +97,7 @@ export function change(leg: Leg, table: ValueTable): readonly string[] {
   const statements: Readonly<Record<Path, readonly string[]>> = {
     copied: [],
     inserted: [insertion(leg, table)],
-    untouched: [`UPDATE ${name} SET touched = touched + 1 WHERE id ${isOfLeg}`],
+    untouched: [`UPDATE ${name} SET ${TOUCHED} = ${TOUCHED} + 1 WHERE id ${isOfLeg}`],
     changed: [`UPDATE ${withOther(table)} SET ${changes(table).join(', ')} WHERE own.id ${isOfLeg}`],
     deleted: [`DELETE FROM ${name} WHERE id ${isOfLeg}`],
   };

@@ -1,6 +1,6 @@
 import type { CaseResult, ColumnResult } from './declared.ts';
 import type { LegOutcome } from './judge-leg.ts';
-import { DIRECTIONS, LEGS, nameOfLeg } from './legs.ts';
+import { DIRECTIONS, LEGS, nameOfLeg, TOUCHED } from './legs.ts';
 import { readableChange } from './readable-change.ts';
 import type { FidelityResult } from './result.ts';
 import type { DeclaredChange, ValueCase } from './value-case.ts';
@@ -24,7 +24,7 @@ export function withFidelity(page: string, result: FidelityResult, cases: readon
     '## What changes, and what stops',
     findings(result, cases),
     '## The table',
-    ...table(result),
+    ...tablesOf(result),
   ];
   return `${before.trimEnd()}\n\n${parts.join('\n\n')}\n`;
 }
@@ -46,11 +46,6 @@ function findings({ cases: results }: FidelityResult, cases: readonly ValueCase[
   const rows = cases.flatMap((each) => {
     const result = results.find(({ name }) => name === each.name);
     if (result === undefined) return [];
-    const why = ({ reason, report, rule }: { reason: string; report: string; rule: string }) => [
-      reason,
-      linked(report),
-      rule === 'none' ? 'no rule' : `\`${rule}\``,
-    ];
     return [
       ...each.changes.map((change) => [
         caseLink(each.name),
@@ -73,13 +68,20 @@ function findings({ cases: results }: FidelityResult, cases: readonly ValueCase[
   return [header, header.map(() => '---'), ...rows].map(line).join('\n');
 }
 
-function table({ cases }: FidelityResult): string[] {
+function tablesOf({ cases }: FidelityResult): string[] {
   const header = ['column', 'type', 'values', ...LEGS.map(nameOfLeg), 'VDiff'];
   return cases.flatMap((each) => [
     `### ${each.name}`,
     `${each.about} ([values](../scenarios/fidelity/cases/${each.name}/values.sql))`,
-    [header, header.map(() => '---'), ...each.columns.map((column) => row(each, column))].map(line).join('\n'),
+    [header, header.map(() => '---'), ...each.columns.filter(isShown).map((column) => row(each, column))]
+      .map(line)
+      .join('\n'),
   ]);
+}
+
+/** The column that shows whether a change arrived at all is worth a row only if one did not. */
+function isShown({ column, legs }: ColumnResult): boolean {
+  return column !== TOUCHED || legs.some(({ kind }) => kind === 'changed');
 }
 
 function row(
@@ -103,6 +105,11 @@ function opinion({ vdiffs }: CaseResult, table: string): string {
   const differing = asked.filter(({ mismatchedRows }) => mismatchedRows > 0);
   if (differing.length === 0) return 'equal';
   return differing.map(({ direction, mismatchedRows }) => `${direction}: ${mismatchedRows} rows differ`).join('; ');
+}
+
+/** Why something happens, in three cells. */
+function why({ reason, report, rule }: Pick<DeclaredChange, 'reason' | 'report' | 'rule'>): string[] {
+  return [reason, linked(report), rule === 'none' ? 'no rule' : `\`${rule}\``];
 }
 
 /** How many of the values that become others are shown. */

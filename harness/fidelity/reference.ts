@@ -3,11 +3,8 @@ import { messageOf, usage } from '../errors.ts';
 import { openForLoading } from '../mysql-connection.ts';
 import { quoteName } from '../schema/quote.ts';
 import type { Read } from '../schema/read.ts';
-import { BLOCK, COPIED_LEGS, insertion, REFERENCE, type ValueColumn, type ValueTable } from './legs.ts';
+import { BLOCK, COPIED_LEGS, insertion, REFERENCE, TOUCHED, type ValueColumn, type ValueTable } from './legs.ts';
 import type { ValueCase } from './value-case.ts';
-
-/** Columns that every table of a case has beside its values. */
-const OWN_COLUMNS = new Set(['id', 'touched']);
 
 /** Whatever a case holds can be written again: dates that are zero, ids that are, and the empty value of an ENUM. */
 const WRITING = "SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO', time_zone = '+00:00'";
@@ -80,18 +77,18 @@ export async function readValueTables(
     tables.map(async (name) => {
       const all = await read(COLUMNS, [REFERENCE, name]);
       const columns = all
-        .filter((row) => !OWN_COLUMNS.has(row['name'] ?? ''))
-        .map((row) => columnOf(row, leftToServer.has(row['name'] ?? '')));
+        .filter(({ name: column }) => column !== 'id')
+        .map((row) => columnOf(row, row['name'] === TOUCHED || leftToServer.has(row['name'] ?? '')));
       const [ids] = await read(
         `SELECT COUNT(*) AS n, MIN(id) AS low, MAX(id) AS high FROM ${REFERENCE}.${quoteName(name)}`,
       );
       const { n, low, high } = ids ?? {};
       const rows = Number(n);
-      if (rows === 0 || low !== '1' || high !== n || rows >= BLOCK || columns.length === 0) {
+      if (rows === 0 || low !== '1' || high !== n || rows >= BLOCK || columns.length < 2) {
         throw usage({
           what: 'A table of a case does not have the form that is needed.',
-          expected: `columns with values, and 1 to ${BLOCK - 1} rows, whose ids are 1, 2, 3 …`,
-          seen: `${columns.length} columns with values, ${n} rows, ids ${low} to ${high}`,
+          expected: `\`touched\`, columns with values, and 1 to ${BLOCK - 1} rows, whose ids are 1, 2, 3 …`,
+          seen: `${columns.length} columns beside id, ${n} rows, ids ${low} to ${high}`,
           where: `scenarios/fidelity/cases/${caseName}/values.sql, ${name}`,
         });
       }
