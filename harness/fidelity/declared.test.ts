@@ -15,6 +15,10 @@ const CHANGED: LegOutcome = {
 };
 const REFUSED: LegOutcome = { leg: 'there inserted', kind: 'refused', step: 'stream', message: 'cannot read that' };
 
+function equal(leg: string): LegOutcome {
+  return { leg, kind: 'equal', rows: 2 };
+}
+
 function differences(expected: string, legs: readonly LegOutcome[]): string[] {
   const column = { table: 'a', column: 'v', type: 'int', isNullable: true, inKey: false, values: 2, legs };
   const result: CaseResult = { name: 'some', about: '', columns: [column], vdiffs: [] };
@@ -41,7 +45,6 @@ test('a stop that is not declared, or says something else, is named', () => {
 });
 
 test('what is declared and no longer happens is named', () => {
-  const equal = (leg: string): LegOutcome => ({ leg, kind: 'equal', rows: 2 });
   expect(differences(CHANGES, [equal('there copied')])).toEqual([
     'some: a.v, value 1, there copied: no longer changes from x… to NULL',
   ]);
