@@ -20,6 +20,8 @@ export interface VDiffOpinion {
   readonly table: string;
   readonly rowsCompared: number;
   readonly mismatchedRows: number;
+  /** A few of those rows, as VDiff shows them. */
+  readonly samples: readonly string[];
 }
 
 /** What came of a case. */

@@ -30,7 +30,7 @@ const RESULT: FidelityResult = {
       name: 'some',
       about: 'Some values.',
       columns: [{ table: 'a', column: 'v', type: 'int', isNullable: false, inKey: true, values: 1, legs }],
-      vdiffs: [{ direction: 'there', table: 'a', rowsCompared: 9, mismatchedRows: 2 }],
+      vdiffs: [{ direction: 'there', table: 'a', rowsCompared: 9, mismatchedRows: 2, samples: ['differs: a'] }],
     },
   ],
   surprises: [],
@@ -56,5 +56,6 @@ test('what was seen is told in words', () => {
   expect(changesInWords(RESULT)).toEqual([
     'a.v, value 1, there copied: a|b → NULL',
     'a.v, back inserted: it really stops',
+    'a, there, by VDiff: 2 of 9 rows differ; differs: a',
   ]);
 });

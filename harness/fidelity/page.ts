@@ -142,20 +142,27 @@ function legsInWords(on: ReadonlySet<string>): string {
   return words.join('; ');
 }
 
-/** What was seen to change, in order, for a person at a terminal. */
+/** What was seen to change, to stop, and to differ by VDiff, for a person at a terminal. */
 export function changesInWords({ cases }: FidelityResult): string[] {
-  return cases.flatMap(({ columns }) =>
-    columns.flatMap(({ table: name, column, legs }) =>
-      legs.flatMap((leg) => {
-        if (leg.kind === 'refused') return [`${name}.${column}, ${leg.leg}: ${leg.message}`];
-        if (leg.kind !== 'changed') return [];
-        return leg.changes.map((change) => {
-          const { from, to } = readableChange(change);
-          return `${name}.${column}, value ${change.row}, ${leg.leg}: ${from} → ${to}`;
-        });
-      }),
-    ),
-  );
+  return cases.flatMap(({ columns, vdiffs }) => [
+    ...columns.flatMap(changesOfColumn),
+    ...vdiffs
+      .filter(({ mismatchedRows }) => mismatchedRows > 0)
+      .map(({ table, direction, mismatchedRows, rowsCompared, samples }) =>
+        [`${table}, ${direction}, by VDiff: ${mismatchedRows} of ${rowsCompared} rows differ`, ...samples].join('; '),
+      ),
+  ]);
+}
+
+function changesOfColumn({ table, column, legs }: ColumnResult): string[] {
+  return legs.flatMap((leg) => {
+    if (leg.kind === 'refused') return [`${table}.${column}, ${leg.leg}: ${leg.message}`];
+    if (leg.kind !== 'changed') return [];
+    return leg.changes.map((change) => {
+      const { from, to } = readableChange(change);
+      return `${table}.${column}, value ${change.row}, ${leg.leg}: ${from} → ${to}`;
+    });
+  });
 }
 
 function caseLink(name: string): string {

@@ -34,6 +34,11 @@ test.each([
     'tariff',
   ],
   [
+    'vttablet: rpc error: code = ResourceExhausted desc = trying to send message larger than max (16777248 vs. 16777216)',
+    'schema',
+    null,
+  ],
+  [
     'rpc error: code = Unknown desc = stream (at source tablet) error @ (including the GTID we failed to process) e9bf:1-26: unable to decode object elements: []',
     'schema',
     null,

@@ -77,7 +77,7 @@ const SCHEMA_TEXTS = [
   /primary key column .+ not (?:found|allowed)/,
   /column \S+ not found in table/,
   // A row that is larger than --grpc-max-message-size.
-  /received message larger than max/,
+  /(?:received|trying to send) message larger than max/,
   // What MySQL says about binary logs that it no longer has, if the error number was lost on the way.
   /purged required binary logs|purged binary logs|Could not find first log file name/i,
 ];

@@ -32,6 +32,8 @@ export function columnKey(table: string, column: string): string {
   return `${table}.${column}`;
 }
 
+const MOST_SAMPLES = 2;
+
 /** Sends all traffic to the side that the direction begins from. */
 export async function turn(migration: Migration, direction: Direction): Promise<void> {
   const serving = servingSide(direction);
@@ -54,7 +56,9 @@ export async function rest(migration: Migration, recorder: Recorder): Promise<vo
 /** Returns what VDiff says of the tables. The streams must be at rest. */
 export async function opinionOf(migration: Migration, direction: Direction): Promise<readonly VDiffOpinion[]> {
   const { tables } = await migration.vdiffAtRest();
-  return tables.map(({ table, rowsCompared, mismatchedRows }) => ({ direction, table, rowsCompared, mismatchedRows }));
+  return tables.map(({ table, rowsCompared, mismatchedRows, samples }) => {
+    return { direction, table, rowsCompared, mismatchedRows, samples: samples.slice(0, MOST_SAMPLES) };
+  });
 }
 
 /** Compares what arrived with what was meant, and adds what came of each column to the outcomes. */

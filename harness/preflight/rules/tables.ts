@@ -53,6 +53,13 @@ export const TABLE_RULES: readonly Rule[] = [
     see: (table) => ofType(table, 'float', 'DOUBLE'),
   }),
   tableRule({
+    id: 'float-rounded',
+    severity: 'warning',
+    title: 'FLOATs are rounded when they are copied',
+    why: 'The copy reads rows as text, in which MySQL shows at most 6 digits of a FLOAT: 16777216 arrives as 16777200. VDiff reads the same text, and sees no difference. Once writes are switched, any change to such a row takes the rounded value back to the source (vstreamer/rowstreamer.go; MySQL manual, “Problems with Floating-Point Values”; tried: docs/fidelity.md). What is inserted or changed while the stream runs arrives as it is.',
+    see: roundedFloats,
+  }),
+  tableRule({
     id: 'enum-in-key',
     severity: 'blocker',
     title: 'a key does not sort as its text does',
@@ -117,6 +124,18 @@ function isKey(table: Table, index: Table['indexes'][number]): boolean {
 
 function partsOf({ parts }: Table['indexes'][number]): string[] {
   return parts.flatMap(({ column }) => column ?? []);
+}
+
+/** FLOAT columns whose values are copied; one that shows a fixed number of decimals has its digits in its text. */
+function roundedFloats(table: Table): Pick<RuleViolation, 'what' | 'mend'> | null {
+  const columns = table.columns.filter(
+    ({ definition, generated }) => /^float(?! *\()/i.test(definition) && generated === null,
+  );
+  if (columns.length === 0) return null;
+  return {
+    what: `FLOAT: ${namesOf(columns)}`,
+    mend: 'Make them DOUBLE before the copy, or accept that 6 digits of each value arrive.',
+  };
 }
 
 /** Key columns of a type that a key should not have. */
