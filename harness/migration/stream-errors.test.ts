@@ -34,6 +34,11 @@ test.each([
     'tariff',
   ],
   [
+    'error applying event for table json_binary while processing position 1a398e4f:1-324: unexpected trailing data after JSON value',
+    'schema',
+    'json_binary',
+  ],
+  [
     'vttablet: rpc error: code = ResourceExhausted desc = trying to send message larger than max (16777248 vs. 16777216)',
     'schema',
     null,

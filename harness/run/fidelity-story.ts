@@ -141,7 +141,8 @@ async function stoppedBy(migration: Migration, error: unknown): Promise<string> 
   const { context, writesOn } = migration;
   const workflow = await showWorkflow(context.vtctl, runningWorkflow(context, writesOn));
   const [stopped] = (workflow?.streams ?? []).flatMap((stream) => streamErrorOf(stream) ?? []);
-  if (stopped !== undefined) return stopped.text;
+  // A panic in Vitess has its stack behind the message.
+  if (stopped !== undefined) return stopped.text.split('\n')[0]!;
   // Between two attempts a stream has no message; what was thrown has the last one.
   const seen = error instanceof RoundtripError ? /: (.+)/.exec(error.facts.seen ?? '')?.[1] : undefined;
   if (seen === undefined) throw error;

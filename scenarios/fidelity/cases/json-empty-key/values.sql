@@ -1,0 +1,7 @@
+-- about: A JSON document that ends with an object whose only key is empty.
+CREATE TABLE json_empty_key (
+  id INT NOT NULL PRIMARY KEY,
+  touched INT NOT NULL DEFAULT 0,
+  doc JSON
+);
+INSERT INTO json_empty_key VALUES (1, 0, '{"": 0}'), (2, 0, '["a", {"": 0}]');
