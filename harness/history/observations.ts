@@ -375,6 +375,8 @@ export interface StandstillObservation {
   readonly of: 'standstill';
   readonly fromMs: number;
   readonly toMs: number;
+  /** Processor time that this program used meanwhile; histories of before 28 November 2026 do not say. */
+  readonly ownMs?: number;
 }
 
 /** CPU seconds, from before the servers were started until just before they are removed. */

@@ -161,8 +161,15 @@ function exhaustedProblem({ server, line }: Extract<Observation, { of: 'exhauste
   return { verdict: 'unknown', what: `${server} lacked resources: ${firstLine(line)}` };
 }
 
-function standstillProblem({ fromMs, toMs }: Extract<Observation, { of: 'standstill' }>): Problem {
-  const what = `this machine stood still for ${formatDuration(toMs - fromMs)}: what was due then is late by its fault`;
+/** A process that is stopped or starved uses hardly any processor time. */
+const OWN_FAULT_MS = 1_000;
+
+function standstillProblem({ fromMs, toMs, ownMs = 0 }: Extract<Observation, { of: 'standstill' }>): Problem {
+  const long = formatDuration(toMs - fromMs);
+  const what =
+    ownMs >= OWN_FAULT_MS
+      ? `this program itself computed for ${long} and sent nothing: what was due then is late by a fault of its own; please report it`
+      : `this machine stood still for ${long}: what was due then is late by its fault`;
   return { verdict: 'unknown', what };
 }
 

@@ -11,17 +11,18 @@ import { Standstill } from './standstill.ts';
 test('a minute without a look is reported once, with its time; looks that are a little late are not', () => {
   jest.useFakeTimers();
   try {
-    let now = 0;
+    let [now, used] = [0, 0];
     const seen: StandstillObservation[] = [];
     using _ = new Standstill(
       () => now,
       (standstill) => seen.push(standstill),
+      () => (used += 20),
     );
     for (const step of [500, 4_000, 60_000, 500]) {
       now += step;
       jest.advanceTimersByTime(500);
     }
-    expect(seen).toEqual([{ of: 'standstill', fromMs: 4_500, toMs: 64_500 }]);
+    expect(seen).toEqual([{ of: 'standstill', fromMs: 4_500, toMs: 64_500, ownMs: 20 }]);
   } finally {
     jest.useRealTimers();
   }
@@ -63,6 +64,9 @@ test('a write gap during which this machine stood still does not count against t
     expect(told).toContain('- not judged, as this machine stood still: longest write gap: 61000 ms, limit 5000');
     expect(junit(result)).toMatch(/<error message="1 m 01 s, limit 5\.0 s; not judged, as this machine stood still"/);
     expect(decision.reasons).toContainEqual(expect.stringMatching(/^this machine stood still for /));
+    const own = await judge({ type: 'observation', of: 'standstill', fromMs: 2_000, toMs: 62_000, ownMs: 30_000 });
+    expect(own.decision.verdict).toBe('unknown');
+    expect(own.decision.reasons).toContainEqual(expect.stringMatching(/^this program itself computed for 1 m 00 s /));
   } finally {
     await rm(folder, { recursive: true });
   }

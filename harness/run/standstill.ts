@@ -17,13 +17,17 @@ export class Standstill implements Disposable {
 
   /**
    * @param now the run's clock in milliseconds. It is monotonic, so setting the machine's clock is not a standstill.
+   * @param cpuMs the processor time that this process has used, in milliseconds.
    */
-  constructor(now: () => number, observed: (standstill: StandstillObservation) => void) {
+  constructor(now: () => number, observed: (standstill: StandstillObservation) => void, cpuMs = ownCpuMs) {
     let last = now();
+    let used = cpuMs();
     this.#timer = setInterval(() => {
-      const at = now();
-      if (at - last - EVERY_MS > WORTH_TELLING_MS) observed({ of: 'standstill', fromMs: last, toMs: at });
-      last = at;
+      const [at, usedNow] = [now(), cpuMs()];
+      if (at - last - EVERY_MS > WORTH_TELLING_MS) {
+        observed({ of: 'standstill', fromMs: last, toMs: at, ownMs: Math.round(usedNow - used) });
+      }
+      [last, used] = [at, usedNow];
     }, EVERY_MS);
     this.#timer.unref();
   }
@@ -31,4 +35,9 @@ export class Standstill implements Disposable {
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
   }
+}
+
+function ownCpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
