@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import { refuseOtherTables } from '../config/production.ts';
 import { readConfig } from '../config/read-config.ts';
 import { usage } from '../errors.ts';
-import { askedPairs, useLinks } from '../nemesis/pairs.ts';
+import { askedPairs, useFollowers, useLinks, type Pair } from '../nemesis/pairs.ts';
 import type { Rehearsal } from '../run/rehearsal.ts';
 import { setUp, type SetUp } from '../run/set-up.ts';
 import { configSubject, type ConfiguredSubject } from '../subject/config-subject.ts';
@@ -36,6 +36,7 @@ export async function configRehearsal(
   const { accounts: _, ...preflight } = preflightOptions(config, file);
   const { workload, fence, end, thresholds, production } = config;
   const faults = askedPairs(config.faults, `faults in ${file}`);
+  refuseWithoutFollowers(config, faults, file);
   const links = useLinks(faults);
   const images = { images: config.cluster.images, vitessVersion: config.cluster.vitessVersion, toxiproxy: links };
   let engine: SetUp | undefined;
@@ -69,8 +70,23 @@ export async function configRehearsal(
   return { rehearsal, config: raw, [Symbol.asyncDispose]: async () => await kept.disposeAsync() };
 }
 
+/** @throws usage if a fault strikes followers of the source and there are none. */
+function refuseWithoutFollowers({ cluster }: Config, faults: readonly Pair[], file: string): void {
+  if (cluster.source.followers > 0 || !useFollowers(faults)) return;
+  throw usage({
+    what: 'A fault needs a source with followers.',
+    expected: 'cluster.source.followers of 1 or more',
+    seen: faults
+      .filter(({ fault }) => fault.usesFollowers)
+      .map(({ fault }) => fault.id)
+      .join(', '),
+    where: `faults in ${file}`,
+    next: 'Set cluster.source.followers, for example to 2.',
+  });
+}
+
 function clusterOf(
-  { cluster, keyspaces, source }: Config,
+  { cluster, keyspaces, source, tabletTypes }: Config,
   { database, volume, settings: likeProduction }: ConfiguredSubject,
 ): Rehearsal['cluster'] {
   const sourceDatabase = database ?? 'commerce';
@@ -86,6 +102,8 @@ function clusterOf(
   }
   return {
     profile: cluster.profile,
+    source: cluster.source,
+    tabletTypes,
     replicas: cluster.replicas,
     rdonlys: cluster.rdonlys,
     sourceKeyspace,

@@ -49,7 +49,11 @@ export function planOf(config: Config, target: ExistingTarget): RehearsalPlan {
   return {
     workflow: { workflow, targetKeyspace },
     reverse: { workflow: `${workflow}_reverse`, targetKeyspace: sourceKeyspace },
-    create: createOptionsOf(sourceKeyspace, config.tables, plannedForeignKeys(config)),
+    create: createOptionsOf(
+      { sourceKeyspace, tabletTypes: config.tabletTypes },
+      config.tables,
+      plannedForeignKeys(config),
+    ),
     shards: target.shards,
     end: config.end,
     hasMysqls: target.mysql !== undefined,
@@ -62,6 +66,7 @@ function optionsOf(config: Config, target: ExistingTarget, allowHost: readonly s
   refuseUnnamed(vtctld.host, 'target.vtctld', allowHost);
   return {
     ...namesOf(config, target),
+    tabletTypes: config.tabletTypes,
     cell,
     shards,
     vtgate: liveEndpoint(vtgate, 'target.vtgate', allowHost),

@@ -5,11 +5,11 @@ import { messageOf } from '../errors.ts';
 import { readFixture, scaled } from '../fixture/fixture.ts';
 import type { FaultObservation } from '../history/observations.ts';
 import { Recorder } from '../history/recorder.ts';
-import { askedPairs, nameOf, PAIRS, useLinks, type Pair } from '../nemesis/pairs.ts';
+import { askedPairs, nameOf, PAIRS, useFollowers, useLinks, type Pair } from '../nemesis/pairs.ts';
 import { openArtifacts } from '../report/artifacts.ts';
 import { faultTable, parseTried, withTable, type TriedFault } from '../report/fault-table.ts';
 import { faultStory } from '../run/fault-story.ts';
-import { perform } from '../run/perform.ts';
+import { perform, type PerformOptions } from '../run/perform.ts';
 import { fixtureSubject } from '../subject/fixture-subject.ts';
 import type { Screen } from './screen.ts';
 
@@ -29,6 +29,7 @@ export interface FaultsOptions {
 
 /** Pairs that share one cluster: what a fault did to the rows is looked for when they are all over. */
 const PAIRS_A_CLUSTER = 10;
+
 /** The copy has to last long enough to be met in its middle. */
 const SCALE = 0.1;
 
@@ -52,12 +53,12 @@ export async function faults(options: FaultsOptions, screen: Screen, signal: Abo
   let left = options.random ? drawn(chosen, options.seed) : chosen;
   const deadline = options.minutes === undefined ? Infinity : performance.now() + options.minutes * 60_000;
   while (left.length > 0 && !signal.aborted && performance.now() < deadline) {
-    const group = left.slice(0, PAIRS_A_CLUSTER);
+    const group = left.filter((pair) => needsOf(pair) === needsOf(left[0]!)).slice(0, PAIRS_A_CLUSTER);
     const { faults: done, untried } = await onOneCluster(group, options, screen, signal);
     tried.push(...done);
     // A cluster on which nothing at all was tried would be begun again for ever.
     if (done.length === 0) break;
-    left = [...untried, ...left.slice(group.length)];
+    left = [...untried, ...left.filter((pair) => !group.includes(pair))];
     if (left.length === 0 && options.minutes !== undefined) left = drawn(chosen, options.seed + tried.length);
     await write(inOrder([...before, ...tried]), file, options);
   }
@@ -108,6 +109,17 @@ interface Done {
   readonly untried: readonly Pair[];
 }
 
+/** What its cluster must have; only those that need the same share one. */
+function needsOf(pair: Pair): string {
+  return `links ${useLinks([pair])}, followers ${useFollowers([pair])}`;
+}
+
+function clusterFor(pairs: readonly Pair[]): PerformOptions['cluster'] {
+  const cluster = { rdonlys: 0, replicas: 2, restartable: true, links: useLinks(pairs) };
+  if (!useFollowers(pairs)) return cluster;
+  return { ...cluster, source: { followers: 2 }, tabletTypes: ['replica', 'primary'] };
+}
+
 async function onOneCluster(
   pairs: readonly Pair[],
   { seed, artifacts: folder }: FaultsOptions,
@@ -125,7 +137,7 @@ async function onOneCluster(
     recorder,
     artifacts,
     signal,
-    cluster: { rdonlys: 0, replicas: 2, restartable: true, links: useLinks(pairs) },
+    cluster: clusterFor(pairs),
   };
   const performed = await screen.show(
     recorder,

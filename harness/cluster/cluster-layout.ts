@@ -13,10 +13,12 @@ import { PROFILES, type Profile, type ProfileName } from './profile.ts';
 import { startReaper } from './reaper.ts';
 import type { LogFault, ServerEnvironment } from './server.ts';
 import type { MySqlSettings } from './source-mysql.ts';
+import type { SourceReplication } from './source-shard.ts';
 import { sweepCluster } from './sweep.ts';
 import { tabletName, type TabletType } from './tablet.ts';
+import type { StreamTabletType } from '../vtctl/move-tables.ts';
 
-/** The UID of the tablet in front of the source. */
+/** The UID of the tablet in front of the source; those of its followers are numbered from there. */
 export const SOURCE_UID = 100;
 /** The UID of the target's first tablet; the others are numbered from there. */
 export const TARGET_UID = 200;
@@ -40,6 +42,10 @@ export interface ClusterOptions {
   readonly rdonlys?: number;
   /** Variables of the source MySQL that differ from what two-way VReplication needs. */
   readonly sourceSettings?: MySqlSettings;
+  /** How the source is replicated; by default it is one MySQL. */
+  readonly source?: SourceReplication;
+  /** From which tablets of the other side streams read; by default from the primary. */
+  readonly tabletTypes?: readonly StreamTabletType[];
   /** A volume with the source's data directory, for a source whose data is there already. */
   readonly sourceVolume?: string | undefined;
   /** Whether connections between servers lead through proxies, so that they can be impaired. */
@@ -60,6 +66,7 @@ export interface ClusterLayout {
   readonly sourceKeyspace: string;
   readonly sourceDatabase: string;
   readonly targetKeyspace: string;
+  readonly tabletTypes: readonly StreamTabletType[];
   readonly replicas: number;
   readonly rdonlys: number;
   readonly hostPorts: NonNullable<ClusterOptions['hostPorts']>;
@@ -96,6 +103,7 @@ export async function layOutCluster(docker: Docker, images: Images, options: Clu
     sourceKeyspace,
     sourceDatabase: options.sourceDatabase ?? sourceKeyspace,
     targetKeyspace: options.targetKeyspace ?? 'customer',
+    tabletTypes: options.tabletTypes ?? ['primary'],
     replicas: options.replicas ?? DEFAULT_REPLICAS,
     rdonlys: options.rdonlys ?? 1,
     hostPorts: options.hostPorts ?? {},

@@ -25,7 +25,8 @@ import { usage } from '../errors.ts';
 import { allOrFirstError } from '../wait.ts';
 import type { Profile } from './profile.ts';
 import type { MigrationServers, Ownership, ServerCpu, ServerVersions } from './servers.ts';
-import { SourceMySql } from './source-mysql.ts';
+import type { SourceMySql, SourceMySqlOptions } from './source-mysql.ts';
+import { SourceShard, type SourceReplication } from './source-shard.ts';
 import { tabletName } from './tablet.ts';
 import { UnmanagedTablet } from './unmanaged-tablet.ts';
 import { Vtctld } from './vtctld.ts';
@@ -45,8 +46,10 @@ export class Cluster implements MigrationServers {
   readonly cell: string;
   readonly sourceKeyspace: string;
   readonly targetKeyspace: string;
+  readonly tabletTypes: MigrationServers['tabletTypes'];
   readonly credentials: Credentials;
-  readonly source: SourceMySql;
+  /** The source's MySQLs and their tablets. */
+  readonly sources: SourceShard;
   readonly etcd: Etcd;
   readonly vtctld: Vtctld;
   readonly shards = { source: '0', target: '0' };
@@ -55,12 +58,11 @@ export class Cluster implements MigrationServers {
   readonly targetPrimary = null;
   readonly #layout: ClusterLayout;
   readonly #managed: readonly Promise<ManagedTablet>[];
-  #unmanaged: Promise<UnmanagedTablet> | undefined;
   #vtgate: Promise<Vtgate> | undefined;
 
   private constructor(
     layout: ClusterLayout,
-    servers: { source: SourceMySql; etcd: Etcd; vtctld: Vtctld; managed: readonly Promise<ManagedTablet>[] },
+    servers: { sources: SourceShard; etcd: Etcd; vtctld: Vtctld; managed: readonly Promise<ManagedTablet>[] },
   ) {
     this.#layout = layout;
     this.id = layout.environment.clusterId;
@@ -68,8 +70,9 @@ export class Cluster implements MigrationServers {
     this.cell = layout.cell;
     this.sourceKeyspace = layout.sourceKeyspace;
     this.targetKeyspace = layout.targetKeyspace;
+    this.tabletTypes = layout.tabletTypes;
     this.credentials = layout.credentials;
-    this.source = servers.source;
+    this.sources = servers.sources;
     this.etcd = servers.etcd;
     this.vtctld = servers.vtctld;
     this.#managed = servers.managed;
@@ -82,25 +85,35 @@ export class Cluster implements MigrationServers {
     // Nobody waits for these here: `managedTablets` does, and sees their errors.
     const managed = startManagedMysqls(layout);
     try {
-      const [source, [etcd, vtctld]] = await allOrFirstError([
-        SourceMySql.start(environment, {
+      const [sources, [etcd, vtctld]] = await allOrFirstError([
+        startSource(layout, {
           image: images.mysql,
           database: layout.sourceDatabase,
           credentials: layout.credentials,
           settings: options.sourceSettings ?? {},
           volume: options.sourceVolume,
           ...(options.hostPorts?.source === undefined ? {} : { hostPort: options.hostPorts.source }),
+          replication: options.source ?? { followers: 0 },
         }),
         Etcd.start(environment, images.etcd).then(
           async (started) =>
             [started, await Vtctld.start(environment, { image: images.vitess, etcd: started, cell })] as const,
         ),
       ]);
-      return new Cluster(layout, { source, etcd, vtctld, managed });
+      return new Cluster(layout, { sources, etcd, vtctld, managed });
     } catch (error) {
       await Promise.allSettled(managed);
       return await giveUp(layout, error);
     }
+  }
+
+  /** The MySQL that is the primary of the source now. */
+  get source(): SourceMySql {
+    return this.sources.primary;
+  }
+
+  get sourceFollowers(): readonly SourceMySql[] {
+    return this.sources.followers;
   }
 
   get workflow(): string {
@@ -121,19 +134,9 @@ export class Cluster implements MigrationServers {
     return this;
   }
 
-  /** Returns the tablet in front of the source; started once. */
-  async unmanagedTablet(): Promise<UnmanagedTablet> {
-    const { environment, images, credentials, cell, profile } = this.#layout;
-    this.#unmanaged ??= UnmanagedTablet.start(environment, {
-      image: images.vitess,
-      source: this.source,
-      credentials,
-      cell,
-      uid: SOURCE_UID,
-      keyspace: this.sourceKeyspace,
-      profile,
-    });
-    return await this.#unmanaged;
+  /** Returns the tablets in front of the source's MySQLs, that of the primary first; each is started once. */
+  async unmanagedTablets(): Promise<readonly [UnmanagedTablet, ...UnmanagedTablet[]]> {
+    return await this.sources.tablets();
   }
 
   /** Returns how to connect to the first replica, which `provision` makes the primary. */
@@ -194,17 +197,19 @@ export class Cluster implements MigrationServers {
    * MySQL.
    */
   async cpu(): Promise<readonly ServerCpu[]> {
-    const { server, harnessEndpoint: mysql } = this.source;
+    const sources = this.sources.members.map(({ mysql, tablet }, index) => [
+      cpuOf(mysql.server.name, { server: mysql.server, mysql: mysql.harnessEndpoint }),
+      ...(tablet === undefined ? [] : [cpuOf(tabletName(this.sourceKeyspace, SOURCE_UID + index), tablet)]),
+    ]);
     const managed = this.#managed.map(async (starting) => ({
       server: (await starting).server,
       mysql: (await starting).harnessEndpoint,
     }));
     const [vtctld, ...others] = await Promise.all([
       cpuOf(this.vtctld.server.name, this.vtctld),
-      cpuOf(server.name, { server, mysql }),
+      ...sources.flat(),
       cpuOf(this.etcd.server.name, this.etcd),
       ...managed.map((tablet, index) => cpuOf(tabletName(this.targetKeyspace, TARGET_UID + index), tablet)),
-      ...(this.#unmanaged === undefined ? [] : [cpuOf(tabletName(this.sourceKeyspace, SOURCE_UID), this.#unmanaged)]),
       ...(this.#vtgate === undefined ? [] : [cpuOf('vtgate', this.#vtgate)]),
     ]);
     // Once it has started, nobody but the harness sends it queries.
@@ -215,7 +220,7 @@ export class Cluster implements MigrationServers {
 
   async [Symbol.asyncDispose](): Promise<void> {
     // A server that is still starting would come up behind the sweep.
-    await Promise.allSettled([this.#unmanaged, this.#vtgate, ...this.#managed]);
+    await Promise.allSettled([...this.sources.members.map(({ tablet }) => tablet), this.#vtgate, ...this.#managed]);
     await this.#saveMysqlLogs();
     await stop(this.#layout);
   }
@@ -230,4 +235,22 @@ export class Cluster implements MigrationServers {
     // A tablet that never started, or whose container is gone, has no log to keep.
     await Promise.allSettled(this.#managed.map(save));
   }
+}
+
+async function startSource(
+  { environment, images, credentials, cell, profile, sourceKeyspace: keyspace }: ClusterLayout,
+  { replication, ...options }: SourceMySqlOptions & { readonly replication: SourceReplication },
+): Promise<SourceShard> {
+  return await SourceShard.start(environment, options, replication, async (source, index) => {
+    const uid = SOURCE_UID + index;
+    return await UnmanagedTablet.start(environment, {
+      image: images.vitess,
+      source,
+      credentials,
+      cell,
+      uid,
+      keyspace,
+      profile,
+    });
+  });
 }

@@ -12,6 +12,7 @@ export interface ExistingOptions {
   readonly sourceKeyspace: string;
   readonly targetKeyspace: string;
   readonly workflow: string;
+  readonly tabletTypes: MigrationServers['tabletTypes'];
   readonly shards: Readonly<Record<Side, string>>;
   readonly vtctld: VtctldAddress;
   /** How to connect to vtgate; no database is selected. */
@@ -30,6 +31,7 @@ export class ExistingCluster implements MigrationServers {
   readonly sourceKeyspace: string;
   readonly targetKeyspace: string;
   readonly workflow: string;
+  readonly tabletTypes: MigrationServers['tabletTypes'];
   readonly shards: Readonly<Record<Side, string>>;
   readonly settlesSchemas = false;
   readonly starts = null;
@@ -42,6 +44,7 @@ export class ExistingCluster implements MigrationServers {
     this.sourceKeyspace = options.sourceKeyspace;
     this.targetKeyspace = options.targetKeyspace;
     this.workflow = options.workflow;
+    this.tabletTypes = options.tabletTypes;
     this.shards = options.shards;
     this.existing = options;
     this.vtctld = vtctld;
@@ -61,6 +64,9 @@ export class ExistingCluster implements MigrationServers {
   get hasMysqls(): boolean {
     return this.#options.mysql !== null;
   }
+
+  /** Followers of the source are not asked: nobody named them. */
+  readonly sourceFollowers = [];
 
   get source(): SourceAccess {
     const { mysql, sourceKeyspace } = this.#options;

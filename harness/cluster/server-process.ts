@@ -16,7 +16,12 @@ interface Handles {
   readonly start: string;
 }
 
-const SUPERVISED: Handles = { pidFile: PID_FILE, hold: `touch ${HOLD_FILE}`, start: `rm -f ${HOLD_FILE}` };
+const SUPERVISED: Handles = {
+  pidFile: PID_FILE,
+  hold: `touch ${HOLD_FILE}`,
+  // The supervisor removes the first file when it has seen the second, which may be a moment after the process ended.
+  start: `n=0; while [ -e ${PID_FILE} ] && [ $n -lt 250 ]; do sleep 0.02; n=$((n+1)); done; rm -f ${HOLD_FILE}`,
+};
 
 /** One process of a container: what is struck, and started again as an operator would. */
 export class ServerProcess {
@@ -78,6 +83,17 @@ export class ArmedProcess implements Disposable {
   /** Ends the process, and waits until it has ended; it stays down until `start`. */
   async end(signal: 'KILL' | 'TERM'): Promise<void> {
     await this.#shell.run(`${this.#handles.hold} && ${this.#kill(signal)}`);
+    await this.#untilEnded();
+  }
+
+  /** Does something that ends the process, and waits until it has ended; it stays down until `start`. */
+  async endBy(body: () => Promise<unknown>): Promise<void> {
+    await this.#shell.run(this.#handles.hold);
+    await body();
+    await this.#untilEnded();
+  }
+
+  async #untilEnded(): Promise<void> {
     const wait = { what: `the end of ${this.name}`, where: 'its container', timeoutMs: ENDED_TIMEOUT_MS };
     await waitFor(wait, async () => {
       const state = await this.state();

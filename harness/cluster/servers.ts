@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'mysql2/promise';
 import type { Side } from '../side.ts';
+import type { StreamTabletType } from '../vtctl/move-tables.ts';
 import type { VtctlHost } from '../vtctl/vtctl.ts';
 import type { Server } from './server.ts';
 import type { Tablet } from './tablet.ts';
@@ -57,6 +58,11 @@ export interface Ownership {
   readonly vitessHosts: readonly string[];
 }
 
+/** The tablets in front of the source's MySQLs, that of the primary first. */
+export interface SourceTablets {
+  unmanagedTablets(): Promise<readonly [Pick<Tablet, 'alias'>, ...Pick<Tablet, 'alias'>[]]>;
+}
+
 /** What the steps of a migration need from its servers, whoever started them. */
 export interface MigrationServers extends AsyncDisposable {
   readonly cell: string;
@@ -66,6 +72,8 @@ export interface MigrationServers extends AsyncDisposable {
   readonly shards: Readonly<Record<Side, string>>;
   /** The name of the MoveTables workflow. */
   readonly workflow: string;
+  /** From which tablets of the other side the workflow's streams read: the first of these types that serves. */
+  readonly tabletTypes: readonly StreamTabletType[];
   /** Whether tablets and vtgate are made to look at the tables anew before writes are switched. */
   readonly settlesSchemas: boolean;
   /** How to treat a cluster that was running before and goes on afterwards; null if it was started for this run. */
@@ -78,13 +86,15 @@ export interface MigrationServers extends AsyncDisposable {
   /** Whether the MySQLs themselves can be asked; if not, `source` and both ways to the target's MySQL throw. */
   readonly hasMysqls: boolean;
   readonly source: SourceAccess;
+  /** The MySQLs that replicate from the source and that can be asked. */
+  readonly sourceFollowers: readonly SourceAccess[];
   /** The MySQL of the target's primary, if it was named; else it belongs to one of the managed tablets. */
   readonly targetPrimary: SideServer | null;
   readonly vtctld: VtctlHost;
   /** Who has accounts on the source. */
   readonly accounts: Ownership;
   /** Starts what a step needs; null if everything is already running, and nothing is this harness' to start. */
-  readonly starts: { unmanagedTablet(): Promise<Pick<Tablet, 'alias'>> } | null;
+  readonly starts: SourceTablets | null;
   /**
    * Returns the MySQL that the target's primary has or will have, as soon as it answers. It has no database before its
    * tablet serves, and neither has the connection.

@@ -6,6 +6,7 @@ import { OWN } from './own-connections.ts';
 import { COUNTS_CPU, SMALL_BUFFERS } from './performance-schema.ts';
 import { DATA_ROOT, prepareImage, serverUser } from './prepared-image.ts';
 import { Server, type ServerEnvironment } from './server.ts';
+import type { ReplicatedFrom } from './source-replication.ts';
 import { ServerProcess } from './server-process.ts';
 import { supervised } from './supervised.ts';
 
@@ -91,6 +92,11 @@ export class SourceMySql implements AsyncDisposable {
 
   get port(): number {
     return SOURCE_MYSQL_PORT;
+  }
+
+  /** How another server of the cluster replicates from this one. */
+  get replicated(): ReplicatedFrom {
+    return { host: this.server.host, port: SOURCE_MYSQL_PORT, account: this.#credentials.vitess.repl };
   }
 
   /** For the harness' own reads and preparations. */

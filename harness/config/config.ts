@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { STREAM_TABLET_TYPES } from '../vtctl/move-tables.ts';
 import { columnGenerator, workloadFile, type WorkloadFile } from '../fixture/generators.ts';
 
 const name = z.string().min(1);
@@ -51,6 +52,9 @@ const live = z.strictObject({
 
 const leaveOut = z.array(z.enum(['views', 'triggers', 'routines', 'events'])).default([]);
 
+/** Variables of a MySQL by name. */
+const settings = z.record(z.string(), z.union([z.string(), z.number()]).transform(String)).default({});
+
 const source = z.strictObject({
   /**
    * A schema or a dump: `.sql`, `.sql.gz` or `.sql.zst` as mysqldump makes them, or a folder that MySQL Shell or
@@ -63,7 +67,7 @@ const source = z.strictObject({
   /** What the rehearsal leaves out of the schema; preflight says what that means for production. */
   leaveOut,
   /** Variables of the production server, for the source MySQL that the rehearsal starts. */
-  settings: z.record(z.string(), z.union([z.string(), z.number()]).transform(String)).default({}),
+  settings,
 });
 
 const data = z.strictObject({
@@ -190,11 +194,25 @@ export const configFile = z
       .prefault({}),
     /** How to copy foreign keys; by default with an atomic copy if there are any and all tables move. */
     foreignKeys: z.enum(['auto', 'copied', 'atomic-copy']).default('auto'),
+    /**
+     * From which tablets of the other side the workflow's streams read: the first of these types that serves. A copy from
+     * a replica spares the primary.
+     */
+    tabletTypes: z.array(z.enum(STREAM_TABLET_TYPES)).min(1).default(['primary']),
     /** A file with the source keyspace's VSchema; without one, an unsharded VSchema is made. */
     vschema: name.optional(),
     cluster: z
       .strictObject({
         profile: z.enum(['rehearsal', 'stock']).default('rehearsal'),
+        /** How the source is replicated. */
+        source: z
+          .strictObject({
+            /** MySQLs that replicate from it, each with a tablet in front of it. */
+            followers: z.int().min(0).max(5).default(0),
+            /** Their variables that differ from the source's. */
+            followerSettings: settings,
+          })
+          .prefault({}),
         replicas: z.int().min(1).default(2),
         rdonlys: count.default(1),
         vitessVersion: name.optional(),
@@ -245,6 +263,9 @@ export const configFile = z
     const { file, live: running } = given;
     if (existing === undefined) {
       if ((file === undefined) === (running === undefined)) refuse(['source'], 'needs exactly one of file and live');
+      if (!rest.tabletTypes.includes('primary') && rest.cluster.source.followers === 0) {
+        refuse(['tabletTypes'], 'needs primary, or cluster.source.followers: the source has no other tablet');
+      }
       if (rest.end === 'leave') refuse(['end'], 'leave is only for a target that is already running');
       return;
     }
@@ -253,6 +274,7 @@ export const configFile = z
     if (given.database !== undefined) refuse(['source', 'database'], idle);
     if (given.leaveOut.length > 0) refuse(['source', 'leaveOut'], idle);
     if (Object.keys(given.settings).length > 0) refuse(['source', 'settings'], idle);
+    if (rest.cluster.source.followers > 0) refuse(['cluster', 'source'], idle);
     if (rest.faults !== undefined) refuse(['faults'], 'nothing is ever broken on a target that is already running');
     for (const key of ['data', 'vschema'] as const) if (rest[key] !== undefined) refuse([key], idle);
     if (rest.tables.some((table) => /[*?[\]{}!]/.test(table))) {

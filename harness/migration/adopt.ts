@@ -6,7 +6,7 @@ import { getShard } from '../vtctl/shards.ts';
 import { tabletExternallyReparented } from '../vtctl/tablets.ts';
 import { applyVSchema, getVSchemaTables } from '../vtctl/vschema.ts';
 import { waitFor } from '../wait.ts';
-import { shardOf, sidecarOf, type MigrationContext } from './context.ts';
+import { serversOf, shardOf, sidecarOf, type MigrationContext } from './context.ts';
 import { noteExecuted } from './executed.ts';
 import { refuseForeignWorkflow } from './existing.ts';
 import { untilVtgateServes } from './serving.ts';
@@ -28,7 +28,7 @@ export async function adopt(context: MigrationContext, otherPrimaries: () => Pro
   const { cluster } = context;
   const keyspace = cluster.sourceKeyspace;
   if (cluster.hasMysqls) {
-    await checkSourceSettings(cluster.source.harnessEndpoint);
+    for (const { name, endpoint } of await serversOf(context, 'source')) await checkSourceSettings(endpoint, name);
     await noteExecuted(context, 'source');
   }
   const alias = await startTablet(context);
@@ -47,7 +47,7 @@ async function startTablet({ cluster, vtctl, vschema }: MigrationContext): Promi
   const { starts, sourceKeyspace } = cluster;
   if (starts === null) return null;
   await ensureKeyspace(vtctl, sourceKeyspace);
-  const [tablet] = await Promise.all([starts.unmanagedTablet(), applyVSchema(vtctl, sourceKeyspace, vschema)]);
+  const [[tablet]] = await Promise.all([starts.unmanagedTablets(), applyVSchema(vtctl, sourceKeyspace, vschema)]);
   await tabletExternallyReparented(vtctl, tablet.alias);
   return tablet.alias;
 }

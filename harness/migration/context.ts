@@ -76,7 +76,7 @@ export function otherSide(side: Side): Side {
 
 /** Returns how the harness itself connects to the primary MySQL of a side. */
 export async function primaryEndpoint(context: MigrationContext, side: Side): Promise<ConnectionOptions> {
-  // There is only one source, and asking for it starts nothing.
+  // Which of its MySQLs is the primary is known without asking anybody.
   if (side === 'source') return context.cluster.source.harnessEndpoint;
   const [primary] = await serversOf(context, side);
   return primary!.endpoint;
@@ -85,7 +85,12 @@ export async function primaryEndpoint(context: MigrationContext, side: Side): Pr
 /** Returns every MySQL of a side, its primary first. */
 export async function serversOf(context: MigrationContext, side: Side): Promise<readonly SideServer[]> {
   const { cluster, vtctl } = context;
-  if (side === 'source') return [{ name: cluster.source.server.name, endpoint: cluster.source.harnessEndpoint }];
+  if (side === 'source') {
+    return [cluster.source, ...cluster.sourceFollowers].map(({ server, harnessEndpoint }) => ({
+      name: server.name,
+      endpoint: harnessEndpoint,
+    }));
+  }
   if (cluster.targetPrimary !== null) return [cluster.targetPrimary];
   const shard = shardOf(context, side);
   const { primaryAlias } = await getShard(vtctl, shard);

@@ -1,3 +1,4 @@
+import type { MigrationServers } from '../cluster/servers.ts';
 import { failure, usage } from '../errors.ts';
 import { createMoveTables, showWorkflow, type CreateOptions, type WorkflowName } from '../vtctl/move-tables.ts';
 import { forwardWorkflow, type LoadedSource, type MigrationContext } from './context.ts';
@@ -59,18 +60,19 @@ function nothingToResume({ workflow, targetKeyspace }: WorkflowName) {
 
 export function createOptions({ cluster, loaded }: MigrationContext, tables: readonly string[]): CreateOptions {
   const { foreignKeys, needKeys } = loaded();
-  const options = createOptionsOf(cluster.sourceKeyspace, tables, foreignKeys);
+  const options = createOptionsOf(cluster, tables, foreignKeys);
   return { ...options, deferSecondaryKeys: options.deferSecondaryKeys && needKeys.length === 0 };
 }
 
 export function createOptionsOf(
-  sourceKeyspace: string,
+  { sourceKeyspace, tabletTypes }: Pick<MigrationServers, 'sourceKeyspace' | 'tabletTypes'>,
   tables: readonly string[],
   foreignKeys: LoadedSource['foreignKeys'],
 ): CreateOptions {
   return {
     sourceKeyspace,
     tables,
+    tabletTypes,
     atomicCopy: foreignKeys === 'atomic-copy',
     // A key that a foreign key needs cannot be dropped before the copy: MySQL's error 1553 ends the workflow.
     deferSecondaryKeys: foreignKeys === 'none',

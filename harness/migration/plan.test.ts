@@ -4,7 +4,13 @@ import { plan, type RehearsalPlan } from './plan.ts';
 const PARTS: RehearsalPlan = {
   workflow: { workflow: 'commerce2customer', targetKeyspace: 'customer' },
   reverse: { workflow: 'commerce2customer_reverse', targetKeyspace: 'commerce' },
-  create: { sourceKeyspace: 'commerce', tables: ['a', 'b'], atomicCopy: false, deferSecondaryKeys: true },
+  create: {
+    sourceKeyspace: 'commerce',
+    tables: ['a', 'b'],
+    atomicCopy: false,
+    deferSecondaryKeys: true,
+    tabletTypes: ['primary'],
+  },
   shards: { source: '0', target: '-' },
   end: 'leave',
   hasMysqls: true,

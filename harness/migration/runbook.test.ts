@@ -10,7 +10,7 @@ function steps() {
   return runbook({
     workflow: { workflow: WORKFLOW, targetKeyspace: 'customer' },
     reverse: { workflow: `${WORKFLOW}_reverse`, targetKeyspace: 'commerce' },
-    create: createOptionsOf('commerce', TABLES, 'none'),
+    create: createOptionsOf({ sourceKeyspace: 'commerce', tabletTypes: ['primary'] }, TABLES, 'none'),
     shards: { source: '-', target: '-' },
     sidecar: 'vt`ext',
     database: "shop's",

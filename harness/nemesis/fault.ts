@@ -15,6 +15,8 @@ export interface Fault {
   readonly usesVtctld?: boolean;
   /** Whether it needs a cluster whose servers reach each other through proxies. */
   readonly usesLinks?: boolean;
+  /** Whether it needs a source with followers. */
+  readonly usesFollowers?: boolean;
   /** Makes everything ready, so that the strike itself takes milliseconds. */
   arm(run: StruckRun): Promise<ArmedFault>;
 }

@@ -1,7 +1,7 @@
 import type { Etcd } from '../cluster/etcd.ts';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { briefly } from '../errors.ts';
-import { primaryEndpoint, shardOf } from '../migration/context.ts';
+import { primaryEndpoint, serversOf, shardOf } from '../migration/context.ts';
 import { currentTraffic } from '../migration/routing.ts';
 import { runningWorkflow } from '../migration/running-workflow.ts';
 import { streamErrorOf } from '../migration/stream-errors.ts';
@@ -9,7 +9,9 @@ import { showWorkflow, type Stream, type Workflow } from '../vtctl/move-tables.t
 import { within } from '../wait.ts';
 import type { StruckRun } from './struck-run.ts';
 
-const LOOK_MS = 8_000;
+/** What works answers within this time. */
+const ANSWER_MS = 5_000;
+const WRITES_MS = 8_000;
 /** A stream that follows is not further behind. */
 const MOST_LAG_SECONDS = 5;
 /** This many more acknowledged writes show that the application works. */
@@ -55,13 +57,21 @@ export async function symptoms(run: StruckRun, but: readonly Symptom['what'][] =
   ]);
   const broken = found.filter((each) => each !== null);
   if (broken.length > 0 || but.includes('writes')) return broken;
-  const writes = await tried('writes', async () => await run.workload.untilAcknowledged(WRITES, LOOK_MS));
+  const writes = await tried(
+    'writes',
+    async () => await run.workload.untilAcknowledged(WRITES, WRITES_MS),
+    2 * WRITES_MS,
+  );
   return writes === null ? [] : [writes];
 }
 
-async function tried(what: Symptom['what'], look: () => Promise<unknown>): Promise<Symptom | null> {
+async function tried(
+  what: Symptom['what'],
+  look: () => Promise<unknown>,
+  timeoutMs = ANSWER_MS,
+): Promise<Symptom | null> {
   try {
-    await within(look(), 2 * LOOK_MS, `no answer within ${(2 * LOOK_MS) / 1000} s`);
+    await within(look(), timeoutMs, `no answer within ${timeoutMs / 1000} s`);
     return null;
   } catch (error) {
     return { what, seen: briefly(error) };
@@ -109,16 +119,18 @@ export async function heldLocks(etcd: Etcd): Promise<readonly string[]> {
   return keys.split('\n').filter((key) => key.includes('/locks/'));
 }
 
-/** Every follower of the target replicates. */
-async function replicates({ cluster, migration }: StruckRun): Promise<void> {
-  const primary = (await primaryEndpoint(migration.context, 'target')).port;
-  for (const { harnessEndpoint: endpoint, alias } of await cluster.managedTablets()) {
-    if (endpoint.port === primary) continue;
+/** Every follower replicates. */
+async function replicates({ migration }: StruckRun): Promise<void> {
+  const [[, ...ofSource], [, ...ofTarget]] = await Promise.all([
+    serversOf(migration.context, 'source'),
+    serversOf(migration.context, 'target'),
+  ]);
+  for (const { endpoint, name } of [...ofSource, ...ofTarget]) {
     await withConnection(endpoint, async (connection) => {
       const [row] = await queryRows<Record<string, string>>(connection, 'SHOW REPLICA STATUS');
       const [io, sql] = [row?.['Replica_IO_Running'], row?.['Replica_SQL_Running']];
       if (io === 'Yes' && sql === 'Yes') return;
-      throw new Error(`${alias} does not replicate: IO ${io ?? 'none'}, SQL ${sql ?? 'none'}`);
+      throw new Error(`${name} does not replicate: IO ${io ?? 'none'}, SQL ${sql ?? 'none'}`);
     });
   }
 }

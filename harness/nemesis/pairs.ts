@@ -18,6 +18,7 @@ import { paused } from './faults/pause.ts';
 import { PURGED_LOGS } from './faults/purged-logs.ts';
 import { REPARENT } from './faults/reparent.ts';
 import { SECOND_SWITCH } from './faults/second-switch.ts';
+import { SOURCE_FAILOVER, SOURCE_SWITCHOVER } from './faults/source-takeover.ts';
 import type { Point } from './point.ts';
 import { before, RUNNING, RUNNING_REVERSE } from './points/plain-points.ts';
 import { BETWEEN_TABLES, copyPoint, IN_VDIFF } from './points/seen-points.ts';
@@ -128,6 +129,9 @@ export const PAIRS: readonly Pair[] = [
   ),
   ...at([impaired('application-vtgate', 'cut')], switches('switchWrites', 'stopWrites')),
   ...at([impaired('source-tablet-mysqld', 'cut'), impaired('tablet-tablet', 'cut')], [copyPoint(0.5)]),
+  // A source with followers; these stand together too.
+  ...at([SOURCE_FAILOVER], [copyPoint(0.5), RUNNING, switchPoint('switchWrites', 'catchUp'), RUNNING_REVERSE]),
+  ...at([SOURCE_SWITCHOVER], [RUNNING, RUNNING_REVERSE]),
   // What can lose writes, or needs a new copy, comes last.
   ...at([ADDED_COLUMN, PURGED_LOGS], [RUNNING]),
   ...at([LOST_PRIMARY], [RUNNING, RUNNING_REVERSE]),
@@ -172,6 +176,11 @@ export function askedPairs(asked: 'default' | readonly string[] | undefined, whe
 /** Whether one of them needs a cluster whose servers reach each other through proxies. */
 export function useLinks(pairs: readonly Pair[]): boolean {
   return pairs.some(({ fault }) => fault.usesLinks);
+}
+
+/** Whether one of them needs a source with followers. */
+export function useFollowers(pairs: readonly Pair[]): boolean {
+  return pairs.some(({ fault }) => fault.usesFollowers);
 }
 
 function at(faults: readonly Fault[], points: readonly Point[]): Pair[] {

@@ -34,7 +34,7 @@ export const PROCESS_TITLES: Readonly<Record<ProcessName, string>> = {
 export async function processOf(run: StruckRun, name: ProcessName): Promise<ServerProcess> {
   const { cluster } = run;
   if (name === 'source-mysqld') return cluster.source.process;
-  if (name === 'source-tablet') return (await cluster.unmanagedTablet()).process;
+  if (name === 'source-tablet') return (await cluster.unmanagedTablets())[0].process;
   if (name === 'vtgate') return (await cluster.vtgate()).process;
   if (name === 'vtctld') return cluster.vtctld.process;
   if (name === 'etcd') return cluster.etcd.process;

@@ -5,7 +5,7 @@ import { runningWorkflow } from '../migration/running-workflow.ts';
 import { shellCommand } from '../shell.ts';
 import { cancelCommand, startCommand } from '../vtctl/move-tables.ts';
 import { getShard } from '../vtctl/shards.ts';
-import { setWritableCommand, startReplicationCommand } from '../vtctl/tablets.ts';
+import { plannedReparentCommand, setWritableCommand, startReplicationCommand } from '../vtctl/tablets.ts';
 import { commandLine, type VtctlCommand } from '../vtctl/vtctl.ts';
 import { lookUntil } from '../wait.ts';
 import { heldLocks, symptoms, type Symptom } from './health.ts';
@@ -143,7 +143,13 @@ async function curesOf({ cluster, migration }: StruckRun, what: Symptom['what'])
   }
   const { primaryAlias } = await getShard(context.vtctl, shardOf(context, 'target'));
   if (what === 'read-only' || what === 'writes') {
-    return primaryAlias === null ? [] : [byVtctld(setWritableCommand(primaryAlias))];
+    // A vtgate that has met a read-only primary waits for another one: see docs/faults.md.
+    const heirs = (await cluster.managedTablets()).filter(
+      ({ alias, type }) => type === 'replica' && alias !== primaryAlias,
+    );
+    const reparents = heirs.slice(0, 1).map(({ alias }) => plannedReparentCommand(shardOf(context, 'target'), alias));
+    const writable = primaryAlias === null ? [] : [setWritableCommand(primaryAlias)];
+    return [...reparents, ...writable].map(byVtctld);
   }
   if (what === 'replication') {
     const followers = (await cluster.managedTablets()).filter(({ alias }) => alias !== primaryAlias);

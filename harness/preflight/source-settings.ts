@@ -26,19 +26,21 @@ export function settingBlockers(variables: Variables): SettingBlocker[] {
 }
 
 /**
- * Reads the source's variables and judges them. Nothing is changed.
+ * Reads the variables of the source, or of a server that replicates from it and may take its place, and judges them.
+ * Nothing is changed.
  *
+ * @param name of the server.
  * @throws `fail` that names every wrong variable, and the statement that fixes each.
  */
-export async function checkSourceSettings(source: ConnectionOptions): Promise<void> {
-  await using connection = await openForReading(source, 'the source');
+export async function checkSourceSettings(source: ConnectionOptions, name: string): Promise<void> {
+  await using connection = await openForReading(source, `the server ${name}`);
   const blockers = settingBlockers(await readVariables(connection.read));
   if (blockers.length === 0) return;
   throw failure({
     what: 'The source MySQL cannot be adopted as it is set up.',
     expected: blockers.map(({ why }) => why).join('\n'),
     seen: blockers.map(({ what }) => what).join('\n'),
-    where: 'the source MySQL’s global variables; nothing was changed',
+    where: `the global variables of ${name}; nothing was changed`,
     next: blockers.flatMap(({ mend }) => mend ?? []).join('\n'),
   });
 }

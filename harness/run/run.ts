@@ -16,6 +16,7 @@ import {
   reverseWorkflow,
   shardOf,
   sidecarOf,
+  serversOf,
   uuidOf,
   type MigrationContext,
 } from '../migration/context.ts';
@@ -152,7 +153,9 @@ export class Run implements AsyncDisposable {
       ? servers.source.harnessEndpoint
       : (await servers.vtgate()).harnessEndpoint(`${shardOf(this.migration.context, 'source')}@primary`);
     if (isStarted) {
-      this.#met({ server: await uuidOf(connect), side: 'source', name: servers.source.server.name }, connect);
+      for (const { name, endpoint } of await serversOf(this.migration.context, 'source')) {
+        this.#met({ server: await uuidOf(endpoint), side: 'source', name }, endpoint);
+      }
     }
     recorder.observed({ of: 'versions', ...(await servers.versions()), node: process.versions.node });
     const load = async () => await loadSubject(connect, { servers, subject, kinds: this.kinds, seed, recorder });

@@ -123,22 +123,27 @@ export interface CreateOptions {
   readonly atomicCopy: boolean;
   /** Whether to create secondary keys after a table has been copied, not before. */
   readonly deferSecondaryKeys: boolean;
+  /** From which tablets of the other side the streams read: the first of these types that serves. */
+  readonly tabletTypes: readonly StreamTabletType[];
 }
 
-/** Begins to copy from the source keyspace's primary. */
+export const STREAM_TABLET_TYPES = ['primary', 'replica', 'rdonly'] as const;
+export type StreamTabletType = (typeof STREAM_TABLET_TYPES)[number];
+
+/** Begins to copy from the source keyspace. */
 export async function createMoveTables(vtctl: Vtctl, name: WorkflowName, options: CreateOptions): Promise<void> {
   await vtctl.run(createCommand(name, options));
 }
 
 export function createCommand(name: WorkflowName, options: CreateOptions): VtctlCommand {
-  const { sourceKeyspace, tables, atomicCopy, deferSecondaryKeys } = options;
+  const { sourceKeyspace, tables, atomicCopy, deferSecondaryKeys, tabletTypes } = options;
   return {
     args: [
       ...argsOf(name),
       'create',
       `--source-keyspace=${sourceKeyspace}`,
       ...(atomicCopy ? ['--atomic-copy', '--all-tables'] : [`--tables=${tables.join(',')}`]),
-      '--tablet-types=primary',
+      `--tablet-types=${tabletTypes.join(',')}`,
       `--defer-secondary-keys=${deferSecondaryKeys}`,
     ],
     method: 'MoveTablesCreate',
@@ -147,7 +152,7 @@ export function createCommand(name: WorkflowName, options: CreateOptions): Vtctl
       target_keyspace: name.targetKeyspace,
       source_keyspace: sourceKeyspace,
       ...(atomicCopy ? { atomic_copy: true, all_tables: true } : { include_tables: tables }),
-      tablet_types: ['PRIMARY'],
+      tablet_types: tabletTypes.map((type) => type.toUpperCase()),
       defer_secondary_keys: deferSecondaryKeys,
       // The rest is what vtctldclient sends by default.
       tablet_selection_preference: 'INORDER',

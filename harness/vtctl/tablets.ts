@@ -52,7 +52,11 @@ export async function tabletExternallyReparented(vtctl: Vtctl, alias: string): P
 
 /** Makes a managed tablet the primary, and points the shard's other MySQLs at it. */
 export async function plannedReparentShard(vtctl: Vtctl, keyspaceShard: string, alias: string): Promise<void> {
-  await vtctl.run({
+  await vtctl.run(plannedReparentCommand(keyspaceShard, alias));
+}
+
+export function plannedReparentCommand(keyspaceShard: string, alias: string): VtctlCommand {
+  return {
     args: ['PlannedReparentShard', keyspaceShard, `--new-primary=${alias}`],
     method: 'PlannedReparentShard',
     request: {
@@ -61,7 +65,7 @@ export async function plannedReparentShard(vtctl: Vtctl, keyspaceShard: string, 
       wait_replicas_timeout: duration(WAIT_REPLICAS_MS),
       tolerable_replication_lag: duration(0),
     },
-  });
+  };
 }
 
 /** Makes the MySQL of the target's primary accept writes: after a restart, a managed MySQL is super-read-only. */

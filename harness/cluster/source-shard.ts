@@ -1,0 +1,106 @@
+import { usage } from '../errors.ts';
+import { allOrFirstError } from '../wait.ts';
+import type { ServerEnvironment } from './server.ts';
+import { SourceMySql, type MySqlSettings, type SourceMySqlOptions } from './source-mysql.ts';
+import { follow } from './source-replication.ts';
+import type { UnmanagedTablet } from './unmanaged-tablet.ts';
+
+/** What a source needs whose followers must have every acknowledged write: commits wait until one has received them. */
+const REPLICATED: MySqlSettings = {
+  plugin_load_add: 'semisync_source.so;semisync_replica.so;mysql_clone.so',
+  rpl_semi_sync_source_enabled: 'ON',
+  rpl_semi_sync_replica_enabled: 'ON',
+};
+
+/** How the source is replicated, as it is in production. */
+export interface SourceReplication {
+  /** MySQLs that replicate from the source, each with a tablet in front of it. */
+  readonly followers: number;
+  /** Variables of the followers that differ from the source's. */
+  readonly followerSettings?: MySqlSettings;
+}
+
+/** Starts the tablet in front of the MySQL with this index. */
+type StartTablet = (mysql: SourceMySql, index: number) => Promise<UnmanagedTablet>;
+
+interface Member {
+  readonly mysql: SourceMySql;
+  /** Undefined until somebody asks for it. */
+  tablet?: Promise<UnmanagedTablet>;
+}
+
+/**
+ * The MySQLs of the source and the unmanaged tablets in front of them. One is the primary, the others follow it. Which
+ * one it is changes only when `promote` is told so, as an operator knows it and no server does.
+ */
+export class SourceShard {
+  readonly #members: readonly Member[];
+  readonly #startTablet: StartTablet;
+  #primary: Member;
+
+  private constructor(members: readonly [Member, ...Member[]], startTablet: StartTablet) {
+    this.#members = members;
+    this.#startTablet = startTablet;
+    this.#primary = members[0];
+  }
+
+  /** Starts all MySQLs, and makes the followers follow the first one. */
+  static async start(
+    environment: ServerEnvironment,
+    options: SourceMySqlOptions,
+    { followers, followerSettings }: SourceReplication,
+    startTablet: StartTablet,
+  ): Promise<SourceShard> {
+    const settings = { ...(followers > 0 ? REPLICATED : {}), ...options.settings };
+    // A data directory that is brought along belongs to the source alone.
+    const { volume: _, hostPort: __, ...like } = options;
+    const [primary, ...others] = await allOrFirstError([
+      SourceMySql.start(environment, { ...options, settings }),
+      ...Array.from({ length: followers }, async (_member, index) => {
+        const own = { ...settings, ...followerSettings, server_id: String(index + 2) };
+        return await SourceMySql.start(environment, { ...like, name: `source-mysql-${index + 2}`, settings: own });
+      }),
+    ]);
+    await Promise.all(others.map(async (mysql) => await follow(mysql.harnessEndpoint, primary.replicated)));
+    return new SourceShard([{ mysql: primary }, ...others.map((mysql) => ({ mysql }))], startTablet);
+  }
+
+  get primary(): SourceMySql {
+    return this.#primary.mysql;
+  }
+
+  get followers(): readonly SourceMySql[] {
+    return this.#others.map(({ mysql }) => mysql);
+  }
+
+  /** Returns the tablets, that of the primary first; each is started once. */
+  async tablets(): Promise<readonly [UnmanagedTablet, ...UnmanagedTablet[]]> {
+    const [first, ...others] = [this.#primary, ...this.#others].map((member) => this.#tabletOf(member));
+    return await allOrFirstError([first!, ...others]);
+  }
+
+  /** Every MySQL with its tablet, in the order of the tablets' UIDs, whichever is the primary. */
+  get members(): readonly Readonly<Member>[] {
+    return this.#members;
+  }
+
+  /** Says that another MySQL is the primary from now on. */
+  promote(mysql: SourceMySql): void {
+    this.#primary = this.#memberOf(mysql);
+  }
+
+  get #others(): readonly Member[] {
+    return this.#members.filter((member) => member !== this.#primary);
+  }
+
+  async #tabletOf(member: Member): Promise<UnmanagedTablet> {
+    member.tablet ??= this.#startTablet(member.mysql, this.#members.indexOf(member));
+    return await member.tablet;
+  }
+
+  #memberOf(mysql: SourceMySql): Member {
+    const member = this.#members.find((each) => each.mysql === mysql);
+    if (member !== undefined) return member;
+    throw usage({ what: 'That MySQL does not belong to the source.', seen: mysql.server.name });
+  }
+}

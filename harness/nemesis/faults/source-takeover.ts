@@ -1,0 +1,91 @@
+import type { SourceMySql } from '../../cluster/source-mysql.ts';
+import {
+  cloneFrom,
+  follow,
+  isSemiSync,
+  mostAdvanced,
+  refuseWrites,
+  takeOver,
+} from '../../cluster/source-replication.ts';
+import { tabletExternallyReparented } from '../../vtctl/tablets.ts';
+import { waitFor } from '../../wait.ts';
+import type { Fault } from '../fault.ts';
+import type { StruckRun } from '../struck-run.ts';
+
+/** Semi-synchronous replication goes on by itself when a follower has caught up. */
+const SEMI_SYNC_TIMEOUT_MS = 30_000;
+
+/** The primary of the source is lost, and a follower takes over, as the people who run the source would do it. */
+export const SOURCE_FAILOVER: Fault = {
+  id: 'source.failover',
+  about:
+    'the source MySQL is killed (kill -9); after 3 s a follower takes over, Vitess is told by ' +
+    'TabletExternallyReparented, and the old one follows again from a clone',
+  lastsMs: 3_000,
+  usesFollowers: true,
+  arm: async (run) => {
+    const { cluster } = run;
+    const lost = cluster.source;
+    await untilSemiSync(lost);
+    const mysqld = await lost.process.arm();
+    return {
+      strike: async () => {
+        await mysqld.end('KILL');
+        return `the mysqld of ${lost.server.name} has ended`;
+      },
+      heal: async () => {
+        const heir = await mostAdvanced(cluster.sourceFollowers);
+        await takeOver(heir.harnessEndpoint);
+        await handOver(run, heir);
+        await mysqld.start();
+        // It may have written transactions that nobody received, so it cannot just follow.
+        await mysqld.endBy(async () => await cloneFrom(lost.harnessEndpoint, heir.replicated));
+        await mysqld.start();
+        await follow(lost.harnessEndpoint, heir.replicated);
+      },
+      [Symbol.dispose]: () => mysqld[Symbol.dispose](),
+    };
+  },
+};
+
+/** Another MySQL becomes the primary of the source on purpose, as before work on its machine. */
+export const SOURCE_SWITCHOVER: Fault = {
+  id: 'source.switchover',
+  about: 'the source MySQL refuses writes, a follower that has everything takes over, and Vitess is told',
+  lastsMs: 0,
+  usesFollowers: true,
+  usesVtctld: true,
+  arm: async (run) => {
+    const { cluster } = run;
+    const before = cluster.source;
+    return {
+      strike: async () => {
+        const heir = await mostAdvanced(cluster.sourceFollowers);
+        await takeOver(heir.harnessEndpoint, await refuseWrites(before.harnessEndpoint));
+        await handOver(run, heir);
+        await follow(before.harnessEndpoint, heir.replicated);
+        return `${heir.server.name} is the primary of the source, and ${before.server.name} follows it`;
+      },
+      heal: async () => undefined,
+      [Symbol.dispose]: () => undefined,
+    };
+  },
+};
+
+/** Makes Vitess, the harness and the followers that still run take a MySQL as the primary of the source. */
+async function handOver({ cluster, migration }: StruckRun, heir: SourceMySql): Promise<void> {
+  const others = cluster.sourceFollowers.filter((follower) => follower !== heir);
+  cluster.sources.promote(heir);
+  const [tablet] = await cluster.unmanagedTablets();
+  await tabletExternallyReparented(migration.context.vtctl, tablet.alias);
+  await Promise.all(others.map(async (other) => await follow(other.harnessEndpoint, heir.replicated)));
+}
+
+/** Without it, a write that was acknowledged may be lost with the primary, whatever Vitess does. */
+async function untilSemiSync({ server, harnessEndpoint }: SourceMySql): Promise<void> {
+  const wait = { what: 'semi-synchronous replication', where: server.name, timeoutMs: SEMI_SYNC_TIMEOUT_MS };
+  await waitFor(wait, async () => {
+    const isOn = await isSemiSync(harnessEndpoint);
+    return { done: isOn || undefined, seen: `Rpl_semi_sync_source_status is ${isOn ? 'ON' : 'OFF'}` };
+  });
+}

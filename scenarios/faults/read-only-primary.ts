@@ -1,0 +1,83 @@
+import { expect } from '@jest/globals';
+import { z } from 'zod';
+import { VTGATE_HTTP_PORT } from '../../harness/cluster/vtgate.ts';
+import { scenario, type Stage } from '../../harness/jest/scenario.ts';
+import { shardOf } from '../../harness/migration/context.ts';
+import { processOf, targetTablets } from '../../harness/nemesis/processes.ts';
+import { plannedReparentShard, setWritableCommand } from '../../harness/vtctl/tablets.ts';
+import { waitFor } from '../../harness/wait.ts';
+
+// Claim: a vtgate of Vitess 24.0.1 that has met a read-only primary waits for another primary for good: SetWritable ends
+// neither the buffering of that moment nor that of the next switch away from this keyspace, and both last as long as
+// --buffer-max-failover-duration allows (go/vt/discovery/keyspace_events.go, waitForReparent). PlannedReparentShard sets
+// it right. If a later Vitess notices that the primary is writable again, this fails.
+
+/** Why vtgate stopped buffering, when nothing told it that it may. */
+const TOO_LONG = 'MaxDurationExceeded';
+
+const variables = z.object({
+  /** Keyed by `keyspace.shard`. */
+  BufferStarts: z.record(z.string(), z.number()),
+  /** Keyed by `keyspace.shard.reason`. */
+  BufferStops: z.record(z.string(), z.number()),
+});
+
+scenario(
+  'a primary that is made writable again keeps vtgate waiting for another one',
+  { cluster: { rdonlys: 0, restartable: true } },
+  async (stage) => {
+    const { workload, migration, cluster, run, observe } = stage;
+    const { vtctl } = migration.context;
+    await workload.start({ writesPerSecond: 60 });
+    await migration.create();
+    await migration.copied();
+    await migration.switchReads();
+    await migration.switchWrites();
+
+    using mysqld = await (await processOf(run, 'target-mysqld')).arm();
+    await mysqld.end('KILL');
+    await mysqld.start();
+    await untilBuffering(stage);
+    const { primary, follower } = await targetTablets(run);
+    await vtctl.run(setWritableCommand(primary.alias));
+    await workload.untilAcknowledged(50, 60_000);
+    expect(await gaveUp(cluster)).toBe(1);
+    await migration.reverseWrites();
+    await workload.untilAcknowledged(50, 60_000);
+    expect(await gaveUp(cluster)).toBe(2);
+
+    await migration.switchWrites();
+    await plannedReparentShard(vtctl, shardOf(migration.context, 'target'), follower.alias);
+    await workload.untilAcknowledged(50);
+    await migration.reverseWrites();
+    await workload.untilAcknowledged(50);
+    expect(await gaveUp(cluster)).toBe(2);
+
+    await workload.stop();
+    expect(await observe()).toBeEqualOnBothSides();
+  },
+);
+
+/** Waits until vtgate buffers what goes to the target, because its primary refuses to write. */
+async function untilBuffering({ cluster }: Stage): Promise<void> {
+  const wait = { what: 'vtgate buffers', where: '/debug/vars of vtgate', timeoutMs: 30_000 };
+  await waitFor(wait, async () => {
+    const { BufferStarts: starts, BufferStops: stops } = await variablesOf(cluster);
+    const shard = `${cluster.targetKeyspace}.${cluster.shards.target}`;
+    const ended = Object.entries(stops).filter(([key]) => key.startsWith(`${shard}.`));
+    const [begun, over] = [starts[shard] ?? 0, ended.reduce((total, [, count]) => total + count, 0)];
+    // It buffered once while the MySQL was away.
+    return { done: (over > 0 && begun > over) || undefined, seen: `${begun} begun, ${over} over` };
+  });
+}
+
+/** Returns how often vtgate has buffered what goes to the target for as long as it may. */
+async function gaveUp(cluster: Stage['cluster']): Promise<number> {
+  const { BufferStops: stops } = await variablesOf(cluster);
+  return stops[`${cluster.targetKeyspace}.${cluster.shards.target}.${TOO_LONG}`] ?? 0;
+}
+
+async function variablesOf(cluster: Stage['cluster']): Promise<z.infer<typeof variables>> {
+  const { server } = await cluster.vtgate();
+  return variables.parse(JSON.parse(await server.page(VTGATE_HTTP_PORT, '/debug/vars')));
+}
