@@ -5,12 +5,13 @@ import { usage } from '../errors.ts';
 import type { StepName } from '../history/steps.ts';
 import type { SwitchMoment } from '../migration/switch-moments.ts';
 import type { Fault } from './fault.ts';
-import { ADDED_COLUMN } from './faults/added-column.ts';
+import { addedColumn } from './faults/added-column.ts';
 import { BACKUP_TABLET } from './faults/backup-tablet.ts';
 import { CLIENT_KILLED } from './faults/client.ts';
 import { NO_CONNECTIONS } from './faults/connections.ts';
 import { ends } from './faults/end.ts';
 import { LOST_PRIMARY } from './faults/lost-primary.ts';
+import { HUGE_TRANSACTION } from './faults/huge-transaction.ts';
 import { impaired } from './faults/network.ts';
 import { NOTHING } from './faults/nothing.ts';
 import { longTransaction } from './faults/open-transaction.ts';
@@ -20,7 +21,7 @@ import { REPARENT } from './faults/reparent.ts';
 import { SECOND_SWITCH } from './faults/second-switch.ts';
 import { SOURCE_FAILOVER, SOURCE_SWITCHOVER } from './faults/source-takeover.ts';
 import type { Point } from './point.ts';
-import { before, RUNNING, RUNNING_REVERSE } from './points/plain-points.ts';
+import { before, BEFORE_CREATE, RUNNING, RUNNING_REVERSE } from './points/plain-points.ts';
 import { BETWEEN_TABLES, copyPoint, IN_VDIFF } from './points/seen-points.ts';
 import { SWITCH_POINTS, switchPoint } from './points/switch-point.ts';
 import { PROCESS_NAMES } from './processes.ts';
@@ -60,7 +61,7 @@ export const PAIRS: readonly Pair[] = [
   ),
   ...at([paused('target-tablet', 40_000)], switches('switchWrites', 'catchUp')),
   ...at([SECOND_SWITCH], switches('switchWrites', 'stopWrites', 'journal')),
-  ...at([longTransaction(5_000), longTransaction(40_000), BACKUP_TABLET], [before('switchWrites')]),
+  ...at([longTransaction(5_000), longTransaction(40_000), HUGE_TRANSACTION, BACKUP_TABLET], [before('switchWrites')]),
   ...at([ends('vtctld', 'kill')], switches('reverseWrites', 'stopWrites', 'journal', 'routing')),
   ...at([CLIENT_KILLED], switches('reverseWrites', 'journal')),
   ...at(
@@ -99,6 +100,14 @@ export const PAIRS: readonly Pair[] = [
     [IN_VDIFF],
   ),
   ...at([BACKUP_TABLET], [before('switchReads')]),
+  ...at(
+    (['vtctld', 'etcd', 'source-tablet', 'target-tablet'] as const).map((name) => ends(name, 'kill')),
+    [BEFORE_CREATE],
+  ),
+  ...at(
+    (['vtctld', 'source-tablet', 'target-tablet'] as const).map((name) => ends(name, 'kill')),
+    [before('cancel')],
+  ),
   ...at([ends('target-tablet', 'kill')], [copyPoint(0.1), copyPoint(0.5), copyPoint(0.9), BETWEEN_TABLES]),
   ...at(
     (['source-tablet', 'source-mysqld', 'target-mysqld', 'vtctld', 'etcd', 'vtgate'] as const).map((name) =>
@@ -106,7 +115,7 @@ export const PAIRS: readonly Pair[] = [
     ),
     [copyPoint(0.5)],
   ),
-  ...at([REPARENT, ADDED_COLUMN], [copyPoint(0.5)]),
+  ...at([REPARENT, addedColumn('IGNORE'), addedColumn('EXEC')], [copyPoint(0.5)]),
   // The network; its pairs stand together, because they need a cluster with links.
   ...at(
     LINK_NAMES.flatMap((link) => IMPAIRMENTS.map((how) => impaired(link, how))),
@@ -133,7 +142,8 @@ export const PAIRS: readonly Pair[] = [
   ...at([SOURCE_FAILOVER], [copyPoint(0.5), RUNNING, switchPoint('switchWrites', 'catchUp'), RUNNING_REVERSE]),
   ...at([SOURCE_SWITCHOVER], [RUNNING, RUNNING_REVERSE]),
   // What can lose writes, or needs a new copy, comes last.
-  ...at([ADDED_COLUMN, PURGED_LOGS], [RUNNING]),
+  ...at([addedColumn('IGNORE'), addedColumn('STOP'), addedColumn('EXEC'), addedColumn('EXEC_IGNORE')], [RUNNING]),
+  ...at([PURGED_LOGS], [RUNNING]),
   ...at([LOST_PRIMARY], [RUNNING, RUNNING_REVERSE]),
 ];
 

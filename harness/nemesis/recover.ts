@@ -32,7 +32,7 @@ export interface Recovery {
   readonly left: readonly Symptom[];
 }
 
-interface Cure {
+export interface Cure {
   readonly line: string;
   run(): Promise<unknown>;
 }
@@ -99,7 +99,7 @@ async function hasUnfinishedJournal(context: StruckRun['migration']['context']):
 }
 
 /** What is left when a stream can never go on: the workflow is given up and made anew. */
-function copyAgain(migration: StruckRun['migration']): Cure {
+export function copyAgain(migration: StruckRun['migration']): Cure {
   const cancel = commandLine(cancelCommand(forwardWorkflow(migration.context)).args);
   return {
     line: `${cancel}, and create it again`,

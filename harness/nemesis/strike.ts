@@ -8,7 +8,7 @@ import { within } from '../wait.ts';
 import type { ArmedFault, Fault } from './fault.ts';
 import type { Point, Watch } from './point.ts';
 import type { Symptom } from './health.ts';
-import { OF_HALF_A_STEP, untilWell, type RecoveryOptions } from './recover.ts';
+import { copyAgain, OF_HALF_A_STEP, untilWell, type RecoveryOptions } from './recover.ts';
 import type { StruckRun } from './struck-run.ts';
 import { takeStep } from './take-step.ts';
 
@@ -243,6 +243,13 @@ async function takeAgain(
     if (LAGS.test(error)) {
       maxLagMs = ANY_LAG_MS;
       continue;
+    }
+    // What the stream cannot get over once it cannot get over again: the copy has to begin anew.
+    if (step === 'copy' && round > 1) {
+      const { line, run: begin } = copyAgain(run.migration);
+      commands.push(line);
+      error = await within(begin(), STEP_MS, 'the copy has not ended').then(() => null, briefly);
+      break;
     }
     commands.push(...(await untilWell(run, { ...options, but: OF_HALF_A_STEP })).commands);
   }

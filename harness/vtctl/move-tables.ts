@@ -247,6 +247,21 @@ export function stopCommand(name: WorkflowName): VtctlCommand {
   return stateCommand(name, 'stop', 'Stopped');
 }
 
+/** What a stream does when it meets a DDL statement. */
+export type OnDdl = 'IGNORE' | 'STOP' | 'EXEC' | 'EXEC_IGNORE';
+
+/** Changes what the streams of a workflow do when they meet a DDL statement. */
+export function onDdlCommand({ workflow, targetKeyspace }: WorkflowName, onDdl: OnDdl): VtctlCommand {
+  return {
+    args: ['Workflow', `--keyspace=${targetKeyspace}`, 'update', `--workflow=${workflow}`, `--on-ddl=${onDdl}`],
+    method: 'WorkflowUpdate',
+    request: {
+      keyspace: targetKeyspace,
+      tablet_request: { workflow, on_ddl: onDdl, cells: ['NULL'], tablet_types: [-1] },
+    },
+  };
+}
+
 function stateCommand({ workflow, targetKeyspace }: WorkflowName, verb: string, state: string): VtctlCommand {
   return {
     args: ['Workflow', `--keyspace=${targetKeyspace}`, verb, `--workflow=${workflow}`],
