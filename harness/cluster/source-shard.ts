@@ -1,8 +1,8 @@
 import { usage } from '../errors.ts';
 import { allOrFirstError } from '../wait.ts';
-import type { ServerEnvironment } from './server.ts';
+import { hostName, type ServerEnvironment } from './server.ts';
 import { SourceMySql, type MySqlSettings, type SourceMySqlOptions } from './source-mysql.ts';
-import { follow } from './source-replication.ts';
+import { cloneFrom, follow } from './source-replication.ts';
 import type { UnmanagedTablet } from './unmanaged-tablet.ts';
 
 /** What a source needs whose followers must have every acknowledged write: commits wait until one has received them. */
@@ -46,22 +46,34 @@ export class SourceShard {
 
   /** Starts all MySQLs, and makes the followers follow the first one. */
   static async start(
-    environment: ServerEnvironment,
+    given: ServerEnvironment,
     options: SourceMySqlOptions,
     { followers, followerSettings }: SourceReplication,
     startTablet: StartTablet,
   ): Promise<SourceShard> {
-    const settings = { ...(followers > 0 ? REPLICATED : {}), ...options.settings };
-    // A data directory that is brought along belongs to the source alone.
-    const { volume: _, hostPort: __, ...like } = options;
+    if (followers === 0) return new SourceShard([{ mysql: await SourceMySql.start(given, options) }], startTablet);
+    // A clone ends the mysqld to which it is made.
+    const environment = { ...given, isRestartable: true };
+    const settings = { ...REPLICATED, ...options.settings };
+    // A data directory and a port that were asked for are the source's own.
+    const { volume: loaded, hostPort: _, ...like } = options;
+    const volume = loaded ?? (await dataVolume(environment, 'source-mysql'));
     const [primary, ...others] = await allOrFirstError([
-      SourceMySql.start(environment, { ...options, settings }),
+      SourceMySql.start(environment, { ...options, settings, volume }),
       ...Array.from({ length: followers }, async (_member, index) => {
+        const name = `source-mysql-${index + 2}`;
         const own = { ...settings, ...followerSettings, server_id: String(index + 2) };
-        return await SourceMySql.start(environment, { ...like, name: `source-mysql-${index + 2}`, settings: own });
+        const data = await dataVolume(environment, name);
+        return await SourceMySql.start(environment, { ...like, name, settings: own, volume: data });
       }),
     ]);
-    await Promise.all(others.map(async (mysql) => await follow(mysql.harnessEndpoint, primary.replicated)));
+    await Promise.all(
+      others.map(async (mysql) => {
+        // What was loaded before is in no binary log.
+        if (loaded === undefined) await follow(mysql.harnessEndpoint, primary.replicated);
+        else await rebuild(mysql, primary);
+      }),
+    );
     return new SourceShard([{ mysql: primary }, ...others.map((mysql) => ({ mysql }))], startTablet);
   }
 
@@ -103,4 +115,23 @@ export class SourceShard {
     if (member !== undefined) return member;
     throw usage({ what: 'That MySQL does not belong to the source.', seen: mysql.server.name });
   }
+}
+
+/** Replaces all that a MySQL has by what the primary has, and makes it follow. */
+export async function rebuild(mysql: SourceMySql, primary: SourceMySql): Promise<void> {
+  using mysqld = await mysql.process.arm();
+  await mysqld.endBy(async () => await cloneFrom(mysql.harnessEndpoint, primary.replicated));
+  await mysqld.start();
+  await follow(mysql.harnessEndpoint, primary.replicated);
+}
+
+/**
+ * Makes a volume for the data of a MySQL that can be cloned to: InnoDB then renames folders, which the engine's own file
+ * system refuses for those that come with the image.
+ */
+async function dataVolume(environment: ServerEnvironment, name: string): Promise<string> {
+  const { docker, labels } = environment;
+  const volume = `${hostName(environment, name)}-data`;
+  await docker.createVolume({ Name: volume, Labels: { ...labels } });
+  return volume;
 }

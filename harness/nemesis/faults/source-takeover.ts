@@ -1,12 +1,6 @@
 import type { SourceMySql } from '../../cluster/source-mysql.ts';
-import {
-  cloneFrom,
-  follow,
-  isSemiSync,
-  mostAdvanced,
-  refuseWrites,
-  takeOver,
-} from '../../cluster/source-replication.ts';
+import { rebuild } from '../../cluster/source-shard.ts';
+import { follow, isSemiSync, mostAdvanced, refuseWrites, takeOver } from '../../cluster/source-replication.ts';
 import { tabletExternallyReparented } from '../../vtctl/tablets.ts';
 import { waitFor } from '../../wait.ts';
 import type { Fault } from '../fault.ts';
@@ -39,9 +33,7 @@ export const SOURCE_FAILOVER: Fault = {
         await handOver(run, heir);
         await mysqld.start();
         // It may have written transactions that nobody received, so it cannot just follow.
-        await mysqld.endBy(async () => await cloneFrom(lost.harnessEndpoint, heir.replicated));
-        await mysqld.start();
-        await follow(lost.harnessEndpoint, heir.replicated);
+        await rebuild(lost, heir);
       },
       [Symbol.dispose]: () => mysqld[Symbol.dispose](),
     };
