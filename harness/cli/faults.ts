@@ -5,11 +5,12 @@ import { messageOf } from '../errors.ts';
 import { readFixture, scaled } from '../fixture/fixture.ts';
 import type { FaultObservation } from '../history/observations.ts';
 import { Recorder } from '../history/recorder.ts';
-import { askedPairs, nameOf, PAIRS, useFollowers, useLinks, type Pair } from '../nemesis/pairs.ts';
+import { clusterFor, needsOf } from '../nemesis/needs.ts';
+import { askedPairs, nameOf, PAIRS, type Pair } from '../nemesis/pairs.ts';
 import { openArtifacts } from '../report/artifacts.ts';
 import { faultTable, parseTried, withTable, type TriedFault } from '../report/fault-table.ts';
 import { faultStory } from '../run/fault-story.ts';
-import { perform, type PerformOptions } from '../run/perform.ts';
+import { perform } from '../run/perform.ts';
 import { fixtureSubject } from '../subject/fixture-subject.ts';
 import type { Screen } from './screen.ts';
 
@@ -53,7 +54,7 @@ export async function faults(options: FaultsOptions, screen: Screen, signal: Abo
   let left = options.random ? drawn(chosen, options.seed) : chosen;
   const deadline = options.minutes === undefined ? Infinity : performance.now() + options.minutes * 60_000;
   while (left.length > 0 && !signal.aborted && performance.now() < deadline) {
-    const group = left.filter((pair) => needsOf(pair) === needsOf(left[0]!)).slice(0, PAIRS_A_CLUSTER);
+    const group = left.filter((pair) => needsLike(pair, left[0]!)).slice(0, PAIRS_A_CLUSTER);
     const { faults: done, untried } = await onOneCluster(group, options, screen, signal);
     tried.push(...done);
     // A cluster on which nothing at all was tried would be begun again for ever.
@@ -109,15 +110,9 @@ interface Done {
   readonly untried: readonly Pair[];
 }
 
-/** What its cluster must have; only those that need the same share one. */
-function needsOf(pair: Pair): string {
-  return `links ${useLinks([pair])}, followers ${useFollowers([pair])}`;
-}
-
-function clusterFor(pairs: readonly Pair[]): PerformOptions['cluster'] {
-  const cluster = { rdonlys: 0, replicas: 2, restartable: true, links: useLinks(pairs) };
-  if (!useFollowers(pairs)) return cluster;
-  return { ...cluster, source: { followers: 2 }, tabletTypes: ['replica', 'primary'] };
+/** Only pairs that need the same can share a cluster. */
+function needsLike(pair: Pair, other: Pair): boolean {
+  return needsOf([pair]).join() === needsOf([other]).join();
 }
 
 async function onOneCluster(
@@ -137,7 +132,7 @@ async function onOneCluster(
     recorder,
     artifacts,
     signal,
-    cluster: clusterFor(pairs),
+    cluster: { rdonlys: 0, replicas: 2, ...clusterFor(needsOf(pairs)) },
   };
   const performed = await screen.show(
     recorder,

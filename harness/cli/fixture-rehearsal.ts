@@ -1,7 +1,8 @@
 import type { ProfileName } from '../cluster/profile.ts';
 import { configFile } from '../config/config.ts';
 import { readFixture, scaled } from '../fixture/fixture.ts';
-import { askedPairs, useLinks } from '../nemesis/pairs.ts';
+import { clusterFor, needsOf } from '../nemesis/needs.ts';
+import { askedPairs } from '../nemesis/pairs.ts';
 import type { Rehearsal } from '../run/rehearsal.ts';
 import { fixtureSubject } from '../subject/fixture-subject.ts';
 
@@ -33,7 +34,7 @@ export async function fixtureRehearsal(options: FixtureOptions): Promise<Rehears
   const fixture = scaled(await readFixture(options.fixture), options.scale);
   return {
     subject: fixtureSubject(fixture),
-    cluster: { profile, restartable: pairs.length > 0, links: useLinks(pairs) },
+    cluster: { profile, ...(pairs.length > 0 ? clusterFor(needsOf(pairs)) : {}) },
     images: {},
     rate: writesPerSecond,
     connections: CONNECTIONS,

@@ -44,6 +44,8 @@ export interface ClusterOptions {
   readonly sourceSettings?: MySqlSettings;
   /** How the source is replicated; by default it is one MySQL. */
   readonly source?: SourceReplication;
+  /** The size of a file system of its own for the data of each MySQL of the target, in MB, so that it can be filled. */
+  readonly targetDiskMb?: number | undefined;
   /** From which tablets of the other side streams read; by default from the primary. */
   readonly tabletTypes?: readonly StreamTabletType[];
   /** A volume with the source's data directory, for a source whose data is there already. */
@@ -66,6 +68,7 @@ export interface ClusterLayout {
   readonly sourceKeyspace: string;
   readonly sourceDatabase: string;
   readonly targetKeyspace: string;
+  readonly targetDiskMb: number | undefined;
   readonly tabletTypes: readonly StreamTabletType[];
   readonly replicas: number;
   readonly rdonlys: number;
@@ -103,6 +106,7 @@ export async function layOutCluster(docker: Docker, images: Images, options: Clu
     sourceKeyspace,
     sourceDatabase: options.sourceDatabase ?? sourceKeyspace,
     targetKeyspace: options.targetKeyspace ?? 'customer',
+    targetDiskMb: options.targetDiskMb,
     tabletTypes: options.tabletTypes ?? ['primary'],
     replicas: options.replicas ?? DEFAULT_REPLICAS,
     rdonlys: options.rdonlys ?? 1,
@@ -129,6 +133,7 @@ export function startManagedMysqls(layout: ClusterLayout): Promise<ManagedTablet
       keyspace,
       type,
       profile,
+      diskMb: layout.targetDiskMb,
     });
     starting.catch(() => undefined);
     return starting;

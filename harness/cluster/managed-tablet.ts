@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'mysql2/promise';
 import { accountStatements, type Credentials } from './credentials.ts';
+import { makeDataVolume } from './data-volume.ts';
 import { endpoint, withConnection } from './mysql-endpoint.ts';
 import { COUNTS_CPU, FEW_DIGESTS, SMALL_BUFFERS } from './performance-schema.ts';
 import { DATA_ROOT, prepareImage, serverUser } from './prepared-image.ts';
@@ -21,6 +22,9 @@ const MYSQL_PORT = 3306;
 /** Names the folder below VTDATAROOT, so a prepared folder fits every tablet without its paths being rewritten. */
 const TABLET_FOLDER = 'tablet';
 const FOLDER = `${DATA_ROOT}/${TABLET_FOLDER}`;
+
+/** A file that takes all the space there is. */
+const FILLER = `${FOLDER}/filler`;
 
 /** Lines of my.cnf, in the form that printf takes. */
 const MYSQL_OPTIONS = [COUNTS_CPU, FEW_DIGESTS, ...SMALL_BUFFERS].join('\\n');
@@ -65,9 +69,11 @@ export class ManagedTablet implements Tablet {
       keyspace: string;
       type: TabletType;
       profile: Profile;
+      /** The size of a file system of its own for its MySQL. */
+      diskMb?: number | undefined;
     },
   ): Promise<ManagedTablet> {
-    const { image, topologyFlags, credentials, cell, uid, keyspace, type, profile } = options;
+    const { image, topologyFlags, credentials, cell, uid, keyspace, type, profile, diskMb } = options;
     const prepared = await ManagedTablet.prepare(environment, image);
     const name = tabletName(keyspace, uid);
     const alias = tabletAlias(cell, uid);
@@ -100,6 +106,7 @@ export class ManagedTablet implements Tablet {
         ...supervised(environment, ['vttablet', ...vttabletFlags]),
       ],
       environment: { VTDATAROOT: DATA_ROOT },
+      volumes: diskMb === undefined ? {} : { [FOLDER]: await makeDataVolume(environment, name, diskMb) },
       files: { [`${DATA_ROOT}/init.sql`]: initFile(credentials) },
       ports: [TABLET_HTTP_PORT, MYSQL_PORT],
     });
@@ -119,6 +126,21 @@ export class ManagedTablet implements Tablet {
       hold: ':',
       start: `${mysqlctlFor(this.#uid)} start`,
     });
+  }
+
+  /** Fills the file system that has its data, until nothing more can be written. */
+  async fillDisk(): Promise<void> {
+    await this.server.exec(['sh', '-c', `cat /dev/zero > ${FILLER}`]);
+  }
+
+  /** How many KB can still be written to the file system that has its data. */
+  async diskLeftKb(): Promise<number> {
+    const { output } = await this.server.exec(['sh', '-c', `df -k ${FOLDER} | tail -1`]);
+    return Number(output.trim().split(/\s+/)[3]);
+  }
+
+  async freeDisk(): Promise<void> {
+    await this.server.exec(['rm', '-f', FILLER]);
   }
 
   /** Starts vttablet, once, when MySQL is running; resolves when vttablet is running too. */

@@ -1,6 +1,7 @@
 import { usage } from '../errors.ts';
 import { allOrFirstError } from '../wait.ts';
-import { hostName, type ServerEnvironment } from './server.ts';
+import { makeDataVolume } from './data-volume.ts';
+import type { ServerEnvironment } from './server.ts';
 import { SourceMySql, type MySqlSettings, type SourceMySqlOptions } from './source-mysql.ts';
 import { cloneFrom, follow } from './source-replication.ts';
 import type { UnmanagedTablet } from './unmanaged-tablet.ts';
@@ -44,7 +45,10 @@ export class SourceShard {
     this.#primary = members[0];
   }
 
-  /** Starts all MySQLs, and makes the followers follow the first one. */
+  /**
+   * Starts all MySQLs, and makes the followers follow the first one. Their data lies on volumes: a clone renames folders,
+   * which the engine's own file system refuses for those that come with the image.
+   */
   static async start(
     given: ServerEnvironment,
     options: SourceMySqlOptions,
@@ -57,13 +61,13 @@ export class SourceShard {
     const settings = { ...REPLICATED, ...options.settings };
     // A data directory and a port that were asked for are the source's own.
     const { volume: loaded, hostPort: _, ...like } = options;
-    const volume = loaded ?? (await dataVolume(environment, 'source-mysql'));
+    const volume = loaded ?? (await makeDataVolume(environment, 'source-mysql'));
     const [primary, ...others] = await allOrFirstError([
       SourceMySql.start(environment, { ...options, settings, volume }),
       ...Array.from({ length: followers }, async (_member, index) => {
         const name = `source-mysql-${index + 2}`;
         const own = { ...settings, ...followerSettings, server_id: String(index + 2) };
-        const data = await dataVolume(environment, name);
+        const data = await makeDataVolume(environment, name);
         return await SourceMySql.start(environment, { ...like, name, settings: own, volume: data });
       }),
     ]);
@@ -123,15 +127,4 @@ export async function rebuild(mysql: SourceMySql, primary: SourceMySql): Promise
   await mysqld.endBy(async () => await cloneFrom(mysql.harnessEndpoint, primary.replicated));
   await mysqld.start();
   await follow(mysql.harnessEndpoint, primary.replicated);
-}
-
-/**
- * Makes a volume for the data of a MySQL that can be cloned to: InnoDB then renames folders, which the engine's own file
- * system refuses for those that come with the image.
- */
-async function dataVolume(environment: ServerEnvironment, name: string): Promise<string> {
-  const { docker, labels } = environment;
-  const volume = `${hostName(environment, name)}-data`;
-  await docker.createVolume({ Name: volume, Labels: { ...labels } });
-  return volume;
 }

@@ -1,3 +1,4 @@
+import type { Need } from './needs.ts';
 import type { StepName } from '../history/steps.ts';
 import type { StruckRun } from './struck-run.ts';
 
@@ -13,10 +14,8 @@ export interface Fault {
   readonly endsVtctld?: boolean;
   /** Whether the strike goes through vtctld, so that it cannot strike while vtctld is halted. */
   readonly usesVtctld?: boolean;
-  /** Whether it needs a cluster whose servers reach each other through proxies. */
-  readonly usesLinks?: boolean;
-  /** Whether it needs a source with followers. */
-  readonly usesFollowers?: boolean;
+  /** What it needs of its cluster. */
+  readonly needs?: readonly Need[];
   /** Makes everything ready, so that the strike itself takes milliseconds. */
   arm(run: StruckRun): Promise<ArmedFault>;
 }

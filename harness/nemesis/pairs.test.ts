@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { askedPairs, choosePairs, DEFAULT_FAULTS, nameOf, PAIRS, useLinks } from './pairs.ts';
+import { needsOf } from './needs.ts';
+import { askedPairs, choosePairs, DEFAULT_FAULTS, nameOf, PAIRS } from './pairs.ts';
 
 test('every pair has a name of its own', () => {
   const names = PAIRS.map(nameOf);
@@ -21,10 +22,10 @@ test('what is struck by default exists, each pattern once', () => {
   expect(askedPairs('default', 'here')).toHaveLength(DEFAULT_FAULTS.length);
 });
 
-test('only faults of the network need links, and none that is struck by default', () => {
-  expect(useLinks(choosePairs('{vtctld,etcd,vtgate,source-*,target-*}.{kill,term,pause*}'))).toBe(false);
-  expect(useLinks(choosePairs('*.{kill,cut}'))).toBe(true);
-  expect(useLinks(askedPairs('default', 'here'))).toBe(false);
+test('only faults of the network need links, and none that is struck by default needs anything', () => {
+  expect(needsOf(choosePairs('{vtctld,etcd,vtgate,source-*,target-*}.{kill,term,pause*}'))).toEqual([]);
+  expect(needsOf(choosePairs('*.{kill,cut}'))).toEqual(['links']);
+  expect(needsOf(askedPairs('default', 'here'))).toEqual([]);
 });
 
 test('a pattern that matches nothing is refused by name, beside one that does', () => {

@@ -11,6 +11,7 @@ import { CLIENT_KILLED } from './faults/client.ts';
 import { NO_CONNECTIONS } from './faults/connections.ts';
 import { ends } from './faults/end.ts';
 import { LOST_PRIMARY } from './faults/lost-primary.ts';
+import { FULL_DISK } from './faults/full-disk.ts';
 import { HUGE_TRANSACTION } from './faults/huge-transaction.ts';
 import { impaired } from './faults/network.ts';
 import { NOTHING } from './faults/nothing.ts';
@@ -141,6 +142,7 @@ export const PAIRS: readonly Pair[] = [
   // A source with followers; these stand together too.
   ...at([SOURCE_FAILOVER], [copyPoint(0.5), RUNNING, switchPoint('switchWrites', 'catchUp'), RUNNING_REVERSE]),
   ...at([SOURCE_SWITCHOVER], [RUNNING, RUNNING_REVERSE]),
+  ...at([FULL_DISK], [copyPoint(0.5), RUNNING, before('switchWrites'), RUNNING_REVERSE]),
   // What can lose writes, or needs a new copy, comes last.
   ...at([addedColumn('IGNORE'), addedColumn('STOP'), addedColumn('EXEC'), addedColumn('EXEC_IGNORE')], [RUNNING]),
   ...at([PURGED_LOGS], [RUNNING]),
@@ -181,16 +183,6 @@ export function askedPairs(asked: 'default' | readonly string[] | undefined, whe
     where,
     next: 'npm run faults -- --list shows them all.',
   });
-}
-
-/** Whether one of them needs a cluster whose servers reach each other through proxies. */
-export function useLinks(pairs: readonly Pair[]): boolean {
-  return pairs.some(({ fault }) => fault.usesLinks);
-}
-
-/** Whether one of them needs a source with followers. */
-export function useFollowers(pairs: readonly Pair[]): boolean {
-  return pairs.some(({ fault }) => fault.usesFollowers);
 }
 
 function at(faults: readonly Fault[], points: readonly Point[]): Pair[] {

@@ -16,7 +16,7 @@ export const SOURCE_FAILOVER: Fault = {
     'the source MySQL is killed (kill -9); after 3 s a follower takes over, Vitess is told by ' +
     'TabletExternallyReparented, and the old one follows again from a clone',
   lastsMs: 3_000,
-  usesFollowers: true,
+  needs: ['followers'],
   arm: async (run) => {
     const { cluster } = run;
     const lost = cluster.source;
@@ -45,7 +45,7 @@ export const SOURCE_SWITCHOVER: Fault = {
   id: 'source.switchover',
   about: 'the source MySQL refuses writes, a follower that has everything takes over, and Vitess is told',
   lastsMs: 0,
-  usesFollowers: true,
+  needs: ['followers'],
   usesVtctld: true,
   arm: async (run) => {
     const { cluster } = run;

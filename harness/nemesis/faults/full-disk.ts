@@ -1,0 +1,26 @@
+import { failure } from '../../errors.ts';
+import type { Fault } from '../fault.ts';
+import { targetTablets } from '../processes.ts';
+
+const LEAST_LEFT_KB = 64;
+
+/** The disk of the target's primary is full for a while. */
+export const FULL_DISK: Fault = {
+  id: 'target-disk.full',
+  about: 'the disk of the target’s primary is full; after 20 s there is room again',
+  lastsMs: 20_000,
+  needs: ['small-disk'],
+  arm: async (run) => {
+    const { primary } = await targetTablets(run);
+    return {
+      strike: async () => {
+        await primary.fillDisk();
+        const left = await primary.diskLeftKb();
+        if (left <= LEAST_LEFT_KB) return `${left} KB are left on the disk of ${primary.alias}`;
+        throw failure({ what: 'The disk is not full.', expected: `${LEAST_LEFT_KB} KB or less`, seen: `${left} KB` });
+      },
+      heal: async () => await primary.freeDisk(),
+      [Symbol.dispose]: () => undefined,
+    };
+  },
+};
