@@ -2,17 +2,10 @@ import type { InvariantId } from '../history/invariants.ts';
 import type { OtherLine } from '../history/history-reader.ts';
 import type { StepLine } from '../history/lines.ts';
 import type { RoutingObservation } from '../history/observations.ts';
+import { SWITCHES } from '../history/steps.ts';
 import type { Side } from '../side.ts';
 import type { RunChecker } from './checker.ts';
 import type { Ledger } from './ledger.ts';
-
-/** What each switch moves, and where to. */
-const SWITCHES: Readonly<Record<string, readonly ['reads' | 'writes', Side]>> = {
-  switchReads: ['reads', 'target'],
-  switchWrites: ['writes', 'target'],
-  reverseReads: ['reads', 'source'],
-  reverseWrites: ['writes', 'source'],
-};
 
 /**
  * `routing-coherent`: routing rules, denied tables, workflows and probe writes agree on one side, at every look; and

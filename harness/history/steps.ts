@@ -1,3 +1,5 @@
+import type { Side } from '../side.ts';
+
 /** The steps of a migration, in the order of the sequence; a rehearsal runs some of them more than once. */
 export type StepName =
   | 'adopt'
@@ -11,6 +13,14 @@ export type StepName =
   | 'reverseWrites'
   | 'complete'
   | 'cancel';
+
+/** What each switch moves, and where to. */
+export const SWITCHES: Readonly<Partial<Record<string, readonly ['reads' | 'writes', Side]>>> = {
+  switchReads: ['reads', 'target'],
+  switchWrites: ['writes', 'target'],
+  reverseReads: ['reads', 'source'],
+  reverseWrites: ['writes', 'source'],
+};
 
 /** Work around the migration that a person also waits for: set-up, load, checksums. */
 export type PhaseName =

@@ -38,18 +38,35 @@ export async function processOf(run: StruckRun, name: ProcessName): Promise<Serv
   if (name === 'vtgate') return (await cluster.vtgate()).process;
   if (name === 'vtctld') return cluster.vtctld.process;
   if (name === 'etcd') return cluster.etcd.process;
-  const { primary, follower } = await targetTablets(run);
-  if (name === 'target-tablet') return primary.tabletProcess(name);
-  return (name === 'target-mysqld' ? primary : follower).mysqlProcess(name);
+  if (name === 'follower-mysqld') return (await targetFollower(run)).mysqlProcess(name);
+  const primary = await targetPrimary(run);
+  return name === 'target-tablet' ? primary.tabletProcess(name) : primary.mysqlProcess(name);
 }
 
-/** @throws if the target has no primary, or no other replica. */
-export async function targetTablets({ cluster, migration }: StruckRun) {
-  const { primaryAlias } = await getShard(migration.context.vtctl, shardOf(migration.context, 'target'));
-  const tablets = await cluster.managedTablets();
-  const primary = tablets.find(({ alias }) => alias === primaryAlias);
-  const follower = tablets.find(({ alias, type }) => alias !== primaryAlias && type === 'replica');
-  return { primary: known(primary, 'primary'), follower: known(follower, 'follower') };
+/** @throws if the target has no primary that this run started. */
+export async function targetPrimary(run: StruckRun): Promise<ManagedTablet> {
+  const primaryAlias = await primaryAliasOf(run);
+  return known(
+    (await run.cluster.managedTablets()).find(({ alias }) => alias === primaryAlias),
+    'primary',
+  );
+}
+
+/** Returns a replica that could be the primary. @throws if the target has none. */
+export async function targetFollower(run: StruckRun): Promise<ManagedTablet> {
+  const [follower] = await targetFollowers(run);
+  return known(follower, 'follower');
+}
+
+/** Returns the replicas of the target that could be its primary. */
+export async function targetFollowers(run: StruckRun): Promise<readonly ManagedTablet[]> {
+  const primaryAlias = await primaryAliasOf(run);
+  const tablets = await run.cluster.managedTablets();
+  return tablets.filter(({ alias, type }) => alias !== primaryAlias && type === 'replica');
+}
+
+async function primaryAliasOf({ migration: { context } }: StruckRun): Promise<string | null> {
+  return (await getShard(context.vtctl, shardOf(context, 'target'))).primaryAlias;
 }
 
 function known(tablet: ManagedTablet | undefined, what: string): ManagedTablet {

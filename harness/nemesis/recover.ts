@@ -9,6 +9,7 @@ import { plannedReparentCommand, setWritableCommand, startReplicationCommand } f
 import { commandLine, type VtctlCommand } from '../vtctl/vtctl.ts';
 import { lookUntil } from '../wait.ts';
 import { heldLocks, symptoms, type Symptom } from './health.ts';
+import { targetFollowers } from './processes.ts';
 import type { StruckRun } from './struck-run.ts';
 
 /** How long a symptom may take to go away by itself before an operator does something about it, in milliseconds. */
@@ -128,7 +129,8 @@ async function curesFor(
   return { what: null, cures: [] };
 }
 
-async function curesOf({ cluster, migration }: StruckRun, what: Symptom['what']): Promise<readonly Cure[]> {
+async function curesOf(run: StruckRun, what: Symptom['what']): Promise<readonly Cure[]> {
+  const { cluster, migration } = run;
   const { context } = migration;
   const byVtctld = (command: VtctlCommand): Cure => ({
     line: commandLine(command.args),
@@ -144,10 +146,9 @@ async function curesOf({ cluster, migration }: StruckRun, what: Symptom['what'])
   const { primaryAlias } = await getShard(context.vtctl, shardOf(context, 'target'));
   if (what === 'read-only' || what === 'writes') {
     // A vtgate that has met a read-only primary waits for another one: see docs/faults.md.
-    const heirs = (await cluster.managedTablets()).filter(
-      ({ alias, type }) => type === 'replica' && alias !== primaryAlias,
-    );
-    const reparents = heirs.slice(0, 1).map(({ alias }) => plannedReparentCommand(shardOf(context, 'target'), alias));
+    const reparents = (await targetFollowers(run))
+      .slice(0, 1)
+      .map(({ alias }) => plannedReparentCommand(shardOf(context, 'target'), alias));
     const writable = primaryAlias === null ? [] : [setWritableCommand(primaryAlias)];
     return [...reparents, ...writable].map(byVtctld);
   }

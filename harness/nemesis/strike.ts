@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { briefly } from '../errors.ts';
 import type { FaultObservation } from '../history/observations.ts';
-import type { StepName } from '../history/steps.ts';
+import { SWITCHES, type StepName } from '../history/steps.ts';
 import { checkTraffic, isFollowing, lookAtRouting, observeTraffic } from '../migration/coherence.ts';
 import type { Side } from '../side.ts';
 import { within } from '../wait.ts';
@@ -14,14 +14,6 @@ import { takeStep } from './take-step.ts';
 
 /** A step that has not ended after this long hangs. */
 const STEP_MS = 240_000;
-
-/** Where each step leaves traffic. */
-const MOVES: Partial<Record<StepName, Partial<Traffic>>> = {
-  switchReads: { reads: 'target' },
-  switchWrites: { writes: 'target' },
-  reverseReads: { reads: 'source' },
-  reverseWrites: { writes: 'source' },
-};
 
 interface Traffic {
   readonly reads: Side;
@@ -180,7 +172,7 @@ async function goOn(run: StruckRun, { fault, point, before, error }: Omit<Struck
   }
   const well = await untilWell(run, { ...options, but: OF_HALF_A_STEP });
   // Vitess may have gone on although nobody waited for it any more.
-  const isDone = point.step in MOVES && (await isAt(run, traffic));
+  const isDone = point.step in SWITCHES && (await isAt(run, traffic));
   // If not, it has to be run again to finish or undo what is half done, or only because it has not been done.
   const isWhereItWas = well.commands.length === 0 && (await differences(run, before, lookAtRouting)).length === 0;
   const again = await takeAgain(run, point.step, options);
@@ -257,7 +249,8 @@ async function takeAgain(
 }
 
 function after(before: Traffic, { step }: Point): Traffic {
-  return { ...before, ...(step === null ? {} : MOVES[step]) };
+  const [types, to] = SWITCHES[step ?? ''] ?? [];
+  return types === undefined ? before : { ...before, [types]: to };
 }
 
 /**

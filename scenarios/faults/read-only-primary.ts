@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { VTGATE_HTTP_PORT } from '../../harness/cluster/vtgate.ts';
 import { scenario, type Stage } from '../../harness/jest/scenario.ts';
 import { shardOf } from '../../harness/migration/context.ts';
-import { processOf, targetTablets } from '../../harness/nemesis/processes.ts';
+import { processOf, targetFollower, targetPrimary } from '../../harness/nemesis/processes.ts';
 import { plannedReparentShard, setWritableCommand } from '../../harness/vtctl/tablets.ts';
 import { waitFor } from '../../harness/wait.ts';
 
@@ -38,8 +38,7 @@ scenario(
     await mysqld.end('KILL');
     await mysqld.start();
     await untilBuffering(stage);
-    const { primary, follower } = await targetTablets(run);
-    await vtctl.run(setWritableCommand(primary.alias));
+    await vtctl.run(setWritableCommand((await targetPrimary(run)).alias));
     await workload.untilAcknowledged(50, 60_000);
     expect(await gaveUp(cluster)).toBe(1);
     await migration.reverseWrites();
@@ -47,7 +46,8 @@ scenario(
     expect(await gaveUp(cluster)).toBe(2);
 
     await migration.switchWrites();
-    await plannedReparentShard(vtctl, shardOf(migration.context, 'target'), follower.alias);
+    const { alias } = await targetFollower(run);
+    await plannedReparentShard(vtctl, shardOf(migration.context, 'target'), alias);
     await workload.untilAcknowledged(50);
     await migration.reverseWrites();
     await workload.untilAcknowledged(50);

@@ -1,7 +1,7 @@
 import { getTablets, changeTabletType } from '../../vtctl/tablets.ts';
 import { failure } from '../../errors.ts';
 import type { Fault } from '../fault.ts';
-import { targetTablets } from '../processes.ts';
+import { targetFollower } from '../processes.ts';
 
 /** A follower of the target is being backed up (vitessio/vitess#15630). */
 export const BACKUP_TABLET: Fault = {
@@ -11,7 +11,7 @@ export const BACKUP_TABLET: Fault = {
   usesVtctld: true,
   arm: async (run) => {
     const { vtctl } = run.migration.context;
-    const { follower } = await targetTablets(run);
+    const follower = await targetFollower(run);
     return {
       strike: async () => {
         await changeTabletType(vtctl, follower.alias, 'backup');

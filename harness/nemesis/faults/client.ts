@@ -1,4 +1,4 @@
-import type { StepName } from '../../history/steps.ts';
+import { SWITCHES, type StepName } from '../../history/steps.ts';
 import { forwardWorkflow } from '../../migration/context.ts';
 import { SWITCH_TIMEOUT_MS } from '../../migration/switch.ts';
 import { briefly, failure } from '../../errors.ts';
@@ -16,9 +16,11 @@ export const CLIENT_KILLED: Fault = {
   about: 'the vtctldclient that runs the switch is killed (kill -9)',
   lastsMs: 0,
   arm: async (run) => {
-    const killing = await run.cluster.vtctld.server.shell();
-    const running = await run.cluster.vtctld.server.shell();
+    using arming = new DisposableStack();
+    const killing = arming.use(await run.cluster.vtctld.server.shell());
+    const running = arming.use(await run.cluster.vtctld.server.shell());
     await running.run(`rm -f ${PID_FILE}`);
+    const armed = arming.move();
     return {
       take: async (step) => {
         const client = `vtctldclient --server=localhost:15999 ${commandOf(run, step)}`;
@@ -40,17 +42,13 @@ export const CLIENT_KILLED: Fault = {
         return 'vtctldclient was killed';
       },
       heal: async () => undefined,
-      [Symbol.dispose]: () => {
-        killing[Symbol.dispose]();
-        running[Symbol.dispose]();
-      },
+      [Symbol.dispose]: () => armed[Symbol.dispose](),
     };
   },
 };
 
 function commandOf({ migration }: StruckRun, step: StepName): string {
-  const direction = step === 'reverseWrites' || step === 'reverseReads' ? 'reverse' : 'forward';
-  const types = step === 'switchReads' || step === 'reverseReads' ? 'reads' : 'writes';
-  const options = { direction, types, timeoutMs: SWITCH_TIMEOUT_MS } as const;
+  const [types, to] = SWITCHES[step]!;
+  const options = { direction: to === 'target' ? 'forward' : 'reverse', types, timeoutMs: SWITCH_TIMEOUT_MS } as const;
   return shellCommand(trafficCommand(forwardWorkflow(migration.context), options).args);
 }

@@ -1,6 +1,6 @@
 import { failure } from '../../errors.ts';
 import type { Fault } from '../fault.ts';
-import { targetTablets } from '../processes.ts';
+import { targetPrimary } from '../processes.ts';
 
 const LEAST_LEFT_KB = 64;
 
@@ -11,7 +11,7 @@ export const FULL_DISK: Fault = {
   lastsMs: 20_000,
   needs: ['small-disk'],
   arm: async (run) => {
-    const { primary } = await targetTablets(run);
+    const primary = await targetPrimary(run);
     return {
       strike: async () => {
         await primary.fillDisk();

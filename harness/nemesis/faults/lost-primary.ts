@@ -3,7 +3,7 @@ import { shardOf } from '../../migration/context.ts';
 import { getShard } from '../../vtctl/shards.ts';
 import { emergencyReparentCommand } from '../../vtctl/tablets.ts';
 import type { Fault } from '../fault.ts';
-import { processOf, targetTablets } from '../processes.ts';
+import { processOf, targetPrimary } from '../processes.ts';
 
 /** The machine of the target's primary is lost for a while; another tablet takes over. */
 export const LOST_PRIMARY: Fault = {
@@ -16,9 +16,11 @@ export const LOST_PRIMARY: Fault = {
   arm: async (run) => {
     const { context } = run.migration;
     const shard = shardOf(context, 'target');
-    const { primary } = await targetTablets(run);
-    const tablet = await (await processOf(run, 'target-tablet')).arm();
-    const mysqld = await (await processOf(run, 'target-mysqld')).arm();
+    const primary = await targetPrimary(run);
+    using arming = new DisposableStack();
+    const tablet = arming.use(await (await processOf(run, 'target-tablet')).arm());
+    const mysqld = arming.use(await (await processOf(run, 'target-mysqld')).arm());
+    const armed = arming.move();
     return {
       strike: async () => {
         await Promise.all([tablet.end('KILL'), mysqld.end('KILL')]);
@@ -37,10 +39,7 @@ export const LOST_PRIMARY: Fault = {
         await mysqld.start();
         await tablet.start();
       },
-      [Symbol.dispose]: () => {
-        tablet[Symbol.dispose]();
-        mysqld[Symbol.dispose]();
-      },
+      [Symbol.dispose]: () => armed[Symbol.dispose](),
     };
   },
 };

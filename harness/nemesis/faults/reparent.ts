@@ -3,7 +3,7 @@ import { shardOf } from '../../migration/context.ts';
 import { getShard } from '../../vtctl/shards.ts';
 import { plannedReparentShard } from '../../vtctl/tablets.ts';
 import type { Fault } from '../fault.ts';
-import { targetTablets } from '../processes.ts';
+import { targetFollower } from '../processes.ts';
 
 /** The target gets another primary, as before work on its machine. */
 export const REPARENT: Fault = {
@@ -12,7 +12,7 @@ export const REPARENT: Fault = {
   lastsMs: 0,
   usesVtctld: true,
   arm: async (run) => {
-    const { follower } = await targetTablets(run);
+    const follower = await targetFollower(run);
     const { context } = run.migration;
     const shard = shardOf(context, 'target');
     return {
