@@ -16,7 +16,7 @@ import type { MySqlSettings } from './source-mysql.ts';
 import type { SourceReplication } from './source-shard.ts';
 import { sweepCluster } from './sweep.ts';
 import { tabletName, type TabletType } from './tablet.ts';
-import type { StreamTabletType } from '../vtctl/move-tables.ts';
+import type { StreamTabletType } from '../stream-tablet-types.ts';
 
 /** The UID of the tablet in front of the source; those of its followers are numbered from there. */
 export const SOURCE_UID = 100;

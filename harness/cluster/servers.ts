@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from 'mysql2/promise';
 import type { Side } from '../side.ts';
-import type { StreamTabletType } from '../vtctl/move-tables.ts';
+import type { StreamTabletType } from '../stream-tablet-types.ts';
 import type { VtctlHost } from '../vtctl/vtctl.ts';
 import type { Server } from './server.ts';
 import type { Tablet } from './tablet.ts';

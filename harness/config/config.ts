@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { STREAM_TABLET_TYPES } from '../vtctl/move-tables.ts';
+import { STREAM_TABLET_TYPES } from '../stream-tablet-types.ts';
 import { columnGenerator, workloadFile, type WorkloadFile } from '../fixture/generators.ts';
 
 const name = z.string().min(1);

@@ -238,9 +238,9 @@ async function takeAgain(
     }
     // What the stream cannot get over once it cannot get over again: the copy has to begin anew.
     if (step === 'copy' && round > 1) {
-      const { line, run: begin } = copyAgain(run.migration);
-      commands.push(line);
-      error = await within(begin(), STEP_MS, 'the copy has not ended').then(() => null, briefly);
+      const anew = copyAgain(run.migration);
+      commands.push(anew.line);
+      error = await within(anew.run(), STEP_MS, 'the copy has not ended').then(() => null, briefly);
       break;
     }
     commands.push(...(await untilWell(run, { ...options, but: OF_HALF_A_STEP })).commands);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { StreamTabletType } from '../stream-tablet-types.ts';
 import { aliasText, duration } from './messages.ts';
 import { int64, type Vtctl, type VtctlCommand } from './vtctl.ts';
 
@@ -126,9 +127,6 @@ export interface CreateOptions {
   /** From which tablets of the other side the streams read: the first of these types that serves. */
   readonly tabletTypes: readonly StreamTabletType[];
 }
-
-export const STREAM_TABLET_TYPES = ['primary', 'replica', 'rdonly'] as const;
-export type StreamTabletType = (typeof STREAM_TABLET_TYPES)[number];
 
 /** Begins to copy from the source keyspace. */
 export async function createMoveTables(vtctl: Vtctl, name: WorkflowName, options: CreateOptions): Promise<void> {
