@@ -23,6 +23,9 @@ const MYSQL_PORT = 3306;
 const TABLET_FOLDER = 'tablet';
 const FOLDER = `${DATA_ROOT}/${TABLET_FOLDER}`;
 
+/** Where a file system of its own is mounted; nothing of the image is put there by the engine. */
+const DISK = `${DATA_ROOT}/disk`;
+
 /** A file that takes all the space there is. */
 const FILLER = `${FOLDER}/filler`;
 
@@ -97,6 +100,7 @@ export class ManagedTablet implements Tablet {
           // has.
           `sed -i 's/^server-id *=.*/server-id = ${uid}/; s/^server_id *=.*/server_id = ${uid}/' ${FOLDER}/my.cnf`,
           `printf '\\ninit_file = ${DATA_ROOT}/init.sql\\nskip_name_resolve = ON\\n${MYSQL_OPTIONS}\\n' >> ${FOLDER}/my.cnf`,
+          ...(diskMb === undefined ? [] : [`cp -a ${FOLDER}/. ${DISK}/; rm -r ${FOLDER}; ln -s ${DISK} ${FOLDER}`]),
           `mkfifo ${SERVE_PIPE}`,
           `${mysqlctl} start`,
           `read -r _ < ${SERVE_PIPE}`,
@@ -106,7 +110,7 @@ export class ManagedTablet implements Tablet {
         ...supervised(environment, ['vttablet', ...vttabletFlags]),
       ],
       environment: { VTDATAROOT: DATA_ROOT },
-      volumes: diskMb === undefined ? {} : { [FOLDER]: await makeDataVolume(environment, name, diskMb) },
+      volumes: diskMb === undefined ? {} : { [DISK]: await makeDataVolume(environment, name, diskMb) },
       files: { [`${DATA_ROOT}/init.sql`]: initFile(credentials) },
       ports: [TABLET_HTTP_PORT, MYSQL_PORT],
     });
@@ -135,7 +139,7 @@ export class ManagedTablet implements Tablet {
 
   /** How many KB can still be written to the file system that has its data. */
   async diskLeftKb(): Promise<number> {
-    const { output } = await this.server.exec(['sh', '-c', `df -k ${FOLDER} | tail -1`]);
+    const { output } = await this.server.exec(['sh', '-c', `df -k ${DISK} | tail -1`]);
     return Number(output.trim().split(/\s+/)[3]);
   }
 
