@@ -100,7 +100,7 @@ export class ManagedTablet implements Tablet {
           // has.
           `sed -i 's/^server-id *=.*/server-id = ${uid}/; s/^server_id *=.*/server_id = ${uid}/' ${FOLDER}/my.cnf`,
           `printf '\\ninit_file = ${DATA_ROOT}/init.sql\\nskip_name_resolve = ON\\n${MYSQL_OPTIONS}\\n' >> ${FOLDER}/my.cnf`,
-          ...(diskMb === undefined ? [] : [`cp -a ${FOLDER}/. ${DISK}/; rm -r ${FOLDER}; ln -s ${DISK} ${FOLDER}`]),
+          ...(diskMb === undefined ? [] : [`cp -a ${FOLDER}/* ${DISK}/; rm -r ${FOLDER}; ln -s ${DISK} ${FOLDER}`]),
           `mkfifo ${SERVE_PIPE}`,
           `${mysqlctl} start`,
           `read -r _ < ${SERVE_PIPE}`,

@@ -93,7 +93,8 @@ async function settingsOf({ cluster, migration }: Run): Promise<FidelitySettings
     source: source!.get(name) ?? '',
     target: target!.get(name) ?? '',
   }));
-  const { output } = await (await cluster.unmanagedTablet()).server.exec(['vttablet', '--help']);
+  const [tablet] = await cluster.unmanagedTablets();
+  const { output } = await tablet.server.exec(['vttablet', '--help']);
   const [, flags = 'unknown'] = /--vreplication-experimental-flags .*\(default (\d+)\)/.exec(output) ?? [];
   return { vitess, mysql, experimentalFlags: flags, variables };
 }
