@@ -8,12 +8,13 @@ import { within } from '../wait.ts';
 import type { ArmedFault, Fault } from './fault.ts';
 import type { Point, Watch } from './point.ts';
 import type { Symptom } from './health.ts';
-import { copyAgain, OF_HALF_A_STEP, untilWell, type RecoveryOptions } from './recover.ts';
+import { OF_HALF_A_STEP, untilWell, type RecoveryOptions } from './recover.ts';
 import type { StruckRun } from './struck-run.ts';
+import { STEP_MS, takeAgain } from './take-again.ts';
 import { takeStep } from './take-step.ts';
 
-/** A step that has not ended after this long hangs. */
-const STEP_MS = 240_000;
+/** Everything has to be normal again within this time from when a fault was healed. */
+const NORMAL_WITHIN_MS = 180_000;
 
 interface Traffic {
   readonly reads: Side;
@@ -54,8 +55,9 @@ export async function strikeAt(run: StruckRun, fault: Fault, point: Point): Prom
     return await missed(run, fault, point);
   }
   const healed = await blow.healed;
-  const ending = await recorder.under(name, async () => await endingOf(run, { fault, point, before, error, healed }));
+  const found = await recorder.under(name, async () => await endingOf(run, { fault, point, before, error, healed }));
   const normalAtMs = recorder.now();
+  const ending = inTime(found, normalAtMs - healed.atMs);
   recorder.fault('heal', name);
   const figures = run.workload.figures(blow.atMs, normalAtMs);
   const observation: FaultObservation = {
@@ -84,6 +86,13 @@ interface Struck {
   /** What the step ended with; null if it ended well. */
   readonly error: unknown;
   readonly healed: Healed;
+}
+
+/** What takes longer than an operator can wait is broken, even if it gets well in the end. */
+function inTime(ending: Ending, tookMs: number): Ending {
+  if (ending.outcome === 'broken' || tookMs <= NORMAL_WITHIN_MS) return ending;
+  const late = `normal only ${Math.round(tookMs / 1000)} s after it was healed, not within ${NORMAL_WITHIN_MS / 1000} s`;
+  return { ...ending, outcome: 'broken', wrong: [late] };
 }
 
 /** What could not be mended, or cannot even be looked at, is broken too. */
@@ -200,52 +209,6 @@ async function judged(run: StruckRun, traffic: Traffic, { outcome, commands, lef
   if (wrong.length > 0) return { outcome: 'broken', recoveredBy: commands, wrong };
   if (outcome === 'refused') return { outcome, recoveredBy: [], wrong };
   return { outcome: commands.length > 0 ? 'recovered' : 'passed', recoveredBy: commands, wrong };
-}
-
-/** How often a step is run again, with what its streams need before that. */
-const ROUNDS = 4;
-
-/**
- * A switch that failed after 30 s or more is refused when it is run again, because of the lag of the stream that it has
- * stopped itself. Nobody may start that stream: once the journal is there, a stream that meets it is turned against its
- * own keyspace, and the workflow is lost (vitessio/vitess#19680, seen with 24.0.1).
- */
-const LAGS = /replication lag \S+ is higher than allowed lag/;
-const ANY_LAG_MS = 3_600_000;
-
-/**
- * Runs a step that failed again, until it passes. A switch that fails undoes what an earlier one left, so that the next
- * one may pass.
- */
-async function takeAgain(
-  run: StruckRun,
-  step: StepName,
-  options: RecoveryOptions,
-): Promise<{ readonly commands: readonly string[]; readonly error: string | null }> {
-  const commands: string[] = [];
-  let error: string | null = null;
-  let maxLagMs: number | undefined;
-  for (let round = 1; round <= ROUNDS; round++) {
-    commands.push(`${step} again${maxLagMs === undefined ? '' : ` --max-replication-lag-allowed=${maxLagMs}ms`}`);
-    error = await within(takeStep(run, step, { maxLagMs }), STEP_MS, `${step} has not ended`).then(
-      () => null,
-      (problem: unknown) => `${step} again: ${briefly(problem)}`,
-    );
-    if (error === null) break;
-    if (LAGS.test(error)) {
-      maxLagMs = ANY_LAG_MS;
-      continue;
-    }
-    // What the stream cannot get over once it cannot get over again: the copy has to begin anew.
-    if (step === 'copy' && round > 1) {
-      const anew = copyAgain(run.migration);
-      commands.push(anew.line);
-      error = await within(anew.run(), STEP_MS, 'the copy has not ended').then(() => null, briefly);
-      break;
-    }
-    commands.push(...(await untilWell(run, { ...options, but: OF_HALF_A_STEP })).commands);
-  }
-  return { commands, error };
 }
 
 function after(before: Traffic, { step }: Point): Traffic {

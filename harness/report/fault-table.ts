@@ -35,7 +35,7 @@ export function faultTable(tried: readonly TriedFault[]): string {
 
 function row(tried: TriedFault): string[] {
   const { fault, point, outcome, recoveredBy, writeGapMs, normalAfterMs, errors, invariantsBroken, wrong } = tried;
-  const { isCompared } = tried;
+  const { isCompared, struck } = tried;
   const classes = Object.entries(errors).map(([name, count]) => `${count} ${name}`);
   return [
     `\`${fault}\``,
@@ -45,7 +45,7 @@ function row(tried: TriedFault): string[] {
     writeGapMs === null ? '' : formatDuration(writeGapMs),
     normalAfterMs === null ? '' : formatDuration(normalAfterMs),
     classes.join(', ') || 'none',
-    invariantsBroken.join(', ') || (isCompared ? 'held' : 'not compared at rest'),
+    struck === null ? '' : invariantsBroken.join(', ') || (isCompared ? 'held' : 'not compared at rest'),
   ];
 }
 
