@@ -8,7 +8,7 @@ import { within } from '../wait.ts';
 import type { ArmedFault, Fault } from './fault.ts';
 import type { Point, Watch } from './point.ts';
 import type { Symptom } from './health.ts';
-import { OF_HALF_A_STEP, untilWell, type RecoveryOptions } from './recover.ts';
+import { OF_HALF_A_STEP, untilWell } from './recover.ts';
 import type { StruckRun } from './struck-run.ts';
 import { STEP_MS, takeAgain } from './take-again.ts';
 import { takeStep } from './take-step.ts';
