@@ -33,8 +33,8 @@ export async function readExactRows(read: Read, from: string, { columns }: Value
   const documents = columns.map((column, at) => ({ column, at })).filter(({ column }) => column.dataType === 'json');
   const typed = await Promise.all(
     documents.map(async ({ column, at }) => {
-      const texts = rows.flatMap((row) => row[`c${at}`] ?? []);
-      return { at, types: await leafTypes(read, { from, column, texts }) };
+      const paths = new Map(rows.map((row) => [Number(row['id']), pathsIn(row[`c${at}`] ?? '0')]));
+      return { at, types: await leafTypes(read, { from, column, paths }) };
     }),
   );
   return new Map(
@@ -51,7 +51,10 @@ export async function readExactRows(read: Read, from: string, { columns }: Value
 }
 
 function exactForm(name: string, dataType: string): string {
-  if (NUMBERED.has(dataType)) return `CONCAT(${name} + 0, ' ', HEX(${name}))`;
+  if (NUMBERED.has(dataType)) {
+    const number = `CAST(${name} AS UNSIGNED)`;
+    return `IF(${name} IS NULL, NULL, CONCAT_WS(' ', ${number}, NULLIF(HEX(${name}), '')))`;
+  }
   if (dataType === 'float' || dataType === 'double') return `CAST(${name} AS DOUBLE)`;
   if (dataType === 'bit') return `CAST(${name} AS UNSIGNED)`;
   if (dataType === 'json') return `CAST(${name} AS CHAR)`;
@@ -63,22 +66,21 @@ function exactForm(name: string, dataType: string): string {
 interface Documents {
   readonly from: string;
   readonly column: ValueColumn;
-  /** The documents as text. */
-  readonly texts: readonly string[];
+  /** The paths of each document's parts, by id. */
+  readonly paths: ReadonlyMap<number, readonly string[]>;
 }
 
-/** Returns the types of a column's documents by id, such as `$ OBJECT, $."a" DATE`. */
-async function leafTypes(read: Read, { from, column, texts }: Documents): Promise<ReadonlyMap<number, string>> {
-  const paths = [...new Set(texts.flatMap(pathsIn))].toSorted();
-  const types = paths.map((_, at) => `JSON_TYPE(JSON_EXTRACT(${quoteName(column.name)}, ?)) AS t${at}`);
-  const rows = await read(`SELECT ${['id', ...types].join(', ')} FROM ${from}`, paths);
+/** Returns the types of each document's parts by id, such as `$ OBJECT, $."a" DATE`. */
+async function leafTypes(read: Read, { from, column, paths }: Documents): Promise<ReadonlyMap<number, string>> {
+  const all = [...new Set([...paths.values()].flat())];
+  const types = all.map((_, at) => `JSON_TYPE(JSON_EXTRACT(${quoteName(column.name)}, ?)) AS t${at}`);
+  const rows = await read(`SELECT ${['id', ...types].join(', ')} FROM ${from}`, all);
   return new Map(
     rows.map((row) => {
-      const named = paths.flatMap((each, at) => {
-        const type = row[`t${at}`] ?? null;
-        return type === null ? [] : [`${each} ${type}`];
-      });
-      return [Number(row['id']), named.join(', ')];
+      const id = Number(row['id']);
+      // A path such as $[0] is answered for a document that is no array as well.
+      const own = (paths.get(id) ?? []).map((each) => `${each} ${row[`t${all.indexOf(each)}`] ?? 'nothing'}`);
+      return [id, own.join(', ')];
     }),
   );
 }

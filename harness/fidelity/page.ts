@@ -47,11 +47,11 @@ function findings({ cases: results }: FidelityResult, cases: readonly ValueCase[
     const result = results.find(({ name }) => name === each.name);
     if (result === undefined) return [];
     return [
-      ...each.changes.map((change) => [
+      ...alike(each.changes).map(([change, ...others]) => [
         caseLink(each.name),
         `\`${change.column}\``,
         legsInWords(change.on),
-        examples(result, change),
+        examples(result, [change, ...others]),
         opinion(result, change.column.split('.')[0]!),
         ...why(change),
       ]),
@@ -115,17 +115,29 @@ function why({ reason, report, rule }: Pick<DeclaredChange, 'reason' | 'report' 
 /** How many of the values that become others are shown. */
 const MOST_EXAMPLES = 2;
 
-/** Shows some of what was seen of a declared change. */
-function examples({ columns }: CaseResult, { column, on, rows }: DeclaredChange): string {
-  const legs = columns
-    .filter(({ table: name, column: own }) => `${name}.${own}` === column)
-    .flatMap((each) => each.legs);
-  const seen = legs
-    .filter(({ leg }) => on.has(leg))
-    .flatMap((leg) => (leg.kind === 'changed' ? leg.changes : []))
-    .filter(({ row: value }) => rows.includes(value))
-    .map((change) => readableChange(change))
-    .map(({ from, to }) => `${code(from)} → ${code(to)}`);
+/** Puts the changes of a column together that happen on the same legs for the same reason. */
+function alike(changes: readonly DeclaredChange[]): (readonly [DeclaredChange, ...DeclaredChange[]])[] {
+  const groups = new Map<string, [DeclaredChange, ...DeclaredChange[]]>();
+  for (const change of changes) {
+    const key = JSON.stringify([change.column, [...change.on], change.reason]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [change]);
+    else group.push(change);
+  }
+  return [...groups.values()];
+}
+
+/** Shows some of what was seen of declared changes. */
+function examples({ columns }: CaseResult, changes: readonly DeclaredChange[]): string {
+  const seen = changes.flatMap(({ column, on, rows }) =>
+    columns
+      .filter(({ table, column: own }) => `${table}.${own}` === column)
+      .flatMap(({ legs }) => legs.filter(({ leg }) => on.has(leg)))
+      .flatMap((leg) => (leg.kind === 'changed' ? leg.changes : []))
+      .filter(({ row: value }) => rows.includes(value))
+      .map((change) => readableChange(change))
+      .map(({ from, to }) => `${code(from)} → ${code(to)}`),
+  );
   const [shown, more] = [[...new Set(seen)].slice(0, MOST_EXAMPLES), new Set(seen).size - MOST_EXAMPLES];
   return [...shown, ...(more > 0 ? [`${more} more`] : [])].join('; ') || 'not seen';
 }

@@ -8,6 +8,7 @@ import { DATE_RULES } from './rules/dates.ts';
 import { FOREIGN_KEY_RULES } from './rules/foreign-keys.ts';
 import { GRANT_RULES } from './rules/grants.ts';
 import { MARIADB_RULE } from './rules/mariadb.ts';
+import { MEMBER_RULES } from './rules/members.ts';
 import { NAME_RULES } from './rules/names.ts';
 import { ROUTINE_AND_TRIGGER_RULES } from './rules/routines-and-triggers.ts';
 import { ROW_RULES } from './rules/rows.ts';
@@ -24,6 +25,7 @@ export const RULES: readonly Rule[] = [
   ...SERVER_MODE_RULES,
   ...GRANT_RULES,
   ...TABLE_RULES,
+  ...MEMBER_RULES,
   ...FOREIGN_KEY_RULES,
   ...ROW_RULES,
   ...DATE_RULES,
