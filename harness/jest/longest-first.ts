@@ -11,6 +11,7 @@ type Sort = InstanceType<typeof TestSequencer>['sort'];
  * run it before.
  */
 const LONGEST = [
+  'scenarios/fidelity/every-value.ts',
   'scenarios/verdict/cases.ts',
   'scenarios/own-migration/existing-cluster.ts',
   'scenarios/preflight/rules.ts',

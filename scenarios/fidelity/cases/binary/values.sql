@@ -1,4 +1,4 @@
--- about: Bytes: BINARY(16) that holds 15, zeros at the end, bytes that are no UTF-8, and all 256.
+-- about: Bytes: BINARY(16) that holds 15, zeros at the end, bytes that are no UTF-8, and those that SQL escapes.
 CREATE TABLE bytes (
   id INT NOT NULL PRIMARY KEY,
   touched INT NOT NULL DEFAULT 0,
