@@ -22,7 +22,6 @@ const legs = LEGS.map(nameOfLeg).map((leg): LegOutcome => {
 
 const RESULT: FidelityResult = {
   vitess: '24.0.1',
-  mysql: '9.7',
   experimentalFlags: '7',
   variables: [{ name: 'sql_mode', source: '', target: 'ANSI' }],
   cases: [

@@ -29,11 +29,10 @@ export function withFidelity(page: string, result: FidelityResult, cases: readon
   return `${before.trimEnd()}\n\n${parts.join('\n\n')}\n`;
 }
 
-function settings({ vitess, mysql, experimentalFlags, variables }: FidelityResult): string {
+function settings({ vitess, experimentalFlags, variables }: FidelityResult): string {
   return [
     line(['setting', 'source', 'target']),
     line(['---', '---', '---']),
-    line(['MySQL', mysql, mysql]),
     line(['Vitess', vitess, vitess]),
     line(['`--vreplication-experimental-flags`', experimentalFlags, experimentalFlags]),
     ...variables.map(({ name, source, target }) => line([`\`${name}\``, code(source), code(target)])),

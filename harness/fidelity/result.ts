@@ -3,10 +3,9 @@ import type { CaseResult } from './declared.ts';
 /** What ran, and with which settings. */
 export interface FidelitySettings {
   readonly vitess: string;
-  readonly mysql: string;
   /** `--vreplication-experimental-flags` of the tablets. */
   readonly experimentalFlags: string;
-  /** Variables of both servers by name. */
+  /** Variables of both servers by name, `version` among them. */
   readonly variables: readonly { readonly name: string; readonly source: string; readonly target: string }[];
 }
 

@@ -81,10 +81,17 @@ function subjectOf(cases: readonly ValueCase[], told: (loaded: readonly LoadedCa
   };
 }
 
-const VARIABLES = ['binlog_row_image', 'binlog_row_value_options', 'sql_mode', 'time_zone', 'collation_server'];
+const VARIABLES = [
+  'version',
+  'binlog_row_image',
+  'binlog_row_value_options',
+  'sql_mode',
+  'time_zone',
+  'collation_server',
+];
 
 async function settingsOf({ cluster, migration }: Run): Promise<FidelitySettings> {
-  const { mysql, vitess } = await cluster.versions();
+  const { vitess } = await cluster.versions();
   const [source, target] = await Promise.all(
     (['source', 'target'] as const).map(async (side) => variablesOf(await primaryEndpoint(migration.context, side))),
   );
@@ -96,7 +103,7 @@ async function settingsOf({ cluster, migration }: Run): Promise<FidelitySettings
   const [tablet] = await cluster.unmanagedTablets();
   const { output } = await tablet.server.exec(['vttablet', '--help']);
   const [, flags = 'unknown'] = /--vreplication-experimental-flags .*\(default (\d+)\)/.exec(output) ?? [];
-  return { vitess, mysql, experimentalFlags: flags, variables };
+  return { vitess, experimentalFlags: flags, variables };
 }
 
 async function variablesOf(endpoint: ConnectionOptions): Promise<ReadonlyMap<string, string>> {
