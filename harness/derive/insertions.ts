@@ -26,9 +26,10 @@ export type Insertion = Unweighted | string;
 
 /**
  * Which columns have the values of an existing row: none, those that a CHECK or a partition is about, or all. `one`: as
- * `demanded`, but of the same row in every insert, so that what tells rows apart can be chosen for it.
+ * `demanded`, but of the same row in every insert, so that what tells rows apart can be chosen for it. `nulls`: NULL where
+ * such a row has NULL, and values as any elsewhere, which is all that a CHECK on which of several columns are given asks.
  */
-export type Likeness = 'none' | 'demanded' | 'one' | 'all';
+export type Likeness = 'none' | 'demanded' | 'one' | 'nulls' | 'all';
 
 /** How many choices of what tells rows apart are tried. */
 export const CHOICES = 6;
@@ -56,6 +57,7 @@ export async function insertionOf(sources: InsertionSources, likeness: Likeness,
   const parameters = new Map<string, Sent>();
   const example = exampleOf(sources, likeness, choice);
   for (const name of alikeColumns(sources, likeness)) {
+    if (likeness === 'nulls' && example?.get(name) !== null) continue;
     const alike = { kind: 'key', table: table.name, column: name, from: 'loaded', row: 'alike' } as const;
     parameters.set(name, example === null ? alike : constant(example.get(name) ?? null));
   }
@@ -84,7 +86,7 @@ type LoadedValue = LoadedRows['rows'][number][number];
 /** Returns an existing row, another one for each choice; null if inserts are not like a certain row. */
 function exampleOf({ table, loaded }: InsertionSources, likeness: Likeness, choice: number): Example | null {
   const there = loaded.get(table.name);
-  if (likeness !== 'one' || there === undefined) return null;
+  if ((likeness !== 'one' && likeness !== 'nulls') || there === undefined) return null;
   const row = there.rows[Math.floor((choice * there.rows.length) / CHOICES)] ?? [];
   return new Map(there.columns.map((name, at) => [name, row[at] ?? null]));
 }

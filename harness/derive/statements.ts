@@ -206,7 +206,7 @@ async function firstInsertion(sources: StatementSources): Promise<Unweighted | s
   const room = noRoom(table);
   if (room !== null) return room;
   const isDemanding = demands.some(({ kind }) => kind !== 'unique');
-  const forms: readonly Likeness[] = isDemanding ? ['demanded', 'one', 'all', 'none'] : ['none', 'all'];
+  const forms: readonly Likeness[] = isDemanding ? ['demanded', 'one', 'nulls', 'all', 'none'] : ['none', 'all'];
   let last: ValueRefusal | null = null;
   let reason: string | null = null;
   const tried = new Set<string>();

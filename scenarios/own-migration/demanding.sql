@@ -104,3 +104,19 @@ CREATE TABLE guess (
   CONSTRAINT fk_riddle FOREIGN KEY (riddle_id) REFERENCES riddle (id)
 );
 CREATE TABLE plot (id INT AUTO_INCREMENT PRIMARY KEY, area POLYGON NOT NULL);
+CREATE TABLE evening (id INT AUTO_INCREMENT PRIMARY KEY, title VARCHAR(30));
+CREATE TABLE guest (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(30));
+CREATE TABLE band (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(30));
+CREATE TABLE seat (
+  id INT AUTO_INCREMENT PRIMARY KEY,
+  evening_id INT NOT NULL,
+  guest_id INT,
+  band_id INT,
+  note VARCHAR(20),
+  UNIQUE KEY uq_guest (evening_id, guest_id),
+  UNIQUE KEY uq_band (evening_id, band_id),
+  CONSTRAINT fk_evening FOREIGN KEY (evening_id) REFERENCES evening (id),
+  CONSTRAINT fk_guest FOREIGN KEY (guest_id) REFERENCES guest (id),
+  CONSTRAINT fk_band FOREIGN KEY (band_id) REFERENCES band (id),
+  CONSTRAINT ck_who CHECK ((guest_id IS NULL) <> (band_id IS NULL))
+);
