@@ -36,6 +36,7 @@ export async function tryFidelity(options: FidelityOptions): Promise<FidelityRes
   let about: FidelitySettings | undefined;
   const subject = subjectOf(cases, (each) => (loaded = each));
   const what = { subject, kinds: {}, seed: 1, recorder, artifacts, signal, cluster: { rdonlys: 0, replicas: 1 } };
+  // Nobody asks for the run's own verdict: where a value arrives as another one, the sides are not equal.
   const { thrown } = await perform({ ...what, plannedSteps: [], required: [] }, async (run) => {
     await fidelityStory(
       run,
