@@ -2,8 +2,8 @@ import type { Config } from '../config/config.ts';
 import { refuseOtherTables } from '../config/production.ts';
 import { readConfig } from '../config/read-config.ts';
 import { usage } from '../errors.ts';
-import { needsOf, type Need } from '../nemesis/needs.ts';
-import { askedPairs, type Pair } from '../nemesis/pairs.ts';
+import { needsOf, refuseUnmetNeeds } from '../nemesis/needs.ts';
+import { askedPairs } from '../nemesis/pairs.ts';
 import type { Rehearsal } from '../run/rehearsal.ts';
 import { setUp, type SetUp } from '../run/set-up.ts';
 import { configSubject, type ConfiguredSubject } from '../subject/config-subject.ts';
@@ -37,7 +37,8 @@ export async function configRehearsal(
   const { accounts: _, ...preflight } = preflightOptions(config, file);
   const { workload, fence, end, thresholds, production } = config;
   const faults = askedPairs(config.faults, `faults in ${file}`);
-  refuseUnmetNeeds(config, faults, file);
+  const followers = config.cluster.source.followers > 0 ? 'followers' : 'no-followers';
+  refuseUnmetNeeds(faults, ['links', followers], `faults in ${file}`);
   const links = needsOf(faults).includes('links');
   const images = { images: config.cluster.images, vitessVersion: config.cluster.vitessVersion, toxiproxy: links };
   let engine: SetUp | undefined;
@@ -69,25 +70,6 @@ export async function configRehearsal(
   };
   const kept = stack.move();
   return { rehearsal, config: raw, [Symbol.asyncDispose]: async () => await kept.disposeAsync() };
-}
-
-/** @throws usage if a fault needs what the rehearsal's own servers do not have. */
-function refuseUnmetNeeds({ cluster }: Config, faults: readonly Pair[], file: string): void {
-  const refuse = (need: Need, expected: string, next: string) => {
-    const asked = faults.filter(({ fault }) => fault.needs?.includes(need));
-    if (asked.length === 0) return;
-    const seen = asked.map(({ fault }) => fault.id).join(', ');
-    throw usage({
-      what: 'A fault needs what this rehearsal does not have.',
-      expected,
-      seen,
-      where: `faults in ${file}`,
-      next,
-    });
-  };
-  refuse('small-disk', 'faults that need no small disk', 'npm run faults -- --only "target-disk*" shows what happens.');
-  if (cluster.source.followers > 0) return;
-  refuse('followers', 'cluster.source.followers of 1 or more', 'Set cluster.source.followers, for example to 2.');
 }
 
 function clusterOf(

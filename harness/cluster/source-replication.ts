@@ -25,7 +25,7 @@ export async function follow(endpoint: ConnectionOptions, { host, port, account 
     await connection.query('STOP REPLICA');
     await connection.query(
       'CHANGE REPLICATION SOURCE TO SOURCE_HOST = ?, SOURCE_PORT = ?, SOURCE_USER = ?, SOURCE_PASSWORD = ?, ' +
-        'SOURCE_AUTO_POSITION = 1, GET_SOURCE_PUBLIC_KEY = 1, SOURCE_CONNECT_RETRY = 1',
+        'SOURCE_AUTO_POSITION = 1, GET_SOURCE_PUBLIC_KEY = 1, SOURCE_CONNECT_RETRY = 1, SOURCE_RETRY_COUNT = 86400',
       [host, port, account.user, account.password],
     );
     await connection.query('START REPLICA');
@@ -130,7 +130,8 @@ export async function cloneFrom(endpoint: ConnectionOptions, { host, port, accou
     const sql = `CLONE INSTANCE FROM ?@?:${port} IDENTIFIED BY ?`;
     await connection.query(sql, [account.user, host, account.password]).catch((error: unknown) => {
       const isDone = error instanceof Error && 'errno' in error && error.errno === NOT_SUPERVISED;
-      if (!isDone) throw error;
+      const isGone = error instanceof Error && 'code' in error && error.code === 'PROTOCOL_CONNECTION_LOST';
+      if (!isDone && !isGone) throw error;
     });
   });
 }

@@ -1,4 +1,4 @@
-import { usage } from '../errors.ts';
+import { messageOf, trouble, usage } from '../errors.ts';
 import { allOrFirstError } from '../wait.ts';
 import { makeDataVolume } from './data-volume.ts';
 import type { ServerEnvironment } from './server.ts';
@@ -8,10 +8,13 @@ import type { UnmanagedTablet } from './unmanaged-tablet.ts';
 
 /** What a source needs whose followers must have every acknowledged write: commits wait until one has received them. */
 const REPLICATED: MySqlSettings = {
-  plugin_load_add: 'semisync_source.so;semisync_replica.so;mysql_clone.so',
+  // By default a primary goes on without a follower after 10 s, and what it acknowledges then may be lost with it.
+  rpl_semi_sync_source_timeout: '3600000',
   rpl_semi_sync_source_enabled: 'ON',
   rpl_semi_sync_replica_enabled: 'ON',
 };
+
+const PLUGINS = 'semisync_source.so;semisync_replica.so;mysql_clone.so';
 
 /** How the source is replicated, as it is in production. */
 export interface SourceReplication {
@@ -58,7 +61,9 @@ export class SourceShard {
     if (followers === 0) return new SourceShard([{ mysql: await SourceMySql.start(given, options) }], startTablet);
     // A clone ends the mysqld to which it is made.
     const environment = { ...given, isRestartable: true };
-    const settings = { ...REPLICATED, ...options.settings };
+    const { plugin_load_add: asked, server_id: first = '1' } = options.settings ?? {};
+    const plugins = asked === undefined ? PLUGINS : `${asked};${PLUGINS}`;
+    const settings = { ...REPLICATED, ...options.settings, plugin_load_add: plugins };
     // A data directory and a port that were asked for are the source's own.
     const { volume: loaded, hostPort: _, ...like } = options;
     const volume = loaded ?? (await makeDataVolume(environment, 'source-mysql'));
@@ -66,7 +71,7 @@ export class SourceShard {
       SourceMySql.start(environment, { ...options, settings, volume }),
       ...Array.from({ length: followers }, async (_member, index) => {
         const name = `source-mysql-${index + 2}`;
-        const own = { ...settings, ...followerSettings, server_id: String(index + 2) };
+        const own = { ...settings, ...followerSettings, server_id: String(Number(first) + index + 1) };
         const data = await makeDataVolume(environment, name);
         return await SourceMySql.start(environment, { ...like, name, settings: own, volume: data });
       }),
@@ -74,8 +79,11 @@ export class SourceShard {
     await Promise.all(
       others.map(async (mysql) => {
         // What was loaded before is in no binary log.
-        if (loaded === undefined) await follow(mysql.harnessEndpoint, primary.replicated);
-        else await rebuild(mysql, primary);
+        const following =
+          loaded === undefined ? follow(mysql.harnessEndpoint, primary.replicated) : rebuild(mysql, primary);
+        await following.catch((error: unknown) => {
+          throw notFollowing(mysql, error);
+        });
       }),
     );
     return new SourceShard([{ mysql: primary }, ...others.map((mysql) => ({ mysql }))], startTablet);
@@ -127,4 +135,15 @@ export async function rebuild(mysql: SourceMySql, primary: SourceMySql): Promise
   await mysqld.endBy(async () => await cloneFrom(mysql.harnessEndpoint, primary.replicated));
   await mysqld.start();
   await follow(mysql.harnessEndpoint, primary.replicated);
+}
+
+function notFollowing({ server }: SourceMySql, error: unknown) {
+  return trouble({
+    what: 'A follower of the source does not replicate.',
+    expected: 'gtid_mode = ON, log_bin and enforce_gtid_consistency on the source and on its followers',
+    seen: messageOf(error),
+    where: server.name,
+    next: 'Rehearse once without cluster.source.followers: preflight then judges the source’s own settings.',
+    cause: error,
+  });
 }

@@ -263,8 +263,16 @@ export const configFile = z
     const { file, live: running } = given;
     if (existing === undefined) {
       if ((file === undefined) === (running === undefined)) refuse(['source'], 'needs exactly one of file and live');
-      if (!rest.tabletTypes.includes('primary') && rest.cluster.source.followers === 0) {
-        refuse(['tabletTypes'], 'needs primary, or cluster.source.followers: the source has no other tablet');
+      const { source: replicated, replicas } = rest.cluster;
+      const hasReplicas = rest.tabletTypes.includes('replica') && replicated.followers > 0 && replicas > 1;
+      if (!rest.tabletTypes.includes('primary') && !hasReplicas) {
+        refuse(
+          ['tabletTypes'],
+          'without primary needs replica, cluster.source.followers, and 2 cluster.replicas or more',
+        );
+      }
+      if (replicated.followers === 0 && Object.keys(replicated.followerSettings).length > 0) {
+        refuse(['cluster', 'source', 'followerSettings'], 'has no meaning without followers');
       }
       if (rest.end === 'leave') refuse(['end'], 'leave is only for a target that is already running');
       return;

@@ -40,7 +40,7 @@ export async function untilAtRest(context: MigrationContext, serving: Side): Pro
     streams: positions.map((position) => ({ workflow, from: serving, position })),
     writes: serving,
   });
-  await untilFollowersAgree(context);
+  await Promise.all([untilFollowersAgree(context, 'source'), untilFollowersAgree(context, 'target')]);
 }
 
 /**
@@ -100,9 +100,9 @@ async function withPositions<T>(
   });
 }
 
-/** Waits until every follower of the target that can be asked has executed what its primary has executed by now. */
-async function untilFollowersAgree(context: MigrationContext): Promise<void> {
-  const [primary, ...followers] = await serversOf(context, 'target');
+/** Waits until every follower of a side that can be asked has executed what its primary has executed by now. */
+async function untilFollowersAgree(context: MigrationContext, side: Side): Promise<void> {
+  const [primary, ...followers] = await serversOf(context, side);
   if (primary === undefined || followers.length === 0) return;
   const { executed } = await executedOn(primary.endpoint);
   for (const { name, endpoint } of followers) {

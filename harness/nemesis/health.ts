@@ -1,4 +1,5 @@
 import type { Etcd } from '../cluster/etcd.ts';
+import type { Connection } from 'mysql2/promise';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { briefly } from '../errors.ts';
 import { primaryEndpoint, serversOf, shardOf } from '../migration/context.ts';
@@ -80,6 +81,8 @@ async function tried(
 
 async function answers({ migration }: StruckRun, side: 'source' | 'target'): Promise<void> {
   await withConnection(await primaryEndpoint(migration.context, side), async (connection) => {
+    // The target's own is a symptom that has a cure.
+    if (side === 'source' && (await readsOnly(connection))) throw new Error('the primary of the source is read-only');
     await connection.query('SELECT 1');
   });
 }
@@ -93,14 +96,17 @@ async function routes({ cluster, migration }: StruckRun): Promise<void> {
   }
 }
 
+/** One that does not answer is another symptom. */
 async function isWritable({ migration }: StruckRun): Promise<void> {
-  for (const side of ['source', 'target'] as const) {
-    await withConnection(await primaryEndpoint(migration.context, side), async (connection) => {
-      const sql = 'SELECT @@GLOBAL.read_only AS readOnly, @@GLOBAL.super_read_only AS superReadOnly';
-      const [row] = await queryRows<{ readOnly: string; superReadOnly: string }>(connection, sql);
-      if (Number(row!.readOnly) !== 0) throw new Error(`the primary of the ${side} is read-only`);
-    });
-  }
+  const isReadOnly = await withConnection(await primaryEndpoint(migration.context, 'target'), readsOnly).catch(
+    () => false,
+  );
+  if (isReadOnly) throw new Error('the primary of the target is read-only');
+}
+
+async function readsOnly(connection: Connection): Promise<boolean> {
+  const [row] = await queryRows<{ readOnly: string }>(connection, 'SELECT @@GLOBAL.read_only AS readOnly');
+  return Number(row!.readOnly) !== 0;
 }
 
 /**

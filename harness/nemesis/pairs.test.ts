@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { needsOf } from './needs.ts';
+import { needsOf, refuseUnmetNeeds } from './needs.ts';
 import { askedPairs, choosePairs, DEFAULT_FAULTS, nameOf, PAIRS } from './pairs.ts';
 
 test('every pair has a name of its own', () => {
@@ -24,7 +24,7 @@ test('what is struck by default exists, each pattern once', () => {
 
 test('only faults of the network need links, and none that is struck by default needs anything', () => {
   expect(needsOf(choosePairs('{vtctld,etcd,vtgate,source-*,target-*}.{kill,term,pause*}'))).toEqual([]);
-  expect(needsOf(choosePairs('*.{kill,cut}'))).toEqual(['links']);
+  expect(needsOf(choosePairs('*.{kill,cut}'))).toEqual(['links', 'no-followers']);
   expect(needsOf(askedPairs('default', 'here'))).toEqual([]);
 });
 
@@ -33,4 +33,12 @@ test('a pattern that matches nothing is refused by name, beside one that does', 
     /seen: +vtctd\*\n +where: +faults in x\.yaml/,
   );
   expect(askedPairs(undefined, 'here')).toEqual([]);
+});
+
+test('a fault that needs what there is not is refused by name, with what it needs', () => {
+  const pairs = choosePairs('source.failover/running');
+  expect(() => refuseUnmetNeeds(pairs, ['links', 'no-followers'], 'here')).toThrow(
+    /expected: +a source with followers[^]*seen: +source\.failover/,
+  );
+  expect(() => refuseUnmetNeeds(pairs, ['links', 'followers'], 'here')).not.toThrow();
 });

@@ -2,6 +2,7 @@ import { countJournals } from '../migration/coherence.ts';
 import { forwardWorkflow, shardOf } from '../migration/context.ts';
 import { currentTraffic } from '../migration/routing.ts';
 import { runningWorkflow } from '../migration/running-workflow.ts';
+import { withConnection } from '../cluster/mysql-endpoint.ts';
 import { shellCommand } from '../shell.ts';
 import { cancelCommand, startCommand } from '../vtctl/move-tables.ts';
 import { getShard } from '../vtctl/shards.ts';
@@ -106,6 +107,7 @@ export function copyAgain(migration: StruckRun['migration']): Cure {
     line: `${cancel}, and create it again`,
     run: async () => {
       await migration.cancel();
+      migration.hasWorkflow = false;
       await migration.create();
       await migration.copied();
     },
@@ -145,16 +147,23 @@ async function curesOf(run: StruckRun, what: Symptom['what']): Promise<readonly 
   }
   const { primaryAlias } = await getShard(context.vtctl, shardOf(context, 'target'));
   if (what === 'read-only' || what === 'writes') {
+    // Nothing of the target keeps writes from a source that serves them.
+    if (what === 'writes' && (await currentTraffic(context)).writes === 'source') return [];
     // A vtgate that has met a read-only primary waits for another one: see docs/faults.md.
-    const reparents = (await targetFollowers(run))
-      .slice(0, 1)
-      .map(({ alias }) => plannedReparentCommand(shardOf(context, 'target'), alias));
+    const reparents = (await targetFollowers(run)).map(({ alias }) =>
+      plannedReparentCommand(shardOf(context, 'target'), alias),
+    );
     const writable = primaryAlias === null ? [] : [setWritableCommand(primaryAlias)];
     return [...reparents, ...writable].map(byVtctld);
   }
   if (what === 'replication') {
     const followers = (await cluster.managedTablets()).filter(({ alias }) => alias !== primaryAlias);
-    return followers.map(({ alias }) => byVtctld(startReplicationCommand(alias)));
+    const ofSource = cluster.sourceFollowers.map(({ server, harnessEndpoint }) => ({
+      line: `START REPLICA on ${server.name}`,
+      run: async () =>
+        await withConnection(harnessEndpoint, async (connection) => void (await connection.query('START REPLICA'))),
+    }));
+    return [...followers.map(({ alias }) => byVtctld(startReplicationCommand(alias))), ...ofSource];
   }
   if (what !== 'stream' && what !== 'stopped') return [];
   const { reads, writes } = await currentTraffic(context);

@@ -10,10 +10,10 @@ import type { Point, Watch } from './point.ts';
 import type { Symptom } from './health.ts';
 import { OF_HALF_A_STEP, untilWell } from './recover.ts';
 import type { StruckRun } from './struck-run.ts';
-import { STEP_MS, takeAgain } from './take-again.ts';
+import { bounded, takeAgain } from './take-again.ts';
 import { takeStep } from './take-step.ts';
 
-/** Everything has to be normal again within this time from when a fault was healed. */
+/** Everything has to be normal again within this time from when a fault was healed and the step had ended. */
 const NORMAL_WITHIN_MS = 180_000;
 
 interface Traffic {
@@ -57,7 +57,7 @@ export async function strikeAt(run: StruckRun, fault: Fault, point: Point): Prom
   const healed = await blow.healed;
   const found = await recorder.under(name, async () => await endingOf(run, { fault, point, before, error, healed }));
   const normalAtMs = recorder.now();
-  const ending = inTime(found, normalAtMs - healed.atMs);
+  const ending = inTime(found, normalAtMs - Math.max(healed.atMs, attempt.endedAtMs));
   recorder.fault('heal', name);
   const figures = run.workload.figures(blow.atMs, normalAtMs);
   const observation: FaultObservation = {
@@ -91,7 +91,7 @@ interface Struck {
 /** What takes longer than an operator can wait is broken, even if it gets well in the end. */
 function inTime(ending: Ending, tookMs: number): Ending {
   if (ending.outcome === 'broken' || tookMs <= NORMAL_WITHIN_MS) return ending;
-  const late = `normal only ${Math.round(tookMs / 1000)} s after it was healed, not within ${NORMAL_WITHIN_MS / 1000} s`;
+  const late = `normal only ${Math.round(tookMs / 1000)} s after it was healed and the step had ended, not within ${NORMAL_WITHIN_MS / 1000} s`;
   return { ...ending, outcome: 'broken', wrong: [late] };
 }
 
@@ -113,27 +113,38 @@ interface Attempt {
   readonly watch: Watch;
 }
 
+interface Attempted {
+  /** Null if the moment was missed. */
+  readonly blow: Blow | null;
+  /** What the step ended with; null if it ended well. */
+  readonly error: unknown;
+  /** When the step had ended, by the run's clock. */
+  readonly endedAtMs: number;
+}
+
 /** Takes the step, and strikes when its moment comes. */
-async function attemptStep(run: StruckRun, attempt: Attempt): Promise<{ blow: Blow | null; error: unknown }> {
+async function attemptStep(run: StruckRun, attempt: Attempt): Promise<Attempted> {
   const { point, watch, armed } = attempt;
   if (point.step === null || point.isBefore === true) {
     const blow = await strike(run, attempt);
     const error = point.step === null ? null : await taken(run, armed, point.step);
+    const endedAtMs = run.recorder.now();
     await blow?.healed;
-    return { blow, error };
+    return { blow, error, endedAtMs };
   }
   const taking = taken(run, armed, point.step);
   const isReached = await Promise.race([watch.reached.then(() => true), taking.then(() => false)]);
   const blow = isReached ? await strike(run, attempt) : null;
   const error = await taking;
+  const endedAtMs = run.recorder.now();
   await blow?.healed;
-  return { blow, error };
+  return { blow, error, endedAtMs };
 }
 
 /** @returns what the step ended with; null if it ended well. */
 async function taken(run: StruckRun, armed: ArmedFault, step: StepName): Promise<unknown> {
   try {
-    await within(armed.take?.(step) ?? takeStep(run, step), STEP_MS, `${step} has not ended`);
+    await bounded(step, armed.take?.(step) ?? takeStep(run, step));
     return null;
   } catch (error) {
     return error;
@@ -162,7 +173,7 @@ async function strike(run: StruckRun, { name, fault, armed, watch }: Attempt): P
 /** Mends what was struck, or was struck in part. It never throws: it is awaited by whoever ends the attempt. */
 async function heal({ recorder }: StruckRun, armed: ArmedFault, lastsMs: number, failed: unknown): Promise<Healed> {
   await pause(lastsMs);
-  const error = await armed.heal().then(
+  const error = await within(armed.heal(), NORMAL_WITHIN_MS, 'it has not been mended').then(
     () => failed,
     (problem: unknown) => failed ?? problem,
   );

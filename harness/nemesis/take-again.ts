@@ -6,7 +6,12 @@ import type { StruckRun } from './struck-run.ts';
 import { takeStep } from './take-step.ts';
 
 /** A step that has not ended after this long hangs. */
-export const STEP_MS = 240_000;
+const STEP_MS = 240_000;
+
+/** A copy takes as long as its rows do, and has a limit of its own for one that stands still. */
+export async function bounded<T>(step: StepName, taking: Promise<T>): Promise<T> {
+  return await (step === 'copy' ? taking : within(taking, STEP_MS, `${step} has not ended`));
+}
 
 /** How often a step is run again, with what its streams need before that. */
 const ROUNDS = 4;
@@ -18,6 +23,9 @@ const ROUNDS = 4;
  */
 const LAGS = /replication lag \S+ is higher than allowed lag/;
 const ANY_LAG_MS = 3_600_000;
+
+/** What is said of a copy whose stream has ended with an error. */
+const CANNOT_GO_ON = /The stream of \S+ cannot go on/;
 
 /**
  * Runs a step that failed again, until it passes. A switch that fails undoes what an earlier one left, so that the next
@@ -33,7 +41,7 @@ export async function takeAgain(
   let maxLagMs: number | undefined;
   for (let round = 1; round <= ROUNDS; round++) {
     commands.push(`${step} again${maxLagMs === undefined ? '' : ` --max-replication-lag-allowed=${maxLagMs}ms`}`);
-    error = await within(takeStep(run, step, { maxLagMs }), STEP_MS, `${step} has not ended`).then(
+    error = await bounded(step, takeStep(run, step, { maxLagMs })).then(
       () => null,
       (problem: unknown) => `${step} again: ${briefly(problem)}`,
     );
@@ -43,10 +51,10 @@ export async function takeAgain(
       continue;
     }
     // What the stream cannot get over once it cannot get over again: the copy has to begin anew.
-    if (step === 'copy' && round > 1) {
+    if (round > 1 && CANNOT_GO_ON.test(error)) {
       const anew = copyAgain(run.migration);
-      commands.push(anew.line);
-      error = await within(anew.run(), STEP_MS, 'the copy has not ended').then(() => null, briefly);
+      error = await anew.run().then(() => null, briefly);
+      if (error === null) commands.push(anew.line);
       break;
     }
     commands.push(...(await untilWell(run, { ...options, but: OF_HALF_A_STEP })).commands);

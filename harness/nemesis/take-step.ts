@@ -23,7 +23,10 @@ export async function takeStep({ migration }: StruckRun, step: StepName, options
     reverseReads: async () => await migration.reverseReads(),
     reverseWrites: async () => await migration.reverseWrites(options),
     complete: async () => await migration.complete(),
-    cancel: async () => await migration.cancel(),
+    cancel: async () => {
+      await migration.cancel();
+      migration.hasWorkflow = false;
+    },
   };
   const take = steps[step];
   if (take === undefined) throw usage({ what: 'No fault strikes in this step.', seen: step });

@@ -32,7 +32,7 @@ export function overTime(recorded: RecordedRun, { totalMs }: RunResult): Html {
       ...around,
     },
     { title: 'Lag of the workflows', unit: 'seconds', lines: streamLines(samples, lagSeconds), ...around },
-    { title: 'Lag of the target’s replicas', unit: 'seconds', lines: replicaLines(samples), ...around },
+    { title: 'Lag of replicas', unit: 'seconds', lines: replicaLines(samples), ...around },
     { title: 'Rows copied', unit: 'rows', lines: streamLines(samples, ({ rowsCopied }) => rowsCopied), ...around },
   ];
   return html`${plots.map(chart)}`;

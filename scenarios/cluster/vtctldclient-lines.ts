@@ -10,6 +10,7 @@ import {
   cancelCommand,
   completeCommand,
   createCommand,
+  onDdlCommand,
   listCommand,
   showCommand,
   showWorkflow,
@@ -60,6 +61,15 @@ scenario('a vtctldclient line and the call it stands for do the same', {}, async
   for (const command of [setWritableCommand('zone1-200'), startReplicationCommand('zone1-201')]) {
     for (const send of [line, call]) await send(stage, command);
   }
+
+  const behaviours: unknown[] = [];
+  for (const send of [line, call]) {
+    await send(stage, onDdlCommand(forward, 'STOP'));
+    behaviours.push(await workflow(stage, showCommand(forward)));
+    await send(stage, onDdlCommand(forward, 'IGNORE'));
+  }
+  expect(JSON.stringify(behaviours[0])).toContain('"on_ddl":"STOP"');
+  expect(behaviours[0]).toEqual(behaviours[1]);
 
   await line(stage, vdiffCreateCommand(forward, UUIDS[0]));
   await context.vtctl.run(vdiffCreateCommand(forward, UUIDS[1]));

@@ -18,6 +18,7 @@ export function addedColumn(onDdl: OnDdl): Fault {
     id: `source.added-column${onDdl === 'IGNORE' ? '' : `-${onDdl.toLowerCase().replace('_', '-')}`}`,
     about: `a column is added ${ABOUT[onDdl]} (--on-ddl=${onDdl})`,
     lastsMs: 3_000,
+    usesVtctld: true,
     arm: async ({ migration, recorder }) => {
       const { context } = migration;
       const [table] = context.tables;
@@ -29,12 +30,10 @@ export function addedColumn(onDdl: OnDdl): Fault {
           await primaryEndpoint(context, side),
           async (connection) => void (await connection.query(sql)),
         );
-      const behave = async (how: OnDdl) => {
-        if (migration.hasWorkflow) await context.vtctl.run(onDdlCommand(forwardWorkflow(context), how));
-      };
-      if (onDdl !== 'IGNORE') await behave(onDdl);
+      const behave = async (how: OnDdl) => await context.vtctl.run(onDdlCommand(forwardWorkflow(context), how));
       return {
         strike: async () => {
+          if (onDdl !== 'IGNORE') await behave(onDdl);
           await alter('source');
           return `${table} has the column ${column} on the source`;
         },

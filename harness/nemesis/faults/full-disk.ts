@@ -1,4 +1,8 @@
-import { failure } from '../../errors.ts';
+import type { ManagedTablet } from '../../cluster/managed-tablet.ts';
+import { withConnection } from '../../cluster/mysql-endpoint.ts';
+import type { ArmedProcess } from '../../cluster/server-process.ts';
+import { briefly, failure } from '../../errors.ts';
+import { waitFor, within } from '../../wait.ts';
 import type { Fault } from '../fault.ts';
 import { targetPrimary } from '../processes.ts';
 
@@ -23,10 +27,26 @@ export const FULL_DISK: Fault = {
       },
       heal: async () => {
         await primary.freeDisk();
-        // A MySQL that cannot write its binary log waits, or ends.
-        if ((await mysqld.state()) === 'ended') await mysqld.start();
+        await untilItWrites(primary, mysqld);
       },
       [Symbol.dispose]: () => mysqld[Symbol.dispose](),
     };
   },
 };
+
+/** A MySQL that cannot write its binary log looks again once a minute, or ends; one that has ended is started. */
+const WRITES_TIMEOUT_MS = 120_000;
+const FLUSH_TIMEOUT_MS = 5_000;
+
+async function untilItWrites({ harnessEndpoint, alias }: ManagedTablet, mysqld: ArmedProcess): Promise<void> {
+  const wait = { what: 'its MySQL writes its binary log', where: alias, timeoutMs: WRITES_TIMEOUT_MS };
+  await waitFor({ ...wait, intervalMs: 500 }, async () => {
+    if ((await mysqld.state()) === 'ended') await mysqld.start();
+    // It stays out of the binary log itself.
+    const flushing = withConnection(harnessEndpoint, async (connection) => {
+      await connection.query('FLUSH NO_WRITE_TO_BINLOG BINARY LOGS');
+    });
+    const seen = await within(flushing, FLUSH_TIMEOUT_MS, 'it does not answer').then(() => null, briefly);
+    return { done: seen === null || undefined, seen: seen ?? 'it writes' };
+  });
+}

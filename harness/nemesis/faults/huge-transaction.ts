@@ -4,24 +4,44 @@ import { failure } from '../../errors.ts';
 import { primaryEndpoint } from '../../migration/context.ts';
 import type { Fault } from '../fault.ts';
 
-/** Each pass writes every row again; after an even number of passes each row is as it was. */
-const PASSES = 24;
 /** More than the `max_allowed_packet` of MySQL's clients and of the stream's batches, 16 MB each. */
 const LEAST_BYTES = 16 * 1024 * 1024;
-
+/** What a row takes in the binary log, at least: both its images. */
+const ROW_BYTES = 100;
 /** vttablet refuses a statement that changes more than 10,000 rows. */
-const PARTS = 8;
+const ROWS_A_STATEMENT = 5_000;
 
-async function rewrite(connection: Connection): Promise<void> {
-  for (let part = 0; part < PARTS; part++) {
-    await connection.query(`UPDATE customer SET name = REVERSE(name) WHERE customer_id % ${PARTS} = ?`, [part]);
+interface Plan {
+  /** Each pass writes every row again; after an even number of passes each row is as it was. */
+  readonly passes: number;
+  readonly parts: number;
+}
+
+async function planFor(connection: Connection): Promise<Plan> {
+  const [row] = await queryRows<{ total: string }>(connection, 'SELECT COUNT(*) AS total FROM customer');
+  const rows = Math.max(1, Number(row!.total));
+  return {
+    passes: 2 * Math.ceil((1.5 * LEAST_BYTES) / (2 * rows * ROW_BYTES)),
+    parts: Math.ceil(rows / ROWS_A_STATEMENT),
+  };
+}
+
+async function rewrite(connection: Connection, { passes, parts }: Plan): Promise<void> {
+  await connection.query('BEGIN');
+  for (let pass = 0; pass < passes; pass++) {
+    for (let part = 0; part < parts; part++) {
+      const sql = `UPDATE customer SET name = REVERSE(name) WHERE customer_id % ${parts} = ?`;
+      await connection.query(sql, [part]);
+    }
   }
+  await connection.query('COMMIT');
 }
 
 /** The application commits a transaction that is larger than any packet, just before the switch. */
 export const HUGE_TRANSACTION: Fault = {
   id: 'application.huge-transaction',
-  about: `the application commits one transaction that writes every customer ${PASSES} times`,
+  about: 'the application commits one transaction that writes every customer many times, and is larger than 16 MB',
+  needs: ['commerce'],
   lastsMs: 0,
   arm: async ({ cluster, migration }) => {
     const vtgate = (await cluster.vtgate()).applicationEndpoint(cluster.sourceKeyspace);
@@ -34,11 +54,7 @@ export const HUGE_TRANSACTION: Fault = {
             return logs.reduce((bytes, { File_size: size }) => bytes + Number(size), 0);
           });
         const before = await written();
-        await withConnection(vtgate, async (connection) => {
-          await connection.query('BEGIN');
-          for (let pass = 0; pass < PASSES; pass++) await rewrite(connection);
-          await connection.query('COMMIT');
-        });
+        await withConnection(vtgate, async (connection) => await rewrite(connection, await planFor(connection)));
         const bytes = (await written()) - before;
         if (bytes > LEAST_BYTES) return `a transaction of ${Math.round(bytes / 1024 / 1024)} MB`;
         throw failure({

@@ -23,7 +23,7 @@ export function impaired(link: LinkName, how: Impairment, lastsMs = HOW[how].las
     id: `${link}.${how}${longer}`,
     about: `the network between ${LINK_TITLES[link]} ${HOW[how].about}, for ${lastsMs / 1000} s`,
     lastsMs,
-    needs: ['links'],
+    needs: ['links', 'no-followers'],
     arm: async ({ cluster }) => {
       const armed = cluster.link(link);
       await armed.untilAnswered();

@@ -13,6 +13,7 @@ export const PURGED_LOGS: Fault = {
     'the workflow is stopped, the source removes the binary logs that it has not read, and the workflow is started',
   lastsMs: 0,
   usesVtctld: true,
+  needs: ['no-followers'],
   arm: async ({ migration, workload }) => {
     const { context } = migration;
     const name = forwardWorkflow(context);

@@ -1,6 +1,9 @@
 import type { SourceMySql } from '../../cluster/source-mysql.ts';
 import { rebuild } from '../../cluster/source-shard.ts';
 import { follow, isSemiSync, mostAdvanced, refuseWrites, takeOver } from '../../cluster/source-replication.ts';
+import { failure } from '../../errors.ts';
+import { shardOf } from '../../migration/context.ts';
+import { untilShardHasPrimary } from '../../migration/shard-primary.ts';
 import { tabletExternallyReparented } from '../../vtctl/tablets.ts';
 import { waitFor } from '../../wait.ts';
 import type { Fault } from '../fault.ts';
@@ -24,6 +27,10 @@ export const SOURCE_FAILOVER: Fault = {
     const mysqld = await lost.process.arm();
     return {
       strike: async () => {
+        // What is acknowledged while it is off may be lost with the primary, whatever Vitess does.
+        if (!(await isSemiSync(lost.harnessEndpoint))) {
+          throw failure({ what: 'The source does not wait for its followers.', where: lost.server.name });
+        }
         await mysqld.end('KILL');
         return `the mysqld of ${lost.server.name} has ended`;
       },
@@ -70,6 +77,15 @@ async function handOver({ cluster, migration }: StruckRun, heir: SourceMySql): P
   cluster.sources.promote(heir);
   const [tablet] = await cluster.unmanagedTablets();
   await tabletExternallyReparented(migration.context.vtctl, tablet.alias);
+  const { primaryAlias } = await untilShardHasPrimary(migration.context, 'source', tablet.alias);
+  if (primaryAlias !== tablet.alias) {
+    throw failure({
+      what: 'Vitess did not take the new primary of the source.',
+      expected: tablet.alias,
+      seen: primaryAlias ?? 'no primary',
+      where: shardOf(migration.context, 'source'),
+    });
+  }
   await Promise.all(others.map(async (other) => await follow(other.harnessEndpoint, heir.replicated)));
 }
 
