@@ -23,6 +23,8 @@ const NOT_SUPERVISED = 3707;
 export async function follow(endpoint: ConnectionOptions, { host, port, account }: ReplicatedFrom): Promise<void> {
   await withConnection(endpoint, async (connection) => {
     await connection.query('STOP REPLICA');
+    // One that waited for followers of its own would not commit what it applies.
+    await connection.query('SET PERSIST rpl_semi_sync_source_enabled = OFF');
     await connection.query(
       'CHANGE REPLICATION SOURCE TO SOURCE_HOST = ?, SOURCE_PORT = ?, SOURCE_USER = ?, SOURCE_PASSWORD = ?, ' +
         'SOURCE_AUTO_POSITION = 1, GET_SOURCE_PUBLIC_KEY = 1, SOURCE_CONNECT_RETRY = 1, SOURCE_RETRY_COUNT = 86400',
@@ -76,6 +78,13 @@ async function untilExecuted(connection: Connection, set: string): Promise<void>
     what: 'A follower of the source is too far behind to take over.',
     expected: set,
     seen: `not executed after ${APPLY_SECONDS} s`,
+  });
+}
+
+/** Makes every commit on a primary wait from now on, also after a restart, until a follower has received it. */
+export async function waitForFollowers(endpoint: ConnectionOptions): Promise<void> {
+  await withConnection(endpoint, async (connection) => {
+    await connection.query('SET PERSIST rpl_semi_sync_source_enabled = ON');
   });
 }
 

@@ -3,14 +3,13 @@ import { allOrFirstError } from '../wait.ts';
 import { makeDataVolume } from './data-volume.ts';
 import type { ServerEnvironment } from './server.ts';
 import { SourceMySql, type MySqlSettings, type SourceMySqlOptions } from './source-mysql.ts';
-import { cloneFrom, follow } from './source-replication.ts';
+import { cloneFrom, follow, waitForFollowers } from './source-replication.ts';
 import type { UnmanagedTablet } from './unmanaged-tablet.ts';
 
 /** What a source needs whose followers must have every acknowledged write: commits wait until one has received them. */
 const REPLICATED: MySqlSettings = {
   // By default a primary goes on without a follower after 10 s, and what it acknowledges then may be lost with it.
   rpl_semi_sync_source_timeout: '3600000',
-  rpl_semi_sync_source_enabled: 'ON',
   rpl_semi_sync_replica_enabled: 'ON',
 };
 
@@ -86,6 +85,7 @@ export class SourceShard {
         });
       }),
     );
+    await waitForFollowers(primary.harnessEndpoint);
     return new SourceShard([{ mysql: primary }, ...others.map((mysql) => ({ mysql }))], startTablet);
   }
 

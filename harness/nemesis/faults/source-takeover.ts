@@ -1,6 +1,13 @@
 import type { SourceMySql } from '../../cluster/source-mysql.ts';
 import { rebuild } from '../../cluster/source-shard.ts';
-import { follow, isSemiSync, mostAdvanced, refuseWrites, takeOver } from '../../cluster/source-replication.ts';
+import {
+  follow,
+  isSemiSync,
+  mostAdvanced,
+  refuseWrites,
+  takeOver,
+  waitForFollowers,
+} from '../../cluster/source-replication.ts';
 import { failure } from '../../errors.ts';
 import { shardOf } from '../../migration/context.ts';
 import { untilShardHasPrimary } from '../../migration/shard-primary.ts';
@@ -41,6 +48,7 @@ export const SOURCE_FAILOVER: Fault = {
         await mysqld.start();
         // It may have written transactions that nobody received, so it cannot just follow.
         await rebuild(lost, heir);
+        await waitForFollowers(heir.harnessEndpoint);
       },
       [Symbol.dispose]: () => mysqld[Symbol.dispose](),
     };
@@ -63,6 +71,7 @@ export const SOURCE_SWITCHOVER: Fault = {
         await takeOver(heir.harnessEndpoint, await refuseWrites(before.harnessEndpoint));
         await handOver(run, heir);
         await follow(before.harnessEndpoint, heir.replicated);
+        await waitForFollowers(heir.harnessEndpoint);
         return `${heir.server.name} is the primary of the source, and ${before.server.name} follows it`;
       },
       heal: async () => undefined,
@@ -87,6 +96,8 @@ async function handOver({ cluster, migration }: StruckRun, heir: SourceMySql): P
     });
   }
   await Promise.all(others.map(async (other) => await follow(other.harnessEndpoint, heir.replicated)));
+  // With nobody left it cannot wait.
+  if (others.length > 0) await waitForFollowers(heir.harnessEndpoint);
 }
 
 /** Without it, a write that was acknowledged may be lost with the primary, whatever Vitess does. */
