@@ -36,6 +36,14 @@ export interface VDiffFigures {
 /** States in which a VDiff does not go on by itself; `--wait` would hang in the last two. */
 const ENDED = ['completed', 'error', 'stopped'];
 
+/**
+ * A lost connection, or a lock that was not to be had: Vitess begins a VDiff that ended so again by itself, within 30 s
+ * (24.0.1, tabletmanager/vdiff/engine.go, retryErroredVDiffs; these are some of its `IsEphemeralError`).
+ */
+const EPHEMERAL = /\(errno (?:1205|1213|2002|2003|2006|2013)\)/;
+/** From the first such error on; one that has not got over it by then does not. */
+const BEGINS_AGAIN_MS = 120_000;
+
 /** How often the streams are looked at meanwhile: comparing a broken stream may take for ever. */
 const STREAMS_EVERY_MS = 2_000;
 
@@ -115,8 +123,13 @@ async function compare(
     where: `VDiff show ${uuid} in ${name.targetKeyspace}`,
     timeoutMs,
   };
+  let failedAt: number | undefined;
   const ended = await waitFor(wait, async () => {
     const now = await showVDiff(vtctl, name, uuid);
+    if (now.state === 'error' && EPHEMERAL.test(now.errors.join(' '))) {
+      failedAt ??= performance.now();
+      if (performance.now() - failedAt < BEGINS_AGAIN_MS) return { done: undefined, seen: now.errors.join('; ') };
+    }
     const perSecond = (now.rowsCompared * 1000) / (performance.now() - startedAt);
     parts.look(now.tables.filter(({ state }) => state === 'completed').map(({ table }) => table));
     progress({ done: now.rowsCompared, total, unit: 'rows', perSecond, detail: now.state });
