@@ -3,11 +3,12 @@ import type { Side } from '../side.ts';
 import { showWorkflow, switchTraffic, type TrafficTypes, type WorkflowName } from '../vtctl/move-tables.ts';
 import { waitFor } from '../wait.ts';
 import { checkTraffic, isFollowing } from './coherence.ts';
+import { blameStreams } from './blame-streams.ts';
 import { forwardWorkflow, type MigrationContext } from './context.ts';
 import { currentTraffic } from './routing.ts';
 import { runningWorkflow } from './running-workflow.ts';
 import { streamErrorOf } from './stream-errors.ts';
-import { refuseFailing, StreamWatch } from './stream-watch.ts';
+import { StreamWatch } from './stream-watch.ts';
 
 /** How long a switch waits for the streams to catch up before it undoes itself; this is Vitess' default. */
 export const SWITCH_TIMEOUT_MS = 30_000;
@@ -92,13 +93,6 @@ async function untilHealthy(context: MigrationContext, name: WorkflowName): Prom
     const isHealthy = workflow.streams.every((stream) => streamErrorOf(stream) === null);
     return { done: isHealthy || undefined, seen: watch.error };
   });
-}
-
-/** A switch that failed because a stream meets an error did not fail by itself. */
-async function blameStreams(context: MigrationContext, name: WorkflowName): Promise<void> {
-  const workflow = await showWorkflow(context.vtctl, name).catch(() => null);
-  if (workflow === null) return;
-  refuseFailing(name, workflow.streams);
 }
 
 function halfSwitched(types: TrafficTypes) {

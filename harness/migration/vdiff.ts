@@ -8,6 +8,7 @@ import { waitFor } from '../wait.ts';
 import type { MigrationContext } from './context.ts';
 import { PartTimer } from './part-timer.ts';
 import { rowsAtBeginning, surelyThroughout, type RowsThroughout } from './rows-throughout.ts';
+import { blameStreams } from './blame-streams.ts';
 import { StreamWatch } from './stream-watch.ts';
 
 export interface VDiffFigures {
@@ -117,7 +118,10 @@ async function compare(
   // Vitess joins the names of tables with commas, so a table with a comma in its name is compared along with all
   // others.
   const isWhole = tables.length === context.tables.length || tables.some((table) => table.includes(','));
-  await createVDiff(vtctl, name, uuid, { tables: isWhole ? [] : tables, onPrimaries });
+  await createVDiff(vtctl, name, uuid, { tables: isWhole ? [] : tables, onPrimaries }).catch(async (error: unknown) => {
+    await blameStreams(context, name);
+    throw error;
+  });
   const wait = {
     what: 'VDiff to end',
     where: `VDiff show ${uuid} in ${name.targetKeyspace}`,
