@@ -1,3 +1,4 @@
+import { formatQuantity } from '../report/format.ts';
 import type { FoundTraffic } from '../run/find-traffic.ts';
 import type { TriedDigest } from '../run/try-digests.ts';
 import type { SeenTraffic } from '../traffic/seen-traffic.ts';
@@ -31,6 +32,7 @@ export function trafficText({ grouped, tried, workload }: FoundTraffic, seen: Se
       : [
           `Prepared by the protocol, and its values are not known, so small numbers stand for them: ${times(seen.guessed)}.`,
         ]),
+    ...ownDigestLines(seen),
     ...unkeptLines(seen),
     ...elsewhereLines(seen),
     `Seen: ${figure(seen.executions)} statements${rateText(seen.rates)}.`,
@@ -42,6 +44,14 @@ export function trafficText({ grouped, tried, workload }: FoundTraffic, seen: Se
   ]
     .map((line) => `${line}\n`)
     .join('');
+}
+
+/** A server keeps one sample of a digest, so nobody can tell whether the application sent such a statement too. */
+function ownDigestLines({ ownDigests = 0 }: SeenTraffic): string[] {
+  if (ownDigests === 0) return [];
+  return [
+    `Left out, as the sample that the server keeps is of roundtrip itself: ${formatQuantity(ownDigests, 'digests')}.`,
+  ];
 }
 
 /** A statement that finds no row shows that both sides run it, and nothing of what they return for it. */

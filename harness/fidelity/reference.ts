@@ -3,6 +3,7 @@ import { messageOf, usage } from '../errors.ts';
 import { openForLoading } from '../mysql-connection.ts';
 import { quoteName } from '../schema/quote.ts';
 import type { Read } from '../schema/read.ts';
+import { readExactRows } from './exact-values.ts';
 import { BLOCK, COPIED_LEGS, insertion, REFERENCE, TOUCHED, type ValueColumn, type ValueTable } from './legs.ts';
 import type { ValueCase } from './value-case.ts';
 
@@ -67,40 +68,71 @@ async function sending<T>(
 /**
  * Reads what a case's tables are like, from the reference.
  *
- * @throws usage if the rows of a table are not numbered 1, 2, 3 … , or it has no column with values.
+ * @throws usage if the rows of a table are not numbered 1, 2, 3 … , or it has no column with values, or a change would
+ *   leave a row as it is.
  */
-export async function readValueTables(
-  read: Read,
-  { name: caseName, tables, leftToServer, changedBy }: ValueCase,
-): Promise<readonly ValueTable[]> {
+export async function readValueTables(read: Read, valueCase: ValueCase): Promise<readonly ValueTable[]> {
+  const { tables, leftToServer, changedBy } = valueCase;
   return await Promise.all(
     tables.map(async (name) => {
       const all = await read(COLUMNS, [REFERENCE, name]);
       const columns = all
         .filter(({ name: column }) => column !== 'id')
         .map((row) => columnOf(row, row['name'] === TOUCHED || leftToServer.has(row['name'] ?? '')));
-      const [ids] = await read(
-        `SELECT COUNT(*) AS n, MIN(id) AS low, MAX(id) AS high FROM ${REFERENCE}.${quoteName(name)}`,
+      const [counted] = await read(
+        `SELECT COUNT(*) AS n, COUNT(DISTINCT id) AS ids, MIN(id) AS low, MAX(id) AS high FROM ${REFERENCE}.${quoteName(name)}`,
       );
-      const { n, low, high } = ids ?? {};
+      const { n, ids, low, high } = counted ?? {};
       const rows = Number(n);
-      if (rows === 0 || low !== '1' || high !== n || rows >= BLOCK || columns.length < 2) {
-        throw usage({
-          what: 'A table of a case does not have the form that is needed.',
+      if (rows === 0 || ids !== n || low !== '1' || high !== n || rows >= BLOCK || columns.length < 2) {
+        throw otherForm(valueCase, name, {
           expected: `\`touched\`, columns with values, and 1 to ${BLOCK - 1} rows, whose ids are 1, 2, 3 …`,
-          seen: `${columns.length} columns beside id, ${n} rows, ids ${low} to ${high}`,
-          where: `scenarios/fidelity/cases/${caseName}/values.sql, ${name}`,
+          seen: `${columns.length} columns beside id, ${n} rows, ${ids} ids from ${low} to ${high}`,
         });
       }
       const own = [...changedBy].filter(([column]) => column.startsWith(`${name}.`));
-      return {
+      const table: ValueTable = {
         name,
         columns,
         rows,
         changedBy: new Map(own.map(([column, by]) => [column.slice(name.length + 1), by])),
       };
+      await refuseEqualNeighbours(read, valueCase, table);
+      return table;
     }),
   );
+}
+
+/**
+ * A row changes to the values of the next one, and the last to those of the first. Where the two are equal, nothing
+ * changes, so that leg would show nothing. A case that stops at the copy never comes to it.
+ */
+async function refuseEqualNeighbours(read: Read, valueCase: ValueCase, table: ValueTable): Promise<void> {
+  if (valueCase.stops.some(({ on }) => on.has('there copied'))) return;
+  const rows = await readExactRows(read, `${REFERENCE}.${quoteName(table.name)}`, table);
+  const judged = table.columns.filter(({ isOfServer }) => !isOfServer);
+  const values = (row: number) => JSON.stringify(judged.map(({ name }) => rows.get(row)?.get(name) ?? null));
+  for (let row = 1; row <= table.rows; row++) {
+    const next = (row % table.rows) + 1;
+    if (values(row) !== values(next)) continue;
+    throw otherForm(valueCase, table.name, {
+      expected: 'at least 2 rows, each with other values than the next, and the last than the first',
+      seen: row === next ? '1 row' : `the same values in rows ${row} and ${next}`,
+    });
+  }
+}
+
+function otherForm(
+  { name }: ValueCase,
+  table: string,
+  { expected, seen }: { readonly expected: string; readonly seen: string },
+) {
+  return usage({
+    what: 'A table of a case does not have the form that is needed.',
+    expected,
+    seen,
+    where: `scenarios/fidelity/cases/${name}/values.sql, ${table}`,
+  });
 }
 
 const COLUMNS = `SELECT COLUMN_NAME AS name, DATA_TYPE AS dataType, COLUMN_TYPE AS type, IS_NULLABLE AS nullable,

@@ -1,6 +1,7 @@
+import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { LEGS, nameOfLeg } from './legs.ts';
-import { parseValueCase } from './value-case.ts';
+import { parseValueCase, readValueCases } from './value-case.ts';
 
 const SQL = `-- about: Some values.
 -- writes with: binlog_row_value_options = PARTIAL_JSON
@@ -33,7 +34,15 @@ test.each([
   ['-- about: No table.', '{}', 'no CREATE TABLE'],
   ['CREATE TABLE a (id INT);', '{}', 'about'],
   [SQL, 'stops: [{ on: [nowhere], says: x, reason: x, report: x, rule: x }]', 'stops'],
+  [SQL, 'stops: [{ on: [], says: x, reason: x, report: x, rule: x }]', 'stops'],
   [SQL, 'changes: [{ column: a.b }]', 'rows'],
+  [SQL, 'changes: [{ column: a.b, rows: [], on: [all], from: x, to: y, reason: x, report: x, rule: x }]', 'rows'],
 ])('a case in another form is refused (%#)', (sql, expected, seen) => {
   expect(() => parseValueCase('some', sql, expected)).toThrow(seen);
+});
+
+test('no case declares a change of which only the end is named: what comes before could be any corruption', async () => {
+  const cases = await readValueCases(path.resolve(import.meta.dirname, '../../scenarios/fidelity/cases'));
+  const open = cases.flatMap(({ changes }) => changes.filter(({ from, to }) => `${from[0]}${to[0]}`.includes('…')));
+  expect(open).toEqual([]);
 });

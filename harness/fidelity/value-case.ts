@@ -9,6 +9,7 @@ import { DIRECTIONS, LEGS, nameOfLeg } from './legs.ts';
 /** `there`, `back inserted` or `all`: the legs on which something happens. */
 const ON = z
   .array(z.enum(['all', ...DIRECTIONS, ...LEGS.map(nameOfLeg)]))
+  .min(1)
   .transform((names) => new Set(LEGS.map(nameOfLeg).filter((leg) => names.some((name) => covers(name, leg)))));
 
 function covers(name: string, leg: string): boolean {
@@ -29,7 +30,7 @@ const CHANGE = z.strictObject({
   /** Such as `booking.doc`. */
   column: z.string(),
   /** The rows of the reference, by id. */
-  rows: z.array(z.int()),
+  rows: z.array(z.int()).min(1),
   /** `…` stands for anything, in these two and in `says`. */
   from: z.string(),
   to: z.string(),

@@ -28,7 +28,7 @@ export function resultOf(judged: JudgedRun): RunResult {
   const standstills = found('standstill').map(standstillProblem);
   const exhausted = [...found('exhausted').map(exhaustedProblem), ...failedProblems(failures)];
   const excuses = [
-    ...(standstills.length > 0 ? ['this machine stood still'] : []),
+    ...new Set(found('standstill').map(whoStoodStill)),
     ...(exhausted.length > 0 ? ['a server lacked resources'] : []),
   ];
   const excuse = excuses.length > 0 ? { excuse: excuses.join(' and ') } : {};
@@ -161,15 +161,22 @@ function exhaustedProblem({ server, line }: Extract<Observation, { of: 'exhauste
   return { verdict: 'unknown', what: `${server} lacked resources: ${firstLine(line)}` };
 }
 
-/** A process that is stopped or starved uses hardly any processor time. */
-const OWN_FAULT_MS = 1_000;
+type Standstill = Extract<Observation, { of: 'standstill' }>;
 
-function standstillProblem({ fromMs, toMs, ownMs = 0 }: Extract<Observation, { of: 'standstill' }>): Problem {
-  const long = formatDuration(toMs - fromMs);
-  const what =
-    ownMs >= OWN_FAULT_MS
-      ? `this program itself computed for ${long} and sent nothing: what was due then is late by a fault of its own; please report it`
-      : `this machine stood still for ${long}: what was due then is late by its fault`;
+/** A process that is stopped or starved uses little processor time; one that computes uses it nearly all the time. */
+function isOwnFault({ fromMs, toMs, ownMs = 0 }: Standstill): boolean {
+  return ownMs >= (toMs - fromMs) / 2;
+}
+
+function whoStoodStill(standstill: Standstill): string {
+  return isOwnFault(standstill) ? 'this program itself computed and sent nothing' : 'this machine stood still';
+}
+
+function standstillProblem(standstill: Standstill): Problem {
+  const long = formatDuration(standstill.toMs - standstill.fromMs);
+  const what = isOwnFault(standstill)
+    ? `this program itself computed for ${long} and sent nothing: what was due then is late by a fault of its own; please report it`
+    : `this machine stood still for ${long}: what was due then is late by its fault`;
   return { verdict: 'unknown', what };
 }
 

@@ -67,6 +67,11 @@ test('a write gap during which this machine stood still does not count against t
     const own = await judge({ type: 'observation', of: 'standstill', fromMs: 2_000, toMs: 62_000, ownMs: 30_000 });
     expect(own.decision.verdict).toBe('unknown');
     expect(own.decision.reasons).toContainEqual(expect.stringMatching(/^this program itself computed for 1 m 00 s /));
+    const excused = summarize(own, { again: '', artifacts: '' });
+    expect(excused).toContain('not judged, as this program itself computed and sent nothing');
+    expect(excused).not.toContain('this machine stood still');
+    const starved = await judge({ type: 'observation', of: 'standstill', fromMs: 2_000, toMs: 62_000, ownMs: 29_000 });
+    expect(starved.decision.reasons).toContainEqual(expect.stringMatching(/^this machine stood still for 1 m 00 s/));
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -40,7 +40,7 @@ export async function readPerformanceSchema(
   for (const each of await readDigests(read, options.database)) take(collector, each, options);
   const { last, isShort } = await readLastStatements(read, options.database);
   for (const each of last) take(collector, each, options);
-  const seen = collector.seen();
+  const seen = { ...collector.seen(), ownDigests: await countOwnDigests(read, options.database) };
   if (seen.executions === 0) throw nothingCounted(options.database);
   if (isShort) note(SHORT_HISTORY);
   // The last statements are a part of all that were counted.
@@ -86,6 +86,16 @@ async function readDigests(read: Read, database: string): Promise<Example[]> {
     times: Number(row['times'] ?? 0),
     isCutOff: row['isCutOff'] === '1',
   }));
+}
+
+/** Returns how many digests `readDigests` leaves out, because the one sample that the server keeps is this program's. */
+async function countOwnDigests(read: Read, database: string): Promise<number> {
+  const [row] = await read(
+    `SELECT COUNT(*) AS n FROM performance_schema.events_statements_summary_by_digest
+     WHERE schema_name = ? AND digest_text NOT LIKE 'PREPARE %' AND LOCATE(?, query_sample_text) > 0`,
+    [database, OWN_MARK],
+  );
+  return Number(row?.['n'] ?? 0);
 }
 
 /** The server writes three dots where it cut a text off, which end no statement. */

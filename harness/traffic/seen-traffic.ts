@@ -37,6 +37,8 @@ export interface SeenTraffic {
   readonly cutOff: number;
   /** Executions of statements with values that are not those that were sent. */
   readonly guessed: number;
+  /** Digests that are left out as this program's own, though the application may have sent them too; 0 if not given. */
+  readonly ownDigests?: number;
   /** Executions of statements, and transactions, that came when too many others were kept already. */
   readonly unkept: { readonly statements: number; readonly transactions: number };
   /** Executions in other databases, by name. */

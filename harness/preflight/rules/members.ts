@@ -45,7 +45,7 @@ export const MEMBER_RULES: readonly Rule[] = [
     id: 'member-question-mark',
     severity: 'warning',
     title: 'a member of ENUM or SET that may be an emoji',
-    why: 'MySQL’s own SHOW CREATE TABLE shows a member beyond the basic plane of Unicode, such as an emoji, as a question mark, and MoveTables creates the table from that text. On the target the member is a question mark (workflow/materializer.go, deploySchema; tried with MySQL 9.7).',
+    why: 'MySQL’s own SHOW CREATE TABLE shows a member beyond the basic plane of Unicode, such as an emoji, as a question mark, and MoveTables creates the table from that text. On the target the member is a question mark, and the copy, which finds no such member there, loses the value: it arrives as the empty one (workflow/materializer.go, deploySchema; tried with MySQL 9.7).',
     see: (table) => {
       const columns = membersOf(table, ({ characterSet, members }) => {
         return BEYOND_BASIC_PLANE.has(characterSet ?? '') && members.some((member) => member.includes('?'));

@@ -1,4 +1,4 @@
--- about: DATE, TIME, DATETIME and TIMESTAMP inside JSON.
+-- about: DATE, TIME and DATETIME inside JSON.
 CREATE TABLE json_temporal (
   id INT NOT NULL PRIMARY KEY,
   touched INT NOT NULL DEFAULT 0,
