@@ -31,6 +31,11 @@ export type Insertion = Unweighted | string;
  */
 export type Likeness = 'none' | 'demanded' | 'one' | 'nulls' | 'all';
 
+/** Whether values in this form only happen to be what a CHECK or a partition asks. */
+export function onlyHappensToHold(likeness: Likeness): boolean {
+  return likeness === 'none' || likeness === 'nulls';
+}
+
 /** How many choices of what tells rows apart are tried. */
 export const CHOICES = 6;
 
@@ -56,7 +61,10 @@ export async function insertionOf(sources: InsertionSources, likeness: Likeness,
   const { table, loaded } = sources;
   const parameters = new Map<string, Sent>();
   const example = exampleOf(sources, likeness, choice);
-  for (const name of alikeColumns(sources, likeness)) {
+  const alikes = alikeColumns(sources, likeness);
+  if (likeness === 'nulls' && !alikes.some((name) => example?.get(name) === null))
+    return 'the row that it is like has no NULL in a column that a CHECK or a partition is about';
+  for (const name of alikes) {
     if (likeness === 'nulls' && example?.get(name) !== null) continue;
     const alike = { kind: 'key', table: table.name, column: name, from: 'loaded', row: 'alike' } as const;
     parameters.set(name, example === null ? alike : constant(example.get(name) ?? null));

@@ -5,7 +5,15 @@ import type { Table } from '../schema/database.ts';
 import { quoteName } from '../schema/quote.ts';
 import { makesItself } from './columns.ts';
 import { demandOf, type Demand, type ValueRefusal } from './demands.ts';
-import { CHOICES, insertionOf, noRoom, waysToTellApart, type InsertionSources, type Likeness } from './insertions.ts';
+import {
+  CHOICES,
+  insertionOf,
+  onlyHappensToHold,
+  noRoom,
+  waysToTellApart,
+  type InsertionSources,
+  type Likeness,
+} from './insertions.ts';
 import { isNameable, rowKey } from './keys.ts';
 import { isPlain, Names } from './names.ts';
 import { valueOf, type Unweighted } from './statement.ts';
@@ -206,7 +214,7 @@ async function firstInsertion(sources: StatementSources): Promise<Unweighted | s
   const room = noRoom(table);
   if (room !== null) return room;
   const isDemanding = demands.some(({ kind }) => kind !== 'unique');
-  const forms: readonly Likeness[] = isDemanding ? ['demanded', 'one', 'nulls', 'all', 'none'] : ['none', 'all'];
+  const forms: readonly Likeness[] = isDemanding ? ['demanded', 'one', 'all', 'nulls', 'none'] : ['none', 'all'];
   let last: ValueRefusal | null = null;
   let reason: string | null = null;
   const tried = new Set<string>();
@@ -216,12 +224,14 @@ async function firstInsertion(sources: StatementSources): Promise<Unweighted | s
       const insertion = await insertionOf(sources, likeness, choice);
       if (typeof insertion === 'string') {
         reason ??= insertion;
+        // Another row may have NULL where this one has none.
+        if (likeness === 'nulls') continue;
         break;
       }
       const form = JSON.stringify(insertion);
       if (tried.has(form)) continue;
       tried.add(form);
-      const refusal = await refusalOf(sources, insertion, isDemanding && likeness === 'none');
+      const refusal = await refusalOf(sources, insertion, isDemanding && onlyHappensToHold(likeness));
       if (refusal === null) return insertion;
       last ??= refusal;
     }

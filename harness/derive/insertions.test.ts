@@ -1,0 +1,68 @@
+import { expect, test } from '@jest/globals';
+import type { LoadedRows } from '../fixture/fixture.ts';
+import { column, table, uniqueKey } from '../schema/model/tables.ts';
+import { demandsOf } from './demands.ts';
+import { insertionOf } from './insertions.ts';
+import { statementsOf } from './statements.ts';
+
+const seat = table(
+  'seat',
+  [
+    column('id', { isAutoIncrement: true }),
+    column('guest', { isNullable: true }),
+    column('band', { isNullable: true }),
+  ],
+  {
+    indexes: [uniqueKey('PRIMARY', ['id'])],
+    checks: [{ name: 'ck_who', clause: '((`guest` is null) <> (`band` is null))', enforced: true }],
+  },
+);
+
+function sourcesOf(rows: LoadedRows['rows']) {
+  return {
+    table: seat,
+    tables: [seat],
+    demands: demandsOf(seat, undefined),
+    loaded: new Map([['seat', { columns: ['id', 'guest', 'band'], rows }]]),
+    greatest: async () => null,
+    unreferred: async () => null,
+    widen: async () => undefined,
+  };
+}
+
+/** Refuses every insert. @returns the forms that were tried, in order, each with whether it was doubtful. */
+async function triedInserts(rows: LoadedRows['rows']) {
+  const tried: { sent: string; isDoubtful: boolean }[] = [];
+  await statementsOf({
+    ...sourcesOf(rows),
+    tryStatement: async ({ kind, parameters }, _, isDoubtful) => {
+      if (kind !== 'insert') return null;
+      tried.push({ sent: JSON.stringify(parameters), isDoubtful });
+      return { errno: 3819, message: "Check constraint 'ck_who' is violated." };
+    },
+  });
+  return tried;
+}
+
+test('NULL as in a row is tried after what holds by construction, and as often as what only happens to hold', async () => {
+  const tried = await triedInserts([
+    [1, 5, null],
+    [2, null, 6],
+  ]);
+  const doubtful = tried.map(({ isDoubtful }) => isDoubtful);
+  expect(doubtful).toEqual(doubtful.toSorted((a, b) => Number(a) - Number(b)));
+  // NULL as in either row, and values as any.
+  expect(doubtful.filter(Boolean)).toHaveLength(3);
+  expect(tried.at(-1)!.sent).not.toContain('"values":[null]');
+});
+
+test('NULL as in a row is not tried where the row has none in a column that a CHECK is about', async () => {
+  expect(await insertionOf(sourcesOf([[1, 5, 6]]), 'nulls', 0)).toMatch(/has no NULL/);
+  expect(await insertionOf(sourcesOf([[1, 5, null]]), 'nulls', 0)).toMatchObject({ kind: 'insert' });
+  expect((await triedInserts([[1, 5, 6]])).filter(({ isDoubtful }) => isDoubtful)).toHaveLength(1);
+  const later = await triedInserts([
+    [1, 5, 6],
+    [2, 5, null],
+  ]);
+  expect(later.filter(({ isDoubtful }) => isDoubtful)).toHaveLength(2);
+});
