@@ -7,6 +7,8 @@ import { tableRule } from './tables.ts';
 const AS_IN_UTF8 = new Set(['utf8mb4', 'utf8mb3', 'utf8', 'ascii', 'binary']);
 /** Character sets that have characters beyond the basic plane of Unicode. */
 const BEYOND_BASIC_PLANE = new Set(['utf8mb4', 'utf16', 'utf16le', 'utf32', 'gb18030']);
+/** Character sets in which MySQL puts zeros before a single byte, so that it becomes the ASCII character that it was. */
+const PADDED = new Set(['utf16', 'ucs2', 'utf32']);
 /** The most members that a SET can have (MySQL manual, “The SET Type”). */
 const MOST_MEMBERS = 64;
 const NOT_ASCII = /[^\u0020-\u007e]/;
@@ -17,11 +19,9 @@ export const MEMBER_RULES: readonly Rule[] = [
     id: 'members-not-unicode',
     severity: 'blocker',
     title: 'members of ENUM or SET that are not UTF-8',
-    why: 'The binary log has the number of a member, and Vitess makes its text of the table’s definition, in UTF-8. Where the column has another character set, the text does not match any member beyond ASCII: each value that is inserted or changed while the stream runs arrives as the empty value, in either direction, without an error. The copy is right, and VDiff sees it (vstreamer/vstreamer.go, buildEnumStringValue; tried with latin1).',
+    why: 'The binary log has the number of a member, and Vitess makes its text of the table’s definition, in UTF-8. Where the column has another character set, the text does not match any member beyond ASCII, nor, in utf16, utf16le, ucs2 and utf32, most within it: each such value that is inserted or changed while the stream runs arrives as the empty value, in either direction, without an error. The copy is right, and VDiff sees it (vstreamer/vstreamer.go, buildEnumStringValue; tried with latin1 and these four).',
     see: (table) => {
-      const columns = membersOf(table, ({ characterSet, members }) => {
-        return !AS_IN_UTF8.has(characterSet ?? 'binary') && members.some((member) => NOT_ASCII.test(member));
-      });
+      const columns = membersOf(table, isLostByStream);
       if (columns.length === 0) return null;
       const mend = 'Convert these columns to CHARACTER SET utf8mb4 before the copy.';
       return { what: namesOf(columns, ({ characterSet }) => `${characterSet}`), mend };
@@ -57,6 +57,17 @@ export const MEMBER_RULES: readonly Rule[] = [
     },
   }),
 ];
+
+/** Whether a value can have a text whose bytes in UTF-8 are not, in the column's character set, what they mean. */
+function isLostByStream({ type, characterSet, members }: Column): boolean {
+  const set = characterSet ?? 'binary';
+  if (AS_IN_UTF8.has(set)) return false;
+  if (members.some((member) => NOT_ASCII.test(member))) return true;
+  if (set === 'utf16le') return members.some((member) => member !== '');
+  // Several members of a SET have a comma between them.
+  const isLonger = members.some(({ length }) => length > 1) || (type === 'set' && members.length > 1);
+  return PADDED.has(set) && isLonger;
+}
 
 /** The columns with members that are stored as they are written. */
 function membersOf({ columns }: Table, isMeant: (column: Column) => boolean): readonly Column[] {
