@@ -3,6 +3,7 @@ import type { ConnectionOptions } from 'mysql2/promise';
 import type { Images } from '../../docker/plan.ts';
 import { trouble } from '../errors.ts';
 import { layOutCluster, stop, type ClusterLayout } from './cluster-layout.ts';
+import { makeDataVolume } from './data-volume.ts';
 import { queryRows, withConnection } from './mysql-endpoint.ts';
 import { SourceMySql, type MySqlSettings } from './source-mysql.ts';
 import type { FedProgram } from './feed-program.ts';
@@ -32,6 +33,8 @@ const WHILE_READING: MySqlSettings = {
   log_bin_trust_function_creators: 'ON',
 };
 
+const NAME = 'scratch-mysql';
+
 /** Every page that was changed is written when the server ends. */
 const END_MS = 600_000;
 
@@ -55,10 +58,9 @@ export class ScratchMySql implements AsyncDisposable {
     const layout = await layOutCluster(docker, images, { logDirectory });
     const { environment, credentials } = layout;
     try {
-      const volume = `${environment.network}-data`;
-      await docker.createVolume({ Name: volume, Labels: { ...environment.labels } });
+      const volume = await makeDataVolume(environment, NAME);
       const mysql = await SourceMySql.start(environment, {
-        name: 'scratch-mysql',
+        name: NAME,
         image: images.mysql,
         database: null,
         credentials,

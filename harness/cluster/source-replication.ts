@@ -3,6 +3,7 @@ import { failure } from '../errors.ts';
 import { waitFor } from '../wait.ts';
 import type { Account } from './credentials.ts';
 import { queryRows, withConnection } from './mysql-endpoint.ts';
+import { readReplicaStatus } from './replica-status.ts';
 
 /** How a follower reaches the MySQL that it replicates from. */
 export interface ReplicatedFrom {
@@ -16,12 +17,19 @@ const REPLICATES_TIMEOUT_MS = 60_000;
 /** What CLONE INSTANCE ends with on a mysqld that nothing starts again by itself: the clone is done. */
 const NOT_SUPERVISED = 3707;
 
+/** A MySQL of the source, and how others replicate from it. */
+interface Member {
+  readonly harnessEndpoint: ConnectionOptions;
+  readonly replicated: ReplicatedFrom;
+}
+
 /**
  * Makes a MySQL a follower: it applies every transaction that it lacks, and nobody else writes to it. Returns when it
- * replicates.
+ * replicates. From then on every commit on the primary waits until a follower has received it.
  */
-export async function follow(endpoint: ConnectionOptions, { host, port, account }: ReplicatedFrom): Promise<void> {
-  await withConnection(endpoint, async (connection) => {
+export async function follow(follower: Member, primary: Member): Promise<void> {
+  const { host, port, account } = primary.replicated;
+  await withConnection(follower.harnessEndpoint, async (connection) => {
     await connection.query('STOP REPLICA');
     // One that waited for followers of its own would not commit what it applies.
     await connection.query('SET PERSIST rpl_semi_sync_source_enabled = OFF');
@@ -34,13 +42,11 @@ export async function follow(endpoint: ConnectionOptions, { host, port, account 
     await connection.query('SET GLOBAL super_read_only = ON');
     const wait = { what: 'a follower of the source that replicates', where: host, timeoutMs: REPLICATES_TIMEOUT_MS };
     await waitFor(wait, async () => {
-      const [row] = await queryRows<Record<string, string>>(connection, 'SHOW REPLICA STATUS');
-      const [io, sql] = [row?.['Replica_IO_Running'], row?.['Replica_SQL_Running']];
-      const error = row?.['Last_IO_Error'] || row?.['Last_SQL_Error'];
-      const seen = `IO ${io ?? 'none'}, SQL ${sql ?? 'none'}${error ? `: ${error}` : ''}`;
-      return { done: (io === 'Yes' && sql === 'Yes') || undefined, seen };
+      const { isRunning, seen } = await readReplicaStatus(connection);
+      return { done: isRunning || undefined, seen };
     });
   });
+  await waitForFollowers(primary.harnessEndpoint);
 }
 
 /**
@@ -81,8 +87,8 @@ async function untilExecuted(connection: Connection, set: string): Promise<void>
   });
 }
 
-/** Makes every commit on a primary wait from now on, also after a restart, until a follower has received it. */
-export async function waitForFollowers(endpoint: ConnectionOptions): Promise<void> {
+/** Also after a restart. */
+async function waitForFollowers(endpoint: ConnectionOptions): Promise<void> {
   await withConnection(endpoint, async (connection) => {
     await connection.query('SET PERSIST rpl_semi_sync_source_enabled = ON');
   });
@@ -133,8 +139,9 @@ async function includes(endpoint: ConnectionOptions, set: string, other: string)
 }
 
 /** Replaces everything that a MySQL has by what another one has. Its mysqld ends with that. */
-export async function cloneFrom(endpoint: ConnectionOptions, { host, port, account }: ReplicatedFrom): Promise<void> {
-  await withConnection(endpoint, async (connection) => {
+export async function cloneFrom(recipient: Member, donor: Member): Promise<void> {
+  const { host, port, account } = donor.replicated;
+  await withConnection(recipient.harnessEndpoint, async (connection) => {
     await connection.query('SET GLOBAL clone_valid_donor_list = ?', [`${host}:${port}`]);
     const sql = `CLONE INSTANCE FROM ?@?:${port} IDENTIFIED BY ?`;
     await connection.query(sql, [account.user, host, account.password]).catch((error: unknown) => {

@@ -3,7 +3,7 @@ import { allOrFirstError } from '../wait.ts';
 import { makeDataVolume } from './data-volume.ts';
 import type { ServerEnvironment } from './server.ts';
 import { SourceMySql, type MySqlSettings, type SourceMySqlOptions } from './source-mysql.ts';
-import { cloneFrom, follow, waitForFollowers } from './source-replication.ts';
+import { cloneFrom, follow } from './source-replication.ts';
 import type { UnmanagedTablet } from './unmanaged-tablet.ts';
 
 /** What a source needs whose followers must have every acknowledged write: commits wait until one has received them. */
@@ -78,14 +78,11 @@ export class SourceShard {
     await Promise.all(
       others.map(async (mysql) => {
         // What was loaded before is in no binary log.
-        const following =
-          loaded === undefined ? follow(mysql.harnessEndpoint, primary.replicated) : rebuild(mysql, primary);
-        await following.catch((error: unknown) => {
+        await (loaded === undefined ? follow : rebuild)(mysql, primary).catch((error: unknown) => {
           throw notFollowing(mysql, error);
         });
       }),
     );
-    await waitForFollowers(primary.harnessEndpoint);
     return new SourceShard([{ mysql: primary }, ...others.map((mysql) => ({ mysql }))], startTablet);
   }
 
@@ -132,9 +129,9 @@ export class SourceShard {
 /** Replaces all that a MySQL has by what the primary has, and makes it follow. */
 export async function rebuild(mysql: SourceMySql, primary: SourceMySql): Promise<void> {
   using mysqld = await mysql.process.arm();
-  await mysqld.endBy(async () => await cloneFrom(mysql.harnessEndpoint, primary.replicated));
+  await mysqld.endBy(async () => await cloneFrom(mysql, primary));
   await mysqld.start();
-  await follow(mysql.harnessEndpoint, primary.replicated);
+  await follow(mysql, primary);
 }
 
 function notFollowing({ server }: SourceMySql, error: unknown) {

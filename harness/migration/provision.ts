@@ -1,4 +1,5 @@
-import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
+import { withConnection } from '../cluster/mysql-endpoint.ts';
+import { readReplicaStatus } from '../cluster/replica-status.ts';
 import type { TargetTablet } from '../cluster/servers.ts';
 import { failure } from '../errors.ts';
 import { ensureKeyspace } from '../vtctl/keyspaces.ts';
@@ -65,14 +66,8 @@ async function untilReplicating(tablet: TargetTablet): Promise<void> {
       timeoutMs: TIMEOUT_MS,
     };
     await waitFor(wait, async () => {
-      const [status] = await queryRows<Record<string, string>>(connection, 'SHOW REPLICA STATUS');
-      const io = status?.['Replica_IO_Running'];
-      const sql = status?.['Replica_SQL_Running'];
-      const trouble = [status?.['Last_IO_Error'], status?.['Last_SQL_Error']].filter(Boolean).join('; ');
-      return {
-        done: (io === 'Yes' && sql === 'Yes') || undefined,
-        seen: status ? `IO thread ${io}, SQL thread ${sql}${trouble && `: ${trouble}`}` : 'no replication set up',
-      };
+      const { isRunning, seen } = await readReplicaStatus(connection);
+      return { done: isRunning || undefined, seen };
     });
   });
 }

@@ -1,6 +1,7 @@
 import type { Etcd } from '../cluster/etcd.ts';
 import type { Connection } from 'mysql2/promise';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
+import { readReplicaStatus } from '../cluster/replica-status.ts';
 import { briefly } from '../errors.ts';
 import { primaryEndpoint, serversOf, shardOf } from '../migration/context.ts';
 import { currentTraffic } from '../migration/routing.ts';
@@ -133,10 +134,8 @@ async function replicates({ migration }: StruckRun): Promise<void> {
   ]);
   for (const { endpoint, name } of [...ofSource, ...ofTarget]) {
     await withConnection(endpoint, async (connection) => {
-      const [row] = await queryRows<Record<string, string>>(connection, 'SHOW REPLICA STATUS');
-      const [io, sql] = [row?.['Replica_IO_Running'], row?.['Replica_SQL_Running']];
-      if (io === 'Yes' && sql === 'Yes') return;
-      throw new Error(`${name} does not replicate: IO ${io ?? 'none'}, SQL ${sql ?? 'none'}`);
+      const { isRunning, seen } = await readReplicaStatus(connection);
+      if (!isRunning) throw new Error(`${name} does not replicate: ${seen}`);
     });
   }
 }

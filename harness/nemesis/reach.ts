@@ -1,5 +1,6 @@
 import type { Point } from './point.ts';
 import type { StruckRun } from './struck-run.ts';
+import { cancelWorkflow } from './take-step.ts';
 
 /** Brings the migration to where the step of a point can be taken, there or back, without any fault. */
 export async function reach(run: StruckRun, { step, id }: Point): Promise<void> {
@@ -24,8 +25,7 @@ async function toTheBeginning(run: StruckRun): Promise<void> {
   const { migration } = run;
   if (!migration.hasWorkflow) return;
   await traffic(run, 'source', 'source');
-  await migration.cancel();
-  migration.hasWorkflow = false;
+  await cancelWorkflow(migration);
 }
 
 async function toFollowing({ migration }: StruckRun): Promise<void> {

@@ -12,6 +12,7 @@ import { lookUntil } from '../wait.ts';
 import { heldLocks, symptoms, type Symptom } from './health.ts';
 import { targetFollowers } from './processes.ts';
 import type { StruckRun } from './struck-run.ts';
+import { cancelWorkflow } from './take-step.ts';
 
 /** How long a symptom may take to go away by itself before an operator does something about it, in milliseconds. */
 const PATIENCE_MS: Readonly<Record<Symptom['what'], number>> = {
@@ -106,8 +107,7 @@ export function copyAgain(migration: StruckRun['migration']): Cure {
   return {
     line: `${cancel}, and create it again`,
     run: async () => {
-      await migration.cancel();
-      migration.hasWorkflow = false;
+      await cancelWorkflow(migration);
       await migration.create();
       await migration.copied();
     },

@@ -113,42 +113,40 @@ interface Attempt {
   readonly watch: Watch;
 }
 
-interface Attempted {
-  /** Null if the moment was missed. */
-  readonly blow: Blow | null;
+interface Taken {
   /** What the step ended with; null if it ended well. */
   readonly error: unknown;
-  /** When the step had ended, by the run's clock. */
+  /** When it had ended, by the run's clock. */
   readonly endedAtMs: number;
+}
+
+interface Attempted extends Taken {
+  /** Null if the moment was missed. */
+  readonly blow: Blow | null;
 }
 
 /** Takes the step, and strikes when its moment comes. */
 async function attemptStep(run: StruckRun, attempt: Attempt): Promise<Attempted> {
   const { point, watch, armed } = attempt;
-  if (point.step === null || point.isBefore === true) {
-    const blow = await strike(run, attempt);
-    const error = point.step === null ? null : await taken(run, armed, point.step);
-    const endedAtMs = run.recorder.now();
-    await blow?.healed;
-    return { blow, error, endedAtMs };
-  }
+  const isBefore = point.step === null || point.isBefore === true;
+  const early = isBefore ? await strike(run, attempt) : null;
   const taking = taken(run, armed, point.step);
-  const isReached = await Promise.race([watch.reached.then(() => true), taking.then(() => false)]);
-  const blow = isReached ? await strike(run, attempt) : null;
-  const error = await taking;
-  const endedAtMs = run.recorder.now();
+  const isReached = !isBefore && (await Promise.race([watch.reached.then(() => true), taking.then(() => false)]));
+  const blow = isReached ? await strike(run, attempt) : early;
+  const ended = await taking;
   await blow?.healed;
-  return { blow, error, endedAtMs };
+  return { blow, ...ended };
 }
 
-/** @returns what the step ended with; null if it ended well. */
-async function taken(run: StruckRun, armed: ArmedFault, step: StepName): Promise<unknown> {
+/** @param step null for a point that is there without one. It never throws. */
+async function taken(run: StruckRun, armed: ArmedFault, step: StepName | null): Promise<Taken> {
+  let error: unknown = null;
   try {
-    await bounded(step, armed.take?.(step) ?? takeStep(run, step));
-    return null;
-  } catch (error) {
-    return error;
+    if (step !== null) await bounded(step, armed.take?.(step) ?? takeStep(run, step));
+  } catch (thrown) {
+    error = thrown;
   }
+  return { error, endedAtMs: run.recorder.now() };
 }
 
 async function strike(run: StruckRun, { name, fault, armed, watch }: Attempt): Promise<Blow | null> {

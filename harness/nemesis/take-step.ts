@@ -23,12 +23,15 @@ export async function takeStep({ migration }: StruckRun, step: StepName, options
     reverseReads: async () => await migration.reverseReads(),
     reverseWrites: async () => await migration.reverseWrites(options),
     complete: async () => await migration.complete(),
-    cancel: async () => {
-      await migration.cancel();
-      migration.hasWorkflow = false;
-    },
+    cancel: async () => await cancelWorkflow(migration),
   };
   const take = steps[step];
   if (take === undefined) throw usage({ what: 'No fault strikes in this step.', seen: step });
   await take();
+}
+
+/** Cancels the workflow, so that the next one is created anew. */
+export async function cancelWorkflow(migration: StruckRun['migration']): Promise<void> {
+  await migration.cancel();
+  migration.hasWorkflow = false;
 }

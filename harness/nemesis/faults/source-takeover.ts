@@ -1,13 +1,6 @@
 import type { SourceMySql } from '../../cluster/source-mysql.ts';
 import { rebuild } from '../../cluster/source-shard.ts';
-import {
-  follow,
-  isSemiSync,
-  mostAdvanced,
-  refuseWrites,
-  takeOver,
-  waitForFollowers,
-} from '../../cluster/source-replication.ts';
+import { follow, isSemiSync, mostAdvanced, refuseWrites, takeOver } from '../../cluster/source-replication.ts';
 import { failure } from '../../errors.ts';
 import { shardOf } from '../../migration/context.ts';
 import { untilShardHasPrimary } from '../../migration/shard-primary.ts';
@@ -48,7 +41,6 @@ export const SOURCE_FAILOVER: Fault = {
         await mysqld.start();
         // It may have written transactions that nobody received, so it cannot just follow.
         await rebuild(lost, heir);
-        await waitForFollowers(heir.harnessEndpoint);
       },
       [Symbol.dispose]: () => mysqld[Symbol.dispose](),
     };
@@ -70,8 +62,7 @@ export const SOURCE_SWITCHOVER: Fault = {
         const heir = await mostAdvanced(cluster.sourceFollowers);
         await takeOver(heir.harnessEndpoint, await refuseWrites(before.harnessEndpoint));
         await handOver(run, heir);
-        await follow(before.harnessEndpoint, heir.replicated);
-        await waitForFollowers(heir.harnessEndpoint);
+        await follow(before, heir);
         return `${heir.server.name} is the primary of the source, and ${before.server.name} follows it`;
       },
       heal: async () => undefined,
@@ -95,9 +86,7 @@ async function handOver({ cluster, migration }: StruckRun, heir: SourceMySql): P
       where: shardOf(migration.context, 'source'),
     });
   }
-  await Promise.all(others.map(async (other) => await follow(other.harnessEndpoint, heir.replicated)));
-  // With nobody left it cannot wait.
-  if (others.length > 0) await waitForFollowers(heir.harnessEndpoint);
+  await Promise.all(others.map(async (other) => await follow(other, heir)));
 }
 
 /** Without it, a write that was acknowledged may be lost with the primary, whatever Vitess does. */
