@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { usage } from '../harness/errors.ts';
 import { RECIPES, recipeHash, type Recipe } from './build.ts';
@@ -13,8 +13,6 @@ export interface Images {
   readonly toxiproxy?: string;
 }
 
-/** Vitess versions (of its Go module) for which docker/vitess/ has pinned dependencies. */
-export const VITESS_VERSIONS = ['v0.24.1', 'v0.23.3'] as const;
 /** Where our own images are on the engine. */
 export const REPOSITORY = 'vitess-roundtrip';
 const CACHE_VOLUME = 'vitess-roundtrip-build-cache';
@@ -50,7 +48,7 @@ export interface ImageSettings {
 /** Returns the names of the images, whether they exist or not. */
 export async function planImages(settings: ImageSettings = {}): Promise<ImagePlan> {
   const { images = {}, vitessVersion } = settings;
-  const version = vitessVersionOf(vitessVersion);
+  const version = await vitessVersionOf(vitessVersion);
   const base = `${REPOSITORY}/base:sid-${await baseHash()}`;
   const tag = async (of: Recipe, label: string) => `${REPOSITORY}/${of.name}:${label}-${await recipeHash(of)}`;
 
@@ -101,14 +99,23 @@ async function baseHash(): Promise<string> {
   return createHash('sha256').update(script).digest('hex').slice(0, 12);
 }
 
-function vitessVersionOf(asked: string | undefined): string {
-  const version = process.env['ROUNDTRIP_VITESS_VERSION'] || asked || VITESS_VERSIONS[0];
-  if ((VITESS_VERSIONS as readonly string[]).includes(version)) return version;
+/** Returns the versions of Vitess' Go module whose dependencies docker/vitess/ pins, the newest first. */
+export async function vitessVersions(): Promise<readonly string[]> {
+  const names = await readdir(path.join(RECIPES, 'vitess'));
+  const newestFirst = (a: string, b: string) => b.localeCompare(a, 'en', { numeric: true });
+  return names.filter((name) => /^v\d+\.\d+\.\d+$/.test(name)).toSorted(newestFirst);
+}
+
+/** The newest unless another is asked for. */
+async function vitessVersionOf(asked: string | undefined): Promise<string> {
+  const versions = await vitessVersions();
+  const version = process.env['ROUNDTRIP_VITESS_VERSION'] || asked || versions[0]!;
+  if (versions.includes(version)) return version;
   throw usage({
     what: 'There is no recipe for that version of Vitess.',
-    expected: `one of ${VITESS_VERSIONS.join(', ')}`,
+    expected: `one of ${versions.join(', ')}`,
     seen: version,
     where: 'ROUNDTRIP_VITESS_VERSION, or cluster.vitessVersion of the config',
-    next: 'Choose one of those, or add docker/vitess/<version>/go.mod and go.sum as docker/README.md says.',
+    next: `Choose one of those, or add it: sh docker/vitess/add.sh ${/^v\d/.test(version) ? version : 'v0.24.4'}`,
   });
 }

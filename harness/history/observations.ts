@@ -322,7 +322,7 @@ export interface CutoverObservation {
   readonly partsMs: CutoverParts | null;
 }
 
-/** How far streams and replicas were at one moment; one per second. */
+/** How far streams and replicas were at one moment: one per second, and one of the streams alone before each switch. */
 export interface SampleObservation {
   readonly of: 'sample';
   readonly streams: readonly {

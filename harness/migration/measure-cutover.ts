@@ -11,7 +11,10 @@ import { bufferedBy } from './vtgate-counters.ts';
 /** What the servers say about a switch of writes. */
 export type ServersFigures = Pick<CutoverObservation, 'buffered' | 'rowsBehind' | 'partsMs'>;
 
-/** The lag just before the switch, if nothing else samples it. */
+/**
+ * Records the lag just before the switch, as vtctld knows it. Samples are taken once a second, and where a comparison
+ * has only just ended they saw nothing but the streams that it had stopped.
+ */
 async function sampleLag(context: MigrationContext, serving: Side): Promise<void> {
   const name = serving === 'source' ? forwardWorkflow(context) : reverseWorkflow(context);
   const workflow = await showWorkflow(context.vtctl, name);
@@ -42,7 +45,7 @@ export async function prepareCutover(
 ): Promise<() => Promise<ServersFigures>> {
   const { cluster } = context;
   if (cluster.settlesSchemas) await settleSchemas(context, lookedAtMs);
-  if (!cluster.hasMysqls) await sampleLag(context, serving);
+  await sampleLag(context, serving);
   const { server: vtgate } = await cluster.vtgate();
   const { server: vtctld } = cluster.vtctld;
   const log = vtctld === null ? null : await LogSlice.from(vtctld.logFile).catch(() => null);

@@ -126,9 +126,11 @@ function replicaLines(samples: readonly RecordedSample[]): ChartLine[] {
   return names.map((name, at) => ({
     name,
     colour: COLOURS[at % COLOURS.length]!,
-    points: samples.map(({ atMs, replicas }): PlotPoint => {
+    points: samples.flatMap(({ atMs, replicas }): PlotPoint[] => {
+      // The sample just before a switch has the streams alone.
+      if (replicas.length === 0) return [];
       const lagMs = replicas.find(({ server }) => server === name)?.lagMs ?? null;
-      return [atMs, lagMs === null ? null : lagMs / 1000];
+      return [[atMs, lagMs === null ? null : lagMs / 1000]];
     }),
   }));
 }
