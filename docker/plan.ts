@@ -102,8 +102,9 @@ async function baseHash(): Promise<string> {
 /** Returns the versions of Vitess' Go module whose dependencies docker/vitess/ pins, the newest first. */
 export async function vitessVersions(): Promise<readonly string[]> {
   const names = await readdir(path.join(RECIPES, 'vitess'));
-  const newestFirst = (a: string, b: string) => b.localeCompare(a, 'en', { numeric: true });
-  return names.filter((name) => /^v\d+\.\d+\.\d+$/.test(name)).toSorted(newestFirst);
+  return names
+    .filter((name) => /^v\d+\.\d+\.\d+$/.test(name))
+    .toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }));
 }
 
 /** The newest unless another is asked for. */
