@@ -120,7 +120,7 @@ const ENVIRONMENT = `
 Environment:
   ROUNDTRIP_MYSQL_IMAGE, ROUNDTRIP_VITESS_IMAGE, ROUNDTRIP_ETCD_IMAGE
                             images to use in place of those built from docker/
-  ROUNDTRIP_VITESS_VERSION  the Vitess that is built: v0.24.4 (default), or another of docker/vitess/
+  ROUNDTRIP_VITESS_VERSION  the Vitess that is built: v0.24.1 (default), or another of docker/vitess/
   ROUNDTRIP_DEBIAN_MIRROR   where the base image’s packages come from, if not from apt’s default mirror
   DOCKER_HOST               the engine to use; no other is then installed or started
 
