@@ -22,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   subject: ['config', 'cluster', 'dump', 'derive', 'live', 'fixture', 'preflight', 'workload', 'history', 'schema'],
   observe: ['workload', 'history', 'schema'],
   fidelity: ['fixture', 'schema'],
+  'track-record': [],
   checker: ['history'],
   report: ['history'],
   page: ['history', 'report'],

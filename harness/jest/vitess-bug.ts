@@ -1,0 +1,18 @@
+import { bugNamed, readBugCatalogue } from '../track-record/catalogue.ts';
+import { isMended } from '../vitess-version.ts';
+import type { Stage } from './scenario.ts';
+
+/**
+ * Whether a bug of `scenarios/vitess-bugs/catalogue.yaml` must be seen in the version of Vitess that runs, because it is
+ * not mended there. A scenario that shows a bug asks for both, so that it turns red whatever changes:
+ *
+ *     if (await stillSo('resumed-copy-enum-in-key', stage)) expect(missing).not.toEqual([]);
+ *     else expect(missing).toEqual([]);
+ *
+ * @throws usage if the catalogue has no such bug.
+ */
+export async function stillSo(bug: string, { cluster }: Pick<Stage, 'cluster'>): Promise<boolean> {
+  const { mended } = bugNamed(await readBugCatalogue(), bug);
+  const { vitess } = await cluster.versions();
+  return !isMended(mended, vitess);
+}

@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from '@jest/globals';
+import { bugNamed, readBugCatalogue } from './catalogue.ts';
+
+const SCENARIOS = path.resolve(import.meta.dirname, '../../scenarios');
+const catalogue = await readBugCatalogue();
+const shownBy = [...Object.values(catalogue.bugs), ...Object.values(catalogue.notShown)].map((each) => each.shownBy);
+const tests = shownBy.flatMap((by) => ('scenario' in by ? [by] : []));
+
+test('what shows a bug is there', async () => {
+  const cases = shownBy.flatMap((by) => ('case' in by ? [by.case] : []));
+  expect(cases.filter((name) => !existsSync(path.join(SCENARIOS, 'fidelity/cases', name)))).toEqual([]);
+  for (const { scenario, test: title } of tests) {
+    expect(await readFile(path.join(SCENARIOS, scenario), 'utf8')).toContain(`'${title}'`);
+  }
+});
+
+test('every scenario of scenarios/vitess-bugs/ is in the catalogue', async () => {
+  const files = (await readdir(path.join(SCENARIOS, 'vitess-bugs'))).filter((file) => file.endsWith('.ts'));
+  const named = new Set(tests.map(({ scenario }) => path.basename(scenario)));
+  expect(files.filter((file) => !named.has(file))).toEqual([]);
+});
+
+test('a bug has one name', () => {
+  expect(Object.keys(catalogue.bugs).filter((name) => name in catalogue.notShown)).toEqual([]);
+  expect(() => bugNamed(catalogue, 'no-such-bug')).toThrow('The catalogue has no such bug.');
+});

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { usage } from '../errors.ts';
+import { RELEASES } from '../vitess-version.ts';
+
+/** What a bug does to data, or to whom it does something, with more about it behind the word. */
+const EFFECT = z.string().regex(/^(lost|changed|hidden|stops|held|misled)\b/);
+
+/** A case of fidelity, or a scenario with the title of its test, whose file is relative to `scenarios/`. */
+const SHOWN_BY = z.union([
+  z.strictObject({ case: z.string() }),
+  z.strictObject({ scenario: z.string(), test: z.string() }),
+]);
+
+const BUG = z.strictObject({
+  /** What a user sees, as Markdown. */
+  sees: z.string(),
+  effect: EFFECT,
+  /** Which witness sees it. */
+  seenBy: z.string(),
+  /** The report in Vitess' tracker, such as `vitessio/vitess#19880`, or `none found`. */
+  report: z.string(),
+  /** The first release of each major line of Vitess that has the fix. */
+  mended: RELEASES.default([]),
+  shownBy: SHOWN_BY,
+});
+
+const NOT_SHOWN = z.strictObject({
+  report: z.string(),
+  /** What the report said. */
+  said: z.string(),
+  /** It passes because the bug is not there. */
+  shownBy: SHOWN_BY,
+});
+
+const CATALOGUE = z.strictObject({
+  /** Bugs that a test shows, by a name of their own. */
+  bugs: z.record(z.string(), BUG),
+  /** Reports that were tried, and that no version shows. */
+  notShown: z.record(z.string(), NOT_SHOWN),
+});
+
+/** A bug of Vitess that a test shows. */
+export type KnownBug = z.output<typeof BUG>;
+/** A report of Vitess' tracker that was tried in vain. */
+export type BugNotShown = z.output<typeof NOT_SHOWN>;
+/** What shows a bug. */
+export type ShownBy = z.output<typeof SHOWN_BY>;
+/** All bugs of Vitess that have a test here. */
+export type BugCatalogue = z.output<typeof CATALOGUE>;
+
+const FILE = 'scenarios/vitess-bugs/catalogue.yaml';
+
+/** @throws usage if the catalogue is not in the right form. */
+export async function readBugCatalogue(): Promise<BugCatalogue> {
+  const text = await readFile(path.resolve(import.meta.dirname, '../..', FILE), 'utf8');
+  const catalogue = CATALOGUE.safeParse(parse(text));
+  if (catalogue.success) return catalogue.data;
+  throw usage({
+    what: 'The catalogue of bugs is not in the right form.',
+    seen: z.prettifyError(catalogue.error),
+    where: FILE,
+  });
+}
+
+/** @throws usage if the catalogue has no such bug. */
+export function bugNamed(catalogue: BugCatalogue, name: string): KnownBug {
+  const bug = catalogue.bugs[name];
+  if (bug !== undefined) return bug;
+  throw usage({
+    what: 'The catalogue has no such bug.',
+    expected: Object.keys(catalogue.bugs).join(', '),
+    seen: name,
+    where: FILE,
+  });
+}

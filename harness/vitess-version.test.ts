@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals';
+import { isMended } from './vitess-version.ts';
+
+test.each([
+  ['24.0.2', false],
+  ['24.0.3', true],
+  ['24.0.10', true],
+  ['24.1.0', true],
+  ['24.0.4-SNAPSHOT', true],
+  ['23.0.5', false],
+  ['23.0.6', true],
+  // A line that is not named, before and after those that are.
+  ['22.0.9', false],
+  ['25.0.0-rc1', true],
+])('what was mended in 23.0.6 and 24.0.3 is in %s: %s', (version, isIn) => {
+  expect(isMended(['23.0.6', '24.0.3'], version)).toBe(isIn);
+});
+
+test('a fix of a line alone is not in the one before', () => {
+  expect(isMended(['24.0.3'], '23.0.9')).toBe(false);
+});
+
+test('what nobody has mended is in no version', () => {
+  expect(isMended([], '99.0.0')).toBe(false);
+});

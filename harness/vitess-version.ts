@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+/** The first release of each major line of Vitess that has something, such as `23.0.6` and `24.0.3`. */
+export const RELEASES = z.array(z.string().regex(/^\d+\.\d+\.\d+$/));
+
+/**
+ * Whether a version of Vitess has a fix.
+ *
+ * @param mended the first release of each major line that has it. A major line after all of these has it from its
+ *   beginning, and one before that is not named does not have it.
+ * @param version what `--version` says, such as `24.0.4` or `25.0.0-rc1`.
+ */
+export function isMended(mended: readonly string[], version: string): boolean {
+  const runs = numbersOf(version);
+  const first = mended.map(numbersOf);
+  const ofLine = first.find(([major]) => major === runs[0]);
+  if (ofLine !== undefined) return compare(runs, ofLine) >= 0;
+  return first.length > 0 && first.every(([major]) => major! < runs[0]!);
+}
+
+function numbersOf(version: string): readonly number[] {
+  return (/\d+(\.\d+)*/.exec(version)?.[0] ?? '0').split('.').map(Number);
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((number, index) => number !== (b[index] ?? 0));
+  return at === -1 ? 0 : a[at]! - (b[at] ?? 0);
+}
