@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { isMended } from './vitess-version.ts';
+import { reaches } from './vitess-version.ts';
 
 test.each([
   ['24.0.2', false],
@@ -13,13 +13,13 @@ test.each([
   ['22.0.9', false],
   ['25.0.0-rc1', true],
 ])('what was mended in 23.0.6 and 24.0.3 is in %s: %s', (version, isIn) => {
-  expect(isMended(['23.0.6', '24.0.3'], version)).toBe(isIn);
+  expect(reaches(version, ['23.0.6', '24.0.3'])).toBe(isIn);
 });
 
 test('a fix of a line alone is not in the one before', () => {
-  expect(isMended(['24.0.3'], '23.0.9')).toBe(false);
+  expect(reaches('23.0.9', ['24.0.3'])).toBe(false);
 });
 
 test('what nobody has mended is in no version', () => {
-  expect(isMended([], '99.0.0')).toBe(false);
+  expect(reaches('99.0.0', [])).toBe(false);
 });

@@ -4,15 +4,14 @@ import { z } from 'zod';
 export const RELEASES = z.array(z.string().regex(/^\d+\.\d+\.\d+$/));
 
 /**
- * Whether a version of Vitess has a fix.
+ * Whether a version of Vitess has what came with one of these releases. A major line after all of them has it from its
+ * beginning, and any other that is not named does not have it.
  *
- * @param mended the first release of each major line that has it. A major line after all of these has it from its
- *   beginning, and one before that is not named does not have it.
  * @param version what `--version` says, such as `24.0.4` or `25.0.0-rc1`.
  */
-export function isMended(mended: readonly string[], version: string): boolean {
+export function reaches(version: string, releases: readonly string[]): boolean {
   const runs = numbersOf(version);
-  const first = mended.map(numbersOf);
+  const first = releases.map(numbersOf);
   const ofLine = first.find(([major]) => major === runs[0]);
   if (ofLine !== undefined) return compare(runs, ofLine) >= 0;
   return first.length > 0 && first.every(([major]) => major! < runs[0]!);

@@ -51,6 +51,15 @@ test('the page has settings, what changes or stops with its reason, and a row fo
   expect(withFidelity(page, RESULT, [CASE])).toBe(page);
 });
 
+test('what is mended in the version that ran is told as mended', () => {
+  const [change, stop] = [CASE.changes[0]!, CASE.stops[0]!];
+  const mended = { ...CASE, changes: [{ ...change, mended: ['24.0.1'] }], stops: [{ ...stop, mended: ['24.0.1'] }] };
+  const page = withFidelity('', RESULT, [mended]);
+  expect(page).toContain('| [some](#some) | `a.v` | there: copied | nothing: mended in 24.0.1 |');
+  expect(page).toContain('| [some](#some) | the stream stops | back: all | nothing: mended in 24.0.1 |');
+  expect(page).not.toContain('`it … stops`');
+});
+
 test('what was seen is told in words', () => {
   expect(changesInWords(RESULT)).toEqual([
     'a.v, value 1, there copied: a|b → NULL',

@@ -1,11 +1,15 @@
+import { linkedReports, markdownTable } from '../markdown.ts';
+import { reaches } from '../vitess-version.ts';
 import type { CaseResult, ColumnResult } from './declared.ts';
 import type { LegOutcome } from './judge-leg.ts';
 import { DIRECTIONS, LEGS, nameOfLeg, TOUCHED } from './legs.ts';
 import { readableChange } from './readable-change.ts';
 import type { FidelityResult } from './result.ts';
-import type { DeclaredChange, ValueCase } from './value-case.ts';
+import { inVersion, type DeclaredChange, type ValueCase } from './value-case.ts';
 
 const HEADING = '## What ran';
+
+const STOPS = 'the stream stops';
 
 /** How an outcome stands in the table. */
 const MARKS: Readonly<Record<LegOutcome['kind'], string>> = {
@@ -30,23 +34,23 @@ export function withFidelity(page: string, result: FidelityResult, cases: readon
 }
 
 function settings({ vitess, experimentalFlags, variables }: FidelityResult): string {
-  return [
-    line(['setting', 'source', 'target']),
-    line(['---', '---', '---']),
-    line(['Vitess', vitess, vitess]),
-    line(['`--vreplication-experimental-flags`', experimentalFlags, experimentalFlags]),
-    ...variables.map(({ name, source, target }) => line([`\`${name}\``, code(source), code(target)])),
-  ].join('\n');
+  return markdownTable([
+    ['setting', 'source', 'target'],
+    ['Vitess', vitess, vitess],
+    ['`--vreplication-experimental-flags`', experimentalFlags, experimentalFlags],
+    ...variables.map(({ name, source, target }) => [`\`${name}\``, code(source), code(target)]),
+  ]);
 }
 
-/** One row for each change or stop that is declared, with what was seen of it. */
-function findings({ cases: results }: FidelityResult, cases: readonly ValueCase[]): string {
+/** One row for each change or stop that is declared, with what was seen of it, or since when it is mended. */
+function findings({ vitess, cases: results }: FidelityResult, cases: readonly ValueCase[]): string {
   const header = ['case', 'what', 'when', 'becomes', 'VDiff', 'why', 'report', 'preflight'];
   const rows = cases.flatMap((each) => {
     const result = results.find(({ name }) => name === each.name);
     if (result === undefined) return [];
+    const { changes, stops } = inVersion(each, vitess);
     return [
-      ...alike(each.changes).map(([change, ...others]) => [
+      ...alike(changes).map(([change, ...others]) => [
         caseLink(each.name),
         `\`${change.column}\``,
         legsInWords(change.on),
@@ -54,17 +58,30 @@ function findings({ cases: results }: FidelityResult, cases: readonly ValueCase[
         opinion(result, change.column.split('.')[0]!),
         ...why(change),
       ]),
-      ...each.stops.map((stop) => [
+      ...stops.map((stop) => [caseLink(each.name), STOPS, legsInWords(stop.on), code(stop.says), STOPS, ...why(stop)]),
+      ...alike(each.changes.filter(isMended)).map(([change]) => [
         caseLink(each.name),
-        'the stream stops',
-        legsInWords(stop.on),
-        code(stop.says),
-        'the stream stops',
-        ...why(stop),
+        `\`${change.column}\``,
+        legsInWords(change.on),
+        mendedIn(change),
+        opinion(result, change.column.split('.')[0]!),
+        ...why(change),
       ]),
+      ...each.stops
+        .filter(isMended)
+        .map((stop) => [caseLink(each.name), STOPS, legsInWords(stop.on), mendedIn(stop), '', ...why(stop)]),
     ];
   });
-  return [header, header.map(() => '---'), ...rows].map(line).join('\n');
+  return markdownTable([header, ...rows]);
+
+  function isMended({ mended }: { readonly mended: readonly string[] }): boolean {
+    return reaches(vitess, mended);
+  }
+}
+
+/** Why a row is told although nothing of it is seen any more. */
+function mendedIn({ mended }: { readonly mended: readonly string[] }): string {
+  return `nothing: mended in ${mended.join(' and ')}`;
 }
 
 function tablesOf({ cases }: FidelityResult): string[] {
@@ -72,9 +89,7 @@ function tablesOf({ cases }: FidelityResult): string[] {
   return cases.flatMap((each) => [
     `### ${each.name}`,
     `${each.about} ([values](../scenarios/fidelity/cases/${each.name}/values.sql))`,
-    [header, header.map(() => '---'), ...each.columns.filter(isShown).map((column) => row(each, column))]
-      .map(line)
-      .join('\n'),
+    markdownTable([header, ...each.columns.filter(isShown).map((column) => row(each, column))]),
   ]);
 }
 
@@ -108,7 +123,7 @@ function opinion({ vdiffs }: CaseResult, table: string): string {
 
 /** Why something happens, in three cells. */
 function why({ reason, report, rule }: Pick<DeclaredChange, 'reason' | 'report' | 'rule'>): string[] {
-  return [reason, linked(report), rule === 'none' ? 'no rule' : `\`${rule}\``];
+  return [reason, linkedReports(report), rule === 'none' ? 'no rule' : `\`${rule}\``];
 }
 
 /** How many of the values that become others are shown. */
@@ -180,19 +195,10 @@ function caseLink(name: string): string {
   return `[${name}](#${name})`;
 }
 
-/** A report in Vitess' tracker becomes a link; anything else stays. */
-function linked(report: string): string {
-  return report.replaceAll(/vitessio\/vitess#(\d+)/g, '[#$1](https://github.com/vitessio/vitess/issues/$1)');
-}
-
 function shortened(type: string): string {
   return type.length <= 60 ? type : `${type.slice(0, 57)}…`;
 }
 
 function code(text: string): string {
   return text === '' ? 'empty' : `\`${text.replaceAll('`', "'")}\``;
-}
-
-function line(cells: readonly string[]): string {
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { LEGS, nameOfLeg } from './legs.ts';
-import { parseValueCase, readValueCases } from './value-case.ts';
+import { inVersion, parseValueCase, readValueCases } from './value-case.ts';
 
 const SQL = `-- about: Some values.
 -- writes with: binlog_row_value_options = PARTIAL_JSON
@@ -30,7 +30,14 @@ test('what is meant by all is every leg', () => {
   expect(stops[0]?.on.size).toBe(LEGS.length);
 });
 
+test('what is declared holds in the versions that it is declared for', () => {
+  const declared = parseValueCase('some', SQL, STOP.replace('report:', 'since: [23.0.0], mended: [24.0.3], report:'));
+  const stopsIn = (vitess: string) => inVersion(declared, vitess).stops.length;
+  expect(['22.0.4', '23.0.5', '24.0.2', '24.0.3', '25.0.0'].map(stopsIn)).toEqual([0, 1, 1, 0, 0]);
+});
+
 test.each([
+  [SQL, STOP.replace('report:', 'mended: [v24], report:'), 'mended'],
   ['-- about: No table.', '{}', 'no CREATE TABLE'],
   ['CREATE TABLE a (id INT);', '{}', 'about'],
   [SQL, 'stops: [{ on: [nowhere], says: x, reason: x, report: x, rule: x }]', 'stops'],

@@ -1,5 +1,5 @@
 import { bugNamed, readBugCatalogue } from '../track-record/catalogue.ts';
-import { isMended } from '../vitess-version.ts';
+import { reaches } from '../vitess-version.ts';
 import type { Stage } from './scenario.ts';
 
 /**
@@ -14,5 +14,5 @@ import type { Stage } from './scenario.ts';
 export async function stillSo(bug: string, { cluster }: Pick<Stage, 'cluster'>): Promise<boolean> {
   const { mended } = bugNamed(await readBugCatalogue(), bug);
   const { vitess } = await cluster.versions();
-  return !isMended(mended, vitess);
+  return !reaches(vitess, mended);
 }

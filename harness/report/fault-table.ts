@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { markdownTable, withSection } from '../markdown.ts';
 import type { FaultResult } from './verdict.ts';
 import { faultSchema } from './verdict-schema.ts';
 import { formatDuration } from './format.ts';
@@ -30,7 +31,7 @@ export function faultTable(tried: readonly TriedFault[]): string {
     'errors',
     'invariants',
   ];
-  return [line(header), line(header.map(() => '---')), ...tried.map((each) => line(row(each)))].join('\n');
+  return markdownTable([header, ...tried.map(row)]);
 }
 
 function row(tried: TriedFault): string[] {
@@ -49,10 +50,6 @@ function row(tried: TriedFault): string[] {
   ];
 }
 
-function line(cells: readonly string[]): string {
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
-}
-
 /** The fault with which nothing is struck. */
 const CONTROL = 'nothing';
 
@@ -60,11 +57,10 @@ const HEADING = '## The table';
 
 /** Returns the page with its table written anew; the table is its last part. */
 export function withTable(page: string, tried: readonly TriedFault[]): string {
-  const [before = ''] = page.split(`\n${HEADING}\n`);
   const pairs = tried.filter(({ fault }) => fault !== CONTROL);
   const struck = pairs.filter(({ struck: blow }) => blow !== null).length;
   const said = `${struck} of ${pairs.length} pairs were struck; \`npm run faults -- --only 'FAULT/POINT'\` strikes one again.`;
-  return `${before.trimEnd()}\n\n${HEADING}\n\n${said}\n\n${faultTable(tried)}\n`;
+  return withSection(page, HEADING, `${said}\n\n${faultTable(tried)}`);
 }
 
 const triedFaults = z.array(

@@ -5,7 +5,7 @@ import { undeclared, type CaseResult } from '../fidelity/declared.ts';
 import { REFERENCE } from '../fidelity/legs.ts';
 import { loadReference, loadTables, readValueTables } from '../fidelity/reference.ts';
 import type { FidelityResult, FidelitySettings } from '../fidelity/result.ts';
-import type { ValueCase } from '../fidelity/value-case.ts';
+import { inVersion, type ValueCase } from '../fidelity/value-case.ts';
 import type { Recorder } from '../history/recorder.ts';
 import { primaryEndpoint } from '../migration/context.ts';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
@@ -38,9 +38,10 @@ export async function tryFidelity(options: FidelityOptions): Promise<FidelityRes
   const what = { subject, kinds: {}, seed: 1, recorder, artifacts, signal, cluster: { rdonlys: 0, replicas: 1 } };
   // Nobody asks for the run's own verdict: where a value arrives as another one, the sides are not equal.
   const { thrown } = await perform({ ...what, plannedSteps: [], required: [] }, async (run) => {
+    const { vitess } = await run.cluster.versions();
     await fidelityStory(
       run,
-      () => loaded,
+      () => loaded.map((each) => inVersion(each, vitess)),
       (result) => results.push(result),
     );
     about = await settingsOf(run);
@@ -48,12 +49,11 @@ export async function tryFidelity(options: FidelityOptions): Promise<FidelityRes
   if (thrown instanceof Error) throw thrown;
   if (about === undefined) throw trouble({ what: 'The run ended before its settings were read.' });
   const inOrder = cases.flatMap(({ name }) => results.find((each) => each.name === name) ?? []);
-  const surprises = inOrder.flatMap((result) =>
-    undeclared(
-      result,
-      cases.find(({ name }) => name === result.name)!,
-    ),
-  );
+  const { vitess } = about;
+  const surprises = inOrder.flatMap((result) => {
+    const declared = cases.find(({ name }) => name === result.name)!;
+    return undeclared(result, inVersion(declared, vitess));
+  });
   return { ...about, cases: inOrder, surprises, run: path.relative('.', artifacts.path) };
 }
 

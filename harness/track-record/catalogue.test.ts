@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
+import { readValueCases } from '../fidelity/value-case.ts';
 import { bugNamed, readBugCatalogue } from './catalogue.ts';
 
 const SCENARIOS = path.resolve(import.meta.dirname, '../../scenarios');
@@ -26,4 +27,18 @@ test('every scenario of scenarios/vitess-bugs/ is in the catalogue', async () =>
 test('a bug has one name', () => {
   expect(Object.keys(catalogue.bugs).filter((name) => name in catalogue.notShown)).toEqual([]);
   expect(() => bugNamed(catalogue, 'no-such-bug')).toThrow('The catalogue has no such bug.');
+});
+
+test('a case of fidelity declares since when its bugs are mended, as the catalogue does', async () => {
+  for (const { name, changes, stops } of await readValueCases(path.join(SCENARIOS, 'fidelity/cases'))) {
+    const bugs = Object.values(catalogue.bugs).filter(({ shownBy: by }) => 'case' in by && by.case === name);
+    const inCatalogue = bugs.map(({ mended }) => mended.join());
+    const inCase = [...changes, ...stops].map(({ mended }) => mended.join());
+    // What nobody has mended may be another bug's, which a case of its own shows.
+    expect({ name, mended: inCatalogue.filter((each) => !inCase.includes(each)) }).toEqual({ name, mended: [] });
+    expect({ name, mended: inCase.filter((each) => each !== '' && !inCatalogue.includes(each)) }).toEqual({
+      name,
+      mended: [],
+    });
+  }
 });

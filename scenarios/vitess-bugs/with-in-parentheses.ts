@@ -1,0 +1,18 @@
+import { expect } from '@jest/globals';
+import { queryRows, withConnection } from '../../harness/cluster/mysql-endpoint.ts';
+import { scenario } from '../../harness/jest/scenario.ts';
+import { stillSo } from '../../harness/jest/vitess-bug.ts';
+
+// Claim: a WITH before a query in parentheses, which MySQL runs, ends the client's connection to vtgate
+// (vitessio/vitess#20451), until it was mended.
+const ASKED = 'WITH one AS (SELECT 1 AS n) (SELECT n FROM one)';
+
+scenario('a WITH before a query in parentheses ends the connection', {}, async (stage) => {
+  const vtgate = await stage.cluster.vtgate();
+  const ask = async (endpoint = vtgate.harnessEndpoint(stage.cluster.sourceKeyspace)) =>
+    await withConnection(endpoint, async (connection) => await queryRows<{ n: number }>(connection, ASKED));
+
+  expect(await ask(stage.cluster.source.harnessEndpoint)).toEqual([{ n: 1 }]);
+  if (await stillSo('with-in-parentheses', stage)) await expect(ask()).rejects.toThrow(/closed the connection/);
+  else expect(await ask()).toMatchObject([{ n: 1 }]);
+});
