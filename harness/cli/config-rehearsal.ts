@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import { refuseOtherTables } from '../config/production.ts';
 import { readConfig } from '../config/read-config.ts';
 import { usage } from '../errors.ts';
-import { needsOf, refuseUnmetNeeds } from '../nemesis/needs.ts';
+import { needsOf } from '../nemesis/needs.ts';
 import { askedPairs } from '../nemesis/pairs.ts';
 import type { Rehearsal } from '../run/rehearsal.ts';
 import { setUp, type SetUp } from '../run/set-up.ts';
@@ -36,9 +36,8 @@ export async function configRehearsal(
   // A source that the rehearsal starts has accounts of its own.
   const { accounts: _, ...preflight } = preflightOptions(config, file);
   const { workload, fence, end, thresholds, production } = config;
-  const faults = askedPairs(config.faults, `faults in ${file}`);
   const followers = config.cluster.source.followers > 0 ? 'followers' : 'no-followers';
-  refuseUnmetNeeds(faults, ['links', followers], `faults in ${file}`);
+  const faults = askedPairs(config.faults, `faults in ${file}`, ['links', followers]);
   const links = needsOf(faults).includes('links');
   const images = { images: config.cluster.images, vitessVersion: config.cluster.vitessVersion, toxiproxy: links };
   let engine: SetUp | undefined;

@@ -54,7 +54,8 @@ export async function faults(options: FaultsOptions, screen: Screen, signal: Abo
   let left = options.random ? drawn(chosen, options.seed) : chosen;
   const deadline = options.minutes === undefined ? Infinity : performance.now() + options.minutes * 60_000;
   while (left.length > 0 && !signal.aborted && performance.now() < deadline) {
-    const group = left.filter((pair) => needsLike(pair, left[0]!)).slice(0, PAIRS_A_CLUSTER);
+    const most = needsOf([left[0]!]).includes('end') ? 1 : PAIRS_A_CLUSTER;
+    const group = left.filter((pair) => needsLike(pair, left[0]!)).slice(0, most);
     const { faults: done, untried } = await onOneCluster(group, options, screen, signal);
     tried.push(...done);
     // A cluster on which nothing at all was tried would be begun again for ever.

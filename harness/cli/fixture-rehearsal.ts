@@ -1,7 +1,7 @@
 import type { ProfileName } from '../cluster/profile.ts';
 import { configFile } from '../config/config.ts';
 import { readFixture, scaled } from '../fixture/fixture.ts';
-import { clusterFor, needsOf, refuseUnmetNeeds } from '../nemesis/needs.ts';
+import { clusterFor, needsOf } from '../nemesis/needs.ts';
 import { askedPairs } from '../nemesis/pairs.ts';
 import type { Rehearsal } from '../run/rehearsal.ts';
 import { fixtureSubject } from '../subject/fixture-subject.ts';
@@ -30,8 +30,8 @@ const CONNECTIONS = 8;
 /** @throws usage for a fixture that does not exist or contradicts itself. */
 export async function fixtureRehearsal(options: FixtureOptions): Promise<Rehearsal> {
   const { profile, writesPerSecond, end, fence, allowStrays, faults } = options;
-  const pairs = askedPairs(faults === undefined || faults === 'default' ? faults : [faults], '--faults');
-  const needs = needsOf(pairs);
+  const asked = faults === undefined || faults === 'default' ? faults : [faults];
+  const needs = needsOf(askedPairs(asked, '--faults'));
   const followers = needs.includes('followers') ? 'followers' : 'no-followers';
   const given = [
     'links',
@@ -39,7 +39,7 @@ export async function fixtureRehearsal(options: FixtureOptions): Promise<Rehears
     followers,
     ...(options.fixture === 'commerce' ? ['commerce' as const] : []),
   ] as const;
-  refuseUnmetNeeds(pairs, given, '--faults');
+  const pairs = askedPairs(asked, '--faults', given);
   const fixture = scaled(await readFixture(options.fixture), options.scale);
   return {
     subject: fixtureSubject(fixture),

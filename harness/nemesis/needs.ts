@@ -5,16 +5,18 @@ import type { Pair } from './pairs.ts';
 /**
  * What a fault needs of its cluster: servers that reach each other through proxies; a source with followers, or one
  * without, because a stream would go on from a follower that was not struck; a target whose MySQLs have small file
- * systems of their own; the tables of the fixture `commerce`.
+ * systems of their own; the tables of the fixture `commerce`; a migration that is over with it.
  */
-export type Need = 'links' | 'followers' | 'no-followers' | 'small-disk' | 'commerce';
+export const NEEDS = ['links', 'followers', 'no-followers', 'small-disk', 'commerce', 'end'] as const;
+export type Need = (typeof NEEDS)[number];
 
 /** The fixture's rows, their binary logs and MySQL's own files take a third of this. */
 const SMALL_DISK_MB = 900;
 
 /** Returns what these pairs need, each once. */
 export function needsOf(pairs: readonly Pair[]): readonly Need[] {
-  return [...new Set(pairs.flatMap(({ fault }) => fault.needs ?? []))].toSorted();
+  const needs = pairs.flatMap(({ fault, point }) => [...(fault.needs ?? []), ...(point.needs ?? [])]);
+  return [...new Set(needs)].toSorted();
 }
 
 /** Returns the options of a cluster on which pairs with these needs can be struck. */
@@ -34,19 +36,18 @@ const TITLES: Readonly<Record<Need, string>> = {
   'no-followers': 'a source without followers',
   'small-disk': 'a target with small disks',
   commerce: 'the fixture commerce',
+  end: 'a migration that ends with it',
 };
 
-/** @throws usage for the first pair that needs more than what is given. */
-export function refuseUnmetNeeds(pairs: readonly Pair[], given: readonly Need[], where: string): void {
-  for (const { fault, point } of pairs) {
-    const unmet = (fault.needs ?? []).find((need) => !given.includes(need));
-    if (unmet === undefined) continue;
-    throw usage({
-      what: 'A fault needs what this rehearsal does not have.',
-      expected: TITLES[unmet],
-      seen: `${fault.id}, on servers without`,
-      where,
-      next: `Leave it out. npm run faults -- --only '${fault.id}/${point.id}' strikes it on servers that have it.`,
-    });
-  }
+/** Says that a pair cannot be struck on servers that have what is given and no more. */
+export function unmetNeed(pair: Pair, given: readonly Need[], where: string) {
+  const { fault, point } = pair;
+  const [need] = needsOf([pair]).filter((each) => !given.includes(each));
+  return usage({
+    what: 'A fault needs what this rehearsal does not have.',
+    expected: TITLES[need!],
+    seen: `${fault.id} at ${point.id}, in one without`,
+    where,
+    next: `Leave it out. npm run faults -- --only '${fault.id}/${point.id}' strikes it where it can be struck.`,
+  });
 }

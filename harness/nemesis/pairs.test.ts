@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { needsOf, refuseUnmetNeeds } from './needs.ts';
+import { needsOf } from './needs.ts';
 import { askedPairs, choosePairs, DEFAULT_FAULTS, nameOf, PAIRS } from './pairs.ts';
 
 test('every pair has a name of its own', () => {
@@ -23,8 +23,8 @@ test('what is struck by default exists, each pattern once', () => {
 });
 
 test('only faults of the network need links, and none that is struck by default needs anything', () => {
-  expect(needsOf(choosePairs('{vtctld,etcd,vtgate,source-*,target-*}.{kill,term,pause*}'))).toEqual([]);
-  expect(needsOf(choosePairs('*.{kill,cut}'))).toEqual(['links', 'no-followers']);
+  expect(needsOf(choosePairs('{vtctld,etcd,vtgate,source-*,target-*}.{kill,term,pause*}'))).toEqual(['end']);
+  expect(needsOf(choosePairs('*.{kill,cut}'))).toEqual(['end', 'links', 'no-followers']);
   expect(needsOf(askedPairs('default', 'here'))).toEqual([]);
 });
 
@@ -36,9 +36,16 @@ test('a pattern that matches nothing is refused by name, beside one that does', 
 });
 
 test('a fault that needs what there is not is refused by name, with what it needs', () => {
-  const pairs = choosePairs('source.failover/running');
-  expect(() => refuseUnmetNeeds(pairs, ['links', 'no-followers'], 'here')).toThrow(
+  const failover = ['source.failover/running'];
+  expect(() => askedPairs(failover, 'here', ['links', 'no-followers'])).toThrow(
     /expected: +a source with followers[^]*seen: +source\.failover/,
   );
-  expect(() => refuseUnmetNeeds(pairs, ['links', 'followers'], 'here')).not.toThrow();
+  expect(askedPairs(failover, 'here', ['links', 'followers'])).toHaveLength(1);
+});
+
+test('a pattern stands for what can be struck: no fault strikes at the end of what has to go on', () => {
+  const names = askedPairs(['vtctld.kill'], 'here', []).map(nameOf);
+  expect(names).toContain('vtctld.kill at running');
+  expect(names).not.toContain('vtctld.kill at complete/before');
+  expect(() => askedPairs(['vtctld.kill/complete/before'], 'here', [])).toThrow(/a migration that ends with it/);
 });

@@ -21,8 +21,9 @@ import { PURGED_LOGS } from './faults/purged-logs.ts';
 import { REPARENT } from './faults/reparent.ts';
 import { SECOND_SWITCH } from './faults/second-switch.ts';
 import { SOURCE_FAILOVER, SOURCE_SWITCHOVER } from './faults/source-takeover.ts';
+import { NEEDS, needsOf, unmetNeed, type Need } from './needs.ts';
 import type { Point } from './point.ts';
-import { before, BEFORE_CREATE, RUNNING, RUNNING_REVERSE } from './points/plain-points.ts';
+import { before, BEFORE_COMPLETE, BEFORE_CREATE, RUNNING, RUNNING_REVERSE } from './points/plain-points.ts';
 import { BETWEEN_TABLES, copyPoint, IN_VDIFF } from './points/seen-points.ts';
 import { SWITCH_POINTS, switchPoint } from './points/switch-point.ts';
 import { PROCESS_NAMES } from './processes.ts';
@@ -147,6 +148,10 @@ export const PAIRS: readonly Pair[] = [
   ...at([addedColumn('IGNORE'), addedColumn('STOP'), addedColumn('EXEC'), addedColumn('EXEC_IGNORE')], [RUNNING]),
   ...at([PURGED_LOGS], [RUNNING]),
   ...at([LOST_PRIMARY], [RUNNING, RUNNING_REVERSE]),
+  ...at(
+    (['vtctld', 'source-tablet', 'target-tablet', 'etcd'] as const).map((name) => ends(name, 'kill')),
+    [BEFORE_COMPLETE],
+  ),
 ];
 
 /** What a team's own rehearsal breaks by default: a few pairs, of which each can happen in any night. */
@@ -167,19 +172,31 @@ export function choosePairs(...only: readonly string[]): readonly Pair[] {
 }
 
 /**
- * Returns the pairs that a config or a command asks for.
+ * Returns the pairs that a config or a command asks for. A pattern stands for those that can be struck.
  *
- * @throws usage for a pattern that matches none.
+ * @param given what the servers have; by default all that a pair may need.
+ * @throws usage for a pattern that matches none, or none that can be struck.
  */
-export function askedPairs(asked: 'default' | readonly string[] | undefined, where: string): readonly Pair[] {
+export function askedPairs(
+  asked: 'default' | readonly string[] | undefined,
+  where: string,
+  given: readonly Need[] = NEEDS,
+): readonly Pair[] {
   if (asked === undefined) return [];
   const patterns = asked === 'default' ? DEFAULT_FAULTS : asked;
   const useless = patterns.filter((pattern) => choosePairs(pattern).length === 0);
-  if (useless.length === 0) return choosePairs(...patterns);
-  throw usage({
+  if (useless.length > 0) throw unknownFault(useless, where);
+  const canBeStruck = (pair: Pair) => needsOf([pair]).every((need) => given.includes(need));
+  const unmet = patterns.find((pattern) => !choosePairs(pattern).some(canBeStruck));
+  if (unmet !== undefined) throw unmetNeed(choosePairs(unmet)[0]!, given, where);
+  return choosePairs(...patterns).filter(canBeStruck);
+}
+
+function unknownFault(seen: readonly string[], where: string) {
+  return usage({
     what: 'No fault is known by that name.',
     expected: 'a fault and a point, such as vtctld.kill/switchWrites/journal, or a pattern such as vtctld*',
-    seen: useless.join(', '),
+    seen: seen.join(', '),
     where,
     next: 'npm run faults -- --list shows them all.',
   });

@@ -1,4 +1,5 @@
 import type { StepName } from '../history/steps.ts';
+import type { Need } from './needs.ts';
 import type { StruckRun } from './struck-run.ts';
 
 /** A moment of the migration at which a fault strikes. It is known by what is seen, never by time. */
@@ -10,6 +11,7 @@ export interface Point {
   readonly step: StepName | null;
   /** Whether it strikes before the step is begun. */
   readonly isBefore?: boolean;
+  readonly needs?: readonly Need[];
   /** Begins to look; called before the step begins. */
   watch(run: StruckRun): Promise<Watch>;
 }

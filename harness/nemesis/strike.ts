@@ -182,7 +182,9 @@ type Ending = Pick<FaultObservation, 'outcome' | 'recoveredBy' | 'wrong'>;
 
 /** Brings the migration to where the step leads, in whatever state the fault left it. */
 async function goOn(run: StruckRun, { fault, point, before, error }: Omit<Struck, 'healed'>): Promise<Ending> {
-  const options = { hasVtctldEnded: fault.endsVtctld === true };
+  // When a migration is completed, nobody writes any more.
+  const but = point.step === 'complete' ? (['writes'] as const) : [];
+  const options = { hasVtctldEnded: fault.endsVtctld === true, but };
   const traffic = after(before, point);
   if (error === null || point.step === null) {
     const { commands, left } = await untilWell(run, options);

@@ -22,7 +22,10 @@ export async function takeStep({ migration }: StruckRun, step: StepName, options
     switchWrites: async () => await migration.switchWrites(options),
     reverseReads: async () => await migration.reverseReads(),
     reverseWrites: async () => await migration.reverseWrites(options),
-    complete: async () => await migration.complete(),
+    complete: async () => {
+      await migration.complete();
+      migration.hasWorkflow = false;
+    },
     cancel: async () => await cancelWorkflow(migration),
   };
   const take = steps[step];

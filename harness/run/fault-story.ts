@@ -1,4 +1,5 @@
 import type { FaultObservation } from '../history/observations.ts';
+import { needsOf } from '../nemesis/needs.ts';
 import { nameOf, type Pair } from '../nemesis/pairs.ts';
 import { reach } from '../nemesis/reach.ts';
 import type { StruckRun } from '../nemesis/struck-run.ts';
@@ -16,27 +17,28 @@ type Told = (pair: Pair, outcome: FaultObservation) => void;
 
 /**
  * Strikes one fault after another on one cluster, going there and back between them, and looks at both sides at rest in
- * the end. A fault that left something which nothing mended is the last one.
+ * the end. A fault that left something which nothing mended is the last one. One after which nothing follows the side
+ * that serves writes is struck when both sides have been compared.
  */
 export async function faultStory(run: Run, pairs: readonly Pair[], told: Told): Promise<void> {
   const { migration, workload } = run;
   await run.load();
   await Promise.all([migration.adopt(), migration.provision()]);
   await workload.start({ writesPerSecond: RATE });
-  if (!(await strikeAll(run, pairs, told))) return;
+  const isLast = needsOf(pairs).includes('end');
+  if (isLast) await reach(run, pairs[0]!.point);
+  else if (!(await strikeAll(run, pairs, told))) return;
   await workload.stop();
   await run.observe();
+  if (isLast) await tryPlanned(run, pairs[0]!, told);
 }
 
 /** Strikes the pairs while the application writes. @returns whether all were struck; a broken one is the last. */
 export async function strikeAll(run: StruckRun, pairs: readonly Pair[], told: Told): Promise<boolean> {
   for (const pair of pairs) {
-    run.recorder.fault('plan', nameOf(pair));
     const usualMs = latenessOf(run) ?? 0;
-    const outcome = await tryPair(run, pair);
-    told(pair, outcome);
     // What follows would be judged by what is broken already.
-    if (outcome.outcome === 'broken') return false;
+    if ((await tryPlanned(run, pair, told)) === 'broken') return false;
     await untilCaughtUp(run, Math.max(IN_TIME_MS, 2 * usualMs));
   }
   return true;
@@ -61,6 +63,13 @@ async function untilCaughtUp(run: StruckRun, inTimeMs: number): Promise<void> {
 function latenessOf({ recorder, workload }: StruckRun): number | null {
   const now = recorder.now();
   return workload.figures(now - WINDOW_MS, now)?.p50Ms ?? null;
+}
+
+async function tryPlanned(run: StruckRun, pair: Pair, told: Told): Promise<FaultObservation['outcome']> {
+  run.recorder.fault('plan', nameOf(pair));
+  const outcome = await tryPair(run, pair);
+  told(pair, outcome);
+  return outcome.outcome;
 }
 
 async function tryPair(run: StruckRun, { fault, point }: Pair): Promise<FaultObservation> {

@@ -26,6 +26,9 @@ export const RUNNING_REVERSE: Point = {
 /** Just before the workflow is created, whose copy begins with that. */
 export const BEFORE_CREATE: Point = { ...before('copy'), id: 'create/before', about: 'create is about to begin' };
 
+/** Just before the migration is completed, after which there is no way back, and nothing follows. */
+export const BEFORE_COMPLETE: Point = { ...before('complete'), needs: ['end'] };
+
 /** Just before a step is begun. */
 export function before(step: StepName): Point {
   return { id: `${step}/before`, about: `${step} is about to begin`, step, isBefore: true, watch: async () => AT_ONCE };
