@@ -16,7 +16,7 @@ export interface Images {
 /** Where our own images are on the engine. */
 export const REPOSITORY = 'vitess-roundtrip';
 /** What the project's pages and expectations were tried on; every other version is asked for by name. */
-const DEFAULT_VITESS_VERSION = 'v0.24.1';
+export const DEFAULT_VITESS_VERSION = 'v0.24.1';
 const CACHE_VOLUME = 'vitess-roundtrip-build-cache';
 
 /** The images that must exist, and how each part is made. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The first release of each major line of Vitess that has something, such as `23.0.6` and `24.0.3`. */
-export const RELEASES = z.array(z.string().regex(/^\d+\.\d+\.\d+$/));
+const RELEASES = z.array(z.string().regex(/^\d+\.\d+\.\d+$/));
 
 /**
  * Whether a version of Vitess has what came with one of these releases. A major line after all of them has it from its
@@ -15,6 +15,22 @@ export function reaches(version: string, releases: readonly string[]): boolean {
   const ofLine = first.find(([major]) => major === runs[0]);
   if (ofLine !== undefined) return compare(runs, ofLine) >= 0;
   return first.length > 0 && first.every(([major]) => major! < runs[0]!);
+}
+
+/** In which versions something happens. */
+export const WHEN = {
+  /** From which releases on; in all if there is none. */
+  since: RELEASES.default([]),
+  /** Releases from which on it no longer happens. */
+  mended: RELEASES.default([]),
+};
+
+/** Whether it happens in this version. */
+export function happensIn(
+  version: string,
+  { since, mended }: { readonly since: readonly string[]; readonly mended: readonly string[] },
+): boolean {
+  return (since.length === 0 || reaches(version, since)) && !reaches(version, mended);
 }
 
 function numbersOf(version: string): readonly number[] {

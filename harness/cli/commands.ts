@@ -13,6 +13,7 @@ import { DECISION_CODES } from './exit-codes.ts';
 import { faults, type FaultsOptions } from './faults.ts';
 import { fidelity, type FidelityCommandOptions } from './fidelity.ts';
 import { init, type InitOptions } from './init.ts';
+import { matrix, type MatrixOptions } from './matrix.ts';
 import { wholeNumber } from './whole-number.ts';
 import { preflightCommand, type PreflightCommandOptions } from './preflight.ts';
 import type { CommandSurface } from './command-surface.ts';
@@ -133,7 +134,7 @@ function addFaults(program: Command, { screen, ending, finish }: CommandSurface)
     });
 }
 
-/** The command that shows what happens to values of every type. */
+/** The commands that show what Vitess does to values of every type, and what it does in which version. */
 function addFidelity(program: Command, { screen, ending, finish }: CommandSurface): void {
   program
     .command('fidelity')
@@ -143,6 +144,18 @@ function addFidelity(program: Command, { screen, ending, finish }: CommandSurfac
     .option('--table <file>', 'the page whose table is written anew, as Markdown', 'docs/fidelity.md')
     .action(async (options: FidelityCommandOptions) => {
       const isAsDeclared = await ending.during(async () => await fidelity(options, screen, ending.signal));
+      finish(isAsDeclared ? 0 : 1);
+    });
+  program
+    .command('matrix')
+    .description(
+      'run the round trip, fidelity and the known bugs of Vitess on every version of it, and write what came of each',
+    )
+    .option('--only <version>', 'a folder of docker/vitess/, such as v0.24.4; what came of the others before stays')
+    .option('--artifacts <folder>', 'where matrix.json is written, and each run makes its folder', 'artifacts')
+    .option('--docs <folder>', 'where the pages are whose tables are written anew', 'docs')
+    .action(async (options: MatrixOptions) => {
+      const isAsDeclared = await ending.during(async () => await matrix(options, screen, ending.signal));
       finish(isAsDeclared ? 0 : 1);
     });
 }

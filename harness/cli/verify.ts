@@ -1,13 +1,13 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
-import { z } from 'zod';
 import { outcomeOf } from '../errors.ts';
 import { Recorder } from '../history/recorder.ts';
 import { layOutFailure } from '../report/failure.ts';
 import { plainLines } from '../report/plain-lines.ts';
 import { setUp } from '../run/set-up.ts';
+import { runJest } from './run-jest.ts';
 
 /**
  * `npm test`: set-up, then every check of the project, with a choice of the scenarios, or with all of them under
@@ -76,41 +76,20 @@ async function runCheck(command: readonly string[]): Promise<Counts> {
   return { passed: Number(passed), failed: Number(!passed) };
 }
 
-const jestAnswer = z.object({
-  numPassedTests: z.int(),
-  numFailedTests: z.int(),
-  numPendingTests: z.int(),
-  numRuntimeErrorTestSuites: z.int(),
-  numTotalTests: z.int(),
-  numTotalTestSuites: z.int(),
-});
-
 /** @param files all of the project's tests if empty. */
-async function runJest(project: string, directory: string, files: readonly string[] = []): Promise<Counts> {
+async function countTests(project: 'unit' | 'scenarios', directory: string, files: readonly string[]): Promise<Counts> {
   const outputFile = path.join(directory, `${project}.json`);
-  const chosen = files.length === 0 ? [] : ['--runTestsByPath', ...files];
-  const args = [...chosen, '--selectProjects', project, '--json', `--outputFile=${outputFile}`];
-  const run = await execa('jest', args, {
-    preferLocal: true,
-    stdout: 'ignore',
-    stderr: 'inherit',
-    stdin: 'ignore',
-    reject: false,
-    timeout: JEST_TIMEOUT_MS,
-    env: { NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' },
-  });
-  const text = await readFile(outputFile, 'utf8').catch(() => null);
-  if (text === null) {
-    say(`✗ jest ended with status ${run.exitCode} and left no result\n`);
+  const { exitCode, answer } = await runJest({ project, files, outputFile, timeoutMs: JEST_TIMEOUT_MS });
+  if (answer === null) {
+    say(`✗ jest ended with status ${exitCode} and left no result\n`);
     return { passed: 0, failed: 1 };
   }
-  const answer = jestAnswer.parse(JSON.parse(text));
   // A suite that does not even load has no test that could fail. A skipped test, or no test at all, proves nothing.
   const broken = answer.numRuntimeErrorTestSuites + answer.numPendingTests + Number(answer.numTotalTests === 0);
   // Jest silently ignores a chosen file that does not exist.
   const missing = Math.max(0, files.length - answer.numTotalTestSuites);
   const failed = answer.numFailedTests + broken + missing;
-  return { passed: answer.numPassedTests, failed: failed === 0 && run.exitCode !== 0 ? 1 : failed };
+  return { passed: answer.numPassedTests, failed: failed === 0 && exitCode !== 0 ? 1 : failed };
 }
 
 async function verify(): Promise<Counts> {
@@ -122,8 +101,8 @@ async function verify(): Promise<Counts> {
   const directory = await mkdtemp(path.join(tmpdir(), 'vitess-roundtrip-'));
   try {
     for (const check of STATIC_CHECKS) add(await runCheck(check));
-    add(await runJest('unit', directory));
-    add(await runJest('scenarios', directory, process.argv.includes('--all') ? [] : CHOSEN));
+    add(await countTests('unit', directory, []));
+    add(await countTests('scenarios', directory, process.argv.includes('--all') ? [] : CHOSEN));
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

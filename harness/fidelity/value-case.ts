@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { usage } from '../errors.ts';
 import { tokens } from '../fixture/sql.ts';
-import { reaches, RELEASES } from '../vitess-version.ts';
+import { happensIn, WHEN } from '../vitess-version.ts';
 import { DIRECTIONS, LEGS, nameOfLeg } from './legs.ts';
 
 /** `there`, `back inserted` or `all`: the legs on which something happens. */
@@ -25,10 +25,7 @@ const WHY = {
   report: z.string(),
   /** The rule of preflight that warns of it, or `none`. */
   rule: z.string(),
-  /** Releases of Vitess from which on it happens; of all if there is none. */
-  since: RELEASES.default([]),
-  /** Releases from which on it no longer happens, so that the value must be right. */
-  mended: RELEASES.default([]),
+  ...WHEN,
 };
 
 const CHANGE = z.strictObject({
@@ -90,11 +87,9 @@ export async function readValueCases(folder: string): Promise<readonly ValueCase
 
 /** Returns the case with what must be seen in this version of Vitess. */
 export function inVersion<Case extends ValueCase>(only: Case, vitess: string): Case {
-  return { ...only, changes: only.changes.filter(happensIn(vitess)), stops: only.stops.filter(happensIn(vitess)) };
-}
-
-function happensIn(vitess: string): (declared: DeclaredChange | DeclaredStop) => boolean {
-  return ({ since, mended }) => (since.length === 0 || reaches(vitess, since)) && !reaches(vitess, mended);
+  const changes = only.changes.filter((change) => happensIn(vitess, change));
+  const stops = only.stops.filter((stop) => happensIn(vitess, stop));
+  return { ...only, changes, stops };
 }
 
 async function readValueCase(folder: string): Promise<ValueCase> {

@@ -1,5 +1,5 @@
 import { bugNamed, readBugCatalogue } from '../track-record/catalogue.ts';
-import { reaches } from '../vitess-version.ts';
+import { happensIn } from '../vitess-version.ts';
 import type { Stage } from './scenario.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { Stage } from './scenario.ts';
  * @throws usage if the catalogue has no such bug.
  */
 export async function stillSo(bug: string, { cluster }: Pick<Stage, 'cluster'>): Promise<boolean> {
-  const { mended } = bugNamed(await readBugCatalogue(), bug);
+  const known = bugNamed(await readBugCatalogue(), bug);
   const { vitess } = await cluster.versions();
-  return !reaches(vitess, mended);
+  return happensIn(vitess, known);
 }

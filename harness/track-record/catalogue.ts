@@ -3,9 +3,9 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { usage } from '../errors.ts';
-import { RELEASES } from '../vitess-version.ts';
+import { WHEN } from '../vitess-version.ts';
 
-/** What a bug does to data, or to whom it does something, with more about it behind the word. */
+/** What becomes of data or of the migration, and of which part of it. */
 const EFFECT = z.string().regex(/^(lost|changed|hidden|stops|held|misled)\b/);
 
 /** A case of fidelity, or a scenario with the title of its test, whose file is relative to `scenarios/`. */
@@ -18,12 +18,11 @@ const BUG = z.strictObject({
   /** What a user sees, as Markdown. */
   sees: z.string(),
   effect: EFFECT,
-  /** Which witness sees it. */
+  /** Which witness sees it; `VDiff` comes first if it does. */
   seenBy: z.string(),
   /** The report in Vitess' tracker, such as `vitessio/vitess#19880`, or `none found`. */
   report: z.string(),
-  /** The first release of each major line of Vitess that has the fix. */
-  mended: RELEASES.default([]),
+  ...WHEN,
   shownBy: SHOWN_BY,
 });
 

@@ -1,0 +1,182 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { execa } from 'execa';
+import { z } from 'zod';
+import { DEFAULT_VITESS_VERSION, vitessVersions } from '../../docker/plan.ts';
+import { usage } from '../errors.ts';
+import { writeWhole } from '../report/artifacts.ts';
+import { readBugCatalogue, type BugCatalogue } from '../track-record/catalogue.ts';
+import { notAsDeclared, ROUND_TRIP, withMatrix, withTrackRecord } from '../track-record/pages.ts';
+import { parseMatrix, type Combination, type MatrixResult } from '../track-record/results.ts';
+import { runJest } from './run-jest.ts';
+import type { Screen } from './screen.ts';
+
+export interface MatrixOptions {
+  /** A version of Vitess, such as `v0.24.4`; all by default. */
+  readonly only?: string;
+  /** The folder in which runs make their own, and where `matrix.json` is written. */
+  readonly artifacts: string;
+  /** The folder of the pages whose tables are written anew. */
+  readonly docs: string;
+}
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+/**
+ * Runs the round trip, fidelity and the track record on every version of Vitess with every MySQL, one combination after
+ * another, and writes what came of each as soon as it is known. What came of the others before stays.
+ *
+ * @returns whether everything ran, and was as declared.
+ * @throws usage if there is no such version.
+ */
+export async function matrix(options: MatrixOptions, screen: Screen, signal: AbortSignal): Promise<boolean> {
+  const versions = await vitessVersions();
+  const { only } = options;
+  if (only !== undefined && !versions.includes(only)) {
+    throw usage({ what: 'There is no such version.', expected: versions.join(', '), seen: only, where: '--only' });
+  }
+  const catalogue = await readBugCatalogue();
+  const file = path.join(options.artifacts, 'matrix.json');
+  const all = versions.flatMap((vitess) => mysqlImages().map((mysqlImage) => ({ vitess, mysqlImage })));
+  const chosen = all.filter(({ vitess }) => only === undefined || vitess === only);
+  let results = await readResults(file, versions, all);
+  for (const combination of chosen) {
+    const folder = path.join(options.artifacts, 'matrix', nameOf(combination));
+    await mkdir(folder, { recursive: true });
+    const part = { combination, folder, options, signal };
+    for (const run of [runScenarios, runFidelity]) {
+      if (signal.aborted) break;
+      const came = await run(part, catalogue);
+      // What is cut off says nothing of Vitess.
+      if (signal.aborted) break;
+      results = results.map((each) => (isSame(each, combination) ? { ...each, ...came } : each));
+      await writeResults(file, results, catalogue, options);
+    }
+  }
+  const otherwise = results.filter((each) => chosen.some((one) => isSame(each, one)));
+  const told = otherwise.flatMap((result) => notAsDeclared(catalogue, result));
+  screen.print(told.length === 0 ? 'everything as declared\n' : `not as declared:\n${told.join('\n')}\n`);
+  return told.length === 0;
+}
+
+/** The images that are named; null stands for ours. */
+function mysqlImages(): readonly (string | null)[] {
+  const named = (process.env['ROUNDTRIP_MYSQL_IMAGES'] ?? '').split(',').map((name) => name.trim());
+  const images = named.filter((name) => name !== '');
+  return images.length === 0 ? [null] : images;
+}
+
+/** What came of the combinations before, and those of which nothing is known yet. */
+async function readResults(
+  file: string,
+  versions: readonly string[],
+  all: readonly Combination[],
+): Promise<readonly MatrixResult[]> {
+  const text = await readFile(file, 'utf8').catch(() => '[]');
+  const before = parseMatrix(JSON.parse(text)).filter(({ vitess }) => versions.includes(vitess));
+  const fresh = all.filter((one) => !before.some((each) => isSame(each, one)));
+  const results = [...before, ...fresh.map((one) => ({ ...one, fidelity: null, tests: [] }))];
+  return results.toSorted((a, b) => versions.indexOf(a.vitess) - versions.indexOf(b.vitess));
+}
+
+async function writeResults(
+  file: string,
+  results: readonly MatrixResult[],
+  catalogue: BugCatalogue,
+  { docs }: MatrixOptions,
+): Promise<void> {
+  await writeWhole(file, `${JSON.stringify(results, null, 2)}\n`);
+  for (const [name, written] of [
+    ['matrix.md', withMatrix],
+    ['vitess-bugs.md', withTrackRecord],
+  ] as const) {
+    const page = path.join(docs, name);
+    await writeWhole(page, written(await readFile(page, 'utf8').catch(() => ''), catalogue, results));
+  }
+}
+
+/** What is run on a combination. */
+interface MatrixPart {
+  readonly combination: Combination;
+  readonly folder: string;
+  readonly options: MatrixOptions;
+  readonly signal: AbortSignal;
+}
+
+async function runScenarios(
+  { combination, folder, signal }: MatrixPart,
+  { bugs, notShown }: BugCatalogue,
+): Promise<Pick<MatrixResult, 'tests'>> {
+  const shownBy = [ROUND_TRIP, ...Object.values({ ...bugs, ...notShown }).map((each) => each.shownBy)];
+  const wanted = shownBy.flatMap((by) => ('scenario' in by ? [by] : []));
+  const scenarios = path.join(ROOT, 'scenarios');
+  const { answer } = await runJest({
+    project: 'scenarios',
+    files: [...new Set(wanted.map(({ scenario }) => path.join(scenarios, scenario)))],
+    titles: wanted.map(({ test }) => test),
+    outputFile: path.resolve(folder, 'scenarios.json'),
+    env: environmentOf(combination),
+    signal,
+  });
+  const tests = (answer?.testResults ?? []).flatMap(({ name, assertionResults }) =>
+    assertionResults
+      // Tests of the same files with other titles are pending.
+      .filter(({ status }) => status === 'passed' || status === 'failed')
+      .map(({ title, status }) => {
+        return { scenario: path.relative(scenarios, name), test: title, hasPassed: status === 'passed' };
+      }),
+  );
+  return { tests };
+}
+
+const ranFidelity = z.object({
+  cases: z.array(z.object({ name: z.string() })),
+  surprises: z.array(z.string()),
+  variables: z.array(z.object({ name: z.string(), source: z.string() })),
+});
+
+async function runFidelity(part: MatrixPart): Promise<Pick<MatrixResult, 'fidelity'>> {
+  const { combination, folder, options, signal } = part;
+  const file = path.join(folder, 'fidelity.json');
+  await rm(file, { force: true });
+  const page = isDefault(combination) ? path.join(options.docs, 'fidelity.md') : path.join(folder, 'fidelity.md');
+  const args = ['fidelity', '--artifacts', folder, '--table', page];
+  await execa('node', [path.join(ROOT, 'harness/cli/main.ts'), ...args], {
+    preferLocal: true,
+    stdin: 'ignore',
+    stdout: 'inherit',
+    stderr: 'inherit',
+    reject: false,
+    env: { NODE_OPTIONS: '--disable-warning=ExperimentalWarning', ...environmentOf(combination) },
+    cancelSignal: signal,
+    // It removes its servers before it ends.
+    forceKillAfterDelay: false,
+  });
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null) return { fidelity: null };
+  const { cases, surprises, variables } = ranFidelity.parse(JSON.parse(text));
+  const mysql = variables.find(({ name }) => name === 'version')?.source ?? 'unknown';
+  return { fidelity: { mysql, cases: cases.map(({ name }) => name), surprises } };
+}
+
+function environmentOf({ vitess, mysqlImage }: Combination): Record<string, string | undefined> {
+  return {
+    ROUNDTRIP_VITESS_VERSION: vitess,
+    ROUNDTRIP_VITESS_IMAGE: undefined,
+    ROUNDTRIP_MYSQL_IMAGE: mysqlImage ?? undefined,
+  };
+}
+
+/** The page of fidelity is about what runs if nothing else is asked for. */
+function isDefault({ vitess, mysqlImage }: Combination): boolean {
+  return vitess === DEFAULT_VITESS_VERSION && mysqlImage === null;
+}
+
+function isSame(a: Combination, b: Combination): boolean {
+  return a.vitess === b.vitess && a.mysqlImage === b.mysqlImage;
+}
+
+/** A name for its folder. */
+function nameOf({ vitess, mysqlImage }: Combination): string {
+  return [vitess, ...(mysqlImage === null ? [] : [mysqlImage.replaceAll(/[^\w.-]/g, '-')])].join('-');
+}

@@ -1,0 +1,67 @@
+import { expect, test } from '@jest/globals';
+import type { BugCatalogue } from './catalogue.ts';
+import { notAsDeclared, ROUND_TRIP, withMatrix, withTrackRecord } from './pages.ts';
+import { parseMatrix, type MatrixResult } from './results.ts';
+
+const BUG = { sees: 'a|b', effect: 'lost', seenBy: 'VDiff', report: 'vitessio/vitess#1', since: [], mended: [] };
+const CATALOGUE: BugCatalogue = {
+  bugs: {
+    'by-a-case': { ...BUG, seenBy: 'checksum', mended: ['24.0.3'], shownBy: { case: 'some' } },
+    'by-a-test': { ...BUG, shownBy: { scenario: 'faults/one.ts', test: 'it is lost' } },
+    'of-24': { ...BUG, effect: 'stops', since: ['24.0.1'], shownBy: { case: 'other' } },
+  },
+  notShown: { 'in-vain': { report: 'vitessio/vitess#2', said: 'It is spoilt.', shownBy: { case: 'other' } } },
+};
+
+const ran = { mysql: '9.7.4', cases: ['some', 'other'], surprises: [] };
+const passed = [
+  { ...ROUND_TRIP, hasPassed: true },
+  { scenario: 'faults/one.ts', test: 'it is lost', hasPassed: true },
+];
+const OLD: MatrixResult = { vitess: 'v0.23.3', mysqlImage: null, fidelity: ran, tests: passed };
+const NEW: MatrixResult = { vitess: 'v0.24.4', mysqlImage: null, fidelity: ran, tests: passed };
+
+test('the page of bugs has a column for each combination, and keeps what is around its tables', () => {
+  const page = '# Bugs\n\nProse.\n\n## Shown by a test\n\nold\n\n## Seen\n\nstays\n\n## Tried, and not shown\n\nold\n';
+  const written = withTrackRecord(page, CATALOGUE, [NEW, OLD]);
+  expect(written).toContain('| seen by | report | 24.0.4, MySQL 9.7.4 | 23.0.3, MySQL 9.7.4 | shown again by |');
+  const report = '[#1](https://github.com/vitessio/vitess/issues/1)';
+  const byACase = '`npm run fidelity -- --only some`';
+  expect(written).toContain(
+    `| 1 | a\\|b | lost | checksum | ${report}, mended in 24.0.3 | mended | shown | ${byACase} |`,
+  );
+  expect(written).toContain(
+    `| 2 | a\\|b | lost | VDiff | ${report} | shown | shown | \`npx jest scenarios/faults/one\` |`,
+  );
+  expect(written).toContain(`| ${report}, since 24.0.1 | shown | not shown |`);
+  expect(written).toContain('| It is spoilt. | not shown | not shown | `npm run fidelity -- --only other` |');
+  expect(written).toContain('2 of these lose, change or hide data; VDiff alone would have missed 1 of them: 1.');
+  expect(written).toContain('\n\n## Seen\n\nstays\n\n## Tried');
+  expect(withTrackRecord(written, CATALOGUE, [NEW, OLD])).toBe(written);
+});
+
+test('what did not run is said, and what is not as declared stands out', () => {
+  const result: MatrixResult = {
+    ...NEW,
+    fidelity: { ...ran, surprises: ['some: a.v, value 1: no longer changes'] },
+    tests: [{ ...ROUND_TRIP, hasPassed: false }],
+  };
+  const page = withMatrix('# Matrix\n', CATALOGUE, [result, { ...OLD, mysqlImage: 'mysql:8.4', fidelity: null }]);
+  expect(page).toContain('|  | 24.0.4, MySQL 9.7.4 | 23.0.3, mysql:8.4 |');
+  expect(page).toContain('| round trip | **otherwise** | passes |');
+  expect(page).toContain('| fidelity | **otherwise** | not run |');
+  expect(page).toContain('| by-a-case | **otherwise** | not run |');
+  expect(page).toContain('| by-a-test | not run | shown |');
+  expect(notAsDeclared(CATALOGUE, result)).toEqual([
+    '24.0.4, MySQL 9.7.4: round trip: otherwise',
+    '24.0.4, MySQL 9.7.4: by-a-case: otherwise',
+    '24.0.4, MySQL 9.7.4: by-a-test: not run',
+    '24.0.4, MySQL 9.7.4: some: a.v, value 1: no longer changes',
+  ]);
+  expect(notAsDeclared(CATALOGUE, NEW)).toEqual([]);
+});
+
+test('a matrix is read as it was written', () => {
+  expect(parseMatrix(JSON.parse(JSON.stringify([NEW, OLD])))).toEqual([NEW, OLD]);
+  expect(() => parseMatrix([{ ...NEW, tests: null }])).toThrow('tests');
+});
