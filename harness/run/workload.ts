@@ -47,6 +47,8 @@ export class Workload implements AsyncDisposable {
   readonly #others: AsyncDisposable[] = [];
   /** The workloads one after another; the last one is the one that is running. */
   readonly #writers: Writer[] = [];
+  /** When the last one was stopped, on the run's clock. */
+  #stoppedAtMs = Infinity;
   totals: WriterTotals | null = null;
 
   constructor(options: WorkloadOptions) {
@@ -69,6 +71,7 @@ export class Workload implements AsyncDisposable {
         this.#options.recorder.observed({ of: 'endpoint', to });
         const writer = await this.#open({ ...options, to }, false);
         this.#writers.push(writer);
+        this.#stoppedAtMs = Infinity;
         await writer.untilAcknowledged(1, 30_000);
       },
     );
@@ -164,11 +167,13 @@ export class Workload implements AsyncDisposable {
     this.#options.recorder.note('writes stopped');
     this.#options.recorder.observed({ of: 'workloadStopped' });
     this.totals = await this.#running.stop();
+    this.#stoppedAtMs = this.#options.recorder.now();
     return this.totals;
   }
 
-  /** Returns what the application saw between two times on the run's clock, in milliseconds. */
+  /** Returns what the application saw between two times on the run's clock, in milliseconds; null if nobody wrote then. */
   figures(fromMs: number, toMs: number): WindowFigures | null {
+    if (fromMs > this.#stoppedAtMs) return null;
     return this.#writers.findLast(({ startedAtMs }) => startedAtMs < toMs)?.figures(fromMs, toMs) ?? null;
   }
 
