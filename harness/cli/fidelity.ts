@@ -42,6 +42,7 @@ export async function fidelity(options: FidelityCommandOptions, screen: Screen, 
     await writeWhole(options.table, withFidelity(page, result, cases));
   }
   for (const change of changesInWords(result)) screen.print(`${change}\n`);
+  for (const { name, needs } of result.leftOut) screen.print(`${name}: left out, as it needs MySQL ${needs}\n`);
   const { surprises } = result;
   screen.print(surprises.length === 0 ? 'everything as declared\n' : `not as declared:\n${surprises.join('\n')}\n`);
   return surprises.length === 0;

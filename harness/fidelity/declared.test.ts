@@ -2,10 +2,11 @@ import { expect, test } from '@jest/globals';
 import { undeclared, type CaseResult } from './declared.ts';
 import type { LegOutcome } from './judge-leg.ts';
 import { parseValueCase } from './value-case.ts';
+import type { VDiffOpinion } from './vdiff-opinion.ts';
 
 const WHY = 'reason: because, report: none found, rule: none';
-const CHANGES = `changes: [{ column: a.v, rows: [1], on: [there copied], from: 'x…', to: 'NULL', ${WHY} }]`;
-const STOPS = `stops: [{ on: [there inserted], says: 'cannot … that', ${WHY} }]`;
+const CHANGES = `changes: [{ column: a.v, rows: [1], on: [there copied], from: 'x…', to: 'NULL', vdiff: differs, ${WHY} }]`;
+const STOPS = `stops: [{ on: [there untouched], says: 'cannot … that', ${WHY} }]`;
 
 const CHANGED: LegOutcome = {
   leg: 'there copied',
@@ -13,15 +14,15 @@ const CHANGED: LegOutcome = {
   rows: 2,
   changes: [{ row: 1, from: 'xyz', to: null }],
 };
-const REFUSED: LegOutcome = { leg: 'there inserted', kind: 'refused', step: 'stream', message: 'cannot read that' };
+const REFUSED: LegOutcome = { leg: 'there untouched', kind: 'refused', step: 'stream', message: 'cannot read that' };
 
 function equal(leg: string): LegOutcome {
   return { leg, kind: 'equal', rows: 2 };
 }
 
-function differences(expected: string, legs: readonly LegOutcome[]): string[] {
+function differences(expected: string, legs: readonly LegOutcome[], vdiffs: readonly VDiffOpinion[] = []): string[] {
   const column = { table: 'a', column: 'v', type: 'int', isNullable: true, inKey: false, values: 2, legs };
-  const result: CaseResult = { name: 'some', about: '', columns: [column], vdiffs: [] };
+  const result: CaseResult = { name: 'some', about: '', columns: [column], vdiffs };
   const sql = '-- about: Some.\nCREATE TABLE a (id INT)';
   return undeclared(result, parseValueCase('some', sql, expected));
 }
@@ -40,7 +41,7 @@ test('a change that is not declared, or to another value, or in another row, or 
 });
 
 test('a stop that is not declared, or says something else, is named', () => {
-  expect(differences('{}', [REFUSED])).toEqual(['some: there inserted: stops with “cannot read that”']);
+  expect(differences('{}', [REFUSED])).toEqual(['some: there untouched: stops with “cannot read that”']);
   expect(differences(STOPS.replace('cannot', 'can'), [REFUSED])).toHaveLength(2);
 });
 
@@ -48,7 +49,20 @@ test('what is declared and no longer happens is named', () => {
   expect(differences(CHANGES, [equal('there copied')])).toEqual([
     'some: a.v, value 1, there copied: no longer changes from x… to NULL',
   ]);
-  expect(differences(STOPS, [equal('there inserted')])).toEqual([
-    'some: there inserted: no longer stops with “cannot … that”',
+  expect(differences(STOPS, [equal('there untouched')])).toEqual([
+    'some: there untouched: no longer stops with “cannot … that”',
   ]);
+});
+
+test('an opinion of VDiff that is not declared is named', () => {
+  const opinion: VDiffOpinion = { direction: 'there', table: 'a', rowsCompared: 2, mismatchedRows: 1, samples: [] };
+  const unseen = { ...opinion, mismatchedRows: 0 };
+  const hidden = CHANGES.replace('differs', 'equal');
+  expect(differences(CHANGES, [CHANGED], [opinion])).toEqual([]);
+  expect(differences(hidden, [CHANGED], [unseen])).toEqual([]);
+  expect(differences(hidden, [CHANGED], [opinion])).toEqual(['some: a, there: VDiff sees 1 row that differs']);
+  expect(differences('{}', [equal('there copied')], [opinion])).toHaveLength(1);
+  const late = 'some: a, there: VDiff sees nothing, and not that a.v changes from x… to NULL';
+  expect(differences(CHANGES, [CHANGED], [unseen])).toEqual([late]);
+  expect(differences(CHANGES, [CHANGED], [{ ...unseen, direction: 'back' }])).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import type { LegOutcome, ValueChange } from './judge-leg.ts';
 import { readableChange } from './readable-change.ts';
 import type { DeclaredChange, DeclaredStop, ValueCase } from './value-case.ts';
+import { otherOpinions, type VDiffOpinion } from './vdiff-opinion.ts';
 
 /** What came of a column of a case. */
 export interface ColumnResult {
@@ -12,16 +13,6 @@ export interface ColumnResult {
   /** How many values it was tried with. */
   readonly values: number;
   readonly legs: readonly LegOutcome[];
-}
-
-/** What VDiff said of a table at rest. */
-export interface VDiffOpinion {
-  readonly direction: string;
-  readonly table: string;
-  readonly rowsCompared: number;
-  readonly mismatchedRows: number;
-  /** A few of those rows, as VDiff shows them. */
-  readonly samples: readonly string[];
 }
 
 /** What came of a case. */
@@ -57,7 +48,8 @@ export function undeclared(result: CaseResult, { changes, stops }: Pick<ValueCas
       ),
     ),
   ];
-  return [...new Set([...surprises.map(describe), ...vain])].map((text) => `${result.name}: ${text}`);
+  const all = [...surprises.map(describe), ...vain, ...otherOpinions(result.vdiffs, changes)];
+  return [...new Set(all)].map((text) => `${result.name}: ${text}`);
 }
 
 /** Something that is not equal. */

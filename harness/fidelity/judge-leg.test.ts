@@ -30,13 +30,13 @@ function sidesOf(leg: Leg, serving: readonly (string | null)[], following: reado
 }
 
 test('values that arrive as they were meant are equal', () => {
-  const leg = legOf('inserted');
+  const leg = legOf('inserted together');
   const outcome = judgeLeg(leg, TABLE, sidesOf(leg, ['x', 'y'], ['x', 'y'])).get('v');
-  expect(outcome).toEqual({ leg: 'there inserted', kind: 'equal', rows: 2 });
+  expect(outcome).toEqual({ leg: 'there inserted together', kind: 'equal', rows: 2 });
 });
 
 test('a value that arrives as another one, as NULL, or not at all is changed', () => {
-  const leg = legOf('inserted');
+  const leg = legOf('inserted together');
   const outcome = judgeLeg(leg, TABLE, sidesOf(leg, ['x', 'y'], [null])).get('v');
   expect(outcome).toMatchObject({
     kind: 'changed',
@@ -79,7 +79,7 @@ test('what the server decides on is judged by what it decided', () => {
 });
 
 test('what the side that was written to does not hold is a change', () => {
-  const inserted = legOf('inserted');
+  const inserted = legOf('inserted together');
   expect(judgeLeg(inserted, TABLE, sidesOf(inserted, ['x', 'z'], ['x', 'z'])).get('v')).toMatchObject({
     changes: [{ row: 2, from: 'y', to: 'z (where it was written)' }],
   });
@@ -94,10 +94,17 @@ test('statements name neither generated columns nor those that the server decide
   ];
   const table = { ...TABLE, columns: [COLUMN, ...others], changedBy: new Map([['v', 'own.v + 1']]) };
   expect(change(legOf('copied'), table)).toEqual([]);
-  expect(change(legOf('inserted'), table)).toEqual([
-    'INSERT INTO `t` (id, `v`) SELECT id + 200, `v` FROM fidelity.`t` ORDER BY id',
+  expect(change(legOf('inserted together'), table)).toEqual([
+    'INSERT INTO `t` (id, `v`) SELECT id + 300, `v` FROM fidelity.`t` ORDER BY id',
   ]);
   expect(change(legOf('changed'), table).join()).toMatch(
-    /SET own\.`v` = own\.v \+ 1 WHERE own\.id BETWEEN 401 AND 499$/,
+    /SET own\.`v` = own\.v \+ 1 WHERE own\.id BETWEEN 501 AND 599$/,
   );
+});
+
+test('rows that are inserted alone have a statement each', () => {
+  expect(change(legOf('inserted alone'), TABLE)).toEqual([
+    'INSERT INTO `t` (id, `v`) SELECT id + 200, `v` FROM fidelity.`t` WHERE id = 1',
+    'INSERT INTO `t` (id, `v`) SELECT id + 200, `v` FROM fidelity.`t` WHERE id = 2',
+  ]);
 });

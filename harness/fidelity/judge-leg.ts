@@ -1,5 +1,14 @@
 import type { ExactRows } from './exact-values.ts';
-import { expectedRow, idOf, nameOfLeg, type Leg, type ValueColumn, type ValueTable } from './legs.ts';
+import {
+  expectedRow,
+  idOf,
+  isInserted,
+  nameOfLeg,
+  rowsOf,
+  type Leg,
+  type ValueColumn,
+  type ValueTable,
+} from './legs.ts';
 
 /** A value that arrived as another one. */
 export interface ValueChange {
@@ -37,7 +46,7 @@ const WHERE_WRITTEN = '(where it was written)';
  * does not hold is a change as well.
  */
 export function judgeLeg(leg: Leg, table: ValueTable, sides: SidesOfTable): ReadonlyMap<string, LegOutcome> {
-  const rows = Array.from({ length: table.rows }, (_, at) => at + 1);
+  const rows = rowsOf(table);
   return new Map(
     table.columns.map((column) => {
       const changes = rows.flatMap((row) => changeOf({ leg, table, column, row }, sides) ?? []);
@@ -67,7 +76,7 @@ function changeOf({ leg, table, column, row }: Place, sides: SidesOfTable): Valu
   }
   if (written === undefined) return { row: wanted, from: A_ROW, to: `${NO_ROW} ${WHERE_WRITTEN}` };
   const meant = column.isOfServer ? valueIn(written, column) : valueIn(sides.reference.get(wanted)!, column);
-  const wasJustWritten = leg.path === 'inserted' || leg.path === 'changed';
+  const wasJustWritten = isInserted(leg) || leg.path === 'changed';
   if (wasJustWritten && valueIn(written, column) !== meant) {
     return { row: wanted, from: meant, to: `${valueIn(written, column) ?? 'NULL'} ${WHERE_WRITTEN}` };
   }

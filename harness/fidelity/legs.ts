@@ -5,8 +5,12 @@ import type { Side } from '../side.ts';
 export const DIRECTIONS = ['there', 'back', 'again'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
-/** What brings a value to the other side. */
-export const PATHS = ['copied', 'inserted', 'untouched', 'changed', 'deleted'] as const;
+/**
+ * What brings a value to the other side. A stream writes several rows of one statement by other code than a row alone
+ * (vplayer.go, applyRowEvent). It does so for deletes as well, but there only by the key of a table whose key is one
+ * column, and here that is `id`.
+ */
+export const PATHS = ['copied', 'inserted alone', 'inserted together', 'untouched', 'changed', 'deleted'] as const;
 export type Path = (typeof PATHS)[number];
 
 /** One path in one direction, with rows of its own in every table. */
@@ -68,6 +72,11 @@ export function servingSide(direction: Direction): Side {
   return direction === 'back' ? 'target' : 'source';
 }
 
+/** The rows of the reference, by id. */
+export function rowsOf({ rows }: Pick<ValueTable, 'rows'>): readonly number[] {
+  return Array.from({ length: rows }, (_, at) => at + 1);
+}
+
 /** The id of a leg's row with the value of this row of the reference. */
 export function idOf({ block }: Leg, row: number): number {
   return block * BLOCK + row;
@@ -79,15 +88,20 @@ export function expectedRow({ path }: Leg, row: number, { rows }: Pick<ValueTabl
   return path === 'changed' ? (row % rows) + 1 : row;
 }
 
-/** Legs whose rows are there before the copy begins. */
-export const COPIED_LEGS = LEGS.filter(({ path }) => path !== 'inserted');
+export function isInserted({ path }: Leg): boolean {
+  return path === 'inserted alone' || path === 'inserted together';
+}
 
-/** Adds a leg's rows to a table, with the values of the reference. */
-export function insertion(leg: Leg, table: ValueTable): string {
+/** Legs whose rows are there before the copy begins. */
+export const COPIED_LEGS = LEGS.filter((leg) => !isInserted(leg));
+
+/** Adds a leg's rows to a table, with the values of the reference: all of them, or one. */
+export function insertion(leg: Leg, table: ValueTable, row: number | null = null): string {
   const names = written(table).map(({ name }) => quoteName(name));
   const columns = ['id', ...names].join(', ');
   const values = [`id + ${leg.block * BLOCK}`, ...names].join(', ');
-  return `INSERT INTO ${quoteName(table.name)} (${columns}) SELECT ${values} FROM ${referenceOf(table)} ORDER BY id`;
+  const which = row === null ? 'ORDER BY id' : `WHERE id = ${row}`;
+  return `INSERT INTO ${quoteName(table.name)} (${columns}) SELECT ${values} FROM ${referenceOf(table)} ${which}`;
 }
 
 /** What is written for a leg while the stream runs; nothing for a copy. */
@@ -96,7 +110,8 @@ export function change(leg: Leg, table: ValueTable): readonly string[] {
   const isOfLeg = `BETWEEN ${idOf(leg, 1)} AND ${idOf(leg, BLOCK - 1)}`;
   const statements: Readonly<Record<Path, readonly string[]>> = {
     copied: [],
-    inserted: [insertion(leg, table)],
+    'inserted alone': rowsOf(table).map((row) => insertion(leg, table, row)),
+    'inserted together': [insertion(leg, table)],
     untouched: [`UPDATE ${name} SET ${TOUCHED} = ${TOUCHED} + 1 WHERE id ${isOfLeg}`],
     changed: [`UPDATE ${withOther(table)} SET ${changes(table).join(', ')} WHERE own.id ${isOfLeg}`],
     deleted: [`DELETE FROM ${name} WHERE id ${isOfLeg}`],

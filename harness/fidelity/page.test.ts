@@ -9,14 +9,14 @@ const CASE = parseValueCase(
   'some',
   '-- about: Some values.\nCREATE TABLE a (id INT)',
   `changes:
-  - { column: a.v, rows: [1], on: [there copied], from: …, to: …, reason: because, report: vitessio/vitess#1, rule: no-key }
+  - { column: a.v, rows: [1], on: [there copied], from: …, to: …, vdiff: differs, reason: because, report: vitessio/vitess#1, rule: no-key }
 stops:
   - { on: [back], says: it … stops, reason: so, report: none found, rule: none }`,
 );
 
 const legs = LEGS.map(nameOfLeg).map((leg): LegOutcome => {
   if (leg === 'there copied') return { leg, kind: 'changed', rows: 1, changes: [{ row: 1, from: 'a|b', to: null }] };
-  if (leg === 'back inserted') return { leg, kind: 'refused', step: 'stream', message: 'it really stops' };
+  if (leg === 'back inserted alone') return { leg, kind: 'refused', step: 'stream', message: 'it really stops' };
   return leg.startsWith('there') ? { leg, kind: 'equal', rows: 1 } : { leg, kind: 'not reached' };
 });
 
@@ -32,6 +32,7 @@ const RESULT: FidelityResult = {
       vdiffs: [{ direction: 'there', table: 'a', rowsCompared: 9, mismatchedRows: 2, samples: ['differs: a'] }],
     },
   ],
+  leftOut: [{ name: 'other', needs: '99.0' }],
   surprises: [],
   run: 'artifacts/1',
 };
@@ -39,14 +40,14 @@ const RESULT: FidelityResult = {
 test('the page has settings, what changes or stops with its reason, and a row for each column', () => {
   const page = withFidelity('# Values\n\nProse.\n', RESULT, [CASE]);
   expect(page).toMatch(/^# Values\n\nProse\.\n\n## What ran\n/);
-  expect(page).toContain('| `sql_mode` | empty | `ANSI` |');
+  expect(page).toContain('| `sql_mode` | empty | `ANSI` |\n| left out | `other` needs MySQL 99.0 |  |');
   const report = '[#1](https://github.com/vitessio/vitess/issues/1)';
   expect(page).toContain(
     `| [some](#some) | \`a.v\` | there: copied | \`a\\|b\` → \`NULL\` | there: 2 rows differ | because | ${report} | \`no-key\` |`,
   );
   expect(page).toContain('| [some](#some) | the stream stops | back: all | `it … stops` |');
   expect(page).toContain(
-    '| `a.v` | int, NOT NULL, key | 1 | ≠ | = | = | = | = | ✗ | · | · | · | · | · | · | · | there: 2 rows differ |',
+    '| `a.v` | int, NOT NULL, key | 1 | ≠ | = | = | = | = | = | ✗ | · | · | · | · | · | · | · | · | · | there: 2 rows differ |',
   );
   expect(withFidelity(page, RESULT, [CASE])).toBe(page);
 });
@@ -63,7 +64,7 @@ test('what is mended in the version that ran is told as mended', () => {
 test('what was seen is told in words', () => {
   expect(changesInWords(RESULT)).toEqual([
     'a.v, value 1, there copied: a|b → NULL',
-    'a.v, back inserted: it really stops',
+    'a.v, back inserted alone: it really stops',
     'a, there, by VDiff: 2 of 9 rows differ; differs: a',
   ]);
 });

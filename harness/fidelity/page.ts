@@ -33,12 +33,14 @@ export function withFidelity(page: string, result: FidelityResult, cases: readon
   return `${before.trimEnd()}\n\n${parts.join('\n\n')}\n`;
 }
 
-function settings({ vitess, experimentalFlags, variables }: FidelityResult): string {
+function settings({ vitess, experimentalFlags, variables, leftOut }: FidelityResult): string {
+  const without = leftOut.map(({ name, needs }) => `\`${name}\` needs MySQL ${needs}`).join(', ');
   return markdownTable([
     ['setting', 'source', 'target'],
     ['Vitess', vitess, vitess],
     ['`--vreplication-experimental-flags`', experimentalFlags, experimentalFlags],
     ...variables.map(({ name, source, target }) => [`\`${name}\``, code(source), code(target)]),
+    ...(without === '' ? [] : [['left out', without, '']]),
   ]);
 }
 
@@ -123,7 +125,7 @@ function opinion({ vdiffs }: CaseResult, table: string): string {
 
 /** Why something happens, in three cells. */
 function why({ reason, report, rule }: Pick<DeclaredChange, 'reason' | 'report' | 'rule'>): string[] {
-  return [reason, linkedReports(report), rule === 'none' ? 'no rule' : `\`${rule}\``];
+  return [reason, linkedReports(report), `\`${rule}\``];
 }
 
 /** How many of the values that become others are shown. */
@@ -163,7 +165,8 @@ function legsInWords(on: ReadonlySet<string>): string {
     const meant = all.filter((leg) => on.has(nameOfLeg(leg)));
     if (meant.length === 0) return [];
     if (meant.length === all.length) return [`${direction}: all`];
-    return [`${direction}: ${meant.map(({ path }) => path).join(', ')}`];
+    const paths = meant.map(({ path }) => path).join(', ');
+    return [`${direction}: ${paths.replace('inserted alone, inserted together', 'inserted')}`];
   });
   return words.join('; ');
 }

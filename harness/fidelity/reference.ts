@@ -7,8 +7,8 @@ import { readExactRows } from './exact-values.ts';
 import { BLOCK, COPIED_LEGS, insertion, REFERENCE, TOUCHED, type ValueColumn, type ValueTable } from './legs.ts';
 import type { ValueCase } from './value-case.ts';
 
-/** Whatever a case holds can be written again: dates that are zero, ids that are, and the empty value of an ENUM. */
-const WRITING = "SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO', time_zone = '+00:00'";
+/** Whatever a case holds can be written again: dates that are zero or do not exist, ids that are, and the empty value of an ENUM. */
+const WRITING = "SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES', time_zone = '+00:00'";
 
 /**
  * Writes the values of all cases into a database that does not move, on one side.
@@ -33,6 +33,12 @@ export async function loadTables(endpoint: ConnectionOptions, tables: readonly V
       for (const leg of COPIED_LEGS) await send(insertion(leg, table), table.name);
     }
     return tables.reduce((sum, { rows }) => sum + rows * COPIED_LEGS.length, 0);
+  });
+}
+
+export async function dropTables(endpoint: ConnectionOptions, tables: readonly ValueTable[]): Promise<void> {
+  await sending(endpoint, async (send) => {
+    for (const { name } of tables) await send(`DROP TABLE ${quoteName(name)}`, name);
   });
 }
 

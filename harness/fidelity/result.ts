@@ -12,6 +12,8 @@ export interface FidelitySettings {
 /** What came of all cases; what `artifacts/fidelity.json` holds. */
 export interface FidelityResult extends FidelitySettings {
   readonly cases: readonly CaseResult[];
+  /** Cases that need a newer MySQL than the one that ran. */
+  readonly leftOut: readonly { readonly name: string; readonly needs: string }[];
   /** What happened and was not declared, and what was declared and did not happen. */
   readonly surprises: readonly string[];
   /** The folder of the run. */

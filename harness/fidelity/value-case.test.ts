@@ -1,10 +1,13 @@
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { LEGS, nameOfLeg } from './legs.ts';
-import { inVersion, parseValueCase, readValueCases } from './value-case.ts';
+import { RULE_IDS } from '../preflight/rules.ts';
+import { canHave, inVersion, parseValueCase, readValueCases } from './value-case.ts';
 
 const SQL = `-- about: Some values.
+-- needs: 9.0
 -- writes with: binlog_row_value_options = PARTIAL_JSON
+-- updates are logged as: Update_rows_partial, at most 4500 bytes
 -- left to the server: made, \`key\`
 -- changes a.doc to: JSON_SET(own.doc, '$.a', 1)
 CREATE TABLE a (id INT PRIMARY KEY); -- CREATE TABLE not_this (id INT);
@@ -14,15 +17,17 @@ CREATE TABLE \`b c\` (id INT PRIMARY KEY);`;
 const STOP = 'stops: [{ on: [there, back inserted], says: "bad …", reason: because, report: none found, rule: none }]';
 
 test('a case has its tables, what its comments say, and what is declared of it', () => {
-  const { about, tables, writesWith, changedBy, stops } = parseValueCase('some', SQL, STOP);
-  expect({ about, tables, writesWith }).toEqual({
+  const { about, tables, writesWith, needs, updates, changedBy, stops } = parseValueCase('some', SQL, STOP);
+  expect({ about, tables, writesWith, needs, updates }).toEqual({
     about: 'Some values.',
     tables: ['a', 'b c'],
     writesWith: 'binlog_row_value_options = PARTIAL_JSON',
+    needs: '9.0',
+    updates: { type: 'Update_rows_partial', mostBytes: 4500 },
   });
   expect(changedBy).toEqual(new Map([['a.doc', "JSON_SET(own.doc, '$.a', 1)"]]));
   const there = LEGS.map(nameOfLeg).filter((leg) => leg.startsWith('there '));
-  expect(stops[0]?.on).toEqual(new Set([...there, 'back inserted']));
+  expect(stops[0]?.on).toEqual(new Set([...there, 'back inserted alone', 'back inserted together']));
 });
 
 test('what is meant by all is every leg', () => {
@@ -39,17 +44,45 @@ test('what is declared holds in the versions that it is declared for', () => {
 test.each([
   [SQL, STOP.replace('report:', 'mended: [v24], report:'), 'mended'],
   ['-- about: No table.', '{}', 'no CREATE TABLE'],
+  [SQL.replace('at most 4500', 'some'), '{}', 'updates are logged as'],
+  [SQL.replace('9.0', 'a new one'), '{}', 'needs'],
+  [
+    SQL,
+    `changes:
+      - { column: a.b, rows: [1], on: [all], from: x, to: y, vdiff: equal, reason: x, report: x, rule: x }
+      - { column: a.c, rows: [1], on: [all], from: x, to: y, vdiff: differs, reason: x, report: x, rule: x }`,
+    'one opinion of VDiff for each table',
+  ],
   ['CREATE TABLE a (id INT);', '{}', 'about'],
   [SQL, 'stops: [{ on: [nowhere], says: x, reason: x, report: x, rule: x }]', 'stops'],
   [SQL, 'stops: [{ on: [], says: x, reason: x, report: x, rule: x }]', 'stops'],
   [SQL, 'changes: [{ column: a.b }]', 'rows'],
-  [SQL, 'changes: [{ column: a.b, rows: [], on: [all], from: x, to: y, reason: x, report: x, rule: x }]', 'rows'],
+  [
+    SQL,
+    'changes: [{ column: a.b, rows: [], on: [all], from: x, to: y, vdiff: equal, reason: x, report: x, rule: x }]',
+    'rows',
+  ],
 ])('a case in another form is refused (%#)', (sql, expected, seen) => {
   expect(() => parseValueCase('some', sql, expected)).toThrow(seen);
 });
 
-test('no case declares a change of which only the end is named: what comes before could be any corruption', async () => {
-  const cases = await readValueCases(path.resolve(import.meta.dirname, '../../scenarios/fidelity/cases'));
-  const open = cases.flatMap(({ changes }) => changes.filter(({ from, to }) => `${from[0]}${to[0]}`.includes('…')));
+test.each([
+  ['9.7.4-2', '9.0', true],
+  ['9.0.0', '9.0', true],
+  ['8.4.10', '9.0', false],
+  ['10.1.0', '9.0', true],
+])('MySQL %s, where %s is needed: %s', (version, needs, can) => {
+  expect(canHave(version, { needs })).toBe(can);
+});
+
+const CASES = await readValueCases(path.resolve(import.meta.dirname, '../../scenarios/fidelity/cases'));
+
+test('preflight has a rule for every value that changes or stops a stream', () => {
+  const rules = CASES.flatMap(({ changes, stops }) => [...changes, ...stops].map(({ rule }) => rule));
+  expect(rules.filter((rule) => !RULE_IDS.includes(rule))).toEqual([]);
+});
+
+test('no case declares a change of which only the end is named: what comes before could be any corruption', () => {
+  const open = CASES.flatMap(({ changes }) => changes.filter(({ from, to }) => `${from[0]}${to[0]}`.includes('…')));
   expect(open).toEqual([]);
 });

@@ -5,13 +5,19 @@ import { z } from 'zod';
 import { usage } from '../errors.ts';
 import { tokens } from '../fixture/sql.ts';
 import { happensIn, WHEN } from '../vitess-version.ts';
-import { DIRECTIONS, LEGS, nameOfLeg } from './legs.ts';
+import type { WantedEvents } from './logged-updates.ts';
+import { LEGS, nameOfLeg } from './legs.ts';
 
-/** `there`, `back inserted` or `all`: the legs on which something happens. */
+/** `all`, or the words that names of legs begin with, such as `there`, `back inserted` or `back inserted alone`. */
 const ON = z
-  .array(z.enum(['all', ...DIRECTIONS, ...LEGS.map(nameOfLeg)]))
+  .array(z.enum(['all', ...LEGS.map(nameOfLeg).flatMap(beginningsOf)]))
   .min(1)
   .transform((names) => new Set(LEGS.map(nameOfLeg).filter((leg) => names.some((name) => covers(name, leg)))));
+
+function beginningsOf(name: string): string[] {
+  const words = name.split(' ');
+  return words.map((_, at) => words.slice(0, at + 1).join(' '));
+}
 
 function covers(name: string, leg: string): boolean {
   return name === 'all' || leg === name || leg.startsWith(`${name} `);
@@ -23,7 +29,7 @@ const WHY = {
   reason: z.string(),
   /** The report in Vitess' tracker, such as `vitessio/vitess#19880`, or `none found`. */
   report: z.string(),
-  /** The rule of preflight that warns of it, or `none`. */
+  /** The rule of preflight that warns of it. */
   rule: z.string(),
   ...WHEN,
 };
@@ -36,6 +42,8 @@ const CHANGE = z.strictObject({
   /** `…` stands for anything, in these two and in `says`. */
   from: z.string(),
   to: z.string(),
+  /** What VDiff says of the table wherever it is asked; so all changes of a table have the same here. */
+  vdiff: z.enum(['equal', 'differs']),
   ...WHY,
 });
 const STOP = z.strictObject({
@@ -44,7 +52,17 @@ const STOP = z.strictObject({
   ...WHY,
 });
 
-const EXPECTED = z.strictObject({ changes: z.array(CHANGE).default([]), stops: z.array(STOP).default([]) });
+const CHANGES = z
+  .array(CHANGE)
+  .refine(
+    (changes) =>
+      [...Map.groupBy(changes, ({ column }) => column.split('.')[0])].every(
+        ([, ofTable]) => new Set(ofTable.map(({ vdiff }) => vdiff)).size === 1,
+      ),
+    'expected one opinion of VDiff for each table',
+  );
+
+const EXPECTED = z.strictObject({ changes: CHANGES.default([]), stops: z.array(STOP).default([]) });
 
 /** A value that arrives as another one, on every leg that is named, and in every row. */
 export type DeclaredChange = z.output<typeof CHANGE>;
@@ -54,8 +72,22 @@ export type DeclaredStop = z.output<typeof STOP>;
 /** Keys that the comments of `values.sql` can have; one that begins with `changes` names a column. */
 const HEADER = z.object({
   about: z.string(),
+  /** The oldest MySQL that knows the SQL, such as `9.0`. */
+  needs: z
+    .string()
+    .regex(/^\d+(\.\d+)*$/)
+    .default('8.0'),
   /** Settings of the sessions that write, as for SET SESSION. */
   'writes with': z.string().default(''),
+  'updates are logged as': z
+    .string()
+    .regex(/^\w+, at most \d+ bytes$/)
+    .transform((text): WantedEvents => {
+      const [type = '', most = ''] = text.split(', at most ');
+      return { type, mostBytes: Number.parseInt(most, 10) };
+    })
+    .nullable()
+    .default(null),
   'left to the server': z
     .string()
     .default('')
@@ -69,7 +101,11 @@ export interface ValueCase {
   readonly about: string;
   readonly sql: string;
   readonly tables: readonly string[];
+  /** The oldest MySQL that can have its tables. */
+  readonly needs: string;
   readonly writesWith: string;
+  /** How the binary log must have the updates; null if that is not what the case is about. */
+  readonly updates: WantedEvents | null;
   /** Columns whose values the server that is written to decides on. */
   readonly leftToServer: ReadonlySet<string>;
   /** SQL for what a column becomes, by `table.column`. */
@@ -120,11 +156,18 @@ export function parseValueCase(name: string, sql: string, expected: string): Val
     about: header.data.about,
     sql,
     tables,
+    needs: header.data.needs,
     writesWith: header.data['writes with'],
+    updates: header.data['updates are logged as'],
     leftToServer: header.data['left to the server'],
     changedBy: new Map(changedBy),
     ...becomes.data,
   };
+}
+
+/** @param version of a MySQL, such as `9.7.4-2`. */
+export function canHave(version: string, { needs }: Pick<ValueCase, 'needs'>): boolean {
+  return version.localeCompare(needs, 'en', { numeric: true }) >= 0;
 }
 
 function createdNames(sql: string, where: string): string[] {

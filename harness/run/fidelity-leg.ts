@@ -1,4 +1,3 @@
-import type { VDiffOpinion } from '../fidelity/declared.ts';
 import { readExactRows, type ExactRows } from '../fidelity/exact-values.ts';
 import { judgeLeg, type LegOutcome, type SidesOfTable } from '../fidelity/judge-leg.ts';
 import {
@@ -10,8 +9,10 @@ import {
   type Leg,
   type ValueTable,
 } from '../fidelity/legs.ts';
+import { endOfLog, refuseOtherUpdates } from '../fidelity/logged-updates.ts';
 import { writeValues } from '../fidelity/reference.ts';
 import type { ValueCase } from '../fidelity/value-case.ts';
+import type { VDiffOpinion } from '../fidelity/vdiff-opinion.ts';
 import type { Recorder } from '../history/recorder.ts';
 import { untilAtRest } from '../migration/at-rest.ts';
 import { otherSide, primaryEndpoint } from '../migration/context.ts';
@@ -41,10 +42,23 @@ export async function turn(migration: Migration, direction: Direction): Promise<
   await (serving === 'target' ? migration.switchTraffic() : migration.reverseTraffic());
 }
 
-/** Writes what the legs are about, straight to the MySQL that serves writes. */
+/**
+ * Writes what the legs are about, straight to the MySQL that serves writes.
+ *
+ * @throws `fail` if the binary log does not have it as the case says.
+ */
 export async function write(migration: Migration, only: LoadedCase, legs: readonly Leg[]): Promise<void> {
   const statements = legs.flatMap((leg) => only.shapes.flatMap((table) => change(leg, table)));
-  await writeValues(await primaryEndpoint(migration.context, migration.writesOn), statements, only.writesWith);
+  const endpoint = await primaryEndpoint(migration.context, migration.writesOn);
+  const { updates, tables, writesWith } = only;
+  if (updates === null || !legs.some(({ path }) => path === 'changed')) {
+    await writeValues(endpoint, statements, writesWith);
+    return;
+  }
+  await using connection = await openForReading(endpoint, `the ${migration.writesOn}`);
+  const before = await endOfLog(connection.read);
+  await writeValues(endpoint, statements, writesWith);
+  await refuseOtherUpdates(connection.read, before, tables, updates);
 }
 
 /** Waits until everything that was written has reached the other side. @throws if the stream stops. */

@@ -1,7 +1,8 @@
 import { RoundtripError } from '../errors.ts';
-import type { CaseResult, VDiffOpinion } from '../fidelity/declared.ts';
+import type { CaseResult } from '../fidelity/declared.ts';
 import { DIRECTIONS, LEGS, nameOfLeg, type Direction, type Leg } from '../fidelity/legs.ts';
-import { loadReference } from '../fidelity/reference.ts';
+import { dropTables, loadReference, loadTables } from '../fidelity/reference.ts';
+import type { VDiffOpinion } from '../fidelity/vdiff-opinion.ts';
 import { countJournals } from '../migration/coherence.ts';
 import { primaryEndpoint, type MigrationContext } from '../migration/context.ts';
 import { Migration } from '../migration/migration.ts';
@@ -57,37 +58,48 @@ async function takeTogether(run: Run, cases: readonly LoadedCase[]): Promise<rea
 }
 
 /**
- * Takes the legs of a case one by one. When the stream stops on the way there, everything is copied anew for the next
- * leg. When it stops later, the legs that are left are not reached.
+ * Takes the legs of a case one by one. When the stream stops, everything is copied anew for the next leg. Where it
+ * stopped on the way back, the way there is not taken again: it is the same as the first time.
  */
 async function takeAlone(run: Run, only: LoadedCase): Promise<CaseResult> {
   const outcomes: Outcomes = new Map();
   const vdiffs: VDiffOpinion[] = [];
-  const result = () => resultOf(only, outcomes, vdiffs);
-  const attempt = async (leg: Leg, migration: Migration) => await takeLeg(run, migration, { only, leg, outcomes });
-
   const first = await copiedOrRefused(run, only, outcomes);
-  if (first === null) return result();
+  if (first === null) return resultOf(only, outcomes, vdiffs);
   let migration = first;
-  let hasStopped = false;
-  for (const leg of legsOf('there')) {
-    if (await attempt(leg, migration)) continue;
-    hasStopped = true;
-    await migration.cancel();
-    migration = await copied(run, [only]);
-  }
-  if (!hasStopped) vdiffs.push(...(await opinionOf(migration, 'there')));
-  for (const direction of ['back', 'again'] as const) {
+  for (const direction of DIRECTIONS) {
     await turn(migration, direction);
-    for (const leg of legsOf(direction)) {
-      if (await attempt(leg, migration)) continue;
-      await giveUp(migration);
-      return result();
+    const legs = legsOf(direction);
+    let opinion: readonly VDiffOpinion[] = [];
+    let hasStopped = false;
+    for (const leg of legs) {
+      if (await takeLeg(run, migration, { only, leg, outcomes })) {
+        // What is copied anew shows VDiff nothing of the legs before.
+        const isAsked = leg.path === 'copied' || leg === legs.at(-1);
+        if (isAsked && !hasStopped) opinion = await opinionOf(migration, direction);
+        continue;
+      }
+      hasStopped = true;
+      migration = await anew(run, migration, only);
     }
-    vdiffs.push(...(await opinionOf(migration, direction)));
+    vdiffs.push(...opinion);
+    if (hasStopped && direction === 'back') break;
   }
-  await migration.cancel();
-  return result();
+  await giveUp(migration);
+  return resultOf(only, outcomes, vdiffs);
+}
+
+/** Ends a workflow whose stream has stopped, and brings the tables anew to where the writes were. */
+async function anew(run: Run, stopped: Migration, only: LoadedCase): Promise<Migration> {
+  const { context, writesOn } = stopped;
+  await giveUp(stopped);
+  if (writesOn === 'target') {
+    await dropTables(await primaryEndpoint(context, 'target'), only.shapes);
+    await loadTables(await primaryEndpoint(context, 'source'), only.shapes);
+  }
+  const migration = await copied(run, [only]);
+  if (writesOn === 'target') await turn(migration, 'back');
+  return migration;
 }
 
 interface LegOfCase {
@@ -131,7 +143,7 @@ async function copied(run: Run, cases: readonly LoadedCase[]): Promise<Migration
   return migration;
 }
 
-/** Ends a workflow whose stream has stopped, wherever the writes are. */
+/** Ends a workflow, wherever the writes are; the tables stay there alone. */
 async function giveUp(migration: Migration): Promise<void> {
   await (migration.writesOn === 'target' ? migration.complete('drop') : migration.cancel());
 }

@@ -2,13 +2,15 @@ import path from 'node:path';
 import type { ConnectionOptions } from 'mysql2/promise';
 import { trouble } from '../errors.ts';
 import { undeclared, type CaseResult } from '../fidelity/declared.ts';
-import { REFERENCE } from '../fidelity/legs.ts';
 import { loadReference, loadTables, readValueTables } from '../fidelity/reference.ts';
 import type { FidelityResult, FidelitySettings } from '../fidelity/result.ts';
-import { inVersion, type ValueCase } from '../fidelity/value-case.ts';
+import { silentRules } from '../fidelity/silent-rules.ts';
+import { canHave, inVersion, type ValueCase } from '../fidelity/value-case.ts';
 import type { Recorder } from '../history/recorder.ts';
 import { primaryEndpoint } from '../migration/context.ts';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
+import { preflight } from '../preflight/preflight.ts';
+import type { RuleFinding } from '../preflight/rule-finding.ts';
 import type { Artifacts } from '../report/artifacts.ts';
 import { openForReading } from '../schema/read.ts';
 import type { Subject } from '../subject/subject.ts';
@@ -31,7 +33,7 @@ export interface FidelityOptions {
  */
 export async function tryFidelity(options: FidelityOptions): Promise<FidelityResult> {
   const { cases, recorder, artifacts, signal } = options;
-  let loaded: readonly LoadedCase[] = [];
+  let loaded: Loaded = { cases: [], tooNew: [], findings: [] };
   const results: CaseResult[] = [];
   let about: FidelitySettings | undefined;
   const subject = subjectOf(cases, (each) => (loaded = each));
@@ -41,7 +43,7 @@ export async function tryFidelity(options: FidelityOptions): Promise<FidelityRes
     const { vitess } = await run.cluster.versions();
     await fidelityStory(
       run,
-      () => loaded.map((each) => inVersion(each, vitess)),
+      () => loaded.cases.map((each) => inVersion(each, vitess)),
       (result) => results.push(result),
     );
     about = await settingsOf(run);
@@ -52,29 +54,45 @@ export async function tryFidelity(options: FidelityOptions): Promise<FidelityRes
   const { vitess } = about;
   const surprises = inOrder.flatMap((result) => {
     const declared = cases.find(({ name }) => name === result.name)!;
-    return undeclared(result, inVersion(declared, vitess));
+    return [...undeclared(result, inVersion(declared, vitess)), ...silentRules(declared, loaded.findings)];
   });
-  return { ...about, cases: inOrder, surprises, run: path.relative('.', artifacts.path) };
+  const leftOut = loaded.tooNew.map(({ name, needs }) => ({ name, needs }));
+  return { ...about, cases: inOrder, leftOut, surprises, run: path.relative('.', artifacts.path) };
 }
 
-/** All tables of the cases, filled with the rows that are copied. */
-function subjectOf(cases: readonly ValueCase[], told: (loaded: readonly LoadedCase[]) => void): Subject {
-  const tables = cases.flatMap((each) => each.tables);
+interface Loaded {
+  readonly cases: readonly LoadedCase[];
+  /** Cases that need a newer MySQL than the one that runs. */
+  readonly tooNew: readonly ValueCase[];
+  /** What preflight says of the tables before they move. */
+  readonly findings: readonly RuleFinding[];
+}
+
+/** All tables of the cases that this MySQL can have, filled with the rows that are copied. */
+function subjectOf(all: readonly ValueCase[], told: (loaded: Loaded) => void): Subject {
+  let tables = all.flatMap((each) => each.tables);
   return {
     name: 'fidelity',
-    tables,
+    // Which cases there are is known once the server has told its version.
+    get tables() {
+      return tables;
+    },
     vschema: { sharded: false, tables: Object.fromEntries(tables.map((table) => [table, {}])) },
     load: async ({ connect }) => {
       const startedAt = performance.now();
+      await using connection = await openForReading(connect, 'the source');
+      const version = (await connection.read('SELECT VERSION() AS version'))[0]?.['version'] ?? '';
+      const cases = all.filter((each) => canHave(version, each));
+      tables = cases.flatMap((each) => each.tables);
       await loadReference(connect, cases);
-      await using connection = await openForReading({ ...connect, database: REFERENCE }, 'the source');
       const loaded: LoadedCase[] = [];
       for (const each of cases) loaded.push({ ...each, shapes: await readValueTables(connection.read, each) });
-      told(loaded);
       const rows = await loadTables(
         connect,
         loaded.flatMap(({ shapes }) => shapes),
       );
+      const findings = await preflight({ source: connect, target: null }, { tables, keyspaces: [], documents: 'all' });
+      told({ cases: loaded, tooNew: all.filter((each) => !cases.includes(each)), findings });
       const rowsPerSecond = (rows * 1000) / (performance.now() - startedAt);
       const application = { tables, seed: { tables: {} }, workload: { statements: {} } };
       return { rows, rowsPerSecond, application, foreignKeys: 'none' };

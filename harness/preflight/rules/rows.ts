@@ -1,6 +1,7 @@
 import { quoteName } from '../../schema/quote.ts';
 import type { DocumentsSeen, EmptyKeysSeen } from '../documents.ts';
-import type { Rule, RuleViolation } from '../rule.ts';
+import type { Context, Rule, RuleViolation } from '../rule.ts';
+import type { SameTextColumn } from '../same-text.ts';
 
 /** Rules about the contents of rows. */
 export const ROW_RULES: readonly Rule[] = [
@@ -42,7 +43,40 @@ export const ROW_RULES: readonly Rule[] = [
     judge: ({ source: { documents }, tables }) =>
       documents.emptyKeys.filter(({ table }) => tables.includes(table)).map(emptyKeysSeen),
   },
+  {
+    id: 'negative-zero',
+    severity: 'warning',
+    title: 'a FLOAT or DOUBLE is -0',
+    why: 'The copy writes the text -0, which MySQL reads as the integer 0. VDiff calls the two equal, as MySQL does. Once writes are switched, any change of such a row takes the 0 back to the source (tried: docs/fidelity.md). What is inserted or changed while the stream runs arrives as it is. Preflight looks at 500 rows at each end of a table’s primary key.',
+    judge: (context) =>
+      sameText(context, 'negative zero', (table, column) => ({
+        what: `${column} has -0`,
+        mend: `If the application does not tell -0 from 0: UPDATE ${table} SET ${column} = 0 WHERE ${column} = 0`,
+      })),
+  },
+  {
+    id: 'enum-empty-value',
+    severity: 'warning',
+    title: "an ENUM has the member '' and the empty value beside it",
+    why: "Where MySQL is not strict, it stores the number 0 in place of a member that it does not know. Its text is empty, and Vitess copies and streams text, so such a value arrives as the member '', in either direction. VDiff reads the same text, and sees no difference (MySQL manual, “The ENUM Type”; tried: docs/fidelity.md). Preflight looks at 500 rows at each end of a table’s primary key.",
+    judge: (context) =>
+      sameText(context, 'empty value', (table, column) => ({
+        what: `${column} has the number 0`,
+        mend: `If the application does not tell them apart: UPDATE ${table} SET ${column} = '' WHERE ${column} = 0`,
+      })),
+  },
 ];
+
+/** @param seen what is said of a column; it gets quoted names. */
+function sameText(
+  { source, tables }: Context,
+  kind: SameTextColumn['kind'],
+  seen: (table: string, column: string) => Pick<RuleViolation, 'what' | 'mend'>,
+): RuleViolation[] {
+  return source.sameText
+    .filter((each) => each.kind === kind && tables.includes(each.table))
+    .map(({ table, column }) => ({ table, ...seen(quoteName(table), quoteName(column)) }));
+}
 
 function emptyKeysSeen({ table, column, looked, found, isWhole, key }: EmptyKeysSeen): RuleViolation {
   const row = key === '' ? '' : `, such as in the row with the key ${key}`;

@@ -1,5 +1,6 @@
 -- about: JSON of which the binary log has only the part that changed.
 -- writes with: binlog_row_value_options = PARTIAL_JSON
+-- updates are logged as: Update_rows_partial, at most 4500 bytes
 -- changes json_partial.doc to: JSON_SET(own.doc, '$.counter', other.doc->'$.counter', '$.name', other.doc->'$.name', '$.list[1]', other.doc->'$.list[1]')
 CREATE TABLE json_partial (
   id INT NOT NULL PRIMARY KEY,

@@ -1,4 +1,5 @@
 -- about: VECTOR, which MySQL has since 9.0.
+-- needs: 9.0
 CREATE TABLE vectors (
   id INT NOT NULL PRIMARY KEY,
   touched INT NOT NULL DEFAULT 0,

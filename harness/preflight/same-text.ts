@@ -1,0 +1,61 @@
+import type { Column } from '../schema/columns.ts';
+import type { Database, Table } from '../schema/database.ts';
+import { quoteName } from '../schema/quote.ts';
+import type { Read, TextRow } from '../schema/read.ts';
+import { rowsAtEnds } from './rows-at-ends.ts';
+import { refusalOf } from './unread.ts';
+
+/** Values whose text, which is what Vitess carries, is read as another value. */
+const KINDS = ['negative zero', 'empty value'] as const;
+type Kind = (typeof KINDS)[number];
+
+/** A column that has such a value in a row that was looked at. */
+export interface SameTextColumn {
+  readonly table: string;
+  readonly column: string;
+  readonly kind: Kind;
+}
+
+/** Looks at the rows at both ends of all tables that have a column in which such a value could be. */
+export async function readSameText(read: Read, { tables }: Database): Promise<readonly SameTextColumn[]> {
+  const found: SameTextColumn[] = [];
+  for (const table of tables) {
+    const columns = table.columns.flatMap((column) => {
+      const kind = kindOf(column);
+      return kind === null ? [] : [{ table: table.name, column: column.name, kind }];
+    });
+    if (columns.length === 0) continue;
+    const stored = await storedIn(read, table, columns);
+    found.push(...columns.filter((_, at) => stored[`f${at}`] === '1'));
+  }
+  return found;
+}
+
+/** @returns which such value a column could have. */
+function kindOf({ type, members, generated }: Column): Kind | null {
+  if (generated !== null) return null;
+  if (type === 'float' || type === 'double') return 'negative zero';
+  return type === 'enum' && members.includes('') ? 'empty value' : null;
+}
+
+/** SQL that is 1 for such a value. */
+const IS_ONE: Readonly<Record<Kind, (column: string) => string>> = {
+  'negative zero': (column) => `CAST(${column} AS CHAR) = '-0'`,
+  // Compared with a number, an ENUM is the number of its member.
+  'empty value': (column) => `${column} = 0`,
+};
+
+/** Returns 1 for each column, named by its place, in which a row has such a value. */
+async function storedIn(read: Read, table: Table, columns: readonly SameTextColumn[]): Promise<TextRow> {
+  // Within the subquery, because a UNION of rows takes 0 and -0 for the same.
+  const flags = columns.map(({ column, kind }, at) => `${IS_ONE[kind](quoteName(column))} AS f${at}`);
+  const found = columns.map((_, at) => `MAX(f${at}) AS f${at}`);
+  try {
+    const [row] = await read(`SELECT ${found.join(', ')} FROM ${rowsAtEnds(table, flags.join(', '))} AS seen`);
+    return row ?? {};
+  } catch (error) {
+    // `not-seen` says that the account may not read a table.
+    if (refusalOf(error) === null) throw error;
+    return {};
+  }
+}
