@@ -4,7 +4,7 @@ import type { Read, TextRow } from '../schema/read.ts';
 import { readAccounts, type NamedAccount } from './accounts.ts';
 import { NO_DOCUMENTS, readDocuments, type DocumentRows, type DocumentsLook } from './documents.ts';
 import { accountAsSql, holds, type AccountGrants } from './grants.ts';
-import { readSameText, type SameTextColumn } from './same-text.ts';
+import { readMisreadText, type MisreadColumn } from './misread-text.ts';
 import { refusalOf, type Hidden, type Unread } from './unread.ts';
 import { readVariables, type Variables } from './variables.ts';
 import { readZeroDates, type ZeroDateColumn } from './zero-dates.ts';
@@ -38,8 +38,8 @@ export interface Facts {
   readonly documents: DocumentsLook;
   /** Columns with dates that some sql_mode refuses; empty if nobody looked into rows. */
   readonly zeroDates: readonly ZeroDateColumn[];
-  /** Columns with values whose text is that of another value; empty if nobody looked into rows. */
-  readonly sameText: readonly SameTextColumn[];
+  /** Columns with values whose text is read as another value; empty if nobody looked into rows. */
+  readonly misread: readonly MisreadColumn[];
   readonly unread: readonly Unread[];
   /** What may exist, and would be lost silently. */
   readonly hidden: readonly Hidden[];
@@ -66,7 +66,7 @@ export interface FactsOptions {
   readonly accounts?: readonly NamedAccount[] | null;
   /** Whether to look into each table for a row; for a target. */
   readonly looksForRows?: boolean;
-  /** Whose JSON documents, dates and values with the text of others are looked at; nobody's by default. */
+  /** Whose JSON documents, dates and values that are misread are looked at; nobody's by default. */
   readonly documents?: DocumentRows;
 }
 
@@ -115,7 +115,7 @@ export async function readFacts(read: Read, options: FactsOptions): Promise<Fact
     filledTables: options.looksForRows === true ? await readFilledTables(read, database) : new Set(),
     documents: options.documents === undefined ? NO_DOCUMENTS : await readDocuments(read, database, options.documents),
     zeroDates: options.documents === undefined ? [] : await readZeroDates(read, database),
-    sameText: options.documents === undefined ? [] : await readSameText(read, database),
+    misread: options.documents === undefined ? [] : await readMisreadText(read, database),
     unread: [...unread, ...(logs === null || replica === null ? [replication(own)] : [])],
     hidden: hiddenFrom(own, database),
   };
@@ -136,7 +136,7 @@ export const NOTHING_READ: Omit<Facts, 'where' | 'version' | 'variables'> = {
   filledTables: new Set(),
   documents: NO_DOCUMENTS,
   zeroDates: [],
-  sameText: [],
+  misread: [],
   unread: [],
   hidden: [],
 };

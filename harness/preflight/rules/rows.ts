@@ -1,7 +1,7 @@
 import { quoteName } from '../../schema/quote.ts';
 import type { DocumentsSeen, EmptyKeysSeen } from '../documents.ts';
 import type { Context, Rule, RuleViolation } from '../rule.ts';
-import type { SameTextColumn } from '../same-text.ts';
+import type { MisreadColumn } from '../misread-text.ts';
 
 /** Rules about the contents of rows. */
 export const ROW_RULES: readonly Rule[] = [
@@ -49,7 +49,7 @@ export const ROW_RULES: readonly Rule[] = [
     title: 'a FLOAT or DOUBLE is -0',
     why: 'The copy writes the text -0, which MySQL reads as the integer 0. VDiff calls the two equal, as MySQL does. Once writes are switched, any change of such a row takes the 0 back to the source (tried: docs/fidelity.md). What is inserted or changed while the stream runs arrives as it is. Preflight looks at 500 rows at each end of a table’s primary key.',
     judge: (context) =>
-      sameText(context, 'negative zero', (table, column) => ({
+      misread(context, 'negative zero', (table, column) => ({
         what: `${column} has -0`,
         mend: `If the application does not tell -0 from 0: UPDATE ${table} SET ${column} = 0 WHERE ${column} = 0`,
       })),
@@ -60,20 +60,31 @@ export const ROW_RULES: readonly Rule[] = [
     title: "an ENUM has the member '' and the empty value beside it",
     why: "Where MySQL is not strict, it stores the number 0 in place of a member that it does not know. Its text is empty, and Vitess copies and streams text, so such a value arrives as the member '', in either direction. VDiff reads the same text, and sees no difference (MySQL manual, “The ENUM Type”; tried: docs/fidelity.md). Preflight looks at 500 rows at each end of a table’s primary key.",
     judge: (context) =>
-      sameText(context, 'empty value', (table, column) => ({
+      misread(context, 'empty value', (table, column) => ({
         what: `${column} has the number 0`,
         mend: `If the application does not tell them apart: UPDATE ${table} SET ${column} = '' WHERE ${column} = 0`,
+      })),
+  },
+  {
+    id: 'invalid-dates',
+    severity: 'warning',
+    title: 'dates that do not exist',
+    why: 'With ALLOW_INVALID_DATES in its sql_mode, MySQL stores days such as 2026-02-31. The copy and the streams set a mode of their own, without it, in which MySQL makes 0000-00-00 of them, in either direction and without an error. VDiff sees it (vreplicator.go, SQLMode; MySQL manual, “Server SQL Modes”; tried: docs/fidelity.md). Preflight looks at 500 rows at each end of a table’s primary key.',
+    judge: (context) =>
+      misread(context, 'invalid date', (table, column) => ({
+        what: `${column} has a day that its month does not have`,
+        mend: `Have the application store such dates in another form, and change these rows of ${table}.`,
       })),
   },
 ];
 
 /** @param seen what is said of a column; it gets quoted names. */
-function sameText(
+function misread(
   { source, tables }: Context,
-  kind: SameTextColumn['kind'],
+  kind: MisreadColumn['kind'],
   seen: (table: string, column: string) => Pick<RuleViolation, 'what' | 'mend'>,
 ): RuleViolation[] {
-  return source.sameText
+  return source.misread
     .filter((each) => each.kind === kind && tables.includes(each.table))
     .map(({ table, column }) => ({ table, ...seen(quoteName(table), quoteName(column)) }));
 }

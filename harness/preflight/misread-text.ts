@@ -6,19 +6,19 @@ import { rowsAtEnds } from './rows-at-ends.ts';
 import { refusalOf } from './unread.ts';
 
 /** Values whose text, which is what Vitess carries, is read as another value. */
-const KINDS = ['negative zero', 'empty value'] as const;
+const KINDS = ['negative zero', 'empty value', 'invalid date'] as const;
 type Kind = (typeof KINDS)[number];
 
 /** A column that has such a value in a row that was looked at. */
-export interface SameTextColumn {
+export interface MisreadColumn {
   readonly table: string;
   readonly column: string;
   readonly kind: Kind;
 }
 
 /** Looks at the rows at both ends of all tables that have a column in which such a value could be. */
-export async function readSameText(read: Read, { tables }: Database): Promise<readonly SameTextColumn[]> {
-  const found: SameTextColumn[] = [];
+export async function readMisreadText(read: Read, { tables }: Database): Promise<readonly MisreadColumn[]> {
+  const found: MisreadColumn[] = [];
   for (const table of tables) {
     const columns = table.columns.flatMap((column) => {
       const kind = kindOf(column);
@@ -35,6 +35,7 @@ export async function readSameText(read: Read, { tables }: Database): Promise<re
 function kindOf({ type, members, generated }: Column): Kind | null {
   if (generated !== null) return null;
   if (type === 'float' || type === 'double') return 'negative zero';
+  if (type === 'date' || type === 'datetime') return 'invalid date';
   return type === 'enum' && members.includes('') ? 'empty value' : null;
 }
 
@@ -43,10 +44,12 @@ const IS_ONE: Readonly<Record<Kind, (column: string) => string>> = {
   'negative zero': (column) => `CAST(${column} AS CHAR) = '-0'`,
   // Compared with a number, an ENUM is the number of its member.
   'empty value': (column) => `${column} = 0`,
+  // Without a month there is no last day.
+  'invalid date': (column) => `DAY(${column}) > DAY(LAST_DAY(${column}))`,
 };
 
 /** Returns 1 for each column, named by its place, in which a row has such a value. */
-async function storedIn(read: Read, table: Table, columns: readonly SameTextColumn[]): Promise<TextRow> {
+async function storedIn(read: Read, table: Table, columns: readonly MisreadColumn[]): Promise<TextRow> {
   // Within the subquery, because a UNION of rows takes 0 and -0 for the same.
   const flags = columns.map(({ column, kind }, at) => `${IS_ONE[kind](quoteName(column))} AS f${at}`);
   const found = columns.map((_, at) => `MAX(f${at}) AS f${at}`);
