@@ -44,3 +44,13 @@ test('a case of fidelity declares since when its bugs are mended, as the catalog
     });
   }
 });
+
+test('whether VDiff sees a bug is what its case of fidelity declares', async () => {
+  for (const { name, changes } of await readValueCases(path.join(SCENARIOS, 'fidelity/cases'))) {
+    const bugs = Object.values(catalogue.bugs).filter(({ shownBy: by }) => 'case' in by && by.case === name);
+    const ofData = bugs.filter(({ effect }) => !effect.startsWith('stops'));
+    if (ofData.length === 0) continue;
+    const said = ofData.map(({ seenBy }) => (seenBy.startsWith('VDiff') ? 'differs' : 'equal'));
+    expect({ name, vdiff: new Set(said) }).toEqual({ name, vdiff: new Set(changes.map(({ vdiff }) => vdiff)) });
+  }
+});
