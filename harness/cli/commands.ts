@@ -152,8 +152,8 @@ function addFidelity(program: Command, { screen, ending, finish }: CommandSurfac
       'run the round trip, fidelity and the known bugs of Vitess on every version of it, and write what came of each',
     )
     .option('--only <version>', 'a folder of docker/vitess/, such as v0.24.4; what came of the others before stays')
-    .option('--artifacts <folder>', 'where matrix.json is written, and each run makes its folder', 'artifacts')
-    .option('--docs <folder>', 'where the pages are whose tables are written anew', 'docs')
+    .option('--artifacts <folder>', 'where each run makes its folder', 'artifacts')
+    .option('--docs <folder>', 'where matrix.json is, and the pages whose tables are written anew', 'docs')
     .action(async (options: MatrixOptions) => {
       const isAsDeclared = await ending.during(async () => await matrix(options, screen, ending.signal));
       finish(isAsDeclared ? 0 : 1);

@@ -6,7 +6,7 @@ import { DEFAULT_VITESS_VERSION, vitessVersions } from '../../docker/plan.ts';
 import { usage } from '../errors.ts';
 import { writeWhole } from '../report/artifacts.ts';
 import { readBugCatalogue, type BugCatalogue } from '../track-record/catalogue.ts';
-import { notAsDeclared, ROUND_TRIP, withMatrix, withTrackRecord } from '../track-record/pages.ts';
+import { MATRIX_PAGES, notAsDeclared, ROUND_TRIP } from '../track-record/pages.ts';
 import { parseMatrix, type Combination, type MatrixResult } from '../track-record/results.ts';
 import { runJest } from './run-jest.ts';
 import type { Screen } from './screen.ts';
@@ -14,9 +14,9 @@ import type { Screen } from './screen.ts';
 export interface MatrixOptions {
   /** A version of Vitess, such as `v0.24.4`; all by default. */
   readonly only?: string;
-  /** The folder in which runs make their own, and where `matrix.json` is written. */
+  /** The folder in which runs make their own. */
   readonly artifacts: string;
-  /** The folder of the pages whose tables are written anew. */
+  /** The folder of `matrix.json`, and of the pages whose tables are written anew. */
   readonly docs: string;
 }
 
@@ -36,7 +36,7 @@ export async function matrix(options: MatrixOptions, screen: Screen, signal: Abo
     throw usage({ what: 'There is no such version.', expected: versions.join(', '), seen: only, where: '--only' });
   }
   const catalogue = await readBugCatalogue();
-  const file = path.join(options.artifacts, 'matrix.json');
+  const file = path.join(options.docs, 'matrix.json');
   const all = versions.flatMap((vitess) => mysqlImages().map((mysqlImage) => ({ vitess, mysqlImage })));
   const chosen = all.filter(({ vitess }) => only === undefined || vitess === only);
   let results = await readResults(file, versions, all);
@@ -53,8 +53,8 @@ export async function matrix(options: MatrixOptions, screen: Screen, signal: Abo
       await writeResults(file, results, catalogue, options);
     }
   }
-  const otherwise = results.filter((each) => chosen.some((one) => isSame(each, one)));
-  const told = otherwise.flatMap((result) => notAsDeclared(catalogue, result));
+  const ran = results.filter((each) => chosen.some((one) => isSame(each, one)));
+  const told = ran.flatMap((result) => notAsDeclared(catalogue, result));
   screen.print(told.length === 0 ? 'everything as declared\n' : `not as declared:\n${told.join('\n')}\n`);
   return told.length === 0;
 }
@@ -86,10 +86,7 @@ async function writeResults(
   { docs }: MatrixOptions,
 ): Promise<void> {
   await writeWhole(file, `${JSON.stringify(results, null, 2)}\n`);
-  for (const [name, written] of [
-    ['matrix.md', withMatrix],
-    ['vitess-bugs.md', withTrackRecord],
-  ] as const) {
+  for (const [name, written] of Object.entries(MATRIX_PAGES)) {
     const page = path.join(docs, name);
     await writeWhole(page, written(await readFile(page, 'utf8').catch(() => ''), catalogue, results));
   }

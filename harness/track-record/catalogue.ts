@@ -6,7 +6,7 @@ import { usage } from '../errors.ts';
 import { WHEN } from '../vitess-version.ts';
 
 /** What becomes of data or of the migration, and of which part of it. */
-const EFFECT = z.string().regex(/^(lost|changed|hidden|stops|held|misled)\b/);
+const EFFECT = z.string().regex(/^(lost|changed|hidden|stops|holds|misleads)\b/);
 
 /** A case of fidelity, or a scenario with the title of its test, whose file is relative to `scenarios/`. */
 const SHOWN_BY = z.union([

@@ -1,6 +1,8 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { expect, test } from '@jest/globals';
-import type { BugCatalogue } from './catalogue.ts';
-import { notAsDeclared, ROUND_TRIP, withMatrix, withTrackRecord } from './pages.ts';
+import { readBugCatalogue, type BugCatalogue } from './catalogue.ts';
+import { MATRIX_PAGES, notAsDeclared, ROUND_TRIP, withMatrix, withTrackRecord } from './pages.ts';
 import { parseMatrix, type MatrixResult } from './results.ts';
 
 const BUG = { sees: 'a|b', effect: 'lost', seenBy: 'VDiff', report: 'vitessio/vitess#1', since: [], mended: [] };
@@ -65,3 +67,15 @@ test('a matrix is read as it was written', () => {
   expect(parseMatrix(JSON.parse(JSON.stringify([NEW, OLD])))).toEqual([NEW, OLD]);
   expect(() => parseMatrix([{ ...NEW, tests: null }])).toThrow('tests');
 });
+
+test.each(Object.entries(MATRIX_PAGES))(
+  'docs/%s has what ran last; UPDATE_GOLDEN=1 writes it',
+  async (name, written) => {
+    const docs = path.resolve(import.meta.dirname, '../../docs');
+    const results = parseMatrix(JSON.parse(await readFile(path.join(docs, 'matrix.json'), 'utf8')));
+    const page = await readFile(path.join(docs, name), 'utf8');
+    const anew = written(page, await readBugCatalogue(), results);
+    if (process.env['UPDATE_GOLDEN'] === '1') await writeFile(path.join(docs, name), anew);
+    else expect(page).toBe(anew);
+  },
+);

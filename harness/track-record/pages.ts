@@ -55,6 +55,9 @@ export function withMatrix(page: string, { bugs, notShown }: BugCatalogue, resul
   return withSection(page, '## The table', table);
 }
 
+/** What is written into which page of `docs/`. */
+export const MATRIX_PAGES = { 'matrix.md': withMatrix, 'vitess-bugs.md': withTrackRecord } as const;
+
 /** Returns what did not run, or came out otherwise than declared. */
 export function notAsDeclared({ bugs, notShown }: BugCatalogue, result: MatrixResult): string[] {
   const tests: readonly [string, ShownBy][] = [
