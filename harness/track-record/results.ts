@@ -16,7 +16,7 @@ const RESULT = z.strictObject({
       surprises: z.array(z.string()),
     })
     .nullable(),
-  /** Scenarios that ran. */
+  /** Scenarios that ran; each with the title of its test. */
   tests: z.array(z.strictObject({ scenario: z.string(), test: z.string(), hasPassed: z.boolean() })),
 });
 
@@ -30,6 +30,39 @@ export function parseMatrix(json: unknown): readonly MatrixResult[] {
   return z.array(RESULT).parse(json);
 }
 
+/** Puts what came of tests in place of what came of them before. One that was to run, and did not, counts as not run. */
+export function withTests(result: MatrixResult, asked: readonly ShownBy[], ran: MatrixResult['tests']): MatrixResult {
+  const others = result.tests.filter(
+    (each) => !asked.some((by) => 'scenario' in by && by.scenario === each.scenario && by.test === each.test),
+  );
+  return { ...result, tests: [...others, ...ran] };
+}
+
+/** Does so with cases of fidelity. @param asked null for all of them. */
+export function withCases(
+  result: MatrixResult,
+  asked: readonly string[] | null,
+  ran: MatrixResult['fidelity'],
+): MatrixResult {
+  const before = result.fidelity;
+  if (asked === null || before === null) return { ...result, fidelity: ran };
+  const isOther = (name: string) => !asked.includes(name);
+  const others = before.surprises.filter((surprise) => isOther(caseOf(surprise)));
+  return {
+    ...result,
+    fidelity: {
+      mysql: ran?.mysql ?? before.mysql,
+      cases: [...before.cases.filter(isOther), ...(ran?.cases ?? [])].toSorted(),
+      surprises: [...others, ...(ran?.surprises ?? [])],
+    },
+  };
+}
+
+/** The case that something unexpected happened in. */
+function caseOf(surprise: string): string {
+  return surprise.split(': ', 1)[0]!;
+}
+
 /** What came of the test of something. */
 export type MatrixOutcome = 'as declared' | 'otherwise' | 'not run';
 
@@ -37,8 +70,7 @@ export type MatrixOutcome = 'as declared' | 'otherwise' | 'not run';
 export function outcomeOf(by: ShownBy, { fidelity, tests }: MatrixResult): MatrixOutcome {
   if ('case' in by) {
     if (!fidelity?.cases.includes(by.case)) return 'not run';
-    const isOtherwise = fidelity.surprises.some((surprise) => surprise.startsWith(`${by.case}: `));
-    return isOtherwise ? 'otherwise' : 'as declared';
+    return fidelity.surprises.some((surprise) => caseOf(surprise) === by.case) ? 'otherwise' : 'as declared';
   }
   const ran = tests.find(({ scenario, test }) => scenario === by.scenario && test === by.test);
   if (ran === undefined) return 'not run';
