@@ -47,7 +47,7 @@ export async function matrix(options: MatrixOptions, screen: Screen, signal: Abo
   for (const combination of chosen) {
     const folder = path.join(options.artifacts, 'matrix', nameOf(combination));
     await mkdir(folder, { recursive: true });
-    for (const run of [runScenarios, runFidelity]) {
+    for (const run of [runFidelity, runScenarios]) {
       if (signal.aborted) break;
       const came = await run({ combination, folder, docs: options.docs, signal }, asked);
       // What is cut off says nothing of Vitess.
