@@ -141,8 +141,10 @@ async function runScenarios({ combination, folder, signal }: MatrixPart, bugs: A
     assertionResults
       // Tests of the same files with other titles are pending.
       .filter(({ status }) => status === 'passed' || status === 'failed')
-      .map(({ title, status }) => {
-        return { scenario: path.relative(scenarios, name), test: title, hasPassed: status === 'passed' };
+      .map(({ title, status, failureMessages }) => {
+        const isOutOfTime = failureMessages.some((message) => message.startsWith('TimeoutError'));
+        const outcome = status === 'passed' ? 'passed' : isOutOfTime ? 'unknown' : 'failed';
+        return { scenario: path.relative(scenarios, name), test: title, outcome } as const;
       }),
   );
   return (before) => withTests(before, asked, ran);

@@ -23,7 +23,12 @@ const jestAnswer = z.object({
   numTotalTests: z.int(),
   numTotalTestSuites: z.int(),
   testResults: z.array(
-    z.object({ name: z.string(), assertionResults: z.array(z.object({ title: z.string(), status: z.string() })) }),
+    z.object({
+      name: z.string(),
+      assertionResults: z.array(
+        z.object({ title: z.string(), status: z.string(), failureMessages: z.array(z.string()) }),
+      ),
+    }),
   ),
 });
 
@@ -39,7 +44,9 @@ export async function runJest(options: JestOptions): Promise<JestRun> {
   const chosen = files.length === 0 ? [] : ['--runTestsByPath', ...files];
   const named = titles === undefined ? [] : ['-t', `^(${titles.map((title) => RegExp.escape(title)).join('|')})$`];
   await rm(outputFile, { force: true });
-  const args = [...chosen, '--selectProjects', project, ...named, '--json', `--outputFile=${outputFile}`];
+  // A test that ran out of time may leave a connection to the engine open, for which Jest would wait for ever.
+  const answering = ['--json', `--outputFile=${outputFile}`, '--forceExit'];
+  const args = [...chosen, '--selectProjects', project, ...named, ...answering];
   const { exitCode } = await execa('jest', args, {
     preferLocal: true,
     stdout: 'ignore',

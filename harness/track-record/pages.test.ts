@@ -17,8 +17,8 @@ const CATALOGUE: BugCatalogue = {
 
 const ran = { mysql: '9.7.4', cases: ['some', 'other'], surprises: [] };
 const passed = [
-  { ...ROUND_TRIP, hasPassed: true },
-  { scenario: 'faults/one.ts', test: 'it is lost', hasPassed: true },
+  { ...ROUND_TRIP, outcome: 'passed' as const },
+  { scenario: 'faults/one.ts', test: 'it is lost', outcome: 'passed' as const },
 ];
 const OLD: MatrixResult = { vitess: 'v0.23.3', mysqlImage: null, fidelity: ran, tests: passed };
 const NEW: MatrixResult = { vitess: 'v0.24.4', mysqlImage: null, fidelity: ran, tests: passed };
@@ -46,7 +46,7 @@ test('what did not run is said, and what is not as declared stands out', () => {
   const result: MatrixResult = {
     ...NEW,
     fidelity: { ...ran, surprises: ['some: a.v, value 1: no longer changes'] },
-    tests: [{ ...ROUND_TRIP, hasPassed: false }],
+    tests: [{ ...ROUND_TRIP, outcome: 'failed' as const }],
   };
   const page = withMatrix('# Matrix\n', CATALOGUE, [result, { ...OLD, mysqlImage: 'mysql:8.4', fidelity: null }]);
   expect(page).toContain('|  | 24.0.4, MySQL 9.7.4 | 23.0.3, mysql:8.4 |');
@@ -67,7 +67,7 @@ test('what did not run is said, and what is not as declared stands out', () => {
 
 test('what ran stands in place of what came of it before, and all else stays', () => {
   const [roundTrip, lost] = passed;
-  const failed = [{ ...lost!, hasPassed: false }];
+  const failed = [{ ...lost!, outcome: 'failed' as const }];
   expect(withTests(NEW, [lost!], failed).tests).toEqual([roundTrip, ...failed]);
   // Jest left no answer.
   expect(withTests(NEW, [lost!], []).tests).toEqual([roundTrip]);

@@ -17,7 +17,14 @@ const RESULT = z.strictObject({
     })
     .nullable(),
   /** Scenarios that ran; each with the title of its test. */
-  tests: z.array(z.strictObject({ scenario: z.string(), test: z.string(), hasPassed: z.boolean() })),
+  tests: z.array(
+    z.strictObject({
+      scenario: z.string(),
+      test: z.string(),
+      /** Unknown if it ran out of time, which says as much of the machine as of Vitess. */
+      outcome: z.enum(['passed', 'failed', 'unknown']),
+    }),
+  ),
 });
 
 /** A version of Vitess with a MySQL as its source: a column of the matrix. */
@@ -64,7 +71,9 @@ function caseOf(surprise: string): string {
 }
 
 /** What came of the test of something. */
-export type MatrixOutcome = 'as declared' | 'otherwise' | 'not run';
+export type MatrixOutcome = 'as declared' | 'otherwise' | 'unknown' | 'not run';
+
+const OUTCOMES = { passed: 'as declared', failed: 'otherwise', unknown: 'unknown' } as const;
 
 /** What came of the case or scenario that shows a bug. */
 export function outcomeOf(by: ShownBy, { fidelity, tests }: MatrixResult): MatrixOutcome {
@@ -74,14 +83,14 @@ export function outcomeOf(by: ShownBy, { fidelity, tests }: MatrixResult): Matri
   }
   const ran = tests.find(({ scenario, test }) => scenario === by.scenario && test === by.test);
   if (ran === undefined) return 'not run';
-  return ran.hasPassed ? 'as declared' : 'otherwise';
+  return OUTCOMES[ran.outcome];
 }
 
 /** How a bug stands in a version: its test passes while the bug is there, and once it is mended where it is mended. */
 export function standingOf(
   bug: KnownBug,
   result: MatrixResult,
-): 'shown' | 'mended' | 'not shown' | 'otherwise' | 'not run' {
+): 'shown' | 'mended' | 'not shown' | Exclude<MatrixOutcome, 'as declared'> {
   const outcome = outcomeOf(bug.shownBy, result);
   if (outcome !== 'as declared') return outcome;
   const release = releaseOf(result.vitess);
