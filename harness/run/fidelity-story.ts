@@ -3,9 +3,8 @@ import type { CaseResult } from '../fidelity/declared.ts';
 import { DIRECTIONS, LEGS, nameOfLeg, type Direction, type Leg } from '../fidelity/legs.ts';
 import { dropTables, loadReference, loadTables } from '../fidelity/reference.ts';
 import type { VDiffOpinion } from '../fidelity/vdiff-opinion.ts';
-import { countJournals } from '../migration/coherence.ts';
-import { primaryEndpoint, type MigrationContext } from '../migration/context.ts';
-import { Migration } from '../migration/migration.ts';
+import { primaryEndpoint } from '../migration/context.ts';
+import type { Migration } from '../migration/migration.ts';
 import { runningWorkflow } from '../migration/running-workflow.ts';
 import { streamErrorOf } from '../migration/stream-errors.ts';
 import { showWorkflow } from '../vtctl/move-tables.ts';
@@ -20,6 +19,7 @@ import {
   type LoadedCase,
   type Outcomes,
 } from './fidelity-leg.ts';
+import { migrationOfTables } from './migration-of-tables.ts';
 import type { Run } from './run.ts';
 
 /** Receives what came of a case, as soon as it is known. */
@@ -163,15 +163,10 @@ async function stoppedBy(migration: Migration, error: unknown): Promise<string> 
 
 /** Returns the steps for these cases alone, on the servers of the run. */
 async function migrationOf(run: Run, cases: readonly LoadedCase[]): Promise<Migration> {
-  const whole = run.migration.context;
-  // Those of the workflows before stay.
-  const journals = (await countJournals(whole, 'source')) - (await countJournals(whole, 'target'));
-  const context: MigrationContext = {
-    ...whole,
-    tables: cases.flatMap(({ tables }) => tables),
-    before: { ...whole.before, journals },
-  };
-  return new Migration(context, run.recorder);
+  return await migrationOfTables(
+    run,
+    cases.flatMap(({ tables }) => tables),
+  );
 }
 
 function legsOf(direction: Direction): readonly Leg[] {

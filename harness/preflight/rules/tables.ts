@@ -26,7 +26,7 @@ export const TABLE_RULES: readonly Rule[] = [
     id: 'no-key',
     severity: 'blocker',
     title: 'rows cannot be told apart',
-    why: 'Without a primary key or a unique key of NOT NULL columns, a stream looks for a row by all its columns. It changes every row that is the same, and never finds one in which a column is NULL (table_plan_builder.go, generateWhere; vitessio/vitess#6008).',
+    why: 'Without a primary key or a unique key of NOT NULL columns, a stream looks for a row by all its columns. It changes every row that is the same, and never finds one in which a column is NULL, JSON, or a FLOAT such as 0.1. A copy that is resumed leaves out rows that equal the last one, or that follow one with a NULL (table_plan_builder.go, generateWhere; vstreamer/rowstreamer.go, buildSelect; vitessio/vitess#6008; tried).',
     see: (table) =>
       keyColumns(table).length > 0
         ? null
