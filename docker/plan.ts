@@ -118,6 +118,13 @@ async function vitessVersionOf(asked: string | undefined): Promise<string> {
     expected: `one of ${versions.join(', ')}`,
     seen: version,
     where: 'ROUNDTRIP_VITESS_VERSION, or cluster.vitessVersion of the config',
-    next: `Choose one of those, or add it: sh docker/vitess/add.sh ${/^v\d/.test(version) ? version : 'v0.24.4'}`,
+    next: `Choose one of those${addition(version, versions)}`,
   });
+}
+
+/** Release 24.0.4 is version v0.24.4 of the Go module. */
+function addition(asked: string, versions: readonly string[]): string {
+  const module = asked.replace(/^v?([1-9]\d*)\.0\.(\d+)$/, 'v0.$1.$2');
+  if (versions.includes(module)) return `; the one that you mean is ${module}.`;
+  return /^v0\.\d+\.\d+$/.test(module) ? `, or add it: sh docker/vitess/add.sh ${module}` : '.';
 }

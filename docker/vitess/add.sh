@@ -8,6 +8,10 @@
 set -eu
 
 version=${1:?'Give the version of the Go module, such as v0.24.4.'}
+if ! echo "$version" | grep -Eqx 'v0\.[0-9]+\.[0-9]+'; then
+  echo "add.sh: expected a release of the Go module, such as v0.24.4; seen: $version" >&2
+  exit 64
+fi
 folder=$(cd "$(dirname "$0")" && pwd)/$version
 made=$(mktemp -d)
 trap 'rm -rf "$made"' EXIT

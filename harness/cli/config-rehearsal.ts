@@ -37,6 +37,7 @@ export async function configRehearsal(
   const { accounts: _, ...preflight } = preflightOptions(config, file);
   const { workload, fence, end, thresholds, production } = config;
   const followers = config.cluster.source.followers > 0 ? 'followers' : 'no-followers';
+  const all = askedPairs(config.faults, `faults in ${file}`);
   const faults = askedPairs(config.faults, `faults in ${file}`, ['links', followers]);
   const links = needsOf(faults).includes('links');
   const images = { images: config.cluster.images, vitessVersion: config.cluster.vitessVersion, toxiproxy: links };
@@ -65,6 +66,7 @@ export async function configRehearsal(
     preflight,
     thresholds,
     faults,
+    faultsLeftOut: all.filter((pair) => !faults.includes(pair)),
     ...(production === undefined ? {} : { production }),
   };
   const kept = stack.move();

@@ -179,5 +179,5 @@ async function write(
   await writeFile(file, `${JSON.stringify(tried, null, 2)}\n`);
   if (table === undefined) return;
   const page = await readFile(table, 'utf8').catch(() => '');
-  await writeFile(table, withTable(page, tried));
+  await writeFile(table, withTable(page, tried, PAIRS.length));
 }

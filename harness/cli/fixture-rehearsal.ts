@@ -31,19 +31,20 @@ const CONNECTIONS = 8;
 export async function fixtureRehearsal(options: FixtureOptions): Promise<Rehearsal> {
   const { profile, writesPerSecond, end, fence, allowStrays, faults } = options;
   const asked = faults === undefined || faults === 'default' ? faults : [faults];
-  const needs = needsOf(askedPairs(asked, '--faults'));
-  const followers = needs.includes('followers') ? 'followers' : 'no-followers';
+  const all = askedPairs(asked, '--faults');
+  // A pattern may match faults of both kinds of source; most need the plain one.
+  const needsFollowers = needsOf(all).includes('followers') && !needsOf(all).includes('no-followers');
   const given = [
     'links',
     'small-disk',
-    followers,
+    needsFollowers ? ('followers' as const) : ('no-followers' as const),
     ...(options.fixture === 'commerce' ? ['commerce' as const] : []),
   ] as const;
   const pairs = askedPairs(asked, '--faults', given);
   const fixture = scaled(await readFixture(options.fixture), options.scale);
   return {
     subject: fixtureSubject(fixture),
-    cluster: { profile, ...(pairs.length > 0 ? clusterFor(needs) : {}) },
+    cluster: { profile, ...(pairs.length > 0 ? clusterFor(needsOf(pairs)) : {}) },
     images: {},
     rate: writesPerSecond,
     connections: CONNECTIONS,
@@ -54,5 +55,6 @@ export async function fixtureRehearsal(options: FixtureOptions): Promise<Rehears
     preflight: {},
     thresholds: configFile.shape.thresholds.parse({}),
     faults: pairs,
+    faultsLeftOut: all.filter((pair) => !pairs.includes(pair)),
   };
 }

@@ -43,8 +43,8 @@ test('a run that ended before both sides were compared does not say that anythin
 });
 
 test('the table of a page is written anew, and what stands before it stays', () => {
-  const once = withTable('# Faults\n\nProse.\n', [PASSED]);
-  expect(once).toMatch(/^# Faults\n\nProse\.\n\n## The table\n\n1 of 1 pairs were struck/);
-  expect(withTable(once, [PASSED])).toBe(once);
+  const once = withTable('# Faults\n\nProse.\n', [PASSED], 2);
+  expect(once).toMatch(/^# Faults\n\nProse\.\n\n## The table\n\n1 of 2 pairs were struck/);
+  expect(withTable(once, [PASSED], 2)).toBe(once);
   expect(parseTried(JSON.parse(JSON.stringify([PASSED])))).toEqual([PASSED]);
 });

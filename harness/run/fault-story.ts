@@ -5,6 +5,7 @@ import { reach } from '../nemesis/reach.ts';
 import type { StruckRun } from '../nemesis/struck-run.ts';
 import { strikeAt } from '../nemesis/strike.ts';
 import { lookUntil } from '../wait.ts';
+import { compareChecksums } from './compare-checksums.ts';
 import type { Run } from './run.ts';
 
 /** A moment that passed before anything could be struck comes again. */
@@ -30,7 +31,10 @@ export async function faultStory(run: Run, pairs: readonly Pair[], told: Told): 
   else if (!(await strikeAll(run, pairs, told))) return;
   await workload.stop();
   await run.observe();
-  if (isLast) await tryPlanned(run, pairs[0]!, told);
+  if (!isLast) return;
+  await tryPlanned(run, pairs[0]!, told);
+  // Nobody has written since, and the source keeps its tables.
+  await compareChecksums(migration, run.recorder, { tables: migration.context.tables });
 }
 
 /** Strikes the pairs while the application writes. @returns whether all were struck; a broken one is the last. */

@@ -7,7 +7,7 @@ import type { ProductionSizes, Thresholds } from '../history/lines.ts';
 import type { StepName } from '../history/steps.ts';
 import { sequenceOf, type SequenceEnd } from '../migration/sequence.ts';
 import { requireSight } from '../migration/strays.ts';
-import type { Pair } from '../nemesis/pairs.ts';
+import { nameOf, type Pair } from '../nemesis/pairs.ts';
 import { toSource } from '../nemesis/reach.ts';
 import type { FenceOptions } from '../preflight/fence-plan.ts';
 import type { PreflightOptions } from '../preflight/preflight.ts';
@@ -43,6 +43,8 @@ export interface Rehearsal {
   readonly thresholds: Thresholds;
   /** What is broken on purpose, after the migration has gone there and back once. */
   readonly faults?: readonly Pair[];
+  /** What was asked for by a pattern, and cannot be struck on these servers. */
+  readonly faultsLeftOut?: readonly Pair[];
   /** What production is like, if the config says so. */
   readonly production?: ProductionSizes;
   /** Servers that are already running; without them a cluster is started. */
@@ -129,8 +131,12 @@ export async function rehearsalStory(run: Run, rehearsal: Rehearsal): Promise<vo
 }
 
 /** Strikes every fault while the application writes, and leaves all traffic on the source. */
-async function badNight(run: Run, { faults = [] }: Rehearsal): Promise<void> {
+async function badNight(run: Run, { faults = [], faultsLeftOut = [] }: Rehearsal): Promise<void> {
   if (faults.length === 0) return;
+  if (faultsLeftOut.length > 0) {
+    const names = faultsLeftOut.map(nameOf).join(', ');
+    run.recorder.note(`not struck, as these servers do not have what it needs: ${names}`);
+  }
   if (!(await strikeAll(run, faults, () => undefined))) {
     throw failure({
       what: 'A fault left the migration in a state from which nothing that was tried brought it back.',
