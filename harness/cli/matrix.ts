@@ -59,7 +59,8 @@ export async function matrix(options: MatrixOptions, screen: Screen, signal: Abo
   const ran = results.filter((each) => chosen.some((one) => isSame(each, one)));
   const told = ran.flatMap((result) => notAsDeclared(asked, result, asked.isWhole));
   screen.print(told.length === 0 ? 'everything as declared\n' : `not as declared:\n${told.join('\n')}\n`);
-  return told.length === 0;
+  if (signal.aborted) screen.print('ended before everything was run; the rest is as it was before\n');
+  return told.length === 0 && !signal.aborted;
 }
 
 /** What is to run: bugs, and the round trip and all values unless bugs alone are asked for. */
