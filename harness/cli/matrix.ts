@@ -1,16 +1,27 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import picomatch from 'picomatch';
 import { z } from 'zod';
 import { DEFAULT_VITESS_VERSION, vitessVersions } from '../../docker/plan.ts';
-import { usage } from '../errors.ts';
-import { writeWhole } from '../report/artifacts.ts';
-import { readBugCatalogue, type BugCatalogue, type ShownBy } from '../track-record/catalogue.ts';
-import { MATRIX_PAGES, notAsDeclared, ROUND_TRIP } from '../track-record/pages.ts';
-import { parseMatrix, withCases, withTests, type Combination, type MatrixResult } from '../track-record/results.ts';
+import { messageOf, usage } from '../errors.ts';
+import { readIfThere, writeWhole } from '../report/artifacts.ts';
+import { readBugCatalogue, type BugCatalogue } from '../track-record/catalogue.ts';
+import { MATRIX_PAGES } from '../track-record/pages.ts';
+import {
+  notAsDeclared,
+  parseMatrix,
+  watched,
+  WATCHED_ROUND_TRIP,
+  withRun,
+  type Combination,
+  type MatrixResult,
+  type MatrixRun,
+  type Watched,
+} from '../track-record/results.ts';
 import { runJest } from './run-jest.ts';
 import type { Screen } from './screen.ts';
+import { testOutcomeOf } from './test-outcome.ts';
 
 export interface MatrixOptions {
   /** A version of Vitess, such as `v0.24.4`; all by default. */
@@ -30,42 +41,48 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
  * another, and writes what came of each as soon as it is known. What came of everything else before stays.
  *
  * @returns whether all that was to run did, and was as declared.
- * @throws usage if there is no such version, or no such bug.
+ * @throws usage if there is no such version, or no such bug; whatever ended it before everything was run.
  */
 export async function matrix(options: MatrixOptions, screen: Screen, signal: AbortSignal): Promise<boolean> {
   const versions = await vitessVersions();
   const { only, bug } = options;
   if (only !== undefined && !versions.includes(only)) {
-    throw usage({ what: 'There is no such version.', expected: versions.join(', '), seen: only, where: '--only' });
+    const next = `Name one of these, or add it: sh docker/vitess/add.sh ${only}`;
+    throw usage({
+      what: 'There is no such version.',
+      expected: versions.join(', '),
+      seen: only,
+      where: '--only',
+      next,
+    });
   }
   const catalogue = await readBugCatalogue();
-  const asked = { ...askedBugs(catalogue, bug), isWhole: bug === undefined };
+  const bugs = watched(askedBugs(catalogue, bug));
+  const isWhole = bug === undefined;
+  const asked = isWhole ? [WATCHED_ROUND_TRIP, ...bugs] : bugs;
   const file = path.join(options.docs, 'matrix.json');
   const all = versions.flatMap((vitess) => mysqlImages().map((mysqlImage) => ({ vitess, mysqlImage })));
   const chosen = all.filter(({ vitess }) => only === undefined || vitess === only);
   let results = await readResults(file, versions, all);
+  const told: string[] = [];
   for (const combination of chosen) {
     const folder = path.join(options.artifacts, 'matrix', nameOf(combination));
     await mkdir(folder, { recursive: true });
-    for (const run of [runFidelity, runScenarios]) {
-      if (signal.aborted) break;
-      const came = await run({ combination, folder, docs: options.docs, signal }, asked);
+    const part = { combination, folder, docs: options.docs, asked, isWhole, signal };
+    let mysql: string | null = null;
+    for (const take of [runFidelity, runScenarios]) {
+      const run: MatrixRun | null = await take(part, mysql);
       // What is cut off says nothing of Vitess.
-      if (signal.aborted) break;
-      results = results.map((each) => (isSame(each, combination) ? came(each) : each));
+      signal.throwIfAborted();
+      if (run === null) continue;
+      ({ mysql } = run);
+      results = results.map((each) => (isSame(each, combination) ? withRun(each, run) : each));
       await writeResults(file, results, catalogue, options);
+      told.push(...notAsDeclared(run, combination));
     }
   }
-  const ran = results.filter((each) => chosen.some((one) => isSame(each, one)));
-  const told = ran.flatMap((result) => notAsDeclared(asked, result, asked.isWhole));
   screen.print(told.length === 0 ? 'everything as declared\n' : `not as declared:\n${told.join('\n')}\n`);
-  if (signal.aborted) screen.print('ended before everything was run; the rest is as it was before\n');
-  return told.length === 0 && !signal.aborted;
-}
-
-/** What is to run: bugs, and the round trip and all values unless bugs alone are asked for. */
-interface AskedBugs extends BugCatalogue {
-  readonly isWhole: boolean;
+  return told.length === 0;
 }
 
 function askedBugs({ bugs, notShown }: BugCatalogue, pattern = '*'): BugCatalogue {
@@ -78,10 +95,6 @@ function askedBugs({ bugs, notShown }: BugCatalogue, pattern = '*'): BugCatalogu
   throw usage({ what: 'The catalogue has no such bug.', expected: names, seen: pattern, where: '--bug' });
 }
 
-function shownByOf({ bugs, notShown, isWhole }: AskedBugs): readonly ShownBy[] {
-  return [...(isWhole ? [ROUND_TRIP] : []), ...Object.values({ ...bugs, ...notShown }).map((each) => each.shownBy)];
-}
-
 /** The images that are named; null stands for ours. */
 function mysqlImages(): readonly (string | null)[] {
   const named = (process.env['ROUNDTRIP_MYSQL_IMAGES'] ?? '').split(',').map((name) => name.trim());
@@ -89,17 +102,34 @@ function mysqlImages(): readonly (string | null)[] {
   return images.length === 0 ? [null] : images;
 }
 
-/** What came of the combinations before, and those of which nothing is known yet. */
+/**
+ * What came of the combinations before, and those of which nothing is known yet.
+ *
+ * @throws usage if the file cannot be read, or is of another form.
+ */
 async function readResults(
   file: string,
   versions: readonly string[],
   all: readonly Combination[],
 ): Promise<readonly MatrixResult[]> {
-  const text = await readFile(file, 'utf8').catch(() => '[]');
-  const before = parseMatrix(JSON.parse(text)).filter(({ vitess }) => versions.includes(vitess));
+  const before = stored(file, await readIfThere(file)).filter(({ vitess }) => versions.includes(vitess));
   const fresh = all.filter((one) => !before.some((each) => isSame(each, one)));
-  const results = [...before, ...fresh.map((one) => ({ ...one, fidelity: null, tests: [] }))];
+  const results = [...before, ...fresh.map((one) => ({ ...one, cases: {}, bugs: {} }))];
   return results.toSorted((a, b) => versions.indexOf(a.vitess) - versions.indexOf(b.vitess));
+}
+
+function stored(file: string, text: string | null): readonly MatrixResult[] {
+  try {
+    return parseMatrix(JSON.parse(text ?? '[]'));
+  } catch (cause) {
+    throw usage({
+      what: 'What the matrix saw before is not in the right form.',
+      seen: cause instanceof z.ZodError ? z.prettifyError(cause) : messageOf(cause),
+      where: file,
+      next: 'Take it from the last commit, or delete it, and everything is not run.',
+      cause,
+    });
+  }
 }
 
 async function writeResults(
@@ -111,60 +141,72 @@ async function writeResults(
   await writeWhole(file, `${JSON.stringify(results, null, 2)}\n`);
   for (const [name, written] of Object.entries(MATRIX_PAGES)) {
     const page = path.join(docs, name);
-    await writeWhole(page, written(await readFile(page, 'utf8').catch(() => ''), catalogue, results));
+    await writeWhole(page, written((await readIfThere(page)) ?? '', catalogue, results));
   }
 }
 
-/** Where something is run. */
+/** Where something is run, and what. */
 interface MatrixPart {
   readonly combination: Combination;
   readonly folder: string;
   readonly docs: string;
+  readonly asked: readonly Watched[];
+  /** Whether all values are asked for. */
+  readonly isWhole: boolean;
   readonly signal: AbortSignal;
 }
 
-/** What a part adds to what is known of its combination. */
-type Came = (before: MatrixResult) => MatrixResult;
-
-async function runScenarios({ combination, folder, signal }: MatrixPart, bugs: AskedBugs): Promise<Came> {
-  const asked = shownByOf(bugs).flatMap((by) => ('scenario' in by ? [by] : []));
-  if (asked.length === 0) return (before) => before;
+/** @param mysql the version of the source's MySQL, if fidelity told it. */
+async function runScenarios(
+  { combination, folder, asked: all, signal }: MatrixPart,
+  mysql: string | null,
+): Promise<MatrixRun | null> {
+  const asked = all.filter(({ shownBy }) => 'scenario' in shownBy);
+  const shownBy = asked.flatMap(({ shownBy: by }) => ('scenario' in by ? [by] : []));
+  if (shownBy.length === 0) return null;
   const scenarios = path.join(ROOT, 'scenarios');
   const { answer } = await runJest({
     project: 'scenarios',
-    files: [...new Set(asked.map(({ scenario }) => path.join(scenarios, scenario)))],
-    titles: asked.map(({ test }) => test),
+    files: [...new Set(shownBy.map(({ scenario }) => path.join(scenarios, scenario)))],
+    titles: shownBy.map(({ test }) => test),
     outputFile: path.resolve(folder, 'scenarios.json'),
     env: environmentOf(combination),
     signal,
   });
-  const ran = (answer?.testResults ?? []).flatMap(({ name, assertionResults }) =>
+  const tests = (answer?.testResults ?? []).flatMap(({ name, assertionResults }) =>
     assertionResults
       // Tests of the same files with other titles are pending.
       .filter(({ status }) => status === 'passed' || status === 'failed')
-      .map(({ title, status, failureMessages }) => {
-        const isOutOfTime = failureMessages.some((message) => message.startsWith('TimeoutError'));
-        const outcome = status === 'passed' ? 'passed' : isOutOfTime ? 'unknown' : 'failed';
-        return { scenario: path.relative(scenarios, name), test: title, outcome } as const;
+      .map((each) => {
+        return { scenario: path.relative(scenarios, name), test: each.title, outcome: testOutcomeOf(each) };
       }),
   );
-  return (before) => withTests(before, asked, ran);
+  return { asked, askedCases: [], cases: new Map(), tests, on: today(), mysql };
 }
 
 const ranFidelity = z.object({
   cases: z.array(z.object({ name: z.string() })),
+  leftOut: z.array(z.object({ name: z.string() })),
   surprises: z.array(z.string()),
   variables: z.array(z.object({ name: z.string(), source: z.string() })),
 });
 
-async function runFidelity({ combination, folder, docs, signal }: MatrixPart, bugs: AskedBugs): Promise<Came> {
-  const cases = shownByOf(bugs).flatMap((by) => ('case' in by ? [by.case] : []));
-  if (cases.length === 0) return (before) => before;
+async function runFidelity({
+  combination,
+  folder,
+  docs,
+  asked: all,
+  isWhole,
+  signal,
+}: MatrixPart): Promise<MatrixRun | null> {
+  const asked = all.filter(({ shownBy }) => 'case' in shownBy);
+  const cases = [...new Set(asked.flatMap(({ shownBy: by }) => ('case' in by ? [by.case] : [])))];
+  if (cases.length === 0) return null;
   const file = path.join(folder, 'fidelity.json');
   await rm(file, { force: true });
   const page = path.join(isDefault(combination) ? docs : folder, 'fidelity.md');
   // A comma makes a choice of a single case as well.
-  const only = bugs.isWhole ? [] : ['--only', `{${cases.join(',')},}`];
+  const only = isWhole ? [] : ['--only', `{${cases.join(',')},}`];
   await execa(
     'node',
     [path.join(ROOT, 'harness/cli/main.ts'), 'fidelity', '--artifacts', folder, '--table', page, ...only],
@@ -180,16 +222,26 @@ async function runFidelity({ combination, folder, docs, signal }: MatrixPart, bu
       forceKillAfterDelay: false,
     },
   );
-  const ran = await readFidelity(file);
-  return (before) => withCases(before, bugs.isWhole ? null : cases, ran);
+  return { asked, askedCases: isWhole ? 'all' : cases, tests: [], on: today(), ...(await readFidelity(file)) };
 }
 
-async function readFidelity(file: string): Promise<MatrixResult['fidelity']> {
-  const text = await readFile(file, 'utf8').catch(() => null);
-  if (text === null) return null;
-  const { cases, surprises, variables } = ranFidelity.parse(JSON.parse(text));
-  const mysql = variables.find(({ name }) => name === 'version')?.source ?? 'unknown';
-  return { mysql, cases: cases.map(({ name }) => name), surprises };
+async function readFidelity(file: string): Promise<Pick<MatrixRun, 'cases' | 'mysql'>> {
+  const text = await readIfThere(file);
+  if (text === null) return { cases: new Map(), mysql: null };
+  const { cases, leftOut, surprises, variables } = ranFidelity.parse(JSON.parse(text));
+  // Each begins with the name of its case.
+  const isOtherwise = (name: string) => surprises.some((surprise) => surprise.startsWith(`${name}: `));
+  return {
+    cases: new Map([
+      ...cases.map(({ name }) => [name, isOtherwise(name) ? 'otherwise' : 'as declared'] as const),
+      ...leftOut.map(({ name }) => [name, 'left out'] as const),
+    ]),
+    mysql: variables.find(({ name }) => name === 'version')?.source ?? null,
+  };
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
 }
 
 function environmentOf({ vitess, mysqlImage }: Combination): Record<string, string | undefined> {

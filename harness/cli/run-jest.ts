@@ -1,6 +1,10 @@
 import { readFile, rm } from 'node:fs/promises';
 import { execa } from 'execa';
 import { z } from 'zod';
+import { waitFor } from '../wait.ts';
+
+/** Workers end at once; this is for those that are writing to a disk. */
+const WORKERS_END_MS = 10_000;
 
 export interface JestOptions {
   readonly project: 'unit' | 'scenarios';
@@ -26,7 +30,12 @@ const jestAnswer = z.object({
     z.object({
       name: z.string(),
       assertionResults: z.array(
-        z.object({ title: z.string(), status: z.string(), failureMessages: z.array(z.string()) }),
+        z.object({
+          title: z.string(),
+          status: z.string(),
+          failureMessages: z.array(z.string()),
+          failureDetails: z.array(z.unknown()),
+        }),
       ),
     }),
   ),
@@ -47,7 +56,7 @@ export async function runJest(options: JestOptions): Promise<JestRun> {
   // A test that ran out of time may leave a connection to the engine open, for which Jest would wait for ever.
   const answering = ['--json', `--outputFile=${outputFile}`, '--forceExit'];
   const args = [...chosen, '--selectProjects', project, ...named, ...answering];
-  const { exitCode } = await execa('jest', args, {
+  const jest = execa('jest', args, {
     preferLocal: true,
     stdout: 'ignore',
     stderr: 'inherit',
@@ -55,8 +64,44 @@ export async function runJest(options: JestOptions): Promise<JestRun> {
     reject: false,
     env: { NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning', ...env },
     ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
-    ...(signal === undefined ? {} : { cancelSignal: signal }),
+    // A group of its own, which ends as a whole. Without a signal it stays in ours, which a terminal ends.
+    detached: signal !== undefined,
   });
+  const { exitCode } = await endedBy(jest, signal);
   const text = await readFile(outputFile, 'utf8').catch(() => null);
   return { exitCode, answer: text === null ? null : jestAnswer.parse(JSON.parse(text)) };
+}
+
+/** Waits for Jest. When the signal is aborted, or this process ends, its workers end with it. */
+async function endedBy<T>(jest: Promise<T> & { readonly pid?: number }, signal: AbortSignal | undefined): Promise<T> {
+  const { pid } = jest;
+  if (signal === undefined || pid === undefined) return await jest;
+  const end = () => void tellGroup(pid, 'SIGTERM');
+  if (signal.aborted) end();
+  signal.addEventListener('abort', end);
+  process.once('exit', end);
+  try {
+    const result = await jest;
+    if (signal.aborted) await groupEnded(pid);
+    return result;
+  } finally {
+    signal.removeEventListener('abort', end);
+    process.off('exit', end);
+  }
+}
+
+/** What the workers started is removed by their reapers, so one that does not listen is killed. */
+async function groupEnded(pid: number): Promise<void> {
+  const wait = { what: "the end of Jest's workers", timeoutMs: WORKERS_END_MS };
+  const look = async () => ({ done: tellGroup(pid, 0) ? undefined : true, seen: 'they run' });
+  await waitFor(wait, look).catch(() => tellGroup(pid, 'SIGKILL'));
+}
+
+/** @returns whether there is such a group. */
+function tellGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-pid, signal);
+  } catch {
+    return false;
+  }
 }

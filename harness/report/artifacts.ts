@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { cannotWrite, trouble, type RoundtripError } from '../errors.ts';
+import { cannotWrite, messageOf, trouble, usage, type RoundtripError } from '../errors.ts';
 import { isGone, ownerOf, UNKNOWN_OWNER_MS } from '../owner.ts';
 import { junit } from './junit.ts';
 import { parseRunResult } from './verdict-schema.ts';
@@ -95,6 +95,18 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   } catch (cause) {
     await rm(fresh, { force: true }).catch(() => undefined);
     throw cannotWrite(path, cause);
+  }
+}
+
+/** Returns the text of a file, and null if there is none. @throws `usage` with its name when it cannot be read. */
+export async function readIfThere(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    // Not `instanceof Error`: under Jest, Node's own errors come from another realm.
+    if (typeof cause === 'object' && cause !== null && Reflect.get(cause, 'code') === 'ENOENT') return null;
+    const next = 'Make it readable, or move it away.';
+    throw usage({ what: 'A file cannot be read.', seen: messageOf(cause), where: path, next, cause });
   }
 }
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { readValueCases } from '../fidelity/value-case.ts';
 import { bugNamed, readBugCatalogue } from './catalogue.ts';
-import { ROUND_TRIP } from './pages.ts';
+import { ROUND_TRIP } from './results.ts';
 
 const SCENARIOS = path.resolve(import.meta.dirname, '../../scenarios');
 const catalogue = await readBugCatalogue();

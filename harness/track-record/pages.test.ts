@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { readBugCatalogue, type BugCatalogue } from './catalogue.ts';
-import { MATRIX_PAGES, notAsDeclared, ROUND_TRIP, withMatrix, withTrackRecord } from './pages.ts';
-import { parseMatrix, withCases, withTests, type MatrixResult } from './results.ts';
+import { MATRIX_PAGES, withMatrix, withTrackRecord } from './pages.ts';
+import { parseMatrix, type MatrixResult } from './results.ts';
 
 const BUG = { sees: 'a|b', effect: 'lost', seenBy: 'VDiff', report: 'vitessio/vitess#1', since: [], mended: [] };
 const CATALOGUE: BugCatalogue = {
@@ -15,18 +15,36 @@ const CATALOGUE: BugCatalogue = {
   notShown: { 'in-vain': { report: 'vitessio/vitess#2', said: 'It is spoilt.', shownBy: { case: 'other' } } },
 };
 
-const ran = { mysql: '9.7.4', cases: ['some', 'other'], surprises: [] };
-const passed = [
-  { ...ROUND_TRIP, outcome: 'passed' as const },
-  { scenario: 'faults/one.ts', test: 'it is lost', outcome: 'passed' as const },
-];
-const OLD: MatrixResult = { vitess: 'v0.23.3', mysqlImage: null, fidelity: ran, tests: passed };
-const NEW: MatrixResult = { vitess: 'v0.24.4', mysqlImage: null, fidelity: ran, tests: passed };
+const SEEN = { on: '2026-11-28', mysql: '9.7.4' };
+const CASES = { some: { ...SEEN, standing: 'as declared' }, other: { ...SEEN, standing: 'as declared' } } as const;
+const NEW: MatrixResult = {
+  vitess: 'v0.24.4',
+  mysqlImage: null,
+  cases: CASES,
+  bugs: {
+    'round trip': { ...SEEN, standing: 'passes' },
+    'by-a-case': { ...SEEN, standing: 'mended' },
+    'by-a-test': { ...SEEN, standing: 'shown' },
+    'of-24': { ...SEEN, standing: 'shown' },
+    'in-vain': { ...SEEN, standing: 'not shown' },
+  },
+};
+const OLD: MatrixResult = {
+  ...NEW,
+  vitess: 'v0.23.3',
+  bugs: {
+    ...NEW.bugs,
+    'by-a-case': { ...SEEN, standing: 'shown' },
+    'of-24': { ...SEEN, on: '2026-12-01', standing: 'not shown' },
+  },
+};
 
 test('the page of bugs has a column for each combination, and keeps what is around its tables', () => {
   const page = '# Bugs\n\nProse.\n\n## Shown by a test\n\nold\n\n## Seen\n\nstays\n\n## Tried, and not shown\n\nold\n';
   const written = withTrackRecord(page, CATALOGUE, [NEW, OLD]);
-  expect(written).toContain('| seen by | report | 24.0.4, MySQL 9.7.4 | 23.0.3, MySQL 9.7.4 | shown again by |');
+  expect(written).toContain(
+    '| seen by | report | 24.0.4, MySQL 9.7.4, 2026-11-28 | 23.0.3, MySQL 9.7.4, 2026-11-28 to 2026-12-01 | shown again by |',
+  );
   const report = '[#1](https://github.com/vitessio/vitess/issues/1)';
   const byACase = '`npm run fidelity -- --only some`';
   expect(written).toContain(
@@ -42,50 +60,31 @@ test('the page of bugs has a column for each combination, and keeps what is arou
   expect(withTrackRecord(written, CATALOGUE, [NEW, OLD])).toBe(written);
 });
 
+test('what the catalogue says later changes nothing of what was seen', () => {
+  const { 'by-a-case': bug } = CATALOGUE.bugs;
+  const later = { ...CATALOGUE, bugs: { 'by-a-case': { ...bug!, mended: [] }, added: bug! } };
+  const page = withMatrix('# Matrix\n', later, [NEW, OLD]);
+  expect(page).toContain('| by-a-case | mended | shown |');
+  expect(page).toContain('| added | not run | not run |');
+});
+
 test('what did not run is said, and what is not as declared stands out', () => {
-  const result: MatrixResult = {
+  const otherwise: MatrixResult = {
     ...NEW,
-    fidelity: { ...ran, surprises: ['some: a.v, value 1: no longer changes'] },
-    tests: [{ ...ROUND_TRIP, outcome: 'failed' as const }],
+    cases: {
+      ...CASES,
+      other: { ...SEEN, standing: 'otherwise' },
+      vector: { ...SEEN, standing: 'left out' },
+    },
+    bugs: { ...NEW.bugs, 'round trip': { ...SEEN, mysql: null, standing: 'otherwise' } },
   };
-  const page = withMatrix('# Matrix\n', CATALOGUE, [result, { ...OLD, mysqlImage: 'mysql:8.4', fidelity: null }]);
-  expect(page).toContain('|  | 24.0.4, MySQL 9.7.4 | 23.0.3, mysql:8.4 |');
-  expect(page).toContain('| round trip | **otherwise** | passes |');
-  expect(page).toContain('| fidelity | **otherwise** | not run |');
-  expect(page).toContain('| by-a-case | **otherwise** | not run |');
-  expect(page).toContain('| by-a-test | not run | shown |');
-  expect(notAsDeclared(CATALOGUE, result, true)).toEqual([
-    '24.0.4, MySQL 9.7.4: round trip: otherwise',
-    '24.0.4, MySQL 9.7.4: by-a-case: otherwise',
-    '24.0.4, MySQL 9.7.4: by-a-test: not run',
-    '24.0.4, MySQL 9.7.4: some: a.v, value 1: no longer changes',
-  ]);
-  expect(notAsDeclared(CATALOGUE, NEW, true)).toEqual([]);
-  const tests = passed.filter(({ scenario }) => scenario !== ROUND_TRIP.scenario);
-  expect(notAsDeclared(CATALOGUE, { ...NEW, tests }, false)).toEqual([]);
-});
-
-test('what ran stands in place of what came of it before, and all else stays', () => {
-  const [roundTrip, lost] = passed;
-  const failed = [{ ...lost!, outcome: 'failed' as const }];
-  expect(withTests(NEW, [lost!], failed).tests).toEqual([roundTrip, ...failed]);
-  // Jest left no answer.
-  expect(withTests(NEW, [lost!], []).tests).toEqual([roundTrip]);
-
-  const before = { ...NEW, fidelity: { ...ran, surprises: ['some: a', 'other: b'] } };
-  const again = { mysql: '9.7.4', cases: ['other'], surprises: [] };
-  expect(withCases(before, ['other'], again).fidelity).toEqual({
-    ...ran,
-    cases: ['other', 'some'],
-    surprises: ['some: a'],
-  });
-  expect(withCases(before, ['other'], null).fidelity).toEqual({ ...ran, cases: ['some'], surprises: ['some: a'] });
-  expect(withCases(before, null, null).fidelity).toBeNull();
-});
-
-test('a matrix is read as it was written', () => {
-  expect(parseMatrix(JSON.parse(JSON.stringify([NEW, OLD])))).toEqual([NEW, OLD]);
-  expect(() => parseMatrix([{ ...NEW, tests: null }])).toThrow('tests');
+  const nothing: MatrixResult = { vitess: 'v0.23.3', mysqlImage: 'mysql:8.4', cases: {}, bugs: {} };
+  const page = withMatrix('# Matrix\n', CATALOGUE, [otherwise, nothing, NEW]);
+  expect(page).toContain('|  | 24.0.4, MySQL 9.7.4, 2026-11-28 | 23.0.3, mysql:8.4 | 24.0.4');
+  expect(page).toContain('| round trip | **otherwise** | not run | passes |');
+  expect(page).toContain(
+    '| fidelity | 1 of 3 cases as declared; left out: vector; **otherwise**: other | not run | 2 of 2 cases as declared |',
+  );
 });
 
 test.each(Object.entries(MATRIX_PAGES))(

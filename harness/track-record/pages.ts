@@ -1,12 +1,6 @@
 import { linkedReports, markdownTable, withSection } from '../markdown.ts';
 import type { BugCatalogue, KnownBug, ShownBy } from './catalogue.ts';
-import { outcomeOf, releaseOf, standingOf, type MatrixResult } from './results.ts';
-
-/** The test that takes a migration there, back, and there again under writes. */
-export const ROUND_TRIP = {
-  scenario: 'migration/round-trip.ts',
-  test: 'a round trip under writes keeps both sides equal',
-} satisfies ShownBy;
+import { releaseOf, WATCHED_ROUND_TRIP, type MatrixResult } from './results.ts';
 
 /** Returns the page of bugs with its two tables written anew. */
 export function withTrackRecord(
@@ -17,22 +11,22 @@ export function withTrackRecord(
   const columns = results.map(nameOfColumn);
   const shown = markdownTable([
     ['', 'what a user sees', 'effect', 'seen by', 'report', ...columns, 'shown again by'],
-    ...Object.values(bugs).map((bug, at) => [
+    ...Object.entries(bugs).map(([name, bug], at) => [
       String(at + 1),
       bug.sees,
       bug.effect,
       bug.seenBy,
       reportOf(bug),
-      ...results.map((result) => marked(standingOf(bug, result))),
+      ...results.map((result) => standing(name, result)),
       again(bug.shownBy),
     ]),
   ]);
   const tried = markdownTable([
     ['report', 'what it said', ...columns, 'tried by'],
-    ...Object.values(notShown).map(({ report, said, shownBy }) => [
+    ...Object.entries(notShown).map(([name, { report, said, shownBy }]) => [
       linkedReports(report),
       said,
-      ...results.map((result) => notShownIn(shownBy, result)),
+      ...results.map((result) => standing(name, result)),
       again(shownBy),
     ]),
   ]);
@@ -44,13 +38,9 @@ export function withTrackRecord(
 export function withMatrix(page: string, { bugs, notShown }: BugCatalogue, results: readonly MatrixResult[]): string {
   const table = markdownTable([
     ['', ...results.map(nameOfColumn)],
-    ['round trip', ...results.map((result) => marked(roundTrip(result)))],
-    ['fidelity', ...results.map((result) => marked(fidelity(result)))],
-    ...Object.entries(bugs).map(([name, bug]) => [name, ...results.map((result) => marked(standingOf(bug, result)))]),
-    ...Object.entries(notShown).map(([name, { shownBy }]) => [
-      name,
-      ...results.map((result) => notShownIn(shownBy, result)),
-    ]),
+    ['round trip', ...results.map((result) => standing(WATCHED_ROUND_TRIP.name, result))],
+    ['fidelity', ...results.map(fidelity)],
+    ...Object.keys({ ...bugs, ...notShown }).map((name) => [name, ...results.map((result) => standing(name, result))]),
   ]);
   return withSection(page, '## The table', table);
 }
@@ -58,23 +48,16 @@ export function withMatrix(page: string, { bugs, notShown }: BugCatalogue, resul
 /** What is written into which page of `docs/`. */
 export const MATRIX_PAGES = { 'matrix.md': withMatrix, 'vitess-bugs.md': withTrackRecord } as const;
 
-/**
- * Returns what did not run, or came out otherwise than declared.
- *
- * @param isWhole whether the round trip and all values were to run, beside these bugs.
- */
-export function notAsDeclared({ bugs, notShown }: BugCatalogue, result: MatrixResult, isWhole: boolean): string[] {
-  const tests = Object.entries({ ...bugs, ...notShown }).map(([name, { shownBy }]) => ({ name, shownBy }));
-  const told = [...(isWhole ? [{ name: 'round trip', shownBy: ROUND_TRIP }] : []), ...tests]
-    .map(({ name, shownBy }) => ({ name, outcome: outcomeOf(shownBy, result) }))
-    .filter(({ outcome }) => outcome !== 'as declared')
-    .map(({ name, outcome }) => `${name}: ${outcome}`);
-  const ofFidelity = isWhole ? (result.fidelity?.surprises ?? ['fidelity: not run']) : [];
-  return [...told, ...ofFidelity].map((text) => `${nameOfColumn(result)}: ${text}`);
-}
-
-function nameOfColumn({ vitess, mysqlImage, fidelity: ran }: MatrixResult): string {
-  return `${releaseOf(vitess)}, ${ran === null ? (mysqlImage ?? 'our MySQL') : `MySQL ${ran.mysql}`}`;
+/** What ran, on which MySQL, and when. */
+function nameOfColumn({ vitess, mysqlImage, cases, bugs }: MatrixResult): string {
+  const seen = [...Object.values(cases), ...Object.values(bugs)];
+  const told = [...new Set(seen.flatMap(({ mysql }) => mysql ?? []))].toSorted();
+  const days = [...new Set(seen.map(({ on }) => on))].toSorted();
+  return [
+    releaseOf(vitess),
+    told.length === 0 ? (mysqlImage ?? 'our MySQL') : `MySQL ${told.join(' and ')}`,
+    ...(days.length === 0 ? [] : [[...new Set([days[0], days.at(-1)])].join(' to ')]),
+  ].join(', ');
 }
 
 function reportOf({ report, since, mended }: KnownBug): string {
@@ -85,24 +68,21 @@ function reportOf({ report, since, mended }: KnownBug): string {
   ].join(', ');
 }
 
-function roundTrip(result: MatrixResult): string {
-  const outcome = outcomeOf(ROUND_TRIP, result);
-  return outcome === 'as declared' ? 'passes' : outcome;
+/** What was seen of a bug or the round trip, as it was stored; what is not as declared stands out. */
+function standing(name: string, { bugs }: MatrixResult): string {
+  const seen = bugs[name]?.standing ?? 'not run';
+  return seen === 'otherwise' ? '**otherwise**' : seen;
 }
 
-function fidelity({ fidelity: ran }: MatrixResult): string {
-  if (ran === null) return 'not run';
-  return ran.surprises.length === 0 ? `${ran.cases.length} cases as declared` : `otherwise`;
-}
-
-function notShownIn(by: ShownBy, result: MatrixResult): string {
-  const outcome = outcomeOf(by, result);
-  return marked(outcome === 'as declared' ? 'not shown' : outcome);
-}
-
-/** What is not as declared stands out. */
-function marked(standing: string): string {
-  return standing === 'otherwise' ? '**otherwise**' : standing;
+function fidelity({ cases }: MatrixResult): string {
+  const all = Object.keys(cases);
+  if (all.length === 0) return 'not run';
+  const by = Object.groupBy(all, (name) => cases[name]!.standing);
+  return [
+    `${by['as declared']?.length ?? 0} of ${all.length} cases as declared`,
+    ...(by['left out'] === undefined ? [] : [`left out: ${by['left out'].join(', ')}`]),
+    ...(by.otherwise === undefined ? [] : [`**otherwise**: ${by.otherwise.join(', ')}`]),
+  ].join('; ');
 }
 
 /** The command that shows a bug again. */

@@ -1,101 +1,144 @@
 import { z } from 'zod';
 import { happensIn, reaches } from '../vitess-version.ts';
-import type { KnownBug, ShownBy } from './catalogue.ts';
+import type { BugCatalogue, ShownBy } from './catalogue.ts';
+
+/** The test that takes a migration there, back, and there again under writes. */
+export const ROUND_TRIP = {
+  scenario: 'migration/round-trip.ts',
+  test: 'a round trip under writes keeps both sides equal',
+} satisfies ShownBy;
+
+/** How something stood when it was seen. */
+function seenAs<const Standings extends readonly string[]>(standings: Standings) {
+  return z.strictObject({
+    standing: z.enum(standings),
+    /** The day in UTC. */
+    on: z.iso.date(),
+    /** The version of the source's MySQL; null where scenarios ran alone, which do not tell it. */
+    mysql: z.string().nullable(),
+  });
+}
 
 const RESULT = z.strictObject({
   /** As Vitess' Go module has it, such as `v0.24.4` for Vitess 24.0.4. */
   vitess: z.string(),
   /** The image of the source's MySQL; null for the one that is built here. */
   mysqlImage: z.string().nullable(),
-  /** What came of fidelity; null if it never ran to its end. */
-  fidelity: z
-    .strictObject({
-      mysql: z.string(),
-      cases: z.array(z.string()),
-      /** What was not as declared, each with the name of its case before a colon. */
-      surprises: z.array(z.string()),
-    })
-    .nullable(),
-  /** Scenarios that ran; each with the title of its test. */
-  tests: z.array(
-    z.strictObject({
-      scenario: z.string(),
-      test: z.string(),
-      /** Unknown if it ran out of time, which says as much of the machine as of Vitess. */
-      outcome: z.enum(['passed', 'failed', 'unknown']),
-    }),
-  ),
+  /** What was seen of the cases of fidelity, by name. */
+  cases: z.record(z.string(), seenAs(['as declared', 'otherwise', 'left out'])),
+  /**
+   * What was seen of the bugs of the catalogue, and of the round trip, by name. A standing is what the catalogue made of
+   * the test when it ran: what is entered there later says nothing of what was seen.
+   */
+  bugs: z.record(z.string(), seenAs(['passes', 'shown', 'mended', 'not shown', 'otherwise', 'unknown'])),
 });
 
-/** A version of Vitess with a MySQL as its source: a column of the matrix. */
-export type Combination = Pick<MatrixResult, 'vitess' | 'mysqlImage'>;
 /** What came of a combination. */
 export type MatrixResult = z.output<typeof RESULT>;
+/** A version of Vitess with a MySQL as its source: a column of the matrix. */
+export type Combination = Pick<MatrixResult, 'vitess' | 'mysqlImage'>;
+type BugStanding = MatrixResult['bugs'][string]['standing'];
+type CaseStanding = MatrixResult['cases'][string]['standing'];
 
 /** @throws ZodError for a `matrix.json` of another form. */
 export function parseMatrix(json: unknown): readonly MatrixResult[] {
   return z.array(RESULT).parse(json);
 }
 
-/** Puts what came of tests in place of what came of them before. One that was to run, and did not, counts as not run. */
-export function withTests(result: MatrixResult, asked: readonly ShownBy[], ran: MatrixResult['tests']): MatrixResult {
-  const others = result.tests.filter(
-    (each) => !asked.some((by) => 'scenario' in by && by.scenario === each.scenario && by.test === each.test),
-  );
-  return { ...result, tests: [...others, ...ran] };
+/** Something whose test runs on every version. */
+export interface Watched {
+  readonly name: string;
+  readonly shownBy: ShownBy;
+  /** How it stands in a release where its test passes. */
+  readonly whereItPasses: (release: string) => BugStanding;
 }
 
-/** Does so with cases of fidelity. @param asked null for all of them. */
-export function withCases(
-  result: MatrixResult,
-  asked: readonly string[] | null,
-  ran: MatrixResult['fidelity'],
-): MatrixResult {
-  const before = result.fidelity;
-  if (asked === null || before === null) return { ...result, fidelity: ran };
-  const isOther = (name: string) => !asked.includes(name);
-  const others = before.surprises.filter((surprise) => isOther(caseOf(surprise)));
+/** A bug's test passes while the bug is there, and once it is mended where it is mended. */
+export function watched({ bugs, notShown }: BugCatalogue): readonly Watched[] {
+  return [
+    ...Object.entries(bugs).map(([name, bug]) => ({
+      name,
+      shownBy: bug.shownBy,
+      whereItPasses: (release: string) => {
+        if (happensIn(release, bug)) return 'shown';
+        return reaches(release, bug.mended) ? 'mended' : 'not shown';
+      },
+    })),
+    ...Object.entries(notShown).map(([name, { shownBy }]) => {
+      return { name, shownBy, whereItPasses: () => 'not shown' as const };
+    }),
+  ];
+}
+
+export const WATCHED_ROUND_TRIP: Watched = { name: 'round trip', shownBy: ROUND_TRIP, whereItPasses: () => 'passes' };
+
+/** A part of a run of the matrix, and what came of it. */
+export interface MatrixRun {
+  /** What it was to see. */
+  readonly asked: readonly Watched[];
+  /** The cases of fidelity that it was to take. */
+  readonly askedCases: readonly string[] | 'all';
+  /** What came of cases, by name. */
+  readonly cases: ReadonlyMap<string, CaseStanding>;
+  /** Scenarios that ran; each with the title of its test. */
+  readonly tests: readonly { readonly scenario: string; readonly test: string; readonly outcome: TestOutcome }[];
+  readonly on: string;
+  readonly mysql: string | null;
+}
+
+/** Unknown if something else than an assertion ended it, which says as much of the machine as of Vitess. */
+export type TestOutcome = 'passed' | 'failed' | 'unknown';
+
+/** Puts what a run saw in place of what was seen before. What it was to see, and did not, counts as not run. */
+export function withRun(result: MatrixResult, run: MatrixRun): MatrixResult {
+  const { asked, askedCases, on, mysql } = run;
+  const names = new Set(asked.map(({ name }) => name));
+  const bugs = asked.flatMap((each): [string, MatrixResult['bugs'][string]][] => {
+    const standing = standingIn(run, each, releaseOf(result.vitess));
+    return standing === null ? [] : [[each.name, { standing, on, mysql }]];
+  });
+  const cases = [...run.cases].map(([name, standing]) => [name, { standing, on, mysql }] as const);
   return {
     ...result,
-    fidelity: {
-      mysql: ran?.mysql ?? before.mysql,
-      cases: [...before.cases.filter(isOther), ...(ran?.cases ?? [])].toSorted(),
-      surprises: [...others, ...(ran?.surprises ?? [])],
+    bugs: { ...without(result.bugs, (name) => names.has(name)), ...Object.fromEntries(bugs) },
+    cases: {
+      ...without(result.cases, (name) => askedCases === 'all' || askedCases.includes(name)),
+      ...Object.fromEntries(cases),
     },
   };
 }
 
-/** The case that something unexpected happened in. */
-function caseOf(surprise: string): string {
-  return surprise.split(': ', 1)[0]!;
+function without<T>(all: Readonly<Record<string, T>>, isLeftOut: (name: string) => boolean): Record<string, T> {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !isLeftOut(name)));
 }
 
-/** What came of the test of something. */
-export type MatrixOutcome = 'as declared' | 'otherwise' | 'unknown' | 'not run';
-
-const OUTCOMES = { passed: 'as declared', failed: 'otherwise', unknown: 'unknown' } as const;
-
-/** What came of the case or scenario that shows a bug. */
-export function outcomeOf(by: ShownBy, { fidelity, tests }: MatrixResult): MatrixOutcome {
-  if ('case' in by) {
-    if (!fidelity?.cases.includes(by.case)) return 'not run';
-    return fidelity.surprises.some((surprise) => caseOf(surprise) === by.case) ? 'otherwise' : 'as declared';
+/** Returns how something stands by a run; null if its test did not run. */
+export function standingIn(
+  { cases, tests }: MatrixRun,
+  { shownBy, whereItPasses }: Watched,
+  release: string,
+): BugStanding | null {
+  if ('case' in shownBy) {
+    const standing = cases.get(shownBy.case) ?? 'left out';
+    if (standing === 'left out') return null;
+    return standing === 'otherwise' ? standing : whereItPasses(release);
   }
-  const ran = tests.find(({ scenario, test }) => scenario === by.scenario && test === by.test);
-  if (ran === undefined) return 'not run';
-  return OUTCOMES[ran.outcome];
+  const ran = tests.find(({ scenario, test }) => scenario === shownBy.scenario && test === shownBy.test);
+  if (ran === undefined) return null;
+  if (ran.outcome === 'passed') return whereItPasses(release);
+  return ran.outcome === 'failed' ? 'otherwise' : 'unknown';
 }
 
-/** How a bug stands in a version: its test passes while the bug is there, and once it is mended where it is mended. */
-export function standingOf(
-  bug: KnownBug,
-  result: MatrixResult,
-): 'shown' | 'mended' | 'not shown' | Exclude<MatrixOutcome, 'as declared'> {
-  const outcome = outcomeOf(bug.shownBy, result);
-  if (outcome !== 'as declared') return outcome;
-  const release = releaseOf(result.vitess);
-  if (happensIn(release, bug)) return 'shown';
-  return reaches(release, bug.mended) ? 'mended' : 'not shown';
+/** What a run was to see and did not, or saw otherwise than declared. */
+export function notAsDeclared(run: MatrixRun, { vitess, mysqlImage }: Combination): string[] {
+  const release = releaseOf(vitess);
+  const bugs = run.asked
+    .map((each) => [each.name, standingIn(run, each, release) ?? 'not run'] as const)
+    .filter(([, standing]) => ['otherwise', 'unknown', 'not run'].includes(standing));
+  const cases = [...run.cases].filter(([, standing]) => standing === 'otherwise');
+  const missing = run.askedCases === 'all' && run.cases.size === 0 ? [['fidelity', 'not run'] as const] : [];
+  const column = `${release}, ${run.mysql === null ? (mysqlImage ?? 'our MySQL') : `MySQL ${run.mysql}`}`;
+  return [...bugs, ...cases, ...missing].map(([name, standing]) => `${column}: ${name}: ${standing}`);
 }
 
 /** Returns the version as Vitess has it; its Go module has the major version in the second place. */
