@@ -83,7 +83,14 @@ class Builder {
       await allOrFirstError([this.#compile(compile), below]);
       await this.#image(image, images.vitess, ['USER vitess']);
     });
-    await allOrFirstError([mysql, etcd, vitess, this.#toxiproxy()]);
+    await allOrFirstError([mysql, etcd, vitess, this.#toxiproxy(), this.#mariadb()]);
+  }
+
+  async #mariadb(): Promise<void> {
+    const { images, recipes } = this.#plan;
+    const { mariadb } = images;
+    if (mariadb === undefined) return;
+    await this.#unlessPresent(mariadb, () => this.#image(recipes.mariadb, mariadb, ['USER mysql']));
   }
 
   async #toxiproxy(): Promise<void> {

@@ -11,6 +11,8 @@ export interface Images {
   readonly etcd: string;
   /** Only where a run asked for it. */
   readonly toxiproxy?: string;
+  /** Only where a scenario asked for it. */
+  readonly mariadb?: string;
 }
 
 /** Where our own images are on the engine. */
@@ -29,6 +31,7 @@ export interface ImagePlan {
     builder: Recipe;
     vitess: CompiledRecipe;
     toxiproxy: CompiledRecipe;
+    mariadb: Recipe;
   };
   readonly builderImage: string;
 }
@@ -45,6 +48,8 @@ export interface ImageSettings {
   readonly vitessVersion?: string | undefined;
   /** Whether the run needs Toxiproxy, which only faults of the network do. */
   readonly toxiproxy?: boolean;
+  /** Whether it needs MariaDB, which nothing but a scenario about it does. */
+  readonly mariadb?: boolean;
 }
 
 /** Returns the names of the images, whether they exist or not. */
@@ -56,19 +61,21 @@ export async function planImages(settings: ImageSettings = {}): Promise<ImagePla
 
   const mysql = makeRecipe('mysql', base);
   const etcd = makeRecipe('etcd', base);
+  const mariadb = makeRecipe('mariadb', base);
   const builder = makeRecipe('builder', base, { script: 'vitess/builder.sh' });
   const builderImage = await tag(builder, 'go');
   const mysqlImage = await tag(mysql, 'debian');
   const vitess = compiledRecipe('vitess', mysqlImage, { builderImage, folder: `vitess/${version}`, binaries: version });
   const toxiproxy = compiledRecipe('toxiproxy', base, { builderImage, folder: 'toxiproxy', binaries: 'toxiproxy' });
   return {
-    recipes: { base, mysql, etcd, builder, vitess, toxiproxy },
+    recipes: { base, mysql, etcd, builder, vitess, toxiproxy, mariadb },
     builderImage,
     images: {
       mysql: process.env['ROUNDTRIP_MYSQL_IMAGE'] || images.mysql || mysqlImage,
       vitess: process.env['ROUNDTRIP_VITESS_IMAGE'] || images.vitess || (await tag(vitess.image, version)),
       etcd: process.env['ROUNDTRIP_ETCD_IMAGE'] || images.etcd || (await tag(etcd, 'debian')),
       ...(settings.toxiproxy ? { toxiproxy: await tag(toxiproxy.image, 'v2') } : {}),
+      ...(settings.mariadb ? { mariadb: await tag(mariadb, 'debian') } : {}),
     },
   };
 }

@@ -169,7 +169,7 @@ function tellAbout({ provenance, warnings }: Fed, file: string, note: (text: str
   const name = path.basename(file);
   if (provenance.lacksEnd) note(`${name} has no last line “-- Dump completed”: was it cut off?`);
   else if (!provenance.isLastEnded) note(`the last statement of ${name} has no end: is the file whole?`);
-  if (provenance.isOfMariaDb) note(`MariaDB made ${name}; this rehearsal’s source is MySQL, and Vitess needs one`);
+  if (provenance.isOfMariaDb) note(`MariaDB made ${name}; this rehearsal’s source is MySQL: see docs/mariadb.md`);
   if (warnings.length === 0) return;
   const shown = [...new Set(warnings.map(({ message }) => message))].slice(0, SHOWN);
   note(`MySQL changed values of ${name} as it read them, ${warnings.length} warning(s): ${shown.join('; ')}`);

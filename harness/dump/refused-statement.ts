@@ -79,18 +79,33 @@ function nextOf({ error: { errno, message }, isOfMariaDb, sqlMode, text }: Refus
   return HELP[errno] ?? 'Correct the statement in the file, or make the dump anew with mysqldump of MySQL.';
 }
 
+/** What MySQL does not take of MariaDB's dumps, and what helps; tried, see docs/mariadb.md. */
+const OF_MARIADB: Readonly<Record<number, { readonly seen: string; readonly help: string }>> = {
+  [SYNTAX]: {
+    seen: 'its own syntax, such as sequences, SYSTEM VERSIONING, the types UUID and INET6, or DEFAULT uuid()',
+    help: 'Correct the statement in the file.',
+  },
+  1101: {
+    seen: 'a DEFAULT of a TEXT or JSON column that is not in parentheses',
+    help: "Put it into parentheses, as in DEFAULT ('{}').",
+  },
+  1273: {
+    seen: 'its own collations, such as utf8mb4_uca1400_ai_ci',
+    help: "Name one of MySQL in the file: sed -i 's/utf8mb4_uca1400_ai_ci/utf8mb4_0900_ai_ci/g'.",
+  },
+  1286: { seen: 'its own storage engines', help: 'Name InnoDB in the file.' },
+  3105: {
+    seen: 'values of generated columns, which it computes itself',
+    help: 'On a copy, drop those columns before the dump, and add them again at its end.',
+  },
+};
+
 function ofMariaDb(errno: number): string {
-  const seen: Readonly<Record<number, string>> = {
-    [SYNTAX]:
-      'its own syntax, such as sequences, SYSTEM VERSIONING, or a DEFAULT that is an expression without parentheses',
-    1273: 'its own collations, such as utf8mb4_uca1400_ai_ci',
-    3105: 'values of generated columns, which it computes itself',
-    1286: 'its own storage engines, such as Aria',
+  const { seen, help } = OF_MARIADB[errno] ?? {
+    seen: 'all that MariaDB has',
+    help: 'Correct the statement in the file.',
   };
-  return (
-    `MariaDB made this dump, and MySQL does not take ${seen[errno] ?? 'all that MariaDB has'}. Vitess needs a MySQL as its source: ` +
-    'move to MySQL first, and dump that; or correct the statements by hand.'
-  );
+  return `MariaDB made this dump, and MySQL does not take ${seen}. ${help} docs/mariadb.md has what was tried.`;
 }
 
 function byMode(errno: number, said: string, sqlMode: string): string {

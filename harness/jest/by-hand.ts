@@ -11,7 +11,7 @@ import { makeCertificate, type Certificate } from './certificate.ts';
  * before the next, with data directories initialised on the spot. vtgate has no password, as one would do by hand,
  * unless the cluster is to be secured: then vtgate and vtctld speak TLS, and ask for a client certificate and a
  * password. Keyspaces that are named in the way of the Kubernetes operator have a shard `-`, and the source's a sidecar
- * database of its own.
+ * database of its own. The source is a MariaDB if there is an image of it.
  */
 export class ByHand implements AsyncDisposable {
   readonly #images: Images;
@@ -78,6 +78,11 @@ export class ByHand implements AsyncDisposable {
   async address(name: 'source' | 't200'): Promise<string> {
     const format = '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}';
     return await docker(['inspect', '--format', format, this.#name(name)]);
+  }
+
+  /** Runs a program in the container of a MySQL or MariaDB. @returns what it printed. */
+  async inside(name: 'source' | 't200', command: readonly string[]): Promise<string> {
+    return await docker(['exec', this.#name(name), ...command]);
   }
 
   async stopVtctld(): Promise<void> {
@@ -158,14 +163,16 @@ export class ByHand implements AsyncDisposable {
       `CREATE USER 'vt_dba'@'%' IDENTIFIED BY '${this.#password}';`,
       "GRANT ALL ON *.* TO 'vt_dba'@'%' WITH GRANT OPTION;",
     ].join('\n');
+    const { mysql: image, mariadb } = this.#images;
+    const { initialises, starts } = mariadb === undefined ? MYSQL : MARIADB;
     const script = [
-      'mysqld --no-defaults --initialize-insecure --datadir=/tmp/data',
+      `${initialises} --datadir=/tmp/data`,
       // Passed as an argument, because it holds both kinds of characters that printf and the shell would interpret
       // themselves.
       `printf '%s\\n' "$1" >/tmp/init.sql`,
-      'exec mysqld --no-defaults --datadir=/tmp/data --socket=/tmp/mysql.sock --mysqlx=OFF --server-id=1 --log-bin=binlog --gtid-mode=ON --enforce-gtid-consistency=ON --skip-name-resolve --init-file=/tmp/init.sql',
+      `exec ${starts} --datadir=/tmp/data --socket=/tmp/mysql.sock --server-id=1 --log-bin=binlog --skip-name-resolve --init-file=/tmp/init.sql`,
     ].join(' && ');
-    await this.#run('source', this.#images.mysql, ['3306'], ['sh', '-c', script, 'mysqld', init]);
+    await this.#run('source', mariadb ?? image, ['3306'], ['sh', '-c', script, 'source', init]);
     this.sourcePort = await this.#port('source', 3306);
     await this.#untilQuery(this.source, 'SELECT 1');
   }
@@ -223,7 +230,7 @@ export class ByHand implements AsyncDisposable {
     );
     this.vtgatePort = await this.#port('vtgate', 3306);
     for (const database of ['commerce', 'customer']) {
-      await this.#untilQuery({ ...this.vtgate, database }, 'SELECT @@server_uuid');
+      await this.#untilQuery({ ...this.vtgate, database }, 'SELECT @@server_id');
     }
   }
 
@@ -303,6 +310,16 @@ export class ByHand implements AsyncDisposable {
     await docker(['network', 'rm', this.#name('net')]);
   }
 }
+
+const MYSQL = {
+  initialises: 'mysqld --no-defaults --initialize-insecure',
+  starts: 'mysqld --no-defaults --mysqlx=OFF --gtid-mode=ON --enforce-gtid-consistency=ON',
+};
+/** With rows in its binary log, which its own default, MIXED, does not have of every statement. */
+const MARIADB = {
+  initialises: 'mariadb-install-db --no-defaults --skip-test-db --auth-root-authentication-method=normal',
+  starts: 'mariadbd --no-defaults --binlog-format=ROW',
+};
 
 const SECURED_CLIENT = [
   '--vtctld-grpc-ca=/tmp/cert.pem',

@@ -53,7 +53,7 @@ function wrongVersion(version: string, where: string) {
     expected: 'MySQL 8.0 or later',
     seen: version,
     where,
-    next: 'Make a dump of it, and name the dump with source.file.',
+    next: `Make a dump of it, and name the dump with source.file.${/mariadb/i.test(version) ? ' docs/mariadb.md says what to change in it.' : ''}`,
   });
 }
 

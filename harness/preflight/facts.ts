@@ -5,8 +5,9 @@ import { readAccounts, type NamedAccount } from './accounts.ts';
 import { NO_DOCUMENTS, readDocuments, type DocumentRows, type DocumentsLook } from './documents.ts';
 import { accountAsSql, holds, type AccountGrants } from './grants.ts';
 import { readMisreadText, type MisreadColumn } from './misread-text.ts';
+import { readMariaDbOnly, type MariaDbOnly } from './maria-db.ts';
 import { refusalOf, type Hidden, type Unread } from './unread.ts';
-import { readVariables, type Variables } from './variables.ts';
+import { isMariaDb, readVariables, type Variables } from './variables.ts';
 import { readZeroDates, type ZeroDateColumn } from './zero-dates.ts';
 
 /** What a server says about itself. Nothing is judged here. */
@@ -40,6 +41,8 @@ export interface Facts {
   readonly zeroDates: readonly ZeroDateColumn[];
   /** Columns with values whose text is read as another value; empty if nobody looked into rows. */
   readonly misread: readonly MisreadColumn[];
+  /** Only on a MariaDB is there any. */
+  readonly mariaDbOnly: readonly MariaDbOnly[];
   readonly unread: readonly Unread[];
   /** What may exist, and would be lost silently. */
   readonly hidden: readonly Hidden[];
@@ -91,7 +94,8 @@ export async function readFacts(read: Read, options: FactsOptions): Promise<Fact
   const { accounts: named = [] } = options;
   const version = (await read('SELECT VERSION() AS version'))[0]?.['version'] ?? '';
   const variables = await readVariables(read);
-  if (!isMySql8(version)) return { ...NOTHING_READ, where: options.where, version, variables };
+  const mariaDbOnly = isMariaDb(variables) ? await readMariaDbOnly(read) : [];
+  if (!isMySql8(version)) return { ...NOTHING_READ, where: options.where, version, variables, mariaDbOnly };
   const database = await readDatabase(read);
   const { own, accounts, unread } = await readAccounts(read, named, variables);
   const hasLogs = variables.get('log_bin') === 'ON';
@@ -116,6 +120,7 @@ export async function readFacts(read: Read, options: FactsOptions): Promise<Fact
     documents: options.documents === undefined ? NO_DOCUMENTS : await readDocuments(read, database, options.documents),
     zeroDates: options.documents === undefined ? [] : await readZeroDates(read, database),
     misread: options.documents === undefined ? [] : await readMisreadText(read, database),
+    mariaDbOnly,
     unread: [...unread, ...(logs === null || replica === null ? [replication(own)] : [])],
     hidden: hiddenFrom(own, database),
   };
@@ -137,6 +142,7 @@ export const NOTHING_READ: Omit<Facts, 'where' | 'version' | 'variables'> = {
   documents: NO_DOCUMENTS,
   zeroDates: [],
   misread: [],
+  mariaDbOnly: [],
   unread: [],
   hidden: [],
 };

@@ -34,3 +34,19 @@ test('every variable that is wrong or missing is named, and no other', () => {
     }),
   );
 });
+
+test('of MariaDB, what its own settings do to a stream is named too', () => {
+  const maria = { version: '11.8.9-MariaDB-log', log_bin: 'ON', binlog_format: 'ROW', binlog_row_image: 'FULL' };
+  const seen = (more: object) =>
+    settingBlockers(new Map(Object.entries({ ...maria, ...more }))).map(({ what }) => what);
+  expect(seen({ log_bin_compress: 'OFF' })).toEqual(['version 11.8.9-MariaDB-log']);
+  expect(seen({ log_bin: 'OFF', binlog_format: 'MIXED', binlog_row_image: 'MINIMAL', log_bin_compress: 'ON' })).toEqual(
+    [
+      'version 11.8.9-MariaDB-log',
+      'log_bin = OFF, not ON: there is nothing to stream',
+      'binlog_format = MIXED, not ROW: streams stop at statements',
+      'binlog_row_image = MINIMAL, not FULL: parts of rows cannot be applied',
+      'log_bin_compress = ON, not OFF: streams leave compressed rows out without a word',
+    ],
+  );
+});
