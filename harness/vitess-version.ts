@@ -25,11 +25,14 @@ export const WHEN = {
   mended: RELEASES.default([]),
 };
 
+/** The same, as it was read. */
+export interface When {
+  readonly since: readonly string[];
+  readonly mended: readonly string[];
+}
+
 /** Whether it happens in this version. */
-export function happensIn(
-  version: string,
-  { since, mended }: { readonly since: readonly string[]; readonly mended: readonly string[] },
-): boolean {
+export function happensIn(version: string, { since, mended }: When): boolean {
   return (since.length === 0 || reaches(version, since)) && !reaches(version, mended);
 }
 

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { usage } from '../errors.ts';
 import { changesInWords, withFidelity } from '../fidelity/page.ts';
 import { readValueCases } from '../fidelity/value-case.ts';
 import { Recorder } from '../history/recorder.ts';
-import { openArtifacts, writeWhole } from '../report/artifacts.ts';
+import { openArtifacts, readIfThere, writeWhole } from '../report/artifacts.ts';
 import { tryFidelity } from '../run/fidelity.ts';
 import type { Screen } from './screen.ts';
 
@@ -23,7 +22,7 @@ const CASES = path.resolve(import.meta.dirname, '../../scenarios/fidelity/cases'
  * Takes the values of all cases there, back and there again, and writes what came of each.
  *
  * @returns whether everything happened as it is declared.
- * @throws usage if no case is chosen, or one is not in the right form.
+ * @throws usage if no case is chosen, or one is not in the right form; unknown if this MySQL can have none of them.
  */
 export async function fidelity(options: FidelityCommandOptions, screen: Screen, signal: AbortSignal): Promise<boolean> {
   const all = await readValueCases(CASES);
@@ -38,7 +37,7 @@ export async function fidelity(options: FidelityCommandOptions, screen: Screen, 
   const result = await screen.show(recorder, async () => await tryFidelity({ cases, recorder, artifacts, signal }));
   await writeWhole(path.join(options.artifacts, 'fidelity.json'), `${JSON.stringify(result, null, 2)}\n`);
   if (cases.length === all.length) {
-    const page = await readFile(options.table, 'utf8').catch(() => '');
+    const page = (await readIfThere(options.table)) ?? '';
     await writeWhole(options.table, withFidelity(page, result, cases));
   }
   for (const change of changesInWords(result)) screen.print(`${change}\n`);

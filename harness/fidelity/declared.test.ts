@@ -27,8 +27,11 @@ function differences(expected: string, legs: readonly LegOutcome[], vdiffs: read
   return undeclared(result, parseValueCase('some', sql, expected));
 }
 
+const OPINION: VDiffOpinion = { direction: 'there', table: 'a', rowsCompared: 2, mismatchedRows: 1, samples: [] };
+const HIDDEN = CHANGES.replace('differs', 'equal');
+
 test('what happens as it is declared is no surprise', () => {
-  expect(differences(`${CHANGES}\n${STOPS}`, [CHANGED, REFUSED])).toEqual([]);
+  expect(differences(`${CHANGES}\n${STOPS}`, [CHANGED, REFUSED], [OPINION])).toEqual([]);
   expect(differences('{}', [{ leg: 'there copied', kind: 'equal', rows: 2 }])).toEqual([]);
 });
 
@@ -46,7 +49,7 @@ test('a stop that is not declared, or says something else, is named', () => {
 });
 
 test('what is declared and no longer happens is named', () => {
-  expect(differences(CHANGES, [equal('there copied')])).toEqual([
+  expect(differences(HIDDEN, [equal('there copied')])).toEqual([
     'some: a.v, value 1, there copied: no longer changes from x… to NULL',
   ]);
   expect(differences(STOPS, [equal('there untouched')])).toEqual([
@@ -55,14 +58,14 @@ test('what is declared and no longer happens is named', () => {
 });
 
 test('an opinion of VDiff that is not declared is named', () => {
-  const opinion: VDiffOpinion = { direction: 'there', table: 'a', rowsCompared: 2, mismatchedRows: 1, samples: [] };
-  const unseen = { ...opinion, mismatchedRows: 0 };
-  const hidden = CHANGES.replace('differs', 'equal');
-  expect(differences(CHANGES, [CHANGED], [opinion])).toEqual([]);
-  expect(differences(hidden, [CHANGED], [unseen])).toEqual([]);
-  expect(differences(hidden, [CHANGED], [opinion])).toEqual(['some: a, there: VDiff sees 1 row that differs']);
-  expect(differences('{}', [equal('there copied')], [opinion])).toHaveLength(1);
+  const unseen = { ...OPINION, mismatchedRows: 0 };
+  expect(differences(CHANGES, [CHANGED], [OPINION])).toEqual([]);
+  expect(differences(HIDDEN, [CHANGED], [unseen])).toEqual([]);
+  expect(differences(HIDDEN, [CHANGED], [OPINION])).toEqual(['some: a, there: VDiff sees 1 row that differs']);
+  expect(differences('{}', [equal('there copied')], [OPINION])).toHaveLength(1);
   const late = 'some: a, there: VDiff sees nothing, and not that a.v changes from x… to NULL';
   expect(differences(CHANGES, [CHANGED], [unseen])).toEqual([late]);
-  expect(differences(CHANGES, [CHANGED], [{ ...unseen, direction: 'back' }])).toEqual([]);
+  const unasked = 'some: a.v: VDiff was not asked where it changes from x… to NULL';
+  expect(differences(CHANGES, [CHANGED], [{ ...unseen, direction: 'back' }])).toEqual([unasked]);
+  expect(differences(CHANGES, [CHANGED])).toEqual([unasked]);
 });

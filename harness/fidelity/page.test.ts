@@ -55,10 +55,21 @@ test('the page has settings, what changes or stops with its reason, and a row fo
 test('what is mended in the version that ran is told as mended', () => {
   const [change, stop] = [CASE.changes[0]!, CASE.stops[0]!];
   const mended = { ...CASE, changes: [{ ...change, mended: ['24.0.1'] }], stops: [{ ...stop, mended: ['24.0.1'] }] };
-  const page = withFidelity('', RESULT, [mended]);
+  const right = legs.map(({ leg }): LegOutcome => ({ leg, kind: 'equal', rows: 1 }));
+  const cases = RESULT.cases.map((each) => {
+    return { ...each, columns: each.columns.map((column) => ({ ...column, legs: right })) };
+  });
+  const page = withFidelity('', { ...RESULT, cases }, [mended]);
   expect(page).toContain('| [some](#some) | `a.v` | there: copied | nothing: mended in 24.0.1 |');
   expect(page).toContain('| [some](#some) | the stream stops | back: all | nothing: mended in 24.0.1 |');
   expect(page).not.toContain('`it … stops`');
+  expect(page).not.toContain('Otherwise');
+  // The values of this run still change, and its stream still stops.
+  const surprises = ['some: back inserted alone: stops'];
+  const otherwise = withFidelity('', { ...RESULT, surprises }, [mended]);
+  expect(otherwise).toContain('| `a.v` | there: copied | not seen right, but mended in 24.0.1 |');
+  expect(otherwise).toContain('| the stream stops | back: all | not seen right, but mended in 24.0.1 |');
+  expect(otherwise).toContain('\n## Otherwise than declared\n\n- some: back inserted alone: stops\n\n## The table');
 });
 
 test('what was seen is told in words', () => {

@@ -5,7 +5,7 @@ import type { LegOutcome } from './judge-leg.ts';
 import { DIRECTIONS, LEGS, nameOfLeg, TOUCHED } from './legs.ts';
 import { readableChange } from './readable-change.ts';
 import type { FidelityResult } from './result.ts';
-import { inVersion, type DeclaredChange, type ValueCase } from './value-case.ts';
+import { inVersion, type DeclaredChange, type DeclaredStop, type ValueCase } from './value-case.ts';
 
 const HEADING = '## What ran';
 
@@ -27,6 +27,7 @@ export function withFidelity(page: string, result: FidelityResult, cases: readon
     settings(result),
     '## What changes, and what stops',
     findings(result, cases),
+    ...(result.surprises.length === 0 ? [] : ['## Otherwise than declared', listOf(result.surprises)]),
     '## The table',
     ...tablesOf(result),
   ];
@@ -42,6 +43,10 @@ function settings({ vitess, experimentalFlags, variables, leftOut }: FidelityRes
     ...variables.map(({ name, source, target }) => [`\`${name}\``, code(source), code(target)]),
     ...(without === '' ? [] : [['left out', without, '']]),
   ]);
+}
+
+function listOf(texts: readonly string[]): string {
+  return texts.map((text) => `- ${text.replaceAll('\n', ' ')}`).join('\n');
 }
 
 /** One row for each change or stop that is declared, with what was seen of it, or since when it is mended. */
@@ -61,17 +66,24 @@ function findings({ vitess, cases: results }: FidelityResult, cases: readonly Va
         ...why(change),
       ]),
       ...stops.map((stop) => [caseLink(each.name), STOPS, legsInWords(stop.on), code(stop.says), STOPS, ...why(stop)]),
-      ...alike(each.changes.filter(isMended)).map(([change]) => [
+      ...alike(each.changes.filter(isMended)).map(([change, ...others]) => [
         caseLink(each.name),
         `\`${change.column}\``,
         legsInWords(change.on),
-        mendedIn(change),
+        mendedIn(change, arrives(result, [change, ...others])),
         opinion(result, change.column.split('.')[0]!),
         ...why(change),
       ]),
       ...each.stops
         .filter(isMended)
-        .map((stop) => [caseLink(each.name), STOPS, legsInWords(stop.on), mendedIn(stop), '', ...why(stop)]),
+        .map((stop) => [
+          caseLink(each.name),
+          STOPS,
+          legsInWords(stop.on),
+          mendedIn(stop, goesOn(result, stop)),
+          '',
+          ...why(stop),
+        ]),
     ];
   });
   return markdownTable([header, ...rows]);
@@ -81,9 +93,30 @@ function findings({ vitess, cases: results }: FidelityResult, cases: readonly Va
   }
 }
 
-/** Why a row is told although nothing of it is seen any more. */
-function mendedIn({ mended }: { readonly mended: readonly string[] }): string {
-  return `nothing: mended in ${mended.join(' and ')}`;
+/** Why a row is told although nothing of it is seen any more, or must not be. */
+function mendedIn({ mended }: { readonly mended: readonly string[] }, isSeenRight: boolean): string {
+  return `${isSeenRight ? 'nothing: ' : 'not seen right, but '}mended in ${mended.join(' and ')}`;
+}
+
+/** Whether values arrived as they were wherever they once changed. */
+function arrives({ columns }: CaseResult, changes: readonly DeclaredChange[]): boolean {
+  return changes.every(({ column, on, rows }) => {
+    const own = columns.find(({ table, column: name }) => `${table}.${name}` === column);
+    const taken = own?.legs.filter(({ leg }) => on.has(leg)) ?? [];
+    return taken.length === on.size && taken.every((leg) => rows.every((one) => hasArrived(leg, one)));
+  });
+}
+
+function hasArrived(leg: LegOutcome, wanted: number): boolean {
+  return leg.kind === 'equal' || (leg.kind === 'changed' && leg.changes.every((change) => change.row !== wanted));
+}
+
+/** Whether the stream went on wherever it once stopped; a value may have changed there. */
+function goesOn({ columns }: CaseResult, { on }: DeclaredStop): boolean {
+  return columns.every(({ legs }) => {
+    const taken = legs.filter(({ leg }) => on.has(leg));
+    return taken.length === on.size && taken.every(({ kind }) => kind === 'equal' || kind === 'changed');
+  });
 }
 
 function tablesOf({ cases }: FidelityResult): string[] {

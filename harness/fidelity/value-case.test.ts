@@ -2,7 +2,7 @@ import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { LEGS, nameOfLeg } from './legs.ts';
 import { RULE_IDS } from '../preflight/rules.ts';
-import { canHave, inVersion, parseValueCase, readValueCases } from './value-case.ts';
+import { canHave, casesFor, inVersion, parseValueCase, readValueCases } from './value-case.ts';
 
 const SQL = `-- about: Some values.
 -- needs: 9.0
@@ -36,13 +36,19 @@ test('what is meant by all is every leg', () => {
 });
 
 test('what is declared holds in the versions that it is declared for', () => {
-  const declared = parseValueCase('some', SQL, STOP.replace('report:', 'since: [23.0.0], mended: [24.0.3], report:'));
-  const stopsIn = (vitess: string) => inVersion(declared, vitess).stops.length;
-  expect(['22.0.4', '23.0.5', '24.0.2', '24.0.3', '25.0.0'].map(stopsIn)).toEqual([0, 1, 1, 0, 0]);
+  const bugs = { one: { since: ['23.0.0'], mended: ['24.0.3'] } };
+  const stopsIn = (named: string) => {
+    const declared = parseValueCase('some', SQL, STOP.replace('report:', `${named}, report:`), bugs);
+    return ['22.0.4', '23.0.5', '24.0.2', '24.0.3', '25.0.0'].map((vitess) => inVersion(declared, vitess).stops.length);
+  };
+  expect(stopsIn('bug: one')).toEqual([0, 1, 1, 0, 0]);
+  expect(stopsIn('after: one')).toEqual([0, 0, 0, 1, 1]);
 });
 
 test.each([
-  [SQL, STOP.replace('report:', 'mended: [v24], report:'), 'mended'],
+  [SQL, STOP.replace('report:', 'mended: [24.0.3], report:'), 'mended'],
+  [SQL, STOP.replace('report:', 'bug: unheard-of, report:'), 'bug: unheard-of'],
+  [SQL, STOP.replace('report:', 'after: unheard-of, report:'), 'after: unheard-of'],
   ['-- about: No table.', '{}', 'no CREATE TABLE'],
   [SQL.replace('at most 4500', 'some'), '{}', 'updates are logged as'],
   [SQL.replace('9.0', 'a new one'), '{}', 'needs'],
@@ -73,6 +79,12 @@ test.each([
   ['10.1.0', '9.0', true],
 ])('MySQL %s, where %s is needed: %s', (version, needs, can) => {
   expect(canHave(version, { needs })).toBe(can);
+});
+
+test('a MySQL that can have none of the cases compares nothing', () => {
+  const some = parseValueCase('some', SQL, '{}');
+  expect(casesFor('9.7.4', [some])).toEqual([some]);
+  expect(() => casesFor('8.4.10', [some])).toThrow('nothing is compared');
 });
 
 const CASES = await readValueCases(path.resolve(import.meta.dirname, '../../scenarios/fidelity/cases'));

@@ -2,9 +2,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { usage } from '../errors.ts';
+import { trouble, usage } from '../errors.ts';
 import { tokens } from '../fixture/sql.ts';
-import { happensIn, WHEN } from '../vitess-version.ts';
+import { readBugCatalogue } from '../track-record/catalogue.ts';
+import { happensIn, type When } from '../vitess-version.ts';
 import type { WantedEvents } from './logged-updates.ts';
 import { LEGS, nameOfLeg } from './legs.ts';
 
@@ -31,7 +32,10 @@ const WHY = {
   report: z.string(),
   /** The rule of preflight that warns of it. */
   rule: z.string(),
-  ...WHEN,
+  /** The bug of the catalogue that this is: it happens where that is there. It happens everywhere if none is named. */
+  bug: z.string().optional(),
+  /** The bug of the catalogue that comes before it: it happens where that is mended. */
+  after: z.string().optional(),
 };
 
 const CHANGE = z.strictObject({
@@ -65,9 +69,9 @@ const CHANGES = z
 const EXPECTED = z.strictObject({ changes: CHANGES.default([]), stops: z.array(STOP).default([]) });
 
 /** A value that arrives as another one, on every leg that is named, and in every row. */
-export type DeclaredChange = z.output<typeof CHANGE>;
+export type DeclaredChange = z.output<typeof CHANGE> & When;
 /** A stream that stops, on every leg that is named. */
-export type DeclaredStop = z.output<typeof STOP>;
+export type DeclaredStop = z.output<typeof STOP> & When;
 
 /** Keys that the comments of `values.sql` can have; one that begins with `changes` names a column. */
 const HEADER = z.object({
@@ -118,7 +122,8 @@ export interface ValueCase {
 /** @throws usage if one is not in the right form. */
 export async function readValueCases(folder: string): Promise<readonly ValueCase[]> {
   const names = (await readdir(folder)).toSorted();
-  return await Promise.all(names.map(async (name) => await readValueCase(path.join(folder, name))));
+  const { bugs } = await readBugCatalogue();
+  return await Promise.all(names.map(async (name) => await readValueCase(path.join(folder, name), bugs)));
 }
 
 /** Returns the case with what must be seen in this version of Vitess. */
@@ -128,18 +133,24 @@ export function inVersion<Case extends ValueCase>(only: Case, vitess: string): C
   return { ...only, changes, stops };
 }
 
-async function readValueCase(folder: string): Promise<ValueCase> {
+async function readValueCase(folder: string, bugs: Readonly<Record<string, When>>): Promise<ValueCase> {
   const sql = await readFile(path.join(folder, 'values.sql'), 'utf8');
   const expected = await readFile(path.join(folder, 'expected.yaml'), 'utf8').catch(() => '{}');
-  return parseValueCase(path.basename(folder), sql, expected);
+  return parseValueCase(path.basename(folder), sql, expected, bugs);
 }
 
 /**
  * @param sql `values.sql`: CREATE TABLE and INSERT statements, with comments `-- key: value`.
  * @param expected `expected.yaml`.
+ * @param bugs when bugs happen that it may name.
  * @throws usage if one of them is not in the right form.
  */
-export function parseValueCase(name: string, sql: string, expected: string): ValueCase {
+export function parseValueCase(
+  name: string,
+  sql: string,
+  expected: string,
+  bugs: Readonly<Record<string, When>> = {},
+): ValueCase {
   const lines = [...sql.matchAll(/^-- ([a-z][^:]*): (.+)$/gm)].map(([, key = '', value = '']) => ({ key, value }));
   const header = HEADER.safeParse(Object.fromEntries(lines.map(({ key, value }) => [key, value])));
   if (!header.success) throw unclear(`${name}/values.sql`, z.prettifyError(header.error));
@@ -161,8 +172,39 @@ export function parseValueCase(name: string, sql: string, expected: string): Val
     updates: header.data['updates are logged as'],
     leftToServer: header.data['left to the server'],
     changedBy: new Map(changedBy),
-    ...becomes.data,
+    changes: becomes.data.changes.map((each) => ({ ...each, ...whenOf(name, each, bugs) })),
+    stops: becomes.data.stops.map((each) => ({ ...each, ...whenOf(name, each, bugs) })),
   };
+}
+
+/** When something happens that is declared. The catalogue alone says when a bug does. */
+function whenOf(
+  name: string,
+  { bug, after }: { readonly bug?: string | undefined; readonly after?: string | undefined },
+  bugs: Readonly<Record<string, When>>,
+): When {
+  const own = bug === undefined ? { since: [], mended: [] } : bugs[bug];
+  if (own === undefined) throw unclear(`${name}/expected.yaml`, `bug: ${bug}, which the catalogue does not have`);
+  if (after === undefined) return { since: own.since, mended: own.mended };
+  const before = bugs[after]?.mended ?? [];
+  if (before.length > 0) return { since: before, mended: own.mended };
+  throw unclear(`${name}/expected.yaml`, `after: ${after}, which is no bug of the catalogue that is mended`);
+}
+
+/**
+ * Returns the cases that this version of MySQL can have.
+ *
+ * @throws unknown if there is none, because nothing would be compared.
+ */
+export function casesFor(version: string, all: readonly ValueCase[]): readonly ValueCase[] {
+  const cases = all.filter((each) => canHave(version, each));
+  if (cases.length > 0) return cases;
+  throw trouble({
+    what: 'This MySQL can have none of the cases, so nothing is compared.',
+    expected: all.map(({ name, needs }) => `MySQL ${needs} for ${name}`).join(', '),
+    seen: version,
+    next: 'Name an image of a newer one in ROUNDTRIP_MYSQL_IMAGE, or choose other cases.',
+  });
 }
 
 /** @param version of a MySQL, such as `9.7.4-2`. */

@@ -10,16 +10,32 @@ export interface VDiffOpinion {
   readonly samples: readonly string[];
 }
 
-/** Returns where VDiff says something else than is declared. What it says of a table is about all its rows. */
+/**
+ * Returns where VDiff says something else than is declared, or was not asked. What it says of a table is about all its
+ * rows.
+ */
 export function otherOpinions(vdiffs: readonly VDiffOpinion[], changes: readonly DeclaredChange[]): string[] {
-  return vdiffs.flatMap(({ direction, table, mismatchedRows: rows }) => {
-    const seen = changes.filter(({ column, vdiff }) => column.startsWith(`${table}.`) && vdiff === 'differs');
+  const others = vdiffs.flatMap(({ direction, table, mismatchedRows: rows }) => {
+    const seen = changes.filter((declared) => isOf(table, declared) && declared.vdiff === 'differs');
     const where = `${table}, ${direction}: VDiff sees`;
     if (rows > 0) {
       return seen.length > 0 ? [] : [`${where} ${rows} ${rows === 1 ? 'row that differs' : 'rows that differ'}`];
     }
     return seen
-      .filter(({ on }) => [...on].some((leg) => leg.startsWith(`${direction} `)))
+      .filter((declared) => isIn(direction, declared))
       .map(({ column, from, to }) => `${where} nothing, and not that ${column} changes from ${from} to ${to}`);
   });
+  const unasked = changes
+    .filter(({ vdiff }) => vdiff === 'differs')
+    .filter((declared) => !vdiffs.some((each) => isOf(each.table, declared) && isIn(each.direction, declared)))
+    .map(({ column, from, to }) => `${column}: VDiff was not asked where it changes from ${from} to ${to}`);
+  return [...others, ...unasked];
+}
+
+function isOf(table: string, { column }: DeclaredChange): boolean {
+  return column.startsWith(`${table}.`);
+}
+
+function isIn(direction: string, { on }: DeclaredChange): boolean {
+  return [...on].some((leg) => leg.startsWith(`${direction} `));
 }

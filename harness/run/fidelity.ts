@@ -5,7 +5,7 @@ import { undeclared, type CaseResult } from '../fidelity/declared.ts';
 import { loadReference, loadTables, readValueTables } from '../fidelity/reference.ts';
 import type { FidelityResult, FidelitySettings } from '../fidelity/result.ts';
 import { silentRules } from '../fidelity/silent-rules.ts';
-import { canHave, inVersion, type ValueCase } from '../fidelity/value-case.ts';
+import { casesFor, inVersion, type ValueCase } from '../fidelity/value-case.ts';
 import type { Recorder } from '../history/recorder.ts';
 import { primaryEndpoint } from '../migration/context.ts';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
@@ -82,7 +82,7 @@ function subjectOf(all: readonly ValueCase[], told: (loaded: Loaded) => void): S
       const startedAt = performance.now();
       await using connection = await openForReading(connect, 'the source');
       const version = (await connection.read('SELECT VERSION() AS version'))[0]?.['version'] ?? '';
-      const cases = all.filter((each) => canHave(version, each));
+      const cases = casesFor(version, all);
       tables = cases.flatMap((each) => each.tables);
       await loadReference(connect, cases);
       const loaded: LoadedCase[] = [];
