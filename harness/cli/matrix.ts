@@ -126,8 +126,7 @@ function stored(file: string, text: string | null): readonly MatrixResult[] {
       what: 'What the matrix saw before is not in the right form.',
       seen: cause instanceof z.ZodError ? z.prettifyError(cause) : messageOf(cause),
       where: file,
-      next: 'Take it from the last commit, or delete it, and everything is not run.',
-      cause,
+      next: 'Take it from the last commit, or delete it; everything then counts as not run.',
     });
   }
 }

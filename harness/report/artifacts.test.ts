@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { ownerOf, UNKNOWN_OWNER_MS } from '../owner.ts';
-import { openArtifacts } from './artifacts.ts';
+import { openArtifacts, readIfThere } from './artifacts.ts';
 import { PASSED } from './golden/results.ts';
 
 let folder: string;
@@ -102,4 +102,12 @@ test('a folder where the link must be is named, not replaced', async () => {
   await mkdir(join(root, 'latest', 'precious'), { recursive: true });
   await expect(openArtifacts(root)).rejects.toMatchObject({ outcome: 'unknown', facts: { where: root } });
   expect(await readdir(join(root, 'latest'))).toEqual(['precious']);
+});
+
+test('a file that is not there has no text, and one that cannot be read is named', async () => {
+  const file = join(folder, 'some.json');
+  expect(await readIfThere(file)).toBeNull();
+  await writeFile(file, '[]');
+  expect(await readIfThere(file)).toBe('[]');
+  await expect(readIfThere(folder)).rejects.toMatchObject({ outcome: 'usage', facts: { where: folder } });
 });
