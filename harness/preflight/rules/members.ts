@@ -31,7 +31,7 @@ export const MEMBER_RULES: readonly Rule[] = [
     id: 'set-full',
     severity: 'blocker',
     title: 'a SET with 64 members',
-    why: 'A value that has the last of 64 members arrives without that member, if it is inserted or changed while the stream runs, in either direction, without an error. The copy is right, and VDiff sees it (vstreamer/vstreamer.go, buildSetStringValue; tried).',
+    why: 'A value that has the last of 64 members arrives without that member, if it is inserted or changed while the stream runs, in either direction, without an error. The copy is right, and VDiff sees it (vstreamer/vstreamer.go, buildSetStringValue; tried; vitessio/vitess#20449, mended in 24.0.3).',
     see: (table) => {
       const columns = membersOf(table, ({ type, members }) => type === 'set' && members.length === MOST_MEMBERS);
       if (columns.length === 0) return null;

@@ -23,7 +23,7 @@ export const ROW_RULES: readonly Rule[] = [
     id: 'json-types',
     severity: 'warning',
     title: 'JSON contains values that become strings',
-    why: 'Vitess copies and streams a document as text, in which a DATE, TIME, DATETIME or binary value looks like a string, and becomes one on the target. Queries that compare such a value then find other rows (vitessio/vitess#19880, in 24.0.1; tried). Binary values stop the stream: “unexpected trailing data after JSON value” (tried). A negative TIME arrives as another time, or as an empty text, if it is inserted or changed while the stream runs (go/mysql/binlog/binlog_json.go, binparserOpaque; tried). On a server that serves others, preflight looks at 500 rows at each end of a table’s primary key, for at most 2 s per column. On a server that a rehearsal starts, it looks at all rows, for at most 30 s.',
+    why: 'Vitess copies and streams a document as text, in which a DATE, TIME, DATETIME or binary value looks like a string, and becomes one on the target. Queries that compare such a value then find other rows (vitessio/vitess#19880, in 24.0.1; tried). Before 24.0.3, binary values stop the stream: “unexpected trailing data after JSON value” (tried). A negative TIME arrives as another time, or as an empty text, if it is inserted or changed while the stream runs (go/mysql/binlog/binlog_json.go, binparserOpaque; tried). On a server that serves others, preflight looks at 500 rows at each end of a table’s primary key, for at most 2 s per column. On a server that a rehearsal starts, it looks at all rows, for at most 30 s.',
     judge: ({ source: { documents }, tables }) => [
       ...documents.seen.filter(({ table }) => tables.includes(table)).map(documentsSeen),
       ...documents.notLookedAt
