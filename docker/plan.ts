@@ -125,13 +125,14 @@ async function vitessVersionOf(asked: string | undefined): Promise<string> {
     expected: `one of ${versions.join(', ')}`,
     seen: version,
     where: 'ROUNDTRIP_VITESS_VERSION, or cluster.vitessVersion of the config',
-    next: `Choose one of those${addition(version, versions)}`,
+    next: insteadOf(version, versions),
   });
 }
 
-/** Release 24.0.4 is version v0.24.4 of the Go module. */
-function addition(asked: string, versions: readonly string[]): string {
+/** Says what to do where a version is asked for that is not there. Release 24.0.4 is version v0.24.4 of the Go module. */
+export function insteadOf(asked: string, versions: readonly string[]): string {
   const module = asked.replace(/^v?([1-9]\d*)\.0\.(\d+)$/, 'v0.$1.$2');
-  if (versions.includes(module)) return `; the one that you mean is ${module}.`;
-  return /^v0\.\d+\.\d+$/.test(module) ? `, or add it: sh docker/vitess/add.sh ${module}` : '.';
+  if (versions.includes(module)) return `Choose one of those; the one that you mean is ${module}.`;
+  const choice = 'Choose one of those';
+  return /^v0\.\d+\.\d+$/.test(module) ? `${choice}, or add it: sh docker/vitess/add.sh ${module}` : `${choice}.`;
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import picomatch from 'picomatch';
 import { z } from 'zod';
-import { DEFAULT_VITESS_VERSION, vitessVersions } from '../../docker/plan.ts';
+import { DEFAULT_VITESS_VERSION, insteadOf, vitessVersions } from '../../docker/plan.ts';
 import { messageOf, usage } from '../errors.ts';
 import { readIfThere, writeWhole } from '../report/artifacts.ts';
 import { readBugCatalogue, type BugCatalogue } from '../track-record/catalogue.ts';
@@ -47,13 +47,13 @@ export async function matrix(options: MatrixOptions, screen: Screen, signal: Abo
   const versions = await vitessVersions();
   const { only, bug } = options;
   if (only !== undefined && !versions.includes(only)) {
-    const next = `Name one of these, or add it: sh docker/vitess/add.sh ${only}`;
+    const expected = `one of ${versions.join(', ')}`;
     throw usage({
       what: 'There is no such version.',
-      expected: versions.join(', '),
+      expected,
       seen: only,
       where: '--only',
-      next,
+      next: insteadOf(only, versions),
     });
   }
   const catalogue = await readBugCatalogue();
