@@ -126,7 +126,8 @@ export class MovingTables implements AsyncDisposable {
          IF ${condition} THEN SIGNAL SQLSTATE '70100' SET MYSQL_ERRNO = 1317, MESSAGE_TEXT = '${BREAK}'; END IF`,
     ]);
     await context.vtctl.run(startCommand({ workflow, targetKeyspace }));
-    await this.stopsWith(new RegExp(BREAK));
+    // A copy that was not broken was not resumed, and would show nothing.
+    if (!(await this.stopsWith(new RegExp(BREAK)))) throw new Error(`The copy of ${table} was not broken.`);
     await this.on('target', ['DROP TRIGGER break_copy']);
     await this.copied();
   }
