@@ -1,9 +1,8 @@
 import type { Column } from '../schema/columns.ts';
-import type { Database, Table } from '../schema/database.ts';
+import type { Database } from '../schema/database.ts';
 import { quoteName } from '../schema/quote.ts';
-import type { Read, TextRow } from '../schema/read.ts';
-import { rowsAtEnds } from './rows-at-ends.ts';
-import { refusalOf } from './unread.ts';
+import type { Read } from '../schema/read.ts';
+import { metAtEnds } from './rows-at-ends.ts';
 
 /** Values whose text, which is what Vitess carries, is read as another value. */
 const KINDS = ['negative zero', 'empty value', 'invalid date'] as const;
@@ -25,8 +24,9 @@ export async function readMisreadText(read: Read, { tables }: Database): Promise
       return kind === null ? [] : [{ table: table.name, column: column.name, kind }];
     });
     if (columns.length === 0) continue;
-    const stored = await storedIn(read, table, columns);
-    found.push(...columns.filter((_, at) => stored[`f${at}`] === '1'));
+    const conditions = columns.map(({ column, kind }) => IS_ONE[kind](quoteName(column)));
+    const isStored = await metAtEnds(read, table, conditions);
+    found.push(...columns.filter((_, at) => isStored[at]));
   }
   return found;
 }
@@ -47,18 +47,3 @@ const IS_ONE: Readonly<Record<Kind, (column: string) => string>> = {
   // Without a month there is no last day.
   'invalid date': (column) => `DAY(${column}) > DAY(LAST_DAY(${column}))`,
 };
-
-/** Returns 1 for each column, named by its place, in which a row has such a value. */
-async function storedIn(read: Read, table: Table, columns: readonly MisreadColumn[]): Promise<TextRow> {
-  // Within the subquery, because a UNION of rows takes 0 and -0 for the same.
-  const flags = columns.map(({ column, kind }, at) => `${IS_ONE[kind](quoteName(column))} AS f${at}`);
-  const found = columns.map((_, at) => `MAX(f${at}) AS f${at}`);
-  try {
-    const [row] = await read(`SELECT ${found.join(', ')} FROM ${rowsAtEnds(table, flags.join(', '))} AS seen`);
-    return row ?? {};
-  } catch (error) {
-    // `not-seen` says that the account may not read a table.
-    if (refusalOf(error) === null) throw error;
-    return {};
-  }
-}

@@ -1,5 +1,7 @@
 import { primaryKey, type Table } from '../schema/database.ts';
 import { quoteName } from '../schema/quote.ts';
+import type { Read } from '../schema/read.ts';
+import { refusalOf } from './unread.ts';
 
 /** How many rows are looked at at each end. */
 const ENDS = 500;
@@ -17,4 +19,23 @@ export function rowsAtEnds(table: Table, select: string): string {
   const end = (direction: string) =>
     `(${from} ORDER BY ${key.map((part) => `${part} ${direction}`).join(', ')} LIMIT ${ENDS})`;
   return `(${end('ASC')} UNION ${end('DESC')})`;
+}
+
+/**
+ * Returns which conditions a row at either end of a table fulfils; none where the account may not read the table, which
+ * `not-seen` says.
+ *
+ * @param conditions in SQL, each 1 for a row that fulfils it.
+ */
+export async function metAtEnds(read: Read, table: Table, conditions: readonly string[]): Promise<readonly boolean[]> {
+  // Within the subquery, because a UNION of rows takes 0 and -0 for the same.
+  const flags = conditions.map((condition, at) => `${condition} AS f${at}`);
+  const found = conditions.map((_, at) => `MAX(f${at}) AS f${at}`);
+  try {
+    const [row] = await read(`SELECT ${found.join(', ')} FROM ${rowsAtEnds(table, flags.join(', '))} AS seen`);
+    return conditions.map((_, at) => row?.[`f${at}`] === '1');
+  } catch (error) {
+    if (refusalOf(error) === null) throw error;
+    return conditions.map(() => false);
+  }
 }

@@ -1,9 +1,8 @@
 import type { Column } from '../schema/columns.ts';
 import type { Database, Table } from '../schema/database.ts';
 import { quoteName } from '../schema/quote.ts';
-import type { Read, TextRow } from '../schema/read.ts';
-import { rowsAtEnds } from './rows-at-ends.ts';
-import { refusalOf } from './unread.ts';
+import type { Read } from '../schema/read.ts';
+import { metAtEnds } from './rows-at-ends.ts';
 
 /** Modes of `sql_mode` that refuse dates: those without year, month and day, and those without month or day. */
 export const ZERO_MODES = ['NO_ZERO_DATE', 'NO_ZERO_IN_DATE'] as const;
@@ -41,24 +40,10 @@ export async function readZeroDates(read: Read, { tables }: Database): Promise<r
 const DATES = ['date', 'datetime', 'timestamp'];
 
 async function zeroDatesOf(read: Read, table: Table, columns: readonly Column[]): Promise<readonly ZeroDateColumn[]> {
-  const stored = await storedIn(read, table, columns);
-  return ZERO_MODES.flatMap((mode) =>
-    columns
-      .filter((column, at) => AS_DEFAULT[mode].test(column.default ?? '') || stored[`${mode}${at}`] === '1')
-      .map(({ name }) => ({ table: table.name, column: name, refusedBy: mode })),
-  );
-}
-
-/** Returns 1 for each column, named by mode and place, in which a row has such a date. */
-async function storedIn(read: Read, table: Table, columns: readonly Column[]): Promise<TextRow> {
-  const names = columns.map(({ name }) => quoteName(name));
-  const found = ZERO_MODES.flatMap((mode) => names.map((name, at) => `MAX(${IN_ROW[mode](name)}) AS ${mode}${at}`));
-  try {
-    const [row] = await read(`SELECT ${found.join(', ')} FROM ${rowsAtEnds(table, names.join(', '))} AS seen`);
-    return row ?? {};
-  } catch (error) {
-    // `not-seen` says that the account may not read a table.
-    if (refusalOf(error) === null) throw error;
-    return {};
-  }
+  const places = ZERO_MODES.flatMap((mode) => columns.map((column) => ({ mode, column })));
+  const conditions = places.map(({ mode, column }) => IN_ROW[mode](quoteName(column.name)));
+  const isStored = await metAtEnds(read, table, conditions);
+  return places
+    .filter(({ mode, column }, at) => AS_DEFAULT[mode].test(column.default ?? '') || isStored[at])
+    .map(({ mode, column }) => ({ table: table.name, column: column.name, refusedBy: mode }));
 }
