@@ -35,8 +35,11 @@ export class Shell implements Disposable {
     const created = container.exec({ Cmd: ['/bin/sh'], AttachStdin: true, AttachStdout: true, AttachStderr: true });
     const program = await engineDoes(`a place for a shell in ${where}`, created);
     const started = program.start({ hijack: true, stdin: true });
+    using opening = new DisposableStack();
     const shell = new Shell(where, await engineDoes(`the start of a shell in ${where}`, started), container);
+    opening.use(shell);
     await shell.run(':');
+    opening.move();
     return shell;
   }
 

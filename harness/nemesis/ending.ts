@@ -9,7 +9,7 @@ import type { Symptom } from './health.ts';
 import type { Point } from './point.ts';
 import { OF_HALF_A_STEP, untilWell } from './recover.ts';
 import type { StruckRun } from './struck-run.ts';
-import { takeAgain } from './take-again.ts';
+import { StepHangs, takeAgain } from './take-again.ts';
 
 interface Struck {
   readonly fault: Fault;
@@ -29,9 +29,10 @@ export function inTime(ending: Ending, tookMs: number): Ending {
   return { ...ending, outcome: 'broken', wrong: [late] };
 }
 
-/** What could not be mended, or cannot even be looked at, is broken too. */
+/** What could not be mended, does not end, or cannot even be looked at, is broken too. */
 export async function endingOf(run: StruckRun, { fault, point, before, error, healed }: Struck): Promise<Ending> {
   if (healed.error !== null) return { outcome: 'broken', recoveredBy: [], wrong: [briefly(healed.error)] };
+  if (error instanceof StepHangs) return { outcome: 'broken', recoveredBy: [], wrong: [briefly(error)] };
   try {
     return await goOn(run, { fault, point, before, error });
   } catch (problem) {

@@ -7,6 +7,7 @@ import { primaryEndpoint, serversOf, shardOf } from '../migration/context.ts';
 import { currentTraffic } from '../migration/routing.ts';
 import { runningWorkflow } from '../migration/running-workflow.ts';
 import { streamErrorOf } from '../migration/stream-errors.ts';
+import type { Side } from '../side.ts';
 import { showWorkflow, type Stream, type Workflow } from '../vtctl/move-tables.ts';
 import { within } from '../wait.ts';
 import type { StruckRun } from './struck-run.ts';
@@ -44,9 +45,12 @@ export interface Symptom {
 export async function symptoms(run: StruckRun, but: readonly Symptom['what'][] = []): Promise<readonly Symptom[]> {
   const { migration } = run;
   const { context } = migration;
-  const vtctld = await tried('vtctld', async () => await currentTraffic(context));
+  const looking = currentTraffic(context);
+  const vtctld = await tried('vtctld', async () => await looking);
   // Without vtctld nobody knows where anything is.
   if (vtctld !== null) return [vtctld];
+  const { writes: serving } = await looking;
+  const followed = but.includes('stopped') && but.includes('stream') ? null : followingWorkflow(run, serving);
   const found = await Promise.all([
     tried('source', async () => await answers(run, 'source')),
     tried('target', async () => await answers(run, 'target')),
@@ -54,8 +58,8 @@ export async function symptoms(run: StruckRun, but: readonly Symptom['what'][] =
     tried('locks', async () => await isUnlocked(run)),
     tried('read-only', async () => await isWritable(run)),
     tried('replication', async () => await replicates(run)),
-    but.includes('stopped') ? null : tried('stopped', async () => await streams(run, isStopped)),
-    but.includes('stream') ? null : tried('stream', async () => await streams(run, streamTrouble)),
+    but.includes('stopped') ? null : tried('stopped', async () => refuseTrouble(await followed, isStopped)),
+    but.includes('stream') ? null : tried('stream', async () => refuseTrouble(await followed, streamTrouble)),
   ]);
   const broken = found.filter((each) => each !== null);
   if (broken.length > 0 || but.includes('writes')) return broken;
@@ -140,18 +144,23 @@ async function replicates({ migration }: StruckRun): Promise<void> {
   }
 }
 
-/** Looks at the streams of the workflow that follows the side that serves writes. @throws the first trouble. */
-async function streams(
-  { migration }: StruckRun,
-  troubleOf: (stream: Stream, workflow: Workflow) => string | null,
-): Promise<void> {
-  if (!migration.hasWorkflow) return;
-  const { writes } = await currentTraffic(migration.context);
+/** Returns the workflow that follows the side that serves writes; null where none was created. @throws if it is gone. */
+async function followingWorkflow({ migration }: StruckRun, writes: Side | null): Promise<Workflow | null> {
+  if (!migration.hasWorkflow) return null;
   const name = runningWorkflow(migration.context, writes);
   const workflow = await showWorkflow(migration.context.vtctl, name);
   if (workflow === null) throw new Error(`${name.workflow} does not exist`);
+  return workflow;
+}
+
+/** @throws the first trouble of its streams. */
+function refuseTrouble(
+  workflow: Workflow | null,
+  troubleOf: (stream: Stream, workflow: Workflow) => string | null,
+): void {
+  if (workflow === null) return;
   const [first] = workflow.streams.map((stream) => troubleOf(stream, workflow)).filter((each) => each !== null);
-  if (first !== undefined) throw new Error(`${name.workflow}: ${first}`);
+  if (first !== undefined) throw new Error(`${workflow.name}: ${first}`);
 }
 
 /** A stream that was stopped never goes on by itself. */

@@ -1,6 +1,6 @@
 import { briefly } from '../errors.ts';
 import type { StepName } from '../history/steps.ts';
-import { within } from '../wait.ts';
+import { NoAnswer, within } from '../wait.ts';
 import { copyAgain, OF_HALF_A_STEP, untilWell, type RecoveryOptions } from './recover.ts';
 import type { StruckRun } from './struck-run.ts';
 import { takeStep } from './take-step.ts';
@@ -8,9 +8,25 @@ import { takeStep } from './take-step.ts';
 /** A step that has not ended after this long hangs. */
 const STEP_MS = 240_000;
 
-/** A copy takes as long as its rows do, and has a limit of its own for one that stands still. */
+/**
+ * A step has not ended. It goes on, in Vitess too, and nobody can end it: whatever was done beside it, such as the same
+ * step again, would say nothing about the fault. So nothing more is done on these servers.
+ */
+export class StepHangs extends Error {
+  override readonly name = 'StepHangs';
+}
+
+/**
+ * A copy takes as long as its rows do, and has a limit of its own for one that stands still.
+ *
+ * @throws StepHangs for any other step that takes too long.
+ */
 export async function bounded<T>(step: StepName, taking: Promise<T>): Promise<T> {
-  return await (step === 'copy' ? taking : within(taking, STEP_MS, `${step} has not ended`));
+  if (step === 'copy') return await taking;
+  const hangs = `${step} has not ended within ${STEP_MS / 1000} s and goes on, so nothing was tried beside it`;
+  return await within(taking, STEP_MS, hangs).catch((error: unknown) => {
+    throw error instanceof NoAnswer && error.message === hangs ? new StepHangs(hangs) : error;
+  });
 }
 
 /** How often a step is run again, with what its streams need before that. */
@@ -41,11 +57,12 @@ export async function takeAgain(
   let maxLagMs: number | undefined;
   for (let round = 1; round <= ROUNDS; round++) {
     commands.push(`${step} again${maxLagMs === undefined ? '' : ` --max-replication-lag-allowed=${maxLagMs}ms`}`);
-    error = await bounded(step, takeStep(run, step, { maxLagMs })).then(
+    const problem: unknown = await bounded(step, takeStep(run, step, { maxLagMs })).then(
       () => null,
-      (problem: unknown) => `${step} again: ${briefly(problem)}`,
+      (thrown: unknown) => thrown,
     );
-    if (error === null) break;
+    error = problem === null ? null : `${step} again: ${briefly(problem)}`;
+    if (error === null || problem instanceof StepHangs) break;
     if (LAGS.test(error)) {
       maxLagMs = ANY_LAG_MS;
       continue;

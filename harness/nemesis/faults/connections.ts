@@ -9,8 +9,11 @@ export const NO_CONNECTIONS: Fault = {
   about: 'the source MySQL accepts no more connections (max_connections reached) for 5 s',
   lastsMs: 5_000,
   arm: async ({ cluster }) => {
+    using arming = new DisposableStack();
     const own = await openConnection(cluster.source.harnessEndpoint, null);
+    arming.defer(() => own.destroy());
     const [before] = await queryRows<{ most: string }>(own, 'SELECT @@GLOBAL.max_connections AS `most`');
+    const armed = arming.move();
     return {
       strike: async () => {
         await own.query('SET GLOBAL max_connections = 1');
@@ -22,7 +25,7 @@ export const NO_CONNECTIONS: Fault = {
         throw failure({ what: 'The source MySQL still accepts connections.', expected: 'Too many connections', seen });
       },
       heal: async () => void (await own.query(`SET GLOBAL max_connections = ${Number(before!.most)}`)),
-      [Symbol.dispose]: () => own.destroy(),
+      [Symbol.dispose]: () => armed[Symbol.dispose](),
     };
   },
 };

@@ -6,9 +6,12 @@ import type { StepName } from '../../history/steps.ts';
 import { forwardWorkflow, primaryEndpoint, sidecarOf } from '../../migration/context.ts';
 import { quoteName } from '../../schema/quote.ts';
 import type { Point, Watch } from '../point.ts';
+import { within } from '../../wait.ts';
 import type { StruckRun } from '../struck-run.ts';
 
 const LOOK_EVERY_MS = 3;
+/** What was struck is to be healed soon. */
+const LAST_LOOK_MS = 1_000;
 
 /** What a look needs to know. */
 interface Looked {
@@ -94,7 +97,9 @@ async function watchFor(run: StruckRun, { id, look }: Seen): Promise<Watch> {
     rows: await rowsOf(run),
   };
   const { promise: reached, resolve } = Promise.withResolvers<string>();
-  const looking = withConnection(await primaryEndpoint(context, 'target'), async (vt) => {
+  // Once vtctld has been struck, nobody can ask which MySQL it is.
+  const endpoint = await primaryEndpoint(context, 'target');
+  const looking = withConnection(endpoint, async (vt) => {
     while (!ending.signal.aborted) {
       const found = await look(vt, looked);
       if (found !== null) return resolve(found);
@@ -105,7 +110,13 @@ async function watchFor(run: StruckRun, { id, look }: Seen): Promise<Watch> {
   looking.catch((error: unknown) => run.recorder.note(`${id} could not be watched for: ${briefly(error)}`));
   return {
     reached,
-    strike: async (blow) => `${await blow()}; ${await reached}`,
+    strike: async (blow) => {
+      const struck = await blow();
+      // Nothing halts a copy, so the moment may have passed while the blow fell.
+      const again = withConnection(endpoint, async (vt) => (await look(vt, looked)) ?? 'this is no longer so');
+      const after = await within(again, LAST_LOOK_MS, 'it does not answer').catch(briefly);
+      return `${struck}; ${await reached}; after the blow: ${after}`;
+    },
     [Symbol.asyncDispose]: async () => {
       ending.abort();
       await looking.catch(() => undefined);
