@@ -35,7 +35,7 @@ const DIES_AND_SOURCE_GOES_ON: Fault = {
 
 scenario(
   'a stream that was stopped for a cutover lets the next switch fail',
-  { cluster: { rdonlys: 0, restartable: true } },
+  { cluster: { rdonlys: 0, restartable: true }, timeoutMs: 480_000 },
   async ({ workload, observe, recorder, run }) => {
     const pair = { fault: DIES_AND_SOURCE_GOES_ON, point: switchPoint('switchWrites', 'reverseStreams') };
     const outcomes: FaultObservation[] = [];

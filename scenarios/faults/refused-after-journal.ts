@@ -1,0 +1,66 @@
+import { expect } from '@jest/globals';
+import type { FaultObservation } from '../../harness/history/observations.ts';
+import { failedSwitches } from '../../harness/jest/failed-switches.ts';
+import { scenario } from '../../harness/jest/scenario.ts';
+import { forwardWorkflow } from '../../harness/migration/context.ts';
+import type { Fault } from '../../harness/nemesis/fault.ts';
+import { ends } from '../../harness/nemesis/faults/end.ts';
+import { paused } from '../../harness/nemesis/faults/pause.ts';
+import { switchPoint } from '../../harness/nemesis/points/switch-point.ts';
+import { strikeAll } from '../../harness/run/fault-story.ts';
+import { startCommand } from '../../harness/vtctl/move-tables.ts';
+
+// Claim: a switch of writes of Vitess 24.0.1 that failed after its journal is refused when it is run again, because of
+// the lag of the stream that it has stopped itself, once that is more than the 30 s that are allowed (vitessio/vitess#19680).
+// With --max-replication-lag-allowed it passes. Whoever starts the workflow before that loses it: its stream meets the
+// journal and is turned against its own keyspace, no switch is possible any more, and neither side takes writes. If a
+// later Vitess mends either, this fails.
+const TARGET_PAUSED = paused('target-tablet', 40_000);
+const VTCTLD = ends('vtctld', 'kill');
+
+/** An operator starts vtctld again, and then the stream that stands still. */
+const WORKFLOW_STARTED: Fault = {
+  ...VTCTLD,
+  arm: async (run) => {
+    const armed = await VTCTLD.arm(run);
+    const { context } = run.migration;
+    return {
+      ...armed,
+      heal: async () => {
+        await armed.heal();
+        await context.vtctl.run(startCommand(forwardWorkflow(context)));
+      },
+    };
+  },
+};
+
+const PAIRS = [
+  { fault: TARGET_PAUSED, point: switchPoint('switchWrites', 'journal') },
+  { fault: WORKFLOW_STARTED, point: switchPoint('switchWrites', 'allowWrites') },
+];
+
+scenario(
+  'a switch that failed after its journal is refused because of its own lag',
+  { cluster: { rdonlys: 0, restartable: true }, timeoutMs: 600_000 },
+  async ({ workload, recorder, run, mustFind }) => {
+    const outcomes: FaultObservation[] = [];
+    await workload.start({ writesPerSecond: 60 });
+    expect(await strikeAll(run, PAIRS, (_, outcome) => outcomes.push(outcome))).toBe(false);
+    const [late, started] = outcomes;
+
+    expect(late).toMatchObject({
+      outcome: 'recovered',
+      recoveredBy: ['switchWrites again', expect.stringMatching(/^switchWrites again --max-replication-lag-allowed=/)],
+    });
+    const lags = /replication lag \d+s is higher than allowed lag 30s/;
+    expect(failedSwitches(recorder).filter((error) => lags.test(error))).toHaveLength(1);
+
+    expect(started).toMatchObject({
+      outcome: 'broken',
+      wrong: [expect.stringMatching(/source keyspace matches target keyspace/)],
+    });
+    // Neither side takes writes any more, which the run must be found to lack.
+    await expect(workload.untilAcknowledged(1, 15_000)).rejects.toThrow(/did not get 1 writes acknowledged/);
+    mustFind({ id: 'not-vacuous', count: 1 });
+  },
+);
