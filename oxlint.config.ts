@@ -33,6 +33,7 @@ const CALLERS: typeof MAY_IMPORT = {
   run: [...CORE, 'docker'],
   jest: [...CORE, 'run', 'docker'],
   cli: [...CORE, 'run', 'docker'],
+  documentation: [],
   exports: ['jest', 'cli', 'config'],
 };
 const FOLDERS = { ...MAY_IMPORT, ...CALLERS };

@@ -12,12 +12,13 @@ import { waitFor } from '../harness/wait.ts';
 import { fixtureSubject } from '../harness/subject/fixture-subject.ts';
 import { loadFixture } from '../harness/workload/load.ts';
 import { ByHand } from '../harness/jest/by-hand.ts';
+import { SHARE, shareOf } from './share.ts';
 
 /**
  * `npm run bench`: the harness' figures, each beside its counterpart by hand from the same run, because these machines
  * differ from hour to hour. Starts alternate between harness and hand, and the median is given.
  */
-const ROUNDS = 3;
+const ROUNDS = shareOf(3);
 const SEED = 1;
 
 const workflowState = z.object({
@@ -90,7 +91,7 @@ async function copyByHand(hand: ByHand): Promise<number> {
 
 async function rehearsal() {
   const rehearsalMs = await timed(async () => {
-    await execa('node', ['harness/cli/main.ts', 'rehearse', '--seed', String(SEED)], {
+    await execa('node', ['harness/cli/main.ts', 'rehearse', '--seed', String(SEED), '--scale', String(SHARE)], {
       preferLocal: true,
       stdio: ['ignore', 'ignore', 'inherit'],
     });

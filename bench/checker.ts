@@ -7,13 +7,14 @@ import { judgeRun } from '../harness/checker/judge-run.ts';
 import { writeHealthyRun } from '../harness/checker/model/healthy-run.ts';
 import { INVARIANT_IDS, type InvariantResult } from '../harness/history/invariants.ts';
 import type { Verdict } from '../harness/history/steps.ts';
+import { shareOf } from './share.ts';
 
 /**
  * `npm run bench:checker`: judges generated histories of healthy runs, each in a process of its own, so its peak is its
  * own. Every invariant must have been judged and hold. From the smallest history it removes one row of the final state,
  * which must be found. Writes `artifacts/bench-checker.json`.
  */
-const SIZES = process.argv[2] === '--sizes' ? process.argv[3]!.split(',').map(Number) : [1e6, 3e6, 10e6];
+const SIZES = [1e6, 3e6, 10e6].map(shareOf);
 const SEED = 1;
 /** Bounds for the largest history, from the issue. */
 const MOST_SECONDS = 30;

@@ -11,16 +11,17 @@ import { compareTables, type TableComparison } from '../harness/observe/checksum
 import { setUp, type SetUp } from '../harness/run/set-up.ts';
 import { allOrFirstError } from '../harness/wait.ts';
 import { loadFixture } from '../harness/workload/load.ts';
+import { SHARE, shareOf } from './share.ts';
 
 /**
  * `npm run bench:checksum`: how long our comparison of two MySQLs takes, next to `CHECKSUM TABLE` on both at the same
  * time, alternating on the same rows: 500,000 of customer and 1,500,000 of corder. Then one byte is flipped, and must
  * be found. Writes `artifacts/bench-checksum.json`.
  */
-const SCALE = 5;
+const SCALE = 5 * SHARE;
 const PAIRS = 7;
 const SEED = 1;
-const FLIPPED_ROW = 777_777;
+const FLIPPED_ROW = shareOf(777_777);
 
 interface Mysql extends AsyncDisposable {
   readonly endpoint: ConnectionOptions;

@@ -13,6 +13,7 @@ import { perform } from '../harness/run/perform.ts';
 import type { Run } from '../harness/run/run.ts';
 import { setUp } from '../harness/run/set-up.ts';
 import { configSubject } from '../harness/subject/config-subject.ts';
+import { shareOf } from './share.ts';
 
 /**
  * `npm run bench:estimate`: the same data at three sizes, copied and compared by VDiff, and the largest one's times
@@ -24,7 +25,7 @@ import { configSubject } from '../harness/subject/config-subject.ts';
  * Far enough apart that a second more or less, which is what Vitess waits between two tables, is little compared with
  * the difference between the small and the middle one.
  */
-const ROWS = { small: 150_000, middle: 600_000, large: 1_800_000 };
+const ROWS = { small: shareOf(150_000), middle: shareOf(600_000), large: shareOf(1_800_000) };
 type SizeName = keyof typeof ROWS;
 const SIZES: readonly SizeName[] = ['small', 'middle', 'large'];
 /** Every size in turn, this many times: a machine that is slower for a while is slower for all of them. */

@@ -1,13 +1,14 @@
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { HistoryFile, type NewOperationLine } from '../harness/history/history-file.ts';
+import { shareOf } from './share.ts';
 
 /**
  * `npm run bench:history`: how many operations per second the writer of `history.jsonl` handles on one core, alone:
  * each is an invocation, which is a write(2) of its own, and a completion. The file is written where artifacts are.
  */
 const REPETITIONS = 3;
-const OPERATIONS = 200_000;
+const OPERATIONS = shareOf(200_000);
 const SERVER = '7ca58de8-e6be-11f1-ae36-0242ac130006';
 
 interface Figures {

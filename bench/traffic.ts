@@ -5,13 +5,13 @@ import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { failure } from '../harness/errors.ts';
 import { readLogs } from '../harness/traffic/read-logs.ts';
+import { shareOf } from './share.ts';
 
 /**
  * `npm run bench:traffic`: writes a general log of so many lines, of 400 connections at once, reads it, and gives time and
- * peak memory; every statement and transaction must have been counted. `npm run bench:traffic -- 500000` takes fewer lines.
- * Writes `artifacts/bench-traffic.json`.
+ * peak memory; every statement and transaction must have been counted. Writes `artifacts/bench-traffic.json`.
  */
-const LINES = Number(process.argv[2] ?? 5_000_000);
+const LINES = shareOf(5_000_000);
 /** Bounds, from the issue: minutes, and memory that does not depend on the size. */
 const MOST_SECONDS = 300;
 const MOST_BYTES = 1e9;

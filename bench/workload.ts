@@ -15,6 +15,7 @@ import { Servers } from '../harness/workload/servers.ts';
 import type { WriteEndpoint } from '../harness/workload/session.ts';
 import { DEFAULT_KINDS, type KindWeights } from '../harness/workload/tables.ts';
 import { Writer } from '../harness/workload/writer.ts';
+import { shareOf } from './share.ts';
 
 /**
  * `npm run bench:workload`: how many writes per second go through vtgate, and how many of these the writer gets
@@ -24,7 +25,7 @@ import { Writer } from '../harness/workload/writer.ts';
  * the highest rate that it can sustain. All of this is on one cluster, one after another, because machines differ from
  * hour to hour.
  */
-const SECONDS = 5;
+const SECONDS = shareOf(5);
 const LOOPS = [8, 16, 32];
 const PROCESSES = 16;
 /** More than any machine of this kind can do. */

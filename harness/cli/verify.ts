@@ -25,7 +25,7 @@ const JEST_TIMEOUT_MS = 3 * 3_600_000;
 /**
  * The scenarios of `npm test`: the sequence and its interruptions, a witness's errors, preflight, a schema of one's
  * own, schemas that must get the right verdict, and a check that nothing is left behind. They take a quarter of an hour on
- * two cores, two files at a time; the others run at night.
+ * two cores, two files at a time; the others run before a release.
  */
 const CHOSEN = [
   'migration/round-trip',

@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { access, cp, mkdir, mkdtemp, readFile, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { execa } from 'execa';
 import { z } from 'zod';
+import { freshShell } from '../../harness/jest/fresh-shell.ts';
 import { parseRunResult } from '../../harness/report/verdict-schema.ts';
 import type { RunResult } from '../../harness/report/verdict.ts';
 
@@ -12,9 +13,7 @@ import type { RunResult } from '../../harness/report/verdict.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 /** Installed beside the package, in the versions that are tested here. */
-const BESIDE = ['@jest/globals', '@types/node', 'jest', 'typescript'];
-/** Settings of the machine that npm passes to its scripts; all other variables are about this repository. */
-const MACHINE = /^npm_config_(userconfig|globalconfig|cache|registry|cafile|.*proxy)$/;
+const BESIDE = ['jest', '@jest/globals', '@types/node', 'typescript'];
 const MAX_PACKAGE_BYTES = 2_000_000;
 
 let folder = '';
@@ -27,9 +26,11 @@ beforeAll(async () => {
   expect(await run(['npm', 'pack', '--pack-destination', folder], ROOT)).toMatchObject({ exitCode: 0 });
   const [tarball = 'no package'] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
   expect((await stat(path.join(folder, tarball))).size).toBeLessThan(MAX_PACKAGE_BYTES);
-  const packages = [path.join(folder, tarball), ...(await versionsOf(BESIDE))];
+  const [jest, globals, ...others] = await versionsOf(BESIDE);
   const how = ['--save-dev', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
-  expect(await run(['npm', 'install', ...how, ...packages])).toMatchObject({ exitCode: 0 });
+  await setUpAsThePageSays();
+  const install = ['npm', 'install', ...how, path.join(folder, tarball), `${jest}`, `${globals}`, ...others];
+  expect(await run(install)).toMatchObject({ exitCode: 0 });
 }, 420_000);
 
 afterAll(async () => {
@@ -37,24 +38,25 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 }, 120_000);
 
-/** Runs a command, in the project by default, as in a shell that has never seen this repository, but with our Node. */
-async function run(command: readonly string[], cwd = project, more: Readonly<Record<string, string>> = {}) {
-  const kept = Object.entries(process.env).filter(
-    ([name]) => name !== 'NODE_OPTIONS' && (!name.startsWith('npm_') || MACHINE.test(name)),
-  );
-  const folders = (process.env['PATH'] ?? '').split(path.delimiter).filter((each) => !each.includes('node_modules'));
-  const PATH = [path.dirname(process.execPath), ...folders].join(path.delimiter);
-  const [program = '', ...args] = command;
-  const { exitCode, all } = await execa(program, args, {
-    cwd,
-    env: { ...Object.fromEntries(kept), CI: 'true', PATH, ...more },
-    extendEnv: false,
-    stdin: 'ignore',
-    all: true,
-    reject: false,
-    timeout: 300_000,
-  });
-  return { exitCode, output: all };
+/** What docs/use-from-another-project.md says to run makes the settings that the example has. */
+async function setUpAsThePageSays(): Promise<void> {
+  const [manifest, npmrc] = [path.join(project, 'package.json'), path.join(project, '.npmrc')];
+  const [expected, settings] = [await readFile(manifest, 'utf8'), await readFile(npmrc, 'utf8')];
+  await writeFile(manifest, '{"name":"shop-rehearsal","private":true}');
+  await rm(npmrc);
+  await run('npm pkg set type=module jest.preset=vitess-roundtrip');
+  await run("echo 'node-options=--experimental-vm-modules --disable-warning=ExperimentalWarning' > .npmrc");
+  expect(JSON.parse(await readFile(manifest, 'utf8'))).toEqual(JSON.parse(expected));
+  expect(await readFile(npmrc, 'utf8')).toBe(settings);
+}
+
+/** Runs a command, in the project by default. */
+async function run(
+  command: string | readonly string[],
+  cwd = project,
+  variables: Readonly<Record<string, string>> = {},
+) {
+  return await freshShell(command, { cwd, variables });
 }
 
 /** Nothing is fetched that is not installed. */
@@ -90,6 +92,19 @@ test('the exports are typed, steps and matchers too', async () => {
   await writeFile(path.join(project, 'mistakes.ts'), MISTAKES);
   expect(await npx(['tsc', '--noEmit'])).toEqual({ exitCode: 0, output: '' });
 }, 120_000);
+
+test('the pages that messages point to are in the package', async () => {
+  const installed = path.join(project, 'node_modules/vitess-roundtrip');
+  const compiled = (await readdir(path.join(installed, 'dist'), { recursive: true })).filter((name) =>
+    name.endsWith('.js'),
+  );
+  const texts = await Promise.all(
+    compiled.map(async (name) => await readFile(path.join(installed, 'dist', name), 'utf8')),
+  );
+  const named = new Set(texts.flatMap((text) => text.match(/\bdocs\/[\w-]+\.md\b/g) ?? []));
+  expect(named.size).toBeGreaterThan(5);
+  expect([...named].filter((name) => !existsSync(path.join(installed, name)))).toEqual([]);
+});
 
 test('the command judges a schema by a config in TypeScript, and leaves its artifacts in the project', async () => {
   const help = await npx(['roundtrip', '--help']);

@@ -1,27 +1,20 @@
 import { existsSync } from 'node:fs';
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
-import { parse } from 'shell-quote';
 import { z } from 'zod';
-import { commands } from './commands.ts';
-import { Ending } from './ending.ts';
-import { Screen } from './screen.ts';
+import { commands } from '../cli/commands.ts';
+import { Ending } from '../cli/ending.ts';
+import { Screen } from '../cli/screen.ts';
+import { commandsOf, filesBelow, readPage, readPages, ROOT, spansOf, testFiles, type Page } from './pages.ts';
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
 /** What a stranger reads first must stay short enough to be read. */
 const README_LINES = 150;
 /** Commands of npm itself; any other word that follows npm must be a script of package.json. */
 const NPM_COMMANDS = new Set(['ci', 'install', 'pack', 'pkg', 'config']);
 
-interface Page {
-  /** From the root of the repository. */
-  readonly name: string;
-  readonly text: string;
-}
-
 let scripts: ReadonlySet<string>;
-let testFiles: readonly string[];
+let tests: readonly string[];
 const defined = commands({ screen: new Screen(), ending: new Ending(), finish: () => undefined }).commands;
 
 beforeAll(async () => {
@@ -29,13 +22,11 @@ beforeAll(async () => {
     .object({ scripts: z.record(z.string(), z.string()) })
     .parse(JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8')));
   scripts = new Set(Object.keys(named));
-  const below = await Promise.all(['harness', 'docker', 'scenarios'].map(async (folder) => await filesBelow(folder)));
-  const example = (await filesBelow('example')).map((file) => path.relative('example', file));
-  testFiles = [...below.flat(), ...example].filter((file) => /^scenarios\/|\.test\.ts$/.test(file));
+  tests = await testFiles();
 });
 
 test('every command, option, path, link and anchor in the pages exists', async () => {
-  const pages = await Promise.all((await pageNames()).map(async (name) => await readPage(name)));
+  const pages = await readPages();
   expect(pages.length).toBeGreaterThan(20);
   const named = pages.flatMap(({ text }) => commandsOf(text));
   expect(named.length).toBeGreaterThan(30);
@@ -78,57 +69,18 @@ test.each([
 
 async function faultsOf(page: Page): Promise<string[]> {
   const faults = [
-    ...commandsOf(page.text).flatMap(commandFaults),
+    ...commandsOf(page.text).flatMap(({ words }) => commandFaults(words)),
     ...pathFaults(page.text),
     ...(await linkFaults(page)),
   ];
   return faults.map((fault) => `${page.name}: ${fault}`);
 }
 
-async function pageNames(): Promise<string[]> {
-  const docs = (await filesBelow('docs')).filter((name) => name.endsWith('.md'));
-  const others = ['harness', 'scenarios', 'docker', 'fixtures'].map((folder) => `${folder}/README.md`);
-  const templates = await filesBelow('.github/ISSUE_TEMPLATE');
-  return ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', ...docs, ...others, ...templates];
-}
-
-async function readPage(name: string): Promise<Page> {
-  return { name, text: await readFile(path.join(ROOT, name), 'utf8') };
-}
-
-/** The files below a folder of the repository, as paths from its root. */
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(path.join(ROOT, folder), { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => path.relative(ROOT, path.join(parentPath, name)));
-}
-
-/** Every npm and npx command in shell blocks and in code spans, as words. */
-function commandsOf(text: string): string[][] {
-  const blocks = [...text.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, lines = '']) => lines.split('\n'));
-  return [...blocks, ...spansOf(text)].flatMap(splitCommands).filter(([program]) => /^np[mx]$/.test(program ?? ''));
-}
-
-function spansOf(text: string): string[] {
-  const prose = text.replaceAll(/^```.*?^```$/gms, '');
-  return [...prose.matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span);
-}
-
-/** Returns one line of shell, cut at the first operator, without leading variables and without comments. */
-function splitCommands(line: string): string[][] {
-  const found: string[][] = [[]];
-  for (const word of parse(line)) {
-    if (typeof word === 'string') found.at(-1)?.push(word);
-    else if ('pattern' in word) found.at(-1)?.push(word.pattern);
-    else found.push([]);
-  }
-  return found.map((words) => words.slice(words.findIndex((word) => !/^[A-Z_]+=/.test(word))));
-}
-
 function commandFaults([program, name = '', ...rest]: readonly string[]): string[] {
   // A pattern that stands for other names, as in “Commands through `npm …`”.
   if (name === '' || name === '…') return [];
+  if (program === 'roundtrip') return roundtripFaults(name, rest);
+  if (program !== 'npm' && program !== 'npx') return [];
   const given = rest.filter((word) => word !== '--');
   if (program === 'npm') {
     if (NPM_COMMANDS.has(name)) return [];
@@ -161,7 +113,7 @@ function jestFaults(args: readonly string[]): string[] {
     (word, at) => !word.startsWith('-') && !/^(?:-t|--selectProjects)$/.test(args[at - 1] ?? ''),
   );
   return patterns
-    .filter((pattern) => /^[\w./-]+$/.test(pattern) && !testFiles.some((file) => file.includes(pattern)))
+    .filter((pattern) => /^[\w./-]+$/.test(pattern) && !tests.some((file) => file.includes(pattern)))
     .map((pattern) => `no test ${pattern}`);
 }
 
