@@ -29,10 +29,13 @@ export const WHEN = {
 export interface When {
   readonly since: readonly string[];
   readonly mended: readonly string[];
+  /** When another thing happens, which hides it. */
+  readonly hiddenBy?: When | undefined;
 }
 
 /** Whether it happens in this version. */
-export function happensIn(version: string, { since, mended }: When): boolean {
+export function happensIn(version: string, { since, mended, hiddenBy }: When): boolean {
+  if (hiddenBy !== undefined && happensIn(version, hiddenBy)) return false;
   return (since.length === 0 || reaches(version, since)) && !reaches(version, mended);
 }
 

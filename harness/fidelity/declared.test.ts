@@ -46,6 +46,8 @@ test('a change that is not declared, or to another value, or in another row, or 
 test('a stop that is not declared, or says something else, is named', () => {
   expect(differences('{}', [REFUSED])).toEqual(['some: there untouched: stops with “cannot read that”']);
   expect(differences(STOPS.replace('cannot', 'can'), [REFUSED])).toHaveLength(2);
+  const ofTwoVersions = STOPS.replace("'cannot … that'", "['will not … that', 'cannot … that']");
+  expect(differences(ofTwoVersions, [REFUSED])).toEqual([]);
 });
 
 test('what is declared and no longer happens is named', () => {

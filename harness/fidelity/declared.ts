@@ -36,7 +36,7 @@ export function undeclared(result: CaseResult, { changes, stops }: Pick<ValueCas
     ...stops.flatMap((stop) =>
       [...stop.on]
         .filter((leg) => !used.has(keyOf(stop, { leg })))
-        .map((leg) => `${leg}: no longer stops with “${stop.says}”`),
+        .map((leg) => `${leg}: no longer stops with “${stop.says.join('” or “')}”`),
     ),
     ...changes.flatMap((change) =>
       [...change.on].flatMap((leg) =>
@@ -76,7 +76,7 @@ function keyOf(
 }
 
 function isStop({ leg, message }: Seen): (stop: DeclaredStop) => boolean {
-  return ({ on, says }) => on.has(leg) && matches(message, says);
+  return ({ on, says }) => on.has(leg) && says.some((words) => matches(message, words));
 }
 
 function isChange({ column, leg }: Seen, change: ValueChange): (declared: DeclaredChange) => boolean {

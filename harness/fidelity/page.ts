@@ -65,7 +65,7 @@ function findings({ vitess, cases: results }: FidelityResult, cases: readonly Va
         opinion(result, change.column.split('.')[0]!),
         ...why(change),
       ]),
-      ...stops.map((stop) => [caseLink(each.name), STOPS, legsInWords(stop.on), code(stop.says), STOPS, ...why(stop)]),
+      ...stops.map((stop) => [caseLink(each.name), STOPS, legsInWords(stop.on), saying(stop), STOPS, ...why(stop)]),
       ...alike(each.changes.filter(isMended)).map(([change, ...others]) => [
         caseLink(each.name),
         `\`${change.column}\``,
@@ -91,6 +91,10 @@ function findings({ vitess, cases: results }: FidelityResult, cases: readonly Va
   function isMended({ mended }: { readonly mended: readonly string[] }): boolean {
     return reaches(vitess, mended);
   }
+}
+
+function saying({ says }: DeclaredStop): string {
+  return says.map(code).join(' or ');
 }
 
 /** Why a row is told although nothing of it is seen any more, or must not be. */

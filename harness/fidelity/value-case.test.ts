@@ -42,13 +42,13 @@ test('what is declared holds in the versions that it is declared for', () => {
     return ['22.0.4', '23.0.5', '24.0.2', '24.0.3', '25.0.0'].map((vitess) => inVersion(declared, vitess).stops.length);
   };
   expect(stopsIn('bug: one')).toEqual([0, 1, 1, 0, 0]);
-  expect(stopsIn('after: one')).toEqual([0, 0, 0, 1, 1]);
+  expect(stopsIn('unless: one')).toEqual([1, 0, 0, 1, 1]);
 });
 
 test.each([
   [SQL, STOP.replace('report:', 'mended: [24.0.3], report:'), 'mended'],
   [SQL, STOP.replace('report:', 'bug: unheard-of, report:'), 'bug: unheard-of'],
-  [SQL, STOP.replace('report:', 'after: unheard-of, report:'), 'after: unheard-of'],
+  [SQL, STOP.replace('report:', 'unless: unheard-of, report:'), 'unless: unheard-of'],
   ['-- about: No table.', '{}', 'no CREATE TABLE'],
   [SQL.replace('at most 4500', 'some'), '{}', 'updates are logged as'],
   [SQL.replace('9.0', 'a new one'), '{}', 'needs'],

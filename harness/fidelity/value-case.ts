@@ -34,8 +34,8 @@ const WHY = {
   rule: z.string(),
   /** The bug of the catalogue that this is: it happens where that is there. It happens everywhere if none is named. */
   bug: z.string().optional(),
-  /** The bug of the catalogue that comes before it: it happens where that is mended. */
-  after: z.string().optional(),
+  /** The bug of the catalogue that hides it: it happens where that is not there. */
+  unless: z.string().optional(),
 };
 
 const CHANGE = z.strictObject({
@@ -51,8 +51,8 @@ const CHANGE = z.strictObject({
   ...WHY,
 });
 const STOP = z.strictObject({
-  /** What the error says. */
-  says: z.string(),
+  /** What the error says; several where versions of Vitess say it in their own words. */
+  says: z.union([z.string().transform((text) => [text]), z.array(z.string()).min(2)]),
   ...WHY,
 });
 
@@ -177,18 +177,28 @@ export function parseValueCase(
   };
 }
 
+const EVERYWHERE: When = { since: [], mended: [] };
+
 /** When something happens that is declared. The catalogue alone says when a bug does. */
 function whenOf(
   name: string,
-  { bug, after }: { readonly bug?: string | undefined; readonly after?: string | undefined },
+  { bug, unless }: { readonly bug?: string | undefined; readonly unless?: string | undefined },
   bugs: Readonly<Record<string, When>>,
 ): When {
-  const own = bug === undefined ? { since: [], mended: [] } : bugs[bug];
-  if (own === undefined) throw unclear(`${name}/expected.yaml`, `bug: ${bug}, which the catalogue does not have`);
-  if (after === undefined) return { since: own.since, mended: own.mended };
-  const before = bugs[after]?.mended ?? [];
-  if (before.length > 0) return { since: before, mended: own.mended };
-  throw unclear(`${name}/expected.yaml`, `after: ${after}, which is no bug of the catalogue that is mended`);
+  return { ...(bug === undefined ? EVERYWHERE : named('bug', bug)), hiddenBy: hiding() };
+
+  function hiding(): When | undefined {
+    if (unless === undefined) return undefined;
+    const { since, mended } = named('unless', unless);
+    if (since.length + mended.length > 0) return { since, mended };
+    throw unclear(`${name}/expected.yaml`, `unless: ${unless}, which is in every version`);
+  }
+
+  function named(key: string, wanted: string): When {
+    const found = bugs[wanted];
+    if (found !== undefined) return { since: found.since, mended: found.mended };
+    throw unclear(`${name}/expected.yaml`, `${key}: ${wanted}, which the catalogue does not have`);
+  }
 }
 
 /**

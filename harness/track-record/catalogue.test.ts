@@ -51,7 +51,7 @@ test('a test of a bug that is not in all versions can tell whether it is there',
 
 test('a case of fidelity names bugs that the catalogue says it shows', async () => {
   for (const { name, changes, stops } of await readValueCases(path.join(SCENARIOS, 'fidelity/cases'))) {
-    const named = [...changes, ...stops].flatMap(({ bug, after }) => [bug ?? [], after ?? []].flat());
+    const named = [...changes, ...stops].flatMap(({ bug, unless }) => [bug ?? [], unless ?? []].flat());
     const shown = named.map((bug) => catalogue.bugs[bug]?.shownBy);
     expect({ name, shown }).toEqual({ name, shown: named.map(() => ({ case: name })) });
   }
