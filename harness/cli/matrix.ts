@@ -16,6 +16,7 @@ import {
   type Combination,
   type MatrixResult,
   type MatrixRun,
+  type Watched,
 } from '../track-record/results.ts';
 import { runFidelity, runScenarios } from './matrix-runs.ts';
 import type { Screen } from './screen.ts';
@@ -23,7 +24,7 @@ import type { Screen } from './screen.ts';
 export interface MatrixOptions {
   /** A version of Vitess, such as `v0.24.4`; all by default. */
   readonly only?: string;
-  /** A pattern of bugs; then nothing but these is run. */
+  /** A pattern of bugs, or `round trip`; then nothing but these is run. */
   readonly bug?: string;
   /** The folder in which runs make their own. */
   readonly artifacts: string;
@@ -52,9 +53,8 @@ export async function matrix(options: MatrixOptions, screen: Screen, signal: Abo
     });
   }
   const catalogue = await readBugCatalogue();
-  const bugs = watched(askedBugs(catalogue, bug));
   const isWhole = bug === undefined;
-  const asked = isWhole ? [WATCHED_ROUND_TRIP, ...bugs] : bugs;
+  const asked = askedOf([WATCHED_ROUND_TRIP, ...watched(catalogue)], bug);
   const file = path.join(options.docs, 'matrix.json');
   const all = versions.flatMap((vitess) => mysqlImages().map((mysqlImage) => ({ vitess, mysqlImage })));
   const chosen = all.filter(({ vitess }) => only === undefined || vitess === only);
@@ -80,13 +80,11 @@ export async function matrix(options: MatrixOptions, screen: Screen, signal: Abo
   return told.length === 0;
 }
 
-function askedBugs({ bugs, notShown }: BugCatalogue, pattern = '*'): BugCatalogue {
+function askedOf(all: readonly Watched[], pattern = '*'): readonly Watched[] {
   const isAsked = picomatch(pattern);
-  const chosen = <T>(all: Readonly<Record<string, T>>) =>
-    Object.fromEntries(Object.entries(all).filter(([name]) => isAsked(name)));
-  const asked = { bugs: chosen(bugs), notShown: chosen(notShown) };
-  if (Object.keys({ ...asked.bugs, ...asked.notShown }).length > 0) return asked;
-  const names = Object.keys({ ...bugs, ...notShown }).join(', ');
+  const asked = all.filter(({ name }) => isAsked(name));
+  if (asked.length > 0) return asked;
+  const names = all.map(({ name }) => name).join(', ');
   throw usage({ what: 'The catalogue has no such bug.', expected: names, seen: pattern, where: '--bug' });
 }
 

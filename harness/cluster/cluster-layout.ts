@@ -31,6 +31,8 @@ export interface ClusterOptions {
   readonly logDirectory: string;
   readonly onLogFault?: LogFault;
   readonly profile?: ProfileName;
+  /** Flags of every vttablet, beside those of the profile. */
+  readonly tabletFlags?: readonly string[];
   readonly cell?: string;
   /** Keyspace in front of the source MySQL. */
   readonly sourceKeyspace?: string;
@@ -89,6 +91,7 @@ export async function layOutCluster(docker: Docker, images: Images, options: Clu
   const sourceKeyspace = options.sourceKeyspace ?? 'commerce';
   const releaseReaper = startReaper(clusterId);
   await docker.createNetwork({ Name: network, Driver: 'bridge', Labels: labels, Options: loopback });
+  const profile = PROFILES[options.profile ?? 'rehearsal'];
   return {
     environment: {
       docker,
@@ -101,7 +104,7 @@ export async function layOutCluster(docker: Docker, images: Images, options: Clu
     },
     images,
     credentials: makeCredentials(),
-    profile: PROFILES[options.profile ?? 'rehearsal'],
+    profile: { ...profile, vttablet: [...profile.vttablet, ...(options.tabletFlags ?? [])] },
     cell: options.cell ?? 'zone1',
     sourceKeyspace,
     sourceDatabase: options.sourceDatabase ?? sourceKeyspace,

@@ -29,8 +29,16 @@ const START_MS = 300_000;
 /** How long a stream may take to meet an error that it cannot avoid, or to follow. */
 const STREAM_MS = 60_000;
 
-/** Every row is a part of the copy, after which it could go on; and after an error it soon does. */
-const ROW_BY_ROW = ['vstream-dynamic-packet-size=false', 'vstream-packet-size=1', 'vreplication-retry-delay=1s'];
+/**
+ * Flags with which every row is a part of the copy, after which it could go on; and after an error it soon does. They are
+ * not given with the workflow, because Vitess 23 does not tell the source's tablet what a workflow has of its own
+ * (grpctabletconn/conn.go, VStreamRows).
+ */
+export const ROW_BY_ROW = [
+  '--vstream-dynamic-packet-size=false',
+  '--vstream-packet-size=1',
+  '--vreplication-retry-delay=1s',
+];
 
 /** The error in the middle of a copy; its number is that of a statement that was killed. */
 const BREAK = 'a break in the copy';
@@ -102,8 +110,8 @@ export class MovingTables implements AsyncDisposable {
   }
 
   /**
-   * Copies the tables row by row, and begins again where it was after an error of the target's MySQL at the first row of
-   * a table that fulfils a condition.
+   * Copies the tables, and begins again where it was after an error of the target's MySQL at the first row of a table
+   * that fulfils a condition. The servers must have been started with `ROW_BY_ROW`.
    *
    * @param condition in SQL, with `NEW` for the row, such as `NEW.id = 3`.
    */
@@ -119,15 +127,16 @@ export class MovingTables implements AsyncDisposable {
       `--tables=${context.tables.join(',')}`,
       '--tablet-types=primary',
       '--auto-start=false',
-      `--config-overrides=${ROW_BY_ROW.join(',')}`,
     ]);
     await this.on('target', [
       `CREATE TRIGGER break_copy BEFORE INSERT ON ${quoteName(table)} FOR EACH ROW
          IF ${condition} THEN SIGNAL SQLSTATE '70100' SET MYSQL_ERRNO = 1317, MESSAGE_TEXT = '${BREAK}'; END IF`,
     ]);
     await context.vtctl.run(startCommand({ workflow, targetKeyspace }));
-    // A copy that was not broken was not resumed, and would show nothing.
+    // A copy that was not broken, or before its first row, is not resumed, and would show nothing.
     if (!(await this.stopsWith(new RegExp(BREAK)))) throw new Error(`The copy of ${table} was not broken.`);
+    const kept = await this.rows('target', `SELECT 1 FROM ${quoteName(table)} LIMIT 1`);
+    if (kept.length === 0) throw new Error(`The copy of ${table} was broken before it had kept a row.`);
     await this.on('target', ['DROP TRIGGER break_copy']);
     await this.copied();
   }

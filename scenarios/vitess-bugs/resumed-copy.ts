@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { sharedServers, type MovingTables } from '../../harness/jest/shared-servers.ts';
+import { ROW_BY_ROW, sharedServers, type MovingTables } from '../../harness/jest/shared-servers.ts';
 import { stillSo } from '../../harness/jest/vitess-bug.ts';
 
 // Claim: a copy of Vitess that is resumed, after an error or after its hour, leaves out rows where an ENUM or SET is in
 // the primary key, and where a table without a key has equal rows or NULLs, until it was mended.
 
-const { moving } = sharedServers();
+const { moving } = sharedServers({ tabletFlags: ROW_BY_ROW });
 
 type Counts = Awaited<ReturnType<MovingTables['counts']>>;
 

@@ -3,8 +3,8 @@ import { queryRows, withConnection } from '../../harness/cluster/mysql-endpoint.
 import { scenario } from '../../harness/jest/scenario.ts';
 import { stillSo } from '../../harness/jest/vitess-bug.ts';
 
-// Claim: a WITH before a query in parentheses, which MySQL runs, ends the client's connection to vtgate
-// (vitessio/vitess#20451), until it was mended.
+// Claim: a WITH before a query in parentheses, which MySQL runs, ends the client's connection to vtgate, or in Vitess 23
+// is called empty (vitessio/vitess#20451), until it was mended.
 const ASKED = 'WITH one AS (SELECT 1 AS n) (SELECT n FROM one)';
 
 scenario('a WITH before a query in parentheses ends the connection', {}, async (stage) => {
@@ -13,6 +13,6 @@ scenario('a WITH before a query in parentheses ends the connection', {}, async (
     await withConnection(endpoint, async (connection) => await queryRows<{ n: number }>(connection, ASKED));
 
   expect(await ask(stage.cluster.source.harnessEndpoint)).toEqual([{ n: 1 }]);
-  if (await stillSo('with-in-parentheses', stage)) await expect(ask()).rejects.toThrow(/closed the connection/);
+  if (await stillSo('with-in-parentheses', stage)) await expect(ask()).rejects.toThrow(/closed the connection|Query was empty/);
   else expect(await ask()).toMatchObject([{ n: 1 }]);
 });
