@@ -19,7 +19,7 @@ const MEASURED = [
 type Moment = (typeof MEASURED)[number];
 
 /**
- * Returns the parts of a switch of writes, from the lines that vtctld logged meanwhile, as JSON. They add up to the
+ * Returns the parts of a switch of writes, from the lines that vtctld logged meanwhile. They add up to the
  * time from when it began to stop the writes until the routing rules were written. If writes were stopped more than
  * once, the last attempt counts.
  *

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { readLogLine } from '../cluster/vitess-log.ts';
 
 /**
  * What vtctld logs as each part of a switch of writes begins, in order; go/vt/vtctl/workflow/server.go, switchWrites,
@@ -30,21 +30,9 @@ export type SwitchMoment = (typeof MESSAGES)[number][0];
 /** The moments of a switch of writes, in order. */
 export const SWITCH_MOMENTS: readonly SwitchMoment[] = MESSAGES.map(([moment]) => moment);
 
-const logLine = z.object({ time: z.iso.datetime({ offset: true }), msg: z.string() });
-
-/** Returns what a line of vtctld's log, which is JSON, says about a switch of writes, and when. */
+/** Returns what a line of vtctld's log says about a switch of writes, and when. */
 export function switchMoment(line: string): { readonly moment: SwitchMoment; readonly atMs: number } | null {
-  const seen = read(line);
-  const moment = MESSAGES.find(([, pattern]) => pattern.test(seen?.msg ?? ''))?.[0];
-  return seen === null || moment === undefined ? null : { moment, atMs: Date.parse(seen.time) };
-}
-
-function read(line: string): z.infer<typeof logLine> | null {
-  // Most lines are about something else, and parsing JSON is what takes time.
-  if (!line.startsWith('{')) return null;
-  try {
-    return logLine.safeParse(JSON.parse(line)).data ?? null;
-  } catch {
-    return null;
-  }
+  const seen = readLogLine(line);
+  const moment = MESSAGES.find(([, pattern]) => pattern.test(seen?.message ?? ''))?.[0];
+  return seen === null || moment === undefined ? null : { moment, atMs: seen.atMs };
 }

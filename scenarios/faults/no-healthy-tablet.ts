@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { z } from 'zod';
+import { readLogLine, type LogLine } from '../../harness/cluster/vitess-log.ts';
 import { scenario } from '../../harness/jest/scenario.ts';
 import { processOf, targetPrimary } from '../../harness/nemesis/processes.ts';
 import { waitFor } from '../../harness/wait.ts';
@@ -12,8 +12,6 @@ const FINDS = /^Tablet picker found a healthy tablet for streaming/;
 const LOOKS = /^No healthy serving tablet found|^Tablet picker found/;
 const SLEEP_MS = 30_000;
 
-const logLine = z.object({ time: z.iso.datetime({ offset: true }), msg: z.string() });
-
 scenario(
   'a stream that finds no healthy tablet sleeps for 30 seconds',
   { cluster: { rdonlys: 0, restartable: true } },
@@ -22,11 +20,10 @@ scenario(
     await migration.create();
     await migration.copied();
 
-    const looks: { readonly atMs: number; readonly msg: string }[] = [];
+    const looks: LogLine[] = [];
     using _ = (await targetPrimary(run)).server.onLine((line) => {
-      if (!line.includes('PickForStreaming')) return;
-      const { time, msg } = logLine.parse(JSON.parse(line));
-      if (LOOKS.test(msg)) looks.push({ atMs: Date.parse(time), msg });
+      const read = readLogLine(line);
+      if (read !== null && LOOKS.test(read.message)) looks.push(read);
     });
     const until = async (what: RegExp) => {
       const wait = {
@@ -35,8 +32,8 @@ scenario(
         timeoutMs: 90_000,
       };
       await waitFor(wait, async () => {
-        const seen = looks.map(({ msg }) => msg);
-        return { done: seen.some((msg) => what.test(msg)) || undefined, seen: seen.join('\n') };
+        const seen = looks.map(({ message }) => message);
+        return { done: seen.some((message) => what.test(message)) || undefined, seen: seen.join('\n') };
       });
     };
     using tablet = await (await processOf(run, 'source-tablet')).arm();
@@ -46,8 +43,10 @@ scenario(
     await workload.untilAcknowledged(50, 30_000);
     await until(FINDS);
 
-    const found = looks.findIndex(({ msg }) => FINDS.test(msg));
-    expect(looks.slice(0, found).map(({ msg }) => msg)).toEqual(Array(found).fill(expect.stringMatching(SLEEPS)));
+    const found = looks.findIndex(({ message }) => FINDS.test(message));
+    expect(looks.slice(0, found).map(({ message }) => message)).toEqual(
+      Array(found).fill(expect.stringMatching(SLEEPS)),
+    );
     const pausesMs = looks.slice(1, found + 1).map(({ atMs }, before) => atMs - looks[before]!.atMs);
     expect(Math.min(...pausesMs)).toBeGreaterThanOrEqual(SLEEP_MS);
 
