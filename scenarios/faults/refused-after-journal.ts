@@ -52,8 +52,9 @@ scenario(
       outcome: 'recovered',
       recoveredBy: ['switchWrites again', expect.stringMatching(/^switchWrites again --max-replication-lag-allowed=/)],
     });
+    // On a slow machine, the second pair may take so long that its switch is refused for that as well.
     const lags = /replication lag \d+s is higher than allowed lag 30s/;
-    expect(failedSwitches(recorder).filter((error) => lags.test(error))).toHaveLength(1);
+    expect(failedSwitches(recorder)).toContainEqual(expect.stringMatching(lags));
 
     expect(started).toMatchObject({
       outcome: 'broken',
