@@ -152,7 +152,10 @@ function addFidelity(program: Command, { screen, ending, finish }: CommandSurfac
       'run the round trip, fidelity and the known bugs of Vitess on every version of it, and write what came of each',
     )
     .option('--only <version>', 'a folder of docker/vitess/, such as v0.24.4; what came of the others before stays')
-    .option('--bug <pattern>', 'only bugs of scenarios/vitess-bugs/catalogue.yaml with such a name, such as "json-*"')
+    .option(
+      '--bug <pattern>',
+      'only bugs of scenarios/vitess-bugs/catalogue.yaml with such a name, such as "json-*", or "round trip"',
+    )
     .option('--artifacts <folder>', 'where each run makes its folder', 'artifacts')
     .option('--docs <folder>', 'where matrix.json is, and the pages whose tables are written anew', 'docs')
     .action(async (options: MatrixOptions) => {

@@ -85,7 +85,7 @@ function askedOf(all: readonly Watched[], pattern = '*'): readonly Watched[] {
   const asked = all.filter(({ name }) => isAsked(name));
   if (asked.length > 0) return asked;
   const names = all.map(({ name }) => name).join(', ');
-  throw usage({ what: 'The catalogue has no such bug.', expected: names, seen: pattern, where: '--bug' });
+  throw usage({ what: 'Nothing has such a name.', expected: names, seen: pattern, where: '--bug' });
 }
 
 /** The images that are named; null stands for ours. */

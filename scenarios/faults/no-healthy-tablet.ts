@@ -44,6 +44,7 @@ scenario(
     await until(FINDS);
 
     const found = looks.findIndex(({ message }) => FINDS.test(message));
+    expect(found).toBeGreaterThan(0);
     expect(looks.slice(0, found).map(({ message }) => message)).toEqual(
       Array(found).fill(expect.stringMatching(SLEEPS)),
     );

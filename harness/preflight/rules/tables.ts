@@ -87,12 +87,12 @@ export const TABLE_RULES: readonly Rule[] = [
     id: 'json-decimals',
     severity: 'warning',
     title: 'JSON with fractions below 1',
-    why: 'A DECIMAL such as 0.5 in a document comes through the binary log as .5, which is not JSON (vitessio/vitess#20227, mended in 24.0.2). A document that was parsed from text contains doubles, but the copy turns them into DECIMALs. So once writes are switched, any change to such a row stops the stream back to the source: “unexpected character . in JSON” (tried).',
+    why: 'A DECIMAL such as 0.5 in a document comes through the binary log as .5, which is not JSON (vitessio/vitess#20227, since 24.0.0, mended in 24.0.2). A document that was parsed from text contains doubles, but the copy turns them into DECIMALs. So once writes are switched, any change to such a row stops the stream back to the source: “unexpected character . in JSON” (tried).',
     see: (table) => {
       const columns = table.columns.filter(({ type, generated }) => type === 'json' && generated === null);
       if (columns.length === 0) return null;
       const mend =
-        'Check whether documents contain fractions between -1 and 1. Vitess 24.0.2 and later may have fixed this.';
+        'Check whether documents contain fractions between -1 and 1. Vitess 24.0.2 and later may have fixed this, and 23 does not have it.';
       return { what: `JSON: ${namesOf(columns)}`, mend };
     },
   }),
