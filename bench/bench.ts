@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
@@ -12,7 +12,7 @@ import { waitFor } from '../harness/wait.ts';
 import { fixtureSubject } from '../harness/subject/fixture-subject.ts';
 import { loadFixture } from '../harness/workload/load.ts';
 import { ByHand } from '../harness/jest/by-hand.ts';
-import { SHARE, shareOf } from './share.ts';
+import { saveFigures, SHARE, shareOf } from './share.ts';
 
 /**
  * `npm run bench`: the harness' figures, each beside its counterpart by hand from the same run, because these machines
@@ -123,8 +123,7 @@ const figures = {
   copyRowsPerSecond: Math.round((copy.rows * 1000) / (createMs + copyMs)),
   copyRowsPerSecondByHand,
 };
-await mkdir('artifacts', { recursive: true });
-await writeFile('artifacts/bench.json', `${JSON.stringify({ ...figures, starts }, null, 2)}\n`);
+await saveFigures('bench', { ...figures, starts });
 const print = (name: string, figure: string, hand = '') =>
   process.stdout.write(`${name.padEnd(28)}${figure.padStart(14)}${hand && `   by hand ${hand}`}\n`);
 print('cluster ready', `${figures.clusterReadyMs} ms`, `${figures.clusterReadyByHandMs} ms`);

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { judgeRun } from '../harness/checker/judge-run.ts';
 import { writeHealthyRun } from '../harness/checker/model/healthy-run.ts';
 import { INVARIANT_IDS, type InvariantResult } from '../harness/history/invariants.ts';
 import type { Verdict } from '../harness/history/steps.ts';
-import { shareOf } from './share.ts';
+import type { Judged } from './judge-alone.ts';
+import { saveFigures, shareOf } from './share.ts';
 
 /**
  * `npm run bench:checker`: judges generated histories of healthy runs, each in a process of its own, so its peak is its
@@ -22,32 +22,15 @@ const MOST_BYTES = 1.5e9;
 /** By how much the cost of an operation may grow from the smallest history to the largest. */
 const MOST_GROWTH = 1.6;
 
-interface Judged {
-  readonly seconds: number;
-  readonly peakBytes: number;
-  readonly verdict: Verdict;
-  readonly results: readonly InvariantResult[];
-}
-
 const print = (...columns: string[]) =>
   process.stdout.write(`${columns.map((column) => column.padStart(14)).join('')}\n`);
 
-if (process.argv[2] === '--judge') await judge(process.argv[3]!);
-else await bench();
-
-/** The child process: `judgedByChild` reads what it prints. */
-async function judge(directory: string): Promise<void> {
-  const startedAt = performance.now();
-  const { verdict, results } = await judgeRun(directory);
-  const seconds = (performance.now() - startedAt) / 1000;
-  const peakBytes = process.resourceUsage().maxRSS * 1024;
-  process.stdout.write(JSON.stringify({ seconds, peakBytes, verdict, results } satisfies Judged));
-}
+await bench();
 
 async function judgedByChild(directory: string): Promise<Judged> {
-  const args = [...process.execArgv, import.meta.filename, '--judge', directory];
+  const args = [...process.execArgv, path.join(import.meta.dirname, 'judge-alone.ts'), directory];
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 64e6 });
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- printed by `judge` above
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- printed by judge-alone.ts
   return JSON.parse(stdout) as Judged;
 }
 
@@ -69,8 +52,7 @@ async function bench(): Promise<void> {
       await rm(directory, { recursive: true });
     }
   }
-  await mkdir('artifacts', { recursive: true });
-  await writeFile('artifacts/bench-checker.json', `${JSON.stringify(figures, null, 2)}\n`);
+  await saveFigures('bench-checker', { histories: figures });
   requireBounds(figures);
 }
 

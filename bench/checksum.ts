@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Connection, ConnectionOptions } from 'mysql2/promise';
 import { layOutCluster, stop } from '../harness/cluster/cluster-layout.ts';
@@ -11,7 +10,7 @@ import { compareTables, type TableComparison } from '../harness/observe/checksum
 import { setUp, type SetUp } from '../harness/run/set-up.ts';
 import { allOrFirstError } from '../harness/wait.ts';
 import { loadFixture } from '../harness/workload/load.ts';
-import { SHARE, shareOf } from './share.ts';
+import { saveFigures, SHARE, shareOf } from './share.ts';
 
 /**
  * `npm run bench:checksum`: how long our comparison of two MySQLs takes, next to `CHECKSUM TABLE` on both at the same
@@ -108,8 +107,4 @@ const oursMs = median(pairs.map((pair) => pair.oursMs));
 const ratio = Number(median(pairs.map((pair) => pair.oursMs / pair.checksumTableMs)).toFixed(2));
 print(`${checksumTableMs} ms`, `${oursMs} ms`, ratio, 'medians');
 process.stdout.write(`${rows.toLocaleString('en')} rows on each side; a flipped byte was found and named\n`);
-await mkdir('artifacts', { recursive: true });
-await writeFile(
-  'artifacts/bench-checksum.json',
-  `${JSON.stringify({ rows, checksumTableMs, oursMs, ratio, pairs }, null, 2)}\n`,
-);
+await saveFigures('bench-checksum', { rows, checksumTableMs, oursMs, ratio, pairs });

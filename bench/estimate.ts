@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readConfig } from '../harness/config/read-config.ts';
@@ -13,7 +13,7 @@ import { perform } from '../harness/run/perform.ts';
 import type { Run } from '../harness/run/run.ts';
 import { setUp } from '../harness/run/set-up.ts';
 import { configSubject } from '../harness/subject/config-subject.ts';
-import { shareOf } from './share.ts';
+import { saveFigures, shareOf } from './share.ts';
 
 /**
  * `npm run bench:estimate`: the same data at three sizes, copied and compared by VDiff, and the largest one's times
@@ -170,9 +170,7 @@ try {
   const run = await measuredRun(await measureAll(folder));
   const result = { copies: predict(run, 'copies'), vdiffs: predict(run, 'vdiffs') };
   for (const kind of ['copies', 'vdiffs'] as const) process.stdout.write(told(run, kind, result[kind]));
-  const file = path.resolve('artifacts', 'bench-estimate.json');
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, `${JSON.stringify({ rows: ROWS, ...result }, null, 2)}\n`);
+  await saveFigures('bench-estimate', { rows: ROWS, ...result });
 } finally {
   await rm(folder, { recursive: true });
 }

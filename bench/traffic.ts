@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { failure } from '../harness/errors.ts';
 import { readLogs } from '../harness/traffic/read-logs.ts';
-import { shareOf } from './share.ts';
+import { saveFigures, shareOf } from './share.ts';
 
 /**
  * `npm run bench:traffic`: writes a general log of so many lines, of 400 connections at once, reads it, and gives time and
@@ -84,8 +84,7 @@ try {
     cores: availableParallelism(),
   };
   process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
-  await mkdir('artifacts', { recursive: true });
-  await writeFile('artifacts/bench-traffic.json', `${JSON.stringify(figures, null, 2)}\n`);
+  await saveFigures('bench-traffic', figures);
   const isWhole = seen.executions === written.statements && seen.ends.committed === written.transactions;
   if (!isWhole || seconds > MOST_SECONDS || figures.peakBytes > MOST_BYTES) {
     throw failure({

@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import path from 'node:path';
 import { createConnection, type Connection } from 'mysql2';
@@ -15,7 +14,7 @@ import { Servers } from '../harness/workload/servers.ts';
 import type { WriteEndpoint } from '../harness/workload/session.ts';
 import { DEFAULT_KINDS, type KindWeights } from '../harness/workload/tables.ts';
 import { Writer } from '../harness/workload/writer.ts';
-import { shareOf } from './share.ts';
+import { saveFigures, shareOf } from './share.ts';
 
 /**
  * `npm run bench:workload`: how many writes per second go through vtgate, and how many of these the writer gets
@@ -251,9 +250,7 @@ const throughVtgate = [...loops.filter(({ through }) => through === 'vtgate'), .
 const limit = Math.max(...throughVtgate.map((each) => each.writesPerSecond));
 print(`vtgate's own limit in this run: ${limit} writes/s`);
 for (const { sustained } of mixes) if (sustained !== null) print(`sustained: ${levelRow(sustained)}`);
-const file = path.resolve('artifacts', 'bench-workload.json');
-await mkdir(path.dirname(file), { recursive: true });
-const result = {
+await saveFigures('bench-workload', {
   loadBefore,
   seconds: SECONDS,
   processes: PROCESSES,
@@ -262,5 +259,4 @@ const result = {
   shareOfLoop: share,
   loops,
   mixes,
-};
-await writeFile(file, `${JSON.stringify(result, null, 2)}\n`);
+});

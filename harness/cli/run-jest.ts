@@ -1,10 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { execa } from 'execa';
 import { z } from 'zod';
-import { waitFor } from '../wait.ts';
-
-/** Workers end at once; this is for those that are writing to a disk. */
-const WORKERS_END_MS = 10_000;
+import { groupEnded, tellGroup } from '../process-group.ts';
 
 export interface JestOptions {
   readonly project: 'unit' | 'scenarios';
@@ -87,21 +84,5 @@ async function endedBy<T>(jest: Promise<T> & { readonly pid?: number }, signal: 
   } finally {
     signal.removeEventListener('abort', end);
     process.off('exit', end);
-  }
-}
-
-/** What the workers started is removed by their reapers, so one that does not listen is killed. */
-async function groupEnded(pid: number): Promise<void> {
-  const wait = { what: "the end of Jest's workers", timeoutMs: WORKERS_END_MS };
-  const look = async () => ({ done: tellGroup(pid, 0) ? undefined : true, seen: 'they run' });
-  await waitFor(wait, look).catch(() => tellGroup(pid, 'SIGKILL'));
-}
-
-/** @returns whether there is such a group. */
-function tellGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(-pid, signal);
-  } catch {
-    return false;
   }
 }

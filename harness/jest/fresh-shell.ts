@@ -1,8 +1,23 @@
 import path from 'node:path';
 import { execa } from 'execa';
+import { groupEnded, tellGroup } from '../process-group.ts';
 
 /** Settings of the machine that npm passes to its scripts; all other variables are about this repository. */
 const MACHINE = /^npm_config_(userconfig|globalconfig|cache|registry|cafile|.*proxy)$/;
+/** Variables that change what a command of ours does. Where packages come from is a setting of the machine. */
+const OURS = /^(?:ROUNDTRIP_(?!DEBIAN_MIRROR$).*|UPDATE_GOLDEN|NODE_OPTIONS|NODE_COMPILE_CACHE)$/;
+/** No command takes as long, also while others have most of the machine. */
+const COMMAND_MS = 900_000;
+/** For what a test does beside its commands. */
+const BESIDE_MS = 120_000;
+
+/**
+ * A time limit for tests of at most so many commands. It is longer than all of theirs, so the command that hangs is named and
+ * ended before Jest goes on to remove its folder.
+ */
+export function limitFor(commands: number): number {
+  return commands * COMMAND_MS + BESIDE_MS;
+}
 
 export interface FreshShellOptions {
   readonly cwd: string;
@@ -12,26 +27,43 @@ export interface FreshShellOptions {
 
 /**
  * Runs a line of shell, or a program with its arguments, as in a shell that has never seen this repository, but with our
- * Node.
+ * Node. When its time is up, everything that it started ends with it.
  */
 export async function freshShell(
   command: string | readonly string[],
-  { cwd, variables = {}, timeoutMs = 300_000 }: FreshShellOptions,
+  { cwd, variables = {}, timeoutMs = COMMAND_MS }: FreshShellOptions,
 ): Promise<{ exitCode: number | undefined; output: string }> {
-  const kept = Object.entries(process.env).filter(
-    ([name]) => name !== 'NODE_OPTIONS' && (!name.startsWith('npm_') || MACHINE.test(name)),
-  );
-  const folders = (process.env['PATH'] ?? '').split(path.delimiter).filter((each) => !each.includes('node_modules'));
-  const PATH = [path.dirname(process.execPath), ...folders].join(path.delimiter);
   const [program = '', ...args] = typeof command === 'string' ? ['sh', '-c', command] : command;
-  const { exitCode, all } = await execa(program, args, {
+  const shell = execa(program, args, {
     cwd,
-    env: { ...Object.fromEntries(kept), CI: 'true', PATH, ...variables },
+    env: { ...environment(), ...variables },
     extendEnv: false,
     stdin: 'ignore',
     all: true,
     reject: false,
-    timeout: timeoutMs,
+    // A group of its own, which ends as a whole.
+    detached: true,
   });
-  return { exitCode, output: all };
+  let ended: Promise<void> | null = null as Promise<void> | null;
+  const timer = setTimeout(() => {
+    ended = endGroup(shell.pid);
+  }, timeoutMs);
+  const { exitCode, all } = await shell;
+  clearTimeout(timer);
+  if (ended === null) return { exitCode, output: all };
+  await ended;
+  return { exitCode: undefined, output: `${all}\nIt was ended, because it took longer than ${timeoutMs / 1000} s.` };
+}
+
+function environment(): Record<string, string | undefined> {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !OURS.test(name) && (!name.startsWith('npm_') || MACHINE.test(name)),
+  );
+  const folders = (process.env['PATH'] ?? '').split(path.delimiter).filter((each) => !each.includes('node_modules'));
+  const PATH = [path.dirname(process.execPath), ...folders].join(path.delimiter);
+  return { ...Object.fromEntries(kept), CI: 'true', PATH };
+}
+
+async function endGroup(pid: number | undefined): Promise<void> {
+  if (pid !== undefined && tellGroup(pid, 'SIGTERM')) await groupEnded(pid);
 }

@@ -1,10 +1,11 @@
-import { cp, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
+import { cp, mkdtemp, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { execa } from 'execa';
 import { freshShell } from './fresh-shell.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-/** The packages are shared; the others are made by runs. */
+/** The packages are linked; the others are made by runs. */
 const LEFT_OUT = new Set(['.git', 'node_modules', 'artifacts', 'dist']);
 
 /** A copy of this repository as it is, for commands that write into it. */
@@ -18,7 +19,9 @@ export class TreeCopy {
   static async make(): Promise<TreeCopy> {
     const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'vitess-roundtrip-tree-')));
     await cp(ROOT, folder, { recursive: true, filter: (file) => !LEFT_OUT.has(path.relative(ROOT, file)) });
-    await symlink(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
+    // Hard links, so that a command that installs packages does so in the copy alone. On another disk it has its own.
+    const isSameDisk = (await stat(ROOT)).dev === (await stat(folder)).dev;
+    await execa('cp', [isSameDisk ? '-al' : '-a', path.join(ROOT, 'node_modules'), folder]);
     return new TreeCopy(folder);
   }
 
@@ -27,8 +30,8 @@ export class TreeCopy {
   }
 
   /** Runs a line of shell as the pages have it. @throws with its output when it fails. @returns its output. */
-  async run(line: string, timeoutMs = 600_000): Promise<string> {
-    const { exitCode, output } = await freshShell(line, { cwd: this.folder, timeoutMs });
+  async run(line: string): Promise<string> {
+    const { exitCode, output } = await freshShell(line, { cwd: this.folder });
     if (exitCode !== 0) throw new Error(`“${line}” ended with status ${exitCode}:\n${output}`);
     return output;
   }

@@ -1,9 +1,10 @@
 import { access, cp, mkdtemp, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { Recorder } from '../../harness/history/recorder.ts';
+import { limitFor } from '../../harness/jest/fresh-shell.ts';
 import { taggedAgain } from '../../harness/jest/tagged-again.ts';
 import { TreeCopy } from '../../harness/jest/tree-copy.ts';
 import { DEFAULT_FAULTS } from '../../harness/nemesis/pairs.ts';
@@ -11,6 +12,9 @@ import { setUp } from '../../harness/run/set-up.ts';
 
 // Claim: the commands that the pages give to users, and that no other scenario runs, do what the pages say. They run in
 // a copy of this repository, from the command line. `harness/documentation/` checks that no command is left out.
+
+// No test here runs more than five commands.
+jest.setTimeout(limitFor(5));
 
 const SCHEMA = 'fixtures/commerce/schema.sql';
 
@@ -20,9 +24,9 @@ const saved: string[] = [];
 
 beforeAll(async () => {
   tree = await TreeCopy.make();
-}, 60_000);
+}, 120_000);
 
-afterAll(async () => await tree.remove(), 60_000);
+afterAll(async () => await tree.remove(), 120_000);
 
 async function run(line: string): Promise<string> {
   return await tree.run(line);
@@ -41,7 +45,7 @@ test('a rehearsal runs with another version of Vitess, and with images of other 
   await using vitess = await taggedAgain(docker, images.vitess, 'our-vitess:24');
   await run(`ROUNDTRIP_MYSQL_IMAGE=${mysql.name} ROUNDTRIP_VITESS_IMAGE=${vitess.name} npm start -- --scale 0.02`);
   saved.push(await latest());
-}, 900_000);
+});
 
 test('saved runs are compared, packed, shown again, and make the picture and an estimate', async () => {
   const [before, after] = saved.map((name) => path.join('artifacts', name));
@@ -58,7 +62,7 @@ test('saved runs are compared, packed, shown again, and make the picture and an 
   await rm(tree.path('docs/report.png'));
   await run(`npm run picture -- ${after}`);
   expect((await stat(tree.path('docs/report.png'))).size).toBeGreaterThan(10_000);
-}, 300_000);
+});
 
 /** What an application's MySQL wrote. */
 const GENERAL_LOG = [
@@ -81,14 +85,14 @@ test('a config and a workload are made of a dump and a log, by asking and withou
   const made = await run('npm run roundtrip -- init our-dump.sql.gz --yes --traffic general.log.gz');
   expect(made).toMatch(/^2 of 2 digests, 100\.00 % of executions, run alike\.$/m);
   expect(await readFile(tree.path('traffic.yaml'), 'utf8')).toContain('UPDATE corder SET price = price + 1');
-}, 300_000);
+});
 
 test('a rehearsal of a fixture elsewhere, in which the default faults strike', async () => {
   const elsewhere = path.join(await mkdtemp(tree.path('our-')), 'schema');
   await cp(tree.path('fixtures/commerce'), elsewhere, { recursive: true });
   const output = await run(`npm start -- --fixture ${elsewhere} --scale 0.02 --faults default`);
   for (const fault of DEFAULT_FAULTS) expect(output).toContain(fault.replace('/', ' at '));
-}, 900_000);
+});
 
 /** Runs a line on a terminal where somebody presses Enter every second, so every question gets its default. */
 async function runOnTerminal(line: string): Promise<string> {

@@ -2,14 +2,17 @@ import { existsSync } from 'node:fs';
 import { access, cp, mkdir, mkdtemp, readFile, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
-import { freshShell } from '../../harness/jest/fresh-shell.ts';
+import { freshShell, limitFor } from '../../harness/jest/fresh-shell.ts';
 import { parseRunResult } from '../../harness/report/verdict-schema.ts';
 import type { RunResult } from '../../harness/report/verdict.ts';
 
 // Claim: the package from `npm pack` works in a project that has nothing else from this repository: types, command,
 // config, and a scenario on a fixture of its own, which fails with seed and command when it should.
+
+// No test here runs more than four commands.
+jest.setTimeout(limitFor(4));
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 /** Installed beside the package, in the versions that are tested here. */
@@ -26,12 +29,12 @@ beforeAll(async () => {
   expect(await run(['npm', 'pack', '--pack-destination', folder], ROOT)).toMatchObject({ exitCode: 0 });
   const [tarball = 'no package'] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
   expect((await stat(path.join(folder, tarball))).size).toBeLessThan(MAX_PACKAGE_BYTES);
-  const [jest, globals, ...others] = await versionsOf(BESIDE);
+  const [runner, globals, ...others] = await versionsOf(BESIDE);
   const how = ['--save-dev', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
   await setUpAsThePageSays();
-  const install = ['npm', 'install', ...how, path.join(folder, tarball), `${jest}`, `${globals}`, ...others];
+  const install = ['npm', 'install', ...how, path.join(folder, tarball), `${runner}`, `${globals}`, ...others];
   expect(await run(install)).toMatchObject({ exitCode: 0 });
-}, 420_000);
+});
 
 afterAll(async () => {
   // 15,000 files.
@@ -91,7 +94,7 @@ scenario('typed', { fixtuer: 'commerce' }, async ({ migration, workload }) => {
 test('the exports are typed, steps and matchers too', async () => {
   await writeFile(path.join(project, 'mistakes.ts'), MISTAKES);
   expect(await npx(['tsc', '--noEmit'])).toEqual({ exitCode: 0, output: '' });
-}, 120_000);
+});
 
 test('the pages that messages point to are in the package', async () => {
   const installed = path.join(project, 'node_modules/vitess-roundtrip');
@@ -117,7 +120,7 @@ test('the command judges a schema by a config in TypeScript, and leaves its arti
   expect(fixture).toBe('shop');
   const installed = path.join(project, 'node_modules/vitess-roundtrip');
   await expect(access(path.join(installed, 'artifacts'))).rejects.toThrow('ENOENT');
-}, 300_000);
+});
 
 test('npx jest runs a scenario on real servers', async () => {
   const { exitCode, output } = await npx(['jest']);
@@ -128,7 +131,7 @@ test('npx jest runs a scenario on real servers', async () => {
   const checked = await npx(['roundtrip', 'check', 'artifacts/latest']);
   expect(checked.output).toContain('verdict.json agrees: pass');
   expect(checked.output).toContain('npx roundtrip check artifacts/latest');
-}, 400_000);
+});
 
 test('an expectation that does not hold fails it, with the seed and the command', async () => {
   await mkdir(path.join(project, 'scenarios/broken'));
@@ -140,7 +143,7 @@ test('an expectation that does not hold fails it, with the seed and the command'
   expect(output).toContain('"sale"');
   expect(output).toContain("ROUNDTRIP_SEED=7 npx jest scenarios/broken/tables.ts -t 'the shop is cut over and back'");
   expect(output).toContain(`artifacts: ${path.join(project, 'artifacts')}`);
-}, 300_000);
+});
 
 const BROKEN = `async ({ subject }) => {
   expect(subject.tables).toEqual(['product', 'sails']);

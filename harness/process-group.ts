@@ -1,0 +1,20 @@
+import { waitFor } from './wait.ts';
+
+/** Processes end at once; this is for those that are writing to a disk. */
+const END_MS = 10_000;
+
+/** @returns whether there is such a group. */
+export function tellGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+/** Waits for the end of a group that was told to end, and kills what does not listen: reapers remove what it started. */
+export async function groupEnded(pid: number): Promise<void> {
+  const wait = { what: `the end of process group ${pid}`, timeoutMs: END_MS };
+  const look = async () => ({ done: tellGroup(pid, 0) ? undefined : true, seen: 'it runs' });
+  await waitFor(wait, look).catch(() => tellGroup(pid, 'SIGKILL'));
+}
