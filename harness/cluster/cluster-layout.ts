@@ -26,6 +26,9 @@ export const TARGET_UID = 200;
 /** Managed tablets that can become primary, by default: one is the primary, the other a replica. */
 export const DEFAULT_REPLICAS = 2;
 
+/** The smallest target that a cluster can have: one primary, and nobody who follows it. */
+export const SMALLEST_TARGET = { replicas: 1, rdonlys: 0 };
+
 export interface ClusterOptions {
   /** Folder for the servers' logs; created if it is missing. */
   readonly logDirectory: string;

@@ -5,9 +5,6 @@ import { withConnection } from '../cluster/mysql-endpoint.ts';
 import { endedRun, type EndedRun, type Strike } from './ended-run.ts';
 import { startMysql, type LoneMysql } from './lone-mysql.ts';
 
-/** The smallest cluster that a target can be. */
-export const SMALL = { replicas: 1, rdonlys: 0 };
-
 const SECRETS = { LIVE_PASSWORD: 'only-reads', WRONG_PASSWORD: 'not-this' };
 
 export interface ConfigRunOptions {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
 import type { Connection } from 'mysql2/promise';
+import { SMALLEST_TARGET } from '../cluster/cluster-layout.ts';
 import type { ClusterOptions } from '../cluster/cluster.ts';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { Recorder } from '../history/recorder.ts';
@@ -75,7 +76,7 @@ export function sharedServers(cluster: Omit<ClusterOptions, 'logDirectory'> = {}
     const recorder = new Recorder();
     const artifacts = await openArtifacts(path.resolve('artifacts'));
     const options = { subject: NOTHING, kinds: {}, seed: 1, recorder, artifacts };
-    started = await Run.start(await setUp(recorder), { ...options, cluster: { rdonlys: 0, replicas: 1, ...cluster } });
+    started = await Run.start(await setUp(recorder), { ...options, cluster: { ...SMALLEST_TARGET, ...cluster } });
     await started.load();
     await Promise.all([started.migration.adopt(), started.migration.provision()]);
   }, START_MS);

@@ -5,6 +5,7 @@ import { undeclared, type CaseResult } from '../fidelity/declared.ts';
 import { loadReference, loadTables, readValueTables } from '../fidelity/reference.ts';
 import type { FidelityResult, FidelitySettings } from '../fidelity/result.ts';
 import { silentRules } from '../fidelity/silent-rules.ts';
+import { SMALLEST_TARGET } from '../cluster/cluster-layout.ts';
 import { casesFor, inVersion, type ValueCase } from '../fidelity/value-case.ts';
 import type { Recorder } from '../history/recorder.ts';
 import { primaryEndpoint } from '../migration/context.ts';
@@ -37,7 +38,7 @@ export async function tryFidelity(options: FidelityOptions): Promise<FidelityRes
   const results: CaseResult[] = [];
   let about: FidelitySettings | undefined;
   const subject = subjectOf(cases, (each) => (loaded = each));
-  const what = { subject, kinds: {}, seed: 1, recorder, artifacts, signal, cluster: { rdonlys: 0, replicas: 1 } };
+  const what = { subject, kinds: {}, seed: 1, recorder, artifacts, signal, cluster: SMALLEST_TARGET };
   // Nobody asks for the run's own verdict: where a value arrives as another one, the sides are not equal.
   const { thrown } = await perform({ ...what, plannedSteps: [], required: [] }, async (run) => {
     const { vitess } = await run.cluster.versions();

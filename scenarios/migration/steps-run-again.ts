@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { SMALLEST_TARGET } from '../../harness/cluster/cluster-layout.ts';
 import { vtctldclient } from '../../harness/jest/operator.ts';
 import { scenario } from '../../harness/jest/scenario.ts';
 import { messageOf } from '../../harness/errors.ts';
@@ -37,7 +38,7 @@ scenario('every step can be run again', {}, async ({ cluster, migration, workloa
 // Claim: a switch is refused before anything is touched when the other kind of traffic is half switched.
 scenario(
   'a switch while the other traffic is half switched touches nothing',
-  {},
+  { cluster: SMALLEST_TARGET },
   async ({ cluster, migration, workload, observe }) => {
     const { context } = migration;
     await workload.start({ writesPerSecond: 50 });
@@ -61,7 +62,7 @@ scenario(
 );
 
 // Claim: a switch whose vtctldclient was killed in the middle is finished, or begun anew, by running it again.
-scenario('a switch that was killed is finished by the next one', {}, async (stage) => {
+scenario('a switch that was killed is finished by the next one', { cluster: SMALLEST_TARGET }, async (stage) => {
   const { cluster, recorder, migration, workload, observe } = stage;
   await workload.start({ writesPerSecond: 50 });
   await migration.create();

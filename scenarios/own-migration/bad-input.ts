@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execa } from 'execa';
+import { SMALLEST_TARGET } from '../../harness/cluster/cluster-layout.ts';
 import { withConnection } from '../../harness/cluster/mysql-endpoint.ts';
 import {
   expectReported,
   expectTold,
   LiveShop,
   rehearseConfig,
-  SMALL,
   type ConfigRunOptions,
 } from '../../harness/jest/config-run.ts';
 
@@ -198,7 +198,7 @@ test('a full disk under the MySQL that reads a dump', async () => {
   const insert = `INSERT INTO big VALUES (1, REPEAT('x', 40000000)), (2, REPEAT('x', 40000000));\n`;
   await writeFile(file, insert, { flag: 'a' });
   const source = { file, settings: { innodb_directories: '/dev/shm' } };
-  const ended = await rehearse({ source, data: { from: 'file' }, cluster: SMALL });
+  const ended = await rehearse({ source, data: { from: 'file' }, cluster: SMALLEST_TARGET });
   expectTold(ended, /does not accept a statement[^]*The table 'big' is full/, /full\.sql:2/, /Make room/);
   expect(ended.exitCode).toBe(2);
   expect(ended.left).toEqual([]);
@@ -230,7 +230,7 @@ test.each([
     await writeFile(file, TABLE);
     const read = { kind: 'read', table: 't', weight: 1, sql, parameters: {} };
     const workload = { rate: 20, statements: { ...STATEMENTS, read } };
-    const ended = await rehearse({ source: { file }, workload, cluster: SMALL });
+    const ended = await rehearse({ source: { file }, workload, cluster: SMALLEST_TARGET });
     expectTold(ended, what, new RegExp(sql), next);
     expect(ended.exitCode).toBe(status);
     await expectReported(ended, /1 of 2 statements/);
@@ -243,7 +243,7 @@ test('a statement of the workload that fails only once there are rows', async ()
   await writeFile(file, 'CREATE TABLE t (id TINYINT NOT NULL AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20));\n');
   // Half of the type's 127 ids are left for inserts, enough for some seconds.
   const workload = { rate: 30, statements: STATEMENTS };
-  const ended = await rehearse({ source: { file }, workload, cluster: SMALL });
+  const ended = await rehearse({ source: { file }, workload, cluster: SMALLEST_TARGET });
   expect(ended.output).toMatch(/63 rows in place of 1000, half of what id tinyint can hold/);
   expect(ended.output).toMatch(/no-go because[^]*failed statements around a switch: \d+ errors, limit 0[^]*^NO-GO /m);
   expect(ended.exitCode).toBe(1);
@@ -256,7 +256,7 @@ test('artifacts on a full disk', async () => {
   try {
     const file = path.join(folder, 'small.sql');
     await writeFile(file, TABLE);
-    const ended = await rehearse({ source: { file }, cluster: SMALL }, { artifacts: small });
+    const ended = await rehearse({ source: { file }, cluster: SMALLEST_TARGET }, { artifacts: small });
     expectTold(ended, /cannot be written/, new RegExp(small), /Make room on the disk/);
     expect(ended.exitCode).toBe(2);
     expect(ended.left).toEqual([]);

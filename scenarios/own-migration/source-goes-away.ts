@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { SMALLEST_TARGET } from '../../harness/cluster/cluster-layout.ts';
 import { execa } from 'execa';
-import { expectReported, expectTold, LiveShop, rehearseConfig, SMALL } from '../../harness/jest/config-run.ts';
+import { expectReported, expectTold, LiveShop, rehearseConfig } from '../../harness/jest/config-run.ts';
 
 // Claim: a live source that stops answering, or goes away, while it is being sampled ends the run with the source named
 // as the cause and with the status for trouble; nothing stays on the engine.
@@ -26,7 +27,7 @@ async function sampling(act: () => Promise<void>) {
   const source = { live: { ...live.config, maxRowsPerSecond: 100 } };
   return await rehearseConfig(
     folder,
-    { source, data: { from: 'sampled', rows: live.rows }, cluster: SMALL },
+    { source, data: { from: 'sampled', rows: live.rows }, cluster: SMALLEST_TARGET },
     { args: ['--show-statements'], strikes: [{ words: /SELECT .*`id`, `shelf`, `name` FROM `item`/, act }] },
   );
 }

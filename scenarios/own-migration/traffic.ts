@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { SMALLEST_TARGET } from '../../harness/cluster/cluster-layout.ts';
 import { createConnection, type Connection, type ResultSetHeader } from 'mysql2/promise';
 import { z } from 'zod';
 import { startMysql, type LoneMysql } from '../../harness/jest/lone-mysql.ts';
@@ -110,7 +111,7 @@ async function traffic(log: string, change: (text: string) => string = (text) =>
       keyspaces: { source: 'shop', target: 'moved' },
       data: { from: 'generated', rows: 100 },
       workload: { file: 'traffic.yaml', rate: 40, connections: 4, witnesses: 0.3 },
-      cluster: { replicas: 1, rdonlys: 0 },
+      cluster: SMALLEST_TARGET,
       // Transactions that are open when writes are switched fail, as Vitess has it.
       thresholds: { writeGapMs: 20_000, lagMs: 30_000, errorsPerCutover: 50 },
     }),

@@ -2,8 +2,9 @@ import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { SMALLEST_TARGET } from '../../harness/cluster/cluster-layout.ts';
 import { readFixture } from '../../harness/fixture/fixture.ts';
-import { rehearseConfig, SMALL } from '../../harness/jest/config-run.ts';
+import { rehearseConfig } from '../../harness/jest/config-run.ts';
 import { parseRunResult } from '../../harness/report/verdict-schema.ts';
 
 // Claim: an application that writes in transactions is rehearsed as it is: one that tries again after a switch shows no
@@ -47,7 +48,7 @@ async function rehearse(transactions: object) {
       statements: fixture.workload.statements,
       transactions: { checkout, cancelOrder, ...transactions },
     },
-    cluster: SMALL,
+    cluster: SMALLEST_TARGET,
     thresholds: { writeGapMs: 30_000, lagMs: 30_000, errorsPerCutover: 0, failedStatements: 0 },
   };
   const run = await rehearseConfig(folder, config);

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { SMALLEST_TARGET } from '../../harness/cluster/cluster-layout.ts';
 import { scenario } from '../../harness/jest/scenario.ts';
 import type { MySqlSettings } from '../../harness/cluster/source-mysql.ts';
 import { getKeyspaces } from '../../harness/vtctl/keyspaces.ts';
@@ -16,7 +17,7 @@ for (const { name, settings, named } of CASES) {
   // Claim: a source that cannot be followed is refused, with the reason, before anything is touched.
   scenario(
     `a source ${name} is refused`,
-    { from: 'loaded', cluster: { sourceSettings: settings } },
+    { from: 'loaded', cluster: { ...SMALLEST_TARGET, sourceSettings: settings } },
     async ({ migration }) => {
       await expect(migration.adopt()).rejects.toThrow(named);
       expect(await getKeyspaces(migration.context.vtctl)).toEqual([]);
@@ -28,7 +29,10 @@ for (const { name, settings, named } of CASES) {
 // own MySQL.
 scenario(
   'a source with settings that the target cannot have is refused',
-  { from: 'loaded', cluster: { sourceSettings: { lower_case_table_names: '1', default_time_zone: '+05:00' } } },
+  {
+    from: 'loaded',
+    cluster: { ...SMALLEST_TARGET, sourceSettings: { lower_case_table_names: '1', default_time_zone: '+05:00' } },
+  },
   async ({ run, migration }) => {
     await expect(run.preflight({})).rejects.toThrow(
       /name-case: lower_case_table_names = 1 on the source, 0 on the target/,

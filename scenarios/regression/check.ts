@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
+import { SMALLEST_TARGET } from '../../harness/cluster/cluster-layout.ts';
 import { roundtrip } from '../../harness/jest/roundtrip.ts';
 
 const DATA = { from: 'generated', rows: 1000 };
@@ -25,7 +26,13 @@ test('a saved run is judged again, with the same result', async () => {
   const config = path.join(artifacts, 'roundtrip.config.json');
   await writeFile(
     config,
-    JSON.stringify({ source: { file: SCHEMA }, data: DATA, thresholds: THRESHOLDS, end: 'cancel' }),
+    JSON.stringify({
+      source: { file: SCHEMA },
+      data: DATA,
+      thresholds: THRESHOLDS,
+      end: 'cancel',
+      cluster: SMALLEST_TARGET,
+    }),
   );
   const { output, exitCode } = await roundtrip([
     'rehearse',

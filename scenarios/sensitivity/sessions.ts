@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { SMALLEST_TARGET } from '../../harness/cluster/cluster-layout.ts';
 import { atRest, corruption, tamper, valueOf } from '../../harness/jest/corruption.ts';
 import { vtctldclient } from '../../harness/jest/operator.ts';
 import { scenario, type Stage } from '../../harness/jest/scenario.ts';
@@ -24,7 +25,7 @@ corruption({
 
 // Claim: a session whose reads go back to what the other side still holds is found, although nothing is lost in the
 // end.
-scenario('a read that goes back to the stale side is found', {}, async (stage) => {
+scenario('a read that goes back to the stale side is found', { cluster: SMALLEST_TARGET }, async (stage) => {
   const { migration, workload, observe, mustFind } = stage;
   await atRest(stage, 'target');
   await using client = await workload.client();

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { SMALLEST_TARGET } from '../../harness/cluster/cluster-layout.ts';
 import { scenario, type Stage } from '../../harness/jest/scenario.ts';
 import { queryRows, withConnection } from '../../harness/cluster/mysql-endpoint.ts';
 import { primaryEndpoint } from '../../harness/migration/context.ts';
@@ -17,23 +18,27 @@ async function withStray({ migration, workload }: Stage) {
 }
 
 // Claim: without a fence, what a stray client writes after the switch is lost, and every lost row is named.
-scenario('what a stray client writes after the switch is lost, and named', {}, async (stage) => {
-  const { migration, workload, observe, mustFind } = stage;
-  const stray = await withStray(stage);
-  await migration.switchWrites({ allowStrays: true });
-  await stray.untilAcknowledged(100, 10_000);
-  await stray.stop();
-  await workload.stop();
-  expect(await observe()).not.toBeEqualOnBothSides();
+scenario(
+  'what a stray client writes after the switch is lost, and named',
+  { cluster: SMALLEST_TARGET },
+  async (stage) => {
+    const { migration, workload, observe, mustFind } = stage;
+    const stray = await withStray(stage);
+    await migration.switchWrites({ allowStrays: true });
+    await stray.untilAcknowledged(100, 10_000);
+    await stray.stop();
+    await workload.stop();
+    expect(await observe()).not.toBeEqualOnBothSides();
 
-  const { lost, undeleted } = await goneAstray(stage);
-  expect(lost).toBeGreaterThanOrEqual(10);
-  mustFind({ id: 'single-writer', table: 'roundtrip_rows' });
-  mustFind({ id: 'no-lost-write', table: 'roundtrip_rows', count: lost });
-  if (undeleted > 0) mustFind({ id: 'no-resurrected-row', table: 'roundtrip_rows', count: undeleted });
-  mustFind({ id: 'sides-equal', table: 'roundtrip_rows' });
-  mustFind({ id: 'vdiff-agrees', table: 'roundtrip_rows' });
-});
+    const { lost, undeleted } = await goneAstray(stage);
+    expect(lost).toBeGreaterThanOrEqual(10);
+    mustFind({ id: 'single-writer', table: 'roundtrip_rows' });
+    mustFind({ id: 'no-lost-write', table: 'roundtrip_rows', count: lost });
+    if (undeleted > 0) mustFind({ id: 'no-resurrected-row', table: 'roundtrip_rows', count: undeleted });
+    mustFind({ id: 'sides-equal', table: 'roundtrip_rows' });
+    mustFind({ id: 'vdiff-agrees', table: 'roundtrip_rows' });
+  },
+);
 
 /**
  * A client connected as `root`, which no fence locks, is found despite the fence; the fence then comes down, and
@@ -62,7 +67,7 @@ async function expectRootRefused({ cluster, migration }: Stage) {
 // nothing; with the fence, it gets errors and nothing is lost; reversing the switch unlocks it again.
 scenario(
   'a switch refuses while a stray client is connected; a fence keeps it out, and reverse lets it in again',
-  {},
+  { cluster: SMALLEST_TARGET },
   async (stage) => {
     const { recorder, migration, workload, observe } = stage;
     const stray = await withStray(stage);
