@@ -9,4 +9,7 @@ try {
   process.stderr.write(`${messageOf(error)}\n`);
   process.exit(2);
 }
+// What Node has compiled is kept, so that the next command starts in half of the time.
+const { enableCompileCache } = await import('node:module');
+enableCompileCache();
 await import('../cli/main.ts');
