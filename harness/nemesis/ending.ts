@@ -7,7 +7,7 @@ import { NORMAL_WITHIN_MS, type Healed } from './attempt.ts';
 import type { Fault } from './fault.ts';
 import type { Symptom } from './health.ts';
 import type { Point } from './point.ts';
-import { OF_HALF_A_STEP, untilWell } from './recover.ts';
+import { OF_HALF_A_STEP, untilWell, type RecoveryOptions } from './recover.ts';
 import type { StruckRun } from './struck-run.ts';
 import { StepHangs, takeAgain } from './take-again.ts';
 
@@ -48,7 +48,7 @@ async function goOn(run: StruckRun, { fault, point, before, error }: Omit<Struck
   const traffic = after(before, point);
   if (error === null || point.step === null) {
     const { commands, left } = await untilWell(run, options);
-    return await judged(run, traffic, { outcome: 'passed', commands, left });
+    return await judged(run, traffic, options, { outcome: 'passed', commands, left });
   }
   const well = await untilWell(run, { ...options, but: OF_HALF_A_STEP });
   // Vitess may have gone on although nobody waited for it any more.
@@ -60,7 +60,7 @@ async function goOn(run: StruckRun, { fault, point, before, error }: Omit<Struck
   if (again.error !== null) return { outcome: 'broken', recoveredBy: commands, wrong: [again.error] };
   const rest = await untilWell(run, options);
   const outcome = isWhereItWas && again.commands.length === 1 ? 'refused' : 'recovered';
-  return await judged(run, traffic, { outcome, commands: [...commands, ...rest.commands], left: rest.left });
+  return await judged(run, traffic, options, { outcome, commands: [...commands, ...rest.commands], left: rest.left });
 }
 
 /** Whether traffic goes there, and the stream that follows it runs, so that nothing of a switch is left to do. */
@@ -75,8 +75,17 @@ interface Tried {
   readonly left: readonly Symptom[];
 }
 
-async function judged(run: StruckRun, traffic: Traffic, { outcome, commands, left }: Tried): Promise<Ending> {
-  const wrong = [...left.map(({ seen }) => seen), ...(await differences(run, traffic))];
+async function judged(run: StruckRun, traffic: Traffic, options: RecoveryOptions, tried: Tried): Promise<Ending> {
+  const wrong = await differences(run, traffic);
+  if (tried.left.length > 0 || wrong.length === 0) return settled(tried, wrong);
+  // A stream that has just been started looks well until it meets what it cannot get over.
+  const { commands, left } = await untilWell(run, options);
+  const later: Tried = { outcome: 'recovered', commands: [...tried.commands, ...commands], left };
+  return settled(later, await differences(run, traffic));
+}
+
+function settled({ outcome, commands, left }: Tried, different: readonly string[]): Ending {
+  const wrong = [...left.map(({ seen }) => seen), ...different];
   if (wrong.length > 0) return { outcome: 'broken', recoveredBy: commands, wrong };
   if (outcome === 'refused') return { outcome, recoveredBy: [], wrong };
   return { outcome: commands.length > 0 ? 'recovered' : 'passed', recoveredBy: commands, wrong };
