@@ -80,6 +80,7 @@ async function judged(run: StruckRun, traffic: Traffic, options: RecoveryOptions
   if (tried.left.length > 0 || wrong.length === 0) return settled(tried, wrong);
   // A stream that has just been started looks well until it meets what it cannot get over.
   const { commands, left } = await untilWell(run, options);
+  if (commands.length === 0) return settled({ ...tried, left }, wrong);
   const later: Tried = { outcome: 'recovered', commands: [...tried.commands, ...commands], left };
   return settled(later, await differences(run, traffic));
 }
