@@ -24,7 +24,7 @@ export async function makeCertificate(
       : '-subj /CN=client -CA /tmp/ca -CAkey /tmp/ca';
   const script = `printf '%s\\n' "$@" > /tmp/ca; openssl req -x509 -newkey rsa:2048 -nodes -days 2 ${whose} -keyout /tmp/k -out /tmp/c 2>/dev/null; cat /tmp/k /tmp/c`;
   const authority = issuer === undefined ? [] : [issuer.key, issuer.certificate];
-  const container = ['run', '--rm', ...labels, '--entrypoint=sh', image];
+  const container = ['run', '--rm', '--network=none', ...labels, '--entrypoint=sh', image];
   const { stdout: pem } = await execa('docker', [...container, '-euc', script, 'sh', ...authority]);
   const at = pem.indexOf('-----BEGIN CERTIFICATE');
   return { key: pem.slice(0, at), certificate: pem.slice(at) };
