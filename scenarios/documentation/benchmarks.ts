@@ -1,25 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { limitFor } from '../../harness/jest/fresh-shell.ts';
-import { TreeCopy } from '../../harness/jest/tree-copy.ts';
+import { expect, test } from '@jest/globals';
+import { treeCopy } from '../../harness/jest/tree-copy.ts';
 
 // Claim: every benchmark runs to its end and leaves its figures. What they are is not looked at: beside other scenarios,
 // and with a share of the usual size, they say nothing.
 
-// No test here runs more than three commands.
-jest.setTimeout(limitFor(3));
-
-let tree: TreeCopy;
-
-beforeAll(async () => {
-  tree = await TreeCopy.make();
-}, 120_000);
-
-afterAll(async () => await tree.remove(), 120_000);
-
-async function run(line: string): Promise<string> {
-  return await tree.run(line);
-}
+const tree = treeCopy(3);
+const { run } = tree;
 
 /** What a benchmark left. */
 async function figures(name: string): Promise<string> {

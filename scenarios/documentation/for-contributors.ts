@@ -1,29 +1,16 @@
 import { mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { Recorder } from '../../harness/history/recorder.ts';
-import { limitFor } from '../../harness/jest/fresh-shell.ts';
 import { taggedAgain } from '../../harness/jest/tagged-again.ts';
-import { TreeCopy } from '../../harness/jest/tree-copy.ts';
+import { treeCopy } from '../../harness/jest/tree-copy.ts';
 import { setUp } from '../../harness/run/set-up.ts';
 
 // Claim: the commands that the pages give to contributors do what the pages say. They run in a copy of this repository,
 // because they write into it. `harness/documentation/` checks that no command is left out.
 
-// No test here runs more than four commands.
-jest.setTimeout(limitFor(4));
-
-let tree: TreeCopy;
-
-beforeAll(async () => {
-  tree = await TreeCopy.make();
-}, 120_000);
-
-afterAll(async () => await tree.remove(), 120_000);
-
-async function run(line: string): Promise<string> {
-  return await tree.run(line);
-}
+const tree = treeCopy(4);
+const { run } = tree;
 
 test('faults are listed, and one is struck alone and written into a table', async () => {
   expect(await run('npm run faults -- --list')).toMatch(/^client\.kill at switchWrites\/journal +\S/m);
@@ -120,7 +107,7 @@ async function textOf(folders: readonly string[]): Promise<ReadonlyMap<string, s
     const entries = await readdir(tree.path(folder), { recursive: true, withFileTypes: true });
     for (const { parentPath, name } of entries.filter((entry) => entry.isFile())) {
       const file = path.join(parentPath, name);
-      found.set(path.relative(tree.folder, file), await readFile(file, 'utf8'));
+      found.set(path.relative(tree.path(), file), await readFile(file, 'utf8'));
     }
   }
   return found;

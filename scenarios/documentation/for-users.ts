@@ -1,36 +1,23 @@
 import { access, cp, mkdtemp, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { Recorder } from '../../harness/history/recorder.ts';
-import { limitFor } from '../../harness/jest/fresh-shell.ts';
 import { taggedAgain } from '../../harness/jest/tagged-again.ts';
-import { TreeCopy } from '../../harness/jest/tree-copy.ts';
+import { treeCopy } from '../../harness/jest/tree-copy.ts';
 import { DEFAULT_FAULTS } from '../../harness/nemesis/pairs.ts';
 import { setUp } from '../../harness/run/set-up.ts';
 
 // Claim: the commands that the pages give to users, and that no other scenario runs, do what the pages say. They run in
 // a copy of this repository, from the command line. `harness/documentation/` checks that no command is left out.
 
-// No test here runs more than five commands.
-jest.setTimeout(limitFor(5));
-
 const SCHEMA = 'fixtures/commerce/schema.sql';
 
-let tree: TreeCopy;
+const tree = treeCopy(5);
+const { run } = tree;
 /** The folders of the two rehearsals with other images and versions. */
 const saved: string[] = [];
-
-beforeAll(async () => {
-  tree = await TreeCopy.make();
-}, 120_000);
-
-afterAll(async () => await tree.remove(), 120_000);
-
-async function run(line: string): Promise<string> {
-  return await tree.run(line);
-}
 
 async function latest(): Promise<string> {
   return await readlink(tree.path('artifacts/latest'));
@@ -96,5 +83,5 @@ test('a rehearsal of a fixture elsewhere, in which the default faults strike', a
 
 /** Runs a line on a terminal where somebody presses Enter every second, so every question gets its default. */
 async function runOnTerminal(line: string): Promise<string> {
-  return await tree.run(`while sleep 1; do echo; done | script --quiet --return --command '${line}' /dev/null`);
+  return await run(`while sleep 1; do echo; done | script --quiet --return --command '${line}' /dev/null`);
 }
