@@ -12,8 +12,32 @@ export function tellGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
+/**
+ * Waits for a process that leads a group of its own. When the signal is aborted, or this process ends, the whole group
+ * ends.
+ */
+export async function endedBy<T>(
+  leader: Promise<T> & { readonly pid?: number },
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  const { pid } = leader;
+  if (signal === undefined || pid === undefined) return await leader;
+  const end = () => void tellGroup(pid, 'SIGTERM');
+  if (signal.aborted) end();
+  signal.addEventListener('abort', end);
+  process.once('exit', end);
+  try {
+    const result = await leader;
+    if (signal.aborted) await groupEnded(pid);
+    return result;
+  } finally {
+    signal.removeEventListener('abort', end);
+    process.off('exit', end);
+  }
+}
+
 /** Waits for the end of a group that was told to end, and kills what does not listen: reapers remove what it started. */
-export async function groupEnded(pid: number): Promise<void> {
+async function groupEnded(pid: number): Promise<void> {
   const wait = { what: `the end of process group ${pid}`, timeoutMs: END_MS };
   const look = async () => ({ done: tellGroup(pid, 0) ? undefined : true, seen: 'it runs' });
   await waitFor(wait, look).catch(() => tellGroup(pid, 'SIGKILL'));

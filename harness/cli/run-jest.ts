@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { execa } from 'execa';
 import { z } from 'zod';
-import { groupEnded, tellGroup } from '../process-group.ts';
+import { endedBy } from '../process-group.ts';
 
 export interface JestOptions {
   readonly project: 'unit' | 'scenarios';
@@ -67,22 +67,4 @@ export async function runJest(options: JestOptions): Promise<JestRun> {
   const { exitCode } = await endedBy(jest, signal);
   const text = await readFile(outputFile, 'utf8').catch(() => null);
   return { exitCode, answer: text === null ? null : jestAnswer.parse(JSON.parse(text)) };
-}
-
-/** Waits for Jest. When the signal is aborted, or this process ends, its workers end with it. */
-async function endedBy<T>(jest: Promise<T> & { readonly pid?: number }, signal: AbortSignal | undefined): Promise<T> {
-  const { pid } = jest;
-  if (signal === undefined || pid === undefined) return await jest;
-  const end = () => void tellGroup(pid, 'SIGTERM');
-  if (signal.aborted) end();
-  signal.addEventListener('abort', end);
-  process.once('exit', end);
-  try {
-    const result = await jest;
-    if (signal.aborted) await groupEnded(pid);
-    return result;
-  } finally {
-    signal.removeEventListener('abort', end);
-    process.off('exit', end);
-  }
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { execa } from 'execa';
-import { groupEnded, tellGroup } from '../process-group.ts';
+import { endedBy } from '../process-group.ts';
 
 /** Settings of the machine that npm passes to its scripts; all other variables are about this repository. */
 const MACHINE = /^npm_config_(userconfig|globalconfig|cache|registry|cafile|.*proxy)$/;
@@ -44,14 +44,9 @@ export async function freshShell(
     // A group of its own, which ends as a whole.
     detached: true,
   });
-  let ended: Promise<void> | null = null as Promise<void> | null;
-  const timer = setTimeout(() => {
-    ended = endGroup(shell.pid);
-  }, timeoutMs);
-  const { exitCode, all } = await shell;
-  clearTimeout(timer);
-  if (ended === null) return { exitCode, output: all };
-  await ended;
+  const timeUp = AbortSignal.timeout(timeoutMs);
+  const { exitCode, all } = await endedBy(shell, timeUp);
+  if (!timeUp.aborted) return { exitCode, output: all };
   return { exitCode: undefined, output: `${all}\nIt was ended, because it took longer than ${timeoutMs / 1000} s.` };
 }
 
@@ -62,8 +57,4 @@ function environment(): Record<string, string | undefined> {
   const folders = (process.env['PATH'] ?? '').split(path.delimiter).filter((each) => !each.includes('node_modules'));
   const PATH = [path.dirname(process.execPath), ...folders].join(path.delimiter);
   return { ...Object.fromEntries(kept), CI: 'true', PATH };
-}
-
-async function endGroup(pid: number | undefined): Promise<void> {
-  if (pid !== undefined && tellGroup(pid, 'SIGTERM')) await groupEnded(pid);
 }
