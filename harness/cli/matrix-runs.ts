@@ -33,7 +33,7 @@ export async function runScenarios(
   const { answer } = await runJest({
     project: 'scenarios',
     files: [...new Set(shownBy.map(({ scenario }) => path.join(scenarios, scenario)))],
-    titles: shownBy.map(({ test }) => test),
+    titles: shownBy.flatMap(({ tests: titles }) => titles),
     outputFile: path.resolve(folder, 'scenarios.json'),
     env: environmentOf(combination),
     signal,

@@ -8,10 +8,12 @@ import { WHEN } from '../vitess-version.ts';
 /** What becomes of data or of the migration, and of which part of it. */
 const EFFECT = z.string().regex(/^(lost|changed|hidden|stops|holds|misleads)\b/);
 
-/** A case of fidelity, or a scenario with the title of its test, whose file is relative to `scenarios/`. */
+/** A case of fidelity, or a scenario, whose file is relative to `scenarios/`, with the title of its test or of several. */
 const SHOWN_BY = z.union([
   z.strictObject({ case: z.string() }),
-  z.strictObject({ scenario: z.string(), test: z.string() }),
+  z
+    .strictObject({ scenario: z.string(), test: z.union([z.string(), z.array(z.string()).min(1)]) })
+    .transform(({ scenario, test }) => ({ scenario, tests: [test].flat() })),
 ]);
 
 const BUG = z.strictObject({
@@ -45,7 +47,7 @@ const CATALOGUE = z.strictObject({
 export type KnownBug = z.output<typeof BUG>;
 /** A report of Vitess' tracker that was tried in vain. */
 export type BugNotShown = z.output<typeof NOT_SHOWN>;
-/** What shows a bug. */
+/** What shows a bug; where several tests of a scenario do, each must be as declared. */
 export type ShownBy = z.output<typeof SHOWN_BY>;
 /** All bugs of Vitess that have a test here. */
 export type BugCatalogue = z.output<typeof CATALOGUE>;

@@ -9,7 +9,7 @@ const BUG = { sees: 'a|b', effect: 'lost', seenBy: 'VDiff', report: 'vitessio/vi
 const CATALOGUE: BugCatalogue = {
   bugs: {
     'by-a-case': { ...BUG, seenBy: 'checksum', mended: ['24.0.3'], shownBy: { case: 'some' } },
-    'by-a-test': { ...BUG, shownBy: { scenario: 'faults/one.ts', test: 'it is lost' } },
+    'by-a-test': { ...BUG, shownBy: { scenario: 'faults/one.ts', tests: ['it is lost'] } },
     'of-24': { ...BUG, effect: 'stops', since: ['24.0.1'], shownBy: { case: 'other' } },
   },
   notShown: { 'in-vain': { report: 'vitessio/vitess#2', said: 'It is spoilt.', shownBy: { case: 'other' } } },

@@ -4,15 +4,18 @@ import {
   notAsDeclared,
   parseMatrix,
   ROUND_TRIP,
+  standingIn,
   watched,
   WATCHED_ROUND_TRIP,
   withRun,
   type MatrixResult,
   type MatrixRun,
+  type TestOutcome,
 } from './results.ts';
 
 const BUG = { sees: '', effect: 'lost', seenBy: 'VDiff', report: 'none found', since: [], mended: [] };
-const LOST = { scenario: 'faults/one.ts', test: 'it is lost' };
+const LOST = { scenario: 'faults/one.ts', tests: ['it is lost'] };
+const [RAN_LOST, RAN_ROUND_TRIP] = [LOST, ROUND_TRIP].map(({ scenario, tests: [test] }) => ({ scenario, test: test! }));
 const CATALOGUE: BugCatalogue = {
   bugs: {
     'by-a-case': { ...BUG, mended: ['24.0.3'], shownBy: { case: 'some' } },
@@ -31,8 +34,8 @@ const RUN: MatrixRun = {
     ['vector', 'left out'],
   ]),
   tests: [
-    { ...ROUND_TRIP, outcome: 'passed' },
-    { ...LOST, outcome: 'passed' },
+    { ...RAN_ROUND_TRIP, outcome: 'passed' },
+    { ...RAN_LOST, outcome: 'passed' },
   ],
   on: '2026-11-28',
   mysql: '9.7.4',
@@ -62,7 +65,7 @@ test('what was to be seen again and was not counts as not run, and all else stay
   const { 'by-a-test': _, 'of-24': __, ...others } = before.bugs;
   expect(after.bugs).toEqual(others);
   expect(Object.keys(after.cases)).toEqual(['some', 'vector']);
-  const failed = withRun(before, { ...run, tests: [{ ...LOST, outcome: 'unknown' }] });
+  const failed = withRun(before, { ...run, tests: [{ ...RAN_LOST, outcome: 'unknown' }] });
   expect(failed.bugs['by-a-test']).toEqual({ standing: 'unknown', on: '2026-12-01', mysql: '9.7.4' });
   expect(Object.keys(withRun(before, { ...run, askedCases: 'all' }).cases)).toEqual([]);
 });
@@ -72,7 +75,7 @@ test('a run is judged by what it was to see alone', () => {
   const run: MatrixRun = {
     ...RUN,
     cases: new Map([['some', 'otherwise']]),
-    tests: [{ ...ROUND_TRIP, outcome: 'failed' }],
+    tests: [{ ...RAN_ROUND_TRIP, outcome: 'failed' }],
   };
   expect(notAsDeclared({ ...run, asked: run.asked.slice(0, 3) }, NOTHING)).toEqual([
     '24.0.4, MySQL 9.7.4: round trip: otherwise',
@@ -84,4 +87,20 @@ test('a run is judged by what it was to see alone', () => {
   expect(notAsDeclared(nothing, { ...NOTHING, mysqlImage: 'mysql:8.4' })).toEqual([
     '24.0.4, mysql:8.4: fidelity: not run',
   ]);
+});
+
+test('where several tests show a bug, each must be as declared', () => {
+  const [bug] = watched({
+    bugs: { twice: { ...BUG, shownBy: { scenario: 'faults/one.ts', tests: ['it is lost', 'it stays lost'] } } },
+    notShown: {},
+  });
+  const standing = (...outcomes: readonly (readonly [string, TestOutcome])[]) => {
+    const tests = outcomes.map(([title, outcome]) => ({ scenario: 'faults/one.ts', test: title, outcome }));
+    return standingIn({ ...RUN, tests }, bug!, '24.0.4');
+  };
+  expect(standing(['it is lost', 'passed'], ['it stays lost', 'passed'])).toBe('shown');
+  expect(standing(['it is lost', 'passed'], ['it stays lost', 'failed'])).toBe('otherwise');
+  expect(standing(['it stays lost', 'failed'])).toBe('otherwise');
+  expect(standing(['it is lost', 'passed'], ['it stays lost', 'unknown'])).toBe('unknown');
+  expect(standing(['it is lost', 'passed'])).toBeNull();
 });
