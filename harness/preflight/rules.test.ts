@@ -1,10 +1,13 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
+import { readValueCases } from '../fidelity/value-case.ts';
 import { golden } from '../report/golden/golden.ts';
 import type { Rule } from './rule.ts';
 import { RULES } from './rules.ts';
 
+/** One, two and three. */
+const LIST = new Intl.ListFormat('en-GB');
 const CASES = 'scenarios/preflight/rules';
 
 test('docs/preflight.md lists the rules as they are; UPDATE_GOLDEN=1 writes it', () => {
@@ -19,6 +22,21 @@ test('an id names one rule, in kebab case, and every rule says what and why', ()
     expect(id).toMatch(/^[a-z]+(-[a-z]+)*$/);
     expect(title).not.toBe('');
     expect(why).toMatch(/\.$/);
+  }
+});
+
+test('a rule that warns of what a case of fidelity shows says so last, with the names of all such cases', async () => {
+  const cases = await readValueCases(path.resolve('scenarios/fidelity/cases'));
+  const named = cases.flatMap(({ name, changes, stops }) =>
+    [...new Set([...changes, ...stops].map(({ rule }) => rule))].flatMap((rule) => (rule ? [{ rule, name }] : [])),
+  );
+  const wanted = [...Map.groupBy(named, ({ rule }) => rule)].map(([id, of]) => {
+    return [id, `See docs/fidelity.md, ${LIST.format(of.map(({ name }) => name))}.`] as const;
+  });
+  expect(wanted).not.toEqual([]);
+  for (const [id, words] of wanted) {
+    const why = RULES.find((rule) => rule.id === id)?.why;
+    expect({ id, last: why?.slice(-words.length) }).toEqual({ id, last: words });
   }
 });
 
@@ -42,7 +60,8 @@ function page(rules: readonly Rule[]): string {
 }
 
 function cells({ id, severity, title, why }: Rule): readonly string[] {
-  return [`\`${id}\``, severity, title, why, casesOf(id)];
+  const linked = why.replaceAll(/docs\/(\w+\.md)/g, '[$1]($1)');
+  return [`\`${id}\``, severity, title, linked, casesOf(id)];
 }
 
 function casesOf(id: string): string {

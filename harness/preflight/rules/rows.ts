@@ -23,7 +23,7 @@ export const ROW_RULES: readonly Rule[] = [
     id: 'json-types',
     severity: 'warning',
     title: 'JSON contains values that become strings',
-    why: 'Vitess copies and streams a document as text, in which a DATE, TIME, DATETIME or binary value looks like a string, and becomes one on the target. Queries that compare such a value then find other rows (vitessio/vitess#19880, in 24.0.1; tried). Before 24.0.3, binary values stop the stream: “unexpected trailing data after JSON value” (tried). A negative TIME arrives as another time, or as an empty text, if it is inserted or changed while the stream runs (go/mysql/binlog/binlog_json.go, binparserOpaque; tried). On a server that serves others, preflight looks at 500 rows at each end of a table’s primary key, for at most 2 s per column. On a server that a rehearsal starts, it looks at all rows, for at most 30 s.',
+    why: 'Vitess copies and streams a document as text, in which a DATE, TIME, DATETIME or binary value looks like a string, and becomes one on the target. Queries that compare such a value then find other rows (vitessio/vitess#19880, in 24.0.1; tried). Before 24.0.3, binary values stop the stream: “unexpected trailing data after JSON value” (tried). A negative TIME arrives as another time, or as an empty text, if it is inserted or changed while the stream runs (go/mysql/binlog/binlog_json.go, binparserOpaque; tried). On a server that serves others, preflight looks at 500 rows at each end of a table’s primary key, for at most 2 s per column. On a server that a rehearsal starts, it looks at all rows, for at most 30 s. See docs/fidelity.md, json-binary and json-temporal.',
     judge: ({ source: { documents }, tables }) => [
       ...documents.seen.filter(({ table }) => tables.includes(table)).map(documentsSeen),
       ...documents.notLookedAt
@@ -39,7 +39,7 @@ export const ROW_RULES: readonly Rule[] = [
     id: 'json-empty-key',
     severity: 'warning',
     title: 'JSON contains an empty key',
-    why: 'If a document ends with an object whose only key is empty, such as {"": 0}, Vitess cannot read it from the binary log: any change of such a row ends the stream, each time that it is tried again, with “unable to decode object elements” (go/mysql/binlog/binlog_json.go, binparserObject; tried). The copy can read it. Preflight looks at the same rows as for `json-types`.',
+    why: 'If a document ends with an object whose only key is empty, such as {"": 0}, Vitess cannot read it from the binary log: any change of such a row ends the stream, each time that it is tried again, with “unable to decode object elements” (go/mysql/binlog/binlog_json.go, binparserObject; tried). The copy can read it. Preflight looks at the same rows as for `json-types`. See docs/fidelity.md, json-empty-key.',
     judge: ({ source: { documents }, tables }) =>
       documents.emptyKeys.filter(({ table }) => tables.includes(table)).map(emptyKeysSeen),
   },
@@ -47,7 +47,7 @@ export const ROW_RULES: readonly Rule[] = [
     id: 'negative-zero',
     severity: 'warning',
     title: 'a FLOAT or DOUBLE is -0',
-    why: 'The copy writes the text -0, which MySQL reads as the integer 0. VDiff calls the two equal, as MySQL does. Once writes are switched, any change of such a row takes the 0 back to the source (tried: docs/fidelity.md). What is inserted or changed while the stream runs arrives as it is. Preflight looks at 500 rows at each end of a table’s primary key.',
+    why: 'The copy writes the text -0, which MySQL reads as the integer 0. VDiff calls the two equal, as MySQL does. Once writes are switched, any change of such a row takes the 0 back to the source (tried). What is inserted or changed while the stream runs arrives as it is. Preflight looks at 500 rows at each end of a table’s primary key. See docs/fidelity.md, floats.',
     judge: (context) =>
       misread(context, 'negative zero', (table, column) => ({
         what: `${column} has -0`,
@@ -58,7 +58,7 @@ export const ROW_RULES: readonly Rule[] = [
     id: 'enum-empty-value',
     severity: 'warning',
     title: "an ENUM has the member '' and the empty value beside it",
-    why: "Where MySQL is not strict, it stores the number 0 in place of a member that it does not know. Its text is empty, and Vitess copies and streams text, so such a value arrives as the member '', in either direction. VDiff reads the same text, and sees no difference (MySQL manual, “The ENUM Type”; tried: docs/fidelity.md). Preflight looks at 500 rows at each end of a table’s primary key.",
+    why: "Where MySQL is not strict, it stores the number 0 in place of a member that it does not know. Its text is empty, and Vitess copies and streams text, so such a value arrives as the member '', in either direction. VDiff reads the same text, and sees no difference (MySQL manual, “The ENUM Type”; tried). Preflight looks at 500 rows at each end of a table’s primary key. See docs/fidelity.md, enum-index-zero.",
     judge: (context) =>
       misread(context, 'empty value', (table, column) => ({
         what: `${column} has the number 0`,
@@ -69,7 +69,7 @@ export const ROW_RULES: readonly Rule[] = [
     id: 'invalid-dates',
     severity: 'warning',
     title: 'dates that do not exist',
-    why: 'With ALLOW_INVALID_DATES in its sql_mode, MySQL stores days such as 2026-02-31. The copy and the streams set a mode of their own, without it, in which MySQL makes 0000-00-00 of them, in either direction and without an error. VDiff sees it (vreplicator.go, SQLMode; MySQL manual, “Server SQL Modes”; tried: docs/fidelity.md). Preflight looks at 500 rows at each end of a table’s primary key.',
+    why: 'With ALLOW_INVALID_DATES in its sql_mode, MySQL stores days such as 2026-02-31. The copy and the streams set a mode of their own, without it, in which MySQL makes 0000-00-00 of them, in either direction and without an error. VDiff sees it (vreplicator.go, SQLMode; MySQL manual, “Server SQL Modes”; tried). Preflight looks at 500 rows at each end of a table’s primary key. See docs/fidelity.md, dates-invalid.',
     judge: (context) =>
       misread(context, 'invalid date', (table, column) => ({
         what: `${column} has a day that its month does not have`,

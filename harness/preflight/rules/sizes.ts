@@ -8,6 +8,9 @@ import { keyColumns, tableRule } from './tables.ts';
 /** Vitess' default of --grpc-max-message-size (go/vt/grpccommon/options.go). */
 const GRPC_BYTES = 16 * 1024 * 1024;
 
+/** The largest row that fits when it is updated: the message then has the row as it was and as it is. */
+const ROW_BYTES = GRPC_BYTES / 2;
+
 /** Types whose values may be larger than that, or may be with others in a row. */
 const LONG_TYPES = ['mediumblob', 'mediumtext', 'longblob', 'longtext', 'json', 'geometry'];
 
@@ -18,15 +21,15 @@ export const SIZE_RULES: readonly Rule[] = [
   tableRule({
     id: 'row-too-long-for-grpc',
     severity: 'warning',
-    title: 'rows may be larger than a gRPC message',
-    why: 'A row travels between tablets in one message, of at most --grpc-max-message-size (16 MiB). A larger row ends the stream, each time that it is tried again (go/vt/grpccommon/options.go; vstreamer/rowstreamer.go).',
+    title: 'rows may be larger than a gRPC message holds',
+    why: 'A row travels between tablets in one message, of at most --grpc-max-message-size (16 MiB), and an update has the row as it was and as it is in one message, so that rows of more than 8 MiB do not fit. Such a row ends the stream, each time that it is tried again (go/vt/grpccommon/options.go; vstreamer/rowstreamer.go; vstreamer/vstreamer.go, processRowEvent; tried). See docs/fidelity.md, blob-16-mib.',
     see: (table) => {
       const columns = table.columns.filter(({ type }) => LONG_TYPES.includes(type)).map(({ name }) => name);
       // A table that is smaller as a whole has no such row, unless it is compressed.
-      if (columns.length === 0 || (table.bytes < GRPC_BYTES && !table.isCompressed)) return null;
+      if (columns.length === 0 || (table.bytes < ROW_BYTES && !table.isCompressed)) return null;
       return {
-        what: `${columns.join(', ')} can hold more than ${GRPC_BYTES} bytes, and the table has ${table.bytes}${table.isCompressed ? ', compressed' : ''}`,
-        mend: `Look: ${longestRow(table, columns)}. If it is more than ${GRPC_BYTES}, start vttablet, vtgate and vtctld with a larger --grpc-max-message-size`,
+        what: `${columns.join(', ')} can hold more than ${ROW_BYTES} bytes, and the table has ${table.bytes}${table.isCompressed ? ', compressed' : ''}`,
+        mend: `Look: ${longestRow(table, columns)}. If it is more than ${ROW_BYTES}, start vttablet, vtgate and vtctld with a larger --grpc-max-message-size`,
       };
     },
   }),

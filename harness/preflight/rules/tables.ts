@@ -49,14 +49,14 @@ export const TABLE_RULES: readonly Rule[] = [
     id: 'float-in-key',
     severity: 'blocker',
     title: 'a key contains FLOAT',
-    why: 'A stream looks for a row by the decimal text of its key, and a stored FLOAT does not equal that text. So updates and deletes are lost without an error (go/mysql/binlog/rbr.go, CellValue; MySQL manual, “Problems with Floating-Point Values”).',
+    why: 'A stream looks for a row by the decimal text of its key, and a stored FLOAT does not equal that text. So updates and deletes are lost without an error (go/mysql/binlog/rbr.go, CellValue; MySQL manual, “Problems with Floating-Point Values”; tried). See docs/fidelity.md, floats-as-key.',
     see: (table) => ofType(table, 'float', 'DOUBLE'),
   }),
   tableRule({
     id: 'float-rounded',
     severity: 'warning',
     title: 'FLOATs are rounded when they are copied',
-    why: 'The copy reads rows as text, in which MySQL shows at most 6 digits of a FLOAT: 16777216 arrives as 16777200. VDiff reads the same text, and sees no difference. Once writes are switched, any change to such a row takes the rounded value back to the source (vstreamer/rowstreamer.go; MySQL manual, “Problems with Floating-Point Values”; tried: docs/fidelity.md). What is inserted or changed while the stream runs arrives as it is.',
+    why: 'The copy reads rows as text, in which MySQL shows at most 6 digits of a FLOAT: 16777216 arrives as 16777200. VDiff reads the same text, and sees no difference. Once writes are switched, any change to such a row takes the rounded value back to the source (vstreamer/rowstreamer.go; MySQL manual, “Problems with Floating-Point Values”; tried). What is inserted or changed while the stream runs arrives as it is. See docs/fidelity.md, floats.',
     see: roundedFloats,
   }),
   tableRule({
@@ -86,13 +86,13 @@ export const TABLE_RULES: readonly Rule[] = [
   tableRule({
     id: 'json-decimals',
     severity: 'warning',
-    title: 'JSON with fractions below 1',
-    why: 'A DECIMAL such as 0.5 in a document comes through the binary log as .5, which is not JSON (vitessio/vitess#20227, since 24.0.0, mended in 24.0.2). A document that was parsed from text contains doubles, but the copy turns them into DECIMALs. So once writes are switched, any change to such a row stops the stream back to the source: “unexpected character . in JSON” (tried).',
+    title: 'numbers in JSON may stop a stream, or change their type',
+    why: 'A DECIMAL such as 0.5 in a document comes through the binary log as .5, which is not JSON (vitessio/vitess#20227, since 24.0.0, mended in 24.0.2; seen in 24.0.1, not in 23.0.3, and mended in 24.0.4: docs/matrix.md). A document that was parsed from text contains doubles, but the copy turns them into DECIMALs. So once writes are switched, any change to such a row stops the stream back to the source: “unexpected character . in JSON” (tried). In every version, copy and stream also change what JSON_TYPE says of most numbers: DOUBLE becomes DECIMAL, and UNSIGNED INTEGER within the range of BIGINT, like DECIMAL without a fraction, becomes INTEGER. MySQL compares them as equal (vitessio/vitess#19880; tried). See docs/fidelity.md, json-decimal-below-one, json-double-below-one and json-numbers.',
     see: (table) => {
       const columns = table.columns.filter(({ type, generated }) => type === 'json' && generated === null);
       if (columns.length === 0) return null;
       const mend =
-        'Check whether documents contain fractions between -1 and 1. Vitess 24.0.2 and later may have fixed this, and 23 does not have it.';
+        'Take Vitess 24.0.2 or later, or 23, unless no document contains a fraction between -1 and 1. What asks JSON_TYPE for a number must not rely on its answer.';
       return { what: `JSON: ${namesOf(columns)}`, mend };
     },
   }),

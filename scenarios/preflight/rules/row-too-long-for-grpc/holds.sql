@@ -1,3 +1,3 @@
 CREATE TABLE document (id BIGINT PRIMARY KEY, body LONGBLOB);
-INSERT INTO document VALUES (1, REPEAT('x', 12 * 1024 * 1024));
+INSERT INTO document VALUES (1, REPEAT('x', 6 * 1024 * 1024));
 ANALYZE TABLE document;
