@@ -15,7 +15,8 @@ import {
 
 const BUG = { sees: '', effect: 'lost', seenBy: 'VDiff', report: 'none found', since: [], mended: [] };
 const LOST = { scenario: 'faults/one.ts', tests: ['it is lost'] };
-const [RAN_LOST, RAN_ROUND_TRIP] = [LOST, ROUND_TRIP].map(({ scenario, tests: [test] }) => ({ scenario, test: test! }));
+const RAN_LOST = { scenario: LOST.scenario, test: 'it is lost' };
+const RAN_ROUND_TRIP = { scenario: ROUND_TRIP.scenario, test: ROUND_TRIP.tests[0]! };
 const CATALOGUE: BugCatalogue = {
   bugs: {
     'by-a-case': { ...BUG, mended: ['24.0.3'], shownBy: { case: 'some' } },
