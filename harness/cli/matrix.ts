@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { insteadOf, vitessVersions } from '../../docker/plan.ts';
 import { messageOf, usage } from '../errors.ts';
 import { readIfThere, writeWhole } from '../report/artifacts.ts';
-import { readBugCatalogue, type BugCatalogue } from '../track-record/catalogue.ts';
+import { namesOfValueCases, readBugCatalogue, type BugCatalogue } from '../track-record/catalogue.ts';
 import { MATRIX_PAGES } from '../track-record/pages.ts';
 import {
   notAsDeclared,
@@ -131,9 +131,10 @@ async function writeResults(
   { docs }: MatrixOptions,
 ): Promise<void> {
   await writeWhole(file, `${JSON.stringify(results, null, 2)}\n`);
+  const valueCases = await namesOfValueCases();
   for (const [name, written] of Object.entries(MATRIX_PAGES)) {
     const page = path.join(docs, name);
-    await writeWhole(page, written((await readIfThere(page)) ?? '', catalogue, results));
+    await writeWhole(page, written((await readIfThere(page)) ?? '', catalogue, results, valueCases));
   }
 }
 

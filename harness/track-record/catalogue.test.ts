@@ -71,3 +71,11 @@ test('whether VDiff sees a bug is what its case of fidelity declares', async () 
     expect({ name, vdiff: new Set(said) }).toEqual({ name, vdiff: new Set(changes.map(({ vdiff }) => vdiff)) });
   }
 });
+
+test('a bug is one of vtgate where a scenario about vtgate shows it, and then no comparison of the sides sees it', () => {
+  for (const [bug, { ofVtgate, seenBy, shownBy: by }] of Object.entries(catalogue.bugs)) {
+    const isAbout = 'scenario' in by && /-vtgate\.ts$|with-in-parentheses/.test(by.scenario);
+    expect({ bug, ofVtgate }).toEqual({ bug, ofVtgate: isAbout });
+    if (ofVtgate) expect({ bug, seenBy }).toEqual({ bug, seenBy: expect.not.stringMatching(/VDiff|checksum/) });
+  }
+});

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -20,6 +20,8 @@ const BUG = z.strictObject({
   /** What a user sees, as Markdown. */
   sees: z.string(),
   effect: EFFECT,
+  /** Whether it is about what vtgate makes of a statement, which no comparison of the two sides can see. */
+  ofVtgate: z.boolean().default(false),
   /** Which witness sees it; `VDiff` comes first if it does. */
   seenBy: z.string(),
   /** The report in Vitess' tracker, such as `vitessio/vitess#19880`, or `none found`. */
@@ -52,11 +54,13 @@ export type ShownBy = z.output<typeof SHOWN_BY>;
 /** All bugs of Vitess that have a test here. */
 export type BugCatalogue = z.output<typeof CATALOGUE>;
 
+const ROOT = path.resolve(import.meta.dirname, '../..');
 const FILE = 'scenarios/vitess-bugs/catalogue.yaml';
+const VALUE_CASES = 'scenarios/fidelity/cases';
 
 /** @throws usage if the catalogue is not in the right form. */
 export async function readBugCatalogue(): Promise<BugCatalogue> {
-  const text = await readFile(path.resolve(import.meta.dirname, '../..', FILE), 'utf8');
+  const text = await readFile(path.join(ROOT, FILE), 'utf8');
   const catalogue = CATALOGUE.safeParse(parse(text));
   if (catalogue.success) return catalogue.data;
   throw usage({
@@ -64,6 +68,11 @@ export async function readBugCatalogue(): Promise<BugCatalogue> {
     seen: z.prettifyError(catalogue.error),
     where: FILE,
   });
+}
+
+/** Returns the names of all cases of fidelity. */
+export async function namesOfValueCases(): Promise<readonly string[]> {
+  return (await readdir(path.join(ROOT, VALUE_CASES))).toSorted();
 }
 
 /** @throws usage if the catalogue has no such bug. */

@@ -34,12 +34,21 @@ export function withTrackRecord(
   return withSection(withShown, '## Tried, and not shown', tried);
 }
 
-/** Returns the page of the matrix with its table written anew. */
-export function withMatrix(page: string, { bugs, notShown }: BugCatalogue, results: readonly MatrixResult[]): string {
+/**
+ * Returns the page of the matrix with its table written anew.
+ *
+ * @param valueCases the names of all cases of fidelity there are.
+ */
+export function withMatrix(
+  page: string,
+  { bugs, notShown }: BugCatalogue,
+  results: readonly MatrixResult[],
+  valueCases: readonly string[],
+): string {
   const table = markdownTable([
     ['', ...results.map(nameOfColumn)],
     ['round trip', ...results.map((result) => standing(WATCHED_ROUND_TRIP.name, result))],
-    ['fidelity', ...results.map(fidelity)],
+    ['fidelity', ...results.map((result) => fidelity(result, valueCases))],
     ...Object.keys({ ...bugs, ...notShown }).map((name) => [name, ...results.map((result) => standing(name, result))]),
   ]);
   return withSection(page, '## The table', table);
@@ -74,12 +83,12 @@ function standing(name: string, { bugs }: MatrixResult): string {
   return seen === 'otherwise' ? '**otherwise**' : seen;
 }
 
-function fidelity({ cases }: MatrixResult): string {
-  const all = Object.keys(cases);
-  if (all.length === 0) return 'not run';
-  const by = Object.groupBy(all, (name) => cases[name]!.standing);
+function fidelity({ cases }: MatrixResult, all: readonly string[]): string {
+  const by = Object.groupBy(all, (name) => cases[name]?.standing ?? 'not run');
+  if (by['not run']?.length === all.length) return 'not run';
   return [
     `${by['as declared']?.length ?? 0} of ${all.length} cases as declared`,
+    ...(by['not run'] === undefined ? [] : [`not run: ${by['not run'].join(', ')}`]),
     ...(by['left out'] === undefined ? [] : [`left out: ${by['left out'].join(', ')}`]),
     ...(by.otherwise === undefined ? [] : [`**otherwise**: ${by.otherwise.join(', ')}`]),
   ].join('; ');
@@ -91,9 +100,19 @@ function again(by: ShownBy): string {
   return `\`npx jest scenarios/${by.scenario.replace(/\.ts$/, '')}\``;
 }
 
+/** Counts what VDiff would have missed, where there was something that a comparison of the two sides could see. */
 function missedByVDiff(bugs: readonly KnownBug[]): string {
   const numbered = bugs.map((bug, at) => ({ ...bug, row: at + 1 }));
   const ofData = numbered.filter(({ effect }) => /^(lost|changed|hidden)/.test(effect));
-  const missed = ofData.filter(({ seenBy }) => !seenBy.startsWith('VDiff')).map(({ row }) => row);
-  return `${ofData.length} of these lose, change or hide data; VDiff alone would have missed ${missed.length} of them: ${missed.join(', ')}.`;
+  const ofVtgate = ofData.filter((bug) => bug.ofVtgate);
+  const missed = ofData.filter((bug) => !bug.ofVtgate && !bug.seenBy.startsWith('VDiff'));
+  return [
+    `${ofData.length} of these lose, change or hide data.`,
+    `${ofVtgate.length} of them are about what vtgate makes of a statement, where both sides hold the same rows, so there is nothing for VDiff to see: ${rowsOf(ofVtgate)}.`,
+    `Of the other ${ofData.length - ofVtgate.length}, VDiff alone would have missed ${missed.length}: ${rowsOf(missed)}.`,
+  ].join(' ');
+}
+
+function rowsOf(numbered: readonly { readonly row: number }[]): string {
+  return numbered.length === 0 ? 'none' : numbered.map(({ row }) => row).join(', ');
 }

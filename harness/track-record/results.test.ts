@@ -13,7 +13,7 @@ import {
   type TestOutcome,
 } from './results.ts';
 
-const BUG = { sees: '', effect: 'lost', seenBy: 'VDiff', report: 'none found', since: [], mended: [] };
+const BUG = { sees: '', effect: 'lost', seenBy: 'VDiff', report: 'none found', ofVtgate: false, since: [], mended: [] };
 const LOST = { scenario: 'faults/one.ts', tests: ['it is lost'] };
 const RAN_LOST = { scenario: LOST.scenario, test: 'it is lost' };
 const RAN_ROUND_TRIP = { scenario: ROUND_TRIP.scenario, test: ROUND_TRIP.tests[0]! };
