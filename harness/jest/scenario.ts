@@ -99,12 +99,12 @@ function chosenSeed(): number {
   throw usage({ what: 'The seed is not a whole number.', seen: given, where: 'ROUNDTRIP_SEED' });
 }
 
-/** The path from where Jest was started. */
 /** Returns a regular expression that a person can still read; `RegExp.escape` also writes blanks as numbers. */
 function literally(text: string): string {
   return text.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&');
 }
 
+/** The path from where Jest was started. */
 function storyFile(): string {
   return path.relative('.', expect.getState().testPath ?? 'scenarios');
 }
