@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { closest } from 'fastest-levenshtein';
 import picomatch from 'picomatch';
 import { z } from 'zod';
 import { insteadOf, vitessVersions } from '../../docker/plan.ts';
@@ -84,8 +85,14 @@ function askedOf(all: readonly Watched[], pattern = '*'): readonly Watched[] {
   const isAsked = picomatch(pattern);
   const asked = all.filter(({ name }) => isAsked(name));
   if (asked.length > 0) return asked;
-  const names = all.map(({ name }) => name).join(', ');
-  throw usage({ what: 'Nothing has such a name.', expected: names, seen: pattern, where: '--bug' });
+  const names = all.map(({ name }) => name);
+  throw usage({
+    what: 'Nothing has such a name.',
+    expected: `one of ${names.join(', ')}`,
+    seen: pattern,
+    where: '--bug',
+    next: `Is it ${closest(pattern, names)}?`,
+  });
 }
 
 /** The images that are named; null stands for ours. */
