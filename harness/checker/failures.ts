@@ -2,7 +2,7 @@ import { isOutOfResources } from '../errors.ts';
 import { isOfRows } from '../error-classes.ts';
 import type { OtherLine } from '../history/history-reader.ts';
 import type { FaultLine } from '../history/lines.ts';
-import { CUTOVER_MARGIN_MS } from '../history/observations.ts';
+import { aroundCutovers, type CutoverSpan } from '../history/around-cutovers.ts';
 import type { FailureCause, ResourceTrouble, StatementFailure } from '../history/workload-findings.ts';
 import { NEVER, type CompletedOperation } from './operation.ts';
 
@@ -64,7 +64,7 @@ export class Failures {
   readonly #groups = new Map<string, Group>();
   readonly #ran = new Map<string, Counts>();
   readonly #endpoints: { readonly atNs: number; readonly isSource: boolean }[] = [];
-  readonly #cutovers: Span[] = [];
+  readonly #cutovers: CutoverSpan[] = [];
   /** From when a fault struck until everything was normal again. */
   readonly #faults: { readonly from: number; to: number }[] = [];
   #firstSwitchNs = Infinity;
@@ -81,10 +81,7 @@ export class Failures {
     if (line.type !== 'observation') return;
     if (line.of === 'capacity') this.#leaveOutBurst();
     if (line.of === 'endpoint') this.#endpoints.push({ atNs: line.time, isSource: line.to === 'source' });
-    if (line.of === 'cutover') {
-      const { startedAtMs, endedAtMs } = line;
-      this.#cutovers.push([(startedAtMs - CUTOVER_MARGIN_MS) * 1e6, (endedAtMs + CUTOVER_MARGIN_MS) * 1e6]);
-    }
+    if (line.of === 'cutover') this.#cutovers.push(line);
   }
 
   completed(operation: CompletedOperation): void {
@@ -112,12 +109,13 @@ export class Failures {
   }
 
   end(): FoundFailures {
+    const around = aroundCutovers(this.#cutovers).map(({ fromMs, toMs }): Span => [fromMs * 1e6, toMs * 1e6]);
     const groups = [...this.#groups.values()].toSorted((a, b) => b.spans.length - a.spans.length);
     const counted = groups.filter(({ lacksResources }) => !lacksResources);
     const perCutover = (all: readonly Span[]) =>
-      this.#cutovers.map((cutover) => all.filter((span) => overlap(span, cutover)).length);
+      around.map((cutover) => all.filter((span) => overlap(span, cutover)).length);
     return {
-      statements: groups.map((group) => this.#described(group)),
+      statements: groups.map((group) => this.#described(group, around)),
       perCutover: perCutover(counted.flatMap(({ spans }) => spans)),
       retriedPerCutover: perCutover(counted.flatMap(({ retried }) => retried)),
       resources: this.#resources,
@@ -182,9 +180,9 @@ export class Failures {
     return group;
   }
 
-  #described(group: Group): StatementFailure {
+  #described(group: Group, cutovers: readonly Span[]): StatementFailure {
     const { statement, error, message, spans, retried } = group;
-    const around = spans.filter((span) => this.#cutovers.some((cutover) => overlap(span, cutover)));
+    const around = spans.filter((span) => cutovers.some((cutover) => overlap(span, cutover)));
     return {
       statement,
       error,

@@ -277,12 +277,6 @@ export interface WorkloadStoppedObservation {
   readonly of: 'workloadStopped';
 }
 
-/**
- * The time before and after a switch of writes whose errors, acknowledgements and gaps belong to the switch, in
- * milliseconds.
- */
-export const CUTOVER_MARGIN_MS = 1_000;
-
 /** One switch of writes, and what the application saw of it. */
 export interface CutoverObservation {
   readonly of: 'cutover';
@@ -294,8 +288,8 @@ export interface CutoverObservation {
   readonly endedAtMs: number;
   /**
    * How long the application could not write: the longest time in which writes were with a server, waiting or being
-   * refused, and none was acknowledged. It counts in full if any part of it lies between a second before the switch and
-   * a second after it. A time in which nobody wanted to write is not a gap. Nor is a refusal because of the rows, such
+   * refused, and none was acknowledged. It counts in full if any part of it lies in the time around the switch; see
+   * `aroundCutovers`. A time in which nobody wanted to write is not a gap. Nor is a refusal because of the rows, such
    * as a duplicate key, nor a write that waited for its turn while servers answered others.
    */
   readonly writeGapMs: number;

@@ -1,4 +1,5 @@
-import { CUTOVER_MARGIN_MS, type CutoverObservation, type Latency } from '../history/observations.ts';
+import { aroundCutovers, type TimeAround } from '../history/around-cutovers.ts';
+import type { CutoverObservation, Latency } from '../history/observations.ts';
 import type { Recorder } from '../history/recorder.ts';
 import type { Cutover } from '../migration/migration.ts';
 import type { WindowFigures } from '../workload/writer.ts';
@@ -9,16 +10,17 @@ const LATENCY_MARGIN_MS = 5_000;
 
 /** Records what the application saw of every switch of writes; call it when the application no longer writes. */
 export function observeCutovers(cutovers: readonly Cutover[], workload: Workload, recorder: Recorder): void {
-  for (const cutover of cutovers) {
-    const seen = observationOf(cutover, workload);
+  const around = aroundCutovers(cutovers);
+  for (const [at, cutover] of cutovers.entries()) {
+    const seen = observationOf(cutover, around[at]!, workload);
     if (seen !== null) recorder.observed(seen);
   }
 }
 
 /** Returns null where there was no application. */
-function observationOf(cutover: Cutover, workload: Workload): CutoverObservation | null {
+function observationOf(cutover: Cutover, { fromMs, toMs }: TimeAround, workload: Workload): CutoverObservation | null {
   const { direction, startedAtMs, endedAtMs, buffered, rowsBehind, partsMs, fault } = cutover;
-  const around = workload.figures(startedAtMs - CUTOVER_MARGIN_MS, endedAtMs + CUTOVER_MARGIN_MS);
+  const around = workload.figures(fromMs, toMs);
   const before = workload.figures(startedAtMs - LATENCY_MARGIN_MS, startedAtMs);
   const during = workload.figures(startedAtMs, endedAtMs);
   const after = workload.figures(endedAtMs, endedAtMs + LATENCY_MARGIN_MS);

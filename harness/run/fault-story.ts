@@ -4,6 +4,7 @@ import { nameOf, type Pair } from '../nemesis/pairs.ts';
 import { reach } from '../nemesis/reach.ts';
 import type { StruckRun } from '../nemesis/struck-run.ts';
 import { strikeAt } from '../nemesis/strike.ts';
+import { lagBeforeCutovers } from '../report/lag.ts';
 import { lookUntil } from '../wait.ts';
 import { compareChecksums } from './compare-checksums.ts';
 import type { Run } from './run.ts';
@@ -40,10 +41,10 @@ export async function faultStory(run: Run, pairs: readonly Pair[], told: Told): 
 /** Strikes the pairs while the application writes. @returns whether all were struck; a broken one is the last. */
 export async function strikeAll(run: StruckRun, pairs: readonly Pair[], told: Told): Promise<boolean> {
   for (const pair of pairs) {
-    const usualMs = latenessOf(run) ?? 0;
+    const usual = delaysOf(run);
     // What follows would be judged by what is broken already.
     if ((await tryPlanned(run, pair, told)) === 'broken') return false;
-    await untilCaughtUp(run, Math.max(IN_TIME_MS, 2 * usualMs));
+    await untilCaughtUp(run, usual);
   }
   return true;
 }
@@ -51,22 +52,42 @@ export async function strikeAll(run: StruckRun, pairs: readonly Pair[], told: To
 /** How long the application may take to send what fell due while it could not write. */
 const BACKLOG_MS = 90_000;
 const WINDOW_MS = 2_000;
-/** Half of all operations are answered within this time, unless the machine is too slow for that without any fault. */
-const IN_TIME_MS = 1_000;
+/** What is usual on any machine, in milliseconds. A machine on which more is usual without any fault may have twice that. */
+const USUAL: Readonly<Record<keyof Delays, number>> = { lateMs: 1_000, lagMs: 3_000 };
 
-/** Waits until the application sends what is due again, so that the next switch is not measured by what is left over. */
-async function untilCaughtUp(run: StruckRun, inTimeMs: number): Promise<void> {
+/** What a switch that begins now would be measured by, in milliseconds. */
+interface Delays {
+  /** By how much half of the last operations were late; null if none was acknowledged. */
+  readonly lateMs: number | null;
+  /** The largest lag of a stream in the time that counts before a switch; null if none is known. */
+  readonly lagMs: number | null;
+}
+
+/**
+ * Waits until the application sends what is due again, and the streams have long enough been where they are without a
+ * fault, so that the next switch is not measured by what is left over.
+ */
+async function untilCaughtUp(run: StruckRun, usual: Delays): Promise<void> {
+  const allowed = (of: keyof Delays) => Math.max(USUAL[of], 2 * (usual[of] ?? 0));
   await lookUntil({ timeoutMs: BACKLOG_MS, intervalMs: 500 }, async () => {
-    const lateMs = latenessOf(run);
-    const seen = `half of the operations ${lateMs} ms late`;
-    return { done: (lateMs !== null && lateMs < inTimeMs) || undefined, seen };
+    const { lateMs, lagMs } = delaysOf(run);
+    // Where nothing is known of the lag no stream runs, or it has not seen a transaction yet.
+    const isOver = lateMs !== null && lateMs < allowed('lateMs') && (lagMs ?? 0) <= allowed('lagMs');
+    return { done: isOver || undefined, seen: `half of the operations ${lateMs} ms late, lag ${lagMs} ms` };
   });
 }
 
-/** Returns by how much half of the last operations were late, in milliseconds; null if none was acknowledged. */
-function latenessOf({ recorder, workload }: StruckRun): number | null {
+function delaysOf({ recorder, workload }: StruckRun): Delays {
   const now = recorder.now();
-  return workload.figures(now - WINDOW_MS, now)?.p50Ms ?? null;
+  const samples = recorder.events.flatMap((event) =>
+    event.type === 'observation' && event.observation.of === 'sample'
+      ? [{ atMs: event.atMs, streams: event.observation.streams }]
+      : [],
+  );
+  return {
+    lateMs: workload.figures(now - WINDOW_MS, now)?.p50Ms ?? null,
+    lagMs: lagBeforeCutovers(samples, [{ startedAtMs: now }]),
+  };
 }
 
 async function tryPlanned(run: StruckRun, pair: Pair, told: Told): Promise<FaultObservation['outcome']> {
