@@ -40,3 +40,18 @@ CREATE TABLE integers_as_key (
 );
 INSERT INTO integers_as_key (id, tiny, small_unsigned, medium, whole_unsigned, big, big_unsigned, bit_64)
   SELECT id, tiny, small_unsigned, medium, whole_unsigned, big, big_unsigned, bit_64 FROM integers WHERE id < 5;
+
+CREATE TABLE integers_as_key_too (
+  tiny_unsigned TINYINT UNSIGNED NOT NULL,
+  small SMALLINT NOT NULL,
+  medium_unsigned MEDIUMINT UNSIGNED NOT NULL,
+  whole INT NOT NULL,
+  bit_1 BIT(1) NOT NULL,
+  bit_8 BIT(8) NOT NULL,
+  bit_16 BIT(16) NOT NULL,
+  id INT NOT NULL,
+  touched INT NOT NULL DEFAULT 0,
+  PRIMARY KEY (tiny_unsigned, small, medium_unsigned, whole, bit_1, bit_8, bit_16, id)
+);
+INSERT INTO integers_as_key_too (id, tiny_unsigned, small, medium_unsigned, whole, bit_1, bit_8, bit_16)
+  SELECT id, tiny_unsigned, small, medium_unsigned, whole, bit_1, bit_8, bit_16 FROM integers WHERE id < 5;
