@@ -16,10 +16,10 @@ test.each([
   expect(reaches(version, ['23.0.6', '24.0.3'])).toBe(isIn);
 });
 
-test('a fix of a line alone is not in the one before', () => {
+test('a fix in one line only is not in the line before', () => {
   expect(reaches('23.0.9', ['24.0.3'])).toBe(false);
 });
 
-test('what nobody has mended is in no version', () => {
+test('what nobody has fixed is fixed in no version', () => {
   expect(reaches('99.0.0', [])).toBe(false);
 });

@@ -192,7 +192,7 @@ test('a time-out that the burst alone met does not speak against the migration',
   expect(found(...burstOf(timeout), ...many(1, 30_000, timeout)).statements).toMatchObject([{ cause: 'migration' }]);
 });
 
-test('attempts after which the application tries again do not count, and are told', () => {
+test('attempts after which the application tries again do not count, but are reported', () => {
   const attempts = many(4, 10_500, { ...DENIED, retried: true });
   const gaveUp = operation(11_000, { ...DENIED, lateMs: 500 });
   const { statements, perCutover, retriedPerCutover } = found(...attempts, ...gaveUp, ...many(2, 11_500));
@@ -206,7 +206,7 @@ test('where every attempt but the last failed, nothing speaks against anyone', (
   expect(statements).toMatchObject([{ count: 0, aroundSwitches: 0, retried: 4 }]);
 });
 
-test('what fails while something is broken on purpose is told with the fault; what fails later is not excused', () => {
+test('whatever fails while something is broken on purpose is reported with the fault; whatever fails later is not excused', () => {
   const nights = [fault('plan', 30_000), fault('strike', 31_000), fault('heal', 35_000)];
   const during = [
     ...operation(30_500, { ...DENIED, tookMs: 1_000 }),

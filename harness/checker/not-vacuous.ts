@@ -45,7 +45,7 @@ export class NotVacuous implements RunChecker {
   /** Tables looked at in comparisons, and what was missing there: reported only if there was a workload. */
   #comparisons = 0;
   readonly #uncompared: Finding[] = [];
-  /** The fewest rows that each table surely had since the current comparison began. */
+  /** The fewest rows that each table certainly had since the current comparison began. */
   #fewest: ReadonlyMap<string, number> = new Map();
   /**
    * By witness, the tables that its last comparison was asked for; the last comparison is at rest, and asks for all

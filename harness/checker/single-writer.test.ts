@@ -193,7 +193,7 @@ test('a server whose side was not known yet when it acknowledged a write leaves 
   expect(late).toMatchObject({ verdict: 'unknown', reason: expect.stringContaining('customer-200') });
 });
 
-test('a transaction is a write to each of its tables, and to those that it reads it is none', () => {
+test('a transaction is a write to each table that it writes to, and not to those that it only reads', () => {
   const line = {
     process: 1,
     f: 'transaction',

@@ -10,7 +10,7 @@ import { describeMs, msBetween, nameOf } from './sentence.ts';
 interface Charge {
   side: Side;
   /**
-   * The line and time from which it was surely this side; the other side's writes that were invoked before may be
+   * The line and time from which it was certainly this side; the other side's writes that were invoked before may be
    * older.
    */
   since: number;

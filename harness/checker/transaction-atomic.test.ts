@@ -63,13 +63,13 @@ function judge(
 const ORDER: Row = ['orders', 5];
 const LINE: Row = ['line', 5];
 
-test('all rows of a transaction are there, or none if nobody knows what became of it', () => {
+test('all rows of a transaction are there, or none of them if its outcome is not known', () => {
   expect(judge(checkout('ok', ORDER, LINE), [ORDER, LINE])).toMatchObject({ findings: [], judged: 1 });
   expect(judge(checkout('info', ORDER, LINE), [ORDER, LINE])).toMatchObject({ findings: [], judged: 1 });
   expect(judge(checkout('info', ORDER, LINE), [])).toMatchObject({ findings: [], judged: 1 });
 });
 
-test('half a transaction is found, acknowledged or not; an acknowledged row that is missing is lost besides', () => {
+test('half a transaction is found, acknowledged or not; an acknowledged row that is missing also counts as lost', () => {
   expect(judge(checkout('ok', ORDER, LINE), [ORDER]).findings).toEqual([
     'no-lost-write line 5',
     'transaction-atomic line 5',
@@ -81,7 +81,7 @@ test('a transaction that is missing altogether is lost, and not in half', () => 
   expect(judge(checkout('ok', ORDER, LINE), []).findings).toEqual(['no-lost-write line 5', 'no-lost-write orders 5']);
 });
 
-test('what surely failed, or inserted one row, or rows without a key, is not judged', () => {
+test('what certainly failed, or inserted one row, or rows without a key, is not judged', () => {
   const oneKey = operation('info', { executed: [...inserts(ORDER), { f: 'insert', table: 'line', key: null }] });
   const noRow = operation('info', { executed: [...inserts(ORDER), { ...inserts(LINE)[0]!, matched: 0 }] });
   for (const lines of [checkout('fail'), checkout('info', ORDER), oneKey, noRow]) {

@@ -41,10 +41,10 @@ function addBefore(program: Command, { screen, ending, finish }: CommandSurface)
     .command('init')
     .description('ask a few questions, and write a config for a schema or dump')
     .argument('[schema]', '.sql, .sql.gz or .sql.zst, or a folder that MySQL Shell or mydumper made')
-    .option('--database <name>', 'which database to use of a dump that contains several')
-    .option('--settings <name=value...>', 'variables of the source MySQL, if it does not accept the file without them')
+    .option('--database <name>', 'which database to use from a dump that contains several')
+    .option('--settings <name=value...>', 'variables for the source MySQL, if it does not accept the file without them')
     .option('--out <file>', 'the config to write', 'roundtrip.config.yaml')
-    .option('--traffic <logs...>', 'slow or general logs: then make a workload of them, as traffic does', [])
+    .option('--traffic <logs...>', 'slow or general logs to make a workload from afterwards, as traffic does', [])
     .option('--yes', 'ask nothing, and take the defaults', false)
     .option('--force', 'overwrite an existing config', false)
     .action(async (schema: string | undefined, options: InitOptions) => {
@@ -54,13 +54,13 @@ function addBefore(program: Command, { screen, ending, finish }: CommandSurface)
   addTraffic(program, { screen, ending, finish });
   program
     .command('preflight')
-    .description('find what must be fixed first in a source and the tables that move; a live source is only read')
+    .description('find what must be fixed in a source and its tables before a migration; only reads a live source')
     .requiredOption('--config <file>', 'roundtrip.config.yaml, .json or .ts')
-    .option('--allow-host <name...>', 'hosts of other machines that it may connect to', [])
+    .option('--allow-host <name...>', 'names of other machines that it may connect to', [])
     .option('--show-statements', 'print every statement that is sent to a live source, on standard error', false)
     .option('--json', 'print the findings as JSON', false)
     .option('--sarif <file>', 'write the findings as SARIF, for code scanning')
-    .option('--artifacts <folder>', 'where the run that loads a schema file makes its folder', 'artifacts')
+    .option('--artifacts <folder>', 'where to create the folder of the run that loads a schema file', 'artifacts')
     .action(async (options: PreflightCommandOptions) => {
       const isFit = await ending.during(async () => await preflightCommand(options, screen, ending.signal));
       finish(isFit ? 0 : 1);
@@ -120,44 +120,42 @@ function addSaved(program: Command, { screen, finish }: CommandSurface): void {
 function addFaults(program: Command, { screen, ending, finish }: CommandSurface): void {
   program
     .command('faults')
-    .description('strike faults at points of a migration of the fixture, and write what came of each')
+    .description('strike faults at points of a migration of the fixture, and report the outcome of each')
     .option('--only <pattern>', 'a pattern of faults and points, such as "vtctld*/switchWrites/*"')
     .option('--list', 'list the faults and points, and strike nothing', false)
-    .option('--seed <number>', 'the seed of the application', wholeNumber, 1)
-    .option('--artifacts <folder>', 'where faults.json is written, and each run makes its folder', 'artifacts')
-    .option('--table <file>', 'the page whose table is written anew, as Markdown')
-    .option('--random', 'in an order that is drawn by the seed', false)
-    .option('--minutes <number>', 'go on for so long, and begin again when all have been struck', wholeNumber)
+    .option('--seed <number>', 'the seed for the application, and for --random', wholeNumber, 1)
+    .option('--artifacts <folder>', 'where to write faults.json, and to create a folder for each run', 'artifacts')
+    .option('--table <file>', 'the Markdown page whose table to rewrite')
+    .option('--random', 'strike in a random order, which the seed determines', false)
+    .option('--minutes <number>', 'go on for this long, starting over when all have been struck', wholeNumber)
     .action(async (options: FaultsOptions) => {
       const isGood = await ending.during(async () => await faults(options, screen, ending.signal));
       finish(isGood ? 0 : 1);
     });
 }
 
-/** The commands that show what Vitess does to values of every type, and what it does in which version. */
+/** The commands that show what Vitess does to values of every type, and how its versions differ. */
 function addFidelity(program: Command, { screen, ending, finish }: CommandSurface): void {
   program
     .command('fidelity')
-    .description('take values of every type there, back and there again, and write what came of each')
+    .description('take values of every type there, back and there again, and report what happened to each')
     .option('--only <pattern>', 'a pattern of cases, such as "json-*"; then no page is written')
-    .option('--artifacts <folder>', 'where fidelity.json is written, and the run makes its folder', 'artifacts')
-    .option('--table <file>', 'the page whose table is written anew, as Markdown', 'docs/fidelity.md')
+    .option('--artifacts <folder>', 'where to write fidelity.json, and to create a folder for the run', 'artifacts')
+    .option('--table <file>', 'the Markdown page whose table to rewrite', 'docs/fidelity.md')
     .action(async (options: FidelityCommandOptions) => {
       const isAsDeclared = await ending.during(async () => await fidelity(options, screen, ending.signal));
       finish(isAsDeclared ? 0 : 1);
     });
   program
     .command('matrix')
-    .description(
-      'run the round trip, fidelity and the known bugs of Vitess on every version of it, and write what came of each',
-    )
-    .option('--only <version>', 'a folder of docker/vitess/, such as v0.24.4; what came of the others before stays')
+    .description('run the round trip, fidelity and the known bugs on every version of Vitess, and report the results')
+    .option('--only <version>', 'a folder of docker/vitess/, such as v0.24.4; earlier results of the others are kept')
     .option(
       '--bug <pattern>',
-      'only bugs of scenarios/vitess-bugs/catalogue.yaml with such a name, such as "json-*", or "round trip"',
+      'a pattern of names in scenarios/vitess-bugs/catalogue.yaml, such as "json-*", or "round trip"; run only those',
     )
-    .option('--artifacts <folder>', 'where each run makes its folder', 'artifacts')
-    .option('--docs <folder>', 'where matrix.json is, and the pages whose tables are written anew', 'docs')
+    .option('--artifacts <folder>', 'where to create a folder for each run', 'artifacts')
+    .option('--docs <folder>', 'where matrix.json is, and the pages whose tables to rewrite', 'docs')
     .action(async (options: MatrixOptions) => {
       const isAsDeclared = await ending.during(async () => await matrix(options, screen, ending.signal));
       finish(isAsDeclared ? 0 : 1);

@@ -7,12 +7,12 @@ import type { Screen } from './screen.ts';
 
 /** What `--help` says about a comparison, below its options. */
 export const COMPARE_HELP = `
-It only reads verdict.json of each, so a folder with just that file is enough.
+It reads only the verdict.json of each run, so a folder with just that file is enough.
 
-The second run is worse if its verdict is (go, then unknown, then no-go), or if a figure was within its limit in
-the first run and is not, or was not measured, in the second. Other figures are shown as worse or better if they
-differ by 20 % or more, which changes no status. Runs of other subjects, sizes, versions or limits, and on machines that
-are not as fast, are also compared; the differences are listed.
+The second run is worse if its verdict is worse (in the order go, unknown, no-go), or if a figure that was within
+its limit in the first run is beyond it, or was not measured, in the second. Other figures are shown as worse or better
+if they differ by 20 % or more, which does not change the status. Runs that differ in their subject, size, version or
+limits, or in the speed of the machine, are compared too; the differences are listed.
 
 Exit status: 0 not worse, 1 worse, 64 for a folder that is not a run.`;
 

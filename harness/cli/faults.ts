@@ -20,23 +20,23 @@ export interface FaultsOptions {
   /** The folder in which each run makes its own, and where `faults.json` is written. */
   readonly artifacts: string;
   readonly list: boolean;
-  /** A page whose table is written anew. */
+  /** A page whose table is rewritten. */
   readonly table?: string;
-  /** Whether the order is drawn by the seed. */
+  /** Whether to strike in a random order, which the seed determines. */
   readonly random: boolean;
-  /** For how long to go on, beginning again when all have been struck; by default each is struck once. */
+  /** How long to go on, starting over when all have been struck; by default each is struck once. */
   readonly minutes?: number;
 }
 
-/** Pairs that share one cluster: what a fault did to the rows is looked for when they are all over. */
+/** How many pairs share one cluster: what the faults did to the rows is looked for once they are all over. */
 const PAIRS_A_CLUSTER = 10;
 
 /** The copy has to last long enough to be met in its middle. */
 const SCALE = 0.1;
 
 /**
- * Strikes faults at points of a migration, one cluster after another, and writes what came of each. What came of others
- * in an earlier run stays in `faults.json`.
+ * Strikes faults at points of a migration, one cluster after another, and writes the outcome of each. Outcomes of
+ * others from an earlier run stay in `faults.json`.
  *
  * @returns whether every pair was exercised, recovered in the end, and broke no invariant.
  * @throws usage if no pair is chosen.
@@ -86,13 +86,13 @@ function keyOf({ fault, point }: Pick<TriedFault, 'fault' | 'point'>): string {
   return `${fault} at ${point}`;
 }
 
-/** Keeps what came of each pair last, in the order of the list. */
+/** Keeps the latest outcome of each pair, in the order of the list. */
 function inOrder(all: readonly TriedFault[]): readonly TriedFault[] {
   const last = new Map(all.map((each) => [keyOf(each), each]));
   return PAIRS.flatMap((pair) => last.get(nameOf(pair)) ?? []);
 }
 
-/** Says which pairs came out otherwise than when they were struck before. */
+/** Says which pairs had another outcome when they were struck before. */
 function otherThanBefore(before: readonly TriedFault[], tried: readonly TriedFault[]): string {
   const known = new Map(before.map((each) => [keyOf(each), each.outcome]));
   return tried

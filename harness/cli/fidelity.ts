@@ -19,10 +19,10 @@ export interface FidelityCommandOptions {
 const CASES = path.resolve(import.meta.dirname, '../../scenarios/fidelity/cases');
 
 /**
- * Takes the values of all cases there, back and there again, and writes what came of each.
+ * Takes the values of all cases there, back and there again, and writes what happened to each.
  *
- * @returns whether everything happened as it is declared.
- * @throws usage if no case is chosen, or one is not in the right form; unknown if this MySQL can have none of them.
+ * @returns whether everything happened as declared.
+ * @throws usage if no case is chosen, or one is not in the right form; unknown if this MySQL can run none of them.
  */
 export async function fidelity(options: FidelityCommandOptions, screen: Screen, signal: AbortSignal): Promise<boolean> {
   const all = await readValueCases(CASES);
@@ -30,7 +30,7 @@ export async function fidelity(options: FidelityCommandOptions, screen: Screen, 
   const cases = all.filter(({ name }) => isChosen(name));
   if (cases.length === 0) {
     const names = all.map(({ name }) => name).join(', ');
-    throw usage({ what: 'No case has such a name.', expected: names, seen: options.only ?? '', where: '--only' });
+    throw usage({ what: 'No case has that name.', expected: names, seen: options.only ?? '', where: '--only' });
   }
   const recorder = new Recorder();
   const artifacts = await openArtifacts(path.resolve(options.artifacts));
@@ -41,7 +41,7 @@ export async function fidelity(options: FidelityCommandOptions, screen: Screen, 
     await writeWhole(options.table, withFidelity(page, result, cases));
   }
   for (const change of changesInWords(result)) screen.print(`${change}\n`);
-  for (const { name, needs } of result.leftOut) screen.print(`${name}: left out, as it needs MySQL ${needs}\n`);
+  for (const { name, needs } of result.leftOut) screen.print(`${name}: left out, because it needs MySQL ${needs}\n`);
   const { surprises } = result;
   screen.print(surprises.length === 0 ? 'everything as declared\n' : `not as declared:\n${surprises.join('\n')}\n`);
   return surprises.length === 0;

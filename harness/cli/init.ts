@@ -17,17 +17,17 @@ export interface InitOptions {
   readonly out: string;
   readonly yes: boolean;
   readonly force: boolean;
-  /** Logs of which a workload is made, once there is a config. */
+  /** Logs from which a workload is made, once there is a config. */
   readonly traffic: readonly string[];
-  /** Which database to use of a dump that contains several. */
+  /** Which database to use from a dump that contains several. */
   readonly database?: string;
-  /** `source.settings`, such as `sql_mode=ANSI`, for a MySQL that does not accept the file without. */
+  /** `source.settings`, such as `sql_mode=ANSI`, for a MySQL that does not accept the file without them. */
   readonly settings?: readonly string[];
 }
 
 /**
- * Writes a config for a schema or dump, by asking questions or by taking the defaults, and a workload where logs are
- * named.
+ * Writes a config for a schema or dump, by asking questions or by taking the defaults. If logs are named, it writes a
+ * workload too.
  *
  * @returns whether vtgate runs all statements of the logs that the source runs.
  * @param schema null to look for it: the only one in the folder.
@@ -42,7 +42,7 @@ export async function init(
   const { out, yes, force, traffic } = options;
   if (!force && (await exists(out))) {
     throw usage({
-      what: 'A config exists already.',
+      what: 'A config already exists.',
       where: out,
       next: 'Choose another file with --out, or add --force.',
     });
@@ -133,7 +133,7 @@ function emptyTables({ rows }: DumpContents): number {
   return [...rows.values()].filter((count) => count === 0).length;
 }
 
-/** What a dump without rows in most of its tables would rehearse: little. */
+/** Says how many tables of a dump have no rows, because a rehearsal without rows shows little. */
 function onEmpty(contents: DumpContents, from: Answers['from']): string {
   const [empty, all] = [emptyTables(contents), contents.rows.size];
   if (empty === 0 || empty === all) return '';

@@ -23,21 +23,21 @@ import { runFidelity, runScenarios } from './matrix-runs.ts';
 import type { Screen } from './screen.ts';
 
 export interface MatrixOptions {
-  /** A version of Vitess, such as `v0.24.4`; all by default. */
+  /** A version of Vitess, such as `v0.24.4`; by default all of them. */
   readonly only?: string;
   /** A pattern of bugs, or `round trip`; then nothing but these is run. */
   readonly bug?: string;
-  /** The folder in which runs make their own. */
+  /** The folder in which each run makes its own. */
   readonly artifacts: string;
-  /** The folder of `matrix.json`, and of the pages whose tables are written anew. */
+  /** The folder of `matrix.json`, and of the pages whose tables are rewritten. */
   readonly docs: string;
 }
 
 /**
  * Runs the round trip, fidelity and the track record on every version of Vitess with every MySQL, one combination after
- * another, and writes what came of each as soon as it is known. What came of everything else before stays.
+ * another, and writes the results of each as soon as they are known. Earlier results of everything else stay.
  *
- * @returns whether all that was to run did, and was as declared.
+ * @returns whether everything that was to run did run, and was as declared.
  * @throws usage if there is no such version, or no such bug; whatever ended it before everything was run.
  */
 export async function matrix(options: MatrixOptions, screen: Screen, signal: AbortSignal): Promise<boolean> {
@@ -87,7 +87,7 @@ function askedOf(all: readonly Watched[], pattern = '*'): readonly Watched[] {
   if (asked.length > 0) return asked;
   const names = all.map(({ name }) => name);
   throw usage({
-    what: 'Nothing has such a name.',
+    what: 'Nothing has that name.',
     expected: `one of ${names.join(', ')}`,
     seen: pattern,
     where: '--bug',
@@ -103,7 +103,7 @@ function mysqlImages(): readonly (string | null)[] {
 }
 
 /**
- * What came of the combinations before, and those of which nothing is known yet.
+ * Returns the earlier results of the combinations, and an empty one for each of which nothing is known yet.
  *
  * @throws usage if the file cannot be read, or is of another form.
  */
@@ -123,7 +123,7 @@ function stored(file: string, text: string | null): readonly MatrixResult[] {
     return parseMatrix(JSON.parse(text ?? '[]'));
   } catch (cause) {
     throw usage({
-      what: 'What the matrix saw before is not in the right form.',
+      what: 'The earlier results of the matrix are not in the right form.',
       seen: cause instanceof z.ZodError ? z.prettifyError(cause) : messageOf(cause),
       where: file,
       next: 'Take it from the last commit, or delete it; everything then counts as not run.',
@@ -149,7 +149,7 @@ function isSame(a: Combination, b: Combination): boolean {
   return a.vitess === b.vitess && a.mysqlImage === b.mysqlImage;
 }
 
-/** A name for its folder. */
+/** Returns a name for the folder of a combination. */
 function nameOf({ vitess, mysqlImage }: Combination): string {
   return [vitess, ...(mysqlImage === null ? [] : [mysqlImage.replaceAll(/[^\w.-]/g, '-')])].join('-');
 }

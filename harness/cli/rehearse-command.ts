@@ -24,10 +24,10 @@ interface RehearseCommandOptions {
 export function addRehearse(program: Command, { screen, ending, finish }: CommandSurface): void {
   program
     .command('rehearse')
-    .description('run the whole sequence under writes, on a config’s schema and data or on a fixture')
+    .description('run the whole sequence while an application writes, on a config’s schema and data or on a fixture')
     .option('--config <file>', 'your own schema, data and statements: roundtrip.config.yaml, .json or .ts')
     .option('--fixture <name or folder>', 'what to migrate without a config', 'commerce')
-    .option('--seed <number>', 'seed of all randomness; drawn and printed by default', wholeNumber)
+    .option('--seed <number>', 'seed for all randomness; by default one is drawn and printed', wholeNumber)
     .addOption(
       new Option('--profile <name>', 'flags for the Vitess programs')
         .choices(['rehearsal', 'stock'])
@@ -41,15 +41,15 @@ export function addRehearse(program: Command, { screen, ending, finish }: Comman
     )
     .option('--scale <factor>', 'factor for the fixture’s row counts', factor, 1)
     .option('--fence', 'lock applications out of the source MySQL while the target serves writes', false)
-    .option('--allow-strays', 'switch writes although clients are connected straight to the source MySQL', false)
+    .option('--allow-strays', 'switch writes even if clients are connected straight to the source MySQL', false)
     .addOption(new Option('--end <step>', 'how the rehearsal ends').choices(['complete', 'cancel']).default('complete'))
     .option('--faults <pattern>', 'break things on purpose: default, or a pattern such as "vtctld*"')
-    .option('--artifacts <folder>', 'where each run makes its folder', 'artifacts')
-    .option('--allow-host <name...>', 'hosts of other machines that a config’s servers may be on', [])
+    .option('--artifacts <folder>', 'where to create a folder for each run', 'artifacts')
+    .option('--allow-host <name...>', 'names of other machines that a config’s servers may be on', [])
     .option('--show-statements', 'print every statement that is sent to a live source, on standard error', false)
     .option(
       '--plan',
-      'print every command for a config’s target; connects to nothing, or with a fence only to the source',
+      'print every command for a config’s target, and connect to nothing, or with a fence only to the source',
       false,
     )
     .addHelpText('after', ENVIRONMENT)
@@ -73,7 +73,7 @@ export function addRehearse(program: Command, { screen, ending, finish }: Comman
       await conclude(rehearsed, how, screen);
       const { result, thrown, troubles } = rehearsed;
       const { verdict } = result.decision;
-      // An error that only the server could find, such as a statement of a dump that it rejects, is usage all the same.
+      // An error that only the server could find, such as a statement of a dump that it rejects, is still the caller's.
       // What was found before it stands.
       const isUsage =
         verdict === 'unknown' && thrown !== undefined && outcomeOf(thrown) === 'usage' && troubles.length === 0;
@@ -119,12 +119,12 @@ async function rehearsalOf(
 const ENVIRONMENT = `
 Environment:
   ROUNDTRIP_MYSQL_IMAGE, ROUNDTRIP_VITESS_IMAGE, ROUNDTRIP_ETCD_IMAGE
-                            images to use in place of those built from docker/
-  ROUNDTRIP_VITESS_VERSION  the Vitess that is built: v0.24.1 (default), or another of docker/vitess/
+                            images to use instead of those built from docker/
+  ROUNDTRIP_VITESS_VERSION  the Vitess that is built: v0.24.1 (default), or another one in docker/vitess/
   ROUNDTRIP_DEBIAN_MIRROR   where the base image’s packages come from, if not from apt’s default mirror
-  DOCKER_HOST               the engine to use; no other is then installed or started
+  DOCKER_HOST               the engine to use; then no other one is installed or started
 
-Exit status: 0 go, 1 no-go, 2 unknown or trouble with the machine, 64 usage.`;
+Exit status: 0 go, 1 no-go, 2 unknown or trouble with the machine, 64 usage error.`;
 
 function commandAgain(seed: number): string {
   const given = process.argv

@@ -8,12 +8,12 @@ export interface AnsweredTest {
   readonly failureDetails: readonly unknown[];
 }
 
-/** What the matchers of a promise say when it was kept and should not have been; they leave no `matcherResult`. */
+/** What matchers say about a promise that was fulfilled and should not have been; they leave no `matcherResult`. */
 const KEPT = /^Error: expect\([^)]*\)\.rejects\./;
 
 /**
- * Returns what a test says of Vitess. Only an assertion that failed, or a failure of the migration, says that it does
- * otherwise: whatever else ends a test, such as a limit of time, says as much of the machine.
+ * Returns what a test says about Vitess. Only an assertion that failed, or a failure of the migration, says that it
+ * behaves otherwise: whatever else ends a test, such as a time limit, says as much about the machine.
  */
 export function testOutcomeOf({ status, failureMessages, failureDetails }: AnsweredTest): TestOutcome {
   if (status === 'passed') return 'passed';

@@ -7,7 +7,7 @@ import { rateText } from '../traffic/traffic-file.ts';
 const LONGEST = 300;
 const MOST_SHOWN = 40;
 
-/** Returns what a person reads of a log that was tried: first whether its statements run alike, then which do not. */
+/** Returns what a person reads about a log that was tried: first how many statements run alike, then which do not. */
 export function trafficText({ grouped, tried, workload }: FoundTraffic, seen: SeenTraffic): string {
   const of = (found: TriedDigest['found']) => tried.filter((each) => each.found === found);
   const [different, refused, untried] = [of('different'), of('refused'), of('not tried')];
@@ -30,7 +30,7 @@ export function trafficText({ grouped, tried, workload }: FoundTraffic, seen: Se
     ...(seen.guessed === 0
       ? []
       : [
-          `Prepared by the protocol, and its values are not known, so small numbers stand for them: ${times(seen.guessed)}.`,
+          `Prepared through the protocol, so the values are not known, and small numbers stand for them: ${times(seen.guessed)}.`,
         ]),
     ...ownDigestLines(seen),
     ...unkeptLines(seen),
@@ -50,17 +50,17 @@ export function trafficText({ grouped, tried, workload }: FoundTraffic, seen: Se
 function ownDigestLines({ ownDigests = 0 }: SeenTraffic): string[] {
   if (ownDigests === 0) return [];
   return [
-    `Left out, as the sample that the server keeps is of roundtrip itself: ${formatQuantity(ownDigests, 'digests')}.`,
+    `Left out, because the sample that the server keeps is from roundtrip itself: ${formatQuantity(ownDigests, 'digests')}.`,
   ];
 }
 
-/** A statement that finds no row shows that both sides run it, and nothing of what they return for it. */
+/** A statement that finds no row shows that both sides run it, but nothing about what they return for it. */
 function withoutRowsLines(alike: readonly TriedDigest[]): string[] {
   const count = alike.filter(({ hasRows }) => hasRows === false).length;
   if (count === 0) return [];
   const [those, them] = count === 1 ? ['1', 'it'] : [figure(count), 'them'];
   return [
-    `Of those that run alike, ${those} found no row among the rehearsal’s: both sides run ${them}, and no more is known.`,
+    `Of those that run alike, ${those} found no row of the rehearsal: both sides run ${them}, and no more is known.`,
   ];
 }
 

@@ -23,11 +23,11 @@ export interface TrafficCommandOptions {
   readonly config: string;
   /** The workload to write. */
   readonly out: string;
-  /** The database as the log has it; the source's by default. */
+  /** The name of the database in the log; by default that of the source. */
   readonly database?: string;
-  /** Read the performance schema of the config's live source in place of a log. */
+  /** Whether to read the performance schema of the config's live source instead of a log. */
   readonly live: boolean;
-  /** Which of the rates seen the workload is to have. */
+  /** Which of the observed rates the workload gets. */
   readonly rate: 'auto' | 'average' | 'peak';
   readonly artifacts: string;
   readonly force: boolean;
@@ -46,7 +46,7 @@ export const TRAFFIC_DEFAULTS = {
 } as const satisfies Partial<TrafficCommandOptions>;
 
 /**
- * Makes a workload of logs, and tries every digest in them through vtgate, on servers of its own.
+ * Makes a workload from logs, and tries every digest in them through vtgate, on servers of its own.
  *
  * @returns whether vtgate runs all that the source runs.
  */
@@ -64,7 +64,7 @@ export async function trafficCommand(
   return isAlike;
 }
 
-/** Does what the command does, for a config that is fit for it, and prints what was found. */
+/** Does what the command does, for a config that allows it, and prints what was found. */
 export async function makeWorkload(
   files: readonly string[],
   config: Config,
@@ -91,7 +91,7 @@ function refuseNothing({ tried }: FoundTraffic, { executions }: SeenTraffic): vo
     what: 'No statement of the log runs on the source, so nothing was compared.',
     expected: 'statements on the tables of the config',
     seen: `${executions.toLocaleString('en')} statements; the source refuses them, or they cannot be tried`,
-    next: 'Is it the log of this database? Name its database as the log has it with --database.',
+    next: 'Is it the log of this database? Give the name of the database in the log with --database.',
   });
 }
 
@@ -103,7 +103,7 @@ export async function refuseExisting(out: string): Promise<void> {
   );
   if (!isThere) return;
   throw usage({
-    what: 'A workload exists already.',
+    what: 'A workload already exists.',
     where: out,
     next: 'Choose another file with --out, or add --force.',
   });
@@ -193,7 +193,7 @@ async function tryOnServers(
   return { found, seen, folder: path.relative(process.cwd(), artifacts.path) || artifacts.path };
 }
 
-/** A digest of a longer statement would be that of its beginning. */
+/** Beyond this length, the digest of a statement would be that of its beginning. */
 const LONGEST_DIGEST = '1048576';
 
 async function readTraffic(

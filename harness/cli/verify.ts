@@ -10,9 +10,9 @@ import { setUp } from '../run/set-up.ts';
 import { runJest } from './run-jest.ts';
 
 /**
- * `npm test`: set-up, then every check of the project, with a choice of the scenarios, or with all of them under
- * `--all`. Each static check counts as one test. All checks run, whatever fails. The last line says how many passed and
- * failed. The exit status is 1 when any failed, and 2 when set-up did.
+ * `npm test` does the set-up, then every check of the project, with a selection of the scenarios, or with all of them
+ * under `--all`. Each static check counts as one test. All checks run, whatever fails. The last line says how many
+ * passed and failed. The exit status is 1 when any failed, and 2 when set-up did.
  */
 interface Counts {
   passed: number;
@@ -23,9 +23,9 @@ interface Counts {
 const JEST_TIMEOUT_MS = 3 * 3_600_000;
 
 /**
- * The scenarios of `npm test`: the sequence and its interruptions, a witness's errors, preflight, a schema of one's
- * own, schemas that must get the right verdict, and a check that nothing is left behind. They take a quarter of an hour on
- * two cores, two files at a time; the others run before a release.
+ * The scenarios of `npm test`: the sequence and its interruptions, errors that a witness must see, preflight, a schema
+ * of one's own, schemas that must get the right verdict, and a check that nothing is left behind. They take a quarter
+ * of an hour on two cores, two files at a time; the others run before a release.
  */
 const CHOSEN = [
   'migration/round-trip',

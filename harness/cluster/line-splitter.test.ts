@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { LineSplitter } from './line-splitter.ts';
 
-test('a line that comes in pieces is told once, whole', () => {
+test('a line that arrives in pieces is passed on once, whole', () => {
   const lines = new LineSplitter();
   const told: string[] = [];
   using _ = lines.onLine((line) => told.push(line));
@@ -10,7 +10,7 @@ test('a line that comes in pieces is told once, whole', () => {
   expect(lines.recent).toEqual(['Stopping source writes', 'Stopping streams', 'half']);
 });
 
-test('nobody is told any more after disposal, and only the last lines are kept', () => {
+test('listeners hear nothing after disposal, and only the last lines are kept', () => {
   const lines = new LineSplitter();
   const told: string[] = [];
   lines.onLine((line) => told.push(line))[Symbol.dispose]();

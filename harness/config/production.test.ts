@@ -14,6 +14,6 @@ test('a table that does not move, and one that has no size, are named, with the 
   );
 });
 
-test('a name that every object has is not taken for a size', () => {
+test('a name that every object has is not mistaken for a size', () => {
   expect(() => refuseOtherTables({ tables: {} }, ['constructor'], 'c.yaml')).toThrow('constructor moves');
 });

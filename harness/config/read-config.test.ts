@@ -88,7 +88,7 @@ test('a missing file is refused, with the command that writes one', async () => 
   await expect(readConfig(path.join(folder, 'none.yaml'))).rejects.toThrow(/cannot be read[^]*roundtrip init/);
 });
 
-test('faults in transactions are told at once, each with its key and line', async () => {
+test('all mistakes in transactions are reported at once, each with its key and line', async () => {
   const { seen } = await refusal(`${SOURCE}workload:
   transactions:
     checkout:

@@ -72,7 +72,7 @@ test('a table that links two others gets pairs that no row links, each once', as
   expect(Math.max(...pairs.map(([user = 0]) => user))).toBeLessThan(400);
 });
 
-test('a schema for which nothing that writes is derived is told why, table by table', async () => {
+test('if no statement that writes can be derived from a schema, the reason is given table by table', async () => {
   await expect(linked(80, 25)).rejects.toThrow(
     /finds no statement that writes[^]*link: .*no inserts: the primary key \(user_id, group_id\) leaves no values/,
   );

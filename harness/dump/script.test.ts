@@ -61,7 +61,7 @@ test.each([
   await expect(read(file(name, content))).rejects.toThrow(message);
 });
 
-test('source takes the place of its line, from beside the file, and lines keep their places', async () => {
+test('a file that source names is read from beside the script in place of that line, and lines keep their numbers', async () => {
   file('parts/one.sql', 'A1;\nA2;\n');
   file('parts/two.sql.gz', gzipSync('B1;'));
   const whole = file('parts/all.sql', 'X1;\nsource one.sql\nX3;\n\\. two.sql.gz;\nX5;\nsource none.sql\n');

@@ -30,7 +30,7 @@ function differences(expected: string, legs: readonly LegOutcome[], vdiffs: read
 const OPINION: VDiffOpinion = { direction: 'there', table: 'a', rowsCompared: 2, mismatchedRows: 1, samples: [] };
 const HIDDEN = CHANGES.replace('differs', 'equal');
 
-test('what happens as it is declared is no surprise', () => {
+test('whatever happens as declared is not a surprise', () => {
   expect(differences(`${CHANGES}\n${STOPS}`, [CHANGED, REFUSED], [OPINION])).toEqual([]);
   expect(differences('{}', [{ leg: 'there copied', kind: 'equal', rows: 2 }])).toEqual([]);
 });

@@ -52,7 +52,7 @@ test('the page has settings, what changes or stops with its reason, and a row fo
   expect(withFidelity(page, RESULT, [CASE])).toBe(page);
 });
 
-test('what is mended in the version that ran is told as mended', () => {
+test('what is mended in the version that ran is shown as mended', () => {
   const [change, stop] = [CASE.changes[0]!, CASE.stops[0]!];
   const mended = { ...CASE, changes: [{ ...change, mended: ['24.0.1'] }], stops: [{ ...stop, mended: ['24.0.1'] }] };
   const right = legs.map(({ leg }): LegOutcome => ({ leg, kind: 'equal', rows: 1 }));
@@ -72,7 +72,7 @@ test('what is mended in the version that ran is told as mended', () => {
   expect(otherwise).toContain('\n## Otherwise than declared\n\n- some: back inserted alone: stops\n\n## The table');
 });
 
-test('what was seen is told in words', () => {
+test('what was seen is described in words', () => {
   expect(changesInWords(RESULT)).toEqual([
     'a.v, value 1, there copied: a|b → NULL',
     'a.v, back inserted alone: it really stops',

@@ -16,7 +16,7 @@ CREATE TABLE \`b c\` (id INT PRIMARY KEY);`;
 
 const STOP = 'stops: [{ on: [there, back inserted], says: "bad …", reason: because, report: none found, rule: none }]';
 
-test('a case has its tables, what its comments say, and what is declared of it', () => {
+test('a case has its tables, what its comments say, and what is declared for it', () => {
   const { about, tables, writesWith, needs, updates, changedBy, stops } = parseValueCase('some', SQL, STOP);
   expect({ about, tables, writesWith, needs, updates }).toEqual({
     about: 'Some values.',

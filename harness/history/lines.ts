@@ -7,9 +7,9 @@ import type { PhaseName, StepName, Verdict } from './steps.ts';
  * written, on one clock. Each line is one JSON object without line breaks.
  *
  * An operation is two lines: `invoke`, which is in the file before the first statement is sent, and one of `ok`, `fail`
- * (surely not applied) or `info` (nobody knows). A process has at most one operation in flight; an operation that ends
- * with `info` is the last of its process, and a new process takes over. What was in flight when the runner died has no
- * second line, and counts as `info`.
+ * (certainly not applied) or `info` (not known). A process has at most one operation in flight; an operation that ends
+ * with `info` is the last of its process, and a new process takes over. An operation that was in flight when the runner
+ * died has no second line, and counts as `info`.
  */
 export type HistoryLine =
   | RunLine

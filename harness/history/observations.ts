@@ -57,7 +57,7 @@ export interface VDiffObservation {
     readonly keys: readonly string[];
     /** Rows in the table when the VDiff began, counted by us; null if they were not counted. */
     readonly rows: number | null;
-    /** Set if others may write and nothing is counted: rows that were surely there from its beginning to its end. */
+    /** Set if others may write and nothing is counted: rows that were certainly there from its beginning to its end. */
     readonly atLeast?: number;
   }[];
   /** The time from its command to its end, without the rows that we count before it. */

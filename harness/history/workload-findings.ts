@@ -10,7 +10,7 @@ export interface TransactionFigures {
   readonly committed: number;
   /** Those that found no row to save values of, so that the application rolled back. */
   readonly rolledBack: number;
-  /** Those that surely failed in the end. */
+  /** Those that certainly failed in the end. */
   readonly failed: number;
   /** Those of which nobody knows whether they were committed, because their COMMIT was not answered with success. */
   readonly open: number;
@@ -73,7 +73,7 @@ export interface ExercisedTable {
 /** How often operations ended in which way. */
 export interface OutcomeCounts {
   readonly ok: number;
-  /** The operation was surely not applied. */
+  /** The operation was certainly not applied. */
   readonly fail: number;
   /** Nobody knows whether the operation was applied. */
   readonly info: number;

@@ -72,7 +72,7 @@ test('they add up to the whole, from the stop of writes to the new rules', () =>
   expect(CUTOVER_PARTS.reduce((sum, part) => sum + parts[part], 0)).toBe(44_820 - 42_199);
 });
 
-test('setting sequences is a part of its own, beside the others', () => {
+test('setting sequences is a part of its own, separate from the others', () => {
   const at = FORWARD.findIndex(([, msg]) => msg.startsWith('Creating journals'));
   const said = FORWARD.toSpliced(at, 0, ['22:04:44.700000000', 'Initializing target sequences']);
   expect(cutoverParts(logged(said))).toEqual({ ...PARTS, reverseStreams: 58, other: 5 + 39 });

@@ -22,7 +22,7 @@ test('nine rules a table', () => {
   });
 });
 
-test('the right rules compare as equal, also with rules of other tables and without rules that lead a name to itself', () => {
+test('the right rules compare as equal, even with rules of other tables and without rules that lead a name to itself', () => {
   fc.assert(
     fc.property(tables, traffic, (names, wanted) => {
       const expected = expectedRules(names, KEYSPACES, wanted);

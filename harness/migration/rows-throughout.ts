@@ -34,7 +34,7 @@ const SURE_SHARE = 0.5;
 const SETTLE_MS = 5_000;
 
 /**
- * Returns how many rows were surely there throughout, and must have been compared: the rows at the beginning, less
+ * Returns how many rows were certainly there throughout, and must have been compared: the rows at the beginning, less
  * those deleted since. It is at least one, unless the table was empty.
  */
 export function surelyThroughout({ rows, basis, deleted }: RowsThroughout): number {

@@ -53,7 +53,7 @@ test.each([
   ['estimated, with deletes that nobody counted', estimated(1000, null), 1],
   ['not empty', { rows: 1, basis: 'not empty', deleted: null } as const, 1],
   ['empty, by a look', { rows: 0, basis: 'not empty', deleted: null } as const, 0],
-])('rows that surely were there throughout: %s', (_, rows, expected) => {
+])('rows that certainly were there throughout: %s', (_, rows, expected) => {
   expect(surelyThroughout(rows)).toBe(expected);
 });
 
@@ -97,7 +97,7 @@ test('only a VDiff at rest checks the rows compared against those counted', () =
   expect(observationOf(figures, 'others').tables[0]).toMatchObject({ rows: null, atLeast: 6 });
 });
 
-test('a table that surely was empty when VDiff began need not be compared', () => {
+test('a table that certainly was empty when VDiff began need not be compared', () => {
   const none = { ...ENDED, tables: [] };
   expect(() => refuseUnlessCompared(none, new Map([['corder', counted(0)]]), 'here')).not.toThrow();
   expect(() => refuseUnlessCompared(none, COUNTS, 'here')).toThrow('0 row(s) compared in corder, which had 5');

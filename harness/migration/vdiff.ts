@@ -24,7 +24,7 @@ export interface VDiffFigures {
     samples: readonly string[];
     /** Rows of the table on the side that serves writes, counted just before; null if they were not counted. */
     rows: number | null;
-    /** Rows that were surely there from the beginning to the end of the VDiff. */
+    /** Rows that were certainly there from the beginning to the end of the VDiff. */
     atLeast: number;
   }[];
   /** The tables that it was asked to compare; absent if these were all that move. */
@@ -68,7 +68,7 @@ export interface VDiffStepOptions {
  * difference there is a finding.
  *
  * @returns the figures, with or without mismatches; the caller decides what they mean.
- * @throws `unknown` when VDiff ended without comparing what was surely there, which proves nothing.
+ * @throws `unknown` when VDiff ended without comparing what was certainly there, which proves nothing.
  */
 export async function vdiff(
   context: MigrationContext,

@@ -28,7 +28,7 @@ test('only faults of the network need links, and none that is struck by default 
   expect(needsOf(askedPairs('default', 'here'))).toEqual([]);
 });
 
-test('a pattern that matches nothing is refused by name, beside one that does', () => {
+test('a pattern that matches nothing is refused by name, even next to one that matches', () => {
   expect(() => askedPairs(['vtctld*', 'vtctd*'], 'faults in x.yaml')).toThrow(
     /seen: +vtctd\*\n +where: +faults in x\.yaml/,
   );
@@ -43,7 +43,7 @@ test('a fault that needs what there is not is refused by name, with what it need
   expect(askedPairs(failover, 'here', ['links', 'followers'])).toHaveLength(1);
 });
 
-test('a pattern stands for what can be struck: no fault strikes at the end of what has to go on', () => {
+test('a pattern stands for what can be struck: no fault strikes at the end of a migration that has to go on', () => {
   const names = askedPairs(['vtctld.kill'], 'here', []).map(nameOf);
   expect(names).toContain('vtctld.kill at running');
   expect(names).not.toContain('vtctld.kill at complete/before');

@@ -19,7 +19,7 @@ function hanging(): { readonly run: StruckRun; readonly begun: () => number } {
   return { run, begun: () => begun };
 }
 
-test('a step that hangs when it is run again is not begun once more beside itself', async () => {
+test('a step that hangs when it is run again is not started once more while it still runs', async () => {
   const { run, begun } = hanging();
   const again = takeAgain(run, 'switchWrites', { hasVtctldEnded: false });
   await jest.advanceTimersByTimeAsync(LONG_MS);
@@ -27,7 +27,7 @@ test('a step that hangs when it is run again is not begun once more beside itsel
   expect(begun()).toBe(1);
 });
 
-test('a step that hangs when it is struck is broken, and nothing is tried beside it', async () => {
+test('a step that hangs when it is struck is broken, and nothing else is tried while it still runs', async () => {
   const { run, begun } = hanging();
   const hangs = bounded('switchWrites', run.migration.switchWrites()).catch((error: unknown) => error);
   await jest.advanceTimersByTimeAsync(LONG_MS);

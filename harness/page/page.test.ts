@@ -192,7 +192,7 @@ test('transactions have a section, with the errors around each switch as their u
   expect(page(recorded(PASSED), PASSED)).not.toContain('id="transactions"');
 });
 
-test('what was broken on purpose is told with what brought it back, there and under its step of the runbook', () => {
+test('what was broken on purpose is shown with what brought it back, in its section and at its step of the runbook', () => {
   const fault = {
     fault: 'vtctld.kill',
     point: 'complete/before',

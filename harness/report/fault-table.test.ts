@@ -20,7 +20,7 @@ const PASSED: TriedFault = {
   again: "npm run faults -- --only 'vtgate.kill/running'",
 };
 
-test('a row says what came of a fault, what brought it back, and for how long nobody could write', () => {
+test('a row gives the outcome of a fault, what brought the migration back, and for how long nobody could write', () => {
   const [, , row] = faultTable([PASSED]).split('\n');
   expect(row).toBe('| `vtgate.kill` | `running` | passed | nothing | 3.2 s | 450 ms | 8 lost-connection | held |');
 });
@@ -42,7 +42,7 @@ test('a run that ended before both sides were compared does not say that anythin
   expect(faultTable([{ ...PASSED, isCompared: false }])).toContain('not compared at rest');
 });
 
-test('the table of a page is written anew, and what stands before it stays', () => {
+test('the table of a page is rewritten, and whatever comes before it is kept', () => {
   const once = withTable('# Faults\n\nProse.\n', [PASSED], 2);
   expect(once).toMatch(/^# Faults\n\nProse\.\n\n## The table\n\n1 of 2 pairs were struck/);
   expect(withTable(once, [PASSED], 2)).toBe(once);

@@ -25,7 +25,7 @@ test('colour changes nothing but colour', () => {
   }
 });
 
-test('transactions are told in a line, and errors that no user saw are told apart', () => {
+test('transactions are summed up in a line, and errors that no user saw are shown separately', () => {
   const text = summarize(WITH_TRANSACTIONS, options);
   expect(text).toMatch(
     /^1 transaction +1,204 committed, 2 rolled back, as they found no row, 1 failed, 9 tried again, 1 given up; /m,

@@ -128,7 +128,7 @@ test('a column that a step saves and does not read is for a person to correct', 
   });
 });
 
-test('a row that is not there is no fault, and what was not tried is told', async () => {
+test('a missing row is not an error, and what was not tried is reported', async () => {
   expect(await tryCheckout(EMPTY, EMPTY)).toMatchObject({ alike: ['checkout'], leftOut: ['checkout after step 1'] });
 });
 

@@ -79,7 +79,7 @@ test('what the catalogue says later changes nothing of what was seen', () => {
   expect(page).toContain('| added | not run | not run |');
 });
 
-test('what did not run is said, and what is not as declared stands out', () => {
+test('what did not run is shown as such, and what is not as declared stands out', () => {
   const otherwise: MatrixResult = {
     ...NEW,
     cases: {

@@ -71,7 +71,7 @@ test('what was to be seen again and was not counts as not run, and all else stay
   expect(Object.keys(withRun(before, { ...run, askedCases: 'all' }).cases)).toEqual([]);
 });
 
-test('a run is judged by what it was to see alone', () => {
+test('a run is judged only by what it was supposed to see', () => {
   expect(notAsDeclared({ ...RUN, asked: RUN.asked.filter(({ name }) => name !== 'too-new') }, NOTHING)).toEqual([]);
   const run: MatrixRun = {
     ...RUN,

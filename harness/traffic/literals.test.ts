@@ -21,7 +21,7 @@ test('a statement is the same when it is put together again, except for comments
   expect(wholeOf(cut('SELECT 1 /* c */ FROM t # d'))).toBe('SELECT 1   FROM t  ');
 });
 
-test('double quotes are around names where the mode says so', () => {
+test('double quotes enclose names if the mode says so', () => {
   expect(cut('SELECT "a" FROM "t" WHERE b = \'c\'', true).literals.map(({ value }) => value)).toEqual(['c']);
 });
 
@@ -36,7 +36,7 @@ test('a quote that is never closed leaves no statement', () => {
   expect(cutAtLiterals("SELECT 'a", { isAnsi: false })).toBeNull();
 });
 
-test('placeholders are told from question marks in strings, names and comments', () => {
+test('placeholders are distinguished from question marks in strings, names and comments', () => {
   const sql = "SELECT `a?`, '?' /* ? */ FROM t WHERE b IN (?, ?) LIMIT ?";
   expect(withPlaceholders(sql, String)).toBe("SELECT `a?`, '?' /* ? */ FROM t WHERE b IN (0, 1) LIMIT 2");
   expect(withPlaceholders("SELECT '?', 'cut o", String)).toBe("SELECT '?', 'cut o");

@@ -30,7 +30,7 @@ test('statements that differ in literals and lengths of lists are kept together,
   expect(shapes[0]?.samples[0]).toBe("SELECT a FROM t WHERE id IN (1, 2) AND b = 'x'  ");
 });
 
-test('transactions are told by their connection', async () => {
+test('transactions are recognised by their connection', async () => {
   const order = (id: number) => [
     query('BEGIN', id),
     query(`INSERT INTO orders VALUES (${id})`, id),
@@ -74,7 +74,7 @@ test('transactions are told by their connection', async () => {
   });
 });
 
-test('a transaction with a statement that was cut off is counted, and not taken for one without that statement', async () => {
+test('a transaction with a statement that was cut off is counted, and not mistaken for one without that statement', async () => {
   const { transactions, ends } = await read(
     query('BEGIN', 1) +
       query('UPDATE t SET a = 1', 1) +
@@ -136,7 +136,7 @@ test('a file that is no log, and a log of another database, are refused with wha
   ).rejects.toThrow(/cannot be read[^]*ENOENT/);
 });
 
-test('the only database of a log is taken where nobody named one, with a note; of two, none is', async () => {
+test('if no database is named, the only one in a log is used, with a note; if there are two, neither is', async () => {
   const file = path.join(folder, 'other.log');
   const other = connect('crm', 1) + connect('mysql', 2) + query('SELECT 1 FROM t', 1) + query('SELECT 2 FROM user', 2);
   writeFileSync(file, other);

@@ -1,6 +1,6 @@
 import { highestRate, rateText, type Rate } from './schedule.ts';
 
-/** Operations per second, or `auto` for a rate that this machine can surely sustain beside a migration. */
+/** Operations per second, or `auto` for a rate that this machine can certainly sustain beside a migration. */
 export type AskedRate = Rate | 'auto';
 
 const FIRST_RATE = 50;

@@ -24,7 +24,7 @@ test.each([
   ['a refused connection', Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })],
   ['a connection that times out', Object.assign(new Error('connect ETIMEDOUT'), { code: 'ETIMEDOUT' })],
   ['a locked account', fromServer('ER_ACCOUNT_HAS_BEEN_LOCKED', 'Account is locked.')],
-])('%s: nothing was sent, so it surely failed', (_, error) => {
+])('%s: nothing was sent, so it certainly failed', (_, error) => {
   expect(outcome(error, 'connect')).toBe('fail');
 });
 
@@ -46,7 +46,7 @@ test.each([
   ['the query was killed', fromServer('ER_QUERY_INTERRUPTED', 'Query execution was interrupted')],
   ['an error at commit', fromServer('ER_ERROR_DURING_COMMIT', 'Got error 149 during COMMIT')],
   ['something new', new Error('something new')],
-])('a statement that commits itself: nobody knows after %s', (_, error) => {
+])('a statement that commits itself: the outcome is not known after %s', (_, error) => {
   expect(outcome(error, 'autocommit', true)).toBe('info');
   expect(outcome(error, 'autocommit', false)).toBe('info');
 });

@@ -14,7 +14,7 @@ export type FailurePoint = 'connect' | 'read' | 'autocommit' | 'before-commit' |
 /** An operation that was not acknowledged. */
 export class NotAcknowledged extends Error {
   override readonly name = 'NotAcknowledged';
-  /** `fail`: surely not applied. `info`: nobody knows. */
+  /** `fail`: certainly not applied. `info`: nobody knows. */
   readonly outcome: 'fail' | 'info';
   readonly stage: FailurePoint;
   readonly class: ErrorClass;

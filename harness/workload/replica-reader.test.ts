@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const UUID = '7ca58de8-e6be-11f1-ae36-0242ac130006';
 
-test('reads of replicas stand in the history as such, and errors are told', async () => {
+test('reads of replicas are in the history as such, and errors are reported', async () => {
   const file = path.join(folder, 'history.jsonl');
   const history = new HistoryFile(file, () => performance.now());
   let asked = 0;

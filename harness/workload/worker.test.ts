@@ -120,7 +120,7 @@ test('nothing is sent twice', async () => {
   expect(seen).toHaveLength(5);
 });
 
-test('while no connection can be opened, operations surely fail, all in one process', async () => {
+test('while no connection can be opened, operations certainly fail, all in one process', async () => {
   const { run, server, stop } = await start((_, asked) => (asked === 0 ? 'drop' : { ok: [told] }));
   const kind = new Append(options);
   await run(kind, 1);
@@ -142,7 +142,7 @@ test('while no connection can be opened, operations surely fail, all in one proc
 const transaction = { ok: [{}, told, told] };
 const transfers: Kind = { plan: (index) => new Bank({ ...options, seed: 3 }).plan(index === 0 ? 0 : 1) };
 
-test('a transaction that is refused before COMMIT is rolled back and surely failed; the process goes on', async () => {
+test('a transaction that is refused before COMMIT is rolled back and certainly failed; the process goes on', async () => {
   const { run, seen, stop } = await start((sql, asked) =>
     asked === 0 ? DEADLOCK : sql.startsWith('BEGIN') ? transaction : { ok: [{}] },
   );
@@ -152,7 +152,7 @@ test('a transaction that is refused before COMMIT is rolled back and surely fail
   expect(seen.map(({ sql }) => sql.split(/[; ]/)[0])).toEqual(['BEGIN', 'ROLLBACK', 'BEGIN', 'COMMIT']);
 });
 
-test('a connection that is lost before COMMIT: surely failed, and the process ends', async () => {
+test('a connection that is lost before COMMIT: certainly failed, and the process ends', async () => {
   const { run, stop } = await start((sql, asked) =>
     asked === 0 ? 'drop' : sql.startsWith('BEGIN') ? transaction : { ok: [{}] },
   );
@@ -177,7 +177,7 @@ test('a move to another connection is a new process', async () => {
 
 const look = (uuid: string): FakeResponse => ({ rows: [[uuid, '1']] });
 
-test('a statement that cannot tell its server is framed by two looks; if these differ, nobody knows', async () => {
+test('a statement that cannot name its server is framed by two looks; if they differ, the server is not known', async () => {
   const OTHER = '7d086ef4-e6be-11f1-9ecc-0242ac130004';
   const deletes: Kind = { plan: (index) => deletion(index, 5) };
   const { run, seen, stop } = await start((sql, asked) =>

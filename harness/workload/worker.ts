@@ -119,8 +119,8 @@ export class Worker {
 }
 
 /**
- * Adds what is sent next where the application tries again: an operation that was surely not applied, after one of the
- * errors that it is meant for. What may have been applied is never sent twice.
+ * Adds what is sent next if the application tries again: an operation that was certainly not applied, after one of the
+ * errors for which it tries again. Whatever may have been applied is never sent twice.
  */
 function orAgain(completion: Completion, operation: Operation, line: number): Completion {
   const { retry, attempt = { number: 1, of: line } } = operation;

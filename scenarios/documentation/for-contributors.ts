@@ -12,7 +12,7 @@ import { setUp } from '../../harness/run/set-up.ts';
 const tree = treeCopy(4);
 const { run } = tree;
 
-test('faults are listed, and one is struck alone and written into a table', async () => {
+test('faults are listed, and a single one is struck and written into a table', async () => {
   expect(await run('npm run faults -- --list')).toMatch(/^client\.kill at switchWrites\/journal +\S/m);
   const table = tree.path('faults.md');
   await writeFile(table, await readFile(tree.path('docs/faults.md')));
@@ -23,7 +23,7 @@ test('faults are listed, and one is struck alone and written into a table', asyn
   expect(await readFile(table, 'utf8')).toContain('client.kill');
 });
 
-test('one case of fidelity is taken alone', async () => {
+test('a single case of fidelity is taken', async () => {
   const page = await readFile(tree.path('docs/fidelity.md'), 'utf8');
   expect(await run('npm run fidelity -- --only names')).toContain('names');
   expect(await readFile(tree.path('docs/fidelity.md'), 'utf8')).toBe(page);
@@ -72,7 +72,7 @@ test('pages and code that a command writes anew are those that are there', async
   expect(await textOf(['docs', 'harness'])).toEqual(before);
 });
 
-test('a version of Vitess, and of Toxiproxy, is added as it was', async () => {
+test('a version of Vitess, and of Toxiproxy, is added in the same way as the existing ones', async () => {
   const pinned = await textOf(['docker/vitess', 'docker/toxiproxy']);
   await writeFile(tree.path('docker/vitess/v0.24.4/go.mod'), '');
   await run('sh docker/vitess/add.sh v0.24.4');

@@ -22,7 +22,7 @@ const CLASSES = new Set([
 ]);
 
 // Claim: a planned reparent of the target, there and back under many writers, loses nothing and duplicates nothing, and
-// vtgate's messages never make a statement that commits itself count as surely failed.
+// vtgate's messages never make a statement that commits itself count as certainly failed.
 for (const profile of ['stock', 'rehearsal'] satisfies ProfileName[]) {
   const cluster = { profile, replicas: 2, rdonlys: 0 };
   scenario(`a reparent under load keeps every write, ${profile}`, { cluster }, async (stage) => {

@@ -187,7 +187,7 @@ test.each([
   ],
   ['two rows with one key', `${ITEM}INSERT INTO item VALUES (1, 'a'), (1, 'b');\n`, /Duplicate entry[^]*shop\.sql:2/],
   ['a file that is not there', `${ITEM}source other.sql\n`, /other\.sql[^]*shop\.sql:2[^]*beside the dump/],
-])('what MySQL refuses is told: %s', async (_, text, message) => {
+])('what MySQL refuses is reported: %s', async (_, text, message) => {
   await expect(read(text)).rejects.toThrow(message);
 });
 
@@ -222,7 +222,7 @@ test('a folder of MySQL Shell comes in, its rows of text with every byte', async
   ]);
 });
 
-test('rows of text that are cut off are told', async () => {
+test('rows of text that are cut off are reported', async () => {
   const cut = zstdCompressSync('1\ta\tYQA=\n2\tb');
   await expect(read({ ...SHELL, 'shop@item@@0.tsv.zst': cut })).rejects.toThrow(
     /rows does not come in as it is[^]*item@@0/,

@@ -64,7 +64,7 @@ test('a trigger on a table that moves is a no-go, shown on the page, before anyt
   expect(await page.locator('#preflight .blocker').count()).toBeGreaterThan(0);
 }, 300_000);
 
-test('without the trigger it is a go, and the page shows all of it', async () => {
+test('without the trigger the answer is go, and the page shows everything', async () => {
   const source = { ...CONFIG.source, leaveOut: ['triggers'] };
   const { exitCode, output, artifacts } = await rehearse({ ...CONFIG, source });
   expect(output).toMatch(/^GO {2}15 of 15 steps passed/m);

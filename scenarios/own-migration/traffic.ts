@@ -164,7 +164,7 @@ test('a general log: from the file to a rehearsal with its statements and transa
   expect(report).toContain('transaction on orders and line and product');
 }, 600_000);
 
-test('a live source: its performance schema gives the same, without what was asked of it meanwhile', async () => {
+test('the performance schema of a live source gives the same, without what it was asked meanwhile', async () => {
   const { host, port } = source.mysql.harnessEndpoint;
   const [config, out] = [path.join(folder, 'live.config.json'), path.join(folder, 'live.yaml')];
   const live = { host, port, user: 'reader', passwordEnv: 'LIVE_PASSWORD', database: 'shop' };

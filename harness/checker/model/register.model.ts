@@ -98,7 +98,7 @@ class KeyModel {
     return this.#broken;
   }
 
-  /** When a store had surely happened. */
+  /** When a store had certainly happened. */
   #completed(store: Store): number {
     if (store.outcome === 'ok') return store.completed;
     const seen = this.#reads.filter(({ value, completed }) => value === store.value && completed > store.invoked);

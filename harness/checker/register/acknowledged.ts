@@ -1,6 +1,6 @@
 /**
- * Writes that surely took effect, in the order in which they completed. Answers in logarithmic time which moments lie
- * behind a write: whether one that was invoked after `since` completed before `until`.
+ * Writes that certainly took effect, in the order in which they completed. It answers in logarithmic time which moments
+ * lie behind a write: whether one that was invoked after `since` completed before `until`.
  */
 export class Acknowledged {
   readonly #completed: number[] = [];

@@ -41,7 +41,8 @@ function present(writes: KeyWrites, { value, version }: FinalRowSeen, report: Ro
   const write = writes.find(value);
   if (write < 0) {
     const what = Number.isFinite(value) ? `the value ${value}` : 'no value';
-    report.add('no-phantom', FOR_GOOD, null, `the row has ${what} at the end, which was never sent or surely failed`);
+    const seen = `the row has ${what} at the end, which was never sent or certainly failed`;
+    report.add('no-phantom', FOR_GOOD, null, seen);
     return;
   }
   const completed = writes.completedOf(write);

@@ -9,7 +9,8 @@ const BEGINNING = 0;
 
 /**
  * The writes of one key. An indeterminate write counts as acknowledged from the completion of the first read that saw
- * it; of an indeterminate delete that is the first to miss a row that was surely there, when no other delete explains it.
+ * it. For an indeterminate delete, that is the first read that misses a row that was certainly there, when no other
+ * delete explains it.
  */
 export class KeyWrites {
   /** Inserts and updates that were acknowledged. */

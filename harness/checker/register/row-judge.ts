@@ -71,7 +71,7 @@ export class RowJudge {
     const version = this.#store.versionOf(at);
     const write = writes.find(value);
     if (write < 0 || writes.invokedOf(write) > this.#store.completedOf(at)) {
-      this.#say('no-phantom', at, `read ${value}, which was never sent or surely failed`);
+      this.#say('no-phantom', at, `read ${value}, which was never sent or certainly failed`);
       return;
     }
     const completed = writes.completedOf(write);

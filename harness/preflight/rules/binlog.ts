@@ -109,7 +109,7 @@ export const OTHER_BINLOG_RULES: readonly Rule[] = [
     id: 'partial-json',
     severity: 'warning',
     title: 'updates of JSON are logged as differences',
-    why: 'Vitess has read these differences since version 22 (changelog/22.0/22.0.0/summary.md), and takes them for a format of printf: a percent sign in what changed arrives as something else, as 100% done does as 100%!d(MISSING)one, or ends the stream (vreplication/replicator_plan.go; vitessio/vitess#20447; tried). It applies them to the document that the target has, so a document that once differs stays different.',
+    why: 'Vitess has read these differences since version 22 (changelog/22.0/22.0.0/summary.md), and takes them for a printf format: a percent sign in a part that changed arrives as something else (100% done becomes 100%!d(MISSING)one), or ends the stream (vreplication/replicator_plan.go; vitessio/vitess#20447; tried). It applies them to the document that the target has, so a document that once differs stays different.',
     judge: ({ source }) => {
       const value = variable(source.variables, 'binlog_row_value_options');
       if (!value.toUpperCase().includes('PARTIAL_JSON')) return [];

@@ -14,7 +14,7 @@ export const MARIADB_RULE: VariableRule = {
   id: 'mariadb',
   severity: 'blocker',
   title: 'the source is MariaDB',
-  why: 'This harness follows streams by MySQL’s gtid_mode and gtid_executed, which MariaDB does not have, so it cannot judge a migration from one. Vitess has not supported MariaDB since version 14 (vitessio/vitess#9518), but tests that MoveTables brings tables of MariaDB 10.10 to MySQL (go/test/endtoend/vreplication/vreplication_test.go, TestMoveTablesMariaDBToMySQL). With MariaDB 11.8 and Vitess 24.0.4, plain tables went there and back, while some settings and types lose rows or stop the stream; preflight names those that it finds (docs/mariadb.md; tried).',
+  why: 'This harness follows streams by MySQL’s gtid_mode and gtid_executed, which MariaDB does not have, so it cannot judge a migration from one. Vitess has not supported MariaDB since version 14 (vitessio/vitess#9518), but its own tests still move tables from MariaDB 10.10 to MySQL (go/test/endtoend/vreplication/vreplication_test.go, TestMoveTablesMariaDBToMySQL). With MariaDB 11.8 and Vitess 24.0.4, plain tables went there and back, while some settings and types lose rows or stop the stream; preflight names those that it finds (docs/mariadb.md; tried).',
   judge: ({ source: { variables, mariaDbOnly = [] } }: { readonly source: MariaDbSource }) => {
     if (!isMariaDb(variables)) return [];
     const mend =

@@ -59,7 +59,7 @@ export const NAME_RULES: readonly Rule[] = [
     id: 'name-alike-but-case',
     severity: 'blocker',
     title: 'names that differ only in case',
-    why: 'Before a stream copies a table, it asks its MySQL for the definition of that one table, and Vitess ignores case when it compares names. So the stream gets two definitions, and tries again for ever: “unexpected number of table definitions” (mysqlctl/tmutils/schema.go, TableFilter.Includes; vreplicator.go, getTableSecondaryKeys; tried). One of them alone can move (tried).',
+    why: 'Before a stream copies a table, it asks its MySQL for the definition of that one table, and Vitess ignores case when it compares names. So the stream gets two definitions, and tries again forever: “unexpected number of table definitions” (mysqlctl/tmutils/schema.go, TableFilter.Includes; vreplicator.go, getTableSecondaryKeys; tried). One of them alone can move (tried).',
     judge: ({ tables }) =>
       tables.flatMap((name, at) =>
         tables

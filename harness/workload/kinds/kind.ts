@@ -23,7 +23,7 @@ export interface Operation {
   readonly send: (session: Session) => Promise<Done>;
 }
 
-/** An operation that was sent before, and surely not applied. */
+/** An operation that was sent before, and certainly not applied. */
 export interface Attempt {
   /** From 2. */
   readonly number: number;

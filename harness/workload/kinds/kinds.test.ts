@@ -71,7 +71,7 @@ test('kinds are as frequent as their shares say, and every name of each kind occ
   );
 });
 
-test('a mix of nothing is refused', () => {
+test('an empty mix is refused', () => {
   expect(() => new Mix(1, { rows: 0 }, () => new Append(options))).toThrow('at least one kind');
   expect(() => new Mix(1, { rows: -1, append: 1 }, () => new Append(options))).toThrow('at least one kind');
 });
@@ -107,7 +107,7 @@ test('rows: a key is seldom used again at once', () => {
   expect(again.length).toBe(0);
 });
 
-test('rows: a stray shares no key with the writer beside it', () => {
+test('rows: a stray shares no key with the writer that runs alongside it', () => {
   const main = new Set(plan(new Rows(options), 20_000).map(({ key }) => key));
   const stray = plan(new Rows({ ...options, origin: ORIGIN_STEP, isStray: true }), 20_000);
   expect(stray.filter(({ key }) => main.has(key) || Number(key) <= 900)).toEqual([]);

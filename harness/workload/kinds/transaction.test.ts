@@ -119,7 +119,7 @@ test('without a row to save values of, it is rolled back, which is no failure', 
   expect(lines[1]).not.toHaveProperty('executed');
 });
 
-test('a step that is refused: rolled back, surely failed, and not tried again where the application does not', async () => {
+test('a step that is refused: rolled back, certainly failed, and not tried again where the application does not', async () => {
   const { sent, lines } = await send(CHECKOUT, (sql) => (sql === LINE ? DENIED : undefined));
   expect(sent).toEqual(['BEGIN', READ, ORDER, LINE, 'ROLLBACK']);
   expect(lines).toHaveLength(2);
@@ -155,7 +155,7 @@ test('it gives up after as many attempts as the application makes', async () => 
   expect(lines.filter(({ type }) => type === 'fail').map(({ retried }) => retried)).toEqual([true, true, undefined]);
 });
 
-test('a connection that is lost before COMMIT has surely written nothing, so it is tried again on another', async () => {
+test('a connection that is lost before COMMIT has certainly written nothing, so it is tried again on another', async () => {
   const { sent, lines } = await send({ ...CHECKOUT, retry: RETRY }, (sql, times) =>
     sql === LINE && times === 1 ? 'drop' : undefined,
   );
