@@ -22,7 +22,7 @@ export const SIZE_RULES: readonly Rule[] = [
     id: 'row-too-long-for-grpc',
     severity: 'warning',
     title: 'rows may be larger than a gRPC message holds',
-    why: 'A row travels between tablets in one message, of at most --grpc-max-message-size (16 MiB), and an update has the row as it was and as it is in one message, so that rows of more than 8 MiB do not fit. Such a row ends the stream, each time that it is tried again (go/vt/grpccommon/options.go; vstreamer/rowstreamer.go; vstreamer/vstreamer.go, processRowEvent; tried). See docs/fidelity.md, blob-16-mib.',
+    why: 'A row travels between tablets in one message, of at most --grpc-max-message-size (16 MiB), and an update has the row as it was and as it is in one message, so that rows of more than 8 MiB do not fit. Such a row ends the stream, each time that it is tried again (go/vt/grpccommon/options.go; vstreamer/rowstreamer.go; vstreamer/vstreamer.go, processRowEvent; tried). See docs/fidelity.md, blob-16-mb and blob-16-mib.',
     see: (table) => {
       const columns = table.columns.filter(({ type }) => LONG_TYPES.includes(type)).map(({ name }) => name);
       // A table that is smaller as a whole has no such row, unless it is compressed.
