@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { undeclared, type CaseResult } from './declared.ts';
+import type { DefinitionOutcome } from './definitions.ts';
 import type { LegOutcome } from './judge-leg.ts';
+import { LEGS, nameOfLeg } from './legs.ts';
 import { parseValueCase } from './value-case.ts';
 import type { VDiffOpinion } from './vdiff-opinion.ts';
 
@@ -20,15 +22,25 @@ function equal(leg: string): LegOutcome {
   return { leg, kind: 'equal', rows: 2 };
 }
 
-function differences(expected: string, legs: readonly LegOutcome[], vdiffs: readonly VDiffOpinion[] = []): string[] {
+const SAME = (['after the copy', 'at the end'] as const).flatMap((moment) =>
+  (['source', 'target'] as const).map((side): DefinitionOutcome => ({ table: 'a', side, moment, change: null })),
+);
+
+function differences(
+  expected: string,
+  legs: readonly LegOutcome[],
+  vdiffs: readonly VDiffOpinion[] = [],
+  definitions: readonly DefinitionOutcome[] = SAME,
+): string[] {
   const column = { table: 'a', column: 'v', type: 'int', isNullable: true, inKey: false, values: 2, legs };
-  const result: CaseResult = { name: 'some', about: '', columns: [column], vdiffs };
+  const result: CaseResult = { name: 'some', about: '', columns: [column], vdiffs, definitions };
   const sql = '-- about: Some.\nCREATE TABLE a (id INT)';
   return undeclared(result, parseValueCase('some', sql, expected));
 }
 
 const OPINION: VDiffOpinion = { direction: 'there', table: 'a', rowsCompared: 2, mismatchedRows: 1, samples: [] };
 const HIDDEN = CHANGES.replace('differs', 'equal');
+const UNSEEN = { ...OPINION, mismatchedRows: 0 };
 
 test('whatever happens as declared is not a surprise', () => {
   expect(differences(`${CHANGES}\n${STOPS}`, [CHANGED, REFUSED], [OPINION])).toEqual([]);
@@ -51,7 +63,7 @@ test('a stop that is not declared, or says something else, is named', () => {
 });
 
 test('what is declared and no longer happens is named', () => {
-  expect(differences(HIDDEN, [equal('there copied')])).toEqual([
+  expect(differences(HIDDEN, [equal('there copied')], [UNSEEN])).toEqual([
     'some: a.v, value 1, there copied: no longer changes from x… to NULL',
   ]);
   expect(differences(STOPS, [equal('there untouched')])).toEqual([
@@ -60,14 +72,34 @@ test('what is declared and no longer happens is named', () => {
 });
 
 test('an opinion of VDiff that is not declared is named', () => {
-  const unseen = { ...OPINION, mismatchedRows: 0 };
   expect(differences(CHANGES, [CHANGED], [OPINION])).toEqual([]);
-  expect(differences(HIDDEN, [CHANGED], [unseen])).toEqual([]);
+  expect(differences(HIDDEN, [CHANGED], [UNSEEN])).toEqual([]);
   expect(differences(HIDDEN, [CHANGED], [OPINION])).toEqual(['some: a, there: VDiff sees 1 row that differs']);
   expect(differences('{}', [equal('there copied')], [OPINION])).toHaveLength(1);
   const late = 'some: a, there: VDiff sees nothing, and not that a.v changes from x… to NULL';
-  expect(differences(CHANGES, [CHANGED], [unseen])).toEqual([late]);
+  expect(differences(CHANGES, [CHANGED], [UNSEEN])).toEqual([late]);
   const unasked = 'some: a.v: VDiff was not asked where it changes from x… to NULL';
-  expect(differences(CHANGES, [CHANGED], [{ ...unseen, direction: 'back' }])).toEqual([unasked]);
+  expect(differences(CHANGES, [CHANGED], [{ ...UNSEEN, direction: 'back' }])).toEqual([unasked]);
   expect(differences(CHANGES, [CHANGED])).toEqual([unasked]);
+  expect(differences(HIDDEN, [CHANGED])).toEqual([unasked]);
+});
+
+test('a direction that was taken whole and of which VDiff was not asked is named', () => {
+  const there = LEGS.map(nameOfLeg).filter((leg) => leg.startsWith('there '));
+  expect(differences('{}', there.map(equal))).toEqual(['some: a, there: VDiff was not asked']);
+  expect(differences('{}', there.map(equal), [UNSEEN])).toEqual([]);
+  expect(differences('{}', there.slice(1).map(equal))).toEqual([]);
+});
+
+test('a definition that changed, or was not compared although the copy ended, is named', () => {
+  const [first, ...others] = SAME;
+  const changed = { ...first!, change: { from: 'KEY `k` (`v` DESC)', to: 'KEY `k` (`v`)' } };
+  expect(differences('{}', [equal('there copied')], [], [changed, ...others])).toEqual([
+    'some: a, source, after the copy: its definition changes from KEY `k` (`v` DESC) to KEY `k` (`v`)',
+  ]);
+  expect(differences('{}', [equal('there copied')], [], others)).toEqual([
+    'some: a, source, after the copy: its definition was not compared',
+  ]);
+  const stops = STOPS.replace('untouched', 'copied');
+  expect(differences(stops, [{ ...REFUSED, leg: 'there copied', step: 'copy' }], [], [])).toEqual([]);
 });

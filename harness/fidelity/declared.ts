@@ -1,7 +1,8 @@
+import { changedDefinitions, type DefinitionOutcome } from './definitions.ts';
 import type { LegOutcome, ValueChange } from './judge-leg.ts';
 import { readableChange } from './readable-change.ts';
 import type { DeclaredChange, DeclaredStop, ValueCase } from './value-case.ts';
-import { otherOpinions, type VDiffOpinion } from './vdiff-opinion.ts';
+import { otherOpinions, unaskedOpinions, type VDiffOpinion } from './vdiff-opinion.ts';
 
 /** What came of a column of a case. */
 export interface ColumnResult {
@@ -21,6 +22,7 @@ export interface CaseResult {
   readonly about: string;
   readonly columns: readonly ColumnResult[];
   readonly vdiffs: readonly VDiffOpinion[];
+  readonly definitions: readonly DefinitionOutcome[];
 }
 
 /** Returns in which ways a result is not what is declared: what happened undeclared, and what was declared in vain. */
@@ -48,8 +50,20 @@ export function undeclared(result: CaseResult, { changes, stops }: Pick<ValueCas
       ),
     ),
   ];
-  const all = [...surprises.map(describe), ...vain, ...otherOpinions(result.vdiffs, changes)];
+  const all = [
+    ...surprises.map(describe),
+    ...vain,
+    ...otherOpinions(result.vdiffs, changes),
+    ...unaskedOpinions(result.vdiffs, result.columns),
+    ...changedDefinitions(result.definitions, copiedTables(result)),
+  ];
   return [...new Set(all)].map((text) => `${result.name}: ${text}`);
+}
+
+/** The tables whose copy ended, so that their definitions can be compared. */
+function copiedTables({ columns }: CaseResult): string[] {
+  const copied = columns.filter(({ legs }) => !legs.some((leg) => leg.kind === 'refused' && leg.step === 'copy'));
+  return [...new Set(copied.map(({ table }) => table))];
 }
 
 /** Something that is not equal. */

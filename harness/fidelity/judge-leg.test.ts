@@ -78,6 +78,17 @@ test('what the server decides on is judged by what it decided', () => {
   });
 });
 
+test('what the server was to decide on and left out is a change, on both sides as well', () => {
+  const leg = legOf('untouched');
+  const table = { ...TABLE, columns: [{ ...COLUMN, isOfServer: true }] };
+  expect(judgeLeg(leg, table, sidesOf(leg, ['made', null], ['made', null])).get('v')).toMatchObject({
+    changes: [{ row: 2, from: 'y', to: 'NULL (where it was written)' }],
+  });
+  // Nothing is made where the reference has nothing either.
+  const sides = { ...sidesOf(leg, ['made', null], ['made', null]), reference: rows([1, 'x'], [2, null]) };
+  expect(judgeLeg(leg, table, sides).get('v')?.kind).toBe('equal');
+});
+
 test('what the side that was written to does not hold is a change', () => {
   const inserted = legOf('inserted together');
   expect(judgeLeg(inserted, TABLE, sidesOf(inserted, ['x', 'z'], ['x', 'z'])).get('v')).toMatchObject({

@@ -43,7 +43,7 @@ const WHERE_WRITTEN = '(where it was written)';
 
 /**
  * Compares what arrived on a leg with what was meant, column by column. A value that even the side that was written to
- * does not hold is a change as well.
+ * does not hold is a change as well, and so is one that its server was to make and did not.
  */
 export function judgeLeg(leg: Leg, table: ValueTable, sides: SidesOfTable): ReadonlyMap<string, LegOutcome> {
   const rows = rowsOf(table);
@@ -75,10 +75,12 @@ function changeOf({ leg, table, column, row }: Place, sides: SidesOfTable): Valu
     return arrived === undefined ? null : { row, from: NO_ROW, to: A_ROW };
   }
   if (written === undefined) return { row: wanted, from: A_ROW, to: `${NO_ROW} ${WHERE_WRITTEN}` };
-  const meant = column.isOfServer ? valueIn(written, column) : valueIn(sides.reference.get(wanted)!, column);
+  const [inReference, held] = [valueIn(sides.reference.get(wanted)!, column), valueIn(written, column)];
+  const isNotMade = column.isOfServer && held === null && inReference !== null;
+  const meant = column.isOfServer && !isNotMade ? held : inReference;
   const wasJustWritten = isInserted(leg) || leg.path === 'changed';
-  if (wasJustWritten && valueIn(written, column) !== meant) {
-    return { row: wanted, from: meant, to: `${valueIn(written, column) ?? 'NULL'} ${WHERE_WRITTEN}` };
+  if (isNotMade || (wasJustWritten && held !== meant)) {
+    return { row: wanted, from: meant, to: `${held ?? 'NULL'} ${WHERE_WRITTEN}` };
   }
   if (arrived === undefined) return { row: wanted, from: meant, to: NO_ROW };
   const seen = valueIn(arrived, column);

@@ -21,8 +21,9 @@ const legs = LEGS.map(nameOfLeg).map((leg): LegOutcome => {
 });
 
 const RESULT: FidelityResult = {
+  on: '2026-11-28',
   vitess: '24.0.1',
-  experimentalFlags: '7',
+  experimentalFlags: { source: '7', target: '3' },
   variables: [{ name: 'sql_mode', source: '', target: 'ANSI' }],
   cases: [
     {
@@ -30,6 +31,7 @@ const RESULT: FidelityResult = {
       about: 'Some values.',
       columns: [{ table: 'a', column: 'v', type: 'int', isNullable: false, inKey: true, values: 1, legs }],
       vdiffs: [{ direction: 'there', table: 'a', rowsCompared: 9, mismatchedRows: 2, samples: ['differs: a'] }],
+      definitions: [{ table: 'a', side: 'target', moment: 'after the copy', change: null }],
     },
   ],
   leftOut: [{ name: 'other', needs: '99.0' }],
@@ -40,6 +42,8 @@ const RESULT: FidelityResult = {
 test('the page has settings, what changes or stops with its reason, and a row for each column', () => {
   const page = withFidelity('# Values\n\nProse.\n', RESULT, [CASE]);
   expect(page).toMatch(/^# Values\n\nProse\.\n\n## What ran\n/);
+  expect(page).toContain('| day | 2026-11-28 | 2026-11-28 |');
+  expect(page).toContain('| `--vreplication-experimental-flags` | 7 | 3 |');
   expect(page).toContain('| `sql_mode` | empty | `ANSI` |\n| left out | `other` needs MySQL 99.0 |  |');
   const report = '[#1](https://github.com/vitessio/vitess/issues/1)';
   expect(page).toContain(
@@ -70,6 +74,30 @@ test('what is mended in the version that ran is shown as mended', () => {
   expect(otherwise).toContain('| `a.v` | there: copied | not seen right, but mended in 24.0.1 |');
   expect(otherwise).toContain('| the stream stops | back: all | not seen right, but mended in 24.0.1 |');
   expect(otherwise).toContain('\n## Otherwise than declared\n\n- some: back inserted alone: stops\n\n## The table');
+});
+
+test('the page says of which tables the definitions were compared, and which changed', () => {
+  expect(withFidelity('', RESULT, [CASE])).toMatch(/\nThe definitions of 1 tables.* They were the same everywhere\.\n/);
+  const [only] = RESULT.cases;
+  const change = { from: 'a', to: 'b' };
+  const changed = { ...only!, definitions: only!.definitions.map((each) => ({ ...each, change })) };
+  expect(withFidelity('', { ...RESULT, cases: [changed] }, [CASE])).toMatch(/ They were the same but for `a`\.\n/);
+  const missed = { ...only!, definitions: [] };
+  expect(withFidelity('', { ...RESULT, cases: [missed] }, [CASE])).toMatch(
+    / Those of `a` were not, because the copy stopped\.\n/,
+  );
+});
+
+test('where VDiff was not asked in every direction, the page names those in which it was', () => {
+  const [only] = RESULT.cases;
+  const [there] = only!.vdiffs;
+  const asked = (...directions: readonly string[]) => {
+    const vdiffs = directions.map((direction) => ({ ...there!, direction, mismatchedRows: 0 }));
+    return withFidelity('', { ...RESULT, cases: [{ ...only!, vdiffs }] }, [CASE]);
+  };
+  expect(asked('there', 'back', 'again')).toContain(' | equal |\n');
+  expect(asked('there')).toContain(' | there: equal |\n');
+  expect(asked()).toContain(' | not asked |\n');
 });
 
 test('what was seen is described in words', () => {

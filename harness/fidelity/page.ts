@@ -25,6 +25,7 @@ export function withFidelity(page: string, result: FidelityResult, cases: readon
   const parts = [
     HEADING,
     settings(result),
+    definitions(result),
     '## What changes, and what stops',
     findings(result, cases),
     ...(result.surprises.length === 0 ? [] : ['## Otherwise than declared', listOf(result.surprises)]),
@@ -34,15 +35,32 @@ export function withFidelity(page: string, result: FidelityResult, cases: readon
   return `${before.trimEnd()}\n\n${parts.join('\n\n')}\n`;
 }
 
-function settings({ vitess, experimentalFlags, variables, leftOut }: FidelityResult): string {
+function settings({ on, vitess, experimentalFlags, variables, leftOut }: FidelityResult): string {
   const without = leftOut.map(({ name, needs }) => `\`${name}\` needs MySQL ${needs}`).join(', ');
   return markdownTable([
     ['setting', 'source', 'target'],
+    ['day', on, on],
     ['Vitess', vitess, vitess],
-    ['`--vreplication-experimental-flags`', experimentalFlags, experimentalFlags],
+    ['`--vreplication-experimental-flags`', experimentalFlags.source, experimentalFlags.target],
     ...variables.map(({ name, source, target }) => [`\`${name}\``, code(source), code(target)]),
     ...(without === '' ? [] : [['left out', without, '']]),
   ]);
+}
+
+/** How many definitions were compared, and that they are the same, unless the surprises name one. */
+function definitions({ cases }: FidelityResult): string {
+  const outcomes = cases.flatMap((each) => each.definitions);
+  const tables = new Set(outcomes.map(({ table }) => table));
+  const changed = new Set(outcomes.filter(({ change }) => change !== null).map(({ table }) => table));
+  const all = new Set(cases.flatMap(({ columns }) => columns.map(({ table }) => table)));
+  const others = [...all]
+    .filter((table) => !tables.has(table))
+    .map(code)
+    .join(', ');
+  const without = others === '' ? '' : ` Those of ${others} were not, because the copy stopped.`;
+  const otherwise = [...changed].map(code).join(', ');
+  const same = otherwise === '' ? 'They were the same everywhere.' : `They were the same but for ${otherwise}.`;
+  return `The definitions of ${tables.size} tables, which are what \`SHOW CREATE TABLE\` says without the value of \`AUTO_INCREMENT\` (and with a question mark for an emoji in a member of ENUM or SET), were compared on both sides after the copy and at the end with what the source had before. ${same}${without}`;
 }
 
 function listOf(texts: readonly string[]): string {
@@ -151,12 +169,15 @@ function row(
   ];
 }
 
-/** What VDiff said of a table, over all directions in which it was asked. */
+/** What VDiff said of a table, with the directions in which it was asked if these are not all. */
 function opinion({ vdiffs }: CaseResult, table: string): string {
   const asked = vdiffs.filter((each) => each.table === table);
   if (asked.length === 0) return 'not asked';
   const differing = asked.filter(({ mismatchedRows }) => mismatchedRows > 0);
-  if (differing.length === 0) return 'equal';
+  if (differing.length === 0) {
+    const directions = new Set(asked.map(({ direction }) => direction));
+    return directions.size === DIRECTIONS.length ? 'equal' : `${[...directions].join(', ')}: equal`;
+  }
   return differing.map(({ direction, mismatchedRows }) => `${direction}: ${mismatchedRows} rows differ`).join('; ');
 }
 

@@ -1,10 +1,13 @@
+import type { Side } from '../side.ts';
 import type { CaseResult } from './declared.ts';
 
 /** What ran, and with which settings. */
 export interface FidelitySettings {
+  /** The day of the run, such as `2026-11-28`. */
+  readonly on: string;
   readonly vitess: string;
-  /** `--vreplication-experimental-flags` of the tablets. */
-  readonly experimentalFlags: string;
+  /** `--vreplication-experimental-flags` of the tablets that ran. */
+  readonly experimentalFlags: Readonly<Record<Side, string>>;
   /** Variables of both servers by name, `version` among them. */
   readonly variables: readonly { readonly name: string; readonly source: string; readonly target: string }[];
 }

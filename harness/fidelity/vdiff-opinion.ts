@@ -1,3 +1,5 @@
+import type { LegOutcome } from './judge-leg.ts';
+import { DIRECTIONS, LEGS, nameOfLeg, type Direction } from './legs.ts';
 import type { DeclaredChange } from './value-case.ts';
 
 /** What VDiff said of a table at rest. */
@@ -11,8 +13,8 @@ export interface VDiffOpinion {
 }
 
 /**
- * Returns where VDiff says something else than is declared, or was not asked. What it says of a table is about all its
- * rows.
+ * Returns where VDiff says something else than is declared, or was not asked about a change. What it says of a table is
+ * about all its rows.
  */
 export function otherOpinions(vdiffs: readonly VDiffOpinion[], changes: readonly DeclaredChange[]): string[] {
   const others = vdiffs.flatMap(({ direction, table, mismatchedRows: rows }) => {
@@ -26,10 +28,30 @@ export function otherOpinions(vdiffs: readonly VDiffOpinion[], changes: readonly
       .map(({ column, from, to }) => `${where} nothing, and not that ${column} changes from ${from} to ${to}`);
   });
   const unasked = changes
-    .filter(({ vdiff }) => vdiff === 'differs')
     .filter((declared) => !vdiffs.some((each) => isOf(each.table, declared) && isIn(each.direction, declared)))
     .map(({ column, from, to }) => `${column}: VDiff was not asked where it changes from ${from} to ${to}`);
   return [...others, ...unasked];
+}
+
+/**
+ * Returns where the page would show an opinion that VDiff was not asked for. It is asked at the end of each direction in
+ * which no stream stopped.
+ */
+export function unaskedOpinions(
+  vdiffs: readonly VDiffOpinion[],
+  columns: readonly { readonly table: string; readonly legs: readonly LegOutcome[] }[],
+): string[] {
+  return columns.flatMap(({ table, legs }) =>
+    DIRECTIONS.filter((direction) => isTakenWhole(direction, legs))
+      .filter((direction) => !vdiffs.some((each) => each.table === table && each.direction === direction))
+      .map((direction) => `${table}, ${direction}: VDiff was not asked`),
+  );
+}
+
+function isTakenWhole(direction: Direction, legs: readonly LegOutcome[]): boolean {
+  return LEGS.filter((leg) => leg.direction === direction).every((leg) =>
+    legs.some((taken) => taken.leg === nameOfLeg(leg) && (taken.kind === 'equal' || taken.kind === 'changed')),
+  );
 }
 
 function isOf(table: string, { column }: DeclaredChange): boolean {

@@ -19,8 +19,16 @@ import {
   type LoadedCase,
   type Outcomes,
 } from './fidelity-leg.ts';
+import { DefinitionWatch } from './definition-watch.ts';
 import { migrationOfTables } from './migration-of-tables.ts';
 import type { Run } from './run.ts';
+
+/** What was seen of cases so far. */
+interface SeenOfCases {
+  readonly outcomes: Outcomes;
+  readonly vdiffs: readonly VDiffOpinion[];
+  readonly definitions: DefinitionWatch;
+}
 
 /** Receives what came of a case, as soon as it is known. */
 type Told = (result: CaseResult) => void;
@@ -35,14 +43,23 @@ type Told = (result: CaseResult) => void;
 export async function fidelityStory(run: Run, cases: () => readonly LoadedCase[], told: Told): Promise<void> {
   await run.load();
   await Promise.all([run.migration.adopt(), run.migration.provision()]);
+  const definitions = await DefinitionWatch.begin(run.migration.context);
   await loadReference(await primaryEndpoint(run.migration.context, 'target'), cases());
   const together = cases().filter(({ stops }) => stops.length === 0);
-  if (together.length > 0) for (const result of await takeTogether(run, together)) told(result);
-  for (const alone of cases().filter(({ stops }) => stops.length > 0)) told(await takeAlone(run, alone));
+  if (together.length > 0) {
+    for (const result of await takeTogether(run, together, definitions)) told(result);
+  }
+  for (const alone of cases().filter(({ stops }) => stops.length > 0)) {
+    told(await takeAlone(run, alone, definitions));
+  }
 }
 
-async function takeTogether(run: Run, cases: readonly LoadedCase[]): Promise<readonly CaseResult[]> {
-  const migration = await copied(run, cases);
+async function takeTogether(
+  run: Run,
+  cases: readonly LoadedCase[],
+  definitions: DefinitionWatch,
+): Promise<readonly CaseResult[]> {
+  const migration = await copied(run, cases, definitions);
   const outcomes: Outcomes = new Map();
   const vdiffs: VDiffOpinion[] = [];
   for (const direction of DIRECTIONS) {
@@ -53,19 +70,21 @@ async function takeTogether(run: Run, cases: readonly LoadedCase[]): Promise<rea
     vdiffs.push(...(await opinionOf(migration, direction)));
     for (const each of cases) await judge(migration, each, legs, outcomes);
   }
+  await definitions.look(migration.context, 'at the end');
   await migration.cancel();
-  return cases.map((each) => resultOf(each, outcomes, vdiffs));
+  return cases.map((each) => resultOf(each, { outcomes, vdiffs, definitions }));
 }
 
 /**
  * Takes the legs of a case one by one. When the stream stops, everything is copied anew for the next leg. Where it
  * stopped on the way back, the way there is not taken again: it is the same as the first time.
  */
-async function takeAlone(run: Run, only: LoadedCase): Promise<CaseResult> {
+async function takeAlone(run: Run, only: LoadedCase, definitions: DefinitionWatch): Promise<CaseResult> {
   const outcomes: Outcomes = new Map();
   const vdiffs: VDiffOpinion[] = [];
-  const first = await copiedOrRefused(run, only, outcomes);
-  if (first === null) return resultOf(only, outcomes, vdiffs);
+  const seen = { outcomes, vdiffs, definitions };
+  const first = await copiedOrRefused(run, only, seen);
+  if (first === null) return resultOf(only, seen);
   let migration = first;
   for (const direction of DIRECTIONS) {
     await turn(migration, direction);
@@ -80,24 +99,29 @@ async function takeAlone(run: Run, only: LoadedCase): Promise<CaseResult> {
         continue;
       }
       hasStopped = true;
-      migration = await anew(run, migration, only);
+      migration = await anew(run, migration, { only, definitions });
     }
     vdiffs.push(...opinion);
     if (hasStopped && direction === 'back') break;
   }
+  await definitions.look(migration.context, 'at the end');
   await giveUp(migration);
-  return resultOf(only, outcomes, vdiffs);
+  return resultOf(only, seen);
 }
 
 /** Ends a workflow whose stream has stopped, and brings the tables anew to where the writes were. */
-async function anew(run: Run, stopped: Migration, only: LoadedCase): Promise<Migration> {
+async function anew(
+  run: Run,
+  stopped: Migration,
+  { only, definitions }: { readonly only: LoadedCase; readonly definitions: DefinitionWatch },
+): Promise<Migration> {
   const { context, writesOn } = stopped;
   await giveUp(stopped);
   if (writesOn === 'target') {
     await dropTables(await primaryEndpoint(context, 'target'), only.shapes);
     await loadTables(await primaryEndpoint(context, 'source'), only.shapes);
   }
-  const migration = await copied(run, [only]);
+  const migration = await copied(run, [only], definitions);
   if (writesOn === 'target') await turn(migration, 'back');
   return migration;
 }
@@ -123,23 +147,29 @@ async function takeLeg(run: Run, migration: Migration, { only, leg, outcomes }: 
 }
 
 /** Copies the tables of a case; null if the copy is refused, which is then among the outcomes. */
-async function copiedOrRefused(run: Run, only: LoadedCase, outcomes: Outcomes): Promise<Migration | null> {
+async function copiedOrRefused(
+  run: Run,
+  only: LoadedCase,
+  { outcomes, definitions }: SeenOfCases,
+): Promise<Migration | null> {
   const migration = await migrationOf(run, [only]);
   try {
     await migration.create();
     await migration.copied();
-    return migration;
   } catch (error) {
     addRefusal(only, LEGS[0]!, { step: 'copy', message: await stoppedBy(migration, error) }, outcomes);
     await migration.cancel();
     return null;
   }
+  await definitions.look(migration.context, 'after the copy');
+  return migration;
 }
 
-async function copied(run: Run, cases: readonly LoadedCase[]): Promise<Migration> {
+async function copied(run: Run, cases: readonly LoadedCase[], definitions: DefinitionWatch): Promise<Migration> {
   const migration = await migrationOf(run, cases);
   await migration.create();
   await migration.copied();
+  await definitions.look(migration.context, 'after the copy');
   return migration;
 }
 
@@ -173,7 +203,7 @@ function legsOf(direction: Direction): readonly Leg[] {
   return LEGS.filter((leg) => leg.direction === direction);
 }
 
-function resultOf(only: LoadedCase, outcomes: Outcomes, vdiffs: readonly VDiffOpinion[]): CaseResult {
+function resultOf(only: LoadedCase, { outcomes, vdiffs, definitions }: SeenOfCases): CaseResult {
   const { name, about, tables, shapes } = only;
   const columns = shapes.flatMap((table) =>
     table.columns.map((column) => {
@@ -183,5 +213,6 @@ function resultOf(only: LoadedCase, outcomes: Outcomes, vdiffs: readonly VDiffOp
       return { table: table.name, column: column.name, type, isNullable, inKey, values: table.rows, legs };
     }),
   );
-  return { name, about, columns, vdiffs: vdiffs.filter(({ table }) => tables.includes(table)) };
+  const ofCase = vdiffs.filter(({ table }) => tables.includes(table));
+  return { name, about, columns, vdiffs: ofCase, definitions: definitions.of(tables) };
 }

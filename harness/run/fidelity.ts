@@ -2,10 +2,12 @@ import path from 'node:path';
 import type { ConnectionOptions } from 'mysql2/promise';
 import { trouble } from '../errors.ts';
 import { undeclared, type CaseResult } from '../fidelity/declared.ts';
+import { experimentalFlags } from '../fidelity/experimental-flags.ts';
 import { loadReference, loadTables, readValueTables } from '../fidelity/reference.ts';
 import type { FidelityResult, FidelitySettings } from '../fidelity/result.ts';
 import { silentRules } from '../fidelity/silent-rules.ts';
 import { SMALLEST_TARGET } from '../cluster/cluster-layout.ts';
+import { TABLET_HTTP_PORT, type Tablet } from '../cluster/tablet.ts';
 import { casesFor, inVersion, type ValueCase } from '../fidelity/value-case.ts';
 import type { Recorder } from '../history/recorder.ts';
 import { primaryEndpoint } from '../migration/context.ts';
@@ -120,10 +122,23 @@ async function settingsOf({ cluster, migration }: Run): Promise<FidelitySettings
     source: source!.get(name) ?? '',
     target: target!.get(name) ?? '',
   }));
-  const [tablet] = await cluster.unmanagedTablets();
-  const { output } = await tablet.server.exec(['vttablet', '--help']);
-  const [, flags = 'unknown'] = /--vreplication-experimental-flags .*\(default (\d+)\)/.exec(output) ?? [];
-  return { vitess, experimentalFlags: flags, variables };
+  const flags = {
+    source: await flagsOf(await cluster.unmanagedTablets()),
+    target: await flagsOf(await cluster.managedTablets()),
+  };
+  const on = new Date().toISOString().slice(0, 10);
+  return { on, vitess, experimentalFlags: flags, variables };
+}
+
+/** Returns the experimental features of a side's tablets; several if they do not have the same. */
+async function flagsOf(tablets: readonly Tablet[]): Promise<string> {
+  const all = await Promise.all(
+    tablets.map(async ({ server }) => {
+      const { output } = await server.exec(['vttablet', '--help']);
+      return experimentalFlags(await server.page(TABLET_HTTP_PORT, '/debug/vars'), output);
+    }),
+  );
+  return [...new Set(all)].join(' and ');
 }
 
 async function variablesOf(endpoint: ConnectionOptions): Promise<ReadonlyMap<string, string>> {

@@ -1,5 +1,5 @@
 -- about: Columns that are generated, invisible, or have an expression as their default, with the key in the middle.
--- left to the server: uuid
+-- left to the server: uuid, made
 CREATE TABLE columns_of_kinds (
   doubled BIGINT AS (amount * 2) VIRTUAL,
   tripled BIGINT AS (amount * 3) STORED NOT NULL,
@@ -12,6 +12,7 @@ CREATE TABLE columns_of_kinds (
   uuid CHAR(36) DEFAULT (UUID()),
   sum_hidden INT AS (amount + 1) VIRTUAL INVISIBLE,
   doc JSON DEFAULT (JSON_OBJECT('a', 'default')),
+  made JSON DEFAULT (JSON_OBJECT('a', 'default')),
   from_doc VARCHAR(20) AS (doc->>'$.a') VIRTUAL,
   PRIMARY KEY (id),
   KEY (doubled),

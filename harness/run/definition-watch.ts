@@ -1,0 +1,50 @@
+import { definitionChange, type DefinitionMoment, type DefinitionOutcome } from '../fidelity/definitions.ts';
+import { primaryEndpoint, type MigrationContext } from '../migration/context.ts';
+import { quoteName } from '../schema/quote.ts';
+import { openForReading } from '../schema/read.ts';
+import type { Side } from '../side.ts';
+
+/** What SHOW CREATE TABLE says, by table. */
+type Definitions = ReadonlyMap<string, string>;
+
+/** Sees whether tables stay, and become on the target, what they were on the source before any of them moved. */
+export class DefinitionWatch {
+  readonly #before: Definitions;
+  readonly #outcomes: DefinitionOutcome[] = [];
+
+  private constructor(before: Definitions) {
+    this.#before = before;
+  }
+
+  /** Reads the definitions of all tables that move, on the source. */
+  static async begin(context: MigrationContext): Promise<DefinitionWatch> {
+    return new DefinitionWatch(await readDefinitions(context, 'source'));
+  }
+
+  /** Compares the tables of a workflow on both sides with what they were. */
+  async look(context: MigrationContext, moment: DefinitionMoment): Promise<void> {
+    for (const side of ['source', 'target'] as const) {
+      for (const [table, definition] of await readDefinitions(context, side)) {
+        const change = definitionChange(this.#before.get(table)!, definition);
+        this.#outcomes.push({ table, side, moment, change });
+      }
+    }
+  }
+
+  /** What was seen of these tables so far. */
+  of(tables: readonly string[]): readonly DefinitionOutcome[] {
+    return this.#outcomes.filter(({ table }) => tables.includes(table));
+  }
+}
+
+async function readDefinitions(context: MigrationContext, side: Side): Promise<Definitions> {
+  await using connection = await openForReading(await primaryEndpoint(context, side), `the ${side}`);
+  // Defaults of TIMESTAMP are shown in the time zone of the session.
+  await connection.read("SET SESSION time_zone = '+00:00'");
+  const definitions = new Map<string, string>();
+  for (const table of context.tables) {
+    const [row] = await connection.read(`SHOW CREATE TABLE ${quoteName(table)}`);
+    definitions.set(table, row?.['Create Table'] ?? '');
+  }
+  return definitions;
+}
