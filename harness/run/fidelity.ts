@@ -29,6 +29,9 @@ export interface FidelityOptions {
   readonly signal: AbortSignal;
 }
 
+/** The source is not in UTC, as few are; the MySQLs that Vitess manages are. */
+const CLUSTER = { ...SMALLEST_TARGET, sourceSettings: { default_time_zone: '+05:45' } };
+
 /**
  * Takes the values of cases there, back and there again on servers of their own.
  *
@@ -40,7 +43,7 @@ export async function tryFidelity(options: FidelityOptions): Promise<FidelityRes
   const results: CaseResult[] = [];
   let about: FidelitySettings | undefined;
   const subject = subjectOf(cases, (each) => (loaded = each));
-  const what = { subject, kinds: {}, seed: 1, recorder, artifacts, signal, cluster: SMALLEST_TARGET };
+  const what = { subject, kinds: {}, seed: 1, recorder, artifacts, signal, cluster: CLUSTER };
   // Nobody asks for the run's own verdict: where a value arrives as another one, the sides are not equal.
   const { thrown } = await perform({ ...what, plannedSteps: [], required: [] }, async (run) => {
     const { vitess } = await run.cluster.versions();

@@ -19,7 +19,7 @@ export const MEMBER_RULES: readonly Rule[] = [
     id: 'members-not-unicode',
     severity: 'blocker',
     title: 'members of ENUM or SET that are not UTF-8',
-    why: 'The binary log has the number of a member, and Vitess makes its text of the table’s definition, in UTF-8. Where the column has another character set, the text does not match any member beyond ASCII, nor, in utf16, utf16le, ucs2 and utf32, most within it: each such value that is inserted or changed while the stream runs arrives as the empty value, in either direction, without an error. The copy is right, and VDiff sees it (vstreamer/vstreamer.go, buildEnumStringValue; tried with latin1 and these four). See docs/fidelity.md, enum-latin1 and enum-utf16.',
+    why: 'The binary log has the number of a member, and Vitess makes its text of the table’s definition, in UTF-8. Where the column has another character set, the text does not match any member beyond ASCII, nor, in utf16, utf16le, ucs2 and utf32, most within it: each such value that is inserted or changed while the stream runs arrives as the empty value, in either direction, without an error. In a primary key, updates and deletes of the row are lost too. The copy is right, and VDiff sees it (vstreamer/vstreamer.go, buildEnumStringValue; tried with latin1 and these four). See docs/fidelity.md, enum-latin1 and enum-utf16.',
     see: (table) => {
       const columns = membersOf(table, isLostByStream);
       if (columns.length === 0) return null;
@@ -31,7 +31,7 @@ export const MEMBER_RULES: readonly Rule[] = [
     id: 'set-full',
     severity: 'blocker',
     title: 'a SET with 64 members',
-    why: 'A value that has the last of 64 members arrives without that member, if it is inserted or changed while the stream runs, in either direction, without an error. The copy is right, and VDiff sees it (vstreamer/vstreamer.go, buildSetStringValue; tried; vitessio/vitess#20449, mended in 24.0.3, and seen mended in 24.0.4: docs/matrix.md). See docs/fidelity.md, set-64.',
+    why: 'A value that has the last of 64 members arrives without that member, if it is inserted or changed while the stream runs, in either direction, without an error. In a primary key, updates and deletes of the row are lost too. The copy is right, and VDiff sees it (vstreamer/vstreamer.go, buildSetStringValue; tried; vitessio/vitess#20449, mended in 24.0.3, and seen mended in 24.0.4: docs/matrix.md). See docs/fidelity.md, set-64.',
     see: (table) => {
       const columns = membersOf(table, ({ type, members }) => type === 'set' && members.length === MOST_MEMBERS);
       if (columns.length === 0) return null;
