@@ -36,7 +36,8 @@ const CALLERS: typeof MAY_IMPORT = {
   documentation: [],
   exports: ['jest', 'cli', 'config'],
 };
-const FOLDERS = { ...MAY_IMPORT, ...CALLERS };
+/** Read by a test as well, which compares it with the table of `harness/README.md`. */
+export const FOLDERS = { ...MAY_IMPORT, ...CALLERS };
 
 /** Packages that only tests and the folders named here may import. */
 const JEST = { name: '@jest/globals', message: 'Only harness/jest/, scenarios/ and tests may import Jest.' };

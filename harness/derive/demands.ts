@@ -1,5 +1,6 @@
 import type { Table } from '../schema/database.ts';
 import type { Partitioning } from '../schema/partitions.ts';
+import { quoteName } from '../schema/quote.ts';
 
 /** Something that a table asks of its rows and that its server judges: a CHECK, a unique key, the partitions. */
 export interface Demand {
@@ -71,9 +72,7 @@ export function baseColumns(table: Table, names: readonly string[], seen: Readon
 }
 
 function columnsOf(expression: string, table: Table): string[] {
-  return table.columns
-    .map(({ name }) => name)
-    .filter((name) => expression.includes(`\`${name.replaceAll('`', '``')}\``));
+  return table.columns.map(({ name }) => name).filter((name) => expression.includes(quoteName(name)));
 }
 
 /** Errors that name what was not kept; the others name at most a column. */
