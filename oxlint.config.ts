@@ -45,8 +45,13 @@ const ENGINE = ['dockerode', 'testcontainers'].map((name) => {
   return { name, message: 'Only docker/ and harness/cluster/ talk to the engine.' };
 });
 
-function refuse(...paths: readonly { readonly name: string; readonly message: string }[]) {
-  return { 'no-restricted-imports': ['error', { paths: [...paths] }] } as const;
+interface Refused {
+  readonly name: string;
+  readonly message: string;
+}
+
+function refuse(...paths: Refused[]): { 'no-restricted-imports': ['error', { paths: Refused[] }] } {
+  return { 'no-restricted-imports': ['error', { paths }] };
 }
 
 export default defineConfig({
