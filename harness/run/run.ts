@@ -1,14 +1,12 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
 import path from 'node:path';
 import type { ConnectionOptions } from 'mysql2/promise';
 import { Cluster } from '../cluster/cluster.ts';
 import { ExistingCluster } from '../cluster/existing-cluster.ts';
 import type { MigrationServers } from '../cluster/servers.ts';
-import { messageOf, usage } from '../errors.ts';
+import { usage } from '../errors.ts';
 import type { Application } from '../fixture/fixture.ts';
 import type { HistoryFile } from '../history/history-file.ts';
 import type { ServerLine } from '../history/lines.ts';
-import type { RunbookStep } from '../history/observations.ts';
 import type { Recorder } from '../history/recorder.ts';
 import {
   forwardWorkflow,
@@ -20,31 +18,26 @@ import {
   uuidOf,
   type MigrationContext,
 } from '../migration/context.ts';
-import { createOptions } from '../migration/create.ts';
 import { describeWayBack } from '../migration/existing.ts';
 import { Migration } from '../migration/migration.ts';
-import { runbook } from '../migration/runbook.ts';
 import type { TableComparison } from '../observe/checksum.ts';
 import { writeFinalState } from '../observe/final-state.ts';
 import type { FenceOptions } from '../preflight/fence-plan.ts';
 import type { PreflightOptions } from '../preflight/preflight.ts';
 import type { Artifacts } from '../report/artifacts.ts';
-import { plainLines } from '../report/plain-lines.ts';
 import type { LoadedSubject, Subject } from '../subject/subject.ts';
 import { Vtctl } from '../vtctl/vtctl.ts';
-import { StatementPlanner } from '../workload/statement-planner.ts';
 import { DEFAULT_KINDS, workloadTables, workloadVschema, type KindWeights } from '../workload/tables.ts';
 import { commandLog } from './command-log.ts';
-import { CostMeter } from './cost-meter.ts';
 import { observeCutovers } from './cutovers.ts';
 import { followARow, nextInsert } from './follow-a-row.ts';
+import { Instruments } from './instruments.ts';
 import { judgeSource } from './judge-source.ts';
 import { loadSubject, type LoadedTables } from './load-subject.ts';
 import { observeAtRest } from './observe-at-rest.ts';
-import { Sampler } from './sampler.ts';
-import { Standstill } from './standstill.ts';
+import { runbookOf } from './runbook-of-run.ts';
 import { startServers, type ServerOptions, type ServersFrom, type StartedServers } from './start-servers.ts';
-import { describeTried, tryStatements } from './try-statements.ts';
+import { tryApplication } from './try-application.ts';
 import { Workload } from './workload.ts';
 
 export interface RunOptions extends ServerOptions {
@@ -70,19 +63,11 @@ export class Run implements AsyncDisposable {
   readonly servers: MigrationServers;
   readonly migration: Migration;
   readonly workload: Workload;
-  readonly #stepLog: WriteStream;
-  readonly #sampler: Sampler;
-  readonly #standstill: Standstill;
-  readonly #cost: CostMeter;
+  readonly #instruments: Instruments;
   #loaded: LoadedTables | undefined;
   #rowsFollowed = 0;
 
-  private constructor(
-    options: RunOptions,
-    { servers: cluster, sidecars }: StartedServers,
-    stepLog: WriteStream,
-    cost: CostMeter,
-  ) {
+  private constructor(options: RunOptions, { servers: cluster, sidecars }: StartedServers, instruments: Instruments) {
     const { subject, kinds = DEFAULT_KINDS, seed, recorder, artifacts, history } = options;
     this.subject = subject;
     this.kinds = kinds;
@@ -91,7 +76,7 @@ export class Run implements AsyncDisposable {
     this.artifacts = artifacts;
     this.history = history;
     this.servers = cluster;
-    const commands = commandLog(recorder, cluster.existing !== null, (text) => stepLog.write(text));
+    const commands = commandLog(recorder, cluster.existing !== null, (text) => instruments.writeStep(text));
     const ours = workloadTables(kinds);
     const context: MigrationContext = {
       cluster,
@@ -110,30 +95,14 @@ export class Run implements AsyncDisposable {
     };
     this.migration = new Migration(context, recorder);
     this.workload = new Workload({ cluster, application: () => this.application, kinds, seed, recorder, history });
-    this.#stepLog = stepLog;
-    this.#cost = cost;
-    const workflows = [forwardWorkflow(context), reverseWorkflow(context)].map(({ workflow }) => workflow);
-    this.#standstill = new Standstill(
-      () => recorder.now(),
-      (standstill) => recorder.observed(standstill),
-    );
-    this.#sampler = new Sampler(
-      workflows,
-      (sample) => recorder.observed(sample),
-      (error) =>
-        recorder.observed({ of: 'problem', verdict: 'unknown', what: `The sampler broke: ${messageOf(error)}` }),
-    );
+    this.#instruments = instruments;
+    instruments.watch([forwardWorkflow(context), reverseWorkflow(context)].map(({ workflow }) => workflow));
   }
 
   /** Starts the servers that are there before a migration begins, or connects to those that are already running. */
   static async start(from: ServersFrom, options: RunOptions): Promise<Run> {
-    const { recorder, artifacts } = options;
-    const file = path.join(artifacts.path, 'steps.log');
-    const stepLog = createWriteStream(file);
-    stepLog.on('error', (error) => artifacts.failed(file, error));
-    recorder.listen(plainLines((text) => stepLog.write(text)));
-    const cost = new CostMeter();
-    return new Run(options, await startServers(from, options), stepLog, cost);
+    const instruments = new Instruments(options.recorder, options.artifacts);
+    return new Run(options, await startServers(from, options), instruments);
   }
 
   /** The servers that this run started. @throws usage if they were already running. */
@@ -159,9 +128,9 @@ export class Run implements AsyncDisposable {
     }
     recorder.observed({ of: 'versions', ...(await servers.versions()), node: process.versions.node });
     const load = async () => await loadSubject(connect, { servers, subject, kinds: this.kinds, seed, recorder });
-    this.#loaded = isStarted ? await this.#cost.loading(connect, load) : await load();
+    this.#loaded = isStarted ? await this.#instruments.cost.loading(connect, load) : await load();
     for (const line of this.#loaded.written) this.history?.append(line);
-    recorder.observed({ of: 'runbook', steps: this.#runbook() });
+    recorder.observed({ of: 'runbook', steps: runbookOf(this.migration.context, subject.tables) });
   }
 
   /** Tables that had no row when they were loaded. */
@@ -185,20 +154,7 @@ export class Run implements AsyncDisposable {
    * Tries every statement and transaction of the application on the source and through vtgate, and rolls each back.
    */
   async tryStatements(): Promise<void> {
-    const planner = new StatementPlanner(this.application, this.seed, 1);
-    const statements = [...planner.examples(), ...planner.exampleTransactions()];
-    const title = 'statements of the application, on the source and through vtgate';
-    await this.recorder.step(
-      'statements',
-      title,
-      async () => {
-        const { source, sourceKeyspace } = this.servers;
-        const vtgate = (await this.servers.vtgate()).applicationEndpoint(sourceKeyspace);
-        const author = this.application.isDerived === true ? 'harness' : 'person';
-        return await tryStatements(statements, { source: source.applicationEndpoint, vtgate }, author);
-      },
-      describeTried,
-    );
+    await tryApplication(this.application, this.seed, this.servers, this.recorder);
   }
 
   /** What the application does; known once the subject is loaded. */
@@ -263,34 +219,21 @@ export class Run implements AsyncDisposable {
     observeCutovers(this.migration.cutovers, this.workload, this.recorder);
     // Whoever gave up the run does not wait for more figures.
     if (this.recorder.isClosed) return;
-    this.recorder.observed(await this.#cost.look(this.servers));
+    this.recorder.observed(await this.#instruments.cost.look(this.servers));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await using stack = new AsyncDisposableStack();
-    stack.defer(() => void this.#stepLog.end());
+    stack.use(this.#instruments);
     stack.use(this.servers);
     stack.use(this.workload);
-    stack.use(this.#sampler);
-    stack.use(this.#standstill);
+    stack.defer(async () => await this.#instruments.stopWatching());
   }
 
   #met(server: Pick<ServerLine, 'server' | 'side' | 'name'>, endpoint: ConnectionOptions | null): void {
     this.history?.append({ type: 'server', ...server });
-    if (endpoint !== null) this.#sampler.add(server.name, endpoint, sidecarOf(this.migration.context, server.side));
+    if (endpoint !== null)
+      this.#instruments.sample(server.name, endpoint, sidecarOf(this.migration.context, server.side));
     this.workload.servers.add(server.server);
-  }
-
-  #runbook(): readonly RunbookStep[] {
-    const { servers, subject, migration } = this;
-    return runbook({
-      workflow: forwardWorkflow(migration.context),
-      reverse: reverseWorkflow(migration.context),
-      create: createOptions(migration.context, subject.tables),
-      shards: servers.shards,
-      sidecar: sidecarOf(migration.context, 'source'),
-      database: servers.hasMysqls ? servers.source.database : servers.sourceKeyspace,
-      cell: servers.cell,
-    });
   }
 }
