@@ -4,10 +4,10 @@ import { startMysql, type LoneMysql } from '../../harness/jest/lone-mysql.ts';
 import { Reader } from '../../harness/observe/side.ts';
 import { waitFor } from '../../harness/wait.ts';
 
-// Claim: a statement that takes too long is reported, with its text, and does not go on on its server.
+// Claim: a statement that takes too long is reported with its text, and is ended on its server.
 
 const BOUND_MS = 500;
-/** A billion times a thousand rows, each of which has to be looked at. */
+/** A billion times a thousand rows, every one of which has to be examined. */
 const ENDLESS = 'SELECT MAX(SHA2(CONCAT(a.id, b.id, c.id, d.id), 256)) AS most FROM many a, many b, many c, many d';
 
 let lone: LoneMysql;

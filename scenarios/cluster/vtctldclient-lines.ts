@@ -85,7 +85,7 @@ scenario('a vtctldclient line and the call it stands for do the same', {}, async
     }
   }
   expect(await workflow(stage, showCommand(reverse))).toEqual(switched);
-  // Traffic is there already, so these steps only check.
+  // Traffic has already been switched, so these steps only check.
   await migration.switchTraffic();
 
   await line(stage, completeCommand(forward, 'keep'));
@@ -135,14 +135,14 @@ async function seenByCall({ migration }: Stage, command: VtctlCommand): Promise<
   return plain(part ? Object.values(answer)[0] : answer);
 }
 
-/** Fields that change between two looks, and enumerations that some commands print as numbers, or leave out. */
+/** Fields that change from one call to the next, and enumerations that some commands print as numbers, or leave out. */
 const LEFT_OUT =
   /^(?:id|message|position|time_updated|transaction_timestamp|rows_copied|max_v_replication\w*|primary_term_start_time|type|keyspace_type)$/;
 
-/** Removes what changes, and what is empty, which some commands leave out. */
+/** Removes fields that change, and empty fields, which some commands leave out. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
-  // Protobuf writes an int64 as a string, and Go's own encoder writes it as a number.
+  // Protobuf writes an int64 as a string, and Go's own encoder as a number.
   if (typeof value === 'number') return String(value);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(

@@ -23,7 +23,7 @@ test('faults are listed, and a single one is struck and written into a table', a
   expect(await readFile(table, 'utf8')).toContain('client.kill');
 });
 
-test('a single case of fidelity is taken', async () => {
+test('a single fidelity case is run', async () => {
   const page = await readFile(tree.path('docs/fidelity.md'), 'utf8');
   expect(await run('npm run fidelity -- --only names')).toContain('names');
   expect(await readFile(tree.path('docs/fidelity.md'), 'utf8')).toBe(page);
@@ -51,7 +51,10 @@ test('scenarios run by title, with another version of Vitess and a given seed', 
 
 const spoiltCells = (text: string) => text.replaceAll(/\| (?:not )?shown (?=\|)/g, '| spoilt ');
 const spoiltEnd = (text: string) => `${text}\n\n\n`;
-/** Files that a command writes anew, and how each is made other than the command writes it. */
+/**
+ * Files that a command regenerates, and for each a function that spoils it, so that the command has something to
+ * correct.
+ */
 const SPOILT = {
   'docs/matrix.md': spoiltCells,
   'docs/vitess-bugs.md': spoiltCells,
@@ -59,7 +62,7 @@ const SPOILT = {
   'harness/errors.ts': spoiltEnd,
 };
 
-test('pages and code that a command writes anew are those that are there', async () => {
+test('pages and code that a command regenerates come out as they are in the repository', async () => {
   const before = await textOf(['docs', 'harness']);
   for (const [file, spoil] of Object.entries(SPOILT)) {
     const text = before.get(file) ?? '';
@@ -92,7 +95,7 @@ test('the workflows for GitHub Actions are well formed', async () => {
   expect(found).not.toContain('.yml:');
 });
 
-test('the engine has the images that a page says how to list', async () => {
+test('the command that a page gives for listing images lists those that the engine has', async () => {
   const images = await run('npm run roundtrip -- images');
   const listed = await run("docker image ls --format '{{.Repository}}:{{.Tag}}' 'vitess-roundtrip/*'");
   const [mysql = 'no name'] = /vitess-roundtrip\/mysql:\S+/.exec(images) ?? [];

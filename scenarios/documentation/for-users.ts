@@ -34,7 +34,7 @@ test('a rehearsal runs with another version of Vitess, and with images of other 
   saved.push(await latest());
 });
 
-test('saved runs are compared, packed, shown again, and make the picture and an estimate', async () => {
+test('saved runs are compared, packed and shown again, and used for the picture and an estimate', async () => {
   const [before, after] = saved.map((name) => path.join('artifacts', name));
   const production = { tables: { customer: { rows: 1e6 }, corder: { rows: 3e6 } }, writesPerSecond: 100 };
   await writeFile(tree.path('roundtrip.config.json'), JSON.stringify({ source: { file: SCHEMA }, production }));
@@ -51,7 +51,7 @@ test('saved runs are compared, packed, shown again, and make the picture and an 
   expect((await stat(tree.path('docs/report.png'))).size).toBeGreaterThan(10_000);
 });
 
-/** What an application's MySQL wrote. */
+/** A general log, as an application's MySQL writes it. */
 const GENERAL_LOG = [
   '/usr/sbin/mysqld, Version: 8.4.3 (MySQL Community Server - GPL). started with:',
   'Tcp port: 3306  Unix socket: /var/run/mysqld/mysqld.sock',
@@ -62,7 +62,7 @@ const GENERAL_LOG = [
   '2026-11-01T10:00:00.300000Z\t    8 Quit\t',
 ];
 
-test('a config and a workload are made of a dump and a log, by asking and without', async () => {
+test('init makes a config and a workload from a dump and a log, with and without asking', async () => {
   await writeFile(tree.path('our-dump.sql.gz'), gzipSync(await readFile(tree.path(SCHEMA))));
   await writeFile(tree.path('general.log.gz'), gzipSync(`${GENERAL_LOG.join('\n')}\n`));
   expect(await runOnTerminal('npm run roundtrip -- init our-dump.sql.gz')).toContain('Move all 2 tables?');
@@ -74,7 +74,7 @@ test('a config and a workload are made of a dump and a log, by asking and withou
   expect(await readFile(tree.path('traffic.yaml'), 'utf8')).toContain('UPDATE corder SET price = price + 1');
 });
 
-test('a rehearsal of a fixture elsewhere, in which the default faults strike', async () => {
+test('a rehearsal of a fixture in another folder, during which the default faults strike', async () => {
   const elsewhere = path.join(await mkdtemp(tree.path('our-')), 'schema');
   await cp(tree.path('fixtures/commerce'), elsewhere, { recursive: true });
   const output = await run(`npm start -- --fixture ${elsewhere} --scale 0.02 --faults default`);

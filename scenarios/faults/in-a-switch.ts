@@ -6,9 +6,9 @@ import { ends } from '../../harness/nemesis/faults/end.ts';
 import { switchPoint } from '../../harness/nemesis/points/switch-point.ts';
 import { strikeAll } from '../../harness/run/fault-story.ts';
 
-// Claim: whatever dies in a switch of writes, no acknowledged write is lost, and the switch ends well: by itself, when it
-// is run again, or once the locks of a vtctld that died have been removed, which Vitess 24.0.1 keeps for 24 hours
-// (`NamedLockTTL`). If a later Vitess gives them up sooner, `etcdctl` is no longer among what was needed, and this fails.
+// Claim: whatever dies during a switch of writes, no acknowledged write is lost, and the switch ends well: by itself,
+// when it is run again, or once the locks of a vtctld that died have been removed, which Vitess 24.0.1 keeps for 24
+// hours (`NamedLockTTL`). If a later Vitess releases them sooner, `etcdctl` is no longer needed, and this fails.
 const VTCTLD = ends('vtctld', 'kill');
 const PAIRS = [
   { fault: VTCTLD, point: switchPoint('switchWrites', 'lockTables') },
@@ -28,7 +28,7 @@ scenario(
     await workload.stop();
     expect(await observe()).toBeEqualOnBothSides();
 
-    // A moment lasts milliseconds, which a busy machine may miss; every fault must have struck at some moment.
+    // A moment lasts only milliseconds, and a busy machine may miss it; every fault must have struck at some moment.
     const struck = outcomes.filter((each) => each.struck !== null);
     expect(new Set(struck.map(({ fault }) => fault))).toEqual(new Set(PAIRS.map(({ fault }) => fault.id)));
     for (const { fault, recoveredBy } of struck) {

@@ -4,11 +4,12 @@ import { scenario } from '../../harness/jest/scenario.ts';
 import { symptoms, type Symptom } from '../../harness/nemesis/health.ts';
 import { waitFor } from '../../harness/wait.ts';
 
-// Claim: a link breaks for its own servers alone, what does not work then says so, and all is well once it is mended.
+// Claim: a broken link affects only its own servers, whatever does not work then says so, and all is well once the link
+// is restored.
 const STREAM_MS = 60_000;
 
 scenario(
-  'a link breaks for its own servers alone',
+  'a broken link affects only its own servers',
   { cluster: { links: true, rdonlys: 0, restartable: true } },
   async (stage) => {
     const { cluster, migration, workload, observe, run } = stage;
@@ -42,9 +43,9 @@ scenario(
     expect(await cut('application-vtgate', 'writes')).toEqual(['writes']);
     await mend('application-vtgate');
     expect(await cut('tablet-tablet', 'stream')).toEqual(['stream']);
-    // Looks at the source itself find nothing, because they do not go through its tablet.
+    // Checks of the source itself find nothing, because they do not go through its tablet.
     expect(await cut('source-tablet-mysqld', 'vtgate')).not.toContain('source');
-    // Together, because a stream that finds no tablet waits 30 s before it looks again.
+    // All at once, because a stream that finds no tablet waits 30 s before it looks again.
     await mend('tablet-tablet', 'source-tablet-mysqld');
 
     await workload.stop();

@@ -8,11 +8,11 @@ import { switchPoint } from '../../harness/nemesis/points/switch-point.ts';
 import { strikeAll } from '../../harness/run/fault-story.ts';
 import { listWorkflows } from '../../harness/vtctl/move-tables.ts';
 
-// Claim: Vitess 24.0.1 loses the way back when a switch back to the source fails because the source MySQL is down: what
-// undoes the switch deletes the workflow, so no reversetraffic finds it any more (vitessio/vitess#14276). The target
-// serves writes, in some runs only after its tablets were told to refresh: when the refresh of the source's tablet fails,
-// that of the target's primary is cut off, and it goes on refusing what the topology allows again. If a later Vitess keeps
-// the workflow, this fails.
+// Claim: Vitess 24.0.1 loses the way back if a switch back to the source fails because the source MySQL is down:
+// undoing the switch deletes the workflow, so reversetraffic no longer finds it (vitessio/vitess#14276). The target
+// serves writes, in some runs only after its tablets were told to refresh: if the refresh of the source's tablet fails,
+// that of the target's primary is cut off, and the primary goes on refusing what the topology allows again. If a later
+// Vitess keeps the workflow, this fails.
 const PAIR = { fault: ends('source-mysqld', 'kill'), point: switchPoint('reverseWrites', 'catchUp') };
 
 scenario('a failed switch back deletes the workflow', { cluster: { rdonlys: 0, restartable: true } }, async (stage) => {

@@ -4,9 +4,10 @@ import { scenario } from '../../harness/jest/scenario.ts';
 import { processOf, targetPrimary } from '../../harness/nemesis/processes.ts';
 import { waitFor } from '../../harness/wait.ts';
 
-// Claim: a stream of Vitess 24.0.1 that finds no healthy tablet to read from says that it sleeps for 30 seconds, and does
-// not look again before that, although the tablet is back (go/vt/discovery/tablet_picker.go, tabletPickerRetryDelay; there
-// is no flag). Then it goes on by itself. If a later Vitess looks again sooner, this fails.
+// Claim: a stream of Vitess 24.0.1 that finds no healthy tablet to read from says that it sleeps for 30 seconds, and
+// does not look again before then, even if the tablet is back (go/vt/discovery/tablet_picker.go,
+// tabletPickerRetryDelay; there is no flag). Then it goes on by itself. If a later Vitess looks again sooner, this
+// fails.
 const SLEEPS = /^No healthy serving tablet found for streaming, .* sleeping for 30\.000 seconds\.$/;
 const FINDS = /^Tablet picker found a healthy tablet for streaming/;
 const LOOKS = /^No healthy serving tablet found|^Tablet picker found/;

@@ -7,12 +7,12 @@ import { processOf, targetFollower, targetPrimary } from '../../harness/nemesis/
 import { plannedReparentShard, setWritableCommand } from '../../harness/vtctl/tablets.ts';
 import { waitFor } from '../../harness/wait.ts';
 
-// Claim: a vtgate of Vitess 24.0.1 that has met a read-only primary waits for another primary for good: SetWritable ends
-// neither the buffering of that moment nor that of the next switch away from this keyspace, and both last as long as
-// --buffer-max-failover-duration allows (go/vt/discovery/keyspace_events.go, waitForReparent). PlannedReparentShard sets
-// it right. If a later Vitess notices that the primary is writable again, this fails.
+// Claim: once a vtgate of Vitess 24.0.1 has met a read-only primary, it waits for another primary indefinitely:
+// SetWritable ends neither the buffering at that moment nor that of the next switch away from this keyspace, and both
+// last as long as --buffer-max-failover-duration allows (go/vt/discovery/keyspace_events.go, waitForReparent).
+// PlannedReparentShard puts it right. If a later Vitess notices that the primary is writable again, this fails.
 
-/** Why vtgate stopped buffering, when nothing told it that it may. */
+/** The reason that vtgate gives when it stops buffering although nothing told it to. */
 const TOO_LONG = 'MaxDurationExceeded';
 
 const variables = z.object({
@@ -58,7 +58,7 @@ scenario(
   },
 );
 
-/** Waits until vtgate buffers what goes to the target, because its primary refuses to write. */
+/** Waits until vtgate buffers what goes to the target, because the target's primary refuses writes. */
 async function untilBuffering({ cluster }: Stage): Promise<void> {
   const wait = { what: 'vtgate buffers', where: '/debug/vars of vtgate', timeoutMs: 30_000 };
   await waitFor(wait, async () => {
@@ -71,7 +71,7 @@ async function untilBuffering({ cluster }: Stage): Promise<void> {
   });
 }
 
-/** Returns how often vtgate has buffered what goes to the target for as long as it may. */
+/** Returns how often vtgate has buffered what goes to the target for the longest time that it may. */
 async function gaveUp(cluster: Stage['cluster']): Promise<number> {
   const { BufferStops: stops } = await variablesOf(cluster);
   return stops[`${cluster.targetKeyspace}.${cluster.shards.target}.${TOO_LONG}`] ?? 0;

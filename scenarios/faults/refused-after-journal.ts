@@ -11,15 +11,15 @@ import { strikeAll } from '../../harness/run/fault-story.ts';
 import { reaches } from '../../harness/vitess-version.ts';
 import { startCommand } from '../../harness/vtctl/move-tables.ts';
 
-// Claim: a switch of writes of Vitess that failed after its journal is refused when it is run again, because of
-// the lag of the stream that it has stopped itself, once that is more than the 30 s that are allowed (vitessio/vitess#19680).
-// With --max-replication-lag-allowed it passes. Whoever starts the workflow before that loses it: its stream meets the
-// journal and is turned against its own keyspace, no switch is possible any more, and neither side takes writes. If a
-// later Vitess mends either, this fails.
+// Claim: a switch of writes of Vitess that failed after its journal is refused when it is run again, because of the lag
+// of the stream that it has stopped itself, once that is more than the 30 s that are allowed (vitessio/vitess#19680).
+// With --max-replication-lag-allowed it passes. If the workflow is started before that, it is lost: its stream meets
+// the journal and is turned against its own keyspace, no switch is possible any more, and neither side accepts writes.
+// If a later Vitess fixes either, this fails.
 const TARGET_PAUSED = paused('target-tablet', 40_000);
 const VTCTLD = ends('vtctld', 'kill');
 
-/** An operator starts vtctld again, and then the stream that stands still. */
+/** An operator starts vtctld again, and then the stream that is stopped. */
 const WORKFLOW_STARTED: Fault = {
   ...VTCTLD,
   arm: async (run) => {
@@ -53,14 +53,14 @@ scenario(
       outcome: 'recovered',
       recoveredBy: ['switchWrites again', expect.stringMatching(/^switchWrites again --max-replication-lag-allowed=/)],
     });
-    // On a slow machine, the second pair may take so long that its switch is refused for that as well.
+    // On a slow machine, the second pair may take so long that its switch is refused for the same reason.
     const lags = /replication lag \d+s is higher than allowed lag 30s/;
     expect(failedSwitches(recorder)).toContainEqual(expect.stringMatching(lags));
 
     const { vitess } = await cluster.versions();
     const lost = reaches(vitess, ['24.0.0']) ? /source keyspace matches target keyspace/ : /workflow is frozen/;
     expect(started).toMatchObject({ outcome: 'broken', wrong: [expect.stringMatching(lost)] });
-    // Neither side takes writes any more, which the run must be found to lack.
+    // Neither side accepts writes any more, and the run must be found to lack them.
     await expect(workload.untilAcknowledged(1, 15_000)).rejects.toThrow(/did not get 1 writes acknowledged/);
     mustFind({ id: 'not-vacuous', count: 1 });
   },

@@ -6,9 +6,9 @@ import { RUNNING, RUNNING_REVERSE } from '../../harness/nemesis/points/plain-poi
 import { copyPoint } from '../../harness/nemesis/points/seen-points.ts';
 import { strikeAll } from '../../harness/run/fault-story.ts';
 
-// Claim: another MySQL may become the primary of the source in the copy, while the target follows it, and while it follows
-// the target. Once Vitess is told so, the streams go on by themselves in both directions, and nothing is lost: the
-// streams and their places are in the source's own database, and reach its followers like everything else.
+// Claim: another MySQL may become the primary of the source during the copy, while the target follows it, and while it
+// follows the target. Once Vitess has been told, the streams go on by themselves in both directions, and nothing is
+// lost: the streams and their positions are in the source's own database, and reach its followers like everything else.
 const PAIRS = [
   { fault: SOURCE_FAILOVER, point: copyPoint(0.5) },
   { fault: SOURCE_SWITCHOVER, point: RUNNING },
@@ -35,8 +35,8 @@ scenario(
   },
 );
 
-// Claim: a follower that does not write what it applies to its own binary log can feed no stream, so it is refused before
-// Vitess touches anything, as the source itself would be.
+// Claim: a follower that does not write what it applies to its own binary log cannot feed a stream, so it is refused
+// before Vitess touches anything, as the source itself would be.
 scenario(
   'a follower without log_replica_updates is refused',
   {

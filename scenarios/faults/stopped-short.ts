@@ -10,12 +10,12 @@ import { switchPoint } from '../../harness/nemesis/points/switch-point.ts';
 import { strikeAll } from '../../harness/run/fault-story.ts';
 
 // Claim: a vtctld of Vitess 24.0.1 that dies in a switch of writes between the catch-up and the journal leaves a stream
-// that is stopped for cutover. Whatever the source executes from then on, such as the row of the reverse stream or a
-// statement for another database, it never reaches: the next switch fails for that, and starts it again as it undoes what
-// was done, and the one after that passes. If the next switch of a later Vitess passes, this fails.
+// that is stopped for cutover. The stream never reaches what the source executes from then on, such as the row of the
+// reverse stream or a statement for another database. So the next switch fails, and starts the stream again as it
+// undoes what was done, and the one after that passes. If the next switch of a later Vitess passes, this fails.
 const VTCTLD = ends('vtctld', 'kill');
 
-/** The same, while the source goes on with something else. */
+/** The same, while the source goes on executing something else. */
 const DIES_AND_SOURCE_GOES_ON: Fault = {
   ...VTCTLD,
   arm: async (run) => {

@@ -6,8 +6,8 @@ import { RUNNING, RUNNING_REVERSE } from '../../harness/nemesis/points/plain-poi
 import { copyPoint } from '../../harness/nemesis/points/seen-points.ts';
 import { strikeAll } from '../../harness/run/fault-story.ts';
 
-// Claim: the target's primary tablet may die in the copy and right after the switch, and the source MySQL while the
-// stream follows it: once they have been started again the stream goes on by itself, and nothing is lost.
+// Claim: the target's primary tablet may die during the copy and right after the switch, and the source MySQL while the
+// stream follows it: once they have been started again, the stream goes on by itself, and nothing is lost.
 const PAIRS = [
   { fault: ends('target-tablet', 'kill'), point: copyPoint(0.5) },
   { fault: ends('source-mysqld', 'kill'), point: RUNNING },

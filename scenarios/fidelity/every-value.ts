@@ -5,9 +5,9 @@ import { Recorder } from '../../harness/history/recorder.ts';
 import { openArtifacts } from '../../harness/report/artifacts.ts';
 import { tryFidelity } from '../../harness/run/fidelity.ts';
 
-// Claim: what becomes of values of every type, copied, inserted, updated and deleted, there, back and there again, is
-// what each case of `cases/` declares: by the exact bytes on both servers, and not by VDiff. A change that is not declared
-// fails, and so does one that is declared and no longer happens.
+// Claim: on each path there and back, values of every type, copied, inserted, updated and deleted, become what their
+// case in `cases/` declares, by the exact bytes on both servers, and not by VDiff. A change that is not declared fails,
+// and so does one that is declared but no longer happens.
 
 const CASES = await readValueCases(path.join(import.meta.dirname, 'cases'));
 const TIMEOUT_MS = 900_000;

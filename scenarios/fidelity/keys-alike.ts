@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { sharedServers } from '../../harness/jest/shared-servers.ts';
 
-// Claim: the stream tells rows apart whose keys are equal to a looser collation than their own, also where it deletes
-// several at once. The keys of `cases/` all have an id beside the text, which tells rows apart by itself.
+// Claim: the stream tells apart rows whose keys are equal in a looser collation than their own, even when it deletes
+// several at once. The keys in `cases/` all have an id next to the text, which is enough to tell rows apart.
 
 const { moving } = sharedServers();
 

@@ -10,8 +10,8 @@ import { endedRun, leftOf } from '../../harness/jest/ended-run.ts';
 import { smallRehearsal } from '../../harness/jest/faults.ts';
 import { waitFor } from '../../harness/wait.ts';
 
-// Claim: an engine that goes away in the middle of a run ends the run in time, UNKNOWN, with the engine named; the next
-// run's sweep removes what the run itself could not.
+// Claim: if the engine goes away in the middle of a run, the run ends in time, as UNKNOWN, and names the engine; the
+// next run's sweep removes what the run itself could not.
 
 let folder = '';
 
@@ -48,7 +48,7 @@ class Way implements AsyncDisposable {
     return way;
   }
 
-  /** Acts like a stopped engine: open connections break off, and nothing listens any more. */
+  /** Behaves like a stopped engine: open connections break, and nothing listens any more. */
   async cut(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const socket of this.#sockets) socket.destroy();
@@ -62,7 +62,7 @@ class Way implements AsyncDisposable {
 
 test.each([
   ['while the first servers start', /start {4}start the source MySQL/],
-  ['in the copy', /start {4}copy/],
+  ['during the copy', /start {4}copy/],
 ])(
   'the engine goes away %s',
   async (_, words) => {

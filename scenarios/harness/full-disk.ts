@@ -7,8 +7,8 @@ import { execa } from 'execa';
 import { endedRun, type EndedRun, type Strike } from '../../harness/jest/ended-run.ts';
 import { smallRehearsal } from '../../harness/jest/faults.ts';
 
-// Claim: whichever file of a run is the first that the disk does not accept, the run names it, says what it has
-// learned, is UNKNOWN with status 2, and leaves nothing on the engine.
+// Claim: whichever of a run's files is the first that cannot be written because the disk is full, the run names it,
+// says what it has learned, is UNKNOWN with status 2, and leaves nothing on the engine.
 
 /** The kernel’s device that refuses every write with ENOSPC, as a full disk does. */
 const FULL = '/dev/full';
@@ -22,7 +22,9 @@ afterAll(async () => await rm(folder, { recursive: true }));
 
 /** Files of the run’s folder, as they are opened for writing. */
 type Files = (pid: number) => readonly string[];
-/** Files that cannot even be created: without a finding, no findings are written, and logs are read back. */
+/**
+ * Files that cannot even be created. Without findings, nothing would be written to their file, and logs are read back.
+ */
 const NOT_WRITTEN = new Set(['findings.jsonl', 'logs/etcd.log']);
 const NOWHERE = '/nowhere/file';
 
@@ -81,7 +83,7 @@ test.each([
   ['report.html', (pid) => [`report.html.${pid}.tmp`]],
   ['verdict.json', (pid) => [`verdict.json.${pid}.tmp`]],
   ['junit.xml', (pid) => [`junit.xml.${pid}.tmp`]],
-] satisfies [string, Files][])('%s', async (name, files) => {
+] satisfies [string, Files][])('%s on a full disk', async (name, files) => {
   const ended = await withoutEngine(files);
   expect(toldBy(ended, [name])).toEqual(ENDED);
   expect(ended.output).toContain('The container engine does not answer.');
@@ -91,7 +93,7 @@ test.each([
   expect(verdict).toContain(`${name} cannot be written`);
 });
 
-/** A disk of so many KiB that holds the artifacts. */
+/** A disk of the given number of KiB for the artifacts. */
 async function onDisk<T>(kilobytes: number, body: (disk: string) => Promise<T>): Promise<T> {
   const disk = await mkdtemp(path.join(folder, 'disk-'));
   await execa('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', disk]);
@@ -102,14 +104,14 @@ async function onDisk<T>(kilobytes: number, body: (disk: string) => Promise<T>):
   }
 }
 
-/** Fills the disk. Nothing is left from here on, except what the file system reserves for a file’s last page. */
+/** Fills the disk. From here on there is no space left, except what the file system reserves for a file’s last page. */
 async function fillUp(disk: string): Promise<void> {
   await execa('dd', ['if=/dev/zero', `of=${path.join(disk, 'ballast')}`, 'bs=4k'], { reject: false });
 }
 
 const NO_ENGINE = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
 
-test('the folder itself', async () => {
+test('a full disk for the folder itself', async () => {
   await onDisk(16, async (disk) => {
     await fillUp(disk);
     const { output, exitCode } = await endedRun([], { artifacts: disk, environment: NO_ENGINE });
@@ -118,15 +120,15 @@ test('the folder itself', async () => {
   });
 });
 
-test('the first line of history.jsonl', async () => {
-  // One page, which the owner's mark takes.
+test('a full disk at the first line of history.jsonl', async () => {
+  // One page, which the owner's mark uses up.
   await onDisk(4, async (disk) => {
     const ended = await endedRun([], { artifacts: disk, environment: NO_ENGINE });
     expect(toldBy(ended, ['history.jsonl', 'verdict.json'])).toEqual(ENDED);
   });
 });
 
-test('steps.log, a server’s log and jepsen, in a run that still goes to its end', async () => {
+test('steps.log, a server’s log and jepsen on a full disk, in a run that still goes to its end', async () => {
   const artifacts = await mkdtemp(path.join(folder, 'logs-'));
   const strike = full(/start {4}container engine/, () => ['steps.log', 'logs/etcd.log', 'jepsen']);
   const ended = await endedRun(await smallRehearsal(folder), { artifacts, strikes: [strike] });
@@ -135,11 +137,11 @@ test('steps.log, a server’s log and jepsen, in a run that still goes to its en
 }, 300_000);
 
 test.each([
-  ['in the load', /start {4}load /],
-  ['in the copy', /start {4}copy/],
-  ['in the switch of writes', /start {4}writes to customer/],
+  ['during the load', /start {4}load /],
+  ['during the copy', /start {4}copy/],
+  ['during the switch of writes', /start {4}writes to customer/],
 ])(
-  'history.jsonl %s',
+  'a full disk for history.jsonl %s',
   async (_, words) => {
     await onDisk(16_384, async (disk) => {
       const strike = { words, act: async () => await fillUp(disk) };
@@ -150,7 +152,7 @@ test.each([
   300_000,
 );
 
-test('final-state.jsonl', async () => {
+test('final-state.jsonl on a full disk', async () => {
   const artifacts = await mkdtemp(path.join(folder, 'final-'));
   const strike = full(/start {4}copy/, () => ['final-state.jsonl']);
   const ended = await endedRun(await smallRehearsal(folder), { artifacts, strikes: [strike] });

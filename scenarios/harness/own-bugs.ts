@@ -6,8 +6,9 @@ import { execa } from 'execa';
 import { endedRun } from '../../harness/jest/ended-run.ts';
 import { broken } from '../../harness/jest/faults.ts';
 
-// Claim: a bug in the harness, and an output that accepts nothing, end a run like any other trouble: with its verdict,
-// UNKNOWN if the bug may have hidden something, and status 2. No run here gets an engine, so each ends early.
+// Claim: a bug in the harness, or an output that cannot be written to, ends a run like any other trouble: with its
+// verdict, which is UNKNOWN if the bug may have hidden something, and status 2. No run here gets an engine, so each
+// ends early.
 
 const NO_ENGINE = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
 const THROWS = "throw new Error('a bug of ours');";
@@ -21,7 +22,7 @@ afterAll(async () => await rm(folder, { recursive: true }));
 
 test.each([
   ['a checker', 'checker/not-vacuous.ts', 'this.#at(line.index', /not-vacuous: .*its checker broke: a bug of ours/],
-  ['what judges', 'checker/judge-run.ts', 'const run = runOf', / {2}- a bug of ours/],
+  ['the judge', 'checker/judge-run.ts', 'const run = runOf', / {2}- a bug of ours/],
   ['the page', 'page/write-page.ts', 'return document.text', /^UNKNOWN {2}a bug of ours/m],
   ['the form for Jepsen', 'history/jepsen.ts', 'const tables = new Map', /^UNKNOWN {2}a bug of ours/m],
   ['a listener', 'report/plain-lines.ts', "if (event.type === 'observation')", /^UNKNOWN {2}a bug of ours/m],
@@ -38,11 +39,11 @@ test.each([
 });
 
 test.each([
-  ['an error that nobody catches', "setImmediate(() => { throw new Error('a bug of ours'); });"],
-  ['a promise that nobody waits for', "void Promise.reject(new Error('a bug of ours'));"],
+  ['an uncaught error ends the run', "setImmediate(() => { throw new Error('a bug of ours'); });"],
+  ['an unhandled rejection ends the run', "void Promise.reject(new Error('a bug of ours'));"],
 ])('%s', async (_, bug) => {
   const artifacts = await mkdtemp(path.join(folder, 'run-'));
-  // The run would go on, so it has to be told to end.
+  // The run would otherwise go on, so it has to be told to end.
   const wait = `${bug} await new Promise(() => setTimeout(() => undefined, 60_000));`;
   const bugs = broken([{ module: 'run/set-up.ts', before: 'const engine = await', bug: wait }]);
   const ended = await endedRun([], { artifacts, environment: { ...NO_ENGINE, ...bugs } });

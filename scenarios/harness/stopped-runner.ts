@@ -7,8 +7,8 @@ import { endedRun } from '../../harness/jest/ended-run.ts';
 import { broken, smallRehearsal } from '../../harness/jest/faults.ts';
 import { waitFor } from '../../harness/wait.ts';
 
-// Claim: a runner that stood still for a minute while writes were switched, or whose clock was set, does not blame the
-// migration for it.
+// Claim: if the runner stood still for a minute while writes were switched, or its clock was set, the migration is not
+// blamed.
 
 const STOPPED_MS = 60_000;
 
@@ -51,7 +51,7 @@ test('the runner is stopped for a minute during the switch of writes, and contin
   expect([ended.word, ended.exitCode, ended.left]).toEqual(['UNKNOWN', 2, []]);
 }, 420_000);
 
-test('the clock is set forward and back again and again, and the sampler has a bug: only the bug is a reason', async () => {
+test('the clock is set forward and back repeatedly, and the sampler has a bug: only the bug is a reason', async () => {
   const artifacts = await mkdtemp(path.join(folder, 'clock-'));
   const bug = {
     module: 'run/sampler.ts',

@@ -11,7 +11,7 @@ async function otherwise(docker: Docker, image: string, name: string): Promise<s
   const { Id } = await docker.getImage(image).inspect();
   const repo = `vitess-roundtrip/other-${name}`;
   const tag = Id.replace('sha256:', '').slice(0, 12);
-  // Made once per image, because what is prepared from it is kept too.
+  // Made once per image, because the image that is prepared from it is also kept.
   if ((await docker.listImages({ filters: { reference: [`${repo}:${tag}`] } })).length > 0) return `${repo}:${tag}`;
   const container = await docker.createContainer({
     Image: image,

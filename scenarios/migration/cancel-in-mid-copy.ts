@@ -5,7 +5,7 @@ import { forwardWorkflow } from '../../harness/migration/context.ts';
 import { showWorkflow } from '../../harness/vtctl/move-tables.ts';
 import { waitFor } from '../../harness/wait.ts';
 
-// Claim: a migration that is cancelled in the middle of its copy leaves nothing, and the next one starts clean.
+// Claim: a migration that is cancelled in the middle of its copy leaves nothing behind, and the next one starts clean.
 scenario(
   'cancelled in mid-copy, then started again',
   { scale: 0.2, cluster: SMALLEST_TARGET },
@@ -16,7 +16,7 @@ scenario(
     await waitFor(wait, async () => {
       const workflow = await showWorkflow(migration.context.vtctl, forwardWorkflow(migration.context));
       const [stream] = workflow?.streams ?? [];
-      // For each table that is left, Vitess waits a second of its own, so the cancel falls within the copy.
+      // Vitess waits a second for each remaining table, so the cancel happens during the copy.
       const isMidway = stream?.state === 'Copying' && stream.rowsCopied > 0n && stream.copying.length > 1;
       return {
         done: isMidway || undefined,

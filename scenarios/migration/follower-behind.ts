@@ -13,7 +13,7 @@ async function followers({ migration }: Stage, action: 'STOP' | 'START'): Promis
 }
 
 // Claim: VDiff reads a follower of the target, for which Vitess 24.0.1 does not wait. A follower that is behind is not
-// taken for a difference between the sides; and at rest it is waited for.
+// mistaken for a difference between the sides, and at rest the harness waits for it.
 scenario('a follower of the target that is behind is not taken for lost rows', {}, async (stage) => {
   const { migration, workload, recorder, observe } = stage;
   await workload.start({ writesPerSecond: 100 });

@@ -15,7 +15,7 @@ scenario('a switch while a transaction is open', {}, async ({ migration, workloa
 
   const held = await workload.openTransaction();
   const switching = migration.switchWrites({ timeoutMs: 20_000 });
-  // Awaited below; until then nothing would handle its error.
+  // This is awaited below; until then, nothing else would handle its error.
   switching.catch(() => undefined);
   // The switch has begun once the source denies writes; from then on it waits for the transaction.
   await waitFor({ what: 'the source to deny writes', timeoutMs: 20_000, intervalMs: 20 }, async () => {

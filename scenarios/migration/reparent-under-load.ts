@@ -8,7 +8,7 @@ import { shardOf } from '../../harness/migration/context.ts';
 import { getShard } from '../../harness/vtctl/shards.ts';
 import { plannedReparentShard } from '../../harness/vtctl/tablets.ts';
 
-/** What vtgate or a tablet says about a primary that hands over; see docs/decisions/0015. */
+/** What vtgate or a tablet says about a primary that is being replaced; see docs/decisions/0015. */
 const CLASSES = new Set([
   'reparent',
   'read-only',
@@ -22,7 +22,7 @@ const CLASSES = new Set([
 ]);
 
 // Claim: a planned reparent of the target, there and back under many writers, loses nothing and duplicates nothing, and
-// vtgate's messages never make a statement that commits itself count as certainly failed.
+// vtgate's messages never make an autocommitted statement count as certainly failed.
 for (const profile of ['stock', 'rehearsal'] satisfies ProfileName[]) {
   const cluster = { profile, replicas: 2, rdonlys: 0 };
   scenario(`a reparent under load keeps every write, ${profile}`, { cluster }, async (stage) => {

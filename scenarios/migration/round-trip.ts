@@ -6,7 +6,7 @@ scenario(
   'a round trip under writes keeps both sides equal',
   {},
   async ({ migration, workload, observe, followRow }) => {
-    // Only statements that commit themselves, because a transaction that a client has begun does not survive a switch.
+    // Only autocommitted statements, because a transaction that a client has begun does not survive a switch.
     await workload.start({ writesPerSecond: 100, kinds: { rows: 50, append: 20, ids: 15, sql: 15 } });
     await migration.create();
     await migration.copied();

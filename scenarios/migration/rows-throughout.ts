@@ -6,7 +6,7 @@ import type { MigrationContext } from '../../harness/migration/context.ts';
 import { rowsAtBeginning, surelyThroughout, type RowsThroughout } from '../../harness/migration/rows-throughout.ts';
 
 // Claim: how many rows a VDiff must have compared follows from what was there when it began and what was deleted since,
-// by whomever; on servers that are not the run's own, no table is counted for it.
+// no matter what deleted it; on servers that are not the run's own, no table is counted for this.
 
 const TABLES = ['shelf', 'book', 'page', 'log_entry', 'attic'];
 
@@ -36,7 +36,7 @@ async function onServer<T>(body: (connection: Connection) => Promise<T>): Promis
   return await withConnection(lone.mysql.harnessEndpoint, body);
 }
 
-/** Puts seventeen rows into each table but the empty one. */
+/** Puts seventeen rows into each table except the empty one. */
 async function refill(): Promise<void> {
   await onServer(async (connection) => {
     for (const table of ['page', 'book', 'shelf', 'log_entry', 'attic'])
@@ -62,11 +62,11 @@ async function throughout(
   return Object.fromEntries(await beginning.throughout());
 }
 
-test('rows that were deleted since are counted, whoever deleted them', async () => {
+test('rows that were deleted since are counted, no matter what deleted them', async () => {
   await refill();
   const found = await throughout(null, async (connection) => {
     await connection.query('DELETE FROM shelf WHERE id IN (1, 2)');
-    // This removes one shelf, and puts its own row in place of another.
+    // This deletes one shelf, and replaces another one with its own row.
     await connection.query("REPLACE INTO shelf VALUES (3, 'shelf 4')");
     await connection.query("INSERT INTO shelf VALUES (18, 'new')");
     // The trigger deletes from the log, and the foreign key from the pages.
@@ -90,7 +90,7 @@ test('if nothing is deleted, every row is required', async () => {
   expect(surelyThroughout(found['shelf']!)).toBe(17);
 });
 
-test('a transaction that deletes before and commits after leaves only one row certain', async () => {
+test('if a transaction deletes before the comparison and commits after it began, only one row is certain', async () => {
   await refill();
   await onServer(async (open) => {
     await open.query('BEGIN');
@@ -101,7 +101,7 @@ test('a transaction that deletes before and commits after leaves only one row ce
   });
 });
 
-test('on servers that are not ours nothing is counted', async () => {
+test('nothing is counted on servers that are not ours', async () => {
   await refill();
   await onServer(async (connection) => await connection.query('ANALYZE TABLE shelf, book, page, log_entry, attic'));
   const counts = async () =>

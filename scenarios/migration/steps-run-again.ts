@@ -35,7 +35,7 @@ scenario('every step can be run again', {}, async ({ cluster, migration, workloa
   expect((await cluster.managedTablets()).length).toBe(3);
 });
 
-// Claim: a switch is refused before anything is touched when the other kind of traffic is half switched.
+// Claim: if the other kind of traffic is half switched, a switch is refused before anything is touched.
 scenario(
   'a switch while the other traffic is half switched touches nothing',
   { cluster: SMALLEST_TARGET },
@@ -61,7 +61,7 @@ scenario(
   },
 );
 
-// Claim: a switch whose vtctldclient was killed in the middle is finished, or begun anew, by running it again.
+// Claim: a switch whose vtctldclient was killed in the middle is finished, or started over, by running it again.
 scenario('a switch that was killed is finished by the next one', { cluster: SMALLEST_TARGET }, async (stage) => {
   const { cluster, recorder, migration, workload, observe } = stage;
   await workload.start({ writesPerSecond: 50 });
@@ -71,7 +71,7 @@ scenario('a switch that was killed is finished by the next one', { cluster: SMAL
 
   const { vtctl } = migration.context;
   const options = { direction: 'forward', types: 'writes', timeoutMs: 30_000 } as const;
-  // A step like any other, because traffic may change while it runs.
+  // This is recorded as a step, because traffic may change while it runs.
   const killed = recorder
     .step('switchWrites', 'a switch that will be killed', async () => {
       await vtctldclient(cluster, trafficCommand(forwardWorkflow(migration.context), options).args);

@@ -3,8 +3,8 @@ import { scenario } from '../../harness/jest/scenario.ts';
 import { showWorkflow } from '../../harness/vtctl/move-tables.ts';
 import { forwardWorkflow } from '../../harness/migration/context.ts';
 
-// Claim: rows that are written during the copy end up the same on both sides, in parts copied already and in parts
-// still to come.
+// Claim: rows that are written during the copy end up the same on both sides, both in parts of a table that are already
+// copied and in parts that are not.
 scenario('writes during the copy are not lost', { scale: 0.5 }, async ({ migration, workload, recorder, observe }) => {
   await workload.start({ writesPerSecond: 500 });
   await migration.create();

@@ -14,10 +14,11 @@ import {
   type ConfigRunOptions,
 } from '../../harness/jest/config-run.ts';
 
-// Claim: bad input, and a machine that gets in the way, end in an error that says what, where, and what to do next,
-// with an exit status that tells them apart; nothing stays on the engine, and a run that had begun leaves its report.
+// Claim: bad input and trouble with the machine end in an error that says what is wrong, where, and what to do next,
+// with an exit status that tells the two apart; nothing stays on the engine, and a run that had begun leaves its
+// report.
 
-/** Time for a command that starts no server. */
+/** How long a command may take that starts no server. */
 const COMMAND_MS = 120_000;
 
 let folder = '';
@@ -39,7 +40,7 @@ const LIVE = () => live.config;
 const TABLE = 'CREATE TABLE t (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20));\n';
 const DUMP = `-- MySQL dump 10.13\n--\n-- Host: localhost    Database: shop\n${TABLE}`;
 
-/** Whatever can be known before a server is started. */
+/** Everything that can be found before a server is started. */
 const REFUSED: readonly {
   readonly name: string;
   readonly live?: () => object;
@@ -55,13 +56,13 @@ const REFUSED: readonly {
     told: [/live source cannot be reached[^]*Access denied/, /127\.0\.0\.1:\d+, as reader/, /passwordEnv/],
   },
   {
-    name: 'a password that is not there',
+    name: 'a password that is not set',
     live: () => ({ ...LIVE(), passwordEnv: 'NO_PASSWORD' }),
     status: 64,
     told: [/password is not where the config says/, /source\.live\.passwordEnv/, /Set NO_PASSWORD/],
   },
   {
-    name: 'a database that is not there',
+    name: 'a database that does not exist',
     live: () => ({ ...LIVE(), database: 'shup' }),
     status: 64,
     told: [/cannot be reached[^]*shup/, /as reader/, /Correct database/],
@@ -85,14 +86,14 @@ const REFUSED: readonly {
     told: [/cannot be reached[^]*certificate/, /as reader/, /tls: \{ ca \}/],
   },
   {
-    name: 'a table that is not there',
+    name: 'a table that does not exist',
     live: LIVE,
     rest: { tables: ['itme'] },
     status: 64,
     told: [/no table itme/, /tables, or data\.rows, of the config/, /Is it item\?/],
   },
   {
-    name: 'a personal column that a foreign key has',
+    name: 'a personal column in a foreign key',
     live: LIVE,
     rest: { data: { from: 'sampled', personal: { 'item.shelf': { kind: 'integer', min: 1, max: 9 } } } },
     status: 64,
@@ -129,7 +130,7 @@ for (const { name, live: source, file, rest = {}, status, told } of REFUSED) {
 }
 
 test(
-  'refused before anything is started: no TLS although the server requires it',
+  'refused before anything is started: no TLS, although the server requires it',
   async () => {
     await withConnection(live.server.mysql.harnessEndpoint, async (connection) => {
       await connection.query('SET GLOBAL require_secure_transport = ON');
@@ -192,7 +193,7 @@ async function listening(server: Server): Promise<number> {
 }
 
 test('a full disk under the MySQL that reads a dump', async () => {
-  // The engine gives every container a disk of 64 MiB there.
+  // The engine gives every container 64 MiB there.
   const file = path.join(folder, 'full.sql');
   await writeFile(file, "CREATE TABLE big (id INT NOT NULL PRIMARY KEY, b LONGBLOB) DATA DIRECTORY = '/dev/shm';\n");
   const insert = `INSERT INTO big VALUES (1, REPEAT('x', 40000000)), (2, REPEAT('x', 40000000));\n`;

@@ -12,11 +12,12 @@ import { openForReading, type ReadingConnection } from '../../harness/schema/rea
 import { waitFor } from '../../harness/wait.ts';
 import { StatementPlanner } from '../../harness/workload/statement-planner.ts';
 
-// Claim: rows and statements that the harness makes for a schema hold whatever the schema asks: CHECKs, partitions, unique
-// keys on expressions, keys of bytes and of several columns. What cannot be made is noted, with a figure and a reason.
+// Claim: rows and statements that the harness generates for a schema meet whatever it demands: CHECKs, partitions,
+// unique keys on expressions, keys of bytes and of several columns. What cannot be generated is noted, with a figure
+// and a reason.
 
 const ROWS = 60;
-/** Enough for pairs of them to last. */
+/** Enough rows for their pairs to last. */
 const PAIRED = new Map(['evening', 'guest', 'band'].map((name) => [name, 450]));
 const OPERATIONS = 3_000;
 
@@ -65,7 +66,7 @@ async function derive(): Promise<{ application: Application; notes: readonly str
   return { application: { tables: tables.map(({ name }) => name), seed: { tables: {} }, workload, loaded }, notes };
 }
 
-test('rows are made for every table whose demands can be met, the same in every run', async () => {
+test('rows are generated for every table whose demands can be met, the same ones in every run', async () => {
   const notes = await fill();
   expect(notes).toEqual([
     'guess: 0 of 60 rows, because there is no row of riddle to refer to',
@@ -78,7 +79,7 @@ test('rows are made for every table whose demands can be met, the same in every 
   expect(await checksums()).toEqual(first);
 }, 120_000);
 
-test('a reference to a row that was made anew, or left out, is to one that is there', async () => {
+test('if a row was generated again or left out, references to it lead to a row that exists', async () => {
   const orphans = await reading.read(
     `SELECT COUNT(*) AS found FROM invoice LEFT JOIN member USING (tenant_id, member_no) WHERE member.uuid IS NULL
      UNION ALL SELECT COUNT(*) FROM category AS c LEFT JOIN category AS p ON p.id = c.parent_id
@@ -90,7 +91,7 @@ test('a reference to a row that was made anew, or left out, is to one that is th
   expect(children).toBeLessThan(0);
 });
 
-test('every derived statement runs, and what is not derived has its reason', async () => {
+test('every derived statement runs, and there is a reason for each that is not derived', async () => {
   const { application, notes } = await derive();
   const kinds = Object.groupBy(Object.values(application.workload.statements), ({ kind }) => kind);
   expect(kinds.insert!.map(({ table }) => table).toSorted()).toEqual(
@@ -132,11 +133,11 @@ async function play(application: Application): Promise<string[]> {
 
 const untold = { onProgress: () => undefined, note: () => undefined };
 
-test('values that a config chooses for a unique key, and that collide, give the same rows in every run', async () => {
-  // In turn, so that the first rows and the last have the same.
+test('if the values that a config chooses for a unique key collide, every run still gets the same rows', async () => {
+  // The values repeat in turn, so the first rows and the last have the same ones.
   const values = Array.from({ length: 5_000 }, (_, at) => at + 1);
   const code = { kind: 'pick', values, stride: 1, nullFraction: 0 } as const;
-  // Without the city's triggers, with which rows go in one after another in any case.
+  // This schema is without the city's triggers, because with triggers, rows are inserted one after another in any case.
   const fair = { ...connect, database: 'fair' };
   const of = { connect: fair, seed: 5, tables: ['ticket'], rows: new Map([['ticket', 5_200]]) };
   const checksum = 'CHECKSUM TABLE fair.ticket';
@@ -153,7 +154,7 @@ test('values that a config chooses for a unique key, and that collide, give the 
     await load();
     const expected = await reading.read(checksum);
     await create();
-    // The first rows wait for this one, which is then gone, while others might come in.
+    // The first rows wait for this one, which is later rolled back, while others might be inserted.
     await connection.query('BEGIN');
     await connection.query("INSERT INTO fair.ticket (id, code, holder) VALUES (1, 0, '')");
     const loading = load();

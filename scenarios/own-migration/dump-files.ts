@@ -12,8 +12,8 @@ import { startRoundtrip } from '../../harness/jest/roundtrip.ts';
 import { setUp, type SetUp } from '../../harness/run/set-up.ts';
 import { waitFor } from '../../harness/wait.ts';
 
-// Claim: files as real tools and people write them come in as MySQL's own client reads them, nothing is left out without
-// a word, and what MySQL refuses is told with its place, its statement and what helps.
+// Claim: files as real tools and people write them are read as MySQL's own client reads them, nothing is left out
+// silently, and what MySQL refuses is reported with its place, its statement and what helps.
 
 let folder = '';
 let engine: SetUp;
@@ -92,7 +92,7 @@ test.each([
     'c.r.m',
     { item: 0 },
   ],
-  ['a last statement without an end', `${ITEM}INSERT INTO item VALUES (1, 'a')`, 'commerce', { item: 1 }],
+  ['a last statement without a semicolon', `${ITEM}INSERT INTO item VALUES (1, 'a')`, 'commerce', { item: 1 }],
   ['a table that is created twice, with DROP before it', `${ITEM}DROP TABLE item;\n${ITEM}`, 'commerce', { item: 0 }],
   [
     'the name in a comment of mysqldump',
@@ -116,7 +116,7 @@ test('the collation of the database alone decides which keys are equal', async (
   expect(found.dump.contents.database.collation).toBe('utf8mb4_bin');
 });
 
-test('what a dump does to the whole server stays there, is said, and its definers exist', async () => {
+test('what a dump does to the whole server stays on that server and is reported, and its definers exist', async () => {
   const text =
     "SET @@SESSION.SQL_LOG_BIN= 0;\nSET @@GLOBAL.GTID_PURGED=/*!80000 '+'*/ '3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5';\n" +
     `SET PERSIST max_connections = 77;\nSET GLOBAL max_user_connections = 7;\n${ITEM}` +
@@ -143,7 +143,7 @@ test('what a dump does to the whole server stays there, is said, and its definer
   });
 });
 
-test('a dump of all databases comes in without those of the server, whose accounts would lock this one out', async () => {
+test('a dump of all databases is read without the server’s own, whose accounts would lock this harness out', async () => {
   const text =
     `CREATE DATABASE crm;\nUSE crm;\n${ITEM}CREATE DATABASE IF NOT EXISTS mysql;\n\n` +
     'USE `mysql`;\n\n' +
@@ -155,10 +155,10 @@ test('a dump of all databases comes in without those of the server, whose accoun
 });
 
 test.each([
-  ['syntax', `${ITEM}\n-- a comment\nCREATE TABEL b (id INT);\n`, /right syntax[^]*shop\.sql:4: CREATE TABEL b/],
-  ['syntax, at the end', `${ITEM}CREATE TABEL b (id INT); -- last\n`, /right syntax[^]*shop\.sql:2: CREATE TABEL b/],
-  ['cut off in a statement', `${ITEM}INSERT INTO item VALUES (1, 'a'), (2, `, /ends inside a statement[^]*shop\.sql:2/],
-  ['cut off in quotes', `${ITEM}INSERT INTO item VALUES (1, 'a`, /ends inside a statement[^]*shop\.sql:2/],
+  ['wrong syntax', `${ITEM}\n-- a comment\nCREATE TABEL b (id INT);\n`, /right syntax[^]*shop\.sql:4: CREATE TABEL b/],
+  ['wrong syntax at the end', `${ITEM}CREATE TABEL b (id INT); -- last\n`, /right syntax[^]*shop\.sql:2: CREATE TABEL b/],
+  ['a file cut off in a statement', `${ITEM}INSERT INTO item VALUES (1, 'a'), (2, `, /ends inside a statement[^]*shop\.sql:2/],
+  ['a file cut off in quotes', `${ITEM}INSERT INTO item VALUES (1, 'a`, /ends inside a statement[^]*shop\.sql:2/],
   [
     'a zero date',
     `CREATE TABLE d (id INT PRIMARY KEY, at DATETIME NOT NULL DEFAULT '0000-00-00 00:00:00');\n`,
@@ -186,7 +186,7 @@ test.each([
     /Incorrect string value[^]*shop\.sql:2[^]*not in UTF-8/,
   ],
   ['two rows with one key', `${ITEM}INSERT INTO item VALUES (1, 'a'), (1, 'b');\n`, /Duplicate entry[^]*shop\.sql:2/],
-  ['a file that is not there', `${ITEM}source other.sql\n`, /other\.sql[^]*shop\.sql:2[^]*beside the dump/],
+  ['a file that does not exist', `${ITEM}source other.sql\n`, /other\.sql[^]*shop\.sql:2[^]*beside the dump/],
 ])('what MySQL refuses is reported: %s', async (_, text, message) => {
   await expect(read(text)).rejects.toThrow(message);
 });
@@ -205,7 +205,7 @@ const SHELL = {
   'shop@item@@0.tsv.zst': zstdCompressSync("1\ta\tYQA=\n2\t\\N\t\\N\n3\tit's \\\\ \\\t ü\tAP8=\n"),
 };
 
-test('a folder of MySQL Shell comes in, its rows of text with every byte', async () => {
+test('a folder made by MySQL Shell is read, with every byte of its rows of text', async () => {
   const found = await read(SHELL);
   await using dump = found.dump;
   expect([found.name, found.views, found.rows]).toEqual(['shop', ['v'], { item: 3 }]);
@@ -229,7 +229,7 @@ test('rows of text that are cut off are reported', async () => {
   );
 });
 
-test('a folder of mydumper comes in, with the stand-in of a view', async () => {
+test('a folder made by mydumper is read, with the stand-in for a view', async () => {
   const found = await read({
     metadata: '# Started dump at: now\nquote-character = BACKTICK\n',
     'shop-schema-create.sql': 'CREATE DATABASE `shop` COLLATE utf8mb4_bin;\n',
@@ -246,14 +246,14 @@ test('a folder of mydumper comes in, with the stand-in of a view', async () => {
 });
 
 test.each(['SIGTERM', 'SIGKILL'] as const)(
-  'a rehearsal that %s ends while a dump is read leaves nothing',
+  'a rehearsal that is ended by %s while a dump is read leaves nothing behind',
   async (signal) => {
     await writeFile(path.join(folder, 'slow.sql'), `${ITEM}SELECT SLEEP(60);\n`);
     const config = path.join(folder, 'roundtrip.config.json');
     await writeFile(config, JSON.stringify({ source: { file: 'slow.sql' } }));
     const running = startRoundtrip(['rehearse', '--config', config, '--artifacts', path.join(folder, 'artifacts')]);
     const pid = running.pid!;
-    // Its network, its container, and the volume with the data.
+    // A network, a container, and the volume with the data.
     await waitFor({ what: 'a server that reads', timeoutMs: 60_000 }, async () => {
       const owned = await ownedBy(pid);
       return { done: owned.length === 3 || undefined, seen: `${owned.length} owned` };

@@ -26,8 +26,8 @@ const WAYS: readonly (readonly [options: string, pipe: string, file: string])[] 
   ['--set-gtid-purged=ON --single-transaction --databases', '', 'replica.sql'],
 ];
 
-// Claim: rows generated for every type of column go into a server, out by mysqldump in any form, and in again byte for
-// byte, together with everything that a dump holds besides tables.
+// Claim: rows generated for every type of column go into a server, come out in any form that mysqldump writes, and go
+// in again byte for byte, together with everything in a dump besides tables.
 test('a database with every type survives mysqldump and reading unchanged, however the dump was made', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'vitess-roundtrip-dumps-'));
   try {
@@ -76,7 +76,7 @@ async function dump({ mysql }: LoneMysql, options: string, pipe: string): Promis
     `MYSQL_PWD='${password}' mysqldump --host=127.0.0.1 --user=${user} --routines --events --triggers ` +
     `--set-gtid-purged=OFF ${options} original ${pipe} | base64 -w0`;
   const { exitCode, stdout, stderr } = await mysql.server.exec(['sh', '-c', command]);
-  // Warnings are about what the options mean.
+  // The warnings explain the options.
   expect([exitCode, stderr.replaceAll(/^(?:Warning|In order): ?.*\n/gm, '')]).toEqual([0, '']);
   return Buffer.from(stdout, 'base64');
 }
@@ -84,7 +84,7 @@ async function dump({ mysql }: LoneMysql, options: string, pipe: string): Promis
 interface Everything {
   readonly rows: number;
   readonly checksums: Readonly<Record<string, string | null>>;
-  /** Returns definitions as SHOW CREATE has them, without who made them. */
+  /** Returns definitions as SHOW CREATE has them, without their definers. */
   readonly definitions: Readonly<Record<string, string>>;
 }
 

@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(async () => await rm(folder, { recursive: true }));
 
-/** Writes a config that says how large production is, if given. */
+/** Writes a config, which says how large production is if that is given. */
 async function writeConfig(production?: object): Promise<string> {
   const file = path.join(folder, 'roundtrip.config.json');
   const thresholds = { writeGapMs: 1e9, errorsPerCutover: 1e9, lagMs: 1e9 };
@@ -33,13 +33,13 @@ function productionOf(tables: readonly (keyof typeof ROWS)[]): object {
   };
 }
 
-/** No engine can be found, so none can be used. */
+/** With these variables no engine can be found, so none can be used. */
 const NO_ENGINE = { DOCKER_HOST: 'tcp://127.0.0.1:1' };
 const TABLE = /^estimate for production +low +likely +high$/m;
 
-// Claim: a rehearsal says what production takes, and a saved run is enough to say it again; no container is started
-// then, and a table without a size is named. `npm run bench:estimate` shows how accurate the prediction is.
-test('a rehearsal, and a saved run, say what production takes', async () => {
+// Claim: a rehearsal says what production will take, and a saved run is enough to say it again, without starting a
+// container; a table without a size is named. `npm run bench:estimate` shows how accurate the prediction is.
+test('a rehearsal, and later its saved run, say what production will take', async () => {
   const config = await writeConfig(productionOf(['customer', 'corder']));
   const run = await roundtrip(['rehearse', '--config', config, '--seed', '9', '--artifacts', artifacts]);
   expect(run.output).toMatch(TABLE);

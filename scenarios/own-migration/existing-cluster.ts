@@ -13,8 +13,8 @@ import { setUp } from '../../harness/run/set-up.ts';
 import { waitFor } from '../../harness/wait.ts';
 
 // Claim: the same sequence runs against a source and a Vitess that somebody else started, with TLS, client certificates
-// and passwords; nothing but the workflow is created there, nothing that was there is dropped, and every command was
-// printed before.
+// and passwords; only the workflow is created there, nothing that was there is dropped, and every command was printed
+// beforehand.
 
 let folder = '';
 let hand: ByHand;
@@ -122,7 +122,7 @@ async function rehearse(file: string, args: readonly string[] = []) {
   return { ...run, log: log ?? '', result: parseRunResult(JSON.parse(verdict ?? '')) };
 }
 
-/** Everything that somebody else may have made, or may rely on. */
+/** Everything that somebody else may have created, or may rely on. */
 async function state() {
   const ask = async (args: readonly string[]) => JSON.parse(await hand.vtctldclient(args)) as unknown;
   const tables = async (tablet: string) =>
@@ -177,7 +177,7 @@ const CERTIFICATE_MISSING = {
   vtgate: /vtgate cannot be reached[^]*certificate required/,
 };
 
-test('a wrong password or name, a missing grant or certificate, and a vtctld that does not answer are reported as what they are', async () => {
+test('a wrong password or name, a missing grant or certificate, and a vtctld that does not answer are each reported as such', async () => {
   const vtgate = { ...config().target.vtgate, passwordFile: 'auth.json' };
   const denied = await rehearse(await written({ target: { vtgate } }));
   expect(denied.output).toMatch(/vtgate cannot be reached[^]*Access denied/);
@@ -214,7 +214,7 @@ async function onTarget(sql: string): Promise<string> {
   return await hand.vtctldclient(['ExecuteFetchAsDBA', 'zone1-200', sql]);
 }
 
-test('rows that are on the target already are found before anything is created, by the rehearsal and by preflight', async () => {
+test('rows that are already on the target are found before anything is created, by the rehearsal and by preflight', async () => {
   await onTarget('CREATE TABLE corder (id BIGINT PRIMARY KEY)');
   try {
     await onTarget('INSERT INTO corder VALUES (1)');
@@ -265,7 +265,7 @@ test('the sequence runs there and back, by exactly the commands that the plan pr
   await expectWritesOn('commerce');
 }, 300_000);
 
-test('an existing workflow is refused, or continued if the config says so; without MySQLs and writes the run is unknown', async () => {
+test('an existing workflow is refused, or continued if the config says so; without access to MySQL and without writes, the run is unknown', async () => {
   const refused = await rehearse(await written());
   expect(refused.output).toMatch(/There is a workflow of that name already[^]*target\.resume/);
   expect(refused.output).not.toMatch(/\$ vtctldclient .* cancel/);
@@ -289,7 +289,7 @@ test('an existing workflow is refused, or continued if the config says so; witho
   await expectWritesOn(null);
 }, 300_000);
 
-/** A rehearsal that has got as far as the given output. */
+/** A rehearsal that has come as far as the given output. */
 async function runUntil(file: string, sign: RegExp): Promise<{ readonly running: ReturnType<typeof startRoundtrip> }> {
   const running = startRoundtrip(['rehearse', '--config', file]);
   let seen = '';
@@ -318,7 +318,7 @@ test('a run that is stopped in the middle says where traffic goes and what bring
   await expectWritesOn(null);
 }, 300_000);
 
-/** Runs the commands that a run printed to bring traffic back. @returns them. */
+/** Runs the commands that a run printed for bringing traffic back. @returns them. */
 async function goBack(output: string): Promise<readonly string[]> {
   const back = output.split('\n').flatMap((line) => /^\$ vtctldclient (MoveTables .*)$/.exec(line)?.[1] ?? []);
   for (const command of back) await hand.vtctldclient(command.split(' '));
@@ -352,7 +352,7 @@ test('a vtctld that no longer answers ends the run, and commands that waited for
   await expectWritesOn(null);
 }, 300_000);
 
-test('it is completed if the config says so: the source keeps its tables, denied, and the workflow is gone', async () => {
+test('the migration is completed if the config says so: the source keeps its tables, which are denied, and the workflow is gone', async () => {
   const before = await state();
   const file = await written({ end: 'complete', fence: { except: [] } });
   const { output: plan } = await roundtrip(['rehearse', '--config', file, '--plan']);

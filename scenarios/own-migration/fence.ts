@@ -121,7 +121,7 @@ function as(user: string): ConnectionOptions {
   return { host: host!, port: port!, user: nameOf(user), password: 'secret', multipleStatements: true };
 }
 
-test('MySQL lets exactly the accounts write that the fence would lock', async () => {
+test('the accounts that the fence would lock are exactly those that MySQL lets write', async () => {
   const logins = (await loginsOf(source(), harness))!;
   const of = (user: string) => logins.find((login) => login.user === nameOf(user))!;
   const tried = Object.keys(ACCOUNTS).filter((user) => !['was_locked', 'by_binlog', 'by_super'].includes(user));
@@ -142,7 +142,7 @@ test('MySQL lets exactly the accounts write that the fence would lock', async ()
   expect(of('monitor').perhapsBy).toMatch(/EXECUTE on tools\.explain, which runs as roundtrip@%/);
 }, 60_000);
 
-test('a plan names who would be locked, by which statements, and who is left alone', async () => {
+test('a plan names the accounts that would be locked, the statements for that, and the accounts that are left alone', async () => {
   const logins = (await loginsOf(source(), harness))!;
   const lines = describeFence(planFence(logins, source().cluster.accounts, 'roundtrip', { except: ['by_role'] }));
   expect(lines.join('\n')).toMatch(
@@ -170,7 +170,7 @@ test('a fence locks only writers and ends only their connections; when lifted, i
   // A client that is locked out keeps trying; a handshake that has begun is not a stray.
   await using knocking = await knock();
   expect(await knocking.answer).toBe(10);
-  // The account that is left alone by name may write and is reported, but is not refused.
+  // The account that the config leaves alone by name may write; it is reported, but not refused.
   const others = await refuseStrays(source(), { except: ['by_role'] });
   expect(others.map(({ user }) => user).toSorted()).toEqual(['backup', 'by_role', 'monitor']);
   await expect(refuseStrays(source(), { except: [] })).rejects.toThrow(/by_role from/);
@@ -195,14 +195,14 @@ test('an account whose grants are partly revoked may not write', async () => {
   const by = (user: string) => logins.find((login) => login.user === user)!.by;
   expect(by('revoked')).toBeNull();
   expect(by('part')).toBe('UPDATE on everything');
-  // Now this name is no longer a pattern.
+  // From now on, this name is not a pattern.
   expect(by('by_wildcard')).toBeNull();
   for (const user of ['revoked', 'part', 'by_wildcard']) {
     await expect(withConnection(as(user), async (one) => await one.query(INSERT))).rejects.toThrow(/denied/);
   }
 }, 60_000);
 
-/** Vitess says nothing about itself when it connects, and its driver does not either; applications' drivers do. */
+/** Neither Vitess nor its driver sends attributes when it connects; applications' drivers do. */
 const SILENT: ConnectionOptions = { flags: ['-CONNECT_ATTRS'] };
 
 test('users of an account that Vitess or this harness shares with others are told apart by their connections', async () => {
@@ -230,7 +230,7 @@ test('users of an account that Vitess or this harness shares with others are tol
   expect(await foreign(elsewhere, ['192.0.2.0/24'])).toEqual([{ id: origin.id, shares: 'Vitess' }]);
   expect(await foreign(elsewhere, [`${origin.host}/32`])).toEqual([]);
 
-  // From the very address of the tablet.
+  // This connects from the tablet's own address.
   await using other = await mysql.createConnection(as('vt_shared'));
   expect(await foreign(origin)).toEqual([{ id: String(other.threadId), shares: 'Vitess' }]);
 }, 60_000);
@@ -253,7 +253,7 @@ test('without performance_schema, clients are still seen, and this run’s own c
   }
 }, 120_000);
 
-/** A client that has connected and says nothing. */
+/** A client that has connected and sends nothing. */
 async function knock(): Promise<AsyncDisposable & { readonly answer: Promise<number> }> {
   const { host, port } = lone.mysql.harnessEndpoint;
   const socket = createConnection(port!, host);

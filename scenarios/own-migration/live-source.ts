@@ -17,7 +17,7 @@ import { configSubject } from '../../harness/subject/config-subject.ts';
 // source is only read, no faster than allowed, and over TLS if it requires that.
 
 const PEOPLE = 3000;
-/** This is in every value that must not get out. */
+/** Every value that must not get out contains this. */
 const MARK = 'TOPSECRET';
 const PERSONAL = {
   'person.email': { kind: 'faker', method: 'internet.email' },
@@ -85,7 +85,7 @@ const ACCOUNT = [
 
 function rowsOfPeople(): string[] {
   const numbers = Array.from({ length: PEOPLE }, (_, at) => at + 1);
-  // Half of them are far away from the other half, each with a boss from long before.
+  // Half of them are far away from the other half, and each has a boss with a much lower key.
   const idOf = (n: number) => (n <= PEOPLE / 2 ? BigInt(n) : 18_000_000_000_000_000_000n + BigInt(n));
   const people = numbers.map((n) => {
     const nickname = n % 3 === 0 ? 'NULL' : `'${MARK}${n}'`;
@@ -123,7 +123,7 @@ interface LoadedCopy {
   readonly elapsedMs: number;
 }
 
-/** Loads into a database of its own, on a server with the settings of the live one. */
+/** Loads rows into a new database, on a server with the settings of the live one. */
 async function loadCopy(config: Config, copy: LoneMysql | null, seed = 7): Promise<LoadedCopy & { copy: LoneMysql }> {
   process.env['LIVE_PASSWORD'] = 'only-reads';
   const statements: string[] = [];
@@ -289,7 +289,7 @@ test('whole tables arrive byte for byte, with everything else in the schema, on 
         ),
     ),
   ).toEqual([]);
-  // What --show-statements prints is what was sent, except for the driver's own SET NAMES.
+  // --show-statements prints exactly what was sent, except for the driver's own SET NAMES.
   expect(logged.filter((sent) => !statements.includes(sent) && !/^SET NAMES/i.test(sent))).toEqual([]);
 }, 300_000);
 
@@ -337,7 +337,7 @@ test('rows are read no faster than allowed', async () => {
   const slow = await loadCopy(configFor({ data }, { maxRowsPerSecond: perSecond }), null);
   await using copy = slow.copy;
   expect(slow.rows).toBe(3000);
-  // One page is read before anything has to wait.
+  // The first page is read without waiting.
   expect(((slow.rows - perSecond / 4) * 1000) / slow.elapsedMs).toBeLessThanOrEqual(perSecond);
   const fast = await loadCopy(configFor({ data }, { maxRowsPerSecond: 1_000_000 }), copy);
   expect(fast.rows).toBe(3000);

@@ -11,9 +11,9 @@ import { roundtrip } from '../../harness/jest/roundtrip.ts';
 import { setUp, type SetUp } from '../../harness/run/set-up.ts';
 import { waitFor } from '../../harness/wait.ts';
 
-// Claim: each row of docs/mariadb.md is so: how far Vitess gets with a MariaDB as its source, what it loses without a
-// word, what preflight says of that, and what MySQL takes of a dump that mariadb-dump made. Vitess is driven by
-// vtctldclient alone, as this harness refuses a MariaDB.
+// Claim: each row of docs/mariadb.md is true: how far Vitess gets with a MariaDB as its source, what it loses silently,
+// what preflight says about that, and what MySQL accepts from a dump that mariadb-dump made. Vitess is driven by
+// vtctldclient alone, because this harness refuses a MariaDB.
 
 let folder = '';
 let engine: SetUp;
@@ -33,7 +33,7 @@ afterAll(async () => {
 
 const CLIENT = ['--user=root', '--batch', '--default-character-set=utf8mb4'];
 
-/** Runs statements on the MariaDB, in one session. @returns the rows as its client prints them. */
+/** Runs statements on MariaDB, in one session. @returns the rows as its client prints them. */
 async function onSource(...statements: readonly string[]): Promise<string> {
   const options = ['--socket=/tmp/mysql.sock', '--database=commerce', `--execute=${statements.join('; ')}`];
   return await hand.inside('source', ['mariadb', ...CLIENT, ...options]);
@@ -89,7 +89,7 @@ async function untilStream(keyspace: string, workflow: string, sign: RegExp): Pr
   );
 }
 
-/** Waits until one side answers as the other does, or as it is said. */
+/** Waits until one side gives the same answer as the other, or the given answer. */
 async function untilRows(ask: typeof onTarget, sql: string, expected: string): Promise<void> {
   await waitFor({ what: `${expected} as the answer to ${sql}`, timeoutMs: 30_000, intervalMs: 200 }, async () => {
     const seen = await ask(sql);
@@ -113,7 +113,7 @@ async function vdiff(keyspace: string, workflow: string): Promise<z.output<typeo
   return vdiffResult.parse(JSON.parse(text.slice(text.lastIndexOf('\n{') + 1)));
 }
 
-test('a table with a collation that MySQL has goes there, back and there again, with VDiffs that find nothing', async () => {
+test('a table with a collation that MySQL has goes there, back and there again, and VDiff finds no mismatch', async () => {
   expect(await onSource('SELECT VERSION()')).toMatch(/\n11\.8\.\d+-MariaDB/);
   await onSource(
     `CREATE TABLE plain (id BIGINT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(40) NOT NULL, price DECIMAL(10,2))
@@ -150,7 +150,7 @@ test('a table with a collation that MySQL has goes there, back and there again, 
   await moveTables('plain', 'complete', '--keep-data');
 }, 180_000);
 
-test('MariaDB’s own collation is refused; a table that was created before is filled, and keys that only MySQL tells apart end the way back', async () => {
+test('MariaDB’s own collation is refused; a table that was created beforehand is filled, and keys that only MySQL tells apart end the way back', async () => {
   await onSource(
     `CREATE TABLE word (id INT PRIMARY KEY, word VARCHAR(20) UNIQUE, at TIMESTAMP NULL DEFAULT current_timestamp())`,
     "INSERT INTO word (id, word) VALUES (1, 'a'), (2, 'b')",
@@ -171,7 +171,7 @@ test('MariaDB’s own collation is refused; a table that was created before is f
   await untilStream('commerce', 'word_reverse', /^Error: .*Duplicate entry 'c ' for key 'word'/);
 }, 120_000);
 
-/** Creates a table on both sides, or lets Vitess create that of the target, and waits until its stream runs. */
+/** Creates a table on both sides, or lets Vitess create the target's, and waits until its stream runs. */
 async function begin(table: string, source: readonly string[], target?: string): Promise<void> {
   await onSource(...source);
   if (target !== undefined) await hand.vtctldclient(['ApplySchema', `--sql=${target}`, 'customer']);
@@ -181,7 +181,7 @@ async function begin(table: string, source: readonly string[], target?: string):
 
 const BIN = 'COLLATE utf8mb4_bin';
 
-test('most types arrive by copy and by stream as they were: JSON is text with a CHECK, and there are VECTOR, generated and invisible columns', async () => {
+test('most types arrive unchanged by copy and stream, among them JSON, which is text with a CHECK, VECTOR, and generated and invisible columns', async () => {
   const columns = 'ts, dt, tm, y, e, s, b, d, f, x, g, l, v, doc, note, w, inv';
   await begin('kinds', [
     `CREATE TABLE kinds (id INT PRIMARY KEY, ts TIMESTAMP(6) NULL, dt DATETIME(3), tm TIME(6), y YEAR,
@@ -204,7 +204,7 @@ function hex(text: string): string {
   return Buffer.from(text).toString('hex').toUpperCase();
 }
 
-test('UUID, INET6 and INET4 arrive by the copy, but a stream leaves some of their bytes; VDiff sees it', async () => {
+test('UUID, INET6 and INET4 arrive by the copy, but a stream brings only some of their bytes; VDiff sees it', async () => {
   const address = "'123e4567-e89b-12d3-a456-426655440000', '2001:db8::1', '10.1.2.3'";
   await begin(
     'address',
@@ -240,7 +240,7 @@ test('a row that log_bin_compress compressed is missing on the target, and the s
   await moveTables('packed', 'cancel');
 }, 60_000);
 
-test('JSON does not go into a column of type JSON that was created before', async () => {
+test('JSON does not go into a column of type JSON that was created beforehand', async () => {
   await onSource(`CREATE TABLE doc (id INT PRIMARY KEY, doc JSON) ${BIN}`, "INSERT INTO doc VALUES (1, '{}')");
   await hand.vtctldclient(['ApplySchema', '--sql=CREATE TABLE doc (id INT PRIMARY KEY, doc JSON)', 'customer']);
   await create('doc');
@@ -281,13 +281,13 @@ test.each([
   await expect(create(table)).rejects.toThrow(refusal);
 });
 
-/** A table of another database, which no workflow moves. */
+/** A table in another database, which no workflow moves. */
 const LOG = [
   'CREATE DATABASE IF NOT EXISTS other',
   'CREATE OR REPLACE TABLE other.log (id INT PRIMARY KEY, t TEXT COMPRESSED)',
 ];
 
-test('what preflight says of this MariaDB, and that a rehearsal does not begin', async () => {
+test('preflight says what it finds in this MariaDB, and a rehearsal does not begin', async () => {
   await onSource(
     ...LOG,
     'CREATE DATABASE seen',
@@ -335,13 +335,13 @@ test.each([
     /filter rules are not supported for SBR replication/,
   ],
   [
-    'a row of a table with a COMPRESSED column, of whatever database',
+    'a row of a table with a COMPRESSED column, in any database',
     'beside',
     [...LOG, "INSERT INTO other.log VALUES (1, '')"],
     /unhandled data type: 140/,
   ],
 ])(
-  'a stream stops at %s, and says so',
+  'a stream stops at %s, with a message',
   async (_, table, statements, message) => {
     await begin(table, [`CREATE TABLE ${table} (id INT PRIMARY KEY) ${BIN}`, `INSERT INTO ${table} VALUES (1)`]);
     await onSource(...statements);
@@ -351,7 +351,7 @@ test.each([
   60_000,
 );
 
-/** What mariadb-dump writes of a database that these statements fill, as it is or with MySQL's collation. */
+/** What mariadb-dump writes for a database that these statements fill, unchanged or with MySQL's collation. */
 async function dumpOf(statements: readonly string[], { isCorrected = true, end = '' } = {}): Promise<string> {
   await onSource('DROP DATABASE IF EXISTS shop', 'CREATE DATABASE shop', 'USE shop', ...statements);
   const account = [`--user=${hand.source.user}`, `--password=${hand.password}`, '--host=127.0.0.1'];
@@ -381,7 +381,7 @@ async function read(file: string) {
   return { notes: notes.join('\n'), database, rows: Object.fromEntries(rows) };
 }
 
-test('a dump is taken with what MySQL has too, once it names a collation of MySQL', async () => {
+test('a dump is accepted if it has only what MySQL has too, once it names a collation of MySQL', async () => {
   const file = await dumpOf([
     `CREATE TABLE item (id INT PRIMARY KEY AUTO_INCREMENT, name VARCHAR(40), n INT DEFAULT (1 + 2), doc JSON,
          at TIMESTAMP NOT NULL DEFAULT current_timestamp() ON UPDATE current_timestamp(),
@@ -459,14 +459,14 @@ test.each([
     /near 'FOR `p`[^]*its own syntax/,
   ],
 ])(
-  'a dump is refused with %s, and what helps is said',
+  'a dump is refused with %s, and the error says what helps',
   async (_, isCorrected, ddl, refusal) => {
     await expect(read(await dumpOf([ddl], { isCorrected }))).rejects.toThrow(refusal);
   },
   60_000,
 );
 
-test('values of generated columns are refused; without the columns, which the end of the dump adds again, it is taken', async () => {
+test('values of generated columns are refused; without these columns, which the end of the dump adds again, the dump is accepted', async () => {
   const table = [
     'CREATE TABLE t (id INT PRIMARY KEY, n INT, twice INT AS (n * 2) VIRTUAL)',
     'INSERT INTO t (id, n) VALUES (1, 2)',

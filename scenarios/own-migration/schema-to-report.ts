@@ -111,7 +111,7 @@ test('without the trigger the answer is go, and the page shows everything', asyn
   await page.pdf({ path: path.join(artifacts, 'report.pdf') });
 }, 600_000);
 
-/** Of the two widths of each plot, the one that fits is visible. */
+/** Each plot is drawn at two widths, and the one that fits is visible. */
 async function expectPlots(page: Page, shown: 'wide' | 'narrow'): Promise<void> {
   const plots = page.locator('#plots figure');
   expect(await plots.count()).toBe(6);
@@ -126,9 +126,9 @@ async function expectPlots(page: Page, shown: 'wide' | 'narrow'): Promise<void> 
   for (const svg of await page.locator(`.${hidden} svg`).all()) expect(await svg.isVisible()).toBe(false);
 }
 
-/** A plot has a line in a colour of the page, not in the one that stands for it. */
+/** A plot has a line in the page's own colour, and not in the placeholder for it. */
 async function expectInk(page: Page, title: string): Promise<void> {
-  // As text, because the browser's own names are not those of this program.
+  // This is text, because the names of the browser's types are not known to this program.
   const figure = `[...document.querySelectorAll('#plots figure')].find((each) => each.textContent.includes('${title}'))`;
   const line = `${figure}.querySelector('.wide path[stroke="var(--blue)"]')`;
   expect(await page.evaluate(`getComputedStyle(${line}).stroke`)).toBe('rgb(31, 111, 235)');

@@ -6,8 +6,8 @@ import { SMALLEST_TARGET } from '../../harness/cluster/cluster-layout.ts';
 import { execa } from 'execa';
 import { expectReported, expectTold, LiveShop, rehearseConfig } from '../../harness/jest/config-run.ts';
 
-// Claim: a live source that stops answering, or goes away, while it is being sampled ends the run with the source named
-// as the cause and with the status for trouble; nothing stays on the engine.
+// Claim: if a live source stops answering or goes away while it is being sampled, the run ends with the source named as
+// the cause and with the status for trouble; nothing stays on the engine.
 
 let folder = '';
 let live: LiveShop;
@@ -44,7 +44,7 @@ test('a live source that stops answering in the middle of its sample', async () 
   }
 }, 300_000);
 
-// The last test, because it takes the live source away.
+// This is the last test, because it removes the live source.
 test('a live source that goes away in the middle of its sample', async () => {
   const ended = await sampling(async () => await live[Symbol.asyncDispose]());
   expectTold(ended, /live source did not answer/, /rows of item/, /went away/);

@@ -9,8 +9,8 @@ import { startMysql, type LoneMysql } from '../../harness/jest/lone-mysql.ts';
 import { roundtrip } from '../../harness/jest/roundtrip.ts';
 import { readPerformanceSchema } from '../../harness/traffic/performance-schema.ts';
 
-// Claim: the logs that an application's MySQL wrote become a workload: vtgate's own words on each statement that it does
-// not run, and a rehearsal with the statements and transactions of the log that ends in a report.
+// Claim: the logs that an application's MySQL wrote become a workload: each statement that vtgate does not run is
+// reported in vtgate's own words, and a rehearsal with the statements and transactions of the log ends in a report.
 
 const SCHEMA = [
   'CREATE TABLE customer (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, email VARCHAR(60) NOT NULL UNIQUE, token BINARY(8))',
@@ -25,13 +25,13 @@ const LOGS = {
   long_query_time: '0',
   performance_schema_events_statements_history_long_size: '10000',
 };
-/** From here on, the performance schema knows the application and whatever this program asks. */
+/** After these, the performance schema counts the application's statements and whatever this program asks. */
 const COUNTING = [
   "UPDATE performance_schema.setup_consumers SET enabled = 'YES' WHERE name = 'events_statements_history_long'",
   'TRUNCATE performance_schema.events_statements_summary_by_digest',
   'TRUNCATE performance_schema.events_statements_history_long',
 ];
-/** Reads the performance schema, as production would let it. */
+/** An account that may read the performance schema, as production would allow. */
 const READER = [
   "CREATE USER reader@'%' IDENTIFIED BY 'only-reads'",
   "GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON shop.* TO reader@'%'",
@@ -112,7 +112,7 @@ async function traffic(log: string, change: (text: string) => string = (text) =>
       data: { from: 'generated', rows: 100 },
       workload: { file: 'traffic.yaml', rate: 40, connections: 4, witnesses: 0.3 },
       cluster: SMALLEST_TARGET,
-      // Transactions that are open when writes are switched fail, as Vitess has it.
+      // Transactions that are open when writes are switched fail, by design of Vitess.
       thresholds: { writeGapMs: 20_000, lagMs: 30_000, errorsPerCutover: 50 },
     }),
   );
@@ -126,7 +126,7 @@ const tried = z.object({
   digests: z.array(z.object({ text: z.string(), count: z.number(), found: z.string(), vtgate: z.string().nullable() })),
 });
 
-test('a slow log: what vtgate does not run is named with its count and vtgate’s words', async () => {
+test('a slow log: statements that vtgate does not run are named with their count and in vtgate’s words', async () => {
   const { exitCode, output } = await traffic(SLOW);
   expect(exitCode).toBe(1);
   expect(output).toMatch(/^\d+ of \d+ digests, 9\d\.\d+ % of executions, run alike; 1 does not:$/m);
@@ -154,7 +154,7 @@ test('a general log: from the file to a rehearsal with its statements and transa
   expect(output).toMatch(/Transactions: 40 of several statements/);
   expect(written).toContain('saves: { new_orders: LAST_INSERT_ID }');
   expect(written).toContain('INSERT INTO line VALUES (:new_orders, 1, :');
-  // Made rows have other keys than production's.
+  // Generated rows have different keys from production's.
   expect(written).toContain('UNHEX(:token)');
 
   const run = await roundtrip(['rehearse', '--config', config, '--seed', '5']);
@@ -164,7 +164,7 @@ test('a general log: from the file to a rehearsal with its statements and transa
   expect(report).toContain('transaction on orders and line and product');
 }, 600_000);
 
-test('the performance schema of a live source gives the same, without what it was asked meanwhile', async () => {
+test('the performance schema of a live source gives the same, without what this program asked meanwhile', async () => {
   const { host, port } = source.mysql.harnessEndpoint;
   const [config, out] = [path.join(folder, 'live.config.json'), path.join(folder, 'live.yaml')];
   const live = { host, port, user: 'reader', passwordEnv: 'LIVE_PASSWORD', database: 'shop' };
@@ -183,7 +183,7 @@ test('the performance schema of a live source gives the same, without what it wa
   expect(written).toContain('WHERE o.customer_id = :customer_id');
 }, 300_000);
 
-test('a live source without the long history shows the transactions of connections that are open, and says so', async () => {
+test('a live source without the long history shows only the transactions of open connections, and says so', async () => {
   const connection = await connect();
   await connection.query(COUNTING[0]!.replace('YES', 'NO'));
   await order(connection, 1, 1);
@@ -196,7 +196,7 @@ test('a live source without the long history shows the transactions of connectio
   });
   await connection.end();
   expect(ends).toMatchObject({ committed: 1, notWhole: 0, lost: 0 });
-  // The server counts what asks it, too; that is left out, and said.
+  // The server also counts the questions that it is asked; these are left out, and the output says so.
   expect(ownDigests).toBeGreaterThan(0);
   expect(notes).toEqual([expect.stringContaining('events_statements_history_long is off or empty')]);
 }, 60_000);

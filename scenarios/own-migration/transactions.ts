@@ -7,16 +7,19 @@ import { readFixture } from '../../harness/fixture/fixture.ts';
 import { rehearseConfig } from '../../harness/jest/config-run.ts';
 import { parseRunResult } from '../../harness/report/verdict-schema.ts';
 
-// Claim: an application that writes in transactions is rehearsed as it is: one that tries again after a switch shows no
-// error to its users, and the same one without that shows some; what the limits make of it is the answer.
+// Claim: an application that writes in transactions is rehearsed as it is: if it tries again after a switch, its users
+// see no error, and if it does not, they see some; the answer follows from the limits.
 
 const fixture = await readFixture('checkout');
 const { checkout: once, cancelOrder } = fixture.workload.transactions ?? {};
 if (once?.retry === undefined || cancelOrder === undefined) throw new Error('the fixture has two transactions');
 const { retry, ...checkoutOnce } = once;
-/** It tries for longer than a switch takes on any machine: the claim is about trying again, and not about how fast it is. */
+/**
+ * It goes on trying for longer than a switch takes on any machine: the claim is about trying again, and not about how
+ * fast that is.
+ */
 const checkout = { ...checkoutOnce, retry: { ...retry, times: 60, waitMs: 500 } };
-/** So that some are always under way when a switch begins. */
+/** This keeps some transactions under way whenever a switch begins. */
 const pause = { kind: 'read', table: 'stock', sql: 'SELECT SLEEP(0.4) AS slept FROM stock WHERE id = :item' } as const;
 const slow = { ...checkout, weight: 3, steps: checkout.steps.toSpliced(2, 0, pause) };
 
@@ -28,14 +31,14 @@ beforeAll(async () => {
 
 afterAll(async () => await rm(folder, { recursive: true }));
 
-/** Rehearses a shop that has these transactions besides. @returns the answer, and what is in verdict.json. */
+/** Rehearses a shop that also has these transactions. @returns the answer, and what is in verdict.json. */
 async function rehearse(transactions: object) {
   const schema = path.join(folder, 'shop.sql');
   await copyFile(path.join(fixture.directory, 'schema.sql'), schema);
   const config = {
     source: { file: schema },
     keyspaces: { source: 'shop', target: 'customer' },
-    // Whatever a step does to a row must be possible: an amount at the edge of its type cannot become less.
+    // Whatever a step does to a row must be possible: an amount at the lower limit of its type cannot decrease.
     data: {
       from: 'generated',
       rows: 200,
@@ -57,13 +60,13 @@ async function rehearse(transactions: object) {
   return { ...run, result, named };
 }
 
-test('transactions that are tried again show no error, and their rows are whole', async () => {
+test('if transactions are tried again, users see no error, and all rows of a transaction are there', async () => {
   const patient = { ...cancelOrder, retry: checkout.retry };
   const { word, output, result, named } = await rehearse({ slow, cancelOrder: patient });
   expect({ word, reasons: result.decision.reasons }).toEqual({ word: 'GO', reasons: [] });
   expect(named.get('checkout')).toMatchObject({ failed: 0, gaveUp: 0 });
   const { committed, retries, judgedWhole, maxMs } = named.get('slow')!;
-  // Each switch met at least one that was under way.
+  // At each switch, at least one was under way.
   expect(retries).toBeGreaterThanOrEqual(result.cutovers.length);
   expect(maxMs).toBeGreaterThan(400);
   expect(judgedWhole).toBeGreaterThan(0);
@@ -80,7 +83,7 @@ test('transactions that are tried again show no error, and their rows are whole'
   expect(atomic).toMatchObject({ verdict: 'pass' });
 }, 420_000);
 
-test('without that, every switch shows errors to users, which are beyond the limit', async () => {
+test('if they are not tried again, users see errors at every switch, more than the limit allows', async () => {
   const { retry: _retry, ...slowOnce } = slow;
   const { word, exitCode, result, named } = await rehearse({ checkoutOnce, slowOnce });
   expect({ word, exitCode }).toEqual({ word: 'NO-GO', exitCode: 1 });
@@ -89,6 +92,6 @@ test('without that, every switch shows errors to users, which are beyond the lim
   expect(named.get('checkout')).toMatchObject({ failed: 0 });
   expect(named.get('slowOnce')).toMatchObject({ retries: 0, gaveUp: 0 });
   expect(named.get('slowOnce')!.failed).toBeGreaterThanOrEqual(result.cutovers.length);
-  // What failed left nothing behind.
+  // Transactions that failed left nothing behind.
   expect(result.invariants.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
 }, 420_000);

@@ -5,8 +5,8 @@ import { RuleServers } from '../../harness/jest/rule-servers.ts';
 import { ruleTest } from '../../harness/jest/rule-trial.ts';
 import { RULES } from '../../harness/preflight/rules.ts';
 
-// Claim: each rule of preflight finds by name what breaks it on a real server, does not find what almost does, and the
-// fix that it suggests works.
+// Claim: each preflight rule finds by name what breaks it on a real server, does not find what nearly breaks it, and
+// the fix that it suggests works.
 
 const TIMEOUT_MS = 120_000;
 const FOLDER = path.resolve('scenarios/preflight/rules');
@@ -17,7 +17,7 @@ beforeAll(async () => {
 }, TIMEOUT_MS);
 afterAll(async () => await servers[Symbol.asyncDispose](), TIMEOUT_MS);
 
-test('every folder is one of a rule', () => {
+test('every folder belongs to a rule', () => {
   const known = RULES.map(({ id }) => id);
   expect(readdirSync(FOLDER).filter((name) => !known.includes(name))).toEqual([]);
 });

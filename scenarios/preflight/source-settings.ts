@@ -25,8 +25,8 @@ for (const { name, settings, named } of CASES) {
   );
 }
 
-// Claim: what the source supports and the target does not is found before anything is touched, by asking the target's
-// own MySQL.
+// Claim: whatever the source supports and the target does not is found before anything is touched, by asking the
+// target's own MySQL.
 scenario(
   'a source with settings that the target cannot have is refused',
   {

@@ -7,18 +7,18 @@ import { roundtrip } from '../../harness/jest/roundtrip.ts';
 
 const DATA = { from: 'generated', rows: 1000 };
 const SCHEMA = path.resolve('fixtures/commerce/schema.sql');
-/** No limits of time, so what the command says depends on what was found and not on the machine. */
+/** There are no time limits, so what the command says depends on what was found, and not on the machine. */
 const THRESHOLDS = { writeGapMs: 1e9, errorsPerCutover: 1e9, lagMs: 1e9 };
 
-/** No engine can be found, so none can be used. */
+/** With these variables no engine can be found, so none can be used. */
 const NO_ENGINE = { DOCKER_HOST: 'tcp://127.0.0.1:1' };
 
 async function check(folder: string) {
   return await roundtrip(['check', folder], NO_ENGINE);
 }
 
-// Claim: a saved run is judged again without containers, with the same result; a folder that was changed gets another
-// result.
+// Claim: a saved run is judged again without containers, with the same result; a folder that was changed gets a
+// different result.
 test('a saved run is judged again, with the same result', async () => {
   await using folders = new AsyncDisposableStack();
   const artifacts = await mkdtemp(path.join(tmpdir(), 'roundtrip-check-'));

@@ -47,7 +47,7 @@ const ENDS = [
 ] as const;
 
 for (const { signal, status, said } of ENDS) {
-  test(`a run that ${signal} ends leaves nothing behind`, async () => {
+  test(`a run that is ended by ${signal} leaves nothing behind`, async () => {
     const { docker } = (await findEngine())!;
     const before = await clusters(docker);
     const running = startRoundtrip(SMALL);
@@ -60,15 +60,15 @@ for (const { signal, status, said } of ENDS) {
   }, 180_000);
 }
 
-// Claim: the next start sweeps what a run left whose reaper died with it, and nothing else.
+// Claim: if a run's reaper died with it, the next start removes what the run left, and nothing else.
 scenario(
-  'the next start sweeps what a killed run left, and nothing that belongs to a live one',
+  'the next start removes what a killed run left, and nothing that belongs to a live one',
   {},
   async ({ cluster, migration }) => {
     const { docker } = (await findEngine())!;
     const running = startRoundtrip(SMALL);
     const killed = await untilStarted(docker, await clusters(docker), 3);
-    // Its reaper first, so nobody cleans up after the run.
+    // Its reaper is killed first, so that nothing cleans up after the run.
     await killReaper(killed);
     running.kill('SIGKILL');
     await running;

@@ -15,7 +15,7 @@ import type { RunResult } from '../../harness/report/verdict.ts';
 jest.setTimeout(limitFor(4));
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-/** Installed beside the package, in the versions that are tested here. */
+/** These are installed next to the package, in the versions that are tested here. */
 const BESIDE = ['jest', '@jest/globals', '@types/node', 'typescript'];
 const MAX_PACKAGE_BYTES = 2_000_000;
 
@@ -37,11 +37,11 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  // 15,000 files.
+  // There are 15,000 files to remove.
   await rm(folder, { recursive: true });
 }, 120_000);
 
-/** What docs/use-from-another-project.md says to run makes the settings that the example has. */
+/** The commands in docs/use-from-another-project.md make the settings that the example has. */
 async function setUpAsThePageSays(): Promise<void> {
   const [manifest, npmrc] = [path.join(project, 'package.json'), path.join(project, '.npmrc')];
   const [expected, settings] = [await readFile(manifest, 'utf8'), await readFile(npmrc, 'utf8')];
@@ -62,7 +62,7 @@ async function run(
   return await freshShell(command, { cwd, variables });
 }
 
-/** Nothing is fetched that is not installed. */
+/** With `--no`, npx fetches nothing that is not installed. */
 async function npx(command: readonly string[], more?: Readonly<Record<string, string>>) {
   return await run(['npx', '--no', '--', ...command], project, more);
 }
@@ -73,7 +73,7 @@ async function versionsOf(names: readonly string[]): Promise<string[]> {
   return names.map((name) => `${name}@${devDependencies[name]}`);
 }
 
-/** Each of these lines is a mistake that the compiler has to see. */
+/** Each of these lines has a mistake that the compiler has to find. */
 const MISTAKES = `
 import { expect, scenario } from 'vitess-roundtrip';
 import type { ConfigInput } from 'vitess-roundtrip/config';
@@ -91,7 +91,7 @@ scenario('typed', { fixtuer: 'commerce' }, async ({ migration, workload }) => {
 });
 `;
 
-test('the exports are typed, steps and matchers too', async () => {
+test('the exports are typed, including steps and matchers', async () => {
   await writeFile(path.join(project, 'mistakes.ts'), MISTAKES);
   expect(await npx(['tsc', '--noEmit'])).toEqual({ exitCode: 0, output: '' });
 });
@@ -133,7 +133,7 @@ test('npx jest runs a scenario on real servers', async () => {
   expect(checked.output).toContain('npx roundtrip check artifacts/latest');
 });
 
-test('an expectation that does not hold fails it, with the seed and the command', async () => {
+test('an expectation that does not hold fails the scenario, with the seed and the command', async () => {
   await mkdir(path.join(project, 'scenarios/broken'));
   const story = await readFile(path.join(project, 'scenarios/cutover.ts'), 'utf8');
   const broken = story.replace(/async \(.*\}\);/s, BROKEN).replace('{ fixture:', "{ from: 'loaded', fixture:");

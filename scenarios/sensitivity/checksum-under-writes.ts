@@ -4,7 +4,8 @@ import { scenario, type Stage } from '../../harness/jest/scenario.ts';
 import { primaryEndpoint } from '../../harness/migration/context.ts';
 import { compareTables, type TableComparison } from '../../harness/observe/checksum.ts';
 
-// A row that the workload does not know: if the workload updated it, the whole row would be carried over, and healed.
+// A row that the workload does not know: if the workload updated it, the stream would carry over the whole row, and
+// repair it.
 const ROW = 'INSERT INTO corder (order_id, customer_id, sku, price, placed_at) VALUES (9000009, 1, "SKU-1", 1, NOW(6))';
 /** This update is its own inverse: it flips one bit of one byte. */
 const FLIP = 'UPDATE corder SET sku = INSERT(sku, 4, 1, CHAR(ORD(SUBSTR(sku, 4, 1)) ^ 1)) WHERE order_id = 9000009';
@@ -19,8 +20,8 @@ async function compareUnderWrites({ migration, subject }: Stage): Promise<TableC
   });
 }
 
-// Claim: the checksum does not need rest. Rows that are still on their way are not called different, and a flipped byte
-// is named meanwhile.
+// Claim: the checksum does not need the sides to be at rest. Rows that are still on their way are not reported as
+// different, and a flipped byte is named all the same.
 scenario('the checksum compares both sides while the application writes', {}, async (stage) => {
   const { migration, workload } = stage;
   await workload.start({ writesPerSecond: 200 });

@@ -6,9 +6,7 @@ const FOREIGN_KEY =
 const ORPHAN =
   'INSERT INTO corder (order_id, customer_id, sku, price, placed_at) VALUES (9000009, 8888888, "orphan", 1, NOW(6))';
 
-/**
- * This row breaks the key before anything moves, and keeps doing so. Orders that are placed later get larger numbers.
- */
+/** This row breaks the key before anything moves, and goes on breaking it. Later orders get larger numbers. */
 const EARLIER_ORPHAN = ORPHAN.replace('9000009, 8888888', '9000019, 7777777');
 
 corruption({

@@ -10,7 +10,7 @@ scenario(
     await migration.copied();
     await workload.start({ writesPerSecond: 100 });
     await workload.untilAcknowledged(100);
-    // Not `stop`, which is deliberate and says so: here the application dies, and nobody is told.
+    // This is not `stop`, which is deliberate and recorded: here the application dies without telling anybody.
     await workload[Symbol.asyncDispose]();
     await migration.switchTraffic();
     expect(await observe()).toBeEqualOnBothSides();

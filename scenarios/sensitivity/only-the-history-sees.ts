@@ -1,8 +1,8 @@
 import { firstAcknowledged } from '../../harness/jest/history.ts';
 import { corruption, tamper, valueOf } from '../../harness/jest/corruption.ts';
 
-// What happens on the side that serves writes is carried to the other side like any write: both sides stay equal, and
-// VDiff and the checksum say that all is well. Only the history knows what should be there.
+// What happens on the side that serves writes is carried to the other side like any other write: both sides stay equal,
+// and VDiff and the checksum find nothing wrong. Only the history knows what should be there.
 
 const ON_THE_TARGET = { writesOn: 'target', seen: { vdiff: false, checksum: false } } as const;
 
@@ -63,7 +63,7 @@ corruption({
 corruption({
   ...ON_THE_TARGET,
   fixture: 'checkout',
-  claim: 'half a transaction of the application on both sides is not whole, and what is missing is lost',
+  claim: 'half a transaction of the application on both sides is not atomic, and the missing rows are lost writes',
   plant: async (stage) => {
     const order = await valueOf(stage, 'target', 'SELECT MAX(order_id) FROM order_line');
     await tamper(stage, 'target', [`DELETE FROM order_line WHERE order_id = ${order}`]);

@@ -7,7 +7,7 @@ import { checkTraffic } from '../../harness/migration/coherence.ts';
 import { applyRoutingRules, getRoutingRules } from '../../harness/vtctl/routing-rules.ts';
 import { waitFor } from '../../harness/wait.ts';
 
-// Claim: ids that are handed out a second time are found, although every row is what it should be.
+// Claim: ids that are handed out a second time are found, even though every row is as it should be.
 corruption({
   claim: 'a sequence that is set back hands out used ids',
   writesOn: 'target',
@@ -15,7 +15,7 @@ corruption({
     await using client = await stage.workload.client();
     const newest = await client.generate();
     await client.deleteId(newest);
-    // InnoDB sets it to the greatest existing id plus one, which is the id of the row that was just deleted.
+    // InnoDB sets the sequence to the largest existing id plus one, which is the id of the row that was just deleted.
     await tamper(stage, 'target', ['ALTER TABLE roundtrip_ids AUTO_INCREMENT = 1']);
     expect(await client.generate()).toBe(newest);
     return [{ id: 'ids-advance', table: 'roundtrip_ids', key: newest, count: 1 }];
@@ -23,7 +23,7 @@ corruption({
   seen: { vdiff: false, checksum: false },
 });
 
-// Claim: a session whose reads go back to what the other side still holds is found, although nothing is lost in the
+// Claim: a session whose reads go back to what the other side still has is found, even though nothing is lost in the
 // end.
 scenario('a read that goes back to the stale side is found', { cluster: SMALLEST_TARGET }, async (stage) => {
   const { migration, workload, observe, mustFind } = stage;
@@ -58,9 +58,7 @@ async function reverseWorkflow({ cluster }: Stage, verb: 'stop' | 'start'): Prom
   await vtctldclient(cluster, ['Workflow', '--keyspace=commerce', verb, '--workflow=commerce2customer_reverse']);
 }
 
-/**
- * Sends queries on roundtrip_rows to a keyspace by the routing rules; the source answers them only if they go there.
- */
+/** Routes queries on roundtrip_rows to a keyspace; the source answers them only if they go there. */
 async function routeTo({ cluster, migration }: Stage, keyspace: 'commerce' | 'customer'): Promise<void> {
   const { vtctl } = migration.context;
   const deny = ['SetShardTabletControl', '--denied-tables=roundtrip_rows', 'commerce/0', 'primary'];

@@ -17,7 +17,7 @@ async function withStray({ migration, workload }: Stage) {
   return stray;
 }
 
-// Claim: without a fence, what a stray client writes after the switch is lost, and every lost row is named.
+// Claim: without a fence, whatever a stray client writes after the switch is lost, and every lost row is named.
 scenario(
   'what a stray client writes after the switch is lost, and named',
   { cluster: SMALLEST_TARGET },
@@ -41,8 +41,8 @@ scenario(
 );
 
 /**
- * A client connected as `root`, which no fence locks, is found despite the fence; the fence then comes down, and
- * nothing is switched.
+ * A client connected as `root`, which no fence locks, is found despite the fence; the fence is then lifted, and nothing
+ * is switched.
  */
 async function expectRootRefused({ cluster, migration }: Stage) {
   const { server, harnessEndpoint } = cluster.source;
@@ -92,8 +92,8 @@ scenario(
 );
 
 /**
- * Returns rows of the stray client, going by both MySQLs alone: those that it wrote to the source and that the target
- * does not have.
+ * Returns rows of the stray client, read only from the two MySQLs: those that it wrote to the source and that the
+ * target does not have.
  */
 async function goneAstray({ migration }: Stage): Promise<{ lost: number; undeleted: number }> {
   const rowsOn = async (side: Side) =>

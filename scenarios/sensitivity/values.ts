@@ -12,7 +12,7 @@ type Pair = readonly [type: string, source: string, target: string];
 
 const DATE = "CAST('2026-02-15' AS DATE)";
 
-/** Nothing here has to survive a crash; the packet is small, so a document's paths can exceed it. */
+/** Nothing here has to survive a crash; the packet is small, so that a document's paths can exceed it. */
 const SETTINGS = { sync_binlog: '0', innodb_flush_log_at_trx_commit: '0', max_allowed_packet: '1M' };
 
 /** Values that differ as little as their type allows. */
@@ -54,7 +54,7 @@ const DIFFERENT: readonly Pair[] = [
   ['JSON', "'-0.0'", "'0.0'"],
 ];
 
-/** Documents with the same text, and what is said about each. */
+/** Documents with the same text, and the differences that are reported for each. */
 const DOCUMENTS: readonly (readonly [
   source: string,
   target: string,
@@ -80,7 +80,7 @@ const DOCUMENTS: readonly (readonly [
   ],
 ];
 
-/** Values that are written differently and are the same to an application. */
+/** Values that are written differently but are the same to an application. */
 const SAME: readonly Pair[] = [
   ['CHAR(5)', "'a'", "'a  '"],
   ['BINARY(3)', "'a'", "X'610000'"],
@@ -90,8 +90,8 @@ const SAME: readonly Pair[] = [
   ["ENUM('a','b')", "'b'", '2'],
   ['BIT(8)', "b'00000101'", '5'],
   ['JSON', `'{"b": 1, "a": 2}'`, `'{"a":2,"b":1}'`],
-  // Vitess writes a number as it reads it, so its inner type may be another; MySQL compares and computes with both
-  // alike.
+  // Vitess writes a number as it reads it, so its internal type may change; MySQL compares and computes with both in
+  // the same way.
   ['JSON', "'[5]'", 'JSON_ARRAY(CAST(5 AS UNSIGNED))'],
   ['JSON', "'[1.5]'", 'JSON_ARRAY(CAST(1.5 AS DECIMAL(2,1)))'],
   ['JSON', "'[5]'", 'JSON_ARRAY(CAST(5 AS DECIMAL(2,0)))'],
@@ -110,7 +110,7 @@ test('values that differ are different, whether rows have a key or not', async (
   expect(differencesTotal).toBe(2 * pairs.length);
 });
 
-test('a document whose leaves have other types is reported by key, path and both types', async () => {
+test('a document whose leaves differ in type is reported by key, path and both types', async () => {
   const { differences } = await compared(DOCUMENTS.map(([source, target]) => ['JSON', source, target]));
   expect(differences.map(({ key, leaves }) => ({ key, leaves }))).toEqual(
     DOCUMENTS.map(([, , leaves], at) => ({

@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 afterAll(async () => await lone[Symbol.asyncDispose]());
 
-/** Writes among reads, by their shares. */
+/** A mix of writes and reads, by their shares. */
 function application(writes: number, reads: number): Application {
   const write = {
     kind: 'insert',
@@ -78,7 +78,7 @@ test.each([
     });
     await writer.untilAcknowledged(20, 60_000);
     const { writeGapMs, dueInGap, errors } = await writer.stop();
-    // The first write of the gap was due up to a few operations after it began.
+    // The first write in the gap was due up to a few operations after the gap began.
     expect(writeGapMs).toBeGreaterThan(0.8 * heldMs);
     expect(dueInGap).toBeGreaterThan(0.5 * (writeGapMs / 1000) * 100);
     expect(Object.keys(errors)).toEqual(isRefused ? ['read-only'] : []);
@@ -93,7 +93,7 @@ async function untilGapIs(leastMs: number, writer: Writer, fromMs: number): Prom
   });
 }
 
-test('a full table is the machine’s trouble, going by MySQL’s message', async () => {
+test('a full table is recognised by MySQL’s message as trouble with the machine', async () => {
   const message = await withConnection(lone.mysql.harnessEndpoint, async (connection) => {
     await connection.query('SET SESSION max_heap_table_size = 16384');
     await connection.query('CREATE TABLE small (words VARCHAR(4000)) ENGINE = MEMORY');

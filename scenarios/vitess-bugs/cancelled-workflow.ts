@@ -3,8 +3,8 @@ import { sharedServers } from '../../harness/jest/shared-servers.ts';
 import { shardOf } from '../../harness/migration/context.ts';
 import { getShard } from '../../harness/vtctl/shards.ts';
 
-// Claim: a workflow that is cancelled after its traffic came back leaves no table denied on either side, so the next one
-// can switch (vitessio/vitess#13998, which Vitess 18 has mended).
+// Claim: a workflow that is cancelled after its traffic came back leaves no table denied on either side, so the next
+// one can switch (vitessio/vitess#13998, which was fixed in Vitess 18).
 
 const { moving } = sharedServers();
 

@@ -11,12 +11,12 @@ import { switchPoint } from '../../harness/nemesis/points/switch-point.ts';
 import { strikeAll } from '../../harness/run/fault-story.ts';
 
 // Claim: a vtctld of Vitess 24.0.1 that is killed in a switch of writes leaves the lock of the workflow, which it has
-// taken for 24 hours (`NamedLockTTL`), and no switch is possible until somebody deletes it. If a later Vitess takes it for
-// a shorter time, or gives it up, this fails.
+// taken for 24 hours (`NamedLockTTL`), and no switch is possible until somebody deletes it. If a later Vitess takes it
+// for a shorter time, or releases it, this fails.
 const NAMED_LOCKS = '/named_locks/';
 const DAY_SECONDS = 86_400;
 
-/** For how long the locks of workflows had been taken that were there when vtctld was dead, in seconds. */
+/** For each workflow lock that was there when vtctld was dead, how long it had been taken for, in seconds. */
 const taken: number[] = [];
 
 const VTCTLD = ends('vtctld', 'kill');

@@ -7,9 +7,9 @@ import { stillSo } from '../../harness/jest/vitess-bug.ts';
 import { forwardWorkflow } from '../../harness/migration/context.ts';
 import { switchTraffic } from '../../harness/vtctl/move-tables.ts';
 
-// Claim: a table whose name is that of another with @replica at its end has the routing rule of the other's reads. Once
-// reads are switched, its reads find the other's rows, its writes are refused, and there is no way back, until it was
-// mended.
+// Claim: if a table has the name of another one with @replica at the end, it gets the routing rule for the other
+// table's reads. Once reads are switched, its reads find the other table's rows, its writes are refused, and there is
+// no way back, in versions without the fix.
 
 const { run, moving } = sharedServers();
 
@@ -27,7 +27,7 @@ test('a table is read in place of another once reads are switched', async () => 
   const { context } = tables.migration;
   const { cluster } = run();
   const isSo = await stillSo('name-of-a-routing-rule', tables.run);
-  // Our own step would refuse what comes of it.
+  // Our own step would refuse the result.
   const switchReads = async (direction: 'forward' | 'reverse') =>
     await switchTraffic(context.vtctl, forwardWorkflow(context), { direction, types: 'reads', timeoutMs: 30_000 });
   const ask = async (sql: string) =>

@@ -2,21 +2,21 @@ import { expect, test } from '@jest/globals';
 import { sharedServers, type MovingTables } from '../../harness/jest/shared-servers.ts';
 import { stillSo } from '../../harness/jest/vitess-bug.ts';
 
-// Claim: where the binary log has only the part of a JSON document that changed, Vitess takes that part for a format of
-// printf. A percent sign in it arrives as something else, in either direction, or stops the stream, until it was mended
-// (vitessio/vitess#20447).
+// Claim: if the binary log has only the part of a JSON document that changed, Vitess uses that part as a format string
+// of printf. In versions without the fix, a percent sign in it arrives as something else, in either direction, or stops
+// the stream (vitessio/vitess#20447).
 
 const { moving } = sharedServers();
 
 const PARTIAL = "SET SESSION binlog_row_value_options = 'PARTIAL_JSON'";
 
-/** A document is long enough that the server logs the part alone. */
+/** A document is so long that the server logs only the part that changed. */
 const NOTE = [
   'CREATE TABLE note (id INT PRIMARY KEY, doc JSON)',
   "INSERT INTO note VALUES (1, JSON_OBJECT('text', 'before', 'filler', REPEAT('x', 1000)))",
 ];
 
-/** What is written, and what arrives in its place. */
+/** What is written, and what arrives instead. */
 const SPOILT = { '100% done': '100%!d(MISSING)one', 'a%20b': 'a%!b(MISSING)', '%s': '%!s(MISSING)', '%%': '%' };
 
 async function textOn(tables: MovingTables, side: 'source' | 'target'): Promise<string> {

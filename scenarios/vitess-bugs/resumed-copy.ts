@@ -2,19 +2,21 @@ import { expect, test } from '@jest/globals';
 import { ROW_BY_ROW, sharedServers, type MovingTables } from '../../harness/jest/shared-servers.ts';
 import { stillSo } from '../../harness/jest/vitess-bug.ts';
 
-// Claim: a copy of Vitess that is resumed, after an error or after its hour, leaves out rows where an ENUM or SET is in
-// the primary key, and where a table without a key has equal rows or NULLs, until it was mended.
+// Claim: in versions without the fix, a copy that is resumed, after an error or after its hour, leaves out rows if an
+// ENUM or SET is in the primary key, or if a table without a key has equal rows or NULLs.
 
 const { moving } = sharedServers({ tabletFlags: ROW_BY_ROW });
 
 type Counts = Awaited<ReturnType<MovingTables['counts']>>;
 
-/** How many rows a table has on either side, and which comparison sees that they are not the same. */
+/** How many rows a table has on each side, and which comparison sees that they differ. */
 async function comparedOf(tables: MovingTables, table: string) {
   return { rows: await tables.counts(table), seenBy: await tables.differenceSeenBy() };
 }
 
-/** What comes of a copy that leaves rows out, which both comparisons see; or of one that does not, where it is mended. */
+/**
+ * The result of a copy that leaves out rows, which both comparisons see, or of one that does not, if the bug is fixed.
+ */
 async function leftOut(bug: string, { run }: MovingTables, rows: Counts): ReturnType<typeof comparedOf> {
   const isSo = await stillSo(bug, run);
   return { rows: isSo ? rows : { ...rows, target: rows.source }, seenBy: { vdiff: isSo, checksum: isSo } };
@@ -39,7 +41,7 @@ test('without a key, rows that equal the last one that was copied are left out',
     ['stamp'],
     ['CREATE TABLE stamp (value INT NOT NULL)', 'INSERT INTO stamp VALUES (1), (2), (2), (2), (3)'],
   );
-  // The second of three equal rows.
+  // The copy breaks off at the second of three equal rows.
   await tables.copiedWithABreak('stamp', 'NEW.value = 2 AND EXISTS (SELECT * FROM stamp WHERE value = 2)');
   expect(await comparedOf(tables, 'stamp')).toEqual(
     await leftOut('resumed-copy-equal-rows', tables, { source: 5, target: 3 }),

@@ -7,20 +7,20 @@ import { openConnection } from '../../harness/mysql-connection.ts';
 import { sharedServers } from '../../harness/jest/shared-servers.ts';
 import { stillSo } from '../../harness/jest/vitess-bug.ts';
 
-// Claim: vtgate takes some statements that set up a session, or that lock, and does nothing, or something else than
-// MySQL, and no error says so, until it was mended.
+// Claim: in versions without the fix, vtgate accepts some statements that set up a session, or that lock, and without
+// an error does nothing, or something other than MySQL does.
 
 const { run, moving } = sharedServers();
 
-/** What one session found with its last statement, on MySQL and through vtgate. */
+/** What a session's last statement finds, on MySQL and through vtgate. */
 interface Difference {
   readonly bug: string;
   readonly title: string;
-  /** How the client connects, beside the address. */
+  /** How the client connects, apart from the address. */
   readonly handshake?: Pick<ConnectionOptions, 'charset'>;
   readonly session: readonly string[];
   readonly mysql: unknown;
-  /** The statements that MySQL refuses. vtgate takes all of them, as long as the bug is there. */
+  /** The statements that MySQL refuses. vtgate accepts all of them, as long as the bug is there. */
   readonly refusedByMysql?: readonly string[];
   readonly vtgate: unknown;
 }
@@ -28,7 +28,7 @@ interface Difference {
 const PAIR = ['CREATE TABLE pair (id INT PRIMARY KEY, value INT)', 'INSERT INTO pair VALUES (1, 10)'];
 
 const ADD = 'INSERT INTO pair VALUES (2, 20)';
-/** The row that it adds. Of an open transaction, it is there only if something has committed it. */
+/** The row that ADD inserts. If that was in an open transaction, it is there only if something has committed it. */
 const ADDED = 'SELECT COUNT(*) AS found FROM pair WHERE id = 2';
 
 const EQUAL = "SELECT 'a' = 'A' AS found";
@@ -104,7 +104,7 @@ test.each<Difference>([
   {
     bug: 'max-execution-time',
     title: 'a statement runs on beyond the limit of time that was set',
-    // MySQL ends it, and it then finds 1.
+    // MySQL ends the statement, which then finds 1.
     session: ['SET max_execution_time = 10', 'SELECT SLEEP(1) AS found'],
     mysql: '1',
     vtgate: '0',
@@ -124,7 +124,7 @@ test.each<Difference>([
   await direct.on('source', ['DELETE FROM pair WHERE id > 1']);
   const through = (await cluster.vtgate()).applicationEndpoint(cluster.sourceKeyspace);
   const isSo = await stillSo(bug, run());
-  // What a later vtgate refuses openly is no such bug any more.
+  // If a later vtgate refuses the statement with an error, this is no longer the bug.
   const onVtgate = isSo ? { found: vtgate, refused: [] } : onMysql;
   expect(await lastOf({ ...through, ...handshake }, session)).toEqual(onVtgate);
 });
@@ -134,7 +134,7 @@ async function lastOf(
   endpoint: ConnectionOptions,
   session: readonly string[],
 ): Promise<{ readonly found: unknown; readonly refused: readonly string[] }> {
-  // As an application sends them, without a limit of ours.
+  // The statements are sent as an application sends them, without our own time limit.
   const connection = await openConnection(endpoint, null);
   try {
     const refused: string[] = [];
@@ -148,7 +148,7 @@ async function lastOf(
   }
 }
 
-/** Returns the bytes of a city's name, as a client gets them that speaks latin1. */
+/** Returns the bytes of a city's name as a latin1 client gets them. */
 async function bytesInLatin1(connection: Connection): Promise<string> {
   await connection.query('SET NAMES latin1');
   const [rows] = await connection.query({ sql: 'SELECT name FROM city', typeCast: (field) => field.buffer() });

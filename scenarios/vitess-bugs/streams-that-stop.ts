@@ -5,8 +5,8 @@ import { stillSo } from '../../harness/jest/vitess-bug.ts';
 import { forwardWorkflow } from '../../harness/migration/context.ts';
 import { onDdlCommand } from '../../harness/vtctl/move-tables.ts';
 
-// Claim: some tables, and some of what happens on the source or the target, stop a stream of Vitess or its VDiff for
-// good, until it was mended.
+// Claim: in versions without the fix, some tables, and some events on the source or the target, stop a stream or a
+// VDiff for good.
 
 const { moving } = sharedServers();
 
@@ -41,7 +41,7 @@ test('deferred keys stop the copy of a table whose AUTO_INCREMENT has only a sec
     ],
   );
   await tables.migration.create();
-  // The first attempt ends with 1075, and what it left behind ends every later one.
+  // The first attempt ends with 1075, and what it left behind makes every later one fail.
   expect(await tables.stopsWith(/Duplicate entry .* for key 'post_copy_action/)).toBe(
     await stillSo('deferred-keys-auto-increment', tables.run),
   );
@@ -56,7 +56,7 @@ test('a trigger of a table that does not move stops a stream that runs DDL', asy
     'CREATE TRIGGER stay BEFORE INSERT ON bystander FOR EACH ROW SET NEW.id = NEW.id',
     'DROP TRIGGER stay',
   ]);
-  // The target's account may not create it. Where it may, there is no such table.
+  // The target's account may not create the trigger. If it may, there is no such table.
   expect(await tables.stopsWith(/\(errno (?:1419|1146)\)/)).toBe(await stillSo('trigger-elsewhere', tables.run));
 });
 
@@ -66,7 +66,7 @@ test('a row that only the target allows stops the stream back', async () => {
     ['CREATE TABLE shelf (id INT PRIMARY KEY)', 'CREATE TABLE book (id INT PRIMARY KEY, shelf INT)'],
   );
   await tables.copied();
-  // The target has no foreign key, as after a migration that leaves them out.
+  // The target has no foreign key, as is the case after a migration without foreign keys.
   await tables.on('source', ['ALTER TABLE book ADD FOREIGN KEY (shelf) REFERENCES shelf (id)']);
   await tables.migration.switchTraffic();
   await tables.on('target', ['INSERT INTO book VALUES (1, 1)']);
@@ -94,7 +94,7 @@ test('a long key stops VDiff after 10,000 rows', async () => {
   expect(vdiff!.said).toMatch(isSo ? /Data too long for column 'lastpk'/ : /^$/);
 });
 
-// The last one, because no stream can follow this source any more.
+// This is the last test, because no stream can follow this source any more.
 test('a GTID with a tag keeps every stream from starting', async () => {
   await using tables = await moving(
     ['visit'],

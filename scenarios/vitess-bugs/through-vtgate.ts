@@ -4,12 +4,14 @@ import { withConnection } from '../../harness/cluster/mysql-endpoint.ts';
 import { sharedServers } from '../../harness/jest/shared-servers.ts';
 import { stillSo } from '../../harness/jest/vitess-bug.ts';
 
-// Claim: vtgate writes some statements anew so that they mean something else: they find other rows than on MySQL, or
-// change others, and no error says so, until it was mended.
+// Claim: in versions without the fix, vtgate rewrites some statements so that they mean something else: without an
+// error, they find or change other rows than on MySQL.
 
 const { run, moving } = sharedServers();
 
-/** Sends a statement to vtgate, as an application does. @returns the rows that it finds; none where it changes some. */
+/**
+ * Sends a statement to vtgate, as an application would. @returns the rows that it finds; none where it changes some.
+ */
 async function sentToVtgate(sql: string): Promise<readonly unknown[]> {
   const { cluster } = run();
   const vtgate = await cluster.vtgate();
@@ -19,7 +21,7 @@ async function sentToVtgate(sql: string): Promise<readonly unknown[]> {
   });
 }
 
-/** MySQL's type of the same column is another one where constants or other tables are beside it. */
+/** MySQL gives the same column a different type if it is selected next to constants or other tables. */
 function idsOf(rows: readonly unknown[]): readonly number[] {
   return z
     .array(z.object({ id: z.coerce.number() }))
@@ -32,7 +34,7 @@ const SPAN = [
   "INSERT INTO span VALUES (1, 0, '2020-01-31'), (2, 5, '2020-02-01'), (3, 50, '2020-02-29')",
 ];
 
-/** In `span`, the rows whose value is not within 0 and 10. */
+/** In `span`, the rows whose value is not between 0 and 10. */
 const NOT_WITHIN = '(value BETWEEN 0 AND 10) BETWEEN 0 AND 0';
 
 test.each([

@@ -4,8 +4,8 @@ import { scenario } from '../../harness/jest/scenario.ts';
 import { stillSo } from '../../harness/jest/vitess-bug.ts';
 import { reaches } from '../../harness/vitess-version.ts';
 
-// Claim: a WITH before a query in parentheses, which MySQL runs, ends the client's connection to vtgate, or in Vitess 23
-// is called empty (vitessio/vitess#20451), until it was mended.
+// Claim: in versions without the fix, a WITH before a query in parentheses, which MySQL runs, ends the client's
+// connection to vtgate, or is called empty in Vitess 23 (vitessio/vitess#20451).
 const ASKED = 'WITH one AS (SELECT 1 AS n) (SELECT n FROM one)';
 
 scenario('a WITH before a query in parentheses ends the connection', {}, async (stage) => {

@@ -2,9 +2,9 @@ import { expect, test } from '@jest/globals';
 import { sharedServers } from '../../harness/jest/shared-servers.ts';
 import { stillSo } from '../../harness/jest/vitess-bug.ts';
 
-// Claim: in a table without a key, a stream of Vitess finds a row by the values of all its columns. So it loses the
-// changes of rows that have a NULL (vitessio/vitess#6008), and takes every row that equals one that was deleted with it,
-// until it was mended.
+// Claim: in a table without a key, a stream of Vitess finds a row by the values of all its columns. So in versions
+// without the fix, it loses the changes of rows that have a NULL (vitessio/vitess#6008), and deletes every row that
+// equals a deleted one.
 
 const { moving } = sharedServers();
 
