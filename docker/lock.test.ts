@@ -82,14 +82,14 @@ async function waitAll(): Promise<unknown[]> {
 
 const ALONE = { entered: ROUNDS, met: 0 };
 
-test('what a killed process held is taken over, and no two are ever inside', async () => {
+test('a lock that a killed process held is taken over, and no two processes ever have it', async () => {
   const holder = await start(HOLDER, 'holder');
   await once(holder, 'message');
   await killed(holder);
   expect(await waitAll()).toEqual(Array.from({ length: WAITERS }, () => ALONE));
 }, 60_000);
 
-test('an existing empty file holds nobody up', async () => {
+test('an existing empty file blocks nobody', async () => {
   const holder = await start(HOLDER, 'holder');
   await once(holder, 'message');
   await killed(holder);

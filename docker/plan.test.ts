@@ -3,7 +3,7 @@ import { planImages, vitessVersions } from './plan.ts';
 
 const refusal = async (vitessVersion: string) => await planImages({ vitessVersion }).catch((error: unknown) => error);
 
-test('a version of Vitess that has no recipe is refused with the command that adds it, or the one that is meant', async () => {
+test('a version of Vitess that has no recipe is refused, with the command that adds it or the version that is probably meant', async () => {
   const [newest = ''] = await vitessVersions();
   expect(String(await refusal('v0.99.1'))).toContain('add it: sh docker/vitess/add.sh v0.99.1');
   expect(String(await refusal('99.0.1'))).toContain('add it: sh docker/vitess/add.sh v0.99.1');

@@ -12,6 +12,6 @@ test.each([
   ['DELETE FROM t WHERE 1 = 0', 'DELETE FROM t WHERE 1 = 0'],
   ['SHOW WARNINGS', 'SHOW WARNINGS'],
   ['SELECTED', 'SELECTED'],
-])('%j carries its bound where MySQL takes one', (sql, expected) => {
+])('%j gets a time limit if MySQL accepts one', (sql, expected) => {
   expect(withBound(sql, 1500)).toBe(expected);
 });

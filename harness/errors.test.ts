@@ -9,7 +9,7 @@ test.each([
   'rpc error: code = Canceled desc = context canceled',
   'Too many connections',
   'Out of memory; restart server and try again (needed 1024 bytes)',
-])('an error for lack of resources does not speak against the migration: %s', (message) => {
+])('an error due to lack of resources does not count against the migration: %s', (message) => {
   expect(isOutOfResources(message)).toBe(true);
   expect(outcomeOf(refusal({ what: 'The copy cannot go on.', seen: `customer-200: Error: ${message}` }))).toBe(
     'unknown',
@@ -23,7 +23,7 @@ test.each([
   'VT12001: unsupported: EXCEPT in query',
   'rpc error: code = ResourceExhausted desc = grpc: received message larger than max (17000000 vs. 16777216)',
   "unexpected character '.' in JSON",
-])('any other error speaks against the migration: %s', (message) => {
+])('any other error counts against the migration: %s', (message) => {
   expect(isOutOfResources(message)).toBe(false);
   expect(outcomeOf(refusal({ what: 'The copy cannot go on.', seen: message }))).toBe('fail');
 });

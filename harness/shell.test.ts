@@ -20,7 +20,7 @@ test('a shell reads back the words that a command was made from', () => {
   );
 });
 
-test('what needs no quotes gets none', () => {
+test('words that need no quotes get none', () => {
   expect(shellCommand(['MoveTables', "--tables=o'brien", '--tablet-types=replica,rdonly', ''])).toBe(
     `MoveTables "--tables=o'brien" --tablet-types=replica,rdonly ''`,
   );

@@ -12,14 +12,14 @@ test.each([
   // A line that is not named, before and after those that are.
   ['22.0.9', false],
   ['25.0.0-rc1', true],
-])('what was mended in 23.0.6 and 24.0.3 is in %s: %s', (version, isIn) => {
+])('a fix of 23.0.6 and 24.0.3 is in %s: %s', (version, isIn) => {
   expect(reaches(version, ['23.0.6', '24.0.3'])).toBe(isIn);
 });
 
-test('a fix in one line only is not in the line before', () => {
+test('a fix in only one release line is not in the line before', () => {
   expect(reaches('23.0.9', ['24.0.3'])).toBe(false);
 });
 
-test('what nobody has fixed is fixed in no version', () => {
+test('a bug without a fix is fixed in no version', () => {
   expect(reaches('99.0.0', [])).toBe(false);
 });

@@ -9,7 +9,7 @@ const key = fc.oneof(
   fc.constantFrom('', 'a', 'b', 'ab', '1', '10'),
 );
 
-test('numbers and texts are numbered as a map would, and never mistaken for each other', () => {
+test('numbers and texts are numbered as a Map would number them, and never mistaken for each other', () => {
   fc.assert(
     fc.property(fc.array(key, { maxLength: 200 }), (all) => {
       const keys = new ExactKeys();

@@ -99,7 +99,7 @@ test('9,890 statements that fail from 100 ms after the window of a switch belong
   expect(failure!.count - failure!.aroundSwitches).toBeGreaterThan(5_000);
 });
 
-test('a statement belongs to the switch in which it was due or under way, although it ended, or was sent, long after', () => {
+test('a statement belongs to the switch in which it was due or under way, even if it ended, or was sent, long after', () => {
   const hung = operation(11_000, { error: 'timeout', type: 'info', tookMs: 30_000 });
   const queued = operation(15_000, { ...DENIED, lateMs: 4_000 });
   const { statements, perCutover } = found(...hung, ...queued);
@@ -108,7 +108,7 @@ test('a statement belongs to the switch in which it was due or under way, althou
   expect(statements.map(({ aroundSwitches }) => aroundSwitches)).toEqual([1, 1]);
 });
 
-test('what also fails straight on the source is the application’s own fault', () => {
+test('a statement that also fails directly on the source is the application’s own fault', () => {
   const lost = { error: 'other: ER_NO_DEFAULT_FOR_FIELD', message: 'no default' };
   const { statements, perCutover } = found(...operation(500, lost), ...many(50, 11_000, lost));
   expect(statements).toMatchObject([{ count: 51, aroundSwitches: 50, cause: 'application' }]);
@@ -116,7 +116,7 @@ test('what also fails straight on the source is the application’s own fault', 
   expect(perCutover).toEqual([50, 0]);
 });
 
-test('what vtgate refuses before any switch counts against the migration', () => {
+test('a refusal by vtgate counts against the migration, even before any switch', () => {
   const refused = { error: 'other: ER_UNKNOWN_ERROR', message: 'VT12001: unsupported: EXCEPT' };
   expect(found(...many(20, 500), ...many(20, 5_000, refused)).statements).toMatchObject([
     { ...refused, count: 20, aroundSwitches: 0, cause: 'migration' },
@@ -134,14 +134,14 @@ test('a duplicate key that the source also reported is the application’s fault
   ]);
 });
 
-test('an error caused by the rows that is rare enough to have been absent until the switch by chance is not blamed', () => {
+test('an error caused by the rows is not blamed on the migration if it is so rare that it may not have occurred before the switch by chance', () => {
   const deadlock = { error: 'deadlock', message: 'Deadlock found' };
   const ran = [...many(400, 5_000), ...many(2_000, 24_000)];
   expect(found(...ran, ...many(3, 30_000, deadlock)).statements).toMatchObject([{ cause: 'application' }]);
   expect(found(...ran, ...many(300, 30_000, deadlock)).statements).toMatchObject([{ cause: 'migration' }]);
 });
 
-test('a server without resources is told apart, for any operation', () => {
+test('a lack of resources on a server is recognised, whatever the operation', () => {
   const full = { error: 'other: ER_RECORD_FILE_FULL', message: "The table 'coupon' is full" };
   const { statements, perCutover, resources } = found(...many(7, 11_000, full));
   expect(statements).toMatchObject([{ count: 7, cause: 'resources' }]);
@@ -161,7 +161,7 @@ test('one chance failure does not excuse a flood of them after the switch', () =
   ]);
 });
 
-test('nor does one time-out straight on the source excuse a vtgate that answers nothing', () => {
+test('nor does one time-out directly on the source excuse a vtgate that answers nothing', () => {
   const timeout = { error: 'timeout', type: 'info', message: 'no answer' } as const;
   const ran = [...many(400, 0), ...operation(500, timeout), ...many(400, 5_000)];
   expect(found(...ran, ...many(400, 30_000, timeout)).statements).toMatchObject([{ count: 401, cause: 'migration' }]);
@@ -179,14 +179,14 @@ function burstOf(failing: Run): Timed[] {
   ];
 }
 
-test('nor do deadlocks of the burst that finds out what the servers take', () => {
+test('nor do deadlocks during the burst that measures the servers’ capacity', () => {
   const deadlock = { error: 'deadlock', message: 'Deadlock found' };
   const ran = [...burstOf(deadlock), ...many(2_000, 24_000)];
   expect(found(...ran).statements).toMatchObject([{ count: 40, cause: 'application' }]);
   expect(found(...ran, ...many(300, 30_000, deadlock)).statements).toMatchObject([{ count: 340, cause: 'migration' }]);
 });
 
-test('a time-out that the burst alone met does not speak against the migration', () => {
+test('a time-out that occurs only during the burst does not count against the migration', () => {
   const timeout = { error: 'timeout', type: 'info', message: 'no answer' } as const;
   expect(found(...burstOf(timeout)).statements).toMatchObject([{ count: 40, cause: 'application' }]);
   expect(found(...burstOf(timeout), ...many(1, 30_000, timeout)).statements).toMatchObject([{ cause: 'migration' }]);
@@ -200,7 +200,7 @@ test('attempts after which the application tries again do not count, but are rep
   expect(statements).toMatchObject([{ count: 1, aroundSwitches: 1, retried: 4, cause: 'migration' }]);
 });
 
-test('where every attempt but the last failed, nothing speaks against anyone', () => {
+test('if every attempt but the last failed, nothing counts against anyone', () => {
   const { statements, perCutover } = found(...many(4, 15_500, { ...DENIED, retried: true }), ...many(4, 15_600));
   expect(perCutover).toEqual([0, 0]);
   expect(statements).toMatchObject([{ count: 0, aroundSwitches: 0, retried: 4 }]);

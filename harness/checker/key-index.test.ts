@@ -9,7 +9,7 @@ const key = fc.oneof(
   fc.nat(40).map((power) => 2 ** power),
 );
 
-test('keys are numbered as a map would', () => {
+test('keys are numbered as a Map would number them', () => {
   fc.assert(
     fc.property(fc.array(key, { maxLength: 3000 }), (keys) => {
       const index = new KeyIndex();
@@ -24,7 +24,7 @@ test('keys are numbered as a map would', () => {
   );
 });
 
-test('keys that are far apart, or consecutive, are found as fast as any', () => {
+test('keys that are far apart or consecutive are found as fast as any others', () => {
   for (const stride of [1, 4096, 65_536, 1_000_003, 2 ** 32]) {
     const index = new KeyIndex();
     for (let number = 0; number < 200_000; number++) index.add(number * stride);

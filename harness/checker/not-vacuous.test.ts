@@ -130,7 +130,7 @@ test('one table that is no longer written to is named', () => {
   expect(findings.map(({ table }) => table)).toEqual(['rt_append']);
 });
 
-test('a table that is first written to later is not missed before that', () => {
+test('a table that is first written to later is not reported as missing before then', () => {
   const { verdict } = judge(
     ...writes('rt_rows', 100, 0, 20_000),
     ...writes('rt_append', 50, 9000, 20_000),
@@ -145,7 +145,7 @@ const fault = (atMs: number, event: 'plan' | 'strike' | 'heal'): Timed => [
   { type: 'fault', event, name: 'kill vtgate' },
 ];
 
-test('a stretch during which a fault was on is not blamed for it', () => {
+test('a period without writes does not count if a fault was on', () => {
   const lines = [
     ...writes('rt_rows', 100, 0, 8000),
     ...step('switchWrites', 7000, 8000),
@@ -156,7 +156,7 @@ test('a stretch during which a fault was on is not blamed for it', () => {
   expect(judge(...lines, ...writes('rt_rows', 100, 18_000, 20_000), ...healthy, stopped(20_000)).verdict).toBe('pass');
 });
 
-test('no operation in flight during a switch', () => {
+test('a switch during which no operation was in flight is found', () => {
   const { findings } = judge(
     ...writes('rt_rows', 100, 0, 3000),
     ...step('switchWrites', 3100, 3400),
@@ -185,7 +185,7 @@ const vdiffOf = (atMs: number, tables: Readonly<Record<string, number>>): Timed 
   return [atMs, { type: 'observation', of: 'vdiff', workflow: 'w', keyspace: 'k', tables: compared }];
 };
 
-test('tables that a comparison left out, or found empty', () => {
+test('tables that a comparison left out or found empty are named', () => {
   const all = [...writes('rt_rows', 100, 1000, 3000), stopped(3000)];
   expect(judge(...all, vdiff(2000, 1, 'rt_rows', 'rt_append')).verdict).toBe('pass');
   expect(judge(...all, vdiff(2000, 1, 'rt_rows')).findings).toMatchObject([
@@ -225,7 +225,7 @@ test('a comparison of some tables need not include the others, but the last one 
   expect(ended).toMatchObject({ verdict: 'unknown', reason: 'the last of the VDiffs left out rt_append' });
 });
 
-test('without operations, or with switches only while none are sent, it is unknown', () => {
+test('it is unknown without operations, or if none are sent during any switch', () => {
   expect(judge()).toMatchObject({ verdict: 'unknown', reason: 'there were no operations' });
   const { verdict, reason } = judge(
     ...writes('rt_rows', 100, 0, 3000),

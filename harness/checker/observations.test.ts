@@ -106,7 +106,7 @@ const gtid = (changes: object): GtidObservation => ({
   ...changes,
 });
 
-test('gtid-contained: what a stream has not read, what a primary lacks, what came from outside', () => {
+test('gtid-contained: transactions that a stream has not read, that a primary lacks, or that came from outside', () => {
   expect(told('gtid-contained', gtid({}))).toEqual(['pass']);
   const streams = [{ workflow: 'w', from: 'source', position: `MySQL56/${SOURCE}:1-47` }];
   expect(told('gtid-contained', gtid({ streams }))[1]).toMatch(
@@ -180,7 +180,7 @@ const switching = (event: 'start' | 'end', name: StepName, verdict: Verdict = 'p
 });
 const routingOf = (...lines: DraftLine[]) => judgeLines(lines, []).results.get('routing-coherent')!;
 
-test('routing-coherent: after every switch somebody must have looked', () => {
+test('routing-coherent: there must be a look after every switch', () => {
   const look: DraftLine = {
     type: 'observation',
     of: 'routing',
@@ -217,7 +217,7 @@ test('constraints-hold: each constraint that is broken', () => {
   ]);
 });
 
-test('constraints-hold: what was broken before is not judged, by key where keys are known, else by number', () => {
+test('constraints-hold: rows that were broken before are not judged, by key if the keys are known, otherwise by number', () => {
   const one = { side: 'source' as const, table: 'corder', constraint: 'fk', rows: 2, key: '12' };
   const keyed = { ...one, keys: ['12', '15'] };
   const seen = (before: object, now: object) =>
@@ -331,7 +331,7 @@ const leftSeen = (after: 'complete' | 'cancel'): DraftLine => {
 };
 const leftOf = (...lines: DraftLine[]) => judgeLines(lines, []).results.get('leaves-nothing')!;
 
-test('leaves-nothing: after every end of a migration somebody must have looked', () => {
+test('leaves-nothing: there must be a look after every end of a migration', () => {
   const cancelled = [finishing('start', 'cancel'), leftSeen('cancel'), finishing('end', 'cancel')];
   expect(leftOf(...cancelled).verdict).toBe('pass');
   expect(leftOf(...cancelled, finishing('start', 'complete'), finishing('end', 'complete'))).toMatchObject({

@@ -88,7 +88,7 @@ test('a write that the side in charge acknowledges is never a finding', () => {
   );
 });
 
-test('there are findings exactly when no story of who was in charge explains every write', () => {
+test('there are findings exactly if no history of which side was in charge explains every write', () => {
   const seen = new Set<boolean>();
   fc.assert(
     fc.property(fc.nat(), fc.nat(50), fc.constantFrom(1, 0.95, 0.8), (seed, steps, honesty) => {

@@ -81,7 +81,7 @@ test('a transaction that is missing altogether is lost, and not in half', () => 
   expect(judge(checkout('ok', ORDER, LINE), []).findings).toEqual(['no-lost-write line 5', 'no-lost-write orders 5']);
 });
 
-test('what certainly failed, or inserted one row, or rows without a key, is not judged', () => {
+test('a transaction that certainly failed, inserted one row, or inserted rows without a key is not judged', () => {
   const oneKey = operation('info', { executed: [...inserts(ORDER), { f: 'insert', table: 'line', key: null }] });
   const noRow = operation('info', { executed: [...inserts(ORDER), { ...inserts(LINE)[0]!, matched: 0 }] });
   for (const lines of [checkout('fail'), checkout('info', ORDER), oneKey, noRow]) {
@@ -108,7 +108,7 @@ test('rows that something else may have added or removed are not judged', () => 
   expect(judge(before, [ORDER], { more: { removedBy: ['clear'] } }).findings).toEqual(['transaction-atomic line 5']);
 });
 
-test('what a transaction did to rows is judged as if each statement were alone', () => {
+test('the effects of a transaction on rows are judged as if each statement were alone', () => {
   const cancel = operation('ok', {
     executed: [
       { f: 'delete', table: 'orders', key: 5, matched: 1 },

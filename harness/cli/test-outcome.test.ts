@@ -10,7 +10,7 @@ test.each([
   ["Jest's limit", 'Error: thrown: "Exceeded timeout of 50 ms for a test.', {}, 'unknown'],
   ['a signal', 'TimeoutError: The operation was aborted due to timeout', {}, 'unknown'],
   ['a bug', 'TypeError: x is not a function', null, 'unknown'],
-] as const)('what a test says of Vitess that %s ended', (_, message, detail, outcome) => {
+] as const)('a test that was ended by %s: what this says about Vitess', (_, message, detail, outcome) => {
   expect(testOutcomeOf({ status: 'failed', failureMessages: [message], failureDetails: [detail] })).toBe(outcome);
 });
 

@@ -18,7 +18,7 @@ function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
 
-test('a connection is answered, is closed without an answer, or meets silence', async () => {
+test('a connection is answered, is closed without an answer, or gets no answer', async () => {
   await using speaks = await listening((socket) => void socket.write('hello'));
   await using closes = await listening((socket) => void socket.destroy());
   const held: Socket[] = [];
@@ -54,7 +54,7 @@ const PROVES: readonly (readonly [Impairment, LinkAnswer])[] = [
   ['slow', { answeredMs: 130 }],
 ];
 
-test.each(PROVES)('%s is proven by what a new connection meets', async (how, tried) => {
+test.each(PROVES)('%s is proven by what happens to a new connection', async (how, tried) => {
   expect(await linkThatMeets(tried).impair(how)).toMatch(/^a new connection over tablet-tablet was /);
 });
 
@@ -73,7 +73,7 @@ test.each(DISPROVES)('%s has not struck if a new connection is %p', async (how, 
   await expect(linkThatMeets(proof, tried).impair(how)).rejects.toThrow('could not be impaired');
 });
 
-test('only the servers at the beginning of a way get its proxy, and no server is its own peer', () => {
+test('only the servers at the beginning of a link get its proxy, and no server is its own peer', () => {
   const plan = planLinks({ source: 'commerce-100', targets: ['customer-200', 'customer-201'] });
   const ways = Object.values(plan).flat();
   expect(plan['tablet-tablet'].map(({ from, to }) => `${from.join(', ')} > ${to}`)).toEqual([

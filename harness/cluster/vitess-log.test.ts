@@ -22,7 +22,7 @@ test.each([
 });
 
 test.each(['', '{"time":"now","msg":"x"}', '{"time":', 'I1128 no time', '  unhealthyThresholdSeconds: 2h0m0s'])(
-  'what is no line of a log is none: %j',
+  'text that is not a line of a log is ignored: %j',
   (line) => {
     expect(readLogLine(line, NOW)).toBeNull();
   },

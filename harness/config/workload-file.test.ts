@@ -38,7 +38,7 @@ test('a config has the workload of the file that it names, except for what it sa
   expect([own.rate, own.statements['a']?.weight, own.statements['b']?.weight]).toEqual(['auto', 9, 1]);
 });
 
-test('a file that is not there, or holds something else, is named with the line', async () => {
+test('a file that does not exist, or contains something else, is named, with the line', async () => {
   await expect(read('', null)).rejects.toThrow(/workload cannot be read[^]*traffic\.yaml[^]*roundtrip traffic writes/);
   await expect(read('', 'statements:\n  a: { kind: read, tabel: t }\n')).rejects.toThrow(
     /does not hold a workload[^]*tabel[^]*line 2[^]*traffic\.yaml/,

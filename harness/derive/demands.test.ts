@@ -36,7 +36,7 @@ test('a demand is about the columns behind generated columns and expressions', (
 
 const about = (errno: number, message: string) => demandOf({ errno, message }, demands, show);
 
-test('what a server says is about a demand, or about a column', () => {
+test('a server’s error is about a demand, or about a column', () => {
   expect(about(3819, "Check constraint 'order' is violated.").name).toBe('CHECK order');
   expect(about(1062, "Duplicate entry 'x-1' for key 'show.by.slug'").name).toBe('key by.slug');
   expect(about(1062, "Duplicate entry '1' for key 'show.PRIMARY'").name).toBe('the primary key');

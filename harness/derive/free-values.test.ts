@@ -12,7 +12,7 @@ function ways(of: Partial<Column>, facts: Partial<ColumnFacts> = {}) {
 
 const sequence = (start: number) => ({ kind: 'sequence', start, step: 1, nullFraction: 0 });
 
-test('numbers go on beyond the greatest, far away where there is room', () => {
+test('numbers continue beyond the greatest, far beyond it if there is room', () => {
   expect(ways({ type: 'bigint' }, { greatest: '7' })).toEqual([sequence(1e12)]);
   expect(ways({ type: 'int' }, { greatest: '2000000000' })).toEqual([sequence(2_000_000_001)]);
   expect(ways({ type: 'mediumint' }, { greatest: '60' })).toEqual([sequence(61)]);

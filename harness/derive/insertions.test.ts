@@ -44,7 +44,7 @@ async function triedInserts(rows: LoadedRows['rows']) {
   return tried;
 }
 
-test('NULL as in a row is tried after what holds by construction, and as often as what only happens to hold', async () => {
+test('NULLs copied from a row are tried after values that are valid by construction, and as often as values that only happen to be valid', async () => {
   const tried = await triedInserts([
     [1, 5, null],
     [2, null, 6],
@@ -56,7 +56,7 @@ test('NULL as in a row is tried after what holds by construction, and as often a
   expect(tried.at(-1)!.sent).not.toContain('"values":[null]');
 });
 
-test('NULL as in a row is not tried where the row has none in a column that a CHECK is about', async () => {
+test('NULLs are not copied from a row that has none in the columns that a CHECK is about', async () => {
   expect(await insertionOf(sourcesOf([[1, 5, 6]]), 'nulls', 0)).toMatch(/has no NULL/);
   expect(await insertionOf(sourcesOf([[1, 5, null]]), 'nulls', 0)).toMatchObject({ kind: 'insert' });
   expect((await triedInserts([[1, 5, 6]])).filter(({ isDoubtful }) => isDoubtful)).toHaveLength(1);

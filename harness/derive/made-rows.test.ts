@@ -49,7 +49,7 @@ function make(generators: Generators): MadeRow[] {
   });
 }
 
-test('a row is made anew until it holds, only where the demand is about it, and the same with the same seed', () => {
+test('a row is generated again until it is accepted, only in the columns that the demand is about, and in the same way for the same seed', () => {
   const generators = new Generators(seed, 7);
   const rows = make(generators);
   expect(rows.every(holds)).toBe(true);

@@ -15,7 +15,7 @@ const PATTERNS = [
   String.raw`^[\w.-]{3,}\.(png|jpe?g)$`,
 ];
 
-test.each(PATTERNS)('%s matches what is made for it', (pattern) => {
+test.each(PATTERNS)('%s matches the text that is generated for it', (pattern) => {
   const expected = new RegExp(pattern);
   fc.assert(
     fc.property(fc.infiniteStream(fc.nat()), (numbers) => {
@@ -29,7 +29,7 @@ test('classes by name are those of POSIX', () => {
   expect(fromPattern('^[[:upper:]]{3}[[:digit:]_]{3}$', (end) => end - 1)).toBe('ZZZ___');
 });
 
-test('a pattern that is not complete ends', () => {
+test('an incomplete pattern still gives a text', () => {
   for (const pattern of ['[a-', '(a|', '{', '\\', '[^', '(?', '*']) {
     expect(typeof fromPattern(pattern, () => 0)).toBe('string');
   }

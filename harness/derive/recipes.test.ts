@@ -9,7 +9,7 @@ function recipes(of: Partial<Column>, text: string, others: readonly Column[] = 
 
 const value = (text: string | number | null) => ({ of: 'value', value: text });
 
-test('literals of SQL are values, whatever is quoted in them', () => {
+test('SQL literals become values, whatever is quoted in them', () => {
   expect(literalsOf(String.raw`(c1 in (_utf8mb4'it''s',_utf8mb4'a\\d',-3,4.5)) and c2 > 7`)).toEqual({
     strings: ["it's", String.raw`a\d`],
     numbers: [-3, 4.5, 7],
@@ -28,7 +28,7 @@ test('texts are suggested by literals, patterns and lengths', () => {
   expect(recipes(text, '(char_length(`c`) = 80)')).not.toContainEqual(expect.objectContaining({ maxLength: 80 }));
 });
 
-test('days are suggested by what partitions are described with', () => {
+test('days are suggested by the descriptions of partitions', () => {
   const day = { type: 'date' } as const;
   for (const [text, expected] of [
     ['202510', '2025-10-15'],

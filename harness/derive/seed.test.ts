@@ -82,7 +82,7 @@ test('a child takes its parent’s values, whatever the order of the tables, and
   }
 });
 
-test('a table whose rows cannot be made gets none, and a note that says why', () => {
+test('a table whose rows cannot be generated gets none, and a note that says why', () => {
   const child = keyed('child', [column('id'), column('parent_id')], {
     foreignKeys: [reference('parent', 'parent_id')],
   });
@@ -114,7 +114,7 @@ test('parents are filled first', () => {
   ]);
 });
 
-test('a unique key on a generated column, or on an expression, is told apart by the column behind it', () => {
+test('for a unique key on a generated column or an expression, the column behind it gets distinct values', () => {
   const title = column('title', { type: 'varchar', length: 120 });
   const slug = column('slug', {
     type: 'varchar',

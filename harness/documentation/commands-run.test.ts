@@ -41,7 +41,7 @@ test('every command in the pages is run by a test', async () => {
   expect([...new Set(missing)]).toEqual([]);
 });
 
-test('what runs commands elsewhere is there', async () => {
+test('the files that run commands elsewhere exist', async () => {
   for (const [, file, words] of RUN_ELSEWHERE) expect((await readPage(file)).text).toContain(words);
 });
 
@@ -66,7 +66,7 @@ test.each([
   ["roundtrip(['a'], { ROUNDTRIP_SEED: '7', ...more })", 'ROUNDTRIP_SEED= roundtrip a'],
   ['run(`npm start -- --config ${file} | cat`)', 'npm start -- --config …, cat'],
   ["say(['npm', 'start'])", null],
-])('what %j runs is read from it', (source, expected) => {
+])('the commands that %j runs are found in it', (source, expected) => {
   const lines = runsOf(source).map(({ variables, words }) => [...variables, ...words].join(' '));
   expect(lines).toEqual(expected === null ? [] : expected.split(', '));
 });

@@ -19,7 +19,7 @@ test('the table of imports says what the linter enforces', async () => {
   expect(Object.fromEntries(told)).toEqual(Object.fromEntries(enforced));
 });
 
-test('the files that every folder may import are those that are there', async () => {
+test('the files that every folder may import are those that exist', async () => {
   const { text } = await readPage(PAGE);
   const [told = ''] = /files that are beside this page \([^)]*\)/.exec(text) ?? [];
   const there = (await readdir(path.join(ROOT, 'harness'))).filter((name) => /(?<!\.test)\.ts$/.test(name));

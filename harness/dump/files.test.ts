@@ -23,7 +23,7 @@ test.each([
   await expect(dumpFiles(folder(what.replaceAll(' ', '-'), files))).rejects.toThrow(expected);
 });
 
-test('refused: what does not exist', async () => {
+test('refused: a path that does not exist', async () => {
   await expect(dumpFiles(path.join(root, 'none.sql'))).rejects.toThrow(/does not exist[^]*source\.file/);
 });
 

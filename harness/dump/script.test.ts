@@ -46,7 +46,7 @@ test.each([
   ['two frames of zstd', 'c.sql.zst', Buffer.concat([zstdCompressSync(SQL), zstdCompressSync('')])],
   ['with a byte order mark', 'd.sql', `\uFEFF${SQL}`],
   ['without a last newline', 'e.sql', SQL.trimEnd()],
-])('a file is passed on as it is, %s', async (_, name, content) => {
+])('a file is passed on unchanged: %s', async (_, name, content) => {
   expect((await read(file(name, content))).text).toBe(SQL);
 });
 
@@ -57,7 +57,7 @@ test.each([
   ['UTF-16', 'wide.sql', Buffer.from(`\uFEFF${SQL}`, 'utf16le'), /not a MySQL dump[^]*UTF-16/],
   ['a zip', 'zip.sql', Buffer.from('PK\u0003\u0004rest'), /a zip archive/],
   ['empty', 'empty.sql', '', /dump is empty/],
-])('a file that is no dump is refused: %s', async (_, name, content, message) => {
+])('a file that is not a dump is refused: %s', async (_, name, content, message) => {
   await expect(read(file(name, content))).rejects.toThrow(message);
 });
 
@@ -84,7 +84,7 @@ test('a file that includes itself comes to an end', async () => {
   expect(text).toMatch(/^(?:X;\n)+source self\.sql\n/);
 });
 
-test('modes that MySQL 8 no longer has are left out, and said', async () => {
+test('modes that MySQL 8 no longer has are left out, with a note', async () => {
   const { text, notes } = await read(
     file(
       'old.sql',
@@ -99,12 +99,12 @@ test('modes that MySQL 8 no longer has are left out, and said', async () => {
   expect(notes.join()).toMatch(/old\.sql: sql_mode/);
 });
 
-test('what MariaDB says to its own client is not passed on', async () => {
+test('MariaDB’s command to its own client is not passed on', async () => {
   const { text } = await read(file('maria.sql', '/*M!999999\\- enable the sandbox mode */ \nX;\n'));
   expect(text).toBe('\nX;\n');
 });
 
-test('the server’s own databases are left out, until another is used, and lines keep their places', async () => {
+test('the server’s own databases are left out until another one is used, and lines keep their numbers', async () => {
   const { text, script, notes } = await read(
     file('all.sql', 'A;\nUSE `mysql`;\nDELETE FROM user;\nsource x.sql\nuse shop -- mine\nB;\nUSE sys\nC;\n'),
   );
@@ -120,7 +120,7 @@ test('rows in lines that are longer than a chunk are passed on as they are', asy
   expect(script.placeOf(3)?.line).toBe(3);
 });
 
-test('files of a folder come with their database, and a delimiter does not reach into the next', async () => {
+test('files of a folder are read in their database, and a delimiter does not carry over to the next file', async () => {
   file('my/metadata', 'Finished dump at: 2026-11-24\n');
   file('my/shop-schema-create.sql', 'CREATE DATABASE `shop`;\n');
   file('my/shop.item-schema.sql', 'CREATE TABLE item (id INT);\nDELIMITER //\n');

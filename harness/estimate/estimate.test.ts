@@ -53,7 +53,7 @@ test('a copy that takes as long as its rows is estimated by them', () => {
   expect(high! / 16e6).toBeLessThan(1.1);
 });
 
-test('what is written during the copy is caught up with at the rate that was seen, less what is written meanwhile', () => {
+test('the stream catches up with what was written during the copy at the rate that was seen, minus the rate of new writes', () => {
   const { low, likely, high } = quantity(estimate(RUNS, PRODUCTION), 'catchUp');
   expect(likely! / ((16e6 * 100) / (1_100 - 100))).toBeCloseTo(1, 1);
   // At least the last hour, because a table is copied for an hour at most before the stream catches up.
@@ -71,7 +71,7 @@ test('a stream that applies less than is written never catches up, and no retent
   expect(quantity(found, 'binlog').high).toBeNull();
 });
 
-test('a stream whose limit did not show is taken to apply the most that was seen, and the estimate says so', () => {
+test('a stream whose limit did not show is assumed to apply as much as the most that was seen, and the estimate says so', () => {
   const unlimited = RUNS.map((each) => ({ ...each, writes: { ...each.writes!, limits: [] } }));
   const found = quantity(estimate(unlimited, PRODUCTION), 'catchUp');
   expect(found.likely! / ((16e6 * 100) / (1_500 - 100))).toBeCloseTo(1, 1);
@@ -109,7 +109,7 @@ test('binary logs and disks follow from writes, sizes and the time until the las
   expect(quantity(found, 'sourceDisk').likely! / (100 * 1_000 * 86_400)).toBeCloseTo(1, 3);
 });
 
-test('what was not measured is named, and nothing is made up for it', () => {
+test('whatever was not measured is named, and no figure is invented for it', () => {
   const { quantities, missing } = estimate(
     RUNS.map((each) => ({ ...each, writes: null })),
     PRODUCTION,

@@ -147,7 +147,7 @@ test('the range from runs that vary by 15 % contains the truth for a hundred tim
   expect(held / tried).toBeGreaterThan(6 / 7);
 });
 
-test('windows that were slower and faster make the range wider', () => {
+test('windows of different speeds make the range wider', () => {
   const known = { table: 500, row: 0.02, byte: 0 };
   const all = [{ rows: 100_000, rowBytes: 100 }];
   const works = [made(known, all), made(known, all, 2)];

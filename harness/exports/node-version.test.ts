@@ -12,7 +12,7 @@ test.each(['24.15.0', '24.21.0', '25.0.0', '100.0.0'])('Node %s is accepted', (v
   expect(() => refuseOldNode(version)).not.toThrow();
 });
 
-test('package.json asks for the same', async () => {
+test('package.json requires the same version', async () => {
   const text = await readFile(path.join(import.meta.dirname, '../../package.json'), 'utf8');
   expect(JSON.parse(text)).toMatchObject({ engines: { node: `>=${OLDEST_NODE}` } });
 });

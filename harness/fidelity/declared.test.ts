@@ -62,7 +62,7 @@ test('a stop that is not declared, or says something else, is named', () => {
   expect(differences(ofTwoVersions, [REFUSED])).toEqual([]);
 });
 
-test('what is declared and no longer happens is named', () => {
+test('whatever is declared but no longer happens is named', () => {
   expect(differences(HIDDEN, [equal('there copied')], [UNSEEN])).toEqual([
     'some: a.v, value 1, there copied: no longer changes from x… to NULL',
   ]);
@@ -84,7 +84,7 @@ test('an opinion of VDiff that is not declared is named', () => {
   expect(differences(HIDDEN, [CHANGED])).toEqual([unasked]);
 });
 
-test('a direction that was taken whole and of which VDiff was not asked is named', () => {
+test('a direction that was completed without asking VDiff is named', () => {
   const there = LEGS.map(nameOfLeg).filter((leg) => leg.startsWith('there '));
   expect(differences('{}', there.map(equal))).toEqual(['some: a, there: VDiff was not asked']);
   expect(differences('{}', there.map(equal), [UNSEEN])).toEqual([]);

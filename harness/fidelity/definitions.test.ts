@@ -11,7 +11,7 @@ const BEFORE = [
   ") ENGINE=InnoDB AUTO_INCREMENT=7 DEFAULT CHARSET=utf8mb4 COMMENT=' AUTO_INCREMENT=7'",
 ].join('\n');
 
-test('definitions that differ in the value of AUTO_INCREMENT alone are the same', () => {
+test('definitions that differ only in the value of AUTO_INCREMENT are the same', () => {
   expect(definitionChange(BEFORE, BEFORE)).toBeNull();
   expect(definitionChange(BEFORE, BEFORE.replace('=7', '=1234'))).toBeNull();
   expect(definitionChange(BEFORE, BEFORE.replace(' AUTO_INCREMENT=7', ''))).toBeNull();
@@ -27,7 +27,7 @@ test.each([
   [',\n  KEY `hidden` (`n`) /*!80000 INVISIBLE */', '', 'KEY `hidden` (`n`) /*!80000 INVISIBLE */', 'nothing'],
   ['STORED', 'VIRTUAL', '`n` int AS ((`id` + 1)) STORED', '`n` int AS ((`id` + 1)) VIRTUAL'],
   [" DEFAULT (json_object(_utf8mb4'a',1))", '', "`made` json DEFAULT (json_object(_utf8mb4'a',1))", '`made` json'],
-])('without “%s” a definition is another one', (part, instead, from, to) => {
+])('a definition without “%s” is a different one', (part, instead, from, to) => {
   expect(definitionChange(BEFORE, BEFORE.replace(part, instead))).toEqual({ from, to });
 });
 
@@ -37,7 +37,7 @@ test('the same lines in another order are a change', () => {
   expect(definitionChange(BEFORE, other)?.to).toMatch(/^CREATE TABLE `t` \(\n {2}`n`/);
 });
 
-test('what changed is named, and what was not looked at', () => {
+test('definitions that changed are named, and so are those that were not looked at', () => {
   const looks = (['source', 'target'] as const).flatMap((side) =>
     (['after the copy', 'at the end'] as const).map((moment): DefinitionOutcome => {
       return { table: 't', side, moment, change: null };

@@ -9,7 +9,7 @@ function page(...flags: readonly string[]): string {
   return JSON.stringify({ cmdline: ['vttablet', '--port=15100', ...flags], Uptime: 1 });
 }
 
-test('the flags are those that the tablet was started with, the last ones of several', () => {
+test('the flags are those that the tablet was started with; if they are given twice, the last ones count', () => {
   expect(experimentalFlags(page('--vreplication-experimental-flags=3'), HELP)).toBe('3');
   expect(experimentalFlags(page('--vreplication_experimental_flags', '0', '--logtostderr'), HELP)).toBe('0');
   expect(
@@ -17,7 +17,7 @@ test('the flags are those that the tablet was started with, the last ones of sev
   ).toBe('1');
 });
 
-test('without them it is the default of the same program, and nothing is guessed', () => {
+test('without flags, the default of the same program counts, and nothing is guessed', () => {
   expect(experimentalFlags(page(), HELP)).toBe('7');
   expect(() => experimentalFlags(page(), 'no such flag')).toThrow('experimental features');
   expect(() => experimentalFlags('{}', HELP)).toThrow('cmdline');

@@ -29,13 +29,13 @@ function sidesOf(leg: Leg, serving: readonly (string | null)[], following: reado
   return { reference: REFERENCE, serving: of(serving), following: of(following) };
 }
 
-test('values that arrive as they were meant are equal', () => {
+test('values that arrive as intended are equal', () => {
   const leg = legOf('inserted together');
   const outcome = judgeLeg(leg, TABLE, sidesOf(leg, ['x', 'y'], ['x', 'y'])).get('v');
   expect(outcome).toEqual({ leg: 'there inserted together', kind: 'equal', rows: 2 });
 });
 
-test('a value that arrives as another one, as NULL, or not at all is changed', () => {
+test('a value that arrives as another one, as NULL, or not at all counts as changed', () => {
   const leg = legOf('inserted together');
   const outcome = judgeLeg(leg, TABLE, sidesOf(leg, ['x', 'y'], [null])).get('v');
   expect(outcome).toMatchObject({
@@ -47,7 +47,7 @@ test('a value that arrives as another one, as NULL, or not at all is changed', (
   });
 });
 
-test('a row becomes the next of the reference, and the last one the first', () => {
+test('a changed row gets the values of the next row of the reference, and the last row those of the first', () => {
   const leg = legOf('changed');
   expect(judgeLeg(leg, TABLE, sidesOf(leg, ['y', 'x'], ['y', 'x'])).get('v')?.kind).toBe('equal');
   expect(judgeLeg(leg, TABLE, sidesOf(leg, ['y', 'x'], ['y', 'y'])).get('v')).toMatchObject({
@@ -63,14 +63,14 @@ test('a deleted row that is still there is a change', () => {
   });
 });
 
-test('an untouched value that changed on the side that is written to is judged by what was meant', () => {
+test('an untouched value that changed on the side that is written to is judged by the intended value', () => {
   const leg = legOf('untouched');
   expect(judgeLeg(leg, TABLE, sidesOf(leg, ['rounded', 'y'], ['rounded', 'y'])).get('v')).toMatchObject({
     changes: [{ row: 1, from: 'x', to: 'rounded' }],
   });
 });
 
-test('what the server decides on is judged by what it decided', () => {
+test('a value that is left to the server is judged by the value that the server chose', () => {
   const leg = legOf('untouched');
   const table = { ...TABLE, columns: [{ ...COLUMN, isOfServer: true }] };
   expect(judgeLeg(leg, table, sidesOf(leg, ['now', 'now'], ['now', 'then'])).get('v')).toMatchObject({
@@ -78,7 +78,7 @@ test('what the server decides on is judged by what it decided', () => {
   });
 });
 
-test('what the server was to decide on and left out is a change, on both sides as well', () => {
+test('a missing value that was left to the server is a change, even if it is missing on both sides', () => {
   const leg = legOf('untouched');
   const table = { ...TABLE, columns: [{ ...COLUMN, isOfServer: true }] };
   expect(judgeLeg(leg, table, sidesOf(leg, ['made', null], ['made', null])).get('v')).toMatchObject({
@@ -89,7 +89,7 @@ test('what the server was to decide on and left out is a change, on both sides a
   expect(judgeLeg(leg, table, sides).get('v')?.kind).toBe('equal');
 });
 
-test('what the side that was written to does not hold is a change', () => {
+test('a value that the written side does not have is a change', () => {
   const inserted = legOf('inserted together');
   expect(judgeLeg(inserted, TABLE, sidesOf(inserted, ['x', 'z'], ['x', 'z'])).get('v')).toMatchObject({
     changes: [{ row: 2, from: 'y', to: 'z (where it was written)' }],
@@ -98,7 +98,7 @@ test('what the side that was written to does not hold is a change', () => {
   expect(judgeLeg(deleted, TABLE, sidesOf(deleted, ['x'], [])).get('v')?.kind).toBe('changed');
 });
 
-test('statements name neither generated columns nor those that the server decides on', () => {
+test('statements name neither generated columns nor those that are left to the server', () => {
   const others = [
     { ...COLUMN, name: 'made', isGenerated: true },
     { ...COLUMN, name: 'stamp', isOfServer: true },
@@ -113,7 +113,7 @@ test('statements name neither generated columns nor those that the server decide
   );
 });
 
-test('rows that are inserted alone have a statement each', () => {
+test('rows that are inserted one by one have a statement each', () => {
   expect(change(legOf('inserted alone'), TABLE)).toEqual([
     'INSERT INTO `t` (id, `v`) SELECT id + 200, `v` FROM fidelity.`t` WHERE id = 1',
     'INSERT INTO `t` (id, `v`) SELECT id + 200, `v` FROM fidelity.`t` WHERE id = 2',

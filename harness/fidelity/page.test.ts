@@ -56,7 +56,7 @@ test('the page has settings, what changes or stops with its reason, and a row fo
   expect(withFidelity(page, RESULT, [CASE])).toBe(page);
 });
 
-test('what is mended in the version that ran is shown as mended', () => {
+test('a bug that is fixed in the version that ran is shown as mended', () => {
   const [change, stop] = [CASE.changes[0]!, CASE.stops[0]!];
   const mended = { ...CASE, changes: [{ ...change, mended: ['24.0.1'] }], stops: [{ ...stop, mended: ['24.0.1'] }] };
   const right = legs.map(({ leg }): LegOutcome => ({ leg, kind: 'equal', rows: 1 }));
@@ -76,7 +76,7 @@ test('what is mended in the version that ran is shown as mended', () => {
   expect(otherwise).toContain('\n## Otherwise than declared\n\n- some: back inserted alone: stops\n\n## The table');
 });
 
-test('the page says of which tables the definitions were compared, and which changed', () => {
+test('the page says whose definitions were compared, and which of them changed', () => {
   expect(withFidelity('', RESULT, [CASE])).toMatch(/\nThe definitions of 1 tables.* They were the same everywhere\.\n/);
   const [only] = RESULT.cases;
   const change = { from: 'a', to: 'b' };
@@ -88,7 +88,7 @@ test('the page says of which tables the definitions were compared, and which cha
   );
 });
 
-test('where VDiff was not asked in every direction, the page names those in which it was', () => {
+test('if VDiff was not asked in every direction, the page names the directions in which it was', () => {
   const [only] = RESULT.cases;
   const [there] = only!.vdiffs;
   const asked = (...directions: readonly string[]) => {

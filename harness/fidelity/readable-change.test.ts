@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { pathsIn } from './json-paths.ts';
 import { readableChange } from './readable-change.ts';
 
-test('of two documents with as many parts only what differs is shown', () => {
+test('if two documents have the same number of parts, only those that differ are shown', () => {
   const document = '{"a": "1", "b": 2} | $ OBJECT, $."a" DATE, $."b" INTEGER';
   const change = { from: document, to: document.replace('DATE', 'STRING') };
   expect(readableChange(change)).toEqual({ from: '$."a" DATE', to: '$."a" STRING' });

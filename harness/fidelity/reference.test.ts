@@ -18,7 +18,7 @@ async function readTables(ids: readonly number[], values: readonly string[], exp
   return await readValueTables(read, parseValueCase('some', SQL, expected));
 }
 
-test('rows that each have other values than the next are taken', async () => {
+test('rows are accepted if each has other values than the next', async () => {
   expect(await readTables([1, 2, 3], ['x', 'y', 'z'])).toMatchObject([{ name: 'a', rows: 3 }]);
 });
 
@@ -27,7 +27,7 @@ test.each([
   ['equal neighbours', [1, 2, 3], ['x', 'y', 'y'], 'the same values in rows 2 and 3'],
   ['a last row equal to the first', [1, 2, 3], ['x', 'y', 'x'], 'the same values in rows 3 and 1'],
   ['an id that is there twice', [1, 1, 3], ['x', 'y', 'z'], '3 rows, 2 ids from 1 to 3'],
-])('%s: such a table is refused', async (_, ids, values, seen) => {
+])('a table is refused: %s', async (_, ids, values, seen) => {
   await expect(readTables(ids, values)).rejects.toThrow(seen);
 });
 

@@ -30,12 +30,12 @@ test('a case has its tables, what its comments say, and what is declared for it'
   expect(stops[0]?.on).toEqual(new Set([...there, 'back inserted alone', 'back inserted together']));
 });
 
-test('what is meant by all is every leg', () => {
+test('“all” means every leg', () => {
   const { stops } = parseValueCase('some', SQL, STOP.replace('there, back inserted', 'all'));
   expect(stops[0]?.on.size).toBe(LEGS.length);
 });
 
-test('what is declared holds in the versions that it is declared for', () => {
+test('a declaration holds in the versions that it is for', () => {
   const bugs = { one: { since: ['23.0.0'], mended: ['24.0.3'] } };
   const stopsIn = (named: string) => {
     const declared = parseValueCase('some', SQL, STOP.replace('report:', `${named}, report:`), bugs);
@@ -68,7 +68,7 @@ test.each([
     'changes: [{ column: a.b, rows: [], on: [all], from: x, to: y, vdiff: equal, reason: x, report: x, rule: x }]',
     'rows',
   ],
-])('a case in another form is refused (%#)', (sql, expected, seen) => {
+])('a malformed case is refused (%#)', (sql, expected, seen) => {
   expect(() => parseValueCase('some', sql, expected)).toThrow(seen);
 });
 
@@ -81,7 +81,7 @@ test.each([
   expect(canHave(version, { needs })).toBe(can);
 });
 
-test('a MySQL that can have none of the cases compares nothing', () => {
+test('a MySQL that is too old for every case compares nothing', () => {
   const some = parseValueCase('some', SQL, '{}');
   expect(casesFor('9.7.4', [some])).toEqual([some]);
   expect(() => casesFor('8.4.10', [some])).toThrow('nothing is compared');
@@ -94,7 +94,7 @@ test('preflight has a rule for every value that changes or stops a stream', () =
   expect(rules.filter((rule) => !RULE_IDS.includes(rule))).toEqual([]);
 });
 
-test('no case declares a change of which only the end is named: what comes before could be any corruption', () => {
+test('no case declares a change by its end alone, because what comes before it could be any corruption', () => {
   const open = CASES.flatMap(({ changes }) => changes.filter(({ from, to }) => `${from[0]}${to[0]}`.includes('…')));
   expect(open).toEqual([]);
 });

@@ -124,7 +124,7 @@ test('lines larger than the buffer, and more lines than it holds, are written wh
   expect(linesOf(file).map((line) => line['text'])).toEqual(texts);
 });
 
-test('a full disk ends it with trouble that names the file, then and ever after', () => {
+test('a full disk ends the history with trouble that names the file, then and at every later call', () => {
   const history = new HistoryFile('/dev/full', () => 0);
   expect(() => history.append(operation('invoke', 1))).toThrow(/cannot be written[^]*ENOSPC[^]*\/dev\/full/);
   expect(() => history.append({ type: 'note', text: 'a' })).toThrow(/ENOSPC/);

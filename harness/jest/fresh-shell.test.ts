@@ -12,7 +12,7 @@ test('a command whose time is up ends with everything that it started', async ()
   expect(tellGroup(Number.parseInt(output, 10), 0)).toBe(false);
 }, 30_000);
 
-test('what changes our commands is not passed on, but settings of the machine are', async () => {
+test('variables that change our commands are not passed on, but settings of the machine are', async () => {
   const given = { ROUNDTRIP_SEED: '7', UPDATE_GOLDEN: '1', ROUNDTRIP_DEBIAN_MIRROR: 'http://our.example', HERE: 'yes' };
   const before = { ...process.env };
   Object.assign(process.env, given);

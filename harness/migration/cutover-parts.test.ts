@@ -95,7 +95,7 @@ test('a switch that a later command finished has no parts', () => {
   expect(cutoverParts([found, ...LINES.slice(15)])).toBeNull();
 });
 
-test('no part is invented when any one moment is missing, doubled or late', () => {
+test('no part is invented if any one moment is missing, duplicated or late', () => {
   const moments = [1, 4, 5, 9, 11, 13, 14, 17, 19, 21];
   // Two stops of the writes are two attempts, and the last moment cannot be late.
   const inner = moments.slice(1, -1);

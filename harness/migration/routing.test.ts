@@ -7,7 +7,7 @@ const side = fc.constantFrom('source' as const, 'target' as const);
 const traffic: fc.Arbitrary<Traffic> = fc.record({ reads: side, writes: side });
 const tables = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,8}$/), { minLength: 1, maxLength: 4 });
 
-test('nine rules a table', () => {
+test('every table has nine rules', () => {
   const rules = expectedRules(['t'], KEYSPACES, { reads: 'target', writes: 'source' });
   expect(Object.fromEntries(rules)).toEqual({
     t: 'commerce.t',

@@ -97,7 +97,7 @@ function looksAt(message: string, rest: Partial<Stream> = {}) {
   return () => new StreamWatch(NAME, true).look({ streams: [{ ...STREAM, message, ...rest }] });
 }
 
-test('an error that cannot heal ends a wait at once, and counts against the migration', () => {
+test('an error that cannot go away ends a wait at once, and counts against the migration', () => {
   const message = 'unexpected number of table definitions returned from GetSchema call for table "Note": 2';
   expect(looksAt(message)).toThrow(
     expect.objectContaining({

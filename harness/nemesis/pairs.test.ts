@@ -18,7 +18,7 @@ test('a pattern without a point means every point', () => {
   expect(choosePairs('*/copy/*').every(({ point }) => point.step === 'copy')).toBe(true);
 });
 
-test('what is struck by default exists, each pattern once', () => {
+test('every pattern that is struck by default stands for exactly one pair', () => {
   expect(askedPairs('default', 'here')).toHaveLength(DEFAULT_FAULTS.length);
 });
 
@@ -35,7 +35,7 @@ test('a pattern that matches nothing is refused by name, even next to one that m
   expect(askedPairs(undefined, 'here')).toEqual([]);
 });
 
-test('a fault that needs what there is not is refused by name, with what it needs', () => {
+test('a fault whose needs are not met is refused by name, with what it needs', () => {
   const failover = ['source.failover/running'];
   expect(() => askedPairs(failover, 'here', ['links', 'no-followers'])).toThrow(
     /expected: +a source with followers[^]*seen: +source\.failover/,

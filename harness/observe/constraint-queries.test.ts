@@ -36,7 +36,7 @@ test('a parent in another schema is named with its schema; a missing parent make
   expect(only({ foreignKeys: [{ ...foreignKey, parentExists: false }] }).count).not.toContain('NOT EXISTS');
 });
 
-test('duplicates are grouped by what the key holds, a prefix where it holds one', () => {
+test('duplicates are grouped by the parts of the key, including prefixes', () => {
   const { constraint, count, some } = only({ indexes: [key] });
   expect(constraint).toBe('unique key ab');
   expect(count).toBe(

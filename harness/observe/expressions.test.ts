@@ -39,7 +39,7 @@ test.each([
   expect(bytesOf(column('c', type, { nullable: true }))).toContain(`CONCAT(_binary'', ${nullable}, ','`);
 });
 
-test('a document is its text, and which of its leaves are strings', () => {
+test('a document is represented by its text, and by which of its leaves are strings', () => {
   const document = "CONCAT(SHA2(`c`, 256), IFNULL(SHA2(JSON_SEARCH(`c`, 'all', '%'), 256), ";
   expect(bytesOf(column('c', 'json'))).toContain(`CONCAT(_binary'', ${document}`);
   expect(bytesOf(column('c', 'json', { nullable: true }))).toContain(`CONCAT(_binary'', IFNULL(${document}`);
@@ -82,7 +82,7 @@ test('schemas are compared by name, and only differences are reported', () => {
   expect(commonShape(shape, target).columns).toEqual([id, name]);
 });
 
-test('indexes and constraints are compared by what they say, as often as they say it', () => {
+test('indexes and constraints are compared by their definitions, and by how often each occurs', () => {
   const unique = { kind: 'UNIQUE KEY', text: '(`name`)' };
   const check = { kind: 'CHECK', text: '(`id` > 0)' };
   const source: Shape = { ...shape, definitions: [unique, check, unique] };
@@ -113,7 +113,7 @@ test('a primary key on a column prefix is not used for comparison, and is report
   ]);
 });
 
-test('bytes are shown as text only if all of them print', () => {
+test('bytes are shown as text only if all of them are printable', () => {
   expect(readable(column('c', 'varbinary'), '41422D31')).toBe('AB-1');
   expect(readable(column('c', 'varbinary'), '4100')).toBe('0x4100');
   expect(readable(column('c', 'varchar'), '4100')).toBe('4100');

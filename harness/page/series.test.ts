@@ -31,7 +31,7 @@ test('a quantile equals that of the sorted latencies, within 2.2 %', () => {
   );
 });
 
-test('nothing has no quantile', () => {
+test('an empty series has no quantile', () => {
   expect([new Latencies().quantile(0.5), new Latencies().maxMs]).toEqual([null, null]);
 });
 

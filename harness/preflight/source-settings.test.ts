@@ -35,7 +35,7 @@ test('every variable that is wrong or missing is named, and no other', () => {
   );
 });
 
-test('of MariaDB, what its own settings do to a stream is named too', () => {
+test('for MariaDB, the effects of its own settings on a stream are named too', () => {
   const maria = { version: '11.8.9-MariaDB-log', log_bin: 'ON', binlog_format: 'ROW', binlog_row_image: 'FULL' };
   const seen = (more: object) =>
     settingBlockers(new Map(Object.entries({ ...maria, ...more }))).map(({ what }) => what);

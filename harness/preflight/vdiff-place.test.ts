@@ -26,7 +26,7 @@ test('every key of a table takes bytes between the least and the most', () => {
   expect(shortest - least).toBeLessThan(100);
 });
 
-test('bytes that are no UTF-8 take four characters each, in binary columns and in other character sets', () => {
+test('bytes that are not UTF-8 take four characters each, in binary columns and in other character sets', () => {
   expect(most(null) - placeBytes('t', [column('k', { ...text, length: 0 })], 'd').most).toBe(400);
   expect(most('utf8mb4')).toBe(most(null));
   expect(most('gbk') - most('latin1')).toBe(400);

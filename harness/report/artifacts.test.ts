@@ -98,13 +98,13 @@ test('the run that latest points to stays, however old, while 25 runs begin at o
   expect((await readdir(root)).filter((name) => name.startsWith('.latest'))).toEqual([]);
 });
 
-test('a folder where the link must be is named, not replaced', async () => {
+test('a folder in the place of the link is named, and not replaced', async () => {
   await mkdir(join(root, 'latest', 'precious'), { recursive: true });
   await expect(openArtifacts(root)).rejects.toMatchObject({ outcome: 'unknown', facts: { where: root } });
   expect(await readdir(join(root, 'latest'))).toEqual(['precious']);
 });
 
-test('a file that is not there has no text, and one that cannot be read is named', async () => {
+test('a file that does not exist has no text, and one that cannot be read is named', async () => {
   const file = join(folder, 'some.json');
   expect(await readIfThere(file)).toBeNull();
   await writeFile(file, '[]');

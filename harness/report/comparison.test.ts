@@ -41,7 +41,7 @@ test('a limit that was kept and no longer is counts as worse, measured or not', 
   expect(compareRuns(both, both).isWorse).toBe(false);
 });
 
-test('an invariant that held and was not judged is reported, but alone does not count as worse', () => {
+test('an invariant that held before and was not judged now is reported, but by itself does not count as worse', () => {
   const invariants = PASSED.invariants.map((each) =>
     each.id === 'monotonic' ? { ...each, verdict: 'unknown' as const, judged: 0 } : each,
   );

@@ -25,7 +25,7 @@ test('a row gives the outcome of a fault, what brought the migration back, and f
   expect(row).toBe('| `vtgate.kill` | `running` | passed | nothing | 3.2 s | 450 ms | 8 lost-connection | held |');
 });
 
-test('what is still wrong and which invariants broke stand in the row', () => {
+test('the row says what is still wrong and which invariants were broken', () => {
   const broken = {
     ...PASSED,
     outcome: 'broken',

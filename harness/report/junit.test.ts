@@ -12,7 +12,7 @@ test.each([
   expect(text).toBe(golden(name, text));
 });
 
-test('what a server says cannot break the document', () => {
+test('text from a server cannot break the document', () => {
   const [finding] = FAILED.preflight;
   const hostile = { ...finding!, what: 'a <b> & "c" \u0000\u001B[31m]]>' };
   const text = junit({ ...FAILED, preflight: [hostile] });

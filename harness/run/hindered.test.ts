@@ -3,7 +3,7 @@ import { PASSED } from '../report/golden/results.ts';
 import { parseRunResult } from '../report/verdict-schema.ts';
 import { hindered, notJudged } from './hindered.ts';
 
-test('a run that could not write everything down says neither go nor no-go, and names what hindered it first', () => {
+test('a run that could not record everything says neither go nor no-go, and first names what hindered it', () => {
   const failed = {
     ...PASSED,
     verdict: 'fail' as const,

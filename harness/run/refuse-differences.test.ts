@@ -18,7 +18,7 @@ function compared(changes: Partial<TableComparison>): TableComparison {
   };
 }
 
-test('rows that change all the time hide no row or column that differs', () => {
+test('rows that change all the time do not hide a row or column that differs', () => {
   expect(isOnlyUnsettled(compared({}))).toBe(true);
   expect(isOnlyUnsettled(compared({ differencesTotal: 1 }))).toBe(false);
   const schemaDifferences = [{ what: 'column a', source: 'int', target: 'bigint' }];

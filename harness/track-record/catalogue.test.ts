@@ -12,7 +12,7 @@ const ofBugs = [...Object.values(catalogue.bugs), ...Object.values(catalogue.not
 const shownBy = [ROUND_TRIP, ...ofBugs.map((each) => each.shownBy)];
 const scenarios = shownBy.flatMap((by) => ('scenario' in by ? [by] : []));
 
-test('what shows a bug is there', async () => {
+test('whatever shows a bug exists', async () => {
   const cases = shownBy.flatMap((by) => ('case' in by ? [by.case] : []));
   expect(cases.filter((name) => !existsSync(path.join(SCENARIOS, 'fidelity/cases', name)))).toEqual([]);
   for (const { scenario, tests: titles } of scenarios) {
@@ -72,7 +72,7 @@ test('whether VDiff sees a bug is what its case of fidelity declares', async () 
   }
 });
 
-test('a bug is one of vtgate where a scenario about vtgate shows it, and then no comparison of the sides sees it', () => {
+test('a bug is one of vtgate if a scenario about vtgate shows it, and then no comparison of the sides sees it', () => {
   for (const [bug, { ofVtgate, seenBy, shownBy: by }] of Object.entries(catalogue.bugs)) {
     const isAbout = 'scenario' in by && /-vtgate\.ts$|with-in-parentheses/.test(by.scenario);
     expect({ bug, ofVtgate }).toEqual({ bug, ofVtgate: isAbout });

@@ -71,7 +71,7 @@ test('the page of bugs has a column for each combination, and keeps what is arou
   expect(withTrackRecord(written, CATALOGUE, [NEW, OLD])).toBe(written);
 });
 
-test('what the catalogue says later changes nothing of what was seen', () => {
+test('later changes to the catalogue do not change what was seen', () => {
   const { 'by-a-case': bug } = CATALOGUE.bugs;
   const later = { ...CATALOGUE, bugs: { 'by-a-case': { ...bug!, mended: [] }, added: bug! } };
   const page = withMatrix('# Matrix\n', later, [NEW, OLD], Object.keys(CASES));
@@ -79,7 +79,7 @@ test('what the catalogue says later changes nothing of what was seen', () => {
   expect(page).toContain('| added | not run | not run |');
 });
 
-test('what did not run is shown as such, and what is not as declared stands out', () => {
+test('tests that did not run are shown as such, and results that are not as declared stand out', () => {
   const otherwise: MatrixResult = {
     ...NEW,
     cases: {
@@ -99,7 +99,7 @@ test('what did not run is shown as such, and what is not as declared stands out'
 });
 
 test.each(Object.entries(MATRIX_PAGES))(
-  'docs/%s has what ran last; UPDATE_GOLDEN=1 writes it',
+  'docs/%s has the results of the last run; UPDATE_GOLDEN=1 writes it',
   async (name, written) => {
     const docs = path.resolve(import.meta.dirname, '../../docs');
     const results = parseMatrix(JSON.parse(await readFile(path.join(docs, 'matrix.json'), 'utf8')));

@@ -47,7 +47,7 @@ function standings({ bugs }: MatrixResult): Record<string, string> {
   return Object.fromEntries(Object.entries(bugs).map(([name, { standing }]) => [name, standing]));
 }
 
-test('what passed is stored as the catalogue has it for the version that ran', () => {
+test('a test that passed is stored as the catalogue has it for the version that ran', () => {
   const whole = { 'round trip': 'passes', 'by-a-test': 'shown', 'in-vain': 'not shown' };
   const result = withRun(NOTHING, RUN);
   expect(standings(result)).toEqual({ ...whole, 'by-a-case': 'mended', 'of-24': 'shown' });
@@ -58,7 +58,7 @@ test('what passed is stored as the catalogue has it for the version that ran', (
   expect(parseMatrix(JSON.parse(JSON.stringify([result, old])))).toEqual([result, old]);
 });
 
-test('what was to be seen again and was not counts as not run, and all else stays', () => {
+test('whatever was meant to be seen again and was not counts as not run, and everything else stays', () => {
   const before = withRun(NOTHING, RUN);
   const bugs = watched(CATALOGUE).filter(({ name }) => name === 'by-a-test' || name === 'of-24');
   const run: MatrixRun = { ...RUN, asked: bugs, askedCases: ['other'], cases: new Map(), tests: [], on: '2026-12-01' };
@@ -90,7 +90,7 @@ test('a run is judged only by what it was supposed to see', () => {
   ]);
 });
 
-test('where several tests show a bug, each must be as declared', () => {
+test('if several tests show a bug, each must be as declared', () => {
   const [bug] = watched({
     bugs: { twice: { ...BUG, shownBy: { scenario: 'faults/one.ts', tests: ['it is lost', 'it stays lost'] } } },
     notShown: {},

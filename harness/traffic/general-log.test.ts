@@ -73,7 +73,7 @@ ${BANNER}
   ]);
 });
 
-test('the form before MySQL 5.7, whose times stand only where they change, is read', () => {
+test('the form from before MySQL 5.7, which has times only where they change, is read', () => {
   const entries = entriesOf(`151023 12:00:00\t    1 Query\tSELECT 1
 \t\t    2 Query\tSELECT 2
 151023  9:00:01\t    1 Query\tSELECT 3`);

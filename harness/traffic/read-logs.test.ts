@@ -101,12 +101,12 @@ test('bytes that are not text come through as hexadecimal', async () => {
   );
 });
 
-test('compressed, and with carriage returns at the ends of all lines', async () => {
+test('a compressed log with carriage returns at the ends of all lines is read', async () => {
   const { shapes } = await read(gzipSync(query('SELECT a\nFROM t').replaceAll('\n', '\r\n')));
   expect(shapes.map(({ samples }) => samples)).toEqual([['SELECT a\nFROM t']]);
 });
 
-test('what mysql --batch prints of the tables', async () => {
+test('the log tables are read as mysql --batch prints them', async () => {
   const { shapes } = await read(
     'event_time\tuser_host\tthread_id\tserver_id\tcommand_type\targument\n' +
       '2026-11-28 10:08:04.110077\tapp[app] @ h [1.2.3.4]\t10\t1\tConnect\tapp@h on shop using TCP/IP\n' +
@@ -115,7 +115,7 @@ test('what mysql --batch prints of the tables', async () => {
   expect(shapes.map(({ samples }) => samples)).toEqual([["SELECT a\nFROM t\tWHERE b = 'x\\n'"]]);
 });
 
-test('rates count by the minute', async () => {
+test('rates are counted by the minute', async () => {
   const { rates } = await read(
     query('SELECT 1', 1, '10:00:00') +
       query('SELECT 1', 1, '10:01:00') +
@@ -127,7 +127,7 @@ test('rates count by the minute', async () => {
   expect(new Date(rates!.peakAtMs).toISOString()).toBe('2026-11-28T10:01:00.000Z');
 });
 
-test('a file that is no log, and a log of another database, are refused with what was seen', async () => {
+test('a file that is not a log, and a log of another database, are refused with what was seen', async () => {
   await expect(read('CREATE TABLE t (id INT);\n')).rejects.toThrow(/not a log of MySQL[^]*seen:\s+"CREATE TABLE t/);
   await expect(read('')).rejects.toThrow(/no statement/);
   await expect(read(query('USE crm') + query('SELECT 1'))).rejects.toThrow(/of the database[^]*crm: 2 statements/);

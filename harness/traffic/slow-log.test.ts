@@ -11,7 +11,7 @@ const head = (id: number, at = '2026-11-28T10:08:04.134476Z') => `# Time: ${at}
 # User@Host: app[app] @  [10.0.0.1]  Id:    ${id}
 # Query_time: 0.000322  Lock_time: 0.000000 Rows_sent: 0  Rows_examined: 0`;
 
-test('`use` holds for all that follows, whatever its connection; what sets up a statement is none', () => {
+test('`use` applies to everything that follows, whatever its connection; a line that sets up a statement is not a statement', () => {
   const entries = entriesOf(`/usr/sbin/mysqld, Version: 9.7.4-2 ((Debian)). started with:
 Tcp port: 3306  Unix socket: /tmp/mysql.sock
 Time                 Id Command    Argument
@@ -43,7 +43,7 @@ SET timestamp=1795860461;
   expect(new Date(entries[0]!.atMs!).toISOString()).toBe('2026-11-28T10:08:04.134Z');
 });
 
-test('attributes of log_slow_extra and of Percona Server are no statements', () => {
+test('attributes of log_slow_extra and of Percona Server are not statements', () => {
   const entries = entriesOf(`# Time: 2026-11-28T10:08:04.134476Z
 # User@Host: app[app] @  [10.0.0.1]  Id:     3
 # Query_time: 0.000322  Lock_time: 0.000000 Rows_sent: 0  Rows_examined: 0 Thread_id: 3 Errno: 0 Killed: 0 Bytes_received: 110 Start: 2026-11-28T10:08:04.1Z End: 2026-11-28T10:08:04.2Z

@@ -84,7 +84,7 @@ test('literals that vary become parameters with the values seen, and those that 
   });
 });
 
-test('keys that no row has become keys of rows that are there', async () => {
+test('keys that no row has are replaced by keys of existing rows', async () => {
   expect(
     await one(
       'update',
@@ -103,7 +103,7 @@ test('keys that no row has become keys of rows that are there', async () => {
   });
 });
 
-test('a unique value of an insert is new each time; personal columns are made as the config says', async () => {
+test('a unique value of an insert is new each time; personal columns are generated as the config says', async () => {
   expect(
     await one('insert', [
       "INSERT INTO customer (email, name) VALUES ('a@b.c', 'Ann')",
@@ -181,7 +181,7 @@ test('the key of a row that a transaction inserts is saved for the steps after i
   });
 });
 
-test('what no workload can hold is left out with its reason', async () => {
+test('whatever cannot be in a workload is left out, with the reason', async () => {
   expect(await one('read', ['SELECT 1'])).toBe('it names no table that moves');
   expect(await one('call', ['CALL p(1, orders)'])).toMatch(/names no table|which table/);
   expect(await one('read', ['SELECT @a:=id FROM orders WHERE x->>:y'])).toMatch(/colon/);

@@ -53,7 +53,7 @@ test('text is a key if the server’s equality is known, and only if every such 
   expect(keyColumnOf('id', 'decimal(20,0)', null)).toBeNull();
 });
 
-test('parts of a composite key stay apart', () => {
+test('parts of a composite key stay separate', () => {
   const key = keyOf(['int', null], ['varchar(20)', 'utf8mb4_bin'], ['varchar(20)', 'utf8mb4_bin']);
   expect(exactKey(key, [7, 'a,b', 'c'])).toBe('7,a%2Cb,c');
   expect(exactKey(key, [7, 'a', 'b,c'])).toBe('7,a,b%2Cc');
@@ -61,7 +61,7 @@ test('parts of a composite key stay apart', () => {
   expect(exactKey(key, [7, 'a', null])).toBeNull();
 });
 
-test('a time is a key as the server writes it, of a day that there is', () => {
+test('a time is a key in the form that the server writes, if its day exists', () => {
   const day = keyOf(['date', null]);
   const moment = keyOf(['datetime', null]);
   const exact = keyOf(['datetime(3)', null]);

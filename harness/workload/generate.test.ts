@@ -26,7 +26,7 @@ test('another seed generates other rows', () => {
   expect(one).not.toBe(two);
 });
 
-test('references are spread over the rows that are loaded, and nowhere else', () => {
+test('references are spread over the rows that are loaded, and no others', () => {
   const customer = new Generators(seed.tables, 1).column('corder', 'customer_id');
   const seen = Array.from({ length: 20_000 }, (_, index) => Number(customer(index)));
   expect(Math.min(...seen)).toBeGreaterThanOrEqual(1);

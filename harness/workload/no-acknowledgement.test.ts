@@ -21,7 +21,7 @@ test('seeing nothing, getting no answers, or a server without room says nothing 
   }
 });
 
-test('what vtgate refused counts against the migration, and is reported with what it said', () => {
+test('a refusal by vtgate counts against the migration, and is reported with what vtgate said', () => {
   const { outcome, facts } = notAcknowledged({ ...SEEN, errors: [hung, denied] });
   expect(outcome).toBe('fail');
   expect(facts).toMatchObject({
@@ -30,7 +30,7 @@ test('what vtgate refused counts against the migration, and is reported with wha
   });
 });
 
-test('what the source refuses by itself does not count against the migration', () => {
+test('a refusal by the source itself does not count against the migration', () => {
   const wrong = { error: 'other: ER_BAD_NULL_ERROR', count: 40, message: "Column 'name' cannot be null" };
   const { outcome, facts } = notAcknowledged({ ...SEEN, endpoint: 'source', errors: [wrong] });
   expect(outcome).toBe('unknown');

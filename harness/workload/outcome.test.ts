@@ -46,7 +46,7 @@ test.each([
   ['the query was killed', fromServer('ER_QUERY_INTERRUPTED', 'Query execution was interrupted')],
   ['an error at commit', fromServer('ER_ERROR_DURING_COMMIT', 'Got error 149 during COMMIT')],
   ['something new', new Error('something new')],
-])('a statement that commits itself: the outcome is not known after %s', (_, error) => {
+])('an autocommitted statement: the outcome is not known after %s', (_, error) => {
   expect(outcome(error, 'autocommit', true)).toBe('info');
   expect(outcome(error, 'autocommit', false)).toBe('info');
 });
@@ -61,7 +61,7 @@ test.each([
   ['a duplicate key', duplicate],
   ['a number out of range', fromServer('ER_WARN_DATA_OUT_OF_RANGE', "Out of range value for column 'version'")],
   ['a missing parent', fromServer('ER_NO_REFERENCED_ROW_2', 'a foreign key constraint fails')],
-])('a statement that commits itself: MySQL undid it at %s, vtgate may have tried it before', (_, error) => {
+])('an autocommitted statement: MySQL undid it at %s, but vtgate may have tried it before', (_, error) => {
   expect(outcome(error, 'autocommit', false)).toBe('fail');
   expect(outcome(error, 'autocommit', true)).toBe('info');
 });

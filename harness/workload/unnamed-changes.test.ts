@@ -61,7 +61,7 @@ test('a delete by other columns removes rows that are not named', () => {
   expect(changed('delete', 'tag', 'DELETE FROM tag WHERE parent_id = :id').removed).toEqual(['tag']);
 });
 
-test('ON UPDATE CASCADE matters where the parent’s key is set and is part of the child’s', () => {
+test('ON UPDATE CASCADE matters if the parent’s key is set and is part of the child’s', () => {
   expect(changed('update', 'album', 'UPDATE album SET title = :t WHERE id = :id')).toEqual({
     removed: [],
     rekeyed: [],
@@ -106,7 +106,7 @@ test.each(['CALL restock(1)', 'WITH old AS (SELECT 1) DELETE FROM photo'])('%s c
   expect([found.removed, found.rekeyed]).toEqual([all, all]);
 });
 
-test('what a step of a transaction does is said by the name of the transaction', () => {
+test('the effects of a step of a transaction are reported under the name of the transaction', () => {
   const steps = [
     { kind: 'update' as const, table: 'album', sql: 'UPDATE album SET title = :t WHERE id = :id' },
     { kind: 'delete' as const, table: 'photo', sql: 'DELETE FROM photo WHERE parent_id = :id' },
@@ -117,7 +117,7 @@ test('what a step of a transaction does is said by the name of the transaction',
   expect(removed).toEqual(['photo', 'tag']);
 });
 
-test('a number as the key of a column of text is whatever the server makes of it', () => {
+test('a number as the key of a text column is whatever the server converts it to', () => {
   const keys = new Map([['tag', { columns: [keyColumnOf('id', 'varchar(9)', 'utf8mb4_bin')!], handedOut: null }]]);
   const insert = {
     kind: 'insert' as const,

@@ -152,7 +152,7 @@ test('a transaction that is refused before COMMIT is rolled back and certainly f
   expect(seen.map(({ sql }) => sql.split(/[; ]/)[0])).toEqual(['BEGIN', 'ROLLBACK', 'BEGIN', 'COMMIT']);
 });
 
-test('a connection that is lost before COMMIT: certainly failed, and the process ends', async () => {
+test('a transaction whose connection is lost before COMMIT has certainly failed, and the process ends', async () => {
   const { run, stop } = await start((sql, asked) =>
     asked === 0 ? 'drop' : sql.startsWith('BEGIN') ? transaction : { ok: [{}] },
   );
@@ -177,7 +177,7 @@ test('a move to another connection is a new process', async () => {
 
 const look = (uuid: string): FakeResponse => ({ rows: [[uuid, '1']] });
 
-test('a statement that cannot name its server is framed by two looks; if they differ, the server is not known', async () => {
+test('a statement that cannot name its server is sent between two looks; if they differ, the server is not known', async () => {
   const OTHER = '7d086ef4-e6be-11f1-9ecc-0242ac130004';
   const deletes: Kind = { plan: (index) => deletion(index, 5) };
   const { run, seen, stop } = await start((sql, asked) =>

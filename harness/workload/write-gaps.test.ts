@@ -55,7 +55,7 @@ test('one write that hangs while others are acknowledged is not a gap', () => {
   expect(gap!.toMs - gap!.fromMs).toBeLessThanOrEqual(115);
 });
 
-test('a gap that begins in the window counts whole, and one outside not at all', () => {
+test('a gap that begins in the window counts as a whole, and one outside not at all', () => {
   const gaps = gapsOf([0, 5], [1_000, 31_000], [31_010, 31_015], [60_000, 80_000]);
   expect(gaps.longest(0, 2_000, NOTHING_WAITS, END)).toEqual({ fromMs: 1_000, toMs: 31_000 });
   expect(gaps.longest(31_012, 40_000, NOTHING_WAITS, END)).toEqual({ fromMs: 31_010, toMs: 31_015 });

@@ -39,7 +39,7 @@ test('an operation that waited for its turn is late because of the machine, whic
   expect(tally.figures(0, 6_000, NOTHING_WAITS)).toMatchObject({ writeGapMs: 5, maxMs: 4_985 });
 });
 
-test('refusals are a gap, except those because of the rows, and those of reads', () => {
+test('refusals are a gap, except those caused by the rows, and those of reads', () => {
   const tally = acknowledgedAt(10);
   for (let at = 1_000; at < 3_000; at += 10) tally.fail('denied-table', new Error(), sentWhenDue(at, at + 5), WRITE);
   for (let at = 3_000; at < 9_000; at += 10) tally.fail('duplicate-key', new Error(), sentWhenDue(at, at + 5), WRITE);

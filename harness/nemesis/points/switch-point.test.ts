@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { isStill, SWITCH_POINTS, switchPoint } from './switch-point.ts';
 
-test('a switch is still at a moment until something was done after it', () => {
+test('a switch is still at a moment until it has done something after it', () => {
   expect(isStill('journal', 'journal')).toBe(true);
   expect(isStill('journal', 'journalled')).toBe(false);
   // Nothing is done between these two lines of the log.

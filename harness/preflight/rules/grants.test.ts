@@ -38,7 +38,7 @@ function context(sidecar: string): Context {
   };
 }
 
-test('what Vitess needs in its own database is checked for the one that the keyspace names', () => {
+test('the privileges that Vitess needs in its own database are checked for the database that the keyspace names', () => {
   expect(judge(GRANT_RULES, context('_vt_ext'))).toEqual([]);
   const found = judge(GRANT_RULES, context('_vt'));
   expect(found.length).toBeGreaterThan(0);

@@ -94,7 +94,7 @@ async function send(transaction: object, answer: (sql: string, times: number) =>
   return { sent, lines: lines.map((line): Record<string, unknown> => JSON.parse(line)) };
 }
 
-test('steps run one after another between BEGIN and COMMIT, each with what the ones before saved', async () => {
+test('steps run one after another between BEGIN and COMMIT, each with what earlier ones saved', async () => {
   const { sent, lines } = await send(CHECKOUT, () => undefined);
   expect(sent).toEqual(['BEGIN', READ, ORDER, LINE, UPDATE, expect.stringMatching(/^SELECT @@server_uuid/), 'COMMIT']);
   expect(lines).toEqual([
@@ -112,14 +112,14 @@ test('steps run one after another between BEGIN and COMMIT, each with what the o
   ]);
 });
 
-test('without a row to save values of, it is rolled back, which is no failure', async () => {
+test('if there is no row whose values it could save, a transaction is rolled back, which is not a failure', async () => {
   const { sent, lines } = await send(CHECKOUT, (sql) => (sql === ORDER ? { ok: [{ insertId: 0 }] } : undefined));
   expect(sent).toEqual(['BEGIN', READ, ORDER, 'ROLLBACK']);
   expect(lines[1]).toMatchObject({ type: 'ok', matched: 0 });
   expect(lines[1]).not.toHaveProperty('executed');
 });
 
-test('a step that is refused: rolled back, certainly failed, and not tried again where the application does not', async () => {
+test('a transaction with a refused step is rolled back, has certainly failed, and is tried again only if the application does so', async () => {
   const { sent, lines } = await send(CHECKOUT, (sql) => (sql === LINE ? DENIED : undefined));
   expect(sent).toEqual(['BEGIN', READ, ORDER, LINE, 'ROLLBACK']);
   expect(lines).toHaveLength(2);
@@ -168,7 +168,7 @@ test('a connection that is lost before COMMIT has certainly written nothing, so 
   ]);
 });
 
-test('if nobody can say who executed it, it is rolled back: vtgate may have ended it, and would still answer COMMIT', async () => {
+test('if it is not known which server executed it, it is rolled back: vtgate may have ended it, and would still answer COMMIT', async () => {
   const { sent, lines } = await send(CHECKOUT, (sql) => (sql.startsWith('SELECT @@') ? DENIED : undefined));
   expect(sent.slice(-2)).toEqual([expect.stringMatching(/^SELECT @@/), 'ROLLBACK']);
   expect(lines[1]).toMatchObject({ type: 'fail', error: 'denied-table' });
@@ -184,7 +184,7 @@ test.each<[string, FakeResponse]>([
   expect(lines[1]).toMatchObject({ type: 'info', executed: [{ f: 'read' }, { key: 41 }, { key: '41,7' }, { key: 7 }] });
 });
 
-test('a transaction of reads is a read', async () => {
+test('a transaction that only reads is a read', async () => {
   const { lines } = await send(
     { ...CHECKOUT, parameters: { item: CHECKOUT.parameters.item }, steps: CHECKOUT.steps.slice(0, 1) },
     () => undefined,
