@@ -9,7 +9,7 @@ test.each([
   ['24.0.4-SNAPSHOT', true],
   ['23.0.5', false],
   ['23.0.6', true],
-  // A line that is not named, before and after those that are.
+  // Release lines that are not named, before and after those that are.
   ['22.0.9', false],
   ['25.0.0-rc1', true],
 ])('a fix of 23.0.6 and 24.0.3 is in %s: %s', (version, isIn) => {

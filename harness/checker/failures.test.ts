@@ -6,7 +6,7 @@ import { judgeLines, type DraftLine } from './model/judge-lines.ts';
 type Timed = readonly [atMs: number, draft: DraftLine];
 
 const LATENCY = { p50Ms: null, p99Ms: null, p999Ms: null, maxMs: null };
-/** A switch from 10,000 to 12,000 ms, and one from 20,000 to 22,000 ms; vtgate comes at 1,000 ms. */
+/** A switch from 10,000 to 12,000 ms, and one from 20,000 to 22,000 ms; writes move to vtgate at 1,000 ms. */
 const SWITCHES = [10_000, 20_000].map((startedAtMs): readonly [number, number] => [startedAtMs, startedAtMs + 2_000]);
 
 const STORY: readonly Timed[] = [
@@ -169,7 +169,7 @@ test('nor does one time-out directly on the source excuse a vtgate that answers 
   expect(found(...ran, ...many(4, 30_000, timeout)).statements).toMatchObject([{ cause: 'application' }]);
 });
 
-/** A burst that finds out what the servers take, from 5,000 to 6,000 ms, in which this fails. */
+/** A burst that measures the servers' capacity, from 5,000 to 6,000 ms, in which this fails. */
 function burstOf(failing: Run): Timed[] {
   return [
     [5_000, { type: 'step', step: 9, name: 'writes', title: '', event: 'start' }],

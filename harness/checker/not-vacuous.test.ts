@@ -191,7 +191,7 @@ test('tables that a comparison left out or found empty are named', () => {
   expect(judge(...all, vdiff(2000, 1, 'rt_rows')).findings).toMatchObject([
     { table: 'rt_append', what: 'VDiff of w left the table out' },
   ]);
-  // One before the first operation also counts.
+  // A comparison before the first operation also counts.
   expect(judge(...all, vdiff(500, 1, 'rt_rows')).verdict).toBe('fail');
   // Tables without rows yet may be compared without one; loaded tables may not.
   expect(judge(...all, vdiff(2000, 0, 'rt_rows', 'rt_append')).findings.map(({ table }) => table)).toEqual(['rt_rows']);
@@ -255,7 +255,7 @@ test('writes that matched no row have written nothing', () => {
     verdict: 'unknown',
     reason: expect.stringMatching(/no write that found a row was acknowledged from the end of switchWrites/),
   });
-  // Before the switch as well.
+  // The same holds before the switch.
   expect(judge(...inVain(before), ...after, stopped(20_000)).verdict).toBe('unknown');
 });
 

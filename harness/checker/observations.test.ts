@@ -166,7 +166,7 @@ test('routing-coherent: each difference', () => {
     'fail',
     'customer null: reads belong to the target, writes to the source: both sides accept a write',
   ]);
-  // While a fault strikes, a switch may be half done; who looks later judges what is left.
+  // While a fault strikes, a switch may be half done; later looks judge what is left.
   expect(told('routing-coherent', { ...routing, differences, fault: 'vtctld.kill' })[0]).not.toBe('fail');
 });
 

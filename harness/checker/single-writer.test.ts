@@ -106,7 +106,8 @@ test('a switch that failed may have handed over at any time until the next one, 
   fc.assert(
     fc.property(fc.nat(), fc.nat(50), fc.constantFrom(1, 0.9), (seed, steps, honesty) => {
       const story = storyOf(randomOf(seed), steps, honesty, true);
-      // A red run has no story. The opposite is not true: a reverse after a failed switch is judged mildly.
+      // If a run is red, its story is impossible. The opposite is not true: a reverse after a failed switch is judged
+      // leniently.
       expect(isRed(story) && !isImpossible(story)).toBe(false);
     }),
     { numRuns: 1500 },

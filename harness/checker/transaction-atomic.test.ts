@@ -6,7 +6,7 @@ import { judgeLines, type DraftLine } from './model/judge-lines.ts';
 type Outcome = 'ok' | 'fail' | 'info';
 type Row = readonly [table: string, key: number];
 
-/** An operation after the ones before; a process ends with what nobody knows. */
+/** An operation after the earlier ones; a process ends with an outcome that is not known. */
 let processes = 0;
 
 function operation(type: Outcome, line: Partial<OperationLine>, process = processes++): DraftLine[] {
@@ -166,7 +166,7 @@ const same =
   ([other, otherKey]: Row) =>
     other === table && otherKey === key;
 
-/** The rule of `transaction-atomic`, as it is said. */
+/** The rule of `transaction-atomic`, as the pages state it. */
 function halves(drawn: readonly Drawn[], isThere: (row: Row) => boolean): string[] {
   return drawn.flatMap(({ type, rows, deletes }, at) => {
     if (type === 'fail' || deletes) return [];

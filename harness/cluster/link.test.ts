@@ -69,7 +69,7 @@ const DISPROVES: readonly (readonly [Impairment, LinkAnswer])[] = [
 
 test.each(DISPROVES)('%s has not struck if a new connection is %p', async (how, tried) => {
   const [[, proof]] = PROVES.filter(([each]) => each === how) as [readonly [Impairment, LinkAnswer]];
-  // One way that was not impaired is enough.
+  // One link that was not impaired is enough.
   await expect(linkThatMeets(proof, tried).impair(how)).rejects.toThrow('could not be impaired');
 });
 
@@ -82,6 +82,6 @@ test('only the servers at the beginning of a link get its proxy, and no server i
     'commerce-100 > customer-201',
   ]);
   expect(ways.filter(({ from, to }) => from.includes(to))).toEqual([]);
-  // A host stands for one proxy, so two ways to one server would need two ports of one.
+  // A host stands for one proxy, so two links to one server would need two ports on it.
   expect(new Set(ways.map(({ to }) => to)).size).toBe(ways.length);
 });

@@ -51,7 +51,7 @@ test('NULLs copied from a row are tried after values that are valid by construct
   ]);
   const doubtful = tried.map(({ isDoubtful }) => isDoubtful);
   expect(doubtful).toEqual(doubtful.toSorted((a, b) => Number(a) - Number(b)));
-  // NULL as in either row, and values as any.
+  // NULLs copied from each of the two rows, and values without any rule.
   expect(doubtful.filter(Boolean)).toHaveLength(3);
   expect(tried.at(-1)!.sent).not.toContain('"values":[null]');
 });

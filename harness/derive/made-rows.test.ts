@@ -33,7 +33,7 @@ const seed: Seed['tables'] = {
 const [order] = demandsOf(stay, undefined);
 const holds = ({ values: [, , arrives, leaves] }: MadeRow) => String(leaves) > String(arrives);
 
-/** Makes rows as a server would have them made that knows only one CHECK. */
+/** Generates rows as for a server that has only one CHECK. */
 function make(generators: Generators): MadeRow[] {
   const made = new MadeRows({
     table: stay,

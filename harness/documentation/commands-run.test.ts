@@ -104,8 +104,8 @@ function isOption(word: string): boolean {
 }
 
 /**
- * Whether a run has the command, all of its options and variables, and its other words, or what stands for them or they
- * for it. A run can have more.
+ * Whether a run has the command, all of its options and variables, and its other words. A placeholder on either side
+ * stands for any word. A run can have more.
  */
 function proves(run: CommandLine, command: CommandLine): boolean {
   const variables = new Set(run.variables.map(nameOf));
@@ -126,7 +126,7 @@ function nameOf(variable: string): string {
   return variable.replace(/=.*/, '');
 }
 
-/** A file, folder, pattern, version, number or title of one's own. A path or name of the repository is none. */
+/** A file, folder, pattern, version, number or title of one's own. A path or name in the repository is not one. */
 function isStandIn(word: string): boolean {
   if (isOption(word) || isFile(word)) return false;
   return /[A-Z./*…\d ]/.test(word) || existsSync(path.join(ROOT, 'scenarios/fidelity/cases', word));

@@ -33,7 +33,7 @@ function foldersIn(may: string, above: readonly string[]): ReadonlySet<string> {
   return new Set([...namesIn(named), ...(named.includes('all above') ? above.filter((name) => !left.has(name)) : [])]);
 }
 
-/** What stands in code, without the slash of a folder. */
+/** The texts of code spans, without the slash of a folder. */
 function namesIn(text: string): string[] {
   return [...text.matchAll(/`([\w.-]+)\/?`/g)].map(([, name = '']) => name);
 }

@@ -51,7 +51,8 @@ test('two sizes of a known cost predict any other size of the same tables', () =
       const works = [made(known, all), made(known, all, second)];
       const { lowMs, likelyMs, highMs } = estimateWork(works, sizesOf(all, production));
       const truth = truthOf(known, all, production);
-      // A table that is too small to tell is taken to cost as much as others, so the result is exact but for that.
+      // A table that is too small to measure is assumed to cost as much as the others; apart from that, the result is
+      // exact.
       expect(Math.abs(likelyMs / truth - 1)).toBeLessThan(0.05);
       expect(lowMs).toBeLessThanOrEqual(truth * 1.05);
       expect(highMs).toBeGreaterThanOrEqual(truth * 0.95);

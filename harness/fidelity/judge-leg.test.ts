@@ -84,7 +84,7 @@ test('a missing value that was left to the server is a change, even if it is mis
   expect(judgeLeg(leg, table, sidesOf(leg, ['made', null], ['made', null])).get('v')).toMatchObject({
     changes: [{ row: 2, from: 'y', to: 'NULL (where it was written)' }],
   });
-  // Nothing is made where the reference has nothing either.
+  // The server generates nothing if the reference has nothing either.
   const sides = { ...sidesOf(leg, ['made', null], ['made', null]), reference: rows([1, 'x'], [2, null]) };
   expect(judgeLeg(leg, table, sides).get('v')?.kind).toBe('equal');
 });

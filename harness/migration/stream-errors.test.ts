@@ -136,7 +136,7 @@ test('an error that keeps recurring ends a wait, with its message, when patience
   at(5_000, 'Picked source tablet: cell:"zone1" uid:100');
   at(9_000, 'Deadlock found at 18 (errno 1213) (sqlstate 40001)');
   expect(watch.error).toContain('Deadlock');
-  // It got further, so patience begins anew.
+  // It made progress, so patience starts again.
   at(11_000, '', { rowsCopied: 6n });
   expect(watch.error).toBe('');
   at(12_000, 'Deadlock found at 19 (errno 1213) (sqlstate 40001)', { rowsCopied: 6n });

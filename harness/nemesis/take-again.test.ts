@@ -14,7 +14,7 @@ afterEach(() => void jest.useRealTimers());
 function hanging(): { readonly run: StruckRun; readonly begun: () => number } {
   let begun = 0;
   const migration = { switchWrites: async () => (begun++, await Promise.withResolvers<void>().promise) };
-  // Whatever else it is asked for, it does not have.
+  // It has nothing else.
   const run: StruckRun = Object.assign(Object.create(null), { migration });
   return { run, begun: () => begun };
 }

@@ -10,7 +10,7 @@ const GRANTS = [
   'GRANT ALL PRIVILEGES ON `_vt_ext`.* TO `vt`@`%`',
 ];
 
-/** Of what these rules look at. */
+/** The facts that these rules look at. */
 function context(sidecar: string): Context {
   const grants = grantsOf(
     GRANTS.map((grant) => ({ grant })),
