@@ -156,8 +156,16 @@ test('a dump of all databases is read without the server’s own, whose accounts
 
 test.each([
   ['wrong syntax', `${ITEM}\n-- a comment\nCREATE TABEL b (id INT);\n`, /right syntax[^]*shop\.sql:4: CREATE TABEL b/],
-  ['wrong syntax at the end', `${ITEM}CREATE TABEL b (id INT); -- last\n`, /right syntax[^]*shop\.sql:2: CREATE TABEL b/],
-  ['a file cut off in a statement', `${ITEM}INSERT INTO item VALUES (1, 'a'), (2, `, /ends inside a statement[^]*shop\.sql:2/],
+  [
+    'wrong syntax at the end',
+    `${ITEM}CREATE TABEL b (id INT); -- last\n`,
+    /right syntax[^]*shop\.sql:2: CREATE TABEL b/,
+  ],
+  [
+    'a file cut off in a statement',
+    `${ITEM}INSERT INTO item VALUES (1, 'a'), (2, `,
+    /ends inside a statement[^]*shop\.sql:2/,
+  ],
   ['a file cut off in quotes', `${ITEM}INSERT INTO item VALUES (1, 'a`, /ends inside a statement[^]*shop\.sql:2/],
   [
     'a zero date',
