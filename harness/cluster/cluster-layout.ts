@@ -32,6 +32,8 @@ export const SMALLEST_TARGET = { replicas: 1, rdonlys: 0 };
 export interface ClusterOptions {
   /** Folder for the servers' logs; created if it is missing. */
   readonly logDirectory: string;
+  /** Whether that folder goes as the servers do if this process ends without having removed it. */
+  readonly hasTemporaryLogs?: boolean;
   readonly onLogFault?: LogFault;
   readonly profile?: ProfileName;
   /** Flags of every vttablet, beside those of the profile. */
@@ -92,7 +94,7 @@ export async function layOutCluster(docker: Docker, images: Images, options: Clu
   // cannot set options of a network.
   const loopback = { 'com.docker.network.bridge.host_binding_ipv4': '127.0.0.1' };
   const sourceKeyspace = options.sourceKeyspace ?? 'commerce';
-  const releaseReaper = startReaper(clusterId);
+  const releaseReaper = startReaper(clusterId, options.hasTemporaryLogs === true ? [options.logDirectory] : []);
   await docker.createNetwork({ Name: network, Driver: 'bridge', Labels: labels, Options: loopback });
   const profile = PROFILES[options.profile ?? 'rehearsal'];
   return {

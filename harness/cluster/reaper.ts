@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import Docker from 'dockerode';
 import { sweepCluster } from './sweep.ts';
@@ -7,10 +8,11 @@ import { sweepCluster } from './sweep.ts';
  * Starts a separate process that removes the cluster when this process ends without having done so, however it ends.
  * The reaper notices the end because its standard input is closed, which no signal can prevent.
  *
+ * @param folders of this machine that are then removed as well.
  * @returns a function that lets the reaper go once the cluster has been stopped.
  */
-export function startReaper(clusterId: string): () => void {
-  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), clusterId], {
+export function startReaper(clusterId: string, folders: readonly string[] = []): () => void {
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), clusterId, ...folders], {
     detached: true,
     cwd: '/',
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -27,13 +29,14 @@ export function startReaper(clusterId: string): () => void {
   return () => void stdin.end('done\n');
 }
 
-async function reap(clusterId: string): Promise<void> {
+async function reap(clusterId: string, folders: readonly string[]): Promise<void> {
   let said = '';
   for await (const chunk of process.stdin) said += String(chunk);
   if (said === 'done\n') return;
   const address = process.env['DOCKER_HOST'] ?? '';
   const docker = address.startsWith('unix://') ? new Docker({ socketPath: address.slice(7) }) : new Docker();
   await sweepCluster(docker, clusterId);
+  for (const folder of folders) await rm(folder, { recursive: true, force: true });
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await reap(process.argv[2]!);
+if (process.argv[1] === fileURLToPath(import.meta.url)) await reap(process.argv[2]!, process.argv.slice(3));

@@ -13,7 +13,7 @@ export interface ScratchMySqlOptions {
   readonly images: Images;
   /** Variables of the server that will be the source; those that speed up reading are added. */
   readonly settings: MySqlSettings;
-  /** Folder for the server's log. */
+  /** Folder for the server's log, which the caller removes. */
   readonly logDirectory: string;
 }
 
@@ -55,7 +55,7 @@ export class ScratchMySql implements AsyncDisposable {
   }
 
   static async start({ docker, images, settings, logDirectory }: ScratchMySqlOptions): Promise<ScratchMySql> {
-    const layout = await layOutCluster(docker, images, { logDirectory });
+    const layout = await layOutCluster(docker, images, { logDirectory, hasTemporaryLogs: true });
     const { environment, credentials } = layout;
     try {
       const volume = await makeDataVolume(environment, NAME);

@@ -20,7 +20,7 @@ const PAIRS = [
 
 scenario(
   'servers die in a switch of writes',
-  { cluster: { rdonlys: 0, restartable: true } },
+  { cluster: { rdonlys: 0, restartable: true }, timeoutMs: 600_000 },
   async ({ workload, observe, run }) => {
     const outcomes: FaultObservation[] = [];
     await workload.start({ writesPerSecond: 60 });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
@@ -259,7 +259,9 @@ test.each(['SIGTERM', 'SIGKILL'] as const)(
     await writeFile(path.join(folder, 'slow.sql'), `${ITEM}SELECT SLEEP(60);\n`);
     const config = path.join(folder, 'roundtrip.config.json');
     await writeFile(config, JSON.stringify({ source: { file: 'slow.sql' } }));
-    const running = startRoundtrip(['rehearse', '--config', config, '--artifacts', path.join(folder, 'artifacts')]);
+    const temporary = await mkdtemp(path.join(folder, 'tmp-'));
+    const command = ['rehearse', '--config', config, '--artifacts', path.join(folder, 'artifacts')];
+    const running = startRoundtrip(command, { TMPDIR: temporary });
     const pid = running.pid!;
     // A network, a container, and the volume with the data.
     await waitFor({ what: 'a server that reads', timeoutMs: 60_000 }, async () => {
@@ -270,5 +272,10 @@ test.each(['SIGTERM', 'SIGKILL'] as const)(
     const { exitCode } = await running;
     expect(exitCode).toBe(signal === 'SIGTERM' ? 2 : undefined);
     expect(await leftOf(pid)).toEqual([]);
+    // The file by which testcontainers locks stays, for whoever runs next.
+    await waitFor({ what: 'no temporary folder of ours', timeoutMs: 10_000 }, async () => {
+      const left = (await readdir(temporary)).filter((name) => name.startsWith('vitess-roundtrip-'));
+      return { done: left.length === 0 || undefined, seen: left.join(', ') };
+    });
   },
 );
