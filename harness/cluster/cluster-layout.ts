@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import type Docker from 'dockerode';
 import { clusterLabels } from '../../docker/labels.ts';
 import type { Images } from '../../docker/plan.ts';
@@ -94,7 +95,10 @@ export async function layOutCluster(docker: Docker, images: Images, options: Clu
   // cannot set options of a network.
   const loopback = { 'com.docker.network.bridge.host_binding_ipv4': '127.0.0.1' };
   const sourceKeyspace = options.sourceKeyspace ?? 'commerce';
-  const releaseReaper = startReaper(clusterId, options.hasTemporaryLogs === true ? [options.logDirectory] : []);
+  const releaseReaper = startReaper(
+    clusterId,
+    options.hasTemporaryLogs === true ? [path.resolve(options.logDirectory)] : [],
+  );
   await docker.createNetwork({ Name: network, Driver: 'bridge', Labels: labels, Options: loopback });
   const profile = PROFILES[options.profile ?? 'rehearsal'];
   return {

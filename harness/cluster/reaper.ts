@@ -35,8 +35,11 @@ async function reap(clusterId: string, folders: readonly string[]): Promise<void
   if (said === 'done\n') return;
   const address = process.env['DOCKER_HOST'] ?? '';
   const docker = address.startsWith('unix://') ? new Docker({ socketPath: address.slice(7) }) : new Docker();
-  await sweepCluster(docker, clusterId);
-  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+  try {
+    await sweepCluster(docker, clusterId);
+  } finally {
+    for (const folder of folders) await rm(folder, { recursive: true, force: true });
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await reap(process.argv[2]!, process.argv.slice(3));

@@ -18,7 +18,8 @@ export interface TimeAround {
 
 /**
  * Returns the time around each switch whose errors, acknowledgements and gaps belong to it: up to a margin before and
- * after, but nothing of another switch, which may follow at once, as when faults strike in one after another.
+ * after, but nothing of another switch, which may follow at once, as when faults strike in one after another. What
+ * happens after the next one began is the next one's, although the one before may have caused it.
  *
  * @param cutovers in the order in which they were.
  */

@@ -295,9 +295,9 @@ export interface CutoverObservation {
   readonly writeGapMs: number;
   /** How many operations, including reads, were due in that gap; absent in older histories. */
   readonly dueInGap?: number;
-  /** Writes acknowledged from a second before the switch to a second after it. */
+  /** Writes acknowledged in the same time. */
   readonly acknowledged: number;
-  /** Errors, by class, of operations that were due or under way in the same window, whenever they ended. */
+  /** Errors, by class, of operations that were due or under way in the same time, whenever they ended. */
   readonly errors: Readonly<Record<string, number>>;
   /**
    * How many of them are errors of the fixture's own statements and transactions that reached their users; of a

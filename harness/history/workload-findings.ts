@@ -36,7 +36,7 @@ export interface StatementFailure {
   /** The server's last message. */
   readonly message: string;
   readonly count: number;
-  /** How many of them were due, or under way, from a second before a switch of writes to a second after it. */
+  /** How many of them were due, or under way, around a switch of writes; see `aroundCutovers`. */
   readonly aroundSwitches: number;
   /** How many attempts failed in this way besides, after which the application tried again; absent if none did. */
   readonly retried?: number;

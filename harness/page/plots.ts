@@ -39,7 +39,7 @@ export function overTime(recorded: RecordedRun, { totalMs }: RunResult): Html {
 }
 
 /** One plot for each switch of writes, at 10 ms. */
-export function aroundCutovers({ cutovers }: RecordedRun, result: RunResult): Html {
+export function cutoverPlots({ cutovers }: RecordedRun, result: RunResult): Html {
   return html`${cutovers.map((series, at) => {
     const { startedAtMs, endedAtMs, direction } = result.cutovers[at]!;
     // Counted from the beginning of the switch.

@@ -52,15 +52,15 @@ export interface RecordedRun {
 
 /** How many parts the plot around a cutover has, and how far it reaches beyond it. */
 const CUTOVER_STEP_MS = 10;
-const CUTOVER_MARGIN_MS = 1_500;
+const PLOT_MARGIN_MS = 1_500;
 
 /** Reads `history.jsonl` of a run's folder once. @throws as `readHistory`. */
 export async function readRecordedRun(folder: string, { totalMs, cutovers }: RunResult): Promise<RecordedRun> {
   const builder = new SeriesBuilder([
     { fromMs: 0, toMs: totalMs, stepMs: stepFor(totalMs) },
     ...cutovers.map(({ startedAtMs, endedAtMs }) => ({
-      fromMs: Math.max(0, startedAtMs - CUTOVER_MARGIN_MS),
-      toMs: endedAtMs + CUTOVER_MARGIN_MS,
+      fromMs: Math.max(0, startedAtMs - PLOT_MARGIN_MS),
+      toMs: endedAtMs + PLOT_MARGIN_MS,
       stepMs: CUTOVER_STEP_MS,
     })),
   ]);

@@ -6,7 +6,7 @@ import type { RunResult } from '../report/verdict.ts';
 import { costTable } from './cost-table.ts';
 import { ifThisHappens } from './faults-section.ts';
 import { html, type Html } from './html.ts';
-import { aroundCutovers, bandsOf, overTime } from './plots.ts';
+import { cutoverPlots, bandsOf, overTime } from './plots.ts';
 import type { LastCompared, RecordedRun, RecordedStep } from './recorded-run.ts';
 import { errorCounts, left, longTable, right, table, word, type CellContent } from './tables.ts';
 import { section } from './verdict-sections.ts';
@@ -67,7 +67,7 @@ export function cutoversSection(recorded: RecordedRun, result: RunResult): Html 
     'cutovers',
     'Cutovers',
     html`${table([left('cutover'), ...heads, left('errors')], seen)}
-    ${backlog === null ? null : html`<p>${backlog}</p>`} ${aroundCutovers(recorded, result)}
+    ${backlog === null ? null : html`<p>${backlog}</p>`} ${cutoverPlots(recorded, result)}
     ${
       parts.length === 0
         ? null

@@ -1,3 +1,4 @@
+import { trouble } from '../errors.ts';
 import { definitionChange, type DefinitionMoment, type DefinitionOutcome } from '../fidelity/definitions.ts';
 import { primaryEndpoint, type MigrationContext } from '../migration/context.ts';
 import { quoteName } from '../schema/quote.ts';
@@ -44,7 +45,15 @@ async function readDefinitions(context: MigrationContext, side: Side): Promise<D
   const definitions = new Map<string, string>();
   for (const table of context.tables) {
     const [row] = await connection.read(`SHOW CREATE TABLE ${quoteName(table)}`);
-    definitions.set(table, row?.['Create Table'] ?? '');
+    const definition = row?.['Create Table'];
+    if (typeof definition !== 'string') {
+      throw trouble({
+        what: 'A table has no definition.',
+        seen: JSON.stringify(row),
+        where: `${table} on the ${side}`,
+      });
+    }
+    definitions.set(table, definition);
   }
   return definitions;
 }

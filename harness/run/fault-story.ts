@@ -40,8 +40,8 @@ export async function faultStory(run: Run, pairs: readonly Pair[], told: Told): 
 
 /** Strikes the pairs while the application writes. @returns whether all were struck; a broken one is the last. */
 export async function strikeAll(run: StruckRun, pairs: readonly Pair[], told: Told): Promise<boolean> {
+  const usual = delaysOf(run);
   for (const pair of pairs) {
-    const usual = delaysOf(run);
     // What follows would be judged by what is broken already.
     if ((await tryPlanned(run, pair, told)) === 'broken') return false;
     await untilCaughtUp(run, usual);
@@ -53,7 +53,7 @@ export async function strikeAll(run: StruckRun, pairs: readonly Pair[], told: To
 const BACKLOG_MS = 90_000;
 const WINDOW_MS = 2_000;
 /** What is usual on any machine, in milliseconds. A machine on which more is usual without any fault may have twice that. */
-const USUAL: Readonly<Record<keyof Delays, number>> = { lateMs: 1_000, lagMs: 3_000 };
+const USUAL: Readonly<Record<keyof Delays, number>> = { lateMs: 1_000, lagMs: 2_000 };
 
 /** What a switch that begins now would be measured by, in milliseconds. */
 interface Delays {
@@ -71,7 +71,7 @@ async function untilCaughtUp(run: StruckRun, usual: Delays): Promise<void> {
   const allowed = (of: keyof Delays) => Math.max(USUAL[of], 2 * (usual[of] ?? 0));
   await lookUntil({ timeoutMs: BACKLOG_MS, intervalMs: 500 }, async () => {
     const { lateMs, lagMs } = delaysOf(run);
-    // Where nothing is known of the lag no stream runs, or it has not seen a transaction yet.
+    // Where nothing is known of the lag, no stream runs, it has not seen a transaction yet, or nobody could ask its server.
     const isOver = lateMs !== null && lateMs < allowed('lateMs') && (lagMs ?? 0) <= allowed('lagMs');
     return { done: isOver || undefined, seen: `half of the operations ${lateMs} ms late, lag ${lagMs} ms` };
   });

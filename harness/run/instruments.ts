@@ -62,7 +62,10 @@ export class Instruments implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.stopWatching();
-    this.#stepLog.end();
+    try {
+      await this.stopWatching();
+    } finally {
+      this.#stepLog.end();
+    }
   }
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { expect } from '@jest/globals';
 import { z } from 'zod';
 import type { Etcd } from '../../harness/cluster/etcd.ts';
+import { trouble } from '../../harness/errors.ts';
 import type { FaultObservation } from '../../harness/history/observations.ts';
 import { scenario } from '../../harness/jest/scenario.ts';
 import type { Fault } from '../../harness/nemesis/fault.ts';
@@ -42,6 +43,9 @@ scenario(
     const outcomes: FaultObservation[] = [];
     await workload.start({ writesPerSecond: 60 });
     expect(await strikeAll(run, [pair], (_, outcome) => outcomes.push(outcome))).toBe(true);
+    if (outcomes.some(({ outcome }) => outcome === 'not-exercised')) {
+      throw trouble({ what: 'The moment of the fault was missed.', expected: 'vtctld killed once its lock is taken' });
+    }
     await workload.stop();
     expect(await observe()).toBeEqualOnBothSides();
     expect(taken).toEqual([DAY_SECONDS]);
