@@ -29,6 +29,15 @@ const DISK = `${DATA_ROOT}/disk`;
 /** A file that takes all the space there is. */
 const FILLER = `${FOLDER}/filler`;
 
+const MYSQL_PID = `${FOLDER}/mysql.pid`;
+
+/**
+ * Waits at most five seconds until a MySQL that has ended is no longer a process. As long as process 1 has not reaped it,
+ * mysqlctl believes that it runs, and refuses to start another one (Vitess 24, go/vt/mysqlctl/mysqld.go,
+ * cleanupLockfile).
+ */
+const UNTIL_MYSQL_IS_GONE = `pid=$(cat ${MYSQL_PID} 2>/dev/null); n=0; while [ -n "$pid" ] && [ -e "/proc/$pid" ] && [ $n -lt 250 ]; do sleep 0.02; n=$((n+1)); done`;
+
 /** Lines of my.cnf, in the form that printf takes. */
 const MYSQL_OPTIONS = [COUNTS_CPU, FEW_DIGESTS, ...SMALL_BUFFERS].join('\\n');
 
@@ -125,10 +134,10 @@ export class ManagedTablet implements Tablet {
   /** Its MySQL alone. @param name what it is to an operator, such as `target primary mysqld`. */
   mysqlProcess(name: string): ServerProcess {
     return new ServerProcess(name, this.server, async () => void (await this.mysql()), {
-      pidFile: `${FOLDER}/mysql.pid`,
+      pidFile: MYSQL_PID,
       // Nothing in the container starts it again.
       hold: ':',
-      start: `${mysqlctlFor(this.#uid)} start`,
+      start: `${UNTIL_MYSQL_IS_GONE}; ${mysqlctlFor(this.#uid)} start`,
     });
   }
 
