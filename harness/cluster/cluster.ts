@@ -27,12 +27,21 @@ import type { Profile } from './profile.ts';
 import type { MigrationServers, Ownership, ServerCpu, ServerVersions } from './servers.ts';
 import type { SourceMySql, SourceMySqlOptions } from './source-mysql.ts';
 import { SourceShard, type SourceReplication } from './source-shard.ts';
+import { hostName } from './server.ts';
 import { tabletName } from './tablet.ts';
 import { UnmanagedTablet } from './unmanaged-tablet.ts';
 import { Vtctld } from './vtctld.ts';
 import { Vtgate } from './vtgate.ts';
 
 export type { ClusterOptions } from './cluster-layout.ts';
+
+/** A server whose container has ended. */
+export interface EndedServer {
+  readonly name: string;
+  /** The engine's words, such as `Exited (2) 4 minutes ago`. */
+  readonly status: string;
+  readonly logFile: string;
+}
 
 /**
  * The servers of one migration, on a network of their own. `start` brings up what exists before a migration begins: the
@@ -216,6 +225,18 @@ export class Cluster implements MigrationServers {
     const { startSeconds } = this.vtctld;
     const isKnown = startSeconds !== null && vtctld.cpuSeconds !== null;
     return [...others, { ...vtctld, questionSeconds: isKnown ? vtctld.cpuSeconds - startSeconds : null }];
+  }
+
+  /** The servers whose containers have ended although nobody ended them. @throws if the engine does not answer. */
+  async ended(): Promise<readonly EndedServer[]> {
+    const { environment } = this.#layout;
+    const label = Object.entries(environment.labels).map(([name, value]) => `${name}=${value}`);
+    const filters = { label, status: ['exited', 'dead'] };
+    const containers = await environment.docker.listContainers({ all: true, filters });
+    return containers.map(({ Names: [hostname = ''], Status: status }) => {
+      const name = hostname.slice(hostName(environment, '').length + 1);
+      return { name, status, logFile: path.join(environment.logDirectory, `${name}.log`) };
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

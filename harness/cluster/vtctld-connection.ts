@@ -27,6 +27,11 @@ const SERVICE = 'vtctlservice.Vtctld';
 const LOOK_MS = 10_000;
 /** No command of a migration takes this long: a switch gives up after its own time-out of 30 s. */
 const ACTION_MS = 600_000;
+/**
+ * For what only reads. vtctld asks tablets for some of it, and waits for one that has gone; a schema of thousands of
+ * tables takes seconds.
+ */
+const READ_MS = 120_000;
 /** A vtctld that restarts, as a pod does, answers again within this time. */
 const SILENCE_MS = 30_000;
 /** A switch gives up after its own time-out of 30 s; what it then undoes takes a few seconds. */
@@ -85,7 +90,7 @@ export class VtctldConnection implements VtctlHost, AsyncDisposable {
    */
   async call(method: string, request: Readonly<Record<string, unknown>>): Promise<VtctldAnswer> {
     if (this.#isClosed) throw trouble({ what: 'The run has ended: no more commands are sent to vtctld.' });
-    return await this.#call(method, request, ACTION_MS);
+    return await this.#call(method, request, LOOK.test(method) ? READ_MS : ACTION_MS);
   }
 
   async #call(method: string, request: Readonly<Record<string, unknown>>, timeoutMs: number): Promise<VtctldAnswer> {

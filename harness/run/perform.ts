@@ -16,6 +16,7 @@ import type { Artifacts } from '../report/artifacts.ts';
 import type { RunResult } from '../report/verdict.ts';
 import type { Subject } from '../subject/subject.ts';
 import { DEFAULT_KINDS, workloadTables, type KindWeights } from '../workload/tables.ts';
+import { orServerEnded } from './ended-servers.ts';
 import { exhaustedServers } from './exhausted-servers.ts';
 import { hindered, notJudged } from './hindered.ts';
 import { untilAborted } from './interruption.ts';
@@ -123,7 +124,7 @@ async function tell(
     try {
       await untilAborted(signal, async () => await story(run));
     } catch (error) {
-      told.thrown = error;
+      told.thrown = signal.aborted ? error : await orServerEnded(run.servers, error);
       if (signal.aborted) recorder.close();
       told.wayBack = await wayBackOf(run);
       if (told.wayBack !== null) note(history, told.wayBack);
