@@ -57,7 +57,7 @@ test.each([
     `changes:
       - { column: a.b, rows: [1], on: [all], from: x, to: y, vdiff: equal, reason: x, report: x, rule: x }
       - { column: a.c, rows: [1], on: [all], from: x, to: y, vdiff: differs, reason: x, report: x, rule: x }`,
-    'one opinion of VDiff for each table',
+    'one opinion of VDiff for each table in each version',
   ],
   ['CREATE TABLE a (id INT);', '{}', 'about'],
   [SQL, 'stops: [{ on: [nowhere], says: x, reason: x, report: x, rule: x }]', 'stops'],
