@@ -68,7 +68,9 @@ test('whether VDiff sees a bug is what its case of fidelity declares', async () 
     const ofData = bugs.filter(({ effect }) => !effect.startsWith('stops'));
     if (ofData.length === 0) continue;
     const said = ofData.map(({ seenBy }) => (seenBy.startsWith('VDiff') ? 'differs' : 'equal'));
-    expect({ name, vdiff: new Set(said) }).toEqual({ name, vdiff: new Set(changes.map(({ vdiff }) => vdiff)) });
+    // What happens where a bug is mended is no bug of the catalogue.
+    const declared = changes.filter(({ unless }) => unless === undefined).map(({ vdiff }) => vdiff);
+    expect({ name, vdiff: new Set(said) }).toEqual({ name, vdiff: new Set(declared) });
   }
 });
 
