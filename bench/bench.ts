@@ -15,8 +15,8 @@ import { ByHand } from '../harness/jest/by-hand.ts';
 import { saveFigures, SHARE, shareOf } from './share.ts';
 
 /**
- * `npm run bench`: the harness' figures, each beside its counterpart by hand from the same run, because these machines
- * differ from hour to hour. Starts alternate between harness and hand, and the median is given.
+ * `npm run bench` prints the harness' figures, each beside its counterpart by hand from the same run, because the speed
+ * of these machines varies from hour to hour. Starts alternate between harness and hand, and the median is given.
  */
 const ROUNDS = shareOf(3);
 const SEED = 1;
@@ -101,7 +101,7 @@ async function rehearsal() {
 }
 
 const ready = await setUp(new Recorder());
-// One unmeasured start first, which prepares data directories.
+// The first start is not measured, because it prepares data directories.
 await clusterReady(ready);
 const starts: { harness: number; hand: number }[] = [];
 let copyRowsPerSecondByHand = 0;

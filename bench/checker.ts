@@ -10,9 +10,9 @@ import type { Judged } from './judge-alone.ts';
 import { saveFigures, shareOf } from './share.ts';
 
 /**
- * `npm run bench:checker`: judges generated histories of healthy runs, each in a process of its own, so its peak is its
- * own. Every invariant must have been judged and hold. From the smallest history it removes one row of the final state,
- * which must be found. Writes `artifacts/bench-checker.json`.
+ * `npm run bench:checker` judges generated histories of healthy runs, each in a process of its own, so that the peak of
+ * memory is its own. Every invariant must be judged and hold. Then it removes one row of the final state from the
+ * smallest history, and the checker must find that. It writes `artifacts/bench-checker.json`.
  */
 const SIZES = [1e6, 3e6, 10e6].map(shareOf);
 const SEED = 1;
@@ -59,7 +59,7 @@ async function bench(): Promise<void> {
 function requireAllJudged(operations: number, verdict: Verdict, results: readonly InvariantResult[]): void {
   const open = results.filter((result) => result.verdict !== 'pass' || result.judged === 0);
   if (verdict === 'pass' && open.length === 0 && results.length === INVARIANT_IDS.length) return;
-  throw new Error(`The healthy history of ${operations} operations was not passed: ${JSON.stringify(open, null, 2)}`);
+  throw new Error(`The healthy history of ${operations} operations did not pass: ${JSON.stringify(open, null, 2)}`);
 }
 
 /** Removes a row that was acknowledged and never deleted from the final state. */

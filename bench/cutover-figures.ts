@@ -11,14 +11,14 @@ export interface CutoverSample extends ServersFigures {
   readonly errors: Readonly<Record<string, number>>;
 }
 
-/** The contents of `artifacts/bench-cutover.json`, one for each profile, rate and direction. In milliseconds. */
+/** An entry of `artifacts/bench-cutover.json`: one profile, rate and direction, in milliseconds. */
 export interface CutoverBenchmark {
   readonly profile: ProfileName;
-  /** Writes per second that the application was to send. */
+  /** How many writes per second the application was meant to send. */
   readonly rate: number;
   /**
-   * Writes per second that it got through, in both directions. If this is less, the machine was too slow, and nothing
-   * is proved.
+   * How many writes per second succeeded, in both directions. If there are fewer than that, the machine was too slow,
+   * and the figures prove nothing.
    */
   readonly acknowledgedPerSecond: number;
   readonly direction: Direction;

@@ -20,9 +20,9 @@ import { waitFor } from '../harness/wait.ts';
 import { figuresOf, type CutoverBenchmark, type CutoverSample } from './cutover-figures.ts';
 
 /**
- * `npm run bench:cutover`: what a cutover costs the application, and its distribution. Writes are switched and reversed
- * again and again under load, on one cluster per profile; reads stay switched. The application inserts single rows,
- * each in a transaction of its own, because Vitess cannot hold back one that the client has begun.
+ * `npm run bench:cutover` measures what a cutover costs the application, and how that is distributed. Writes are switched
+ * and reversed again and again under load, on one cluster per profile; reads stay switched. The application inserts
+ * single rows, each in a transaction of its own, because Vitess cannot hold back a transaction that the client has begun.
  */
 const RATES = [200, 1_000] as const;
 const SEED = 1;
@@ -33,7 +33,7 @@ const SCALE = 0.02;
 /** The time before and after a switch in which its longest gap is looked for, as in a run's own figures. */
 const MARGIN_MS = 1_000;
 const TIMEOUT_MS = 60_000;
-/** The default of Vitess. */
+/** Vitess' default. */
 const SWITCH_TIMEOUT_MS = 30_000;
 
 async function benchProfile(ready: SetUp, profile: ProfileName, rates: readonly number[], switches: number) {
@@ -73,7 +73,7 @@ async function benchProfile(ready: SetUp, profile: ProfileName, rates: readonly 
       print(figures.at(-1)!);
     }
   }
-  // Only once, because it takes longer than a switch.
+  // This is done only once, because it takes longer than a switch.
   await checkTraffic(migration.context, { reads: 'target', writes: 'source' });
   return figures;
 }
@@ -131,13 +131,13 @@ function print(found: CutoverBenchmark): void {
     `${profile.padEnd(10)}${`${rate}/s`.padStart(8)}  ${direction.padEnd(8)}` +
       `gap p50 ${p50} ms, p95 ${p95} ms, max ${max} ms, first ${gapsMs[0]} ms; errors: ${failed.join(', ') || 'none'}\n` +
       `${' '.repeat(20)}${parts}; buffered ${buffered ?? '?'}, behind ${found.rowsBehind ?? '?'}; ` +
-      `${found.acknowledgedPerSecond} writes acknowledged a second\n`,
+      `${found.acknowledgedPerSecond} writes acknowledged per second\n`,
   );
 }
 
 function whole(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('A whole number from 1 on is expected.');
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Expected a whole number of at least 1.');
   return value;
 }
 
@@ -155,7 +155,7 @@ const ready = await setUp(new Recorder());
 const figures: CutoverBenchmark[] = [];
 for (const profile of profiles) {
   figures.push(...(await benchProfile(ready, profile, rates, options.switches)));
-  // After each, so a run that is interrupted leaves what it has.
+  // The file is written after each, so that an interrupted run leaves what it has measured.
   await mkdir('artifacts', { recursive: true });
   await writeFile('artifacts/bench-cutover.json', `${JSON.stringify(figures, null, 2)}\n`);
 }

@@ -16,21 +16,21 @@ import { configSubject } from '../harness/subject/config-subject.ts';
 import { saveFigures, shareOf } from './share.ts';
 
 /**
- * `npm run bench:estimate`: the same data at three sizes, copied and compared by VDiff, and the largest one's times
- * predicted from the smaller two. It is a benchmark and not a scenario, because the accuracy of a prediction depends on
+ * `npm run bench:estimate` copies the same data at three sizes, compares them by VDiff, and predicts the times of the
+ * largest from the smaller two. It is a benchmark and not a scenario, because the accuracy of a prediction depends on
  * how steady the machine is.
  */
 
 /**
- * Far enough apart that a second more or less, which is what Vitess waits between two tables, is little compared with
- * the difference between the small and the middle one.
+ * The sizes are so far apart that one second, which is what Vitess waits between two tables, is little compared with the
+ * difference between the small and the middle one.
  */
 const ROWS = { small: shareOf(150_000), middle: shareOf(600_000), large: shareOf(1_800_000) };
 type SizeName = keyof typeof ROWS;
 const SIZES: readonly SizeName[] = ['small', 'middle', 'large'];
-/** Every size in turn, this many times: a machine that is slower for a while is slower for all of them. */
+/** How often the sizes are taken in turn, so that a machine that is slow for a while is slow for all of them. */
 const ROUNDS = 2;
-/** After each copy: a VDiff of so few rows is mostly what does not grow with them. */
+/** How many VDiffs follow each copy: most of the time that one takes here does not grow with the rows. */
 const VDIFFS = 2;
 
 /** A quarter of the rows are customers. */
@@ -154,7 +154,7 @@ function seconds(ms: number): string {
   return (ms / 1000).toFixed(1);
 }
 
-/** For a person who wants to know why it is off. */
+/** Returns the details for a person who wants to know why a prediction is off. */
 function told(run: Measured, kind: 'copies' | 'vdiffs', { lowMs, likelyMs, highMs, measuredMs }: Prediction): string {
   const sizes = SIZES.map(
     (size) =>

@@ -4,8 +4,8 @@ import { HistoryFile, type NewOperationLine } from '../harness/history/history-f
 import { shareOf } from './share.ts';
 
 /**
- * `npm run bench:history`: how many operations per second the writer of `history.jsonl` handles on one core, alone:
- * each is an invocation, which is a write(2) of its own, and a completion. The file is written where artifacts are.
+ * `npm run bench:history` measures how many operations per second the writer of `history.jsonl` handles alone on one
+ * core. Each is an invocation, which is a write(2) of its own, and a completion. The file is written among the artifacts.
  */
 const REPETITIONS = 3;
 const OPERATIONS = shareOf(200_000);

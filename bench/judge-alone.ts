@@ -2,7 +2,7 @@ import { judgeRun } from '../harness/checker/judge-run.ts';
 import type { InvariantResult } from '../harness/history/invariants.ts';
 import type { Verdict } from '../harness/history/steps.ts';
 
-/** What `bench/checker.ts` starts for each history: judges the run in the folder that is named, and prints this. */
+/** `bench/checker.ts` starts this program for each history: it judges the run in the named folder, and prints this. */
 export interface Judged {
   readonly seconds: number;
   readonly peakBytes: number;

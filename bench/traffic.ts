@@ -8,8 +8,8 @@ import { readLogs } from '../harness/traffic/read-logs.ts';
 import { saveFigures, shareOf } from './share.ts';
 
 /**
- * `npm run bench:traffic`: writes a general log of so many lines, of 400 connections at once, reads it, and gives time and
- * peak memory; every statement and transaction must have been counted. Writes `artifacts/bench-traffic.json`.
+ * `npm run bench:traffic` writes a general log of so many lines, of 400 connections at once, reads it, and prints the time
+ * and the peak of memory; every statement and transaction must be counted. It writes `artifacts/bench-traffic.json`.
  */
 const LINES = shareOf(5_000_000);
 /** Bounds, from the issue: minutes, and memory that does not depend on the size. */
@@ -88,7 +88,7 @@ try {
   const isWhole = seen.executions === written.statements && seen.ends.committed === written.transactions;
   if (!isWhole || seconds > MOST_SECONDS || figures.peakBytes > MOST_BYTES) {
     throw failure({
-      what: 'The log was not read as it must be.',
+      what: 'The log was not read correctly, or took too much time or memory.',
       expected: `${written.statements} statements and ${written.transactions} transactions within ${MOST_SECONDS} s and ${MOST_BYTES} bytes`,
       seen: `${seen.executions} statements, ${seen.ends.committed} transactions, ${seconds} s, ${figures.peakBytes} bytes`,
     });

@@ -17,12 +17,12 @@ import { Writer } from '../harness/workload/writer.ts';
 import { saveFigures, shareOf } from './share.ts';
 
 /**
- * `npm run bench:workload`: how many writes per second go through vtgate, and how many of these the writer gets
- * acknowledged with the history on. First the limit of vtgate and of the source MySQL themselves: a minimal closed loop
- * of one statement on bare connections. Then the same statement by that loop and by the writer, in turn. Then for each
- * mix that loop once more, the writer with more than it can do, and the writer at rising shares of what it did, to find
- * the highest rate that it can sustain. All of this is on one cluster, one after another, because machines differ from
- * hour to hour.
+ * `npm run bench:workload` measures how many writes per second go through vtgate, and how many of these the writer gets
+ * acknowledged while it keeps a history. It first measures the limit of vtgate and of the source MySQL themselves, with
+ * a minimal closed loop of one statement on bare connections. Then that loop and the writer send the same statement in
+ * turn. Then, for each mix, it runs that loop once more, the writer with more than it can do, and the writer at rising
+ * shares of what it did, to find the highest rate that it can sustain. All of this happens on one cluster, one after
+ * another, because the speed of machines varies from hour to hour.
  */
 const SECONDS = shareOf(5);
 const LOOPS = [8, 16, 32];
@@ -52,7 +52,7 @@ interface Level {
   readonly maxMs: number | null;
   readonly errors: Readonly<Record<string, number>>;
   readonly clientCpuUsPerOperation: number;
-  /** Whether no more operations were waiting at the end than are due in a tenth of a second. */
+  /** Whether at most as many operations were waiting at the end as are due in a tenth of a second. */
   readonly isSustained: boolean;
 }
 
@@ -138,7 +138,7 @@ async function level(shared: Shared, mix: string, kinds: KindWeights, rate: numb
 
 interface MixFigures {
   readonly mix: string;
-  /** The closed loop through vtgate just before, on as many connections. */
+  /** What the closed loop through vtgate did just before, on as many connections. */
   readonly loop: Loop;
   readonly levels: readonly Level[];
   readonly sustained: Level | null;
@@ -163,7 +163,7 @@ interface Pair {
   readonly writer: number;
 }
 
-/** The same INSERT by the loop and by the writer, on as many connections, in turn. */
+/** Sends the same INSERT by the loop and by the writer, on as many connections, in turn. */
 async function pairs(shared: Shared): Promise<readonly Pair[]> {
   const all: Pair[] = [];
   for (let turn = 0; turn < PAIRS; turn++) {
@@ -218,7 +218,7 @@ const source: WriteEndpoint = { name: 'source', options: cluster.source.applicat
 // Figures from a machine that is busy with other things are worth less; the file says so.
 const [loadBefore] = loadavg();
 print(`load of the machine: ${loadBefore?.toFixed(1)}`);
-print('closed loop of one UPDATE: connections, writes/s, µs of client CPU a write');
+print('closed loop of one UPDATE: connections, writes/s, µs of client CPU per write');
 const loops: Loop[] = [];
 for (const endpoint of [vtgate, source]) {
   for (const connections of LOOPS) {

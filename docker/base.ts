@@ -12,7 +12,7 @@ import { readDebianMirror, type MachineSettings } from './machine.ts';
 
 const PULLED_BASE = 'debian:sid-slim';
 
-/** Makes `image` from Debian sid, pulled if a registry answers, else assembled from Debian's packages. */
+/** Makes `image` from Debian sid, which is pulled if a registry answers, or else assembled from Debian's packages. */
 export async function makeBase(
   docker: Docker,
   machine: MachineSettings,
@@ -26,12 +26,12 @@ export async function makeBase(
   if (isPulled) {
     await engineDoes(`the tag ${image}`, docker.getImage(PULLED_BASE).tag(repository(image)));
   } else {
-    say('no registry answers; from Debian’s packages');
+    say('no registry answers; assembling it from Debian’s packages');
     await importDebian(docker, image, aptConfiguration(machine));
   }
 }
 
-/** Returns an image's name as the engine's API takes it, in two parts. */
+/** Returns an image's name in the two parts that the engine's API takes. */
 function repository(image: string): { repo: string; tag: string } {
   const at = image.lastIndexOf(':');
   return { repo: image.slice(0, at), tag: image.slice(at + 1) };
@@ -42,7 +42,7 @@ const PULL_SILENCE_MS = 300_000;
 /** Making a base from packages downloads some 100 MB. */
 const MAKE_BASE_MS = 3_600_000;
 
-/** @throws `unknown` that names the image when it cannot be pulled. */
+/** @throws `unknown` naming the image if it cannot be pulled. */
 export async function pull(docker: Docker, image: string): Promise<void> {
   try {
     const stream = await engineDoes(`an answer to the pull of ${image}`, docker.pull(image), PULL_SILENCE_MS);
@@ -97,7 +97,7 @@ async function importDebian(docker: Docker, image: string, aptOptions: string): 
         what: 'The base image could not be assembled from Debian’s packages.',
         seen: lastLines(run.all),
         where: 'docker/base/mmdebstrap.sh',
-        next: 'Check that apt-get works on this machine, and that its mirror carries the suite sid.',
+        next: 'Check that apt-get works on this machine, and that its mirror has the suite sid.',
       });
     }
     const imported = async () => {

@@ -15,20 +15,20 @@ import type { MachineSettings } from './machine.ts';
 export const RECIPES = import.meta.dirname;
 
 export interface Recipe {
-  /** For people: `mysql`, `vitess`. */
+  /** The name that people see, such as `mysql` or `vitess`. */
   readonly name: string;
   /** The image that the recipe starts from. */
   readonly from: string;
   /** The script, below `docker/`. */
   readonly script: string;
-  /** Further files, below `docker/`; they appear in `/build` under their own names. */
+  /** Other files below `docker/`; they appear in `/build` under their own names. */
   readonly files?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   /** A named volume that outlives the build, mounted at `/cache`. */
   readonly cacheVolume?: string;
 }
 
-/** Identifies whether a built image is still the one that the recipe describes: 12 hexadecimal digits. */
+/** Returns 12 hexadecimal digits that change when the recipe does, so that an outdated image is recognised. */
 export async function recipeHash(recipe: Recipe): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify([recipe.from, recipe.environment ?? {}]));
   for (const file of ['build.sh', recipe.script, ...(recipe.files ?? [])]) {
@@ -50,8 +50,8 @@ export interface BuildContext {
 /**
  * Runs a recipe in a container, and commits it as `image` if one is named.
  *
- * It does not use `docker build`, because a cache that outlives the build needs BuildKit, which Debian 12's engine
- * offers only through a client plugin that Debian does not package; see docs/decisions/0001.
+ * It does not use `docker build`: a cache that outlives the build needs BuildKit, which Debian 12's engine only offers
+ * through a client plugin that Debian does not package; see docs/decisions/0001.
  *
  * @throws `unknown` with the build's last lines when the recipe fails.
  */
@@ -106,7 +106,8 @@ async function packBuildDirectory(machine: MachineSettings, recipe: Recipe): Pro
   add('build.sh', await readFile(path.join(RECIPES, 'build.sh')));
   add('recipe.sh', await readFile(path.join(RECIPES, recipe.script)));
   for (const file of recipe.files ?? []) add(path.basename(file), await readFile(path.join(RECIPES, file)));
-  // A file, because a container's own environment would be committed with the image, and mirrors are this machine's.
+  // Settings are passed in a file: a container's environment would be committed with the image, but mirrors belong to
+  // this machine.
   add('environment', shellExports({ ...machine.environment, SSL_CERT_FILE: '/build/ca.crt', ...recipe.environment }));
   add('apt.conf', aptConfiguration(machine));
   if (machine.caBundle) add('ca.crt', machine.caBundle);
@@ -116,7 +117,7 @@ async function packBuildDirectory(machine: MachineSettings, recipe: Recipe): Pro
 }
 
 /**
- * Returns apt's settings for a build: the machine's own, its certificates, and no complaint about a frozen snapshot.
+ * Returns apt's settings for a build: the machine's own, its certificates, and one that accepts a frozen snapshot.
  */
 export function aptConfiguration(machine: MachineSettings): string {
   const certificates = machine.caBundle ? ['Acquire::https::CaInfo "/build/ca.crt";'] : [];

@@ -2,18 +2,18 @@ import type Docker from 'dockerode';
 import { messageOf, outcomeOf, trouble } from '../harness/errors.ts';
 import { NoAnswer, within } from '../harness/wait.ts';
 
-/** For calls that an engine answers at once when all is well. */
+/** The bound for calls that a healthy engine answers at once. */
 export const ENGINE_ANSWER_MS = 120_000;
-/** For calls that write gigabytes: images that are committed or imported. */
+/** The bound for calls that write gigabytes, such as committing or importing an image. */
 export const ENGINE_WRITE_MS = 1_800_000;
-/** A running engine answers a ping at once, whatever else it does. */
+/** A running engine answers a ping at once, whatever else it is doing. */
 const PING_MS = 10_000;
 
 /**
- * Bounds a call to the engine, which by itself may take for ever to answer.
+ * Bounds the time of a call to the engine, which otherwise might never return.
  *
- * @param what it should do, as a clause: `the container’s start`.
- * @throws `unknown` when it has not done it in time.
+ * @param what the engine should do, as a noun phrase: `the start of the container`.
+ * @throws `unknown` if the engine has not done it in time.
  */
 export async function engineDoes<T>(what: string, asked: Promise<T>, timeoutMs = ENGINE_ANSWER_MS): Promise<T> {
   try {
@@ -21,7 +21,7 @@ export async function engineDoes<T>(what: string, asked: Promise<T>, timeoutMs =
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
     throw trouble({
-      what: 'The container engine did not do what it was asked for in time.',
+      what: 'The container engine did not do what it was asked to do in time.',
       expected: `${what} within ${timeoutMs / 1000} s`,
       seen: 'no end of it',
       where: process.env['DOCKER_HOST'] ?? 'the engine',
@@ -32,9 +32,9 @@ export async function engineDoes<T>(what: string, asked: Promise<T>, timeoutMs =
 }
 
 /**
- * Returns the error to report for a run that ended with one. If the engine no longer answers, that is what ended the
- * run, whatever broke first: a command in a container, a look at one, or the removal of what was started. A failure of
- * the migration before that stays as it is.
+ * Returns the error to report for a run that ended with an error. If the engine no longer answers, that is what ended the
+ * run, whatever broke first: a command in a container, an inspection of one, or the removal of what was started. An
+ * earlier failure of the migration stays as it is.
  */
 export async function orEngineGone(docker: Pick<Docker, 'ping'>, thrown: unknown): Promise<unknown> {
   if (outcomeOf(thrown) !== 'unknown') return thrown;
@@ -47,7 +47,7 @@ export async function orEngineGone(docker: Pick<Docker, 'ping'>, thrown: unknown
       expected: 'the engine that answered when the run began',
       seen: messageOf(error),
       where: process.env['DOCKER_HOST'] ?? 'the engine',
-      next: 'Start the engine, and run again: the next run removes what this one could not.',
+      next: 'Start the engine and run again: the next run removes what this one could not.',
       cause: thrown,
     });
   }

@@ -13,7 +13,7 @@ import { readDistribution } from './machine.ts';
 const ENGINE_LOG = '/var/log/vitess-roundtrip-dockerd.log';
 const DEFAULT_SOCKET = '/var/run/docker.sock';
 
-/** A first set-up keeps about 6 GB; servers' data and logs come on top. */
+/** The first set-up keeps about 6 GB; servers' data and logs need more on top of that. */
 export const REQUIRED_DISK_BYTES = 12 * 1024 ** 3;
 /** Once the images exist, a run needs space only for data and logs. */
 export const REQUIRED_DISK_BYTES_WARM = 3 * 1024 ** 3;
@@ -28,12 +28,12 @@ export interface Engine {
 }
 
 /**
- * Returns the engine that answers, or, on Debian and Ubuntu as root, one that is installed and started.
+ * Returns the engine that answers. If none does, root on Debian or Ubuntu gets one that is installed and started.
  *
- * If DOCKER_HOST names an engine, that one is used or is an error; nothing is installed in its place. Afterwards
- * DOCKER_HOST is set for this process, so testcontainers talks to the same engine.
+ * If DOCKER_HOST names an engine, that engine must answer; nothing is installed in its place. Afterwards DOCKER_HOST is
+ * set for this process, so that testcontainers talks to the same engine.
  *
- * @throws `unknown` with what to do when there is no engine and none can be started.
+ * @throws `unknown`, saying what to do, if there is no engine and none can be started.
  */
 export async function findOrStartEngine(say: (text: string) => void): Promise<Engine> {
   const found = await findEngine();
@@ -47,7 +47,7 @@ export async function findOrStartEngine(say: (text: string) => void): Promise<En
   return { ...engine, origin: installed ? 'installed' : 'started' };
 }
 
-/** Returns the first engine that answers, or null; if DOCKER_HOST is set, that one or an error. */
+/** Returns the first engine that answers, or null. If DOCKER_HOST is set, only that engine is asked, and must answer. */
 export async function findEngine(): Promise<Engine | null> {
   const named = process.env['DOCKER_HOST'];
   if (named) {
@@ -137,7 +137,7 @@ async function installEngine(say: (text: string) => void): Promise<boolean> {
   return true;
 }
 
-/** Installing takes a minute or two; a slow mirror may take much longer. */
+/** Installing takes a minute or two, or much longer with a slow mirror. */
 const APT_MS = 3_600_000;
 const SYSTEMD_MS = 120_000;
 
@@ -160,7 +160,7 @@ export async function apt(args: string[]): Promise<void> {
   });
 }
 
-/** Starts dockerd by systemd if that is running, else by itself: own session, no inherited stream, log in a file. */
+/** Starts dockerd through systemd if that is running, or else in a session of its own that logs to a file. */
 async function startEngine(): Promise<void> {
   if (existsSync('/run/systemd/system')) {
     await execa('systemctl', ['start', 'docker'], { reject: false, timeout: SYSTEMD_MS });
@@ -180,7 +180,8 @@ async function startEngine(): Promise<void> {
 }
 
 /**
- * dockerd refuses to start while the process that its pid file names is alive, even if that is another program by now.
+ * Removes a stale pid file: dockerd refuses to start while the process named there is alive, even if it is by now
+ * another program.
  */
 async function removeStalePidFile(file: string, program: string): Promise<void> {
   const pid = (await readFile(file, 'utf8').catch(() => '')).trim();

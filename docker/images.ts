@@ -9,7 +9,7 @@ import { readMachineSettings } from './machine.ts';
 import { planImages, REPOSITORY, type Images, type ImageSettings, type ImagePlan } from './plan.ts';
 
 export interface ImageListener {
-  /** Runs one part of the set-up as something a person can follow. */
+  /** Runs one part of the set-up and shows a person its progress. */
   part<T>(title: string, body: (scope: { readonly progress: (progress: Progress) => void }) => Promise<T>): Promise<T>;
 }
 
@@ -55,7 +55,7 @@ async function isPresent(docker: Docker, image: string): Promise<boolean> {
     );
 }
 
-/** Builds what is missing, in parallel if one part does not need another. */
+/** Builds what is missing; parts that do not need each other are built in parallel. */
 class Builder {
   readonly #docker: Docker;
   readonly #plan: ImagePlan;
@@ -138,7 +138,7 @@ class Builder {
     return { docker: this.#docker, machine: await this.#machine, onLine };
   }
 
-  /** Debian sid, pulled if a registry answers, else assembled from Debian's packages. */
+  /** Makes the base image from Debian sid, pulled if a registry answers, or else assembled from Debian's packages. */
   async #ensureBase(): Promise<void> {
     const { base } = this.#plan.recipes;
     if (await isPresent(this.#docker, base)) return;

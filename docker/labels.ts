@@ -1,12 +1,12 @@
 import { ownerOf } from '../harness/owner.ts';
 
-/** On every image that we make, and on the containers that make one: what it is. */
+/** Says what something is; on every image that we make, and on the containers in which images are made. */
 export const PROJECT_LABEL = 'vitess-roundtrip';
-/** On every container and network of a cluster: the cluster's id. */
+/** Has the cluster's id; on every container and network of a cluster. */
 export const CLUSTER_LABEL = 'vitess-roundtrip.cluster';
 /**
- * On every container and network: the process that owns it, as `host/boot/pidnamespace pid starttime`. Earlier versions
- * wrote `host pid starttime`, and leave containers alone whose first word is not their host’s name.
+ * Names the process that owns a container or network, as `host/boot/pidnamespace pid starttime`. Earlier versions wrote
+ * `host pid starttime`, and leave containers alone whose first word is not their host’s name.
  */
 export const OWNER_LABEL = 'vitess-roundtrip.owner';
 

@@ -10,12 +10,11 @@ const DIRECTORY = path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir()
 const SQLITE_BUSY = 5;
 
 /**
- * Runs `body` while no other process of this machine and user does the same, so two first runs in parallel install one
- * engine and build each image once.
+ * Runs `body` while no other process of this user on this machine does the same, so that two first runs in parallel
+ * install one engine and build each image once.
  *
- * It holds SQLite's own lock: the kernel releases it in the moment when its process ends, however it ends. So there is
- * no stale lock, and nobody has to judge by a name and a number whether another process is alive; see
- * docs/decisions/0016.
+ * It holds SQLite's own lock, which the kernel releases the moment its process ends, however it ends. So there are no
+ * stale locks, and no need to guess from a name and a number whether another process is alive; see docs/decisions/0016.
  */
 export async function withMachineLock<T>(name: string, body: () => Promise<T>, onWait: () => void): Promise<T> {
   await mkdir(DIRECTORY, { recursive: true });
@@ -56,7 +55,7 @@ function noLock(file: string, cause: unknown): Error {
     expected: 'an empty file that SQLite can lock',
     seen: messageOf(cause),
     where: file,
-    next: 'Remove that file, and make its folder writable; XDG_CACHE_HOME names another folder.',
+    next: 'Remove that file and make its folder writable, or name another folder in XDG_CACHE_HOME.',
     cause,
   });
 }

@@ -5,8 +5,8 @@ import { execa } from 'execa';
 import { trouble } from '../harness/errors.ts';
 
 /**
- * How this machine reaches the outside, so a container can reach it the same way. Everything is read from the machine's
- * own settings. Nothing of it is kept in the repository, and only the Debian mirror's address in images.
+ * How this machine reaches the network, so that a container can do so in the same way. Everything is read from the
+ * machine's own settings. None of it is kept in the repository, and images keep only the address of the Debian mirror.
  */
 export interface MachineSettings {
   /** The system's CA certificates as PEM, or null if the machine keeps no bundle that we know of. */
@@ -36,7 +36,7 @@ export async function readMachineSettings(): Promise<MachineSettings> {
   return { caBundle, aptOptions, aptCredentials, environment: { ...goSettings, ...proxies } };
 }
 
-/** `debian`, `ubuntu`, … and its codename; empty strings if the machine does not say. */
+/** Returns `debian`, `ubuntu`, … and its codename, or empty strings if the machine does not say. */
 export async function readDistribution(): Promise<{ id: string; like: string; codename: string }> {
   const text = (await readOptional('/etc/os-release'))?.toString() ?? '';
   const value = (key: string) => new RegExp(`^${key}="?([^"\n]*)"?$`, 'm').exec(text)?.[1] ?? '';
@@ -104,7 +104,7 @@ async function readCaBundle(): Promise<Buffer | null> {
   return null;
 }
 
-/** For programs of this machine that are asked for their settings. */
+/** The bound for programs of this machine that are asked for their settings. */
 const ASK_MS = 60_000;
 
 async function readAptOptions(): Promise<string[]> {

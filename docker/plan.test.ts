@@ -8,7 +8,7 @@ test('a version of Vitess that has no recipe is refused, with the command that a
   expect(String(await refusal('v0.99.1'))).toContain('add it: sh docker/vitess/add.sh v0.99.1');
   expect(String(await refusal('99.0.1'))).toContain('add it: sh docker/vitess/add.sh v0.99.1');
   const release = newest.replace(/^v0\.(\d+)\.(\d+)$/, '$1.0.$2');
-  expect(String(await refusal(release))).toContain(`the one that you mean is ${newest}`);
+  expect(String(await refusal(release))).toContain(`you probably mean ${newest}`);
   // Nothing that can be added has such a name.
   expect(String(await refusal('latest'))).not.toContain('add.sh');
   expect(String(await refusal('v0.99.0-rc1'))).not.toContain('add.sh');

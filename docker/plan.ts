@@ -4,20 +4,20 @@ import path from 'node:path';
 import { usage } from '../harness/errors.ts';
 import { RECIPES, recipeHash, type Recipe } from './build.ts';
 
-/** The images that a cluster runs, by name; ours, or the ones that a setting names. */
+/** The names of the images that a cluster runs: ours, or those that a setting names. */
 export interface Images {
   readonly mysql: string;
   readonly vitess: string;
   readonly etcd: string;
-  /** Only where a run asked for it. */
+  /** Present only if the run asked for it. */
   readonly toxiproxy?: string;
-  /** Only where a scenario asked for it. */
+  /** Present only if a scenario asked for it. */
   readonly mariadb?: string;
 }
 
-/** Where our own images are on the engine. */
+/** The repository of our own images on the engine. */
 export const REPOSITORY = 'vitess-roundtrip';
-/** What the project's pages and expectations were tried on; every other version is asked for by name. */
+/** The version on which the project's pages and expectations were tried; any other must be asked for by name. */
 export const DEFAULT_VITESS_VERSION = 'v0.24.1';
 const CACHE_VOLUME = 'vitess-roundtrip-build-cache';
 
@@ -42,13 +42,13 @@ export interface CompiledRecipe {
   readonly image: Recipe;
 }
 
-/** What a run asks for in place of our own images; an environment variable takes precedence. */
+/** The images that a run asks for instead of our own; an environment variable takes precedence. */
 export interface ImageSettings {
   readonly images?: { readonly [Name in 'mysql' | 'vitess' | 'etcd']?: string | undefined };
   readonly vitessVersion?: string | undefined;
   /** Whether the run needs Toxiproxy, which only faults of the network do. */
   readonly toxiproxy?: boolean;
-  /** Whether it needs MariaDB, which nothing but a scenario about it does. */
+  /** Whether the run needs MariaDB, which only a scenario about it does. */
   readonly mariadb?: boolean;
 }
 
@@ -81,8 +81,8 @@ export async function planImages(settings: ImageSettings = {}): Promise<ImagePla
 }
 
 /**
- * @param folder has go.mod and go.sum, which pin what is compiled.
- * @param binaries the folder of the cache that the programs are put into.
+ * @param folder the folder with go.mod and go.sum, which pin what is compiled.
+ * @param binaries the folder of the cache into which the programs are put.
  */
 function compiledRecipe(
   name: string,
@@ -91,7 +91,7 @@ function compiledRecipe(
 ): CompiledRecipe {
   const pins = [`${folder}/go.mod`, `${folder}/go.sum`];
   const cache = { cacheVolume: CACHE_VOLUME, environment: { BIN_DIR: binaries } };
-  // What is compiled, and how, is part of what the image is.
+  // A change of what is compiled, or how, makes another image.
   const files = [...pins, 'vitess/compile.sh', 'vitess/builder.sh'];
   return {
     compile: { name: folder, from: builderImage, script: 'vitess/compile.sh', files: pins, ...cache },
@@ -129,10 +129,10 @@ async function vitessVersionOf(asked: string | undefined): Promise<string> {
   });
 }
 
-/** Says what to do where a version is asked for that is not there. Release 24.0.4 is version v0.24.4 of the Go module. */
+/** Says what to do about a version that has no recipe. Release 24.0.4 is version v0.24.4 of the Go module. */
 export function insteadOf(asked: string, versions: readonly string[]): string {
   const module = asked.replace(/^v?([1-9]\d*)\.0\.(\d+)$/, 'v0.$1.$2');
-  if (versions.includes(module)) return `Choose one of those; the one that you mean is ${module}.`;
+  if (versions.includes(module)) return `Choose one of those; you probably mean ${module}.`;
   const choice = 'Choose one of those';
   return /^v0\.\d+\.\d+$/.test(module) ? `${choice}, or add it: sh docker/vitess/add.sh ${module}` : `${choice}.`;
 }

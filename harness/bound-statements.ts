@@ -8,9 +8,9 @@ import {
 } from 'mysql2/promise';
 import { messageOf, trouble } from './errors.ts';
 
-/** Long enough to count a large table, which takes minutes; nothing here takes longer. */
+/** This is enough to count a large table, which takes minutes; nothing here takes longer. */
 export const STATEMENT_TIMEOUT_MS = 600_000;
-/** For statements that are answered at once when all is well. */
+/** The bound for statements that a healthy server answers at once. */
 export const LOOK_TIMEOUT_MS = 30_000;
 
 /** How long the server has to report that it ended a SELECT itself, before we end the statement from here. */
@@ -18,16 +18,16 @@ const GRACE_MS = 2_000;
 const KILL_TIMEOUT_MS = 10_000;
 
 export interface BoundOptions {
-  /** For statements that have no `timeout` of their own. */
+  /** The bound for statements that have no `timeout` of their own. */
   readonly timeoutMs?: number;
-  /** False where a statement may hold values that nobody should see; errors then do not show the statement. */
+  /** False if a statement may contain values that nobody should see; errors then do not show the statement. */
   readonly isShown?: boolean;
 }
 
 /**
  * Gives every statement of a connection a time limit: its own `timeout`, or `timeoutMs`. A SELECT carries the limit in
  * a hint, so the server ends it even when this process is gone. Any other statement is killed over a second connection.
- * The first connection is then closed, because its late answer would be taken for the answer to the next statement.
+ * The first connection is then closed, because its late answer would be mistaken for the answer to the next statement.
  *
  * A statement that took too long throws an `unknown` error that says whether it may still be running.
  *
@@ -58,13 +58,13 @@ export function boundStatements(
 }
 
 /**
- * Returns the statement with its limit in a hint, where MySQL accepts one. Other servers read the hint as a comment.
+ * Returns the statement with its limit in a hint, if MySQL accepts one there. Other servers read the hint as a comment.
  */
 export function withBound(sql: string, boundMs: number): string {
   return sql.replace(/^(\s*SELECT)\b(?!\s*\/\*\+)/i, `$1 /*+ MAX_EXECUTION_TIME(${Math.ceil(boundMs)}) */`);
 }
 
-/** Ends the statement that the connection is running. @returns what became of it, for a person to read. */
+/** Ends the statement that the connection is running. @returns what happened to it, for a person to read. */
 async function end(connection: Connection, sql: string, options: ConnectionOptions): Promise<string> {
   connection.destroy();
   try {
@@ -104,7 +104,7 @@ function tooLong(where: string, boundMs: number, ended: string, cause: unknown) 
     expected: `an answer within ${boundMs / 1000} s`,
     seen: `none; ${ended}`,
     where,
-    next: 'See what that server is busy with: `SHOW FULL PROCESSLIST`.',
+    next: 'See what that server is busy with, using `SHOW FULL PROCESSLIST`.',
     cause,
   });
 }

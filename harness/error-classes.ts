@@ -1,4 +1,4 @@
-/** What kind of trouble an operation met, where the server's answer, or its silence, says so. */
+/** The kinds of trouble that the server's answer, or its silence, shows. */
 export const ERROR_CLASSES = [
   'lost-connection',
   'timeout',
@@ -19,7 +19,7 @@ export const ERROR_CLASSES = [
  * What kind of trouble an operation met.
  *
  * `lost-connection`, `timeout` and most of `other` leave open whether a write was applied. The rest say that the attempt
- * which met them was not applied; see `outcome.ts` of the workload. `not-sent` is the writer's own: its queue was full.
+ * was not applied; see `outcome.ts` of the workload. `not-sent` comes from the writer itself, whose queue was full.
  */
 export type ErrorClass = (typeof ERROR_CLASSES)[number] | 'not-sent' | `other: ${string}`;
 
@@ -29,8 +29,8 @@ export function isErrorClass(text: string): boolean {
 }
 
 /**
- * Classes of errors with which a server answers about the existing rows, or about the statement itself: it served the
- * operation, and refused what it asked for.
+ * Classes of errors that are about the existing rows, or about the statement itself: the server handled the operation,
+ * and refused what it asked for.
  */
 const OF_ROWS: ReadonlySet<string> = new Set([
   'duplicate-key',
@@ -44,7 +44,7 @@ const OF_ROWS: ReadonlySet<string> = new Set([
   'other: ER_TRUNCATED_WRONG_VALUE',
 ]);
 
-/** Whether an error, by its class in a history, is about the rows, so that another server may be healthy. */
+/** Whether an error with this class in a history is about the rows, so that the server itself may be healthy. */
 export function isOfRows(errorClass: string): boolean {
   return OF_ROWS.has(errorClass);
 }

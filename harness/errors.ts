@@ -18,7 +18,7 @@ export interface ErrorFacts {
  * An error that says what was expected, what was seen, where, and what to do next.
  *
  * `outcome` is `fail` when the migration did something wrong, `unknown` when the machine, the engine or a server got in
- * the way so nothing can be said, and `usage` when the caller asked for something impossible.
+ * the way so that nothing can be said, and `usage` when the caller asked for something impossible.
  */
 export class RoundtripError extends Error {
   override readonly name: string = 'RoundtripError';
@@ -64,8 +64,8 @@ export function usage(facts: ErrorFacts): RoundtripError {
 }
 
 /**
- * Returns the outcome of an error. One that nobody classified says nothing about the migration, so it is `unknown`.
- * When a clean-up failed after the body, there are two errors, and the first one counts.
+ * Returns the outcome of an error. An unclassified one says nothing about the migration, so it is `unknown`. When a
+ * clean-up failed after the body, there are two errors, and the first one counts.
  */
 export function outcomeOf(error: unknown): ErrorOutcome {
   if (error instanceof SuppressedError) return outcomeOf(error.suppressed);
@@ -81,13 +81,13 @@ export function messageOf(error: unknown): string {
   return isError ? String(error.message) : String(error);
 }
 
-/** Returns an error in two lines at most: what went wrong, and the first line of what was seen. */
+/** Returns an error in at most two lines: what went wrong, and the first line of what was seen. */
 export function briefly(error: unknown): string {
   const { what, seen } = error instanceof RoundtripError ? error.facts : { what: messageOf(error), seen: undefined };
   return [what, seen].flatMap((text) => text?.split('\n').slice(0, 1) ?? []).join(' ');
 }
 
-/** What servers say when they lack disk, memory, connections or time. A cancelled call says nothing about its cause. */
+/** Words of servers that lack disk, memory, connections or time. A cancelled call says nothing about its cause. */
 const OUT_OF_RESOURCES = [
   /no space left on device|disk full|ER_DISK_FULL/i,
   /the table '.*' is full|ER_RECORD_FILE_FULL/i,
@@ -105,7 +105,7 @@ export function isOutOfResources(message: string): boolean {
   return !TOO_LARGE.test(message) && OUT_OF_RESOURCES.some((pattern) => pattern.test(message));
 }
 
-/** An error for what a server refused: a `failure`, or `trouble` when the server says that it lacked resources. */
+/** Returns the error for a server's refusal: a `failure`, or `trouble` when the server says that it lacked resources. */
 export function refusal(facts: ErrorFacts): RoundtripError {
   const isTrouble = isOutOfResources([facts.seen, messageOf(facts.cause ?? '')].join('\n'));
   if (!isTrouble) return failure(facts);

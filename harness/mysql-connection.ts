@@ -1,7 +1,7 @@
 import { createConnection, type Connection, type ConnectionOptions } from 'mysql2/promise';
 import { boundStatements, type BoundOptions } from './bound-statements.ts';
 
-/** 64-bit integers and dates stay exact: they are returned as strings. */
+/** 64-bit integers and dates are returned as strings, so that they stay exact. */
 export const EXACT = { supportBigNumbers: true, bigNumberStrings: true, dateStrings: true, connectTimeout: 10_000 };
 
 /** Open connections, and where each leads. */
@@ -12,12 +12,12 @@ const open = new Map<Connection, string>();
  * of rows. Every statement is bounded, 64-bit integers are exact, and `ownConnectionIds` returns its id until it is
  * ended or destroyed.
  *
- * @param bound null where each statement has a `timeout` of its own, and whoever sends it must not wait until a server
- *   that is silent has ended it, which takes half a minute.
+ * @param bound null if each statement has a `timeout` of its own, and its sender must not wait until a silent server has
+ *   ended it, which takes half a minute.
  */
 export async function openConnection(options: ConnectionOptions, bound: BoundOptions | null = {}): Promise<Connection> {
   const connection = await createConnection({ ...EXACT, ...options });
-  // Otherwise an error between two statements would end the process; the next statement reports it.
+  // Without a listener, an error between two statements would end the process; the next statement reports it.
   connection.on('error', () => undefined);
   if (bound !== null) boundStatements(connection, options, bound);
   open.set(connection, placeOf(options));
@@ -34,13 +34,13 @@ export async function openConnection(options: ConnectionOptions, bound: BoundOpt
   return connection;
 }
 
-/** Opens a connection for statements of megabytes that hold their values, in which mysql2 would search for placeholders. */
+/** Opens a connection for statements of megabytes with literal values, which mysql2 would search for placeholders. */
 export async function openForLoading(options: ConnectionOptions): Promise<Connection> {
   const asTheyAre = { ...options, charset: 'utf8mb4', queryFormat: (sql: string) => sql };
   return await openConnection(asTheyAre, { isShown: false });
 }
 
-/** Ids, as the server has them, of connections that `openConnection` opened and that still lead there. */
+/** The server's ids of the connections that `openConnection` opened to it and that are still open. */
 export function ownConnectionIds(options: ConnectionOptions): string[] {
   const place = placeOf(options);
   return [...open].flatMap(([{ threadId }, where]) => (where === place ? [String(threadId)] : []));

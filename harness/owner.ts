@@ -2,16 +2,16 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /**
- * An owner that cannot be checked from here is taken for gone after this long. No rehearsal takes a week, and until
- * then the leftovers only cost space.
+ * After this time, an owner that cannot be checked from here counts as gone. No rehearsal takes a week, and until then
+ * the leftovers only cost space.
  */
 export const UNKNOWN_OWNER_MS = 7 * 24 * 3_600_000;
 
-/** Where a process number means something: one boot of a kernel, and one namespace of it. */
+/** Where a process number is unique: one boot of a kernel, and one of its namespaces. */
 export interface Realm {
-  /** The boot id of the kernel; a dash where the system does not tell. */
+  /** The boot id of the kernel, or a dash if the system does not tell. */
   readonly boot: string;
-  /** Inode of the PID namespace; a dash where the system has none. */
+  /** The inode of the PID namespace, or a dash if the system has none. */
   readonly pids: string;
 }
 

@@ -1,6 +1,6 @@
 import { waitFor } from './wait.ts';
 
-/** Processes end at once; this is for those that are writing to a disk. */
+/** Most processes end at once; this is for those that are still writing to a disk. */
 const END_MS = 10_000;
 
 /** @returns whether there is such a group. */
@@ -13,7 +13,7 @@ export function tellGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
 }
 
 /**
- * Waits for a process that leads a group of its own. When the signal is aborted, or this process ends, the whole group
+ * Waits for a process that leads a group of its own. The whole group ends when the signal is aborted or this process
  * ends.
  */
 export async function endedBy<T>(
@@ -36,7 +36,7 @@ export async function endedBy<T>(
   }
 }
 
-/** Waits for the end of a group that was told to end, and kills what does not listen: reapers remove what it started. */
+/** Waits for a group that was told to end, and kills what does not end in time; reapers remove what it started. */
 async function groupEnded(pid: number): Promise<void> {
   const wait = { what: `the end of process group ${pid}`, timeoutMs: END_MS };
   const look = async () => ({ done: tellGroup(pid, 0) ? undefined : true, seen: 'it runs' });

@@ -4,8 +4,8 @@ import { z } from 'zod';
 const RELEASES = z.array(z.string().regex(/^\d+\.\d+\.\d+$/));
 
 /**
- * Whether a version of Vitess has what came with one of these releases. A major line after all of them has it from its
- * beginning, and any other that is not named does not have it.
+ * Whether a version of Vitess has what came with one of these releases. A major line after all of them has it from the
+ * start, and any other line that is not named does not have it.
  *
  * @param version what `--version` says, such as `24.0.4` or `25.0.0-rc1`.
  */
@@ -19,13 +19,13 @@ export function reaches(version: string, releases: readonly string[]): boolean {
 
 /** In which versions something happens. */
 export const WHEN = {
-  /** From which releases on; in all if there is none. */
+  /** The releases with which it started; empty if it was always there. */
   since: RELEASES.default([]),
-  /** Releases from which on it no longer happens. */
+  /** The releases with which it stopped. */
   mended: RELEASES.default([]),
 };
 
-/** The same, as it was read. */
+/** The same, in the form in which it is read. */
 export interface When {
   readonly since: readonly string[];
   readonly mended: readonly string[];

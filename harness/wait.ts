@@ -2,16 +2,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pWaitFor, { TimeoutError } from 'p-wait-for';
 import { trouble } from './errors.ts';
 
-/** How long a look that is under way at the deadline may still take. */
+/** How much longer a look that is under way at the deadline may take. */
 const LOOK_GRACE_MS = 5_000;
 
 /**
- * A look may cost much, as a command in a container does (0.1 s of CPU). It is followed by a rest of this many times
+ * A look may be expensive, like a command in a container (0.1 s of CPU). It is followed by a rest of this many times
  * its own length, up to REST_MS, because what is waited for needs the machine too.
  */
 const REST_PER_LOOK = 2;
 const REST_MS = 500;
-/** Whatever has taken long already is looked at less often: the last rest lengthens a wait by at most this share. */
+/** The longer a wait, the rarer its looks: the last rest lengthens it by at most this share. */
 const REST_SHARE = 0.03;
 
 /** Something was asked and did not answer in time. */
@@ -19,7 +19,7 @@ export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 }
 
-/** Bounds calls that take no abort signal: the call itself goes on, but nothing waits for its answer any more. */
+/** Bounds calls that take no abort signal: the call itself continues, but nothing waits for its answer any more. */
 export async function within<T>(answer: Promise<T>, timeoutMs: number, what: string): Promise<T> {
   const { promise: expired, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new NoAnswer(what)), Math.max(0, timeoutMs));
@@ -30,7 +30,7 @@ export async function within<T>(answer: Promise<T>, timeoutMs: number, what: str
   }
 }
 
-/** The result of one look: whether everything is as it must be, and how it looks now. */
+/** The result of one look: whether everything is as it should be, and what was seen. */
 export interface Look<T> {
   readonly done: T | undefined;
   readonly seen: string;
@@ -58,11 +58,11 @@ export async function waitFor<T>(wait: Wait, look: () => Promise<Look<T>>): Prom
     expected: what,
     seen: last.seen,
     ...(where === undefined ? {} : { where }),
-    next: 'If what was seen was still moving, the machine is slow: allow more time. If not, read the servers’ logs.',
+    next: 'If it was still making progress, the machine is slow and needs more time. If not, read the servers’ logs.',
   });
 }
 
-/** Waits like `waitFor`, for callers to whom a time-out is an answer: returns the last look, done or not. */
+/** Waits like `waitFor`, for callers that accept a time-out as an answer: returns the last look, done or not. */
 export async function lookUntil<T>(
   { timeoutMs, intervalMs = 50 }: Omit<Wait, 'what' | 'where'>,
   look: () => Promise<Look<T>>,

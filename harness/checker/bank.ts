@@ -19,9 +19,9 @@ interface AccountState {
 }
 
 /**
- * `transaction-atomic`, and `no-lost-write`, `no-duplicate` and `no-phantom` for transfers between accounts. Every read
- * of all balances and the final state must keep the total. Each account must have counted the transfers that were
- * acknowledged, and no others except indeterminate ones; where all are known, its balance must be the result of them.
+ * Judges `transaction-atomic`, `no-lost-write`, `no-duplicate` and `no-phantom` for transfers between accounts. The total
+ * must be the same in every read of all balances and in the final state. Each account must have counted the acknowledged
+ * transfers, and no others except indeterminate ones; if all are known, its balance must be their result.
  */
 export class BankChecker implements TableChecker {
   readonly ids: readonly InvariantId[] = ['transaction-atomic', 'no-lost-write', 'no-duplicate', 'no-phantom'];
@@ -30,7 +30,7 @@ export class BankChecker implements TableChecker {
   readonly #balance: number;
   readonly #ledger: Ledger;
   readonly #accounts = new Map<number, AccountState>();
-  /** How many totals were looked at; without an acknowledged transfer they say nothing. */
+  /** How many totals were compared; without an acknowledged transfer they say nothing. */
   #totalsSeen = 0;
   #transfers = 0;
 
@@ -82,7 +82,7 @@ export class BankChecker implements TableChecker {
         hasWrongBalance = this.#hasWrongBalance(key, account) || hasWrongBalance;
       }
     }
-    // A missing account says all that the totals would.
+    // A missing account already explains a wrong total.
     if (isWhole) this.#totals(hasWrongBalance);
   }
 

@@ -6,7 +6,7 @@ import type { CompletedOperation } from './operation.ts';
 /** What a statement can do to rows that it does not name. */
 export type Unnamed = 'removes' | 'rekeys';
 
-/** Judges what one table's operations left behind. Each method is called in the order of the history. */
+/** Judges the results of one table's operations. The methods are called in the order of the history. */
 export interface TableChecker {
   readonly ids: readonly InvariantId[];
   invoked?(operation: CompletedOperation): void;
@@ -15,13 +15,12 @@ export interface TableChecker {
   unnamed?(what: Unnamed, operation: CompletedOperation): void;
   finalRow(row: FinalRowRead): void;
   /**
-   * @param isFinal whether the final state of the table was read completely; otherwise nothing may be concluded from
-   *   it.
+   * @param isFinal whether the final state of the table was read completely; otherwise it proves nothing.
    */
   end(isFinal: boolean): void;
 }
 
-/** Judges what concerns the run as a whole. */
+/** Judges the run as a whole. */
 export interface RunChecker {
   readonly ids: readonly InvariantId[];
   invoked?(operation: CompletedOperation): void;

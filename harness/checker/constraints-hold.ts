@@ -9,14 +9,14 @@ import { counted } from './sentence.ts';
 type Violation = ConstraintObservation['violations'][number];
 
 /**
- * `constraints-hold`: no row on either side breaks a foreign key, a unique key or an enforced CHECK that it did not break
- * before the migration.
+ * Judges `constraints-hold`: no row on either side breaks a foreign key, a unique key or an enforced CHECK that it did not
+ * break before the migration.
  */
 export class ConstraintsHold implements RunChecker {
   readonly ids: readonly InvariantId[] = ['constraints-hold'];
   readonly #ledger: Ledger;
   readonly #last = new LastLook('constraints-hold', 'look at constraints');
-  /** What was broken on the source before the migration, and both sides therefore have. */
+  /** What was already broken on the source before the migration, and is therefore broken on both sides. */
   readonly #before = new Map<string, Violation>();
   readonly #notSeenBefore = new Set<string>();
 
@@ -60,8 +60,8 @@ export class ConstraintsHold implements RunChecker {
 }
 
 /**
- * What was added to the rows that were broken before: by key if all keys are known, else by number, because long lists
- * of keys are cut.
+ * Returns which rows are broken now that were not before: by key if all keys are known, otherwise only how many, because
+ * long lists of keys are cut.
  */
 function since(now: Violation, before: Violation | undefined): { readonly rows: number; readonly key: string } {
   if (before === undefined) return now;

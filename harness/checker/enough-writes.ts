@@ -9,16 +9,16 @@ const SHORTEST_MS = 1000;
  */
 const DUE = 20;
 /**
- * How many operations must be due in a switch before a switch with none in flight counts as a finding: they come at
- * fixed times.
+ * How many operations must be due in a switch before a switch with none in flight counts as a finding; operations come
+ * at fixed times.
  */
 const DUE_IN_SWITCH = 5;
 
 /**
  * Between the switches, every table for which `DUE` writes were due must have had one acknowledged. During a switch the
- * application may have to wait nearly all the time, so there it is only asked whether operations were in flight.
- * Without a write in flight during a switch, nobody knows how long none could be made, and writes that all matched no
- * row have carried nothing over; it is then left open.
+ * application may have to wait nearly all the time, so there the only question is whether operations were in flight.
+ * If no write was in flight during a switch, it is unknown how long writes were impossible, and if no write matched a
+ * row, nothing was carried over; the invariant is then not judged.
  *
  * @param first when the first operation on each table was invoked, in nanoseconds.
  */
@@ -51,7 +51,7 @@ function inFlight({ name, inFlight: seen, from, to, faulted, end }: Stretch, per
   ledger.find('not-vacuous', { table: null, key: null, what, index: end, weight: due });
 }
 
-/** If no operation at all was in flight, and some were due, that has been reported. */
+/** The case that no operation at all was in flight although some were due has already been reported. */
 function writesInFlight({ name, writesInFlight: writes }: Stretch, ledger: Ledger): void {
   if (writes === 0) ledger.cannot('not-vacuous', `no write was in flight during ${name}`);
 }
@@ -63,8 +63,8 @@ function effective(stretch: Stretch, ledger: Ledger): void {
 }
 
 /**
- * Whatever was due: without a write that matched a row after the last switch, nobody knows whether the side that it
- * went to accepts any.
+ * No matter what was due: without a write that matched a row after the last switch, it is unknown whether the side that
+ * now serves accepts any.
  */
 function writtenAfter(stretches: readonly Stretch[], ledger: Ledger): void {
   const at = stretches.findLastIndex(({ isSwitch }) => isSwitch);

@@ -3,13 +3,13 @@ import { TextIndex } from './text-index.ts';
 
 /**
  * Numbers keys exactly as a history has them: whole numbers, and texts for everything that a double cannot hold.
- * Numbers get even slots and texts odd ones, so the index of small numbers stays as fast as it is alone.
+ * Numbers get even slots and texts odd ones, so that the index of small numbers stays as fast as it is by itself.
  */
 export class ExactKeys {
   readonly #numbers = new KeyIndex();
   readonly #texts = new TextIndex();
 
-  /** Returns the slot of this key, a new one for a new key. */
+  /** Returns the slot of this key; a new key gets a new slot. */
   add(key: number | string): number {
     return typeof key === 'number' ? 2 * this.#numbers.add(key) : 2 * this.#texts.add(key) + 1;
   }

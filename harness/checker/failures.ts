@@ -7,23 +7,23 @@ import type { FailureCause, ResourceTrouble, StatementFailure } from '../history
 import { NEVER, type CompletedOperation } from './operation.ts';
 
 /**
- * An error caused by the rows that a statement meets only after the first switch counts if this many would have been
- * due before it, at the same rate: chance alone keeps five away once in 150 times.
+ * An error that is about the rows, and that a statement meets only after the first switch, counts if at least this many
+ * would have been due before the switch at the same rate: by chance alone, five would be absent once in 150 times.
  */
 const DUE_BEFORE = 5;
 /**
- * A statement that failed before, or straight on the source, may fail this many times as often later: tables fill, and
- * some hours are busier. Without a bound, one chance failure would excuse any number of them.
+ * A statement that failed before the switch, or directly on the source, may fail this many times as often later, because
+ * tables fill and some hours are busier. Without a bound, one chance failure would excuse any number of them.
  */
 const MOST_GROWTH = 10;
 
-/** What failed, and what each failure speaks against. */
+/** What failed, and what each failure counts against. */
 export interface FoundFailures {
   /** Most frequent first. */
   readonly statements: readonly StatementFailure[];
-  /** For each switch of writes: statements that failed around it, except those for which a server lacked resources. */
+  /** For each switch of writes, the statements that failed around it, except those for which a server lacked resources. */
   readonly perCutover: readonly number[];
-  /** Likewise, the attempts at transactions that failed, and after which the application tried again. */
+  /** Likewise, the failed attempts at transactions after which the application tried again. */
   readonly retriedPerCutover: readonly number[];
   readonly resources: ResourceTrouble | null;
 }
@@ -31,7 +31,7 @@ export interface FoundFailures {
 /** Times as `[due, ended]`, in nanoseconds. */
 type Span = readonly [number, number];
 
-/** Failures of one statement with the same error; of duplicate keys, for the same key. */
+/** Failures of one statement with the same error and, for duplicate keys, the same key. */
 interface Group {
   readonly statement: string;
   readonly error: string;
@@ -46,7 +46,7 @@ interface Group {
 
 /** How often a statement ran, or failed, at the rate of the run. */
 interface Counts {
-  /** Straight on the source MySQL, past Vitess. */
+  /** Directly on the source MySQL, bypassing Vitess. */
   direct: number;
   /** Before the first switch of writes, when the source MySQL executed everything. */
   before: number;
@@ -56,9 +56,9 @@ interface Counts {
 const NONE: Counts = { direct: 0, before: 0, all: 0 };
 
 /**
- * Counts the operations that failed, as users of the application saw them: of a transaction that was tried again, only
- * the last attempt counts, and the others are told beside it. A statement's failure belongs to a switch of writes if the statement was due, or
- * under way, around that switch, whenever it ended; all others belong to the run as a whole.
+ * Counts the operations that failed, as users of the application saw them: if a transaction was tried again, only the
+ * last attempt counts, and the others are reported beside it. A failure belongs to a switch of writes if the statement
+ * was due or under way around that switch, no matter when it ended; all others belong to the run as a whole.
  */
 export class Failures {
   readonly #groups = new Map<string, Group>();
@@ -88,7 +88,7 @@ export class Failures {
     const { statement, outcome, completed, invokedAt, error = '', message = '' } = operation;
     // Operations in flight when the run ended did not fail.
     if (completed === NEVER) return;
-    // Neither what fails while something is broken on purpose nor how much ran then says anything about a rate.
+    // While something is broken on purpose, neither the failures nor the number of operations says anything about a rate.
     if (this.#isFaulted(operation)) return;
     const isBefore = invokedAt < this.#firstSwitchNs;
     const isDirect = statement !== undefined && this.#isDirect(invokedAt);
@@ -128,13 +128,13 @@ export class Failures {
     if (event === 'heal' && last !== undefined) last.to = time;
   }
 
-  /** What fails while something is broken on purpose is told with the fault. */
+  /** What fails while something is broken on purpose is reported with the fault. */
   #isFaulted({ dueAt, completedAt }: CompletedOperation): boolean {
     return this.#faults.some(({ from, to }) => dueAt <= to && completedAt >= from);
   }
 
   #isDirect(invokedAt: number): boolean {
-    // Called for every statement, so no function is created for each.
+    // This is called for every statement, so it must not create a function each time.
     for (let at = this.#endpoints.length - 1; at >= 0; at--) {
       const { atNs, isSource } = this.#endpoints[at]!;
       if (atNs <= invokedAt) return isSource;
@@ -153,8 +153,7 @@ export class Failures {
   }
 
   /**
-   * A burst asks for as much as the servers can sustain: how often it fails says nothing about the rate at which the
-   * run goes on.
+   * A burst sends as much as the servers can sustain, so its failures say nothing about the rate of the rest of the run.
    */
   #leaveOutBurst(): void {
     for (const counts of this.#allCounts()) Object.assign(counts, this.#counted.get(counts) ?? NONE);
@@ -196,9 +195,9 @@ export class Failures {
 
   #causeOf(group: Group): FailureCause {
     if (group.lacksResources) return 'resources';
-    // The source MySQL alone fails like that, without any Vitess.
+    // The source MySQL also fails like that on its own, without Vitess.
     const { direct, before, all } = group.failed;
-    // The burst alone met it: too much was asked for at once.
+    // Only the burst met this error, because too much was sent at once.
     if (all === 0) return 'application';
     if (direct > 0 && this.#due(group, 'direct') <= MOST_GROWTH * direct) return 'application';
     if (!isOfRows(group.error)) return 'migration';

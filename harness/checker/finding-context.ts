@@ -3,8 +3,8 @@ import { readHistory, type RawLine } from '../history/history-reader.ts';
 import type { ScannedOperation } from '../history/history-reader.ts';
 
 /**
- * How many lines about the same row are kept for each finding: before its own line, and from there on. The lines next
- * to its own are also kept.
+ * How many lines about the same row are kept for each finding, before its own line and from there on. The lines next to
+ * its own are also kept.
  */
 const BEFORE = 3;
 const AFTER = 4;
@@ -42,7 +42,7 @@ class FindingContext {
   }
 }
 
-/** Reads the history once more, for the lines around each of a few findings: at most 9 each. */
+/** Reads the history again to collect the lines around a few findings, at most 9 for each. */
 export async function readFindingContexts(
   file: string,
   findings: readonly Finding[],

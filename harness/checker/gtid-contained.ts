@@ -14,9 +14,9 @@ const MOST_SHOWN = 200;
 const SIDES: readonly Side[] = ['source', 'target'];
 
 /**
- * `gtid-contained`: each stream has read everything that the primary it reads from has executed; no server holds a
- * transaction that its primary lacks, or one that came from outside its side. What a server had executed before the
- * migration began is not judged, and the UUIDs in it belong to its side, unless a server of the other side has them.
+ * Judges `gtid-contained`: each stream has read everything that the primary it reads from has executed, and no server has
+ * a transaction that its primary lacks, or one from outside its side. What a server had executed before the migration
+ * began is not judged, and the UUIDs in it belong to its side, unless a server of the other side has them.
  */
 export class GtidContained implements RunChecker {
   readonly ids: readonly InvariantId[] = ['gtid-contained'];
@@ -25,7 +25,7 @@ export class GtidContained implements RunChecker {
   readonly #names = new Map<string, string>();
   /** The side of each server and of each group, by UUID. */
   readonly #sides = new Map<string, Side>();
-  /** UUIDs that existed before the migration, and may go on, as when a source is a replica. */
+  /** UUIDs that existed before the migration and may still get transactions, for example if the source is a replica. */
   readonly #earlier: Readonly<Record<Side, Set<string>>> = { source: new Set(), target: new Set() };
 
   constructor(ledger: Ledger) {
@@ -101,7 +101,7 @@ export class GtidContained implements RunChecker {
     this.#find(workflow, what, missing, index);
   }
 
-  /** @param key the server or the workflow that it is about. */
+  /** @param key the server or the workflow that the finding is about. */
   #find(key: string, what: string, set: GtidSet, index: number): void {
     const weight = sizeOfGtidSet(set);
     const shown = `${what}: ${counted(weight, 'transaction')}, ${formatGtidSet(set).slice(0, MOST_SHOWN)}`;

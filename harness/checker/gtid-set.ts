@@ -15,7 +15,7 @@ const TAG = /^[a-z_][a-z0-9_]{0,31}$/;
 
 /**
  * Parses a GTID set in MySQL's text form, such as `uuid:1-5:7:tag:1-3,\nuuid:…`, with or without Vitess' flavour in
- * front, such as `MySQL56/…`. Whatever follows a tag belongs to it.
+ * front, such as `MySQL56/…`. All intervals after a tag belong to it.
  *
  * @throws `trouble` if the text is not such a set.
  */
@@ -70,7 +70,7 @@ function formatInterval({ first, last }: Interval): string {
 
 function add(set: Map<string, Interval[]>, source: string, [, first, last = first]: RegExpExecArray): void {
   const interval = { first: BigInt(first!), last: BigInt(last!) };
-  // MySQL takes an interval that runs backwards for an empty one.
+  // To MySQL, an interval that runs backwards is empty.
   if (interval.last < interval.first) return;
   const known = set.get(source);
   if (known) known.push(interval);

@@ -6,12 +6,12 @@ import type { Ledger } from './ledger.ts';
 type Hear<A extends readonly unknown[]> = (...what: A) => void;
 
 /**
- * Wraps methods of one checker. When one of them throws, the checker's invariants become `unknown` and the checker is
- * not asked again; nobody else notices. A method that the checker does not have does nothing.
+ * Wraps the methods of one checker. When one of them throws, the checker's invariants become `unknown` and the checker is
+ * not called again; nothing else is affected. A method that the checker does not have does nothing.
  */
 function guard(ids: readonly InvariantId[], ledger: Ledger) {
   let isBroken = false;
-  // Made once for each method, because a closure for each operation would cost more than what it calls.
+  // There is one closure for each method, because one for each operation would cost more than what it calls.
   return <A extends readonly unknown[]>(hear: Hear<A> | undefined): Hear<A> => {
     if (hear === undefined) return () => undefined;
     return (...what) => {
@@ -42,7 +42,7 @@ export function guardedTable(checker: TableChecker, ledger: Ledger): Required<Ta
 
 /** Returns a checker of the run that keeps its errors to itself. */
 export interface GuardedRun extends Required<RunChecker> {
-  /** Whether it wants to hear of operations. */
+  /** Whether it receives operations. */
   readonly hearsOperations: boolean;
 }
 

@@ -15,15 +15,15 @@ const MAYBE_DELETED = 8;
 /** A delete matched no row. */
 const MISSED = 16;
 const FOUND = 32;
-/** It was given out of turn, and has been reported. */
+/** The id was given out of turn, which has been reported. */
 const REPORTED = 64;
 
 const FINAL_IDS = ['no-lost-write', 'no-resurrected-row', 'no-phantom', 'no-duplicate'] as const;
 
 /**
- * `ids-advance`: no id is given out twice, collides with an existing row, or is not greater than one that had been
- * acknowledged before it was asked for. And for the rows with these ids `no-lost-write`, `no-resurrected-row`,
- * `no-phantom` and, for the values of indeterminate inserts, `no-duplicate`.
+ * Judges `ids-advance`: no id is given out twice or collides with an existing row, and each is greater than those that had
+ * been acknowledged before it was requested. For the rows with these ids it also judges `no-lost-write`,
+ * `no-resurrected-row`, `no-phantom` and, for the values of indeterminate inserts, `no-duplicate`.
  */
 export class IdsChecker implements TableChecker {
   readonly ids: readonly InvariantId[] = ['ids-advance', ...FINAL_IDS];
@@ -55,7 +55,7 @@ export class IdsChecker implements TableChecker {
     this.#greatest = rows;
   }
 
-  /** The operation remembers what had been given out by then. */
+  /** Stores in the operation which ids had been given out by then. */
   invoked(operation: CompletedOperation): void {
     operation.mark = this.#greatest;
   }

@@ -12,7 +12,7 @@ import { Judge } from './judge.ts';
 import { Ledger, type FindingSink } from './ledger.ts';
 import { readFindingContexts } from './finding-context.ts';
 
-/** The form of history that is read. */
+/** The version of the history format that this can read. */
 const VERSION = 1;
 
 export interface JudgeOptions {
@@ -23,9 +23,9 @@ export interface JudgeOptions {
 /** What a folder with a recorded run says. */
 export interface JudgedRun {
   readonly run: RunLine;
-  /** Every line of the history that is not an operation's. */
+  /** All lines of the history that are not about operations. */
   readonly marks: readonly OtherLine[];
-  /** One for each invariant, in their order. */
+  /** One result for each invariant, in the order of the invariants. */
   readonly results: readonly InvariantResult[];
   /** `fail` if an invariant is broken; `unknown` if a required one was not judged; else `pass`. */
   readonly verdict: Verdict;
@@ -41,10 +41,10 @@ export interface JudgedRun {
 }
 
 /**
- * Judges a recorded run by `history.jsonl` and `final-state.jsonl` in its folder; without the latter, what is left in
- * the tables is `unknown`. It reads the history once, and once more if there are findings.
+ * Judges a recorded run from `history.jsonl` and `final-state.jsonl` in its folder. Without the latter, invariants about
+ * the final state are `unknown`. It reads the history once, and a second time if there are findings.
  *
- * @throws `usage` if the folder holds no history, or one of another version; `trouble` if a line cannot be read.
+ * @throws `usage` if the folder has no history, or one of another version; `trouble` if a line cannot be read.
  */
 export async function judgeRun(directory: string, { onFinding }: JudgeOptions = {}): Promise<JudgedRun> {
   const history = path.join(directory, 'history.jsonl');
@@ -79,7 +79,7 @@ export async function judgeRun(directory: string, { onFinding }: JudgeOptions = 
   };
 }
 
-/** Returns one verdict from many: `required` must have been judged. */
+/** Combines verdicts into one; the `required` invariants must have been judged. */
 export function verdictOf(results: readonly InvariantResult[], required: readonly string[]): Verdict {
   if (results.some(({ verdict }) => verdict === 'fail')) return 'fail';
   const judged = new Set<string>(results.filter(({ verdict }) => verdict === 'pass').map(({ id }) => id));

@@ -46,13 +46,13 @@ interface TableJudged {
   finalRows: number;
 }
 
-/** All checkers together: takes the lines of a history, then those of the final state, and tells the ledger. */
+/** Passes the lines of a history, and then those of the final state, to all checkers, which report to the ledger. */
 export class Judge implements HistoryVisitor, FinalStateVisitor {
   readonly staleReads = new StaleReadCounter();
   readonly tally = new OperationCounter();
   readonly failures = new Failures();
   readonly exercised = new Exercised();
-  /** Takes every line that is not an operation's. */
+  /** All lines that are not about an operation. */
   readonly marks: OtherLine[] = [];
   readonly #ledger: Ledger;
   readonly #pairing = new Pairing();
@@ -109,7 +109,7 @@ export class Judge implements HistoryVisitor, FinalStateVisitor {
     if (table && line.type === 'end') table.isWhole = table.finalRows === line.rows;
   }
 
-  /** What the application's transactions did. Ask after the end. */
+  /** What the application's transactions did; valid only after the end. */
   get transactionFigures(): readonly TransactionFigures[] {
     return this.#transactions.figures(this.#atomic.judged);
   }
@@ -145,7 +145,7 @@ export class Judge implements HistoryVisitor, FinalStateVisitor {
       this.#tables.get(statement.table)?.checker.completed(statement);
     }
     if (operation.completed !== NEVER) return;
-    // Nobody knows what it had done by then.
+    // It is not known what it had done by then.
     for (const { kind, checker } of this.#tables.values()) if (kind === 'sql') checker.unnamed('rekeys', operation);
   }
 

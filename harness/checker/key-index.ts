@@ -9,7 +9,7 @@ export class KeyIndex {
   #keys = new Float64Array(1024);
   #slots = new Int32Array(1024).fill(FREE);
 
-  /** Returns the number of this key, a new one for a new key. */
+  /** Returns the number of this key; a new key gets a new number. */
   add(key: number): number {
     let bucket = this.#bucketOf(key);
     let slot = this.#slots[bucket]!;

@@ -1,13 +1,13 @@
 import type { InvariantId } from '../history/invariants.ts';
 import type { Ledger } from './ledger.ts';
 
-/** When one kind of comparison last looked at a run; it says nothing about what was written later. */
+/** When one kind of comparison last ran; it says nothing about what was written later. */
 export class LastLook {
   readonly #id: InvariantId;
   readonly #what: string;
   #index = -1;
 
-  /** @param what it is called, such as `checksums`. */
+  /** @param what the name of the comparison, such as `checksums`. */
   constructor(id: InvariantId, what: string) {
     this.#id = id;
     this.#what = what;

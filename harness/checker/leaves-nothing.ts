@@ -5,13 +5,13 @@ import type { RunChecker } from './checker.ts';
 import type { Ledger } from './ledger.ts';
 
 /**
- * `leaves-nothing`: complete and cancel leave no rule, denied table, row of Vitess or table of the target behind; and
- * somebody looks after each of them.
+ * Judges `leaves-nothing`: complete and cancel leave no rule, denied table, row of Vitess or table of the target behind,
+ * and each of them is followed by a look.
  */
 export class LeavesNothing implements RunChecker {
   readonly ids: readonly InvariantId[] = ['leaves-nothing'];
   readonly #ledger: Ledger;
-  /** The last end of a migration that began, while nobody has looked since. */
+  /** The last `complete` or `cancel` that has begun and has not been followed by a look yet. */
   #unseen: string | null = null;
 
   constructor(ledger: Ledger) {
@@ -32,7 +32,7 @@ export class LeavesNothing implements RunChecker {
   #step({ name, event, verdict }: StepLine): void {
     if (name !== 'complete' && name !== 'cancel') return;
     if (event === 'start') this.#unseen = name;
-    // If it did not pass, the step reports that.
+    // If it failed, the step reports that.
     else if (verdict === 'pass' && this.#unseen !== null) {
       this.#ledger.cannot('leaves-nothing', `nobody looked at what ${this.#unseen} left behind`);
     }

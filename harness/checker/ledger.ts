@@ -27,7 +27,7 @@ class InvariantAccount {
     if (!this.#last || placeOf(finding) >= placeOf(this.#last)) this.#last = finding;
   }
 
-  /** First, worst and last, each once, in the order of time. */
+  /** The first, worst and last finding, each once, in order of time. */
   kept(): { finding: Finding; which: Which[] }[] {
     const kept: { finding: Finding; which: Which[] }[] = [];
     const candidates = { first: this.#first, worst: this.#worst, last: this.#last };
@@ -42,7 +42,7 @@ class InvariantAccount {
   }
 }
 
-/** What all checkers say, by invariant. */
+/** What all checkers report, by invariant. */
 export class Ledger {
   readonly #sink: FindingSink;
   readonly #accounts = new Map(INVARIANT_IDS.map((id) => [id, new InvariantAccount()]));
@@ -57,8 +57,7 @@ export class Ledger {
   }
 
   /**
-   * Records that this many things were looked at, according to a line. A line that does not give a number must not
-   * count as one.
+   * Records that this many things were looked at, according to a line. A line without a number must not count as one look.
    */
   judgedMany(id: InvariantId, count: number): void {
     this.#of(id).judged += count;
@@ -77,7 +76,7 @@ export class Ledger {
     this.#of(id).reasons.add(reason);
   }
 
-  /** @param around lines of the history for a finding. */
+  /** @param around returns the lines of the history around a finding. */
   results(around: (finding: Finding) => readonly string[] = () => []): InvariantResult[] {
     return INVARIANT_IDS.map((id) => {
       const account = this.#of(id);
@@ -85,7 +84,7 @@ export class Ledger {
       const { judged, count } = account;
       if (count > 0) return { id, verdict: 'fail', judged, count, findings };
       const reasons = [...account.reasons];
-      // A count that is not a number, as in a line without its field, counts as none.
+      // A count that is not a number, as when a line lacks the field, counts as none.
       if (!(judged > 0) && reasons.length === 0) reasons.push(NOTHING_TO_JUDGE);
       if (reasons.length > 0) return { id, verdict: 'unknown', judged, count, findings, reason: reasons.join('; ') };
       return { id, verdict: 'pass', judged, count, findings };

@@ -13,7 +13,7 @@ const ADDS = new Set(['insert', 'append', 'generate']);
 /** Steps in which tables are compared. */
 const COMPARES: ReadonlySet<string> = new Set(['vdiff', 'vdiffAtRest', 'checksum']);
 
-/** What is known about the rows of a table: how many it holds at least. */
+/** What is known about the rows of a table: the least number that it has. */
 interface TableSeen {
   rows: number;
   /** When the first operation on it was invoked, in nanoseconds. */
@@ -25,9 +25,9 @@ function isWrite(f: OperationName): boolean {
 }
 
 /**
- * `not-vacuous`: writes were acknowledged in every stretch between the switches of writes, and some matched a row;
+ * Judges `not-vacuous`: writes were acknowledged in every stretch between the switches of writes, and some matched a row;
  * writes were in flight during each switch, every table was compared with rows in it, and every planned fault struck.
- * What is required depends on the rate at which the run itself wrote, so a slow run is not blamed; see
+ * What is required depends on the rate at which the run itself wrote, so that a slow run is not blamed; see
  * `enough-writes.ts`.
  *
  * Writes are on from the first operation, or the next step `writes`, until the workload is stopped or the history ends.
@@ -37,7 +37,7 @@ export class NotVacuous implements RunChecker {
   readonly #ledger: Ledger;
   readonly #stretches = new Stretches();
   readonly #tables = new Map<string, TableSeen>();
-  /** By statement: tables from which it can remove rows without naming them. */
+  /** For each statement, the tables from which it can remove rows without naming them. */
   readonly #removes = new Map<string, readonly string[]>();
   readonly #planned = new Map<string, number>();
   #moving: readonly string[] = [];
@@ -48,11 +48,11 @@ export class NotVacuous implements RunChecker {
   /** The fewest rows that each table certainly had since the current comparison began. */
   #fewest: ReadonlyMap<string, number> = new Map();
   /**
-   * By witness, the tables that its last comparison was asked for; the last comparison is at rest, and asks for all
-   * that move.
+   * For each witness, the tables that its last comparison was asked to compare; the last comparison is at rest, and must
+   * include all tables that move.
    */
   readonly #lastAsked = new Map<string, ReadonlySet<string>>();
-  /** Stopped on purpose: operations that follow are the harness' own. */
+  /** The workload was stopped on purpose, so the operations that follow are the harness' own. */
   #isStopped = false;
   #switch: string | null = null;
   #last = { index: 0, time: 0 };
@@ -134,7 +134,7 @@ export class NotVacuous implements RunChecker {
     this.#stretches.end(this.#last.index, this.#last.time);
     for (const [name, times] of this.#planned) {
       if (times <= 0) continue;
-      // Whether its moment is met depends on this machine, not on the migration.
+      // Whether the fault meets its moment depends on this machine, not on the migration.
       this.#ledger.cannot('not-vacuous', `the fault ${name} was planned but did not strike`);
     }
     if (this.#operations === 0) {

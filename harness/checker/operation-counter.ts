@@ -24,7 +24,7 @@ export class OperationCounter {
     return Object.fromEntries([...this.#counts].map(([kind, counts]) => [kind, Object.fromEntries(counts)]));
   }
 
-  /** Operations that did not end `ok`, by class of error. */
+  /** The operations that did not end `ok`, by class of error. */
   get errors(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#errors);
   }

@@ -7,13 +7,13 @@ export const NEVER = 0xffff_ffff;
 
 /**
  * An operation from its invocation to its completion. An operation in flight at the end is `info` with `completed`
- * NEVER. Checkers see the same objects again and again: valid only during the call.
+ * NEVER. The objects are reused, so they are valid only during the call.
  */
 export interface CompletedOperation {
   readonly process: number;
   readonly f: OperationName;
   readonly table: string;
-  /** The key from the completion if that has one, otherwise from the invocation. */
+  /** The key of the completion if that has one, otherwise that of the invocation. */
   readonly key: number | string | null;
   /** The value that was sent. */
   readonly sent: number | readonly number[] | null;
@@ -42,9 +42,9 @@ export interface CompletedOperation {
   readonly isReplicaRead: boolean;
   /** What a transaction did, if its COMMIT was sent. */
   readonly executed: readonly ExecutedStatement[] | undefined;
-  /** For a transaction that was tried again, the number of this attempt, from 2; else undefined. */
+  /** The number of this attempt, from 2, of a transaction that was tried again; otherwise undefined. */
   readonly attempt: number | undefined;
-  /** Whether it failed, and the application tried again: its user has not seen this error. */
+  /** Whether it failed and the application tried again, so that its user did not see this error. */
   readonly isRetried: boolean;
   /** A number that a checker left here when the operation was invoked. */
   mark: number;
@@ -52,7 +52,7 @@ export interface CompletedOperation {
 
 type OpenOperation = { -readonly [Field in keyof CompletedOperation]: CompletedOperation[Field] };
 
-/** Puts the two lines of each operation together. */
+/** Joins the two lines of each operation. */
 export class Pairing {
   readonly #inFlight = new Map<number, OpenOperation>();
   readonly #unused: OpenOperation[] = [];
@@ -95,7 +95,7 @@ export class Pairing {
     const operation = this.#inFlight.get(line.process);
     if (!operation || line.type === 'invoke') throw outOfOrder(line, 'nothing of its process is in flight');
     this.#inFlight.delete(line.process);
-    // It is used again at the next invocation, when nobody looks at it any more.
+    // The object is reused at the next invocation, when it is no longer needed.
     this.#unused.push(operation);
     operation.key = line.key ?? operation.key;
     operation.value = line.value;
@@ -158,7 +158,7 @@ function blank(): OpenOperation {
   };
 }
 
-/** Returns each statement of a transaction as if it were an operation of its own, with the outcome of the whole. */
+/** Returns each statement of a transaction as an operation of its own, with the outcome of the whole transaction. */
 export function* statementsOf(operation: CompletedOperation): Generator<CompletedOperation> {
   for (const { f, table, key, matched } of operation.executed ?? []) yield { ...operation, f, table, key, matched };
 }

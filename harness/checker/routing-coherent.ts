@@ -8,13 +8,13 @@ import type { RunChecker } from './checker.ts';
 import type { Ledger } from './ledger.ts';
 
 /**
- * `routing-coherent`: routing rules, denied tables, workflows and probe writes agree on one side, at every look; and
- * after every switch somebody looks at what it moved, on the side to which it moved it.
+ * Judges `routing-coherent`: at every look, routing rules, denied tables, workflows and probe writes agree on one side,
+ * and after every switch there is a look at the traffic that it moved, on the side to which it moved.
  */
 export class RoutingCoherent implements RunChecker {
   readonly ids: readonly InvariantId[] = ['routing-coherent'];
   readonly #ledger: Ledger;
-  /** The last switch that began, once it has passed, while nobody has looked since its beginning. */
+  /** The last switch that began, if it has passed and there has been no look since it began. */
   #unseen: string | null = null;
   #hasLooked = true;
   /** What that switch moves. */
@@ -41,7 +41,7 @@ export class RoutingCoherent implements RunChecker {
     this.#unseen = null;
   }
 
-  /** A look that expects traffic where it was before, or compares nothing, does not see where it goes now. */
+  /** A look that expects traffic where it was before, or that compares nothing, does not show where it goes now. */
   #look({ compared, ...traffic }: Pick<RoutingObservation, 'compared' | 'reads' | 'writes'>): void {
     const [types, to] = this.#moved ?? [];
     if (!(compared > 0) || (types !== undefined && traffic[types] !== to)) return;

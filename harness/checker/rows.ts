@@ -26,9 +26,9 @@ const FINAL_IDS = ['no-lost-write', 'no-resurrected-row', 'no-phantom', 'no-dupl
 const ACTIONS: Readonly<Record<string, number>> = { read: READ, insert: INSERT, update: UPDATE, delete: DELETE };
 
 /**
- * `no-lost-write`, `no-resurrected-row`, `no-phantom`, `no-duplicate` and `monotonic` for rows that are written and
- * read by their key: each row is a register, judged by itself once everything is known; see `register/row-judge.ts` for
- * the rules.
+ * Judges `no-lost-write`, `no-resurrected-row`, `no-phantom`, `no-duplicate` and `monotonic` for rows that are written
+ * and read by their key. Each row is a register, which is judged by itself once everything is known; the rules are in
+ * `register/row-judge.ts`.
  */
 export class RowsChecker implements TableChecker {
   readonly ids: readonly InvariantId[] = [...FINAL_IDS, 'monotonic'];
@@ -66,7 +66,7 @@ export class RowsChecker implements TableChecker {
       const what = 'the final state contains the row more than once';
       this.#ledger.find('no-duplicate', { table: this.#table.table, key, what, index: null, weight: FOR_GOOD });
     }
-    // A row without a value still exists, with one that nobody sent.
+    // A row without a value still exists, and has a value that was never sent.
     this.#finalValues[slot] = value ?? Infinity;
     this.#finalVersions[slot] = version;
   }
@@ -97,7 +97,7 @@ export class RowsChecker implements TableChecker {
     }
   }
 
-  /** Rows that were loaded, and neither written to nor found at the end. */
+  /** Reports rows that were loaded, never written to, and not found at the end. */
   #untouched(): void {
     const { rows, table } = this.#table;
     const what = 'the row was loaded before the first operation, nothing deleted it, and it is missing at the end';
@@ -109,7 +109,7 @@ export class RowsChecker implements TableChecker {
 
   #count({ f, outcome, isReplicaRead, matched }: CompletedOperation): void {
     if (f === 'read' && !isReplicaRead) this.#ledger.judged('monotonic');
-    // A write that matched no row has left nothing that could be lost, or come back.
+    // A write that matched no row left nothing that could be lost or come back.
     if (outcome !== 'ok' || matched === 0) return;
     if (f === 'insert' || f === 'update') this.#ledger.judged('no-lost-write');
     if (f === 'delete') this.#ledger.judged('no-resurrected-row');

@@ -16,7 +16,7 @@ export function counted(count: number, noun: string): string {
   return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
 }
 
-/** Returns what names a row of this operation: its key, else its value. */
+/** Returns what identifies the row of this operation: its key, or else its value. */
 export function nameOf(operation: CompletedOperation): number | string | null {
   if (operation.key !== null) return operation.key;
   return typeof operation.sent === 'number' ? operation.sent : null;

@@ -16,8 +16,8 @@ type ChecksumDifference = ChecksumObservation['tables'][number]['differences'][n
 type Leaf = NonNullable<ChecksumDifference['leaves']>[number];
 
 /**
- * `sides-equal`: source and target hold the same rows, by our own checksums, each time that these were taken, the last
- * time after the last write.
+ * Judges `sides-equal`: source and target have the same rows each time that our own checksums are taken, and the last
+ * time comes after the last write.
  */
 export class SidesEqual implements RunChecker {
   readonly ids: readonly InvariantId[] = ['sides-equal'];
@@ -52,7 +52,7 @@ export class SidesEqual implements RunChecker {
       schemaDifferences,
       unsettled = 0,
     } = compared;
-    // Under writes, rows are counted at different moments, and nothing is known about those that changed all the time.
+    // Under writes, rows are counted at different moments, and rows that changed all the time are not compared.
     const isUnknown = underWrites === true && unsettled > 0;
     if (!isUnknown) this.#ledger.judgedMany('sides-equal', Math.max(rows, targetRows));
     const find = (key: string | null, what: string, weight: number) =>

@@ -6,22 +6,22 @@ import type { Ledger } from './ledger.ts';
 import { statementsOf, type CompletedOperation } from './operation.ts';
 import { describeMs, msBetween, nameOf } from './sentence.ts';
 
-/** Who may acknowledge writes to a table, going by the lines so far. */
+/** Which side may acknowledge writes to a table, according to the lines so far. */
 interface Charge {
   side: Side;
   /**
-   * The line and time from which it was certainly this side; the other side's writes that were invoked before may be
+   * The line and time since which it was certainly this side; writes of the other side that were invoked before may be
    * older.
    */
   since: number;
   sinceAt: number;
-  /** The side that a switch may hand the table to at this moment. */
+  /** The side to which a switch may be handing the table over. */
   next: Side | null;
-  /** The side that a failed switch may have handed it to before the present one began. */
+  /** The side to which a failed switch may have handed it over before the current one began. */
   late: Side | null;
 }
 
-/** Writes by a server that no line has named so far. */
+/** Writes by a server that no line has named yet. */
 interface Nameless {
   readonly table: string;
   readonly server: string;
@@ -41,11 +41,11 @@ interface Witnesses {
 const TARGETS: Readonly<Record<string, Side>> = { switchWrites: 'target', reverseWrites: 'source' };
 
 /**
- * `single-writer`: at no moment do both sides acknowledge writes to the same table. The source is in charge at first. A
- * switch of writes hands each table over once: at the first write that the new side acknowledges, and at the latest
- * when the step ends, if it passed. If it failed, the table may be handed over at any time until the next switch
- * begins, or never. A write of the side that is not in charge must have been invoked before the table was handed over.
- * If none of the writes since a switch says who executed it, nothing is known.
+ * Judges `single-writer`: the two sides never acknowledge writes to the same table at the same time. The source is in
+ * charge at first. A switch of writes hands each table over once: at the first write that the new side acknowledges, and
+ * at the latest when the step ends, if it passed. If it failed, the table may be handed over at any time until the next
+ * switch begins, or never. A write of the side that is not in charge must have been invoked before the table was handed
+ * over. If none of the writes since a switch says which server executed it, nothing is known.
  */
 export class SingleWriter implements RunChecker {
   readonly ids: readonly InvariantId[] = ['single-writer'];
@@ -55,7 +55,7 @@ export class SingleWriter implements RunChecker {
   readonly #charges = new Map<string, Charge>();
   readonly #nameless = new Map<string, Nameless>();
   #witnesses: Witnesses = { since: 0, acknowledged: 0, witnessed: 0 };
-  /** Who is in charge of a table that nobody has written to yet. */
+  /** Which side is in charge of a table that has not been written to yet. */
   readonly #untouched: Charge = { side: 'source', since: 0, sinceAt: 0, next: null, late: null };
 
   constructor(ledger: Ledger) {

@@ -23,11 +23,11 @@ const DELETE_INVOKED = 2;
 const DELETE_COMPLETED = 3;
 
 /**
- * `no-lost-write` and `no-resurrected-row` for the application's own statements, by exact key.
+ * Judges `no-lost-write` and `no-resurrected-row` for the application's own statements, by exact key.
  *
  * A row must be there at the end if its insert was acknowledged and nothing that can have removed it ended after the
  * insert was sent. It must not be there if its delete was acknowledged and no insert of its key ended after the delete
- * was sent. Keys can be used again, so the order decides; operations that overlapped, or whose outcome nobody knows,
+ * was sent. Keys can be used again, so the order decides; operations that overlapped, or whose outcome is unknown,
  * decide nothing. Other rows are not judged.
  */
 export class SqlChecker implements TableChecker {
@@ -40,10 +40,10 @@ export class SqlChecker implements TableChecker {
   #flags = new Uint8Array(1024);
   /** The last line of each kind. */
   #lines = new Uint32Array(1024 * LINES);
-  /** Until here, rows may have been removed, or may have got other keys, without the history naming them. */
+  /** Up to this line, rows that the history does not name may have been removed, or may have got other keys. */
   #removedUntil = 0;
   #rekeyedUntil = 0;
-  /** Whether everything has been heard, and the final state of the table was read whole. */
+  /** Whether all lines have been received, and the final state of the table was read completely. */
   #isFinal = false;
 
   constructor({ table, keyColumn, readAbove }: TableLine, ledger: Ledger) {
@@ -92,8 +92,8 @@ export class SqlChecker implements TableChecker {
   }
 
   /**
-   * Returns whether the row of an insert is there at the end; null where anything but this insert may have added it, or
-   * removed it, or where nobody looked. Ask when everything has been heard.
+   * Returns whether the row of an insert is there at the end, or null if something else may have added or removed it, or if
+   * the final state was not read. Call it after the last line.
    *
    * @param invoked the line that invoked the insert.
    */
@@ -106,7 +106,7 @@ export class SqlChecker implements TableChecker {
     return (flags & FOUND) !== 0;
   }
 
-  /** Whether the final state has the row if the table does. */
+  /** Whether the final state would contain the row if the table did. */
   #isRead(key: number | string): boolean {
     return this.#readAbove === null || isGreater(key, this.#readAbove);
   }

@@ -1,6 +1,6 @@
 import { msBetween } from './sentence.ts';
 
-/** A part of the time in which writes were on: between two switches of writes, or one of these. */
+/** A part of the time in which writes were on: a switch of writes, or the time between two of them. */
 export interface Stretch {
   /** For example `before switchWrites` or `switchWrites (line 120)`. */
   readonly name: string;
@@ -9,12 +9,12 @@ export interface Stretch {
   to: number;
   /** The line at which it ended. */
   end: number;
-  /** For how many nanoseconds of it a fault was on. */
+  /** For how many nanoseconds a fault was active in it. */
   faulted: number;
   /** Acknowledged writes by table. */
   readonly acknowledged: Map<string, number>;
   invoked: number;
-  /** Operations that were in flight when it began, or were invoked in it; and the writes among them. */
+  /** Operations that were in flight when it began or were invoked in it, and the writes among them. */
   inFlight: number;
   writesInFlight: number;
   /** Acknowledged writes that did not report that they matched no row. */

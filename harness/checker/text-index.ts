@@ -4,7 +4,7 @@ const FREE = -1;
 const CHUNK_BYTES = 1 << 22;
 const OFFSET_BITS = 22;
 const OFFSET_BITMASK = CHUNK_BYTES - 1;
-/** UTF-8 takes at most three bytes for one unit of a JavaScript string. */
+/** UTF-8 needs at most three bytes for one unit of a JavaScript string. */
 const BYTES_PER_UNIT = 3;
 
 /**
@@ -25,7 +25,7 @@ export class TextIndex {
   #soughtLength = 0;
   #hash = 0;
 
-  /** Returns the number of this text, a new one for a new text. */
+  /** Returns the number of this text; a new text gets a new number. */
   add(text: string): number {
     this.#seek(text);
     const bucket = this.#bucket();
@@ -62,7 +62,7 @@ export class TextIndex {
     this.#hash = hash ^ (hash >>> 15);
   }
 
-  /** Returns where the text is, or could be put. */
+  /** Returns where the text is or where it could be put. */
   #bucket(): number {
     let bucket = this.#hash & this.#mask;
     for (let number = this.#buckets[bucket]!; number !== FREE; number = this.#buckets[bucket]!) {

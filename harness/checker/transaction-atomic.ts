@@ -17,13 +17,13 @@ interface Candidate {
   readonly completed: number;
 }
 
-/** Whether a row is there at the end, if it can only be there because of the insert that this line invoked; else null. */
+/** Whether a row is there at the end; null if anything but the insert that this line invoked could be the reason. */
 type IsThere = (row: InsertedRow, invoked: number) => boolean | null;
 
 /**
- * `transaction-atomic` for the application's own transactions: of the rows that one inserted, all are there at the end,
- * or none. It is judged where two or more of them have exact keys that nothing else may have added or removed, whether
- * its COMMIT was acknowledged or not. That an acknowledged one is there at all is for `no-lost-write` to say.
+ * Judges `transaction-atomic` for the application's own transactions: either all rows that one inserted are there at the
+ * end, or none. A transaction is judged if two or more of these rows have exact keys that nothing else may have added or
+ * removed, whether its COMMIT was acknowledged or not. `no-lost-write` judges that the rows of an acknowledged one exist.
  */
 export class TransactionAtomic implements RunChecker {
   readonly ids: readonly InvariantId[] = ['transaction-atomic'];
@@ -32,7 +32,7 @@ export class TransactionAtomic implements RunChecker {
   readonly #candidates: Candidate[] = [];
   readonly #judged = new Map<string, number>();
 
-  /** @param isThere is asked when the final state has been read. */
+  /** @param isThere is called once the final state has been read. */
   constructor(ledger: Ledger, isThere: IsThere) {
     this.#ledger = ledger;
     this.#isThere = isThere;

@@ -3,7 +3,7 @@ import type { TransactionFigures } from '../history/workload-findings.ts';
 import { NEVER, type CompletedOperation } from './operation.ts';
 
 interface Counts {
-  /** Whether it is a transaction, not a statement: only those that begin one know. */
+  /** Whether it is a transaction and not a statement, which only the lines that begin one say. */
   isTransaction: boolean;
   committed: number;
   rolledBack: number;
@@ -15,7 +15,7 @@ interface Counts {
   readonly latencies: Latencies;
 }
 
-/** Counts what became of the application's transactions, by name, as its users saw it: several attempts are one. */
+/** Counts the outcomes of the application's transactions, by name, as its users saw them: several attempts are one. */
 export class TransactionCounter {
   readonly #all = new Map<string, Counts>();
 
@@ -38,7 +38,7 @@ export class TransactionCounter {
     if (attempt > 1) counts.gaveUp++;
   }
 
-  /** @param judgedWhole by name, of how many it was judged that all of their rows are there, or none. */
+  /** @param judgedWhole how many transactions were found to have all of their rows or none, by name. */
   figures(judgedWhole: ReadonlyMap<string, number>): readonly TransactionFigures[] {
     return [...this.#all]
       .filter(([, { isTransaction }]) => isTransaction)

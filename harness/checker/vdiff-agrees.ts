@@ -7,14 +7,14 @@ import type { Ledger } from './ledger.ts';
 import { counted } from './sentence.ts';
 
 /**
- * `vdiff-agrees`: VDiff finds no difference, and compares at least as many rows as there were when it began; the last
- * one runs after the last write.
+ * Judges `vdiff-agrees`: VDiff finds no difference, and compares at least as many rows as there were when it began; the
+ * last one runs after the last write.
  */
 export class VDiffAgrees implements RunChecker {
   readonly ids: readonly InvariantId[] = ['vdiff-agrees'];
   readonly #ledger: Ledger;
   readonly #last = new LastLook('vdiff-agrees', 'VDiff');
-  /** For the last VDiff: tables whose rows nobody counted, because writes went on. */
+  /** The tables whose rows were not counted for the last VDiff, because writes continued. */
   #uncounted: readonly string[] = [];
 
   constructor(ledger: Ledger) {

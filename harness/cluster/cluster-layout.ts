@@ -27,7 +27,7 @@ export const TARGET_UID = 200;
 /** Managed tablets that can become primary, by default: one is the primary, the other a replica. */
 export const DEFAULT_REPLICAS = 2;
 
-/** The smallest target that a cluster can have: one primary, and nobody who follows it. */
+/** The smallest target that a cluster can have: one primary, and nothing that follows it. */
 export const SMALLEST_TARGET = { replicas: 1, rdonlys: 0 };
 
 export interface ClusterOptions {
@@ -37,7 +37,7 @@ export interface ClusterOptions {
   readonly hasTemporaryLogs?: boolean;
   readonly onLogFault?: LogFault;
   readonly profile?: ProfileName;
-  /** Flags of every vttablet, beside those of the profile. */
+  /** Flags of every vttablet, in addition to those of the profile. */
   readonly tabletFlags?: readonly string[];
   readonly cell?: string;
   /** Keyspace in front of the source MySQL. */
@@ -54,15 +54,15 @@ export interface ClusterOptions {
   readonly source?: SourceReplication;
   /** The size of a file system of its own for the data of each MySQL of the target, in MB, so that it can be filled. */
   readonly targetDiskMb?: number | undefined;
-  /** From which tablets of the other side streams read; by default from the primary. */
+  /** The types of tablets on the other side that streams read from; by default the primary. */
   readonly tabletTypes?: readonly StreamTabletType[];
-  /** A volume with the source's data directory, for a source whose data is there already. */
+  /** A volume that already contains the source's data directory. */
   readonly sourceVolume?: string | undefined;
   /** Whether connections between servers lead through proxies, so that they can be impaired. */
   readonly links?: boolean;
-  /** Whether faults may end its servers and start them again. */
+  /** Whether faults may stop its servers and start them again. */
   readonly restartable?: boolean;
-  /** Ports on this machine's loopback; free ones are used where none is given. */
+  /** Ports on this machine's loopback; free ones are used if none are given. */
   readonly hostPorts?: { readonly source?: number; readonly vtgate?: number };
 }
 
@@ -180,7 +180,7 @@ function noToxiproxy() {
   });
 }
 
-/** Stops whatever has been started. @throws the error for which it is done. */
+/** Stops everything that has been started. @throws the error because of which it is stopped. */
 export async function giveUp(layout: ClusterLayout, error: unknown): Promise<never> {
   await stop(layout).catch((left: unknown) => {
     throw new SuppressedError(left, error);

@@ -91,7 +91,7 @@ export class Cluster implements MigrationServers {
     const laidOut = await layOutCluster(docker, images, options);
     const layout = options.links ? await withLinks(laidOut) : laidOut;
     const { environment, cell } = layout;
-    // Nobody waits for these here: `managedTablets` does, and sees their errors.
+    // These are not awaited here; `managedTablets` awaits them, and sees their errors.
     const managed = startManagedMysqls(layout);
     try {
       const [sources, [etcd, vtctld]] = await allOrFirstError([
@@ -143,7 +143,7 @@ export class Cluster implements MigrationServers {
     return this;
   }
 
-  /** Returns the tablets in front of the source's MySQLs, that of the primary first; each is started once. */
+  /** Returns the tablets in front of the source's MySQLs, the primary's first; each is started once. */
   async unmanagedTablets(): Promise<readonly [UnmanagedTablet, ...UnmanagedTablet[]]> {
     return await this.sources.tablets();
   }
@@ -164,7 +164,7 @@ export class Cluster implements MigrationServers {
     );
   }
 
-  /** Returns vtgate; started once. */
+  /** Returns vtgate, which is started once. */
   async vtgate(): Promise<Vtgate> {
     const { environment, images, credentials, cell, profile, hostPorts, links } = this.#layout;
     this.#vtgate ??= Vtgate.start(environment, {
@@ -202,7 +202,7 @@ export class Cluster implements MigrationServers {
   }
 
   /**
-   * Returns how much CPU each server that was to be started has used so far; a tablet is counted together with its
+   * Returns how much CPU each server has used so far, if its start was requested; a tablet is counted together with its
    * MySQL.
    */
   async cpu(): Promise<readonly ServerCpu[]> {
@@ -221,7 +221,7 @@ export class Cluster implements MigrationServers {
       ...managed.map((tablet, index) => cpuOf(tabletName(this.targetKeyspace, TARGET_UID + index), tablet)),
       ...(this.#vtgate === undefined ? [] : [cpuOf('vtgate', this.#vtgate)]),
     ]);
-    // Once it has started, nobody but the harness sends it queries.
+    // Once it has started, only the harness sends it queries.
     const { startSeconds } = this.vtctld;
     const isKnown = startSeconds !== null && vtctld.cpuSeconds !== null;
     return [...others, { ...vtctld, questionSeconds: isKnown ? vtctld.cpuSeconds - startSeconds : null }];
@@ -240,7 +240,7 @@ export class Cluster implements MigrationServers {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // A server that is still starting would come up behind the sweep.
+    // A server that is still starting would come up after the sweep.
     await Promise.allSettled([...this.sources.members.map(({ tablet }) => tablet), this.#vtgate, ...this.#managed]);
     await this.#saveMysqlLogs();
     await stop(this.#layout);

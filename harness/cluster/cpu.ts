@@ -9,8 +9,8 @@ const ANSWER_MS = 10_000;
 const PICOSECONDS = 1e12;
 
 /**
- * Each statement counts the CPU of the one thread that runs it, but not what other threads do for it: those that count
- * rows of InnoDB in parallel, and those that open connections. In picoseconds.
+ * The CPU of all statements, in picoseconds. Each counts only the thread that runs it, not the threads that count rows
+ * of InnoDB in parallel for it, nor those that open connections.
  */
 const STATEMENTS = `
   SELECT SUM(SUM_CPU_TIME) AS picoseconds,
@@ -20,7 +20,7 @@ const STATEMENTS = `
 
 interface MeasuredServer {
   readonly server: Pick<Server, 'cpuSeconds'>;
-  /** For a server with a MySQL: the harness' own account. */
+  /** The harness' own account, for a server with a MySQL. */
   readonly mysql?: ConnectionOptions;
 }
 
@@ -28,7 +28,7 @@ interface MeasuredServer {
 export async function cpuOf(name: string, starting: MeasuredServer | Promise<MeasuredServer>): Promise<ServerCpu> {
   const measure = async (): Promise<ServerCpu> => {
     const { server, mysql } = await starting;
-    // Asked first, so the part is no more than the whole.
+    // This part is asked for first, so that it is not more than the whole.
     const questions = mysql === undefined ? {} : { questionSeconds: await statementSeconds(mysql) };
     return { server: name, cpuSeconds: await server.cpuSeconds(), ...questions };
   };
@@ -36,8 +36,8 @@ export async function cpuOf(name: string, starting: MeasuredServer | Promise<Mea
 }
 
 /**
- * Returns the CPU seconds that the statements of this account have used on a MySQL since its start. Never throws: null
- * if the server does not count them, or does not answer.
+ * Returns the CPU seconds that the statements of this account have used on a MySQL since its start, or null if the server
+ * does not count them or does not answer. Never throws.
  */
 export async function statementSeconds(endpoint: ConnectionOptions): Promise<number | null> {
   // The account's own database may not exist yet.
@@ -55,7 +55,7 @@ export async function statementSeconds(endpoint: ConnectionOptions): Promise<num
 export interface StatementRow {
   /** Null if the account has sent nothing. */
   readonly picoseconds: string | number | null;
-  /** `YES` or `NO`; null if the server knows no such consumer. */
+  /** `YES` or `NO`; null if the server does not know this consumer. */
   readonly isCounted: string | null;
 }
 

@@ -1,11 +1,11 @@
 import { hostName, type ServerEnvironment } from './server.ts';
 
 /**
- * Makes a volume for the data of a server, which is removed with its cluster. Without a size, it gets what the image has
- * where it is mounted.
+ * Makes a volume for the data of a server, which is removed with its cluster. Without a size, it starts with what the
+ * image has in the folder where it is mounted.
  *
- * @param sizeMb of a file system of its own, in memory, that can be filled without harm to anything else; without it, the
- *   volume is a folder on the engine's disk.
+ * @param sizeMb the size of a file system of its own, in memory, that can be filled without harm to anything else;
+ *   without it, the volume is a folder on the engine's disk.
  * @returns its name.
  */
 export async function makeDataVolume(environment: ServerEnvironment, server: string, sizeMb?: number): Promise<string> {

@@ -15,7 +15,7 @@ export function topologyFlags(environment: Pick<ServerEnvironment, 'clusterId'>)
   ];
 }
 
-/** The store of the topology. */
+/** The server that stores the topology. */
 export class Etcd implements AsyncDisposable {
   readonly server: Server;
 
@@ -52,12 +52,12 @@ export class Etcd implements AsyncDisposable {
     });
   }
 
-  /** The address for other servers of the cluster. */
+  /** The address at which other servers of the cluster reach it. */
   get address(): string {
     return `http://${this.server.host}:${ETCD_PORT}`;
   }
 
-  /** Runs etcdctl beside the server. @returns what it printed. @throws trouble if it failed. */
+  /** Runs etcdctl in the server's container. @returns what it printed. @throws trouble if it failed. */
   async etcdctl(args: readonly string[]): Promise<string> {
     const { exitCode, output } = await this.server.exec(['etcdctl', ...args]);
     if (exitCode === 0) return output;

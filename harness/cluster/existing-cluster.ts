@@ -65,7 +65,7 @@ export class ExistingCluster implements MigrationServers {
     return this.#options.mysql !== null;
   }
 
-  /** Followers of the source are not asked: nobody named them. */
+  /** Followers of the source are not asked, because the config does not name them. */
   readonly sourceFollowers = [];
 
   get source(): SourceAccess {
@@ -123,7 +123,7 @@ export class ExistingCluster implements MigrationServers {
   }
 }
 
-/** Throws; callers then treat the figure as unknown. */
+/** Always throws; callers then treat the figure as unknown. */
 async function noPage(): Promise<never> {
   return await Promise.reject(new Error('vtgate’s HTTP page is not asked for'));
 }

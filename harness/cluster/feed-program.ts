@@ -10,10 +10,10 @@ export interface FeedProgramOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How a program that was fed has ended. */
+/** How a program that received input ended. */
 export interface FedProgram {
   readonly exitCode: number;
-  /** The beginning of what it wrote, at most `KEPT_BYTES`. */
+  /** The beginning of what it wrote; at most `KEPT_BYTES`. */
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -22,8 +22,8 @@ export interface FedProgram {
 const KEPT_BYTES = 4 * 1024 * 1024;
 
 /**
- * Runs a program in a running container with `input` as its standard input, no faster than it reads, and waits for its
- * end. A program that ends before its input does has ended like any other.
+ * Runs a program in a running container with `input` as its standard input, sent no faster than it reads, and waits until
+ * it ends. A program may end before it has read all of its input.
  *
  * @throws what reading the input threw, the signal's reason, or trouble with the engine.
  */
@@ -65,7 +65,7 @@ async function feed(
   aborted.promise.catch(() => undefined);
   const onAbort = () => aborted.reject(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
-  // A program that has ended reads no more; how it ended is for its status to say.
+  // A program that has ended reads no more; its status says how it ended.
   connection.on('error', () => undefined);
   try {
     for await (const piece of input) {

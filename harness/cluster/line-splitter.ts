@@ -1,10 +1,10 @@
 const KEPT_LINES = 400;
 
-/** Splits what a server writes into lines, keeps the last ones, and tells whoever listens. */
+/** Splits what a server writes into lines, keeps the last ones, and passes each to its listeners. */
 export class LineSplitter {
   readonly #listeners = new Set<(line: string) => void>();
   #lines: string[] = [];
-  /** The beginning of a line whose end has not come yet. */
+  /** The beginning of a line whose end has not arrived yet. */
   #rest = '';
 
   get recent(): readonly string[] {

@@ -8,23 +8,23 @@ const MENDED_TIMEOUT_MS = 30_000;
 
 type WayProxy = Pick<Toxiproxy, 'hostPort' | 'impair' | 'mend' | 'try'>;
 
-/** Connections between servers that lead through proxies, so that they can be impaired for those servers alone. */
+/** Connections between servers that go through proxies, so that they can be impaired for only those servers. */
 export class Link {
   readonly name: LinkName;
   readonly #proxies: readonly WayProxy[];
 
-  /** @param proxies one for each of its ways. */
+  /** @param proxies one proxy for each of its ways. */
   constructor(name: LinkName, proxies: readonly WayProxy[]) {
     this.name = name;
     this.#proxies = proxies;
   }
 
-  /** The port on this machine's loopback that leads through the link, for what connects from outside. */
+  /** The port on this machine's loopback that leads through the link, for connections from outside. */
   get hostPort(): number {
     return this.#proxies[0]!.hostPort;
   }
 
-  /** Impairs all its ways. @returns what new connections met then. @throws trouble if that is not what they should meet. */
+  /** Impairs all its ways. @returns what new connections then met. @throws trouble if they did not meet what they should. */
   async impair(how: Impairment): Promise<string> {
     await Promise.all(this.#proxies.map(async (proxy) => await proxy.impair(how)));
     const met = await Promise.all(this.#proxies.map(async (proxy) => await proxy.try()));
@@ -58,7 +58,7 @@ function toText(tried: LinkAnswer): string {
   return typeof tried === 'object' ? `answered after ${Math.round(tried.answeredMs)} ms` : tried;
 }
 
-/** The links of a cluster, and the addresses that the servers at their beginnings must be given. */
+/** The links of a cluster, and the addresses to give to the servers that connect through them. */
 export interface StartedLinks {
   readonly links: ReadonlyMap<LinkName, Link>;
   readonly addresses: NonNullable<ServerEnvironment['addresses']>;

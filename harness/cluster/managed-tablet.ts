@@ -19,14 +19,14 @@ import {
 } from './tablet.ts';
 
 const MYSQL_PORT = 3306;
-/** Names the folder below VTDATAROOT, so a prepared folder fits every tablet without its paths being rewritten. */
+/** The same name below VTDATAROOT for all tablets, so that a prepared folder fits each of them with its paths as they are. */
 const TABLET_FOLDER = 'tablet';
 const FOLDER = `${DATA_ROOT}/${TABLET_FOLDER}`;
 
-/** Where a file system of its own is mounted; nothing of the image is put there by the engine. */
+/** Where a file system of its own is mounted; the engine puts nothing from the image there. */
 const DISK = `${DATA_ROOT}/disk`;
 
-/** A file that takes all the space there is. */
+/** A file that takes up all free space. */
 const FILLER = `${FOLDER}/filler`;
 
 const MYSQL_PID = `${FOLDER}/mysql.pid`;
@@ -38,7 +38,7 @@ const MYSQL_PID = `${FOLDER}/mysql.pid`;
  */
 const UNTIL_MYSQL_IS_GONE = `pid=$(cat ${MYSQL_PID} 2>/dev/null); n=0; while [ -n "$pid" ] && [ -e "/proc/$pid" ] && [ $n -lt 250 ]; do sleep 0.02; n=$((n+1)); done`;
 
-/** Lines of my.cnf, in the form that printf takes. */
+/** Lines of my.cnf, as an argument of printf. */
 const MYSQL_OPTIONS = [COUNTS_CPU, FEW_DIGESTS, ...SMALL_BUFFERS].join('\\n');
 
 /** A pipe in the container; vttablet starts when something is written to it. */
@@ -81,7 +81,7 @@ export class ManagedTablet implements Tablet {
       keyspace: string;
       type: TabletType;
       profile: Profile;
-      /** The size of a file system of its own for its MySQL. */
+      /** The size of the file system that only its MySQL uses. */
       diskMb?: number | undefined;
     },
   ): Promise<ManagedTablet> {
@@ -105,8 +105,7 @@ export class ManagedTablet implements Tablet {
         '/bin/sh',
         '-euc',
         [
-          // mysqlctl init draws the server id at random; here it comes from the tablet's uid, which no other server
-          // has.
+          // mysqlctl init chooses a random server id; this one is the tablet's uid, which no other server has.
           `sed -i 's/^server-id *=.*/server-id = ${uid}/; s/^server_id *=.*/server_id = ${uid}/' ${FOLDER}/my.cnf`,
           `printf '\\ninit_file = ${DATA_ROOT}/init.sql\\nskip_name_resolve = ON\\n${MYSQL_OPTIONS}\\n' >> ${FOLDER}/my.cnf`,
           ...(diskMb === undefined ? [] : [`cp -a ${FOLDER}/* ${DISK}/; rm -r ${FOLDER}; ln -s ${DISK} ${FOLDER}`]),
@@ -126,12 +125,12 @@ export class ManagedTablet implements Tablet {
     return new ManagedTablet(server, { uid, alias, keyspace, type }, credentials);
   }
 
-  /** The vttablet alone. @param name what it is to an operator, such as `target primary tablet`. */
+  /** Returns only the vttablet. @param name what an operator calls it, such as `target primary tablet`. */
   tabletProcess(name: string): ServerProcess {
     return new ServerProcess(name, this.server, async () => await untilTabletRuns(this.server));
   }
 
-  /** Its MySQL alone. @param name what it is to an operator, such as `target primary mysqld`. */
+  /** Returns only its MySQL. @param name what an operator calls it, such as `target primary mysqld`. */
   mysqlProcess(name: string): ServerProcess {
     return new ServerProcess(name, this.server, async () => void (await this.mysql()), {
       pidFile: MYSQL_PID,
@@ -141,12 +140,12 @@ export class ManagedTablet implements Tablet {
     });
   }
 
-  /** Fills the file system that has its data, until nothing more can be written. */
+  /** Fills the file system of its data until nothing more can be written. */
   async fillDisk(): Promise<void> {
     await this.server.exec(['sh', '-c', `cat /dev/zero > ${FILLER}`]);
   }
 
-  /** How many KB can still be written to the file system that has its data. */
+  /** Returns how many KB can still be written to the file system of its data. */
   async diskLeftKb(): Promise<number> {
     const { output } = await this.server.exec(['sh', '-c', `df -k ${DISK} | tail -1`]);
     return Number(output.trim().split(/\s+/)[3]);
@@ -163,7 +162,7 @@ export class ManagedTablet implements Tablet {
   }
 
   async #startVttablet(): Promise<void> {
-    // If it is written to before it exists, it becomes a file.
+    // Writing to the pipe before it exists would create a file.
     const write = `until [ -p ${SERVE_PIPE} ]; do sleep 0.05; done; echo serve > ${SERVE_PIPE}`;
     const { exitCode, output } = await this.server.exec(['sh', '-c', write], READY_TIMEOUT_MS);
     if (exitCode !== 0) throw this.server.notReady('mysqlctl starts MySQL', output);
@@ -181,7 +180,7 @@ export class ManagedTablet implements Tablet {
     );
   }
 
-  /** For the harness' own reads before vttablet serves, when there is no database yet; resolves when MySQL answers. */
+  /** Waits until MySQL answers, and returns how the harness connects before vttablet serves, when there is no database. */
   async mysql(): Promise<ConnectionOptions> {
     const options = endpoint(this.server.port(MYSQL_PORT), this.#credentials.harness);
     const ping = async () =>
@@ -190,7 +189,7 @@ export class ManagedTablet implements Tablet {
     return options;
   }
 
-  /** For the harness' own reads; the keyspace's database is `vt_<keyspace>`. */
+  /** Returns how the harness itself connects; the keyspace's database is `vt_<keyspace>`. */
   get harnessEndpoint(): ConnectionOptions {
     return endpoint(this.server.port(MYSQL_PORT), this.#credentials.harness, `vt_${this.keyspace}`);
   }
@@ -209,7 +208,7 @@ function mysqlctlFor(uid: number): string {
   return `mysqlctl --tablet-uid=${uid} --tablet-dir=${TABLET_FOLDER} --mysql-port=${MYSQL_PORT} --logtostderr`;
 }
 
-/** A managed MySQL comes up super-read-only; the statements that it gets here stay out of its binary log. */
+/** A managed MySQL comes up super-read-only; these statements stay out of its binary log. */
 function initFile(credentials: Credentials): string {
   return [
     'SET GLOBAL super_read_only = OFF;',

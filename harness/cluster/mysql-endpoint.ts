@@ -17,7 +17,7 @@ export function endpoint(port: number, account: Account, database?: string): Con
 
 /**
  * Runs `body` with a connection that is closed afterwards. No statement on it can run for ever: one that takes longer
- * than its own `timeout`, or else than `timeoutMs`, is ended on the server and throws `unknown`.
+ * than its own `timeout`, or `timeoutMs` if it has none, is ended on the server and throws `unknown`.
  */
 export async function withConnection<T>(
   options: ConnectionOptions,
@@ -32,7 +32,7 @@ export async function withConnection<T>(
   }
 }
 
-/** Does what `withConnection` does, for statements that any server answers at once, however large its tables are. */
+/** Does the same as `withConnection`, for statements that any server answers at once, however large its tables are. */
 export async function withLook<T>(
   options: ConnectionOptions,
   body: (connection: Connection) => Promise<T>,

@@ -4,7 +4,7 @@ import type { Connection } from 'mysql2/promise';
 /** Tells this process' connections from those of others that use the same account; it is not a secret. */
 const TOKEN = { name: 'roundtrip_run', value: randomBytes(8).toString('hex') };
 
-/** To be spread into the options with which the harness itself connects to a source. */
+/** Options to spread into those with which the harness itself connects to a source. */
 export const OWN = { connectAttributes: { program_name: 'vitess-roundtrip', [TOKEN.name]: TOKEN.value } };
 
 /** What clients said about themselves when they connected, as far as the account may see it. */

@@ -1,5 +1,5 @@
 /**
- * Makes mysqld count the CPU of statements (MySQL 8.0.28 and later; off by default). A program that does not know the
+ * Makes mysqld count the CPU of statements (MySQL 8.0.28 and later; off by default). A server that does not know this
  * option ignores it.
  */
 export const COUNTS_CPU = 'loose-performance-schema-consumer-events-statements-cpu=ON';
@@ -21,5 +21,5 @@ export const SMALL_BUFFERS: readonly string[] = [
   'loose-performance-schema-hosts-size=32',
 ];
 
-/** For servers whose statements nobody groups. */
+/** A setting for servers whose statements are not grouped. */
 export const FEW_DIGESTS = 'loose-performance-schema-digests-size=200';

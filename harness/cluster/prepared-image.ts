@@ -8,15 +8,15 @@ import { trouble } from '../errors.ts';
 
 /**
  * Where our data is in every container. It is a folder of our own, because a folder that an image declares as a volume
- * would be lost when a prepared data directory is kept, and because we rely on no image's layout.
+ * would be lost when a prepared data directory is kept, and because we do not rely on any image's layout.
  */
 export const DATA_ROOT = '/roundtrip';
 
-/** Initialising takes seconds; on a machine that is busy with many of them, minutes. */
+/** Initialising takes seconds, or minutes on a machine that is busy with many of them. */
 const PREPARE_MS = 1_200_000;
 
 /**
- * Returns the user that an image's servers run as: the one that the image names, else the `mysql` that every MySQL
+ * Returns the user that an image's servers run as: the one that the image names, or else `mysql`, which every MySQL
  * image has.
  */
 export async function serverUser(docker: Docker, image: string): Promise<string> {
@@ -26,8 +26,8 @@ export async function serverUser(docker: Docker, image: string): Promise<string>
 
 /**
  * Returns an image with a data directory that is already initialised: `script` is run once, as the server's user, in a
- * container of `image`, and what it leaves is kept. Initialising takes seconds, but starting a container of the
- * prepared image copies nothing, because the engine's layers are copied on write.
+ * container of `image`, and the result is kept. Initialising takes seconds, but starting a container of the prepared
+ * image copies nothing, because the engine's layers are copied on write.
  *
  * @returns the prepared image's name. It is built again when the image or the script changes.
  */
@@ -49,8 +49,8 @@ export async function prepareImage(docker: Docker, image: string, name: string, 
 
 async function prepare(docker: Docker, image: string, prepared: string, script: string): Promise<void> {
   const user = await serverUser(docker, image);
-  // There are two containers, because root must create the folder and the server's user must fill it, and it is not
-  // certain that any image has a program that changes from one to the other.
+  // There are two containers, because root must create the folder and the server's user must fill it, and not every
+  // image is certain to have a program that changes from one to the other.
   const folder = await runAndCommit(docker, image, 'root', `mkdir -p ${DATA_ROOT} && chown ${user} ${DATA_ROOT}`, user);
   await runAndCommit(docker, folder, user, script, user, prepared);
   await docker
@@ -96,7 +96,7 @@ async function preparationFailed(container: Docker.Container, image: string, sta
     expected: 'status 0',
     seen: `status ${status}; its last lines:\n${lastLines(readable(log))}`,
     where: `the image ${image}`,
-    next: 'Check that the image holds the programs this harness starts by name: mysqld, and mysqlctl for Vitess.',
+    next: 'Check that the image has the programs that this harness starts by name: mysqld, and mysqlctl for Vitess.',
   });
 }
 

@@ -3,13 +3,12 @@ export type ProfileName = 'stock' | 'rehearsal';
 
 export interface Profile {
   readonly name: ProfileName;
-  /** What a person should know about the profile, in one clause. */
+  /** A short description of the profile. */
   readonly about: string;
   readonly vtgate: readonly string[];
   readonly vttablet: readonly string[];
   /**
-   * Whether tablets and vtgate are made to look at the tables anew before writes are switched, rather than during the
-   * switch.
+   * Whether tablets and vtgate reload the schema before writes are switched, rather than during the switch.
    */
   readonly settlesSchemas: boolean;
 }
@@ -24,9 +23,9 @@ const stock: Profile = {
 };
 
 /**
- * What a team that plans a cutover would set: vtgate holds writes back during a switch, even if one switch follows
- * another at once, and sees new tablets within a second. Nothing that can be done before the switch is left to it. The
- * figures that led to this are in docs/decisions/0012.
+ * What a team that plans a cutover would set: vtgate holds writes back during a switch, even if one switch directly
+ * follows another, and sees new tablets within a second. Everything that can be done before the switch is done before
+ * it. The figures that led to this are in docs/decisions/0012.
  */
 const rehearsal: Profile = {
   name: 'rehearsal',

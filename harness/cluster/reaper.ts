@@ -5,7 +5,7 @@ import Docker from 'dockerode';
 import { sweepCluster } from './sweep.ts';
 
 /**
- * Starts a separate process that removes the cluster when this process ends without having done so, however it ends.
+ * Starts a separate process that removes the cluster if this process ends without having done so, however it ends.
  * The reaper notices the end because its standard input is closed, which no signal can prevent.
  *
  * @param folders of this machine that are then removed as well.
@@ -21,7 +21,7 @@ export function startReaper(clusterId: string, folders: readonly string[] = []):
   });
   child.unref();
   const { stdin } = child;
-  // The pipe alone must not keep this process alive.
+  // The pipe must not keep this process alive.
   (stdin as unknown as { unref(): void }).unref();
   stdin.on('error', () => undefined);
   // Without a reaper, the next set-up sweeps.

@@ -4,7 +4,7 @@ import { queryRows } from './mysql-endpoint.ts';
 /** Whether a MySQL replicates now. */
 export interface ReplicaStatus {
   readonly isRunning: boolean;
-  /** Its threads and their last errors, for a person. */
+  /** Its threads and their last errors, for a person to read. */
   readonly seen: string;
 }
 

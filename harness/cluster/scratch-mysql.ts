@@ -11,15 +11,15 @@ import type { FedProgram } from './feed-program.ts';
 export interface ScratchMySqlOptions {
   readonly docker: Docker;
   readonly images: Images;
-  /** Variables of the server that will be the source; those that speed up reading are added. */
+  /** Variables of the future source; those that speed up reading are added. */
   readonly settings: MySqlSettings;
   /** Folder for the server's log, which the caller removes. */
   readonly logDirectory: string;
 }
 
 /**
- * Durability is worth nothing before the data is complete. The others are what a client needs: large statements, and
- * rows that are fed to it.
+ * Durability is worth nothing before the data is complete. The other settings are what a client needs: large statements,
+ * and rows from its standard input.
  */
 const WHILE_READING: MySqlSettings = {
   innodb_flush_log_at_trx_commit: '0',
@@ -29,18 +29,18 @@ const WHILE_READING: MySqlSettings = {
   max_allowed_packet: '1G',
   local_infile: 'ON',
   event_scheduler: 'OFF',
-  // Asked only of whoever creates a function, which production has done already.
+  // This only matters to those who create a function, which has already happened in production.
   log_bin_trust_function_creators: 'ON',
 };
 
 const NAME = 'scratch-mysql';
 
-/** Every page that was changed is written when the server ends. */
+/** The server writes every changed page when it ends. */
 const END_MS = 600_000;
 
 /**
- * A MySQL that only reads a dump, before there is a cluster. Whatever the dump does to the server itself ends with it;
- * the data stays on a volume, on which a source can be started. Both are removed when it is disposed of.
+ * A MySQL that only reads a dump, before there is a cluster. Whatever the dump does to the server itself ends with this
+ * server; the data stays on a volume, on which a source can be started. Disposing of it removes both.
  */
 export class ScratchMySql implements AsyncDisposable {
   /** Its data directory. */
@@ -76,7 +76,7 @@ export class ScratchMySql implements AsyncDisposable {
     }
   }
 
-  /** Returns how to connect, with no database or this one. */
+  /** Returns how to connect, with this database or none. */
   endpoint(database?: string): ConnectionOptions {
     const { database: _, ...endpoint } = this.#mysql.harnessEndpoint;
     return database === undefined ? endpoint : { ...endpoint, database };
@@ -87,7 +87,7 @@ export class ScratchMySql implements AsyncDisposable {
     return this.#mysql.server.recentLog();
   }
 
-  /** Returns the modes of a session that sets none. */
+  /** Returns the SQL modes of a session that sets none. */
   async sqlMode(): Promise<string> {
     return await withConnection(this.endpoint(), async (connection) => {
       const [row] = await queryRows<{ mode: string }>(connection, 'SELECT @@GLOBAL.sql_mode AS mode');
@@ -104,11 +104,11 @@ export class ScratchMySql implements AsyncDisposable {
     return await this.#mysql.client(options, input, signal);
   }
 
-  /** Removes its logs of transactions and its persisted variables: to a source they would be a past that is not its own. */
+  /** Removes its binary logs and persisted variables, which would give a source a history that is not its own. */
   async forgetHistory(): Promise<void> {
     await withConnection(this.endpoint(), async (connection) => {
       await connection.query('RESET PERSIST');
-      // As MySQL 8.0 calls it.
+      // MySQL 8.0 calls it this.
       await connection.query('RESET BINARY LOGS AND GTIDS').catch(async () => await connection.query('RESET MASTER'));
     });
   }
@@ -122,7 +122,7 @@ export class ScratchMySql implements AsyncDisposable {
     });
   }
 
-  /** Nothing has to survive this server's sudden end, and without the log rows come in faster. */
+  /** Nothing has to survive a crash of this server, and rows load faster without the log. */
   async #redoLog(change: 'DISABLE' | 'ENABLE'): Promise<void> {
     await withConnection(this.endpoint(), async (connection) => {
       await connection.query(`ALTER INSTANCE ${change} INNODB REDO_LOG`).catch(unlessUnknownSyntax);
@@ -131,7 +131,7 @@ export class ScratchMySql implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const { docker } = this.#layout.environment;
-    // A source whose start was given up may still hold the volume.
+    // A source whose start was abandoned may still use the volume.
     const holding = await docker.listContainers({ all: true, filters: { volume: [this.volume] } });
     const removed = holding.map(async ({ Id }) => await docker.getContainer(Id).remove({ force: true, v: true }));
     await Promise.allSettled(removed);

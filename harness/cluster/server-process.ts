@@ -8,10 +8,10 @@ const ENDED_TIMEOUT_MS = 60_000;
 
 export type Signal = 'KILL' | 'TERM' | 'STOP' | 'CONT';
 
-/** How a process of a container is found, kept down, and started again. */
+/** How to find a process of a container, keep it down, and start it again. */
 interface Handles {
   readonly pidFile: string;
-  /** Run before the process is ended, so that nothing starts it again. */
+  /** Runs before the process is ended, so that nothing starts it again. */
   readonly hold: string;
   readonly start: string;
 }
@@ -19,20 +19,20 @@ interface Handles {
 const SUPERVISED: Handles = {
   pidFile: PID_FILE,
   hold: `touch ${HOLD_FILE}`,
-  // The supervisor removes the first file when it has seen the second, which may be a moment after the process ended.
+  // The supervisor removes the first file once it has seen the second, which may be a moment after the process ended.
   start: `n=0; while [ -e ${PID_FILE} ] && [ $n -lt 250 ]; do sleep 0.02; n=$((n+1)); done; rm -f ${HOLD_FILE}`,
 };
 
-/** One process of a container: what is struck, and started again as an operator would. */
+/** A process of a container that can be struck, and started again as an operator would do it. */
 export class ServerProcess {
-  /** What it is to an operator, such as `vtctld` or `target primary mysqld`. */
+  /** What an operator calls it, such as `vtctld` or `target primary mysqld`. */
   readonly name: string;
   readonly server: Server;
   readonly #handles: Handles;
   /** Resolves when the process does its work. */
   readonly #ready: () => Promise<unknown>;
 
-  /** @param handles by default those of a server that is the only one in its container. */
+  /** @param handles by default those of the only server in its container. */
   constructor(name: string, server: Server, ready: () => Promise<unknown>, handles = SUPERVISED) {
     this.name = name;
     this.server = server;
@@ -70,12 +70,12 @@ export class ArmedProcess implements Disposable {
     this.#ready = ready;
   }
 
-  /** Halts the process, or lets it go on. */
+  /** Halts the process, or lets it continue. */
   async signal(signal: 'STOP' | 'CONT'): Promise<void> {
     await this.#shell.run(this.#kill(signal));
   }
 
-  /** Lets a halted process go on for a moment, and halts it again. */
+  /** Lets a halted process continue for a moment, and halts it again. */
   async advance(ms: number): Promise<void> {
     await this.#shell.run(`${this.#kill('CONT')}; sleep ${ms / 1000}; ${this.#kill('STOP')}`);
   }

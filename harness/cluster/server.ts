@@ -20,11 +20,11 @@ export interface ServerEnvironment {
   readonly labels: Readonly<Record<string, string>>;
   /** Folder on this machine to which each server's log is written. */
   readonly logDirectory: string;
-  /** Receives the error when a log cannot be written: that costs the log, not the run. */
+  /** Receives the error when a log cannot be written, which does not end the run. */
   readonly onLogFault?: LogFault;
   /** Whether servers may be ended and started again in their containers; see `supervised`. */
   readonly isRestartable?: boolean;
-  /** Addresses that servers have for hosts instead of the engine's own: by the name of the server, then by host. */
+  /** Addresses that a server gets for hosts instead of the engine's own, by the name of the server and then by host. */
   readonly addresses?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
@@ -37,9 +37,9 @@ export interface ServerSpec {
   readonly user?: string;
   readonly command: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** Files to put in before the start, by absolute path. */
+  /** Files to put into the container before it starts, by absolute path. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Volumes of the engine by the folder that each is mounted on; an empty one gets what the image has there. */
+  /** Volumes of the engine by the folder where each is mounted; an empty one gets what the image has there. */
   readonly volumes?: Readonly<Record<string, string>>;
   /** Ports in the container; each gets a free port on this machine's loopback, or the one it asks for. */
   readonly ports: readonly PortSpec[];
@@ -47,7 +47,7 @@ export interface ServerSpec {
 
 export type PortSpec = number | { readonly container: number; readonly host: number };
 
-/** How long a server may take to become ready before the run gives up on it. */
+/** How long a server may take to become ready before the run gives up. */
 export const READY_TIMEOUT_MS = 60_000;
 /** A container starts in a second; the engine of a busy machine may take minutes. */
 const START_TIMEOUT_MS = 300_000;
@@ -55,9 +55,9 @@ const POLL_MS = 50;
 /** A server that is ready answers at once. */
 const PROBE_TIMEOUT_MS = 15_000;
 const NANOSECONDS = 1e9;
-/** What the engine itself needs to stop a container. */
+/** How long the engine itself needs to stop a container. */
 const STOP_MARGIN_MS = 60_000;
-/** No command that runs in a container takes this long when all is well. */
+/** No command in a healthy container takes this long. */
 const EXEC_TIMEOUT_MS = 600_000;
 
 /** A server in a container; its log is followed into a file from the first line. */
@@ -130,7 +130,7 @@ export class Server implements AsyncDisposable {
         what: `The container of ${spec.name} did not start.`,
         seen: messageOf(error),
         where: `image ${spec.image}`,
-        next: 'If the engine itself is at fault, its own log says more.',
+        next: 'If the engine itself is at fault, look at its log.',
         cause: error,
       });
     }
@@ -204,7 +204,7 @@ export class Server implements AsyncDisposable {
     return result!.value;
   }
 
-  /** Returns the error for a server that does not do what it must, with the end of its log. */
+  /** Returns the error for a server that is not ready, with the end of its log. */
   notReady(what: string, seen: string, cause?: unknown): RoundtripError {
     return trouble({
       what: `${this.name} is not ready.`,
@@ -226,7 +226,7 @@ export class Server implements AsyncDisposable {
     return this.#lines.onLine(listener);
   }
 
-  /** Opens a shell in the container, whose commands take a millisecond or two, where `exec` takes a hundred. */
+  /** Opens a shell in the container, whose commands take a millisecond or two; `exec` takes a hundred. */
   async shell(): Promise<Shell> {
     return await Shell.open(this.name, this.#docker.getContainer(this.#container.getId()));
   }
@@ -240,7 +240,7 @@ export class Server implements AsyncDisposable {
 
   /**
    * Returns the seconds of CPU that all processes of the container have used since it started, as its cgroup counts
-   * them. Null if it has ended or was restarted, because a cgroup begins at 0 again.
+   * them, or null if it has ended or was restarted, because then the cgroup starts from 0 again.
    *
    * @throws if the engine does not answer, or the container is gone.
    */
@@ -252,7 +252,7 @@ export class Server implements AsyncDisposable {
     return used / NANOSECONDS;
   }
 
-  /** Asks the server to end, and waits until it has. What it holds on a volume is kept. */
+  /** Asks the server to end, and waits until it has. Its data on volumes is kept. */
   async end(timeoutMs: number): Promise<void> {
     const container = this.#docker.getContainer(this.#container.getId());
     const stopped = container.stop({ t: Math.ceil(timeoutMs / 1000) });

@@ -20,7 +20,7 @@ export interface TargetTablet extends Pick<Tablet, 'alias' | 'type'> {
 /** The proxy that applications talk to. */
 export interface VtgateAccess {
   readonly server: Pick<Server, 'page'>;
-  /** @param keyspace unqualified table names resolve in it; it may carry a shard or a tablet type. */
+  /** @param keyspace where unqualified table names are resolved; it may include a shard or a tablet type. */
   applicationEndpoint(keyspace: string): ConnectionOptions;
   harnessEndpoint(keyspace?: string): ConnectionOptions;
 }
@@ -44,11 +44,11 @@ export interface ServerCpu {
   readonly server: string;
   /** The CPU time of all processes in its container; null if it is not known. */
   readonly cpuSeconds: number | null;
-  /** The part that went into the harness' own questions; null if it is unknown, absent if it cannot be told apart. */
+  /** The part that the harness' own queries used; null if it is unknown, absent if it cannot be told apart. */
   readonly questionSeconds?: number | null;
 }
 
-/** How to recognise whose a connection to the source is. */
+/** How to tell who opened a connection to the source. */
 export interface Ownership {
   /** Accounts that nobody else can use, because their passwords were generated for this run. */
   readonly madeForRun: readonly string[];
@@ -58,12 +58,12 @@ export interface Ownership {
   readonly vitessHosts: readonly string[];
 }
 
-/** The tablets in front of the source's MySQLs, that of the primary first. */
+/** The tablets in front of the source's MySQLs, the primary's first. */
 export interface SourceTablets {
   unmanagedTablets(): Promise<readonly [Pick<Tablet, 'alias'>, ...Pick<Tablet, 'alias'>[]]>;
 }
 
-/** What the steps of a migration need from its servers, whoever started them. */
+/** What the steps of a migration need from its servers, no matter who started them. */
 export interface MigrationServers extends AsyncDisposable {
   readonly cell: string;
   readonly sourceKeyspace: string;
@@ -72,28 +72,28 @@ export interface MigrationServers extends AsyncDisposable {
   readonly shards: Readonly<Record<Side, string>>;
   /** The name of the MoveTables workflow. */
   readonly workflow: string;
-  /** From which tablets of the other side the workflow's streams read: the first of these types that serves. */
+  /** Which tablets of the other side the workflow's streams read from: the first of these types that serves. */
   readonly tabletTypes: readonly StreamTabletType[];
-  /** Whether tablets and vtgate are made to look at the tables anew before writes are switched. */
+  /** Whether tablets and vtgate reload the schema before writes are switched. */
   readonly settlesSchemas: boolean;
-  /** How to treat a cluster that was running before and goes on afterwards; null if it was started for this run. */
+  /** How to treat a cluster that was already running and stays running; null if it was started for this run. */
   readonly existing: {
     /** Whether to continue an existing workflow. */
     readonly resume: boolean;
-    /** Whether to try a write that matches no row on both sides. */
+    /** Whether to try a write that matches no row, on both sides. */
     readonly probes: boolean;
   } | null;
-  /** Whether the MySQLs themselves can be asked; if not, `source` and both ways to the target's MySQL throw. */
+  /** Whether the MySQLs themselves can be queried; if not, `source` and both ways to the target's MySQL throw. */
   readonly hasMysqls: boolean;
   readonly source: SourceAccess;
-  /** The MySQLs that replicate from the source and that can be asked. */
+  /** The MySQLs that replicate from the source and can be queried. */
   readonly sourceFollowers: readonly SourceAccess[];
-  /** The MySQL of the target's primary, if it was named; else it belongs to one of the managed tablets. */
+  /** The MySQL of the target's primary, if it was named; otherwise it belongs to one of the managed tablets. */
   readonly targetPrimary: SideServer | null;
   readonly vtctld: VtctlHost;
   /** Who has accounts on the source. */
   readonly accounts: Ownership;
-  /** Starts what a step needs; null if everything is already running, and nothing is this harness' to start. */
+  /** Starts what a step needs; null if everything is already running, so that the harness must not start anything. */
   readonly starts: SourceTablets | null;
   /**
    * Returns the MySQL that the target's primary has or will have, as soon as it answers. It has no database before its
@@ -105,6 +105,6 @@ export interface MigrationServers extends AsyncDisposable {
   vtgate(): Promise<VtgateAccess>;
   /** The versions that the running servers report. */
   versions(): Promise<ServerVersions>;
-  /** Returns how much CPU each server has used so far; null if they are not this harness' to measure. Never throws. */
+  /** Returns how much CPU each server has used so far; null if the harness cannot measure them. Never throws. */
   cpu(): Promise<readonly ServerCpu[] | null>;
 }

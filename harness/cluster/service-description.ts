@@ -17,8 +17,8 @@ export interface ServiceDescription {
 
 /**
  * Asks a server for the description of one of its services by gRPC reflection, which every Vitess program offers
- * (Vitess 24.0.1, go/vt/servenv/grpc_server.go). So no .proto file is kept here, and each version of Vitess is spoken
- * to in its own terms.
+ * (Vitess 24.0.1, go/vt/servenv/grpc_server.go). So no .proto files are kept here, and each version of Vitess is called
+ * by its own description.
  *
  * @throws the call's ServiceError, or an Error if the server does not know the service.
  */
@@ -58,7 +58,7 @@ function asItIs(bytes: Buffer): Buffer {
   return bytes;
 }
 
-/** Returns the files in a ServerReflectionResponse: that of the service, and all that it imports. */
+/** Returns the files in a ServerReflectionResponse: the service's own, and all that it imports. */
 function filesIn(answer: Uint8Array): FileDescriptorProto[] {
   const files: FileDescriptorProto[] = [];
   for (const response of fieldsOf(answer, FILE_DESCRIPTOR_RESPONSE)) {

@@ -8,8 +8,8 @@ import { LineSplitter } from './line-splitter.ts';
 const ANSWER_TIMEOUT_MS = 60_000;
 
 /**
- * A shell in a container that stays open and runs one command after another. Starting a program by the engine takes a
- * hundred milliseconds; what has to happen at one moment of a switch goes to a shell that is there already.
+ * A shell in a container that stays open and runs one command after another. Starting a program through the engine takes
+ * a hundred milliseconds, so anything that must happen at one moment of a switch uses a shell that is already open.
  */
 export class Shell implements Disposable {
   readonly #where: string;
@@ -27,7 +27,7 @@ export class Shell implements Disposable {
       },
     });
     container.modem.demuxStream(connection, output, output);
-    // A container that ends takes its shells with it; the next command then gets no answer.
+    // When a container ends, so do its shells; the next command then gets no answer.
     connection.on('error', () => undefined);
   }
 
@@ -46,7 +46,7 @@ export class Shell implements Disposable {
   /**
    * Runs one line of shell commands. @returns its output, standard error included.
    *
-   * @throws trouble if it ends with another status than 0, or not within a minute.
+   * @throws trouble if its status is not 0, or if it does not end within a minute.
    */
   async run(line: string): Promise<string> {
     const end = `roundtrip-end-${++this.#commands}`;

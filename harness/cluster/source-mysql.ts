@@ -13,7 +13,7 @@ import { supervised } from './supervised.ts';
 export const SOURCE_MYSQL_PORT = 3306;
 const DATA_DIRECTORY = `${DATA_ROOT}/data`;
 
-/** Server variables by name, such as `gtid_mode`. They come last on the command line, so they win. */
+/** Server variables by name, such as `gtid_mode`. They come last on the command line, so they take precedence. */
 export type MySqlSettings = Readonly<Record<string, string>>;
 
 /** What two-way VReplication needs from the source, and full durability. */
@@ -94,17 +94,17 @@ export class SourceMySql implements AsyncDisposable {
     return SOURCE_MYSQL_PORT;
   }
 
-  /** How another server of the cluster replicates from this one. */
+  /** Returns how another server of the cluster replicates from this one. */
   get replicated(): ReplicatedFrom {
     return { host: this.server.host, port: SOURCE_MYSQL_PORT, account: this.#credentials.vitess.repl };
   }
 
-  /** For the harness' own reads and preparations. */
+  /** Returns how the harness itself connects. */
   get harnessEndpoint(): ConnectionOptions {
     return { ...this.#endpoint(this.#credentials.harness), ...OWN };
   }
 
-  /** What an application uses before it goes through vtgate. */
+  /** Returns how an application connects before it goes through vtgate. */
   get applicationEndpoint(): ConnectionOptions {
     return this.#endpoint(this.#credentials.application);
   }

@@ -14,7 +14,7 @@ export interface ReplicatedFrom {
 
 const APPLY_SECONDS = 60;
 const REPLICATES_TIMEOUT_MS = 60_000;
-/** What CLONE INSTANCE ends with on a mysqld that nothing starts again by itself: the clone is done. */
+/** The error with which CLONE INSTANCE ends, once the clone is done, on a mysqld that nothing restarts automatically. */
 const NOT_SUPERVISED = 3707;
 
 /** A MySQL of the source, and how others replicate from it. */
@@ -24,14 +24,14 @@ interface Member {
 }
 
 /**
- * Makes a MySQL a follower: it applies every transaction that it lacks, and nobody else writes to it. Returns when it
+ * Makes a MySQL a follower: it applies every transaction that it lacks, and accepts no other writes. Returns when it
  * replicates. From then on every commit on the primary waits until a follower has received it.
  */
 export async function follow(follower: Member, primary: Member): Promise<void> {
   const { host, port, account } = primary.replicated;
   await withConnection(follower.harnessEndpoint, async (connection) => {
     await connection.query('STOP REPLICA');
-    // One that waited for followers of its own would not commit what it applies.
+    // A follower that waited for followers of its own would not commit what it applies.
     await connection.query('SET PERSIST rpl_semi_sync_source_enabled = OFF');
     await connection.query(
       'CHANGE REPLICATION SOURCE TO SOURCE_HOST = ?, SOURCE_PORT = ?, SOURCE_USER = ?, SOURCE_PASSWORD = ?, ' +
@@ -52,7 +52,7 @@ export async function follow(follower: Member, primary: Member): Promise<void> {
 /**
  * Makes a follower the primary: it applies what it has received, and accepts writes.
  *
- * @param executed what its primary had executed, if that could be asked; it is waited for.
+ * @param executed what its primary had executed, if that is known; this waits until the follower has it too.
  */
 export async function takeOver(endpoint: ConnectionOptions, executed = ''): Promise<void> {
   await withConnection(endpoint, async (connection) => {
@@ -87,7 +87,7 @@ async function untilExecuted(connection: Connection, set: string): Promise<void>
   });
 }
 
-/** Also after a restart. */
+/** Makes commits wait for a follower, also after a restart. */
 async function waitForFollowers(endpoint: ConnectionOptions): Promise<void> {
   await withConnection(endpoint, async (connection) => {
     await connection.query('SET PERSIST rpl_semi_sync_source_enabled = ON');
@@ -95,7 +95,7 @@ async function waitForFollowers(endpoint: ConnectionOptions): Promise<void> {
 }
 
 /**
- * Returns whether a commit on this primary waits until a follower has received it. If not, what was acknowledged may be
+ * Returns whether a commit on this primary waits until a follower has received it. If not, acknowledged writes may be
  * lost when it dies, whatever Vitess does.
  */
 export async function isSemiSync(endpoint: ConnectionOptions): Promise<boolean> {
@@ -138,7 +138,7 @@ async function includes(endpoint: ConnectionOptions, set: string, other: string)
   });
 }
 
-/** Replaces everything that a MySQL has by what another one has. Its mysqld ends with that. */
+/** Replaces everything in a MySQL with what another one has, which ends its mysqld. */
 export async function cloneFrom(recipient: Member, donor: Member): Promise<void> {
   const { host, port, account } = donor.replicated;
   await withConnection(recipient.harnessEndpoint, async (connection) => {

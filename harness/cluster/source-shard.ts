@@ -6,16 +6,16 @@ import { SourceMySql, type MySqlSettings, type SourceMySqlOptions } from './sour
 import { cloneFrom, follow } from './source-replication.ts';
 import type { UnmanagedTablet } from './unmanaged-tablet.ts';
 
-/** What a source needs whose followers must have every acknowledged write: commits wait until one has received them. */
+/** The settings of a source that loses no acknowledged write in a failover: commits wait until a follower has them. */
 const REPLICATED: MySqlSettings = {
-  // By default a primary goes on without a follower after 10 s, and what it acknowledges then may be lost with it.
+  // By default a primary continues without a follower after 10 s, and what it acknowledges then may be lost with it.
   rpl_semi_sync_source_timeout: '3600000',
   rpl_semi_sync_replica_enabled: 'ON',
 };
 
 const PLUGINS = 'semisync_source.so;semisync_replica.so;mysql_clone.so';
 
-/** How the source is replicated, as it is in production. */
+/** How the source is replicated in production. */
 export interface SourceReplication {
   /** MySQLs that replicate from the source, each with a tablet in front of it. */
   readonly followers: number;
@@ -28,13 +28,13 @@ type StartTablet = (mysql: SourceMySql, index: number) => Promise<UnmanagedTable
 
 interface Member {
   readonly mysql: SourceMySql;
-  /** Undefined until somebody asks for it. */
+  /** Undefined until it is first needed. */
   tablet?: Promise<UnmanagedTablet>;
 }
 
 /**
- * The MySQLs of the source and the unmanaged tablets in front of them. One is the primary, the others follow it. Which
- * one it is changes only when `promote` is told so, as an operator knows it and no server does.
+ * The MySQLs of the source and the unmanaged tablets in front of them. One is the primary, and the others follow it. Only
+ * a call of `promote` changes which one it is, because only an operator knows that, and no server does.
  */
 export class SourceShard {
   readonly #members: readonly Member[];
@@ -48,8 +48,8 @@ export class SourceShard {
   }
 
   /**
-   * Starts all MySQLs, and makes the followers follow the first one. Their data lies on volumes: a clone renames folders,
-   * which the engine's own file system refuses for those that come with the image.
+   * Starts all MySQLs, and makes the followers follow the first one. Their data is on volumes, because a clone renames
+   * folders, and the engine's own file system refuses that for folders that come with the image.
    */
   static async start(
     given: ServerEnvironment,
@@ -58,12 +58,12 @@ export class SourceShard {
     startTablet: StartTablet,
   ): Promise<SourceShard> {
     if (followers === 0) return new SourceShard([{ mysql: await SourceMySql.start(given, options) }], startTablet);
-    // A clone ends the mysqld to which it is made.
+    // A clone ends the mysqld that receives it.
     const environment = { ...given, isRestartable: true };
     const { plugin_load_add: asked, server_id: first = '1' } = options.settings ?? {};
     const plugins = asked === undefined ? PLUGINS : `${asked};${PLUGINS}`;
     const settings = { ...REPLICATED, ...options.settings, plugin_load_add: plugins };
-    // A data directory and a port that were asked for are the source's own.
+    // If a data directory and a port were requested, they are only for the source.
     const { volume: loaded, hostPort: _, ...like } = options;
     const volume = loaded ?? (await makeDataVolume(environment, 'source-mysql'));
     const [primary, ...others] = await allOrFirstError([
@@ -77,7 +77,7 @@ export class SourceShard {
     ]);
     await Promise.all(
       others.map(async (mysql) => {
-        // What was loaded before is in no binary log.
+        // No binary log contains what was loaded before.
         await (loaded === undefined ? follow : rebuild)(mysql, primary).catch((error: unknown) => {
           throw notFollowing(mysql, error);
         });
@@ -94,18 +94,18 @@ export class SourceShard {
     return this.#others.map(({ mysql }) => mysql);
   }
 
-  /** Returns the tablets, that of the primary first; each is started once. */
+  /** Returns the tablets, the primary's first; each is started once. */
   async tablets(): Promise<readonly [UnmanagedTablet, ...UnmanagedTablet[]]> {
     const [first, ...others] = [this.#primary, ...this.#others].map((member) => this.#tabletOf(member));
     return await allOrFirstError([first!, ...others]);
   }
 
-  /** Every MySQL with its tablet, in the order of the tablets' UIDs, whichever is the primary. */
+  /** Every MySQL with its tablet, in the order of the tablets' UIDs, no matter which is the primary. */
   get members(): readonly Readonly<Member>[] {
     return this.#members;
   }
 
-  /** Says that another MySQL is the primary from now on. */
+  /** Records that another MySQL is the primary from now on. */
   promote(mysql: SourceMySql): void {
     this.#primary = this.#memberOf(mysql);
   }
@@ -126,7 +126,7 @@ export class SourceShard {
   }
 }
 
-/** Replaces all that a MySQL has by what the primary has, and makes it follow. */
+/** Replaces everything in a MySQL with what the primary has, and makes it follow the primary. */
 export async function rebuild(mysql: SourceMySql, primary: SourceMySql): Promise<void> {
   using mysqld = await mysql.process.arm();
   await mysqld.endBy(async () => await cloneFrom(mysql, primary));
@@ -140,7 +140,7 @@ function notFollowing({ server }: SourceMySql, error: unknown) {
     expected: 'gtid_mode = ON, log_bin and enforce_gtid_consistency on the source and on its followers',
     seen: messageOf(error),
     where: server.name,
-    next: 'Rehearse once without cluster.source.followers: preflight then judges the source’s own settings.',
+    next: 'Rehearse once without cluster.source.followers; preflight then judges the source’s own settings.',
     cause: error,
   });
 }

@@ -1,14 +1,14 @@
 import type { ServerEnvironment } from './server.ts';
 
-/** Where the supervisor writes the process id of the server that it runs. */
+/** The file to which the supervisor writes the process id of the server that it runs. */
 export const PID_FILE = '/tmp/roundtrip-server.pid';
-/** While this file exists, the end of the server does not end its container. */
+/** While this file exists, the container does not end with its server. */
 export const HOLD_FILE = '/tmp/roundtrip-hold';
 
 /**
- * Process 1 of a container: it starts the server, and ends with it and with the same status, as if the server itself
- * were process 1. While the hold file exists it stays instead, and starts the server again when the file is gone. So a
- * server can be killed and started again with its address, its ports and its data, as an operator would do it.
+ * Process 1 of a container starts the server, and ends with it and with the same status, as if the server itself were
+ * process 1. While the hold file exists it stays instead, and starts the server again when the file is gone. So a server
+ * can be killed and started again with its address, its ports and its data, as an operator would do it.
  *
  * A plain `kill` of a container's process 1 does nothing if that process has no handler, so the signals that end a
  * container are passed on.
@@ -30,8 +30,8 @@ done
 `;
 
 /**
- * Returns the command that runs a server: under the supervisor if the servers of the cluster may be ended and started
- * again, which needs /bin/sh, cat, rm, sed, sleep and touch in the image; else the command itself.
+ * Returns the command that runs a server. If the servers of the cluster may be ended and started again, it runs under
+ * the supervisor, which needs /bin/sh, cat, rm, sed, sleep and touch in the image.
  */
 export function supervised(
   { isRestartable }: Pick<ServerEnvironment, 'isRestartable'>,

@@ -10,7 +10,7 @@ export interface Swept {
   readonly volumes: number;
 }
 
-/** Removes what runs left whose process is known to be gone, and nothing else; see `isGone`. */
+/** Removes what was left by runs whose process is known to be gone, and nothing else; see `isGone`. */
 export async function sweepLeftovers(docker: Docker): Promise<Swept> {
   return await remove(docker, (labels, ageMs) => isGone(labels[OWNER_LABEL] ?? '', ageMs));
 }
@@ -25,7 +25,7 @@ export async function sweepOwn(docker: Docker): Promise<Swept> {
   return await remove(docker, (labels) => labels[OWNER_LABEL] === ownerOf(process.pid));
 }
 
-/** Removes everything that carries this project's label, whoever owns it: `roundtrip clean`. */
+/** Removes everything that has this project's label, no matter who owns it, for `roundtrip clean`. */
 export async function sweepAll(docker: Docker): Promise<Swept> {
   return await remove(docker, (labels) => labels[OWNER_LABEL] !== '');
 }
@@ -70,7 +70,7 @@ function createdAt(volume: Docker.VolumeInspectInfo): number {
   return 'CreatedAt' in volume ? Date.parse(String(volume.CreatedAt)) : Date.now();
 }
 
-/** 403: a network still has a container; 404: somebody else removed it; 409: its removal is under way. */
+/** 403: a network still has a container; 404: someone else removed it; 409: its removal is under way. */
 function retry(error: unknown): void {
   const { statusCode } = error as { statusCode?: number };
   if (statusCode !== 403 && statusCode !== 404 && statusCode !== 409) throw error;

@@ -6,7 +6,7 @@ export const TABLET_GRPC_PORT = 16100;
 
 export type TabletType = 'replica' | 'rdonly';
 
-/** What every tablet has, whoever manages its MySQL. */
+/** What every tablet has, no matter who manages its MySQL. */
 export interface Tablet extends AsyncDisposable {
   readonly server: Server;
   /** For example `zone1-100`. */

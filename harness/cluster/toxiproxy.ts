@@ -2,28 +2,28 @@ import { connect } from 'node:net';
 import { Server, type ServerEnvironment } from './server.ts';
 
 const API_PORT = 8474;
-/** The one proxy of each server. */
+/** The name of the only proxy of each server. */
 const PROXY = 'link';
 const API_TIMEOUT_MS = 5_000;
 
-/** The way from one server to another is closed, slow, or takes everything and gives nothing back. */
+/** A connection from one server to another is closed, slow, or accepts everything and returns nothing. */
 export const IMPAIRMENTS = ['cut', 'slow', 'half-open'] as const;
 
 export type Impairment = (typeof IMPAIRMENTS)[number];
 
-/** What is added to each direction. */
+/** The latency that is added in each direction. */
 export const SLOW_MS = 100;
-/** Every server here answers a new connection in less than this, even over a way that is slow. */
+/** Every server here answers a new connection in less than this, even over a slow link. */
 export const SILENT_MS = 1_000;
 
 /** In the form that Toxiproxy's API takes. */
 const TOXICS: Readonly<Record<Exclude<Impairment, 'cut'>, object>> = {
   slow: { type: 'latency', attributes: { latency: SLOW_MS } },
-  // Without an end of its own; connections that are there when it is removed are closed.
+  // It has no time-out of its own; removing it closes the connections that exist then.
   'half-open': { type: 'timeout', attributes: { timeout: 0 } },
 };
 
-/** What a new connection met: the first byte after so many milliseconds, its end before a byte, or nothing. */
+/** What a new connection met: a first byte after so many milliseconds, its end before any byte, or nothing. */
 export type LinkAnswer = { readonly answeredMs: number } | 'closed' | 'silent';
 
 /** A Toxiproxy that stands in front of one port of one server, which may start later. */
@@ -36,7 +36,7 @@ export class Toxiproxy {
     this.port = port;
   }
 
-  /** @param upstream is looked up at each connection. */
+  /** @param upstream the address, which is looked up for each connection. */
   static async start(
     environment: ServerEnvironment,
     options: { image: string; name: string; upstream: { host: string; port: number } },
@@ -53,7 +53,7 @@ export class Toxiproxy {
       name,
       image,
       command: ['toxiproxy-server', '-host=0.0.0.0', `-port=${API_PORT}`, `-config=${config}`],
-      // By default it logs every connection's every step.
+      // By default it logs every step of every connection.
       environment: { LOG_LEVEL: 'info' },
       files: { [config]: JSON.stringify([proxy]) },
       ports: [API_PORT, upstream.port],
@@ -67,7 +67,7 @@ export class Toxiproxy {
     return this.server.port(this.port);
   }
 
-  /** Impairs connections that are there and new ones, in both directions. */
+  /** Impairs existing and new connections, in both directions. */
   async impair(how: Impairment): Promise<void> {
     if (how === 'cut') return await this.#post(`/proxies/${PROXY}`, { enabled: false });
     const add = async (stream: 'upstream' | 'downstream') =>
@@ -97,8 +97,8 @@ export class Toxiproxy {
 }
 
 /**
- * Opens a connection to a port of loopback and asks for a page. MySQL and gRPC speak first, and etcd answers, so a byte
- * comes back from every server that is reached. It is not enough that the connection opens: the engine's own proxy on
+ * Opens a connection to a port of loopback and asks for a page. MySQL and gRPC speak first, and etcd answers, so every
+ * server that is reached sends a byte. It is not enough that the connection opens, because the engine's own proxy on
  * loopback accepts it, whatever is behind it.
  */
 export async function tryConnection(port: number, silentMs = SILENT_MS): Promise<LinkAnswer> {
@@ -107,7 +107,7 @@ export async function tryConnection(port: number, silentMs = SILENT_MS): Promise
   const socket = connect({ host: '127.0.0.1', port });
   socket.on('data', () => resolve({ answeredMs: performance.now() - from }));
   socket.on('close', () => resolve('closed'));
-  // The end follows an error.
+  // An error is followed by the end.
   socket.on('error', () => undefined);
   socket.setTimeout(silentMs, () => resolve('silent'));
   socket.write('GET /health HTTP/1.1\r\nHost: link\r\n\r\n');

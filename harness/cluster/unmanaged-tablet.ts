@@ -57,7 +57,7 @@ export class UnmanagedTablet implements Tablet {
         `--db-host=${source.server.host}`,
         `--db-port=${source.port}`,
         ...VITESS_ROLES.map((role) => `--db-${role}-user=${credentials.vitess[role].user}`),
-        // A file, because flags can be read on the tablet's own pages.
+        // The password is in a file, because the tablet's own pages show its flags.
         '--db-credentials-server=file',
         `--db-credentials-file=/tmp/credentials.json`,
       ]),

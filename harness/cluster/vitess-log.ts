@@ -16,9 +16,9 @@ const CLOCKS_MS = 86_400_000;
 
 /**
  * Reads a line as Vitess logs it: JSON from 24 on (`--log-structured`, go/vt/log/flags.go), and before that the text of
- * glog, in UTC as our containers are. @returns null for what is neither.
+ * glog, in UTC, which our containers use. @returns null for anything else.
  *
- * @param nowMs the line is not younger than this.
+ * @param nowMs a time when the line had already been written.
  */
 export function readLogLine(line: string, nowMs = Date.now()): LogLine | null {
   return line.startsWith('{') ? readStructured(line) : readPlain(line, nowMs);

@@ -23,7 +23,7 @@ export interface VtctldAddress {
 }
 
 const SERVICE = 'vtctlservice.Vtctld';
-/** For calls that are answered at once. */
+/** The bound for calls that are answered at once. */
 const LOOK_MS = 10_000;
 /** No command of a migration takes this long: a switch gives up after its own time-out of 30 s. */
 const ACTION_MS = 600_000;
@@ -34,14 +34,14 @@ const ACTION_MS = 600_000;
 const READ_MS = 120_000;
 /** A vtctld that restarts, as a pod does, answers again within this time. */
 const SILENCE_MS = 30_000;
-/** A switch gives up after its own time-out of 30 s; what it then undoes takes a few seconds. */
+/** A switch gives up after its own time-out of 30 s; undoing it takes a few more seconds. */
 const UNDER_WAY_MS = 90_000;
 /**
  * A server that does not acknowledge a ping while a command is under way is gone. Vitess' servers refuse pings more
  * often than every 10 s (24.0.1, go/vt/servenv/grpc_server.go, gRPCKeepAliveEnforcementPolicyMinTime).
  */
 const KEEPALIVE = { 'grpc.keepalive_time_ms': 15_000, 'grpc.keepalive_timeout_ms': 15_000 };
-/** Answers of Vitess are small; a schema of thousands of tables is not. */
+/** Vitess' answers are small, except a schema of thousands of tables. */
 const LARGEST_BYTES = 256 * 1024 * 1024;
 
 /** Methods that only read: they can be called again if the connection was lost. */
@@ -83,8 +83,8 @@ export class VtctldConnection implements VtctlHost, AsyncDisposable {
   }
 
   /**
-   * Calls a method of vtctld, which may be away for half a minute before that. What was sent when the connection was
-   * lost may have been done, or half of it: a read is sent again, and nothing else is.
+   * Calls a method of vtctld, which may be away for up to half a minute beforehand. If the connection is lost, the command
+   * may have been carried out in full, in part or not at all, so only reads are sent again.
    *
    * @throws trouble once it has been closed.
    */
@@ -99,7 +99,7 @@ export class VtctldConnection implements VtctlHost, AsyncDisposable {
     return isLost && LOOK.test(method) ? await this.#send(method, request, timeoutMs) : answer;
   }
 
-  /** If it does not connect in time, the call that follows fails at once, and says why. */
+  /** If it does not connect in time, the next call fails at once, and says why. */
   async #untilConnected(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#client.waitForReady(Date.now() + SILENCE_MS, () => resolve());
@@ -127,7 +127,7 @@ export class VtctldConnection implements VtctlHost, AsyncDisposable {
   }
 
   /**
-   * Returns an answer in the form in which vtctldclient prints it: with the names of the .proto files, and every field.
+   * Returns an answer as vtctldclient prints it: with the names of the .proto files, and every field.
    */
   #read({ output }: DescMethod, bytes: Uint8Array): JsonValue {
     const { registry } = this.#description;
@@ -135,8 +135,8 @@ export class VtctldConnection implements VtctlHost, AsyncDisposable {
   }
 
   /**
-   * Sends no command of the run from now on. A command that is under way may finish, for at most a minute and a half,
-   * because a switch that is cut off may stay half done.
+   * Stops sending the run's commands. A command that is under way may take up to a minute and a half to finish, because a
+   * switch that is cut off may stay half done.
    *
    * @returns a host for a last look.
    */

@@ -12,7 +12,7 @@ const GRPC_PORT = 15999;
 /** The server that runs Vitess' administrative commands. */
 export class Vtctld implements VtctlHost, AsyncDisposable {
   readonly server: Server;
-  /** CPU seconds until it could be asked; null if they could not be read. */
+  /** CPU seconds that it used before it could be called; null if they could not be read. */
   readonly startSeconds: number | null;
   readonly #connection: VtctldConnection;
 

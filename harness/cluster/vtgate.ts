@@ -30,7 +30,7 @@ export class Vtgate implements AsyncDisposable {
       cell: string;
       profile: Profile;
       hostPort?: number;
-      /** The port on loopback by which applications reach it, if that is not its own. */
+      /** The port on loopback where applications reach it, if that is not its own. */
       applicationPort?: number | undefined;
     },
   ): Promise<Vtgate> {
@@ -48,7 +48,7 @@ export class Vtgate implements AsyncDisposable {
         `--cell=${cell}`,
         `--cells-to-watch=${cell}`,
         '--tablet-types-to-wait=PRIMARY',
-        // Whether tablets serve is asked of vtgate itself, later; it starts while there may be none.
+        // It may start before any tablet serves; vtgate itself is asked about that later.
         '--gateway-initial-tablet-timeout=1s',
         '--service-map=grpc-vtgateservice',
         `--port=${VTGATE_HTTP_PORT}`,
@@ -76,7 +76,7 @@ export class Vtgate implements AsyncDisposable {
   /**
    * Returns how an application connects.
    *
-   * @param keyspace unqualified table names resolve in it; it may carry a tablet type, as `customer@replica`.
+   * @param keyspace where unqualified table names are resolved; it may include a tablet type, as in `customer@replica`.
    */
   applicationEndpoint(keyspace: string): ConnectionOptions {
     return endpoint(this.#applicationPort, this.#credentials.application, keyspace);

@@ -12,13 +12,13 @@ import { refuseForeignWorkflow } from './existing.ts';
 import { untilVtgateServes } from './serving.ts';
 import { untilShardHasPrimary } from './shard-primary.ts';
 
-/** vttablet logs an error and goes on when it cannot create these on an external MySQL, so we check for them. */
+/** vttablet logs an error and continues if it cannot create these on an external MySQL, so we check for them. */
 const SIDECAR_TABLES = ['copy_state', 'resharding_journal', 'vdiff', 'vreplication'];
 const TIMEOUT_MS = 60_000;
 
 /**
  * Puts an unmanaged vttablet in front of the source MySQL, as the primary of the source keyspace, and starts vtgate. If
- * everything is running already, it is only checked.
+ * everything is already running, this only checks it.
  *
  * @param otherPrimaries resolves when no other keyspace is about to get its primary: a vtgate that starts while a
  *   keyspace has none yet waits five seconds for its schema (go/vt/vtgate/vtgate.go, resolveAndLoadKeyspace, Vitess
@@ -42,7 +42,7 @@ export async function adopt(context: MigrationContext, otherPrimaries: () => Pro
   await untilVtgateServes(context, keyspace, 1);
 }
 
-/** @returns the alias of the tablet that should be primary; null if nothing is ours to start, and any tablet may be. */
+/** @returns the alias of the tablet that should be primary; null if this run starts none, and any tablet may be. */
 async function startTablet({ cluster, vtctl, vschema }: MigrationContext): Promise<string | null> {
   const { starts, sourceKeyspace } = cluster;
   if (starts === null) return null;

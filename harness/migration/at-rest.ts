@@ -24,7 +24,7 @@ const TIMEOUT_MS = 120_000;
  * executed, and how far the stream has come.
  */
 export async function untilAtRest(context: MigrationContext, serving: Side): Promise<void> {
-  // Read in this order, each can only be behind the next: followers, their primaries, the stream.
+  // If they are read in this order, each can only be behind the next: followers, their primaries, the stream.
   const followers = [
     ...(await executedBy(context, 'source')).slice(1),
     ...(await executedBy(context, 'target')).slice(1),
@@ -44,7 +44,7 @@ export async function untilAtRest(context: MigrationContext, serving: Side): Pro
 }
 
 /**
- * Waits until everything that the serving side has executed by now has reached the other side. Writes may go on.
+ * Waits until everything that the serving side has executed by now has reached the other side. Writes may continue.
  *
  * @returns whether it has, within two minutes; a healthy stream can be further behind than that.
  */
@@ -73,8 +73,8 @@ async function untilContained(context: MigrationContext, serving: Side, executed
 }
 
 /**
- * Runs `body` with a look at the positions of the streams; the look is done when each position contains a GTID set of
- * the serving side.
+ * Runs `body` with a function that looks at the positions of the streams, and is done when each of them contains a GTID
+ * set of the serving side.
  */
 async function withPositions<T>(
   context: MigrationContext,

@@ -3,7 +3,7 @@ import type { MigrationContext } from './context.ts';
 import { refuseFailing } from './stream-watch.ts';
 
 /**
- * A command that failed because a stream meets an error did not fail by itself.
+ * Reports a stream's error instead of the error of a command that failed because of it.
  *
  * @throws the error of the stream, if one has any; otherwise it returns, and the command's own error stands.
  */

@@ -19,20 +19,20 @@ const WORKFLOWS_TIMEOUT_MS = 15_000;
 
 /**
  * Compares everything that must agree about where traffic goes: routing rules, denied tables, a probe write on either
- * side, which of the two workflows is running, and the journals. Whatever was seen is observed.
+ * side, which of the two workflows is running, and the journals. It records what it saw as an observation.
  *
- * @throws `fail` that lists every difference.
+ * @throws `fail` with a list of all differences.
  */
 export async function checkTraffic(context: MigrationContext, traffic: Traffic): Promise<void> {
   refuseDifferences(context, traffic, await observeTraffic(context, traffic));
 }
 
-/** Does what `checkTraffic` does for the rules and denied tables alone, for a workflow that is not running yet. */
+/** Does the same as `checkTraffic`, but only for rules and denied tables, because the workflow is not running yet. */
 export async function checkRouting(context: MigrationContext, traffic: Traffic): Promise<void> {
   refuseDifferences(context, traffic, await observe(context, traffic, [compareRouting]));
 }
 
-/** Compares what `checkTraffic` compares, and leaves the judgement to the caller. */
+/** Compares the same as `checkTraffic`, and leaves the judgement to the caller. */
 export async function observeTraffic(
   context: MigrationContext,
   traffic: Traffic,
@@ -97,7 +97,7 @@ async function compareWorkflows(context: MigrationContext, { writes }: Traffic):
     ]);
     active = shown;
     const states = `${running.workflow}: ${stateOf(active)}; ${resting.workflow}: ${stateOf(idle)}`;
-    // If both run, they carry every row round in a circle; this is not a state to wait in.
+    // If both run, they copy every row round in a circle, so it is no use to wait.
     const ended = isRunning(idle) ? 'wrong' : 'right';
     return { done: isRunning(active) ? ended : undefined, seen: states };
   });
@@ -108,8 +108,8 @@ async function compareWorkflows(context: MigrationContext, { writes }: Traffic):
 }
 
 /**
- * Every switch of writes leaves a journal on the side that served them, and keeps it; tried with Vitess 24.0.1. So the
- * source has as many as the target while it serves writes, and one more while the target does.
+ * Every switch of writes leaves a permanent journal on the side that served them; tried with Vitess 24.0.1. So the source
+ * has as many as the target while it serves writes, and one more while the target does.
  */
 async function compareJournals(context: MigrationContext, { writes }: Traffic): Promise<Compared> {
   const [source, target] = await Promise.all([countJournals(context, 'source'), countJournals(context, 'target')]);

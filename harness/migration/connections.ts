@@ -25,22 +25,22 @@ export interface ForeignConnection {
   readonly database: string | null;
   /** What it is doing, such as `Sleep` or `Query`. */
   readonly command: string;
-  /** Who else uses the account. If somebody does, the name says nothing, and no fence can lock it. */
+  /** Who else uses the account. If it is shared, the name proves nothing, and a fence cannot lock it. */
   readonly shares: 'Vitess' | 'this harness' | null;
 }
 
 /** Where the source's tablet connects from. */
 export interface TabletOrigin {
-  /** The host as the source sees it, without a port. */
+  /** The host that the source sees, without a port. */
   readonly host: string;
   /** The id of one of its connections. */
   readonly id: string;
 }
 
 /**
- * Asks the source, by way of its tablet, where the tablet connects from. Whatever proxy or address translation lies
- * between, the answer is what the source's list of connections has. Null where Vitess' accounts were made for this run,
- * so nobody else has their passwords.
+ * Asks the source, through its tablet, where the tablet connects from. The answer matches the source's list of
+ * connections, whatever proxy or address translation lies between. It is null if Vitess' accounts were made for this run,
+ * because nobody else has their passwords.
  */
 export async function tabletOrigin({ cluster }: SourceSide): Promise<TabletOrigin | null> {
   if (cluster.accounts.ofVitess.length === 0) return null;
@@ -55,14 +55,14 @@ export async function tabletOrigin({ cluster }: SourceSide): Promise<TabletOrigi
 }
 
 /**
- * Returns the connections to the source that belong to somebody else. Replicas that read the binary log are left out,
- * because they do not write. Names alone are not believed, because an application can have the account of Vitess or of
- * this harness:
+ * Returns the connections to the source that belong to others. Replicas that read the binary log are left out, because
+ * they do not write. A name alone proves nothing, because an application can use the account of Vitess or of this
+ * harness:
  *
- * - A connection of this harness is known by what it said about itself when it connected, or by its id.
+ * - A connection of this harness is recognised by the attributes with which it connected, or by its id.
  * - A connection of Vitess has an account of Vitess and comes from the same place as the source's tablet, or from
- *   `target.vitessHosts`. Vitess says nothing about itself when it connects (go/mysql/client.go of 24.0.1), but the
- *   drivers of applications do. A client that does is therefore not Vitess, whatever its address.
+ *   `target.vitessHosts`. Vitess sends no attributes when it connects (go/mysql/client.go of 24.0.1), but the drivers of
+ *   applications do. A client that sends some is therefore not Vitess, whatever its address.
  */
 export async function foreignConnections(
   context: SourceSide,
@@ -85,7 +85,7 @@ export async function foreignConnections(
   if (self.length === 0) throw blind(all.length);
   const own = new Set([...self, ...attributes.own, ...ownConnectionIds(source.harnessEndpoint)]);
   const vitess = hostsOfVitess(accounts, tablet);
-  // Should a later Vitess say something about itself, this test becomes useless.
+  // If a later Vitess sends attributes, this test becomes useless.
   const isVitessSilent = all.some(({ id }) => id === tablet?.id) && !attributes.any.has(tablet!.id);
   return all.flatMap(({ isThis, ...each }) => {
     if (isThis === 'yes' || own.has(each.id) || accounts.madeForRun.includes(each.user)) return [];

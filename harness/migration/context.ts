@@ -19,9 +19,9 @@ export interface LoadedSource {
   readonly needKeys: readonly string[];
 }
 
-/** What the servers hold from before the migration. */
+/** What the servers contained before the migration. */
 export interface Before {
-  /** How many journals the source has more than the target. */
+  /** How many more journals the source has than the target. */
   journals: number;
   /** GTID sets by `@@server_uuid`. */
   readonly executed: Map<string, string>;
@@ -36,7 +36,7 @@ export interface MigrationContext {
   /** The tables that move, in order. */
   readonly tables: readonly string[];
   readonly vschema: object;
-  /** What the source began with. */
+  /** What the source had at the beginning. */
   readonly loaded: () => LoadedSource;
   readonly before: Before;
   /** Receives what a step saw on the servers, for the history. */
@@ -76,7 +76,7 @@ export function otherSide(side: Side): Side {
 
 /** Returns how the harness itself connects to the primary MySQL of a side. */
 export async function primaryEndpoint(context: MigrationContext, side: Side): Promise<ConnectionOptions> {
-  // Which of its MySQLs is the primary is known without asking anybody.
+  // The run itself knows which of the source's MySQLs is the primary.
   if (side === 'source') return context.cluster.source.harnessEndpoint;
   const [primary] = await serversOf(context, side);
   return primary!.endpoint;

@@ -10,9 +10,9 @@ const byTable = z.record(z.string(), z.number()).default({});
 const variables = z.object({ VReplicationTableCopyRowCounts: byTable, VReplicationTableCopyTimings: byTable });
 
 /**
- * Returns what the copy wrote, table by table, as the tablets of the target count it.
+ * Returns what the copy wrote to each table, as the tablets of the target count it.
  *
- * @returns rows, and milliseconds spent writing them; empty if no tablet says so.
+ * @returns rows, and the milliseconds spent writing them; empty if no tablet reports any.
  */
 export async function copiedTables(context: MigrationContext): Promise<NonNullable<CopyObservation['tables']>> {
   const { workflow } = forwardWorkflow(context);

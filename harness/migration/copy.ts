@@ -13,7 +13,7 @@ import { StreamWatch } from './stream-watch.ts';
 import { tableSizes } from './table-sizes.ts';
 
 export interface CopyFigures {
-  /** Rows on the target when the copy ended: counted if the servers are ours, else what the streams say. */
+  /** Rows on the target when the copy ended: counted if the servers are ours, otherwise as the streams report them. */
   readonly rows: number;
   readonly bytes: number;
   readonly rowsPerSecond: number;
@@ -25,7 +25,7 @@ export interface CopyFigures {
 }
 
 export interface CopyOptions {
-  /** How long nothing may move before it gives up. */
+  /** How long the copy may make no progress before this gives up. */
   readonly stallMs?: number;
   readonly timeoutMs?: number;
   /** When the workflow was created, by `performance.now()`; null if that is unknown. */
@@ -35,10 +35,10 @@ export interface CopyOptions {
 /** Other people's servers may be larger than these, and some cannot be asked what they are doing. */
 const STALL_MS = { ours: 120_000, existing: 3_600_000 };
 
-/** How often to look. Other people's servers have more to do than to be watched. */
+/** How often to look. Servers that are not ours should not be queried more than necessary. */
 const INTERVAL_MS = { ours: 50, existing: 1_000 };
 
-/** How often the tablets are asked how far they are; their page is some hundred kB long. */
+/** How often to ask the tablets for their progress, because their page is some hundred kB long. */
 const LOOK_EVERY_MS = 1_000;
 
 interface CopySize {
@@ -100,7 +100,7 @@ export async function untilCopied(
 }
 
 /**
- * Does what `untilCopied` does with the workflow's own state alone, for when no MySQL can be queried. It is then
+ * Does the same as `untilCopied` using only the workflow's own state, for when no MySQL can be queried. It is then
  * unknown how much is left.
  */
 async function untilCopiedByItself(
@@ -148,7 +148,7 @@ async function showOrFail(context: MigrationContext, watch: StreamWatch): Promis
   const workflow = await showWorkflow(context.vtctl, name);
   if (workflow === null) {
     throw failure({
-      what: 'The copy cannot go on.',
+      what: 'The copy cannot continue.',
       expected: `${name.workflow} copying or running`,
       seen: 'no workflow of that name',
       where: `MoveTables show in ${name.targetKeyspace}`,
@@ -181,8 +181,8 @@ export function isCopied({ streams }: Workflow): boolean {
 }
 
 /**
- * Returns how long the target has been adding the keys that a copy defers; no figure of the table moves meanwhile. Null
- * if it is not adding keys, or the account may not see it.
+ * Returns how long the target has been adding the keys that a copy defers, during which no figure of the table changes,
+ * or null if it is not adding keys or the account may not see it.
  */
 async function alteringSeconds(target: Connection): Promise<number | null> {
   const [row] = await queryRows<{ seconds: string | null }>(

@@ -5,7 +5,7 @@ import { forwardWorkflow, type LoadedSource, type MigrationContext } from './con
 import { checkRouting } from './coherence.ts';
 import { refuseForeignWorkflow } from './existing.ts';
 
-/** @throws usage if the command, which was planned before anybody looked at the tables, would stop the stream. */
+/** @throws usage if the command, which was planned before the tables were known, would stop the stream. */
 function refuseUnplannedKeys({ cluster, loaded }: MigrationContext): void {
   const { foreignKeys, needKeys } = loaded();
   if (cluster.existing === null || cluster.existing.resume || foreignKeys !== 'none' || needKeys.length === 0) return;
@@ -19,7 +19,7 @@ function refuseUnplannedKeys({ cluster, loaded }: MigrationContext): void {
 }
 
 /**
- * Creates the MoveTables workflow; a workflow that an interrupted run created is taken as it is.
+ * Creates the MoveTables workflow, or uses the one that an interrupted run created.
  *
  * @param isOurs called when the workflow is about to be created, or was found to be one to continue.
  * @returns when it was created, by `performance.now()`; null if it existed already.
@@ -28,7 +28,7 @@ export async function create(context: MigrationContext, isOurs: () => void): Pro
   const { cluster, vtctl, tables } = context;
   const name = forwardWorkflow(context);
   const found = await showWorkflow(vtctl, name);
-  // Created by somebody else since `adopt` looked, so it is not ours to take.
+  // Someone else created it after `adopt` looked, so it is not ours to use.
   if (found !== null && cluster.existing?.resume === false) await refuseForeignWorkflow(context);
   if (found === null && cluster.existing?.resume === true) throw nothingToResume(name);
   if (found === null) refuseUnplannedKeys(context);
@@ -54,7 +54,7 @@ function nothingToResume({ workflow, targetKeyspace }: WorkflowName) {
     expected: `${workflow} in ${targetKeyspace}, because the config has target.resume`,
     seen: 'no workflow of that name',
     where: `MoveTables show in ${targetKeyspace}`,
-    next: 'Remove target.resume from the config, and the workflow is created.',
+    next: 'Remove target.resume from the config; then the workflow is created.',
   });
 }
 

@@ -31,8 +31,8 @@ export async function executedOn(endpoint: ConnectionOptions): Promise<Executed>
 }
 
 /**
- * Notes what a side's servers have executed before the migration touches them. A source that was a replica, was
- * restored from a backup or is in a group has transactions of servers that cannot be asked. The first note stays.
+ * Records what a side's servers had executed before the migration touched them. A source that was a replica, was
+ * restored from a backup or is in a group has transactions of servers that cannot be asked. The first record is kept.
  */
 export async function noteExecuted(context: MigrationContext, side: Side): Promise<void> {
   const { executed: noted } = context.before;

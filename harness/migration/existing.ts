@@ -20,8 +20,8 @@ import { noteExecuted } from './executed.ts';
 import { SWITCH_TIMEOUT_MS } from './switch.ts';
 
 /**
- * Refuses a workflow with this migration's name that existed before, unless the config says to continue it: this run
- * may not switch it, and still less cancel it.
+ * Refuses a workflow with this migration's name that existed before, unless the config says to continue it: this run must
+ * not switch it, let alone cancel it.
  *
  * @throws usage that names it.
  */
@@ -56,7 +56,7 @@ export async function refuseForeignWorkflow(context: MigrationContext): Promise<
   });
 }
 
-/** Checks that the target keyspace and its tablets exist, and notes what both sides hold from before this run. */
+/** Checks that the target keyspace and its tablets exist, and records what both sides had before this run. */
 export async function checkTarget(context: MigrationContext): Promise<void> {
   const { cluster, vtctl, before } = context;
   const keyspace = cluster.targetKeyspace;

@@ -9,7 +9,7 @@ import { foreignConnections, tabletOrigin, type SourceSide } from './connections
 import { loginsOf, loginsOfUser } from './strays.ts';
 
 /**
- * Marks an account that the fence locked, on the server itself, so a run that dies leaves a list of the accounts to
+ * Marks an account that the fence locked, on the server itself, so that a run that dies leaves a list of the accounts to
  * unlock.
  */
 const MARK = 'roundtrip_fence';
@@ -17,9 +17,9 @@ const GONE_TIMEOUT_MS = 10_000;
 
 /**
  * Keeps applications off the source MySQL: it locks every account that may write to the tables that move, except those
- * of Vitess, MySQL and this harness, and `root`, and ends their connections. `super_read_only` would not do, because
- * the reverse workflow writes there. None of this is written to the binary log: a lock applies to this server alone. A
- * fence can be raised again.
+ * of Vitess, MySQL and this harness, and `root`, and ends their connections. `super_read_only` would not work, because
+ * the reverse workflow writes there. None of this is written to the binary log, because a lock applies only to this
+ * server. A fence can be raised again.
  */
 export async function raiseFence(context: SourceSide, options: FenceOptions): Promise<FencePlan> {
   return await onSource(context, async (connection) => {
@@ -89,7 +89,7 @@ async function fencedAccounts(connection: Connection): Promise<AccountName[]> {
   );
 }
 
-/** A locked account's open connections go on until they are ended. */
+/** Ends the open connections of locked accounts, which would otherwise stay open. */
 async function endConnections(context: SourceSide, connection: Connection, { except }: FenceOptions): Promise<void> {
   const tablet = await tabletOrigin(context);
   const logins = await requireLogins(context, connection);

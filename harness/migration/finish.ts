@@ -22,7 +22,7 @@ import { compareDenied, currentTraffic, deniedOn, namesInRules, type RoutingDiff
 
 /**
  * Ends the migration with the writes on the target. The source's tables are kept unless `sourceTables` says otherwise.
- * Kept tables stay denied on the source's shard, so nobody writes to what is history.
+ * Kept tables stay denied on the source's shard, so that nobody writes to outdated tables.
  */
 export async function complete(context: MigrationContext, sourceTables: SourceTables = 'keep'): Promise<void> {
   const name = forwardWorkflow(context);

@@ -4,7 +4,7 @@ import { lookUntil } from '../wait.ts';
 /** The engine copies a server's log into its file, a little later than it is written. */
 const FOLLOWED_WITHIN_MS = 2_000;
 
-/** What a server logs from now on, by position in its file, so no two clocks have to agree. */
+/** What a server logs from now on, by position in its file, so that no two clocks have to agree. */
 export class LogSlice {
   readonly #file: string;
   readonly #from: number;
@@ -18,7 +18,7 @@ export class LogSlice {
     return new LogSlice(file, await sizeOf(file));
   }
 
-  /** Returns the lines so far, as soon as one of them is the last that is looked for, or two seconds are over. */
+  /** Waits for the last line that is needed, or for two seconds, and returns the lines so far. */
   async until(isLast: (line: string) => boolean): Promise<readonly string[]> {
     let lines: readonly string[] = [];
     await lookUntil({ timeoutMs: FOLLOWED_WITHIN_MS }, async () => {

@@ -12,8 +12,8 @@ import { bufferedBy } from './vtgate-counters.ts';
 export type ServersFigures = Pick<CutoverObservation, 'buffered' | 'rowsBehind' | 'partsMs'>;
 
 /**
- * Records the lag just before the switch, as vtctld knows it. Samples are taken once a second, and where a comparison
- * has only just ended they saw nothing but the streams that it had stopped.
+ * Records the lag just before the switch, as vtctld knows it. Samples are taken once a second, and just after a
+ * comparison they only show the streams that it had stopped.
  */
 async function sampleLag(context: MigrationContext, serving: Side): Promise<void> {
   const name = serving === 'source' ? forwardWorkflow(context) : reverseWorkflow(context);
@@ -30,11 +30,11 @@ async function sampleLag(context: MigrationContext, serving: Side): Promise<void
 }
 
 /**
- * Prepares to measure a switch of writes. Call it just before the switch, not during it. It makes ready what the
- * profile makes ready, and reads what must be read before.
+ * Prepares to measure a switch of writes. Call it just before the switch, not during it. It makes the preparations that
+ * the profile asks for, and reads what must be read beforehand.
  *
  * @param serving the side that serves writes until the switch.
- * @param lookedAtMs when the tablets were made to look at their tables, by `performance.now()`.
+ * @param lookedAtMs when the tablets were made to reload their schemas, by `performance.now()`.
  * @returns a function that reads the rest; call it when the switch has ended. It never throws: a figure that cannot be
  *   read is null.
  */
@@ -45,7 +45,7 @@ export async function prepareCutover(
 ): Promise<() => Promise<ServersFigures>> {
   const { cluster } = context;
   if (cluster.settlesSchemas) await settleSchemas(context, lookedAtMs);
-  // A figure that is missing is said in the verdict; it must not keep the switch from being made.
+  // The verdict reports a missing figure, which must not prevent the switch.
   await sampleLag(context, serving).catch(() => undefined);
   const { server: vtgate } = await cluster.vtgate();
   const { server: vtctld } = cluster.vtctld;

@@ -30,12 +30,12 @@ export interface Cutover extends ServersFigures {
 export interface SwitchWritesOptions extends SwitchOptions {
   /** Whether to lock applications out of the source MySQL just before; `reverseWrites` unlocks them. */
   readonly fence?: boolean | FenceOptions | null;
-  /** Whether to go on although clients are connected straight to the source; what they write from then on is lost. */
+  /** Whether to continue although clients are connected directly to the source; what they write from then on is lost. */
   readonly allowStrays?: boolean;
 }
 
 /**
- * The named steps, each recorded. They can be run again after an interruption, and the switches as often as one likes.
+ * The named steps, each of which is recorded. They can be run again after an interruption, and switches at any time.
  */
 export class Migration {
   readonly context: MigrationContext;
@@ -46,9 +46,9 @@ export class Migration {
   lagMs: number | null = null;
   /** Whether there may be a workflow that this run created or continues. */
   hasWorkflow = false;
-  /** The side that serves writes, as far as this run has seen to it. */
+  /** The side that serves writes, as far as this run has determined it. */
   writesOn: Side = 'source';
-  /** The same for reads of replica and rdonly tablets. */
+  /** The side that serves reads of replica and rdonly tablets, likewise. */
   readsOn: Side = 'source';
 
   // Adopt and provision may run side by side; each has one thing that the other waits for.
@@ -63,7 +63,7 @@ export class Migration {
   async adopt(): Promise<void> {
     const { cluster } = this.context;
     const title = `adopt the source MySQL as keyspace ${cluster.sourceKeyspace}`;
-    // Asked for late, so a provision that is called right after this is noticed.
+    // This is read late, so that a `provision` that is called right after this is noticed.
     const promotion = async () => await this.#promotion.catch(() => undefined);
     const adoption = this.#recorder.step('adopt', title, async () => await adopt(this.context, promotion));
     this.#adoption = adoption;
@@ -90,7 +90,7 @@ export class Migration {
   /** When the workflow was created; null if this run did not create it. */
   #madeAt: number | null = null;
 
-  /** When the tablets were made to look at the tables that were copied. */
+  /** When the tablets were made to reload their schemas after the copy. */
   #lookedAtMs: number | undefined;
 
   /** Follows the copy to its end, then waits until the lag is low. */
@@ -123,7 +123,7 @@ export class Migration {
     return await this.#vdiff('vdiff', 'application', tables);
   }
 
-  /** Does what `vdiff` does once the writes have been stopped: every row that was counted must have been compared. */
+  /** Does the same as `vdiff` after the writes have stopped, so that every row that was counted must be compared. */
   async vdiffAtRest(): Promise<VDiffFigures> {
     // On servers that are not the run's own, others may write.
     const writers = this.context.cluster.existing === null ? 'nobody' : 'others';
@@ -260,8 +260,8 @@ export class Migration {
   }
 
   /**
-   * A switch that undid itself, or never began, leaves the writes on the source, and whoever may write there must be
-   * able to. An error here is reported beside the one that led here.
+   * A switch that undid itself, or never began, leaves the writes on the source, so those who may write there must be
+   * able to do so. An error here is reported in addition to the one that led here.
    */
   async #liftWhereWritesStayed(): Promise<void> {
     try {
@@ -272,7 +272,7 @@ export class Migration {
     }
   }
 
-  /** Once there is no way back to the source, nobody else unlocks them. */
+  /** Reports locked accounts once there is no way back to the source, because nothing else will unlock them. */
   async #tellWhoIsFenced(): Promise<void> {
     if (!this.context.cluster.hasMysqls) return;
     const { accounts, statements } = await stillFenced(this.context);

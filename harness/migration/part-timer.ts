@@ -1,8 +1,8 @@
 import type { Part } from '../history/observations.ts';
 
 /**
- * Measures how long a stream took for each table, by being told from time to time which tables have ended. A stream
- * does one table after another.
+ * Measures how long a stream took for each table. It is told from time to time which tables are finished; a stream copies
+ * one table after another.
  */
 export class PartTimer {
   readonly #left: Set<string>;
@@ -15,7 +15,7 @@ export class PartTimer {
     this.#since = startedAt;
   }
 
-  /** @param done tables that have ended by now. */
+  /** @param done the tables that are finished by now. */
   look(done: readonly string[], now = performance.now()): void {
     const ended = done.filter((table) => this.#left.delete(table));
     if (ended.length === 0) return;

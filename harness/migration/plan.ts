@@ -43,7 +43,7 @@ export interface PlannedStep {
 /** A placeholder for the name of a VDiff, which each run generates anew. */
 export const PLANNED_UUID = 'UUID';
 
-/** Returns every command of the sequence, made by the code that makes those that are run. No server is asked. */
+/** Returns every command of the sequence, from the same code that a run uses. No server is asked. */
 export function plan(parts: RehearsalPlan): PlannedStep[] {
   const { workflow, create, end } = parts;
   const steps = sequenceOf(end);
@@ -111,7 +111,7 @@ function traffic(
   const { workflow, reverse } = parts;
   return [
     routingRulesCommand(),
-    // About the running stream: whether it can go on, and its lag just before, if no MySQL can be asked for it.
+    // This asks whether the running stream can continue, and for its lag just before if no MySQL can be asked.
     showCommand(direction === 'forward' ? workflow : reverse),
     trafficCommand(workflow, { direction, types, timeoutMs: SWITCH_TIMEOUT_MS }),
     ...looks(writes, parts),

@@ -11,7 +11,7 @@ const REFUSAL = /enforce denied tables/i;
 
 interface Probe {
   readonly table: string;
-  /** Why the write was refused; null when it was accepted. */
+  /** Why the write was refused, or null if it was accepted. */
   readonly refusal: string | null;
 }
 

@@ -14,8 +14,8 @@ import { untilShardHasPrimary } from './shard-primary.ts';
 const TIMEOUT_MS = 60_000;
 
 /**
- * Starts the target keyspace on its own MySQLs and makes its first replica the primary. If everything is running
- * already, it is only checked.
+ * Starts the target keyspace on its own MySQLs and makes its first replica the primary. If everything is already
+ * running, this only checks it.
  */
 export async function provision(context: MigrationContext): Promise<void> {
   const { cluster, vtctl } = context;

@@ -16,13 +16,13 @@ export interface RoutingDifference {
   readonly what: string;
 }
 
-/** What was compared, and what of it differs. */
+/** What was compared, and what differed. */
 export interface Compared {
   readonly compared: number;
   readonly differences: readonly RoutingDifference[];
 }
 
-/** What a rule for reads of replicas and rdonlys adds to a table's name. */
+/** The suffixes of a table's name in rules for reads of replicas and rdonlys. */
 const READS = ['@replica', '@rdonly'];
 
 interface Keyspaces {
@@ -35,7 +35,7 @@ interface Keyspaces {
  *
  * Every table is named in three ways, bare and qualified by either keyspace, for each of three tablet types: primary
  * (no suffix), replica and rdonly. Tried with Vitess 24.0.1: a rule that sends a name to itself exists after `create`
- * and is gone after a switch, so it is not asked for; its absence means the same.
+ * and is gone after a switch, so it is not required; its absence means the same.
  */
 export function expectedRules(tables: readonly string[], keyspaces: Keyspaces, traffic: Traffic): RoutingRules {
   const rules = new Map<string, string>();
@@ -48,7 +48,7 @@ export function expectedRules(tables: readonly string[], keyspaces: Keyspaces, t
   return rules;
 }
 
-/** Returns every name that a rule about the table can have on its left. */
+/** Returns every name that a rule about the table can start from. */
 export function namesInRules(table: string, keyspaces: Keyspaces): string[] {
   return namesOf(table, keyspaces).flatMap((name) => ['', ...READS].map((type) => name + type));
 }
@@ -92,7 +92,7 @@ export async function compareRouting(context: MigrationContext, traffic: Traffic
 }
 
 /**
- * Returns tables of this migration that are denied on a side, without those that another migration left denied there.
+ * Returns tables of this migration that are denied on a side, except those that another migration left denied there.
  */
 export async function deniedOn(context: MigrationContext, side: Side): Promise<readonly string[]> {
   const { deniedTables } = await getShard(context.vtctl, shardOf(context, side));

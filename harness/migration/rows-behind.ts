@@ -48,7 +48,7 @@ export function countTransactions(set: string): number {
   const intervals = set.split(',').flatMap((ofOneServer) => ofOneServer.trim().split(':').slice(1));
   return intervals.reduce((total, interval) => {
     const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(interval.trim()) ?? [];
-    // Whatever is not an interval is a tag.
+    // Everything that is not an interval is a tag.
     return first === undefined ? total : total + Number(last) - Number(first) + 1;
   }, 0);
 }

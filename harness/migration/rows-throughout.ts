@@ -11,7 +11,7 @@ export interface RowsThroughout {
   /** Rows at the beginning: counted, estimated by the server, or 1 if all that is known is that there was one. */
   readonly rows: number;
   readonly basis: 'counted' | 'estimated' | 'not empty';
-  /** Rows deleted since, by anyone; null if that cannot be known, as when a foreign key's cascade deletes rows. */
+  /** Rows that anyone has deleted since; null if that is unknown, as when a foreign key's cascade deletes rows. */
   readonly deleted: number | null;
 }
 
@@ -19,7 +19,7 @@ export interface RowsThroughout {
 export interface RowsAtBeginning {
   /** The rows of all tables together; 0 if the number is unknown. */
   readonly total: number;
-  /** Says which rows were there throughout; call it when the comparison has ended. */
+  /** Returns which rows were there throughout; call it when the comparison has ended. */
   readonly throughout: () => Promise<ReadonlyMap<string, RowsThroughout>>;
 }
 
@@ -29,7 +29,7 @@ type Basis = Omit<RowsThroughout, 'deleted'>;
 const SURE_SHARE = 0.5;
 
 /**
- * How long transactions that were open at the beginning may take to end; they hold the application's last milliseconds.
+ * How long transactions that were open at the beginning may take to end; they contain the application's last writes.
  */
 const SETTLE_MS = 5_000;
 
@@ -45,7 +45,7 @@ export function surelyThroughout({ rows, basis, deleted }: RowsThroughout): numb
 
 /**
  * Looks at the rows of the tables on the side that serves writes. On the run's own servers, every table is counted. On
- * other people's servers nothing is counted: their own estimate is read, and whether there is any row at all.
+ * other servers nothing is counted; this reads their own estimates, and whether there is any row at all.
  */
 export async function rowsAtBeginning(
   context: MigrationContext,
@@ -116,8 +116,8 @@ async function anyRow(connection: Connection, tables: readonly string[]): Promis
 
 /**
  * Returns how many rows the server has deleted from each table since it started, on anyone's behalf, by DELETE,
- * REPLACE, or a trigger. What a foreign key's cascade deletes is not counted, so a table with one has no figure. Null
- * if the server does not count, or does not let this account see it.
+ * REPLACE, or a trigger. What a foreign key's cascade deletes is not counted, so a table with one has no figure. The
+ * result is null if the server does not count, or does not show this account the counts.
  */
 async function deletesCounted(
   connection: Connection,
@@ -149,8 +149,8 @@ async function deletesCounted(
 }
 
 /**
- * Deletes that were counted before the beginning may be committed after it. They are over when every transaction that
- * was open has ended. @returns false if one is still open, or the server does not tell.
+ * Waits until every transaction that was open at the beginning has ended, because deletes that were counted before it may
+ * be committed after it. @returns false if one is still open, or the server does not show them.
  */
 async function untilSettled(connection: Connection): Promise<boolean> {
   const open = async () =>
@@ -179,7 +179,7 @@ async function untilSettled(connection: Connection): Promise<boolean> {
   }
 }
 
-/** Null if it is unknown: a counter that went down has been restarted. */
+/** Returns null if it is unknown, because a counter that went down was reset. */
 function difference(
   before: ReadonlyMap<string, number> | null,
   after: ReadonlyMap<string, number> | null,
@@ -187,7 +187,7 @@ function difference(
 ): number | null {
   const now = after?.get(table);
   if (before === null || now === undefined) return null;
-  // A table that nobody has touched has no counter.
+  // A table that was never used has no counter.
   const deleted = now - (before.get(table) ?? 0);
   return deleted >= 0 ? deleted : null;
 }

@@ -17,7 +17,7 @@ import { commandLine } from '../vtctl/vtctl.ts';
 import { ONE_WAY } from './sequence.ts';
 import { SWITCH_TIMEOUT_MS } from './switch.ts';
 
-/** What a team would otherwise have to fill in. */
+/** Names that a team would otherwise have to fill in. */
 export interface RunbookNames {
   readonly workflow: WorkflowName;
   readonly reverse: WorkflowName;
@@ -32,8 +32,8 @@ export interface RunbookNames {
 }
 
 /**
- * Returns the commands of a migration, each with its way back. The code that makes the commands of a rehearsal also
- * makes these, so whatever is shown has been tried.
+ * Returns the commands of a migration, each with its way back. They come from the same code as the commands of a
+ * rehearsal, so everything shown has been tried.
  */
 export function runbook(names: RunbookNames): RunbookStep[] {
   return ONE_WAY.map(({ name, writes }) => ({ name, ...PAGES[name](names, writes) }));

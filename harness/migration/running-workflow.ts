@@ -4,14 +4,13 @@ import { forwardWorkflow, reverseWorkflow, type MigrationContext } from './conte
 import { refuseEnded } from './stream-watch.ts';
 
 /**
- * Returns the workflow that follows the side that serves writes. If writes are half switched, Vitess looks after the
- * rest.
+ * Returns the workflow that follows the side that serves writes. If writes are half switched, Vitess does the rest.
  */
 export function runningWorkflow(context: MigrationContext, writes: Side | null): WorkflowName {
   return writes === 'target' ? reverseWorkflow(context) : forwardWorkflow(context);
 }
 
-/** @throws if a stream that follows the side that serves writes cannot go on. */
+/** @throws if a stream that follows the side that serves writes cannot continue. */
 export async function refuseBrokenStream(context: MigrationContext, writes: Side): Promise<void> {
   const name = runningWorkflow(context, writes);
   const workflow = await showWorkflow(context.vtctl, name);

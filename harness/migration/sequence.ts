@@ -15,9 +15,9 @@ const FORWARD = [...on('source', 'switchReads'), ...on('target', 'switchWrites',
 const BACK = [...on('target', 'reverseReads'), ...on('source', 'reverseWrites', 'vdiff')];
 
 /**
- * The migration there and back, and there again where it ends in `complete`; a cancellation needs the writes on the
- * source. This is the one list of its steps: a rehearsal is UNKNOWN unless its story ran each of them, and the plan
- * is made from it.
+ * The migration there and back, and there again if it ends in `complete`; a cancellation needs the writes on the source.
+ * This is the only list of its steps: a rehearsal is UNKNOWN unless its story ran each of them, and the plan is made
+ * from it.
  */
 export function sequenceOf(end: SequenceEnd): readonly SequenceStep[] {
   if (end === 'leave') return [...BEGIN, ...FORWARD, ...BACK];
@@ -25,7 +25,7 @@ export function sequenceOf(end: SequenceEnd): readonly SequenceStep[] {
   return [...BEGIN, ...FORWARD, ...BACK, ...FORWARD, ...on('target', 'complete')];
 }
 
-/** What a team runs in production when all goes well: there, and no way back. The runbook is made from it. */
+/** The steps in production if all goes well: there, without going back. The runbook is made from this list. */
 export const ONE_WAY = [...BEGIN, ...FORWARD, ...on('target', 'complete')];
 
 function on<const Names extends readonly StepName[]>(writes: Side, ...names: Names): SequenceStep<Names[number]>[] {

@@ -2,7 +2,7 @@ import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import { waitFor } from '../wait.ts';
 import type { MigrationContext } from './context.ts';
 
-/** By default vtgate looks for new tablets once a minute, so it can take a little longer than that to see them. */
+/** By default vtgate looks for new tablets once a minute, so this is a little longer. */
 const TIMEOUT_MS = 90_000;
 
 type TabletRow = Record<'Keyspace' | 'TabletType' | 'State' | 'Alias', string>;

@@ -5,26 +5,26 @@ import { lookUntil } from '../wait.ts';
 import { primaryEndpoint, sidecarOf, type MigrationContext } from './context.ts';
 import { schemaChangesSeenBy } from './vtgate-counters.ts';
 
-/** vtgate takes up a change a second after it hears of it (go/vt/vtgate/schema/tracker.go, 24.0.1). */
+/** vtgate applies a change a second after it receives it (go/vt/vtgate/schema/tracker.go, 24.0.1). */
 const QUIET_MS = 2_000;
 /** This is long enough on a busy machine, with room to spare. */
 const TAKEN_UP_MS = 3_000;
 const GIVE_UP_MS = 15_000;
 
 /**
- * Does the first half of settling, long before a switch: every tablet looks at its tables now. vtgate takes up what
- * they find while something else goes on.
+ * Does the first half of settling, long before a switch: every tablet reloads its schema now, and vtgate applies the
+ * changes while something else is happening.
  */
 export async function lookAtSchemas({ cluster, vtctl }: Pick<MigrationContext, 'cluster' | 'vtctl'>): Promise<void> {
   await Promise.all([cluster.sourceKeyspace, cluster.targetKeyspace].map((name) => reloadSchemas(vtctl, name)));
 }
 
 /**
- * Makes every tablet look at its tables now, and vtgate take up what they find, so this does not happen in the middle
- * of a switch. LOCK TABLES makes the tablet that served writes look, and what it then finds costs the switch one or two
- * seconds and may cause errors in the application. See docs/decisions/0012. If nothing is new, nothing changes.
+ * Makes every tablet reload its schema now, and vtgate apply the changes, so that this does not happen in the middle of a
+ * switch. LOCK TABLES makes the tablet that served writes reload, and changes that it then finds cost the switch one or
+ * two seconds and may cause errors in the application. See docs/decisions/0012. If nothing is new, nothing changes.
  *
- * @param lookedAtMs when `lookAtSchemas` was called, by `performance.now()`: what that found may still be on its way.
+ * @param lookedAtMs when `lookAtSchemas` was called, by `performance.now()`; its changes may still be on their way.
  */
 export async function settleSchemas(context: MigrationContext, lookedAtMs = -Infinity): Promise<void> {
   const { cluster } = context;
@@ -35,7 +35,7 @@ export async function settleSchemas(context: MigrationContext, lookedAtMs = -Inf
   if (isLongAgo && after !== null && after === before) return;
   const { server } = await cluster.vtgate();
   let last: { readonly count: number | null; readonly sinceMs: number } | undefined;
-  // A vtgate that is never quiet only costs time; the result is as if nothing had been settled.
+  // If vtgate never becomes quiet, this only costs time; the result is as if nothing had been settled.
   await lookUntil({ timeoutMs: GIVE_UP_MS }, async () => {
     const count = await schemaChangesSeenBy(server);
     if (last?.count !== count) last = { count, sinceMs: performance.now() };
@@ -43,7 +43,7 @@ export async function settleSchemas(context: MigrationContext, lookedAtMs = -Inf
   });
 }
 
-/** Changes as often as a tablet finds a table that differs from what it knew. Null if MySQL does not count. */
+/** Returns a number that changes whenever a tablet finds a changed table, or null if MySQL does not count. */
 async function writesToSidecar(context: MigrationContext): Promise<string | null> {
   const counts = await Promise.all((['source', 'target'] as const).map((side) => writesOn(context, side)));
   return counts.includes(null) ? null : counts.join();

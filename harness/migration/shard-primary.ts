@@ -9,7 +9,7 @@ const TIMEOUT_MS = 30_000;
  * Returns the record of a side's shard, once this tablet is its primary. The command that makes a tablet primary
  * returns before that: the tablet itself writes the record a moment later (Vitess 24.0.1, tabletmanager/shard_sync.go).
  *
- * @returns the last record that was seen if that does not happen in time; the caller decides what it means.
+ * @returns the last record that was seen, even if that does not happen in time; the caller decides what it means.
  */
 export async function untilShardHasPrimary(context: MigrationContext, side: Side, alias: string): Promise<ShardRecord> {
   const shard = shardOf(context, side);

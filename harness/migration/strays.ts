@@ -20,17 +20,17 @@ const ALLOW = '--allow-strays, target.allowStrays of a config, or switchWrites({
 export interface Found {
   /** Those that may write to the tables that move. */
   readonly strays: readonly ForeignConnection[];
-  /** Those that may not, or that the config vouches for; a person should know. */
+  /** Those that may not, or that the config exempts; a person should know about them. */
   readonly others: readonly ForeignConnection[];
 }
 
 /**
  * Looks for clients that a switch of writes would not stop. A switch denies the tables inside vttablet, but a client
- * that is connected straight to the source goes on, and loses what it writes without an error.
+ * that is connected directly to the source continues, and what it writes is lost without an error.
  *
- * @param fence null if none is up; else the accounts that it leaves alone although they may write.
+ * @param fence null if there is none; otherwise the accounts that it leaves alone although they may write.
  * @returns who is connected and may not write, or is left alone by the fence.
- * @throws `fail` that names every client that may write. Nothing has been switched.
+ * @throws `fail` naming every client that may write. Nothing has been switched.
  */
 export async function refuseStrays(
   context: SourceSide,
@@ -91,7 +91,7 @@ async function findStrays(context: SourceSide, fence: FenceOptions | null): Prom
       found = fence === null ? all : all.filter(({ user }) => user !== NOBODY_YET);
       return { done: found.length === 0 || undefined, seen: `${found.length}` };
     });
-    // Nobody was seen because nobody could look.
+    // No client was seen because the list could not be read.
     if (found === null) throw trouble({ what: 'The source MySQL does not say who is connected.', seen });
     return await divide(context, connection, found, fence?.except ?? []);
   });
@@ -104,7 +104,7 @@ async function divide(
   except: readonly string[],
 ): Promise<Found> {
   if (found.length === 0) return { strays: [], others: [] };
-  // If the grants cannot be read, assume that anybody may write.
+  // If the grants cannot be read, everybody is assumed to be able to write.
   const logins = (await loginsOf(context, connection)) ?? [];
   const isStray = ({ user }: ForeignConnection) => {
     const own = loginsOfUser(logins, user);
@@ -115,8 +115,8 @@ async function divide(
 }
 
 /**
- * Returns the accounts that a connection with this name may have. Which of them it is depends on where it comes from,
- * which is not shown. A name that no account has belongs to the anonymous account.
+ * Returns the accounts that a connection with this user name may have. Which one it is depends on where the connection
+ * comes from, which is not shown. A name without an account belongs to the anonymous account.
  */
 export function loginsOfUser(logins: readonly Login[], user: string): readonly Login[] {
   const own = logins.filter((login) => login.user === user);

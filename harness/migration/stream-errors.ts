@@ -4,15 +4,15 @@ import type { Stream } from '../vtctl/move-tables.ts';
 /**
  * What an error of a stream is about; docs/stream-errors.md has the table.
  *
- * `schema`: the schema, a value, a grant, or binary logs that are gone, so no further attempt helps. `machine`: a
+ * `schema`: the schema, a value, a grant, or binary logs that are gone, so another attempt does not help. `machine`: a
  * server without room, memory or connections. `passing`: it heals by itself, like a lost connection. `unclear`: the
- * message is unknown here.
+ * message is not known here.
  */
 export type StreamErrorKind = 'schema' | 'machine' | 'passing' | 'unclear';
 
 export interface StreamError {
   readonly kind: StreamErrorKind;
-  /** Whether Vitess itself has given up: it does not try again until somebody starts the stream. */
+  /** Whether Vitess itself has given up, and does not try again until someone starts the stream. */
   readonly hasEnded: boolean;
   /** The stream's message, without the statement that it sent, which may be long and contain rows. */
   readonly text: string;

@@ -2,12 +2,12 @@ import { failure, trouble, type RoundtripError } from '../errors.ts';
 import type { Stream, Workflow, WorkflowName } from '../vtctl/move-tables.ts';
 import { streamErrorOf, type StreamError } from './stream-errors.ts';
 
-/** A failover takes a minute or so; on other people's servers somebody may have to do it by hand. */
+/** A failover takes about a minute; on servers that are not ours, someone may have to do it by hand. */
 const PATIENCE_MS = { ours: 60_000, existing: 300_000 };
 
 /**
- * Looks at a workflow's streams while something is waited for. A stream that cannot go on ends the wait at once. A
- * stream that keeps meeting the same error without getting any further ends it when patience runs out.
+ * Watches a workflow's streams during a wait. A stream that cannot continue ends the wait at once. A stream that keeps
+ * meeting the same error without making progress ends it when patience runs out.
  */
 export class StreamWatch {
   readonly #name: WorkflowName;
@@ -20,7 +20,7 @@ export class StreamWatch {
     this.#patienceMs = patienceMs;
   }
 
-  /** The last error since any stream got further, for a person to read; empty if there was none. */
+  /** The last error since any stream made progress, for a person to read; empty if there was none. */
   get error(): string {
     return this.#failing?.error.text ?? '';
   }
@@ -37,8 +37,7 @@ export class StreamWatch {
     const found = streams
       .map((stream) => ({ stream, error: streamErrorOf(stream) }))
       .find(({ error }) => error !== null);
-    // Between two attempts a stream says which tablet it picked, or nothing; that does not mean that the error has
-    // healed.
+    // Between two attempts a stream reports which tablet it picked, or nothing, but the error may not have healed.
     if (found?.error)
       this.#failing = { stream: found.stream, error: found.error, since: this.#sinceOf(found.error, now) };
     if (this.#failing === null || now - this.#failing.since < this.#patienceMs) return;
@@ -52,7 +51,7 @@ export class StreamWatch {
   }
 }
 
-/** @throws if a stream cannot go on: `fail` because of the schema, `unknown` if a server or a connection ended it. */
+/** @throws if a stream cannot continue: `fail` because of the schema, `unknown` if a server or a connection ended it. */
 export function refuseEnded(name: WorkflowName, streams: readonly Stream[]): void {
   for (const stream of streams) {
     const error = streamErrorOf(stream);
@@ -61,8 +60,8 @@ export function refuseEnded(name: WorkflowName, streams: readonly Stream[]): voi
 }
 
 /**
- * Does what `refuseEnded` does, and also throws `unknown` if a stream meets an error that may heal. For callers that
- * have already waited.
+ * Does the same as `refuseEnded`, and also throws `unknown` if a stream meets an error that may heal. It is for callers
+ * that have already waited.
  */
 export function refuseFailing(name: WorkflowName, streams: readonly Stream[]): void {
   refuseEnded(name, streams);
@@ -72,7 +71,7 @@ export function refuseFailing(name: WorkflowName, streams: readonly Stream[]): v
   }
 }
 
-/** The same error may name another position or another connection each time. */
+/** Removes what may differ each time from the message of an error, such as a position or a connection. */
 function likeness(text: string): string {
   return text.replaceAll(/[0-9a-f-]{36}/g, '').replaceAll(/\d+/g, '');
 }

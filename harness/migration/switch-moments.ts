@@ -2,7 +2,7 @@ import { readLogLine } from '../cluster/vitess-log.ts';
 
 /**
  * What vtctld logs as each part of a switch of writes begins, in order; go/vt/vtctl/workflow/server.go, switchWrites,
- * 24.0.1. The reverse is a switch of the reverse workflow, and says the same.
+ * 24.0.1. Reversing is a switch of the reverse workflow, and logs the same.
  */
 const MESSAGES = [
   ['locks', /^Locking keyspace \S+ for action SwitchWrites/],

@@ -18,7 +18,7 @@ const HEALTHY_TIMEOUT_MS = 60_000;
 
 export interface SwitchOptions {
   readonly timeoutMs?: number;
-  /** A stream that is further behind makes the switch refuse; 30 s by default. */
+  /** The switch refuses if a stream is further behind than this; 30 s by default. */
   readonly maxLagMs?: number | undefined;
 }
 
@@ -31,10 +31,10 @@ interface TrafficBefore {
 }
 
 /**
- * Must be called before anything is done for a switch, including a fence: whatever would keep the switch from ending
- * well is refused while nothing has been touched.
+ * Refuses a switch that cannot succeed while nothing has been touched yet. It must be called before anything is done for
+ * the switch, including a fence.
  *
- * @throws `fail` if the other kind of traffic is half switched, or a stream cannot go on.
+ * @throws `fail` if the other kind of traffic is half switched, or a stream cannot continue.
  */
 export async function refuseUnlessSwitchable(context: MigrationContext, types: TrafficTypes, to: Side): Promise<void> {
   const before = await trafficBefore(context, types);
@@ -43,8 +43,8 @@ export async function refuseUnlessSwitchable(context: MigrationContext, types: T
 
 /**
  * Sends reads or writes to `to`, and checks that they go there: the topology's rules and denied tables, a probe write
- * on either side, which of the two workflows is running, and the journals. Traffic that goes there already is only
- * checked, so an interrupted switch can be run again; Vitess itself finishes one that is halfway.
+ * on either side, which of the two workflows is running, and the journals. If traffic already goes there, this only
+ * checks it, so that an interrupted switch can be run again; Vitess itself finishes one that is halfway.
  */
 export async function switchTo(
   context: MigrationContext,

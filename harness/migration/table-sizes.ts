@@ -6,15 +6,15 @@ import { quoteName } from '../schema/quote.ts';
 /**
  * Returns the bytes of each table, data plus indexes, as its server estimates them.
  *
- * @param isAnalyzed whether to make the server look anew first. Statements that run meanwhile may then have to wait,
- *   which must not be done to servers that are not the run's own.
+ * @param isAnalyzed whether to make the server update its estimates first. Other statements may then have to wait, so
+ *   this must not be done to servers that are not the run's own.
  */
 export async function tableSizes(
   connection: Connection,
   tables: readonly string[],
   { isAnalyzed }: { readonly isAnalyzed: boolean },
 ): Promise<NonNullable<CopyObservation['target']>> {
-  // Files would say more, but grow by 4 MB at a time, which is much for the tables of a rehearsal.
+  // The sizes of the files grow by 4 MB at a time, which is too coarse for the tables of a rehearsal.
   if (isAnalyzed) await connection.query(`ANALYZE NO_WRITE_TO_BINLOG TABLE ${tables.map(quoteName).join(', ')}`);
   await connection.query('SET SESSION information_schema_stats_expiry = 0');
   const sizes = await queryRows<{ name: string; bytes: string }>(

@@ -34,24 +34,24 @@ export interface VDiffFigures {
   readonly parts: readonly Part[];
 }
 
-/** States in which a VDiff does not go on by itself; `--wait` would hang in the last two. */
+/** States from which a VDiff does not continue by itself; `--wait` would hang in the last two. */
 const ENDED = ['completed', 'error', 'stopped'];
 
 /**
- * A lost connection, or a lock that was not to be had: Vitess begins a VDiff that ended so again by itself, within 30 s
+ * A lost connection, or a lock that could not be taken: Vitess itself restarts a VDiff that ended like this, within 30 s
  * (24.0.1, tabletmanager/vdiff/engine.go, retryErroredVDiffs; these are some of its `IsEphemeralError`).
  */
 const EPHEMERAL = /\(errno (?:1205|1213|2002|2003|2006|2013)\)/;
-/** From the first such error on; one that has not got over it by then does not. */
+/** How long a VDiff may take to recover after the first such error. */
 const BEGINS_AGAIN_MS = 120_000;
 
-/** How often the streams are looked at meanwhile: comparing a broken stream may take for ever. */
+/** How often to look at the streams during the comparison, which may never end if a stream is broken. */
 const STREAMS_EVERY_MS = 2_000;
 
 export interface VDiffStepOptions {
   /** The tables to compare; by default all that move. */
   readonly tables?: readonly string[];
-  /** Whether somebody may write meanwhile; true by default. */
+  /** Whether there may be writes during the comparison; true by default. */
   readonly underWrites?: boolean;
   readonly timeoutMs?: number;
   readonly progress: (progress: Progress) => void;
@@ -60,15 +60,15 @@ export interface VDiffStepOptions {
 }
 
 /**
- * Compares the two sides of a workflow row by row, and polls to the end.
+ * Compares the two sides of a workflow row by row, and polls until the end.
  *
  * Vitess 24.0.1 reads the target from a follower if there is one, and waits only for its primary's stream
  * (vdiff/table_differ.go, `syncTargetStreams`): under writes, a follower that is behind looks like a difference. Tables
- * that differ are therefore compared once more, on the primary. At rest the followers have been waited for, and a
- * difference there is a finding.
+ * that differ are therefore compared again, on the primary. At rest the followers have caught up, so that a difference
+ * is a finding.
  *
  * @returns the figures, with or without mismatches; the caller decides what they mean.
- * @throws `unknown` when VDiff ended without comparing what was certainly there, which proves nothing.
+ * @throws `unknown` if VDiff ended without comparing what was certainly there, which proves nothing.
  */
 export async function vdiff(
   context: MigrationContext,
@@ -225,8 +225,8 @@ export type Writers = 'application' | 'others' | 'nobody';
 /**
  * Returns the observation for the history.
  *
- * @param writers who may have written meanwhile: only if nobody did can the rows compared be checked against those
- *   counted.
+ * @param writers who may have written during the comparison; the rows compared can be checked against those counted only
+ *   if nobody did.
  */
 export function observationOf(figures: VDiffFigures, writers: Writers): VDiffObservation {
   const { workflow, keyspace, tables, asked, durationMs, parts } = figures;

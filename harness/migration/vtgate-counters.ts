@@ -22,7 +22,7 @@ export async function bufferedBy(vtgate: Pick<Server, 'page'>): Promise<number |
   return seen && sum(seen.BufferRequestsBuffered);
 }
 
-/** Returns how often vtgate has taken up a changed VSchema, or changed tables. @returns null as `bufferedBy`. */
+/** Returns how often vtgate has applied a changed VSchema or changed tables; null in the same cases as `bufferedBy`. */
 export async function schemaChangesSeenBy(vtgate: Pick<Server, 'page'>): Promise<number | null> {
   const seen = await read(vtgate);
   return seen && sum(seen.VtgateVSchemaCounts);

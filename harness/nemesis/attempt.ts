@@ -8,7 +8,7 @@ import type { StruckRun } from './struck-run.ts';
 import { bounded } from './take-again.ts';
 import { takeStep } from './take-step.ts';
 
-/** Everything has to be normal again within this time from when a fault was healed and the step had ended. */
+/** How soon everything has to be normal again after a fault was healed and the step has ended. */
 export const NORMAL_WITHIN_MS = 180_000;
 
 export interface Blow {
@@ -43,7 +43,7 @@ interface Attempted extends Taken {
   readonly blow: Blow | null;
 }
 
-/** Takes the step, and strikes when its moment comes. */
+/** Takes the step, and strikes at the point's moment. */
 export async function attemptStep(run: StruckRun, attempt: Attempt): Promise<Attempted> {
   const { point, watch, armed } = attempt;
   const isBefore = point.step === null || point.isBefore === true;
@@ -56,7 +56,7 @@ export async function attemptStep(run: StruckRun, attempt: Attempt): Promise<Att
   return { blow, ...ended };
 }
 
-/** @param step null for a point that is there without one. It never throws. */
+/** @param step null for a point that does not need one. It never throws. */
 async function taken(run: StruckRun, armed: ArmedFault, step: StepName | null): Promise<Taken> {
   let error: unknown = null;
   try {
@@ -72,7 +72,7 @@ async function strike(run: StruckRun, { name, fault, armed, watch }: Attempt): P
   let atMs = 0;
   let failed: unknown = null;
   const seen = await watch.strike(async () => {
-    // Before the blow, because what fails while it falls fails because of it.
+    // This comes before the strike, because it is to blame for whatever fails meanwhile.
     atMs = recorder.now();
     recorder.fault('strike', name);
     try {
@@ -86,7 +86,7 @@ async function strike(run: StruckRun, { name, fault, armed, watch }: Attempt): P
   return { atMs, seen, healed: heal(run, armed, failed === null ? fault.lastsMs : 0, failed) };
 }
 
-/** Mends what was struck, or was struck in part. It never throws: it is awaited by whoever ends the attempt. */
+/** Mends what was struck, fully or in part. It never throws, because it is awaited only when the attempt ends. */
 async function heal({ recorder }: StruckRun, armed: ArmedFault, lastsMs: number, failed: unknown): Promise<Healed> {
   await pause(lastsMs);
   const error = await within(armed.heal(), NORMAL_WITHIN_MS, 'it has not been mended').then(

@@ -22,14 +22,14 @@ interface Struck {
 
 type Ending = Pick<FaultObservation, 'outcome' | 'recoveredBy' | 'wrong'>;
 
-/** What takes longer than an operator can wait is broken, even if it gets well in the end. */
+/** Whatever takes longer than an operator can wait counts as broken, even if it recovers in the end. */
 export function inTime(ending: Ending, tookMs: number): Ending {
   if (ending.outcome === 'broken' || tookMs <= NORMAL_WITHIN_MS) return ending;
   const late = `normal only ${Math.round(tookMs / 1000)} s after it was healed and the step had ended, not within ${NORMAL_WITHIN_MS / 1000} s`;
   return { ...ending, outcome: 'broken', wrong: [late] };
 }
 
-/** What could not be mended, does not end, or cannot even be looked at, is broken too. */
+/** Whatever could not be mended, does not end, or cannot even be looked at, also counts as broken. */
 export async function endingOf(run: StruckRun, { fault, point, before, error, healed }: Struck): Promise<Ending> {
   if (healed.error !== null) return { outcome: 'broken', recoveredBy: [], wrong: [briefly(healed.error)] };
   if (error instanceof StepHangs) return { outcome: 'broken', recoveredBy: [], wrong: [briefly(error)] };
@@ -42,7 +42,7 @@ export async function endingOf(run: StruckRun, { fault, point, before, error, he
 
 /** Brings the migration to where the step leads, in whatever state the fault left it. */
 async function goOn(run: StruckRun, { fault, point, before, error }: Omit<Struck, 'healed'>): Promise<Ending> {
-  // When a migration is completed, nobody writes any more.
+  // After a migration is completed, there are no more writes.
   const but = point.step === 'complete' ? (['writes'] as const) : [];
   const options = { hasVtctldEnded: fault.endsVtctld === true, but };
   const traffic = after(before, point);
@@ -51,9 +51,9 @@ async function goOn(run: StruckRun, { fault, point, before, error }: Omit<Struck
     return await judged(run, traffic, options, { outcome: 'passed', commands, left });
   }
   const well = await untilWell(run, { ...options, but: OF_HALF_A_STEP });
-  // Vitess may have gone on although nobody waited for it any more.
+  // Vitess may have continued although the step had stopped waiting for it.
   const isDone = point.step in SWITCHES && (await isAt(run, traffic));
-  // If not, it has to be run again to finish or undo what is half done, or only because it has not been done.
+  // Otherwise the step has to be run again, to finish or undo what is half done or because nothing has been done yet.
   const isWhereItWas = well.commands.length === 0 && (await differences(run, before, lookAtRouting)).length === 0;
   const again = await takeAgain(run, point.step, options);
   const commands = [...well.commands, ...(isDone ? again.commands.slice(1) : again.commands)];
@@ -78,7 +78,7 @@ interface Tried {
 async function judged(run: StruckRun, traffic: Traffic, options: RecoveryOptions, tried: Tried): Promise<Ending> {
   const wrong = await differences(run, traffic);
   if (tried.left.length > 0 || wrong.length === 0) return settled(tried, wrong);
-  // A stream that has just been started looks well until it meets what it cannot get over.
+  // A stream that has just been started looks healthy until it meets the error that stops it.
   const { commands, left } = await untilWell(run, options);
   if (commands.length === 0) return settled({ ...tried, left }, wrong);
   const later: Tried = { outcome: 'recovered', commands: [...tried.commands, ...commands], left };
@@ -98,7 +98,7 @@ export function after(before: Traffic, { step }: Point): Traffic {
 }
 
 /**
- * Returns what does not agree with where traffic should go; nothing is to be compared where there is no workflow.
+ * Returns what does not agree with where traffic should go; without a workflow, there is nothing to compare.
  *
  * @param look `lookAtRouting` does not wait for a workflow that is about to run.
  */

@@ -10,21 +10,21 @@ export interface Fault {
   readonly about: string;
   /** How long it lasts before it is healed, in milliseconds. */
   readonly lastsMs: number;
-  /** Whether vtctld ends in the middle of what it does, so that nobody gives its locks back. */
+  /** Whether vtctld ends in the middle of its work, so that its locks are not released. */
   readonly endsVtctld?: boolean;
   /** Whether the strike goes through vtctld, so that it cannot strike while vtctld is halted. */
   readonly usesVtctld?: boolean;
-  /** What it needs of its cluster. */
+  /** What it needs from its cluster. */
   readonly needs?: readonly Need[];
-  /** Makes everything ready, so that the strike itself takes milliseconds. */
+  /** Prepares everything, so that the strike itself takes only milliseconds. */
   arm(run: StruckRun): Promise<ArmedFault>;
 }
 
 export interface ArmedFault extends Disposable {
-  /** Takes the step in its own way, where how it is taken belongs to the fault. @throws if the step fails. */
+  /** Takes the step in a way that is part of the fault, if there is one. @throws if the step fails. */
   take?(step: StepName): Promise<void>;
-  /** @returns what proves that it struck. @throws if it did not. */
+  /** @returns the proof that it struck. @throws if it did not. */
   strike(): Promise<string>;
-  /** Mends it as an operator would, and waits until what was struck does its work again. */
+  /** Mends it as an operator would, and waits until what was struck works again. */
   heal(): Promise<void>;
 }

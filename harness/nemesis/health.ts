@@ -12,15 +12,15 @@ import { showWorkflow, type Stream, type Workflow } from '../vtctl/move-tables.t
 import { within } from '../wait.ts';
 import type { StruckRun } from './struck-run.ts';
 
-/** What works answers within this time. */
+/** Everything that works answers within this time. */
 const ANSWER_MS = 5_000;
 const WRITES_MS = 8_000;
-/** A stream that follows is not further behind. */
+/** A healthy stream is not further behind than this. */
 const MOST_LAG_SECONDS = 5;
 /** This many more acknowledged writes show that the application works. */
 const WRITES = 20;
 
-/** Something that is not as it is when all is well. */
+/** Something that does not work as it should. */
 export interface Symptom {
   readonly what:
     | 'vtctld'
@@ -47,7 +47,7 @@ export async function symptoms(run: StruckRun, but: readonly Symptom['what'][] =
   const { context } = migration;
   const looking = currentTraffic(context);
   const vtctld = await tried('vtctld', async () => await looking);
-  // Without vtctld nobody knows where anything is.
+  // Without vtctld, nothing else can be found.
   if (vtctld !== null) return [vtctld];
   const { writes: serving } = await looking;
   const followed = but.includes('stopped') && but.includes('stream') ? null : followingWorkflow(run, serving);
@@ -86,7 +86,7 @@ async function tried(
 
 async function answers({ migration }: StruckRun, side: 'source' | 'target'): Promise<void> {
   await withConnection(await primaryEndpoint(migration.context, side), async (connection) => {
-    // The target's own is a symptom that has a cure.
+    // A read-only primary of the target is another symptom, which has a cure.
     if (side === 'source' && (await readsOnly(connection))) throw new Error('the primary of the source is read-only');
     await connection.query('SELECT 1');
   });
@@ -101,7 +101,7 @@ async function routes({ cluster, migration }: StruckRun): Promise<void> {
   }
 }
 
-/** One that does not answer is another symptom. */
+/** A primary that does not answer is another symptom. */
 async function isWritable({ migration }: StruckRun): Promise<void> {
   const isReadOnly = await withConnection(await primaryEndpoint(migration.context, 'target'), readsOnly).catch(
     () => false,
@@ -115,9 +115,9 @@ async function readsOnly(connection: Connection): Promise<boolean> {
 }
 
 /**
- * Nothing holds a lock of the topology while no command is under way. A vtctld that is killed leaves its locks: that of a
- * keyspace for as long as the switch asked for, that of a workflow for 24 hours (`NamedLockTTL`, go/vt/topo/locks.go,
- * 24.0.1).
+ * Checks that nothing holds a lock of the topology while no command is under way. A vtctld that is killed leaves its
+ * locks: that of a keyspace for as long as the switch requested, that of a workflow for 24 hours (`NamedLockTTL`,
+ * go/vt/topo/locks.go, 24.0.1).
  */
 async function isUnlocked({ cluster }: StruckRun): Promise<void> {
   const locks = await heldLocks(cluster.etcd);
@@ -130,7 +130,7 @@ export async function heldLocks(etcd: Etcd): Promise<readonly string[]> {
   return keys.split('\n').filter((key) => key.includes('/locks/'));
 }
 
-/** Every follower replicates. */
+/** Checks that every follower replicates. */
 async function replicates({ migration }: StruckRun): Promise<void> {
   const [[, ...ofSource], [, ...ofTarget]] = await Promise.all([
     serversOf(migration.context, 'source'),
@@ -163,12 +163,12 @@ function refuseTrouble(
   if (first !== undefined) throw new Error(`${workflow.name}: ${first}`);
 }
 
-/** A stream that was stopped never goes on by itself. */
+/** A stream that was stopped never continues by itself. */
 function isStopped({ state, message }: Stream): string | null {
   return state === 'Stopped' ? `stopped: ${message}` : null;
 }
 
-/** A stream that looks for a tablet to read from says that it runs, and lags more and more. */
+/** A stream that is looking for a tablet to read from reports that it is running, while its lag grows. */
 function streamTrouble(stream: Stream, { lagSeconds }: Workflow): string | null {
   const error = streamErrorOf(stream);
   if (error !== null) return error.text;

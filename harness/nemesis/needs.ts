@@ -3,9 +3,9 @@ import { usage } from '../errors.ts';
 import type { Pair } from './pairs.ts';
 
 /**
- * What a fault needs of its cluster: servers that reach each other through proxies; a source with followers, or one
- * without, because a stream would go on from a follower that was not struck; a target whose MySQLs have small file
- * systems of their own; the tables of the fixture `commerce`; a migration that is over with it.
+ * What a fault needs from its cluster: servers that reach each other through proxies; a source with followers, or one
+ * without, because a stream would continue from a follower that was not struck; a target whose MySQLs have small file
+ * systems of their own; the tables of the fixture `commerce`; a migration that ends with the fault.
  */
 export const NEEDS = ['links', 'followers', 'no-followers', 'small-disk', 'commerce', 'end'] as const;
 export type Need = (typeof NEEDS)[number];
@@ -24,7 +24,7 @@ export function clusterFor(needs: readonly Need[]): Partial<ClusterOptions> {
   return {
     restartable: true,
     links: needs.includes('links'),
-    // Streams that read from followers, too, because that is what followers are for.
+    // Streams also read from followers, because that is what followers are for.
     ...(needs.includes('followers') ? { source: { followers: 2 }, tabletTypes: ['replica', 'primary'] } : {}),
     ...(needs.includes('small-disk') ? { targetDiskMb: SMALL_DISK_MB } : {}),
   };
@@ -39,7 +39,7 @@ const TITLES: Readonly<Record<Need, string>> = {
   end: 'a migration that ends with it',
 };
 
-/** Says that a pair cannot be struck on servers that have what is given and no more. */
+/** Returns the error for a pair that needs more than the servers have. */
 export function unmetNeed(pair: Pair, given: readonly Need[], where: string) {
   const { fault, point } = pair;
   const [need] = needsOf([pair]).filter((each) => !given.includes(each));

@@ -40,7 +40,7 @@ export function nameOf({ fault, point }: Pair): string {
 
 /** Every pair that the table of faults has, in the order in which they are tried. */
 export const PAIRS: readonly Pair[] = [
-  // A control in the same shape, with no fault.
+  // The controls have the same shape, but no fault.
   ...at([NOTHING], [switchPoint('switchWrites', 'journal'), RUNNING, copyPoint(0.5)]),
   ...at([ends('vtctld', 'kill')], switches('switchWrites', ...SWITCH_POINTS)),
   ...at([CLIENT_KILLED], switches('switchWrites', 'stopWrites', 'catchUp', 'journal', 'allowWrites', 'routing')),
@@ -118,7 +118,7 @@ export const PAIRS: readonly Pair[] = [
     [copyPoint(0.5)],
   ),
   ...at([REPARENT, addedColumn('IGNORE'), addedColumn('EXEC')], [copyPoint(0.5)]),
-  // The network; its pairs stand together, because they need a cluster with links.
+  // The pairs for the network are listed together, because they need a cluster with links.
   ...at(
     LINK_NAMES.flatMap((link) => IMPAIRMENTS.map((how) => impaired(link, how))),
     [RUNNING],
@@ -140,11 +140,11 @@ export const PAIRS: readonly Pair[] = [
   ),
   ...at([impaired('application-vtgate', 'cut')], switches('switchWrites', 'stopWrites')),
   ...at([impaired('source-tablet-mysqld', 'cut'), impaired('tablet-tablet', 'cut')], [copyPoint(0.5)]),
-  // A source with followers; these stand together too.
+  // The pairs for a source with followers are also listed together.
   ...at([SOURCE_FAILOVER], [copyPoint(0.5), RUNNING, switchPoint('switchWrites', 'catchUp'), RUNNING_REVERSE]),
   ...at([SOURCE_SWITCHOVER], [RUNNING, RUNNING_REVERSE]),
   ...at([FULL_DISK], [copyPoint(0.5), RUNNING, before('switchWrites'), RUNNING_REVERSE]),
-  // What can lose writes, or needs a new copy, comes last.
+  // Pairs that can lose writes, or need a new copy, come last.
   ...at([addedColumn('IGNORE'), addedColumn('STOP'), addedColumn('EXEC'), addedColumn('EXEC_IGNORE')], [RUNNING]),
   ...at([PURGED_LOGS], [RUNNING]),
   ...at([LOST_PRIMARY], [RUNNING, RUNNING_REVERSE]),
@@ -154,7 +154,7 @@ export const PAIRS: readonly Pair[] = [
   ),
 ];
 
-/** What a team's own rehearsal breaks by default: a few pairs, of which each can happen in any night. */
+/** What a team's own rehearsal breaks by default: a few pairs, each of which can happen on any night. */
 export const DEFAULT_FAULTS: readonly string[] = [
   'source-mysqld.kill/running',
   'source-tablet.kill/running',

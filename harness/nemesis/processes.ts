@@ -18,7 +18,7 @@ export const PROCESS_NAMES = [
 
 export type ProcessName = (typeof PROCESS_NAMES)[number];
 
-/** What each is to an operator. */
+/** What an operator calls each of them. */
 export const PROCESS_TITLES: Readonly<Record<ProcessName, string>> = {
   'source-mysqld': 'the source MySQL',
   'target-mysqld': 'the MySQL of the target’s primary',
@@ -30,7 +30,7 @@ export const PROCESS_TITLES: Readonly<Record<ProcessName, string>> = {
   etcd: 'etcd',
 };
 
-/** Finds a process as it is now: which tablet is the target's primary can have changed. */
+/** Finds the current process, because another tablet may be the target's primary now. */
 export async function processOf(run: StruckRun, name: ProcessName): Promise<ServerProcess> {
   const { cluster } = run;
   if (name === 'source-mysqld') return cluster.source.process;

@@ -2,7 +2,7 @@ import type { Point } from './point.ts';
 import type { StruckRun } from './struck-run.ts';
 import { cancelWorkflow } from './take-step.ts';
 
-/** Brings the migration to where the step of a point can be taken, there or back, without any fault. */
+/** Brings the migration to where the step of a point can be taken, there or back, without any faults. */
 export async function reach(run: StruckRun, { step, id }: Point): Promise<void> {
   if (step === 'create' || step === 'copy') return await toTheBeginning(run);
   await toFollowing(run);
@@ -20,7 +20,7 @@ export async function toSource(run: StruckRun): Promise<void> {
   await traffic(run, 'source', 'source');
 }
 
-/** No workflow, all traffic on the source. */
+/** No workflow, and all traffic on the source. */
 async function toTheBeginning(run: StruckRun): Promise<void> {
   const { migration } = run;
   if (!migration.hasWorkflow) return;

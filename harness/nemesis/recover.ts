@@ -28,7 +28,7 @@ const PATIENCE_MS: Readonly<Record<Symptom['what'], number>> = {
   writes: 45_000,
 };
 
-/** What came of waiting, and of what an operator would run. */
+/** The result of waiting, and of what an operator would run. */
 export interface Recovery {
   /** The commands that were run, as a person types them. */
   readonly commands: readonly string[];
@@ -41,24 +41,24 @@ export interface Cure {
 }
 
 /**
- * What a step that failed in the middle leaves as it is until it is run again: its streams stand still, and both sides
- * may refuse writes.
+ * Symptoms that last until a step that failed in the middle is run again: its streams stand still, and both sides may
+ * refuse writes.
  */
 export const OF_HALF_A_STEP: readonly Symptom['what'][] = ['stopped', 'stream', 'writes'];
 
-/** What may be done to get well. */
+/** What may be done to recover. */
 export interface RecoveryOptions {
   /** Symptoms that are left alone. */
   readonly but?: readonly Symptom['what'][];
-  /** Whether vtctld has ended, so that locks in etcd are nobody's. One that is alive gives its locks back itself. */
+  /** Whether vtctld has ended, so that the locks in etcd have no owner. A running vtctld releases its own locks. */
   readonly hasVtctldEnded: boolean;
 }
 
 /**
- * Waits until everything works. What does not get well by itself is treated with the commands that Vitess, or etcd, has
- * for it, one symptom after another.
+ * Waits until everything works. Symptoms that do not go away by themselves are treated one after another, with the
+ * commands that Vitess or etcd has for them.
  *
- * @returns the commands after which what they are for was gone.
+ * @returns the commands after which their symptoms were gone.
  */
 export async function untilWell(run: StruckRun, options: RecoveryOptions): Promise<Recovery> {
   const { but = [] } = options;
@@ -71,7 +71,7 @@ export async function untilWell(run: StruckRun, options: RecoveryOptions): Promi
     for (const cure of cures) {
       tried.push(cure.line);
       run.recorder.note(`to recover: ${cure.line}`);
-      // A cure that fails leaves the symptom, which is then told.
+      // If a cure fails, the symptom stays and is reported.
       await cure.run().catch(() => undefined);
     }
     left = await waitWell(run, but);
@@ -80,7 +80,7 @@ export async function untilWell(run: StruckRun, options: RecoveryOptions): Promi
   return { commands, left };
 }
 
-/** Waits until there is no symptom, or one has outlasted the patience with its kind. */
+/** Waits until there is no symptom, or one has lasted longer than its kind may. */
 async function waitWell(run: StruckRun, but: readonly Symptom['what'][]): Promise<readonly Symptom[]> {
   const since = new Map<Symptom['what'], number>();
   let left: readonly Symptom[] = [];
@@ -101,7 +101,7 @@ async function hasUnfinishedJournal(context: StruckRun['migration']['context']):
   return source > target + context.before.journals;
 }
 
-/** What is left when a stream can never go on: the workflow is given up and made anew. */
+/** The last resort when a stream can never continue: cancel the workflow and create it again. */
 export function copyAgain(migration: StruckRun['migration']): Cure {
   const cancel = commandLine(cancelCommand(forwardWorkflow(migration.context)).args);
   return {
@@ -114,7 +114,7 @@ export function copyAgain(migration: StruckRun['migration']): Cure {
   };
 }
 
-/** Returns the commands for the first symptom that has some which were not tried yet. */
+/** Returns the commands for the first symptom with commands that have not been tried yet. */
 async function curesFor(
   run: StruckRun,
   left: readonly Symptom[],
@@ -124,7 +124,7 @@ async function curesFor(
   for (const { what } of left) {
     if (what === 'locks' && !hasVtctldEnded) continue;
     const cures = (await curesOf(run, what).catch(() => [])).filter(({ line }) => !tried.includes(line));
-    // The locks of one command are all removed; of anything else, one thing is tried at a time.
+    // All locks of one command are removed together; anything else is tried one at a time.
     if (cures.length > 0)
       return { what, cures: what === 'locks' || what === 'replication' ? cures : cures.slice(0, 1) };
   }
@@ -140,14 +140,14 @@ async function curesOf(run: StruckRun, what: Symptom['what']): Promise<readonly 
   });
   if (what === 'locks') {
     return (await heldLocks(cluster.etcd)).map((key) => {
-      // The name of the key ends with the id of its lease, which is another each time.
+      // The name of the key ends with the id of its lease, which is different each time.
       const args = ['del', '--prefix', key.slice(0, key.lastIndexOf('/') + 1)];
       return { line: shellCommand(['etcdctl', ...args]), run: async () => await cluster.etcd.etcdctl(args) };
     });
   }
   const { primaryAlias } = await getShard(context.vtctl, shardOf(context, 'target'));
   if (what === 'read-only' || what === 'writes') {
-    // Nothing of the target keeps writes from a source that serves them.
+    // Nothing on the target prevents writes to a source that serves them.
     if (what === 'writes' && (await currentTraffic(context)).writes === 'source') return [];
     // A vtgate that has met a read-only primary waits for another one: see docs/faults.md.
     const reparents = (await targetFollowers(run)).map(({ alias }) =>
@@ -167,9 +167,9 @@ async function curesOf(run: StruckRun, what: Symptom['what']): Promise<readonly 
   }
   if (what !== 'stream' && what !== 'stopped') return [];
   const { reads, writes } = await currentTraffic(context);
-  // Between the journal and the rules, a stream that is started meets the journal, and the workflow is lost (#19680).
+  // Between the journal and the rules, a stream that is started reads the journal, and the workflow is lost (#19680).
   if (writes === 'source' && (await hasUnfinishedJournal(context))) return [];
   const start = byVtctld(startCommand(runningWorkflow(context, writes)));
-  // Where the source serves everything, nothing is lost by copying it again.
+  // While the source serves everything, nothing is lost by copying it again.
   return writes === 'source' && reads === 'source' ? [start, copyAgain(migration)] : [start];
 }

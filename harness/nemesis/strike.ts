@@ -9,8 +9,8 @@ import type { Point } from './point.ts';
 import type { StruckRun } from './struck-run.ts';
 
 /**
- * Strikes a fault at a point, heals it, does what an operator would do until everything is well and the step is done,
- * and records what came of it. If the point was missed, nothing was struck, and the step has been done.
+ * Strikes a fault at a point, heals it, does what an operator would do until everything works and the step is done, and
+ * records the outcome. If the point was missed, nothing was struck, and the step has been done.
  */
 export async function strikeAt(run: StruckRun, fault: Fault, point: Point): Promise<FaultObservation> {
   const { recorder, migration } = run;
@@ -21,7 +21,7 @@ export async function strikeAt(run: StruckRun, fault: Fault, point: Point): Prom
   const attempt = await recorder.under(name, async () => await attemptStep(run, { name, fault, point, armed, watch }));
   const { blow, error } = attempt;
   if (blow === null) {
-    // Nothing was struck, so the step must have done what it does.
+    // Nothing was struck, so the step must have succeeded.
     if (error !== null) throw toError(error);
     return await missed(run, fault, point);
   }
@@ -43,14 +43,14 @@ export async function strikeAt(run: StruckRun, fault: Fault, point: Point): Prom
     normalAfterMs: ending.outcome === 'broken' ? null : normalAtMs - healed.atMs,
   };
   recorder.observed(observation);
-  // From now on it is judged where traffic goes.
+  // From now on, where traffic goes is judged.
   if (ending.outcome !== 'broken' && migration.hasWorkflow) {
     await observeTraffic(migration.context, after(before, point));
   }
   return observation;
 }
 
-/** It is not observed yet: the moment can come again. */
+/** A missed point is not recorded yet, because the moment can come again. */
 async function missed(run: StruckRun, fault: Fault, point: Point): Promise<FaultObservation> {
   const { migration } = run;
   if (migration.hasWorkflow)

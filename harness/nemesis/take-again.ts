@@ -5,19 +5,20 @@ import { copyAgain, OF_HALF_A_STEP, untilWell, type RecoveryOptions } from './re
 import type { StruckRun } from './struck-run.ts';
 import { takeStep } from './take-step.ts';
 
-/** A step that has not ended after this long hangs. */
+/** A step that takes longer than this hangs. */
 const STEP_MS = 240_000;
 
 /**
- * A step has not ended. It goes on, in Vitess too, and nobody can end it: whatever was done beside it, such as the same
- * step again, would say nothing about the fault. So nothing more is done on these servers.
+ * A step has not ended. It continues, also in Vitess, and cannot be stopped, so anything done beside it, such as the same
+ * step again, would say nothing about the fault. Nothing more is therefore done on these servers.
  */
 export class StepHangs extends Error {
   override readonly name = 'StepHangs';
 }
 
 /**
- * A copy takes as long as its rows do, and has a limit of its own for one that stands still.
+ * Takes a step with a time limit, except a copy, whose time depends on its rows and which has a limit of its own for
+ * standing still.
  *
  * @throws StepHangs for any other step that takes too long.
  */
@@ -29,23 +30,23 @@ export async function bounded<T>(step: StepName, taking: Promise<T>): Promise<T>
   });
 }
 
-/** How often a step is run again, with what its streams need before that. */
+/** How often a step is run again, after its streams have been repaired. */
 const ROUNDS = 4;
 
 /**
- * A switch that failed after 30 s or more is refused when it is run again, because of the lag of the stream that it has
- * stopped itself. Nobody may start that stream: once the journal is there, a stream that meets it is turned against its
+ * A switch that failed after 30 s or more is refused when it is run again, because of the lag of the stream that it
+ * stopped itself. That stream must not be started: once the journal exists, a stream that reads it is turned against its
  * own keyspace, and the workflow is lost (vitessio/vitess#19680, seen with 24.0.1).
  */
 const LAGS = /replication lag \S+ is higher than allowed lag/;
 const ANY_LAG_MS = 3_600_000;
 
-/** What is said of a copy whose stream has ended with an error. */
+/** What is reported about a copy whose stream has ended with an error. */
 const CANNOT_GO_ON = /The stream of \S+ cannot go on/;
 
 /**
- * Runs a step that failed again, until it passes. A switch that fails undoes what an earlier one left, so that the next
- * one may pass.
+ * Runs a failed step again until it passes. A switch that fails undoes what an earlier one left, so that the next one
+ * may pass.
  */
 export async function takeAgain(
   run: StruckRun,
@@ -67,7 +68,7 @@ export async function takeAgain(
       maxLagMs = ANY_LAG_MS;
       continue;
     }
-    // What the stream cannot get over once it cannot get over again: the copy has to begin anew.
+    // A stream that could not continue once cannot do so again, so the copy has to start over.
     if (round > 1 && CANNOT_GO_ON.test(error)) {
       const anew = copyAgain(run.migration);
       error = await anew.run().then(() => null, briefly);

@@ -33,7 +33,7 @@ export async function takeStep({ migration }: StruckRun, step: StepName, options
   await take();
 }
 
-/** Cancels the workflow, so that the next one is created anew. */
+/** Cancels the workflow, so that a new one is created next. */
 export async function cancelWorkflow(migration: StruckRun['migration']): Promise<void> {
   await migration.cancel();
   migration.hasWorkflow = false;

@@ -185,7 +185,7 @@ test('a failed command names itself, vtctld’s message and the end of its log',
 test.each(['UNAVAILABLE', 'DEADLINE_EXCEEDED'])('%s says nothing about the migration', async (status) => {
   await expect(getShard(refusing(status, 'no connection'), 'x/0')).rejects.toMatchObject({
     outcome: 'unknown',
-    facts: { what: 'vtctld does not answer any more.', seen: expect.stringContaining('no connection') },
+    facts: { what: 'vtctld no longer answers.', seen: expect.stringContaining('no connection') },
   });
 });
 

@@ -32,8 +32,8 @@ export function keyspacesCommand(): VtctlCommand {
 /**
  * Creates the keyspace, unless it exists.
  *
- * Its durability policy is `none`, because a shard with an unmanaged primary has nobody to acknowledge a semi-sync
- * write.
+ * Its durability policy is `none`, because a shard with an unmanaged primary has no replica that could acknowledge a
+ * semi-sync write.
  */
 export async function ensureKeyspace(vtctl: Vtctl, keyspace: string): Promise<void> {
   if ((await getKeyspaces(vtctl)).some(({ name }) => name === keyspace)) return;

@@ -42,7 +42,7 @@ export interface Stream {
   /** As the server writes it: a GTID set, possibly with a flavour before it. */
   readonly position: string;
   readonly rowsCopied: bigint;
-  /** Tables whose copy has not ended. */
+  /** Tables that are still being copied. */
   readonly copying: readonly string[];
 }
 
@@ -50,7 +50,7 @@ export interface Workflow {
   readonly name: string;
   readonly sourceKeyspace: string;
   readonly targetKeyspace: string;
-  /** In seconds; null while it cannot be known, as during the copy, when Vitess answers with the edge of int64. */
+  /** In seconds; null while it is not known, as during the copy, when Vitess answers with the largest int64. */
   readonly lagSeconds: number | null;
   readonly streams: readonly Stream[];
 }
@@ -60,7 +60,7 @@ const DIRECTIONS = { forward: 0, reverse: 1 } as const;
 
 export type TrafficTypes = 'reads' | 'writes';
 
-/** Reads are all tablet types except primary. */
+/** Reads go to all tablet types except primary. */
 const TABLET_TYPES = { reads: ['rdonly', 'replica'], writes: ['primary'] } as const;
 
 export interface TrafficAnswer {
@@ -69,7 +69,7 @@ export interface TrafficAnswer {
   readonly currentState: string;
 }
 
-/** Returns the workflow as it is, or null if the keyspace has none with that name. */
+/** Returns the current state of the workflow, or null if the keyspace has none with that name. */
 export async function showWorkflow(vtctl: Vtctl, name: WorkflowName): Promise<Workflow | null> {
   const answer = await vtctl.query(workflows, showCommand(name));
   const found = answer.workflows.find((workflow) => workflow.name === name.workflow);
@@ -120,11 +120,11 @@ export function listCommand(keyspace: string): VtctlCommand {
 export interface CreateOptions {
   readonly sourceKeyspace: string;
   readonly tables: readonly string[];
-  /** One snapshot of all tables of the keyspace; it takes no table names (vtctldclient's movetables/create.go). */
+  /** Copies all tables of the keyspace in one snapshot; it takes no table names (vtctldclient's movetables/create.go). */
   readonly atomicCopy: boolean;
   /** Whether to create secondary keys after a table has been copied, not before. */
   readonly deferSecondaryKeys: boolean;
-  /** From which tablets of the other side the streams read: the first of these types that serves. */
+  /** Which tablets of the other side the streams read from: the first of these types that serves. */
   readonly tabletTypes: readonly StreamTabletType[];
 }
 
@@ -152,7 +152,7 @@ export function createCommand(name: WorkflowName, options: CreateOptions): Vtctl
       ...(atomicCopy ? { atomic_copy: true, all_tables: true } : { include_tables: tables }),
       tablet_types: tabletTypes.map((type) => type.toUpperCase()),
       defer_secondary_keys: deferSecondaryKeys,
-      // The rest is what vtctldclient sends by default.
+      // vtctldclient sends the rest by default.
       tablet_selection_preference: 'INORDER',
       on_ddl: 'IGNORE',
       auto_start: true,
@@ -166,7 +166,7 @@ export interface TrafficOptions {
   readonly types: TrafficTypes;
   /** How long the switch may wait for the streams to catch up before it gives up and undoes itself. */
   readonly timeoutMs: number;
-  /** A stream that is further behind makes it refuse; vtctldclient's default is 30 s. */
+  /** The switch refuses if a stream is further behind than this; vtctldclient's default is 30 s. */
   readonly maxLagMs?: number | undefined;
 }
 
@@ -194,14 +194,14 @@ export function trafficCommand(
       tablet_types: TABLET_TYPES[types].map((type) => type.toUpperCase()),
       timeout: duration(timeoutMs),
       direction: DIRECTIONS[direction],
-      // What vtctldclient sends by default.
+      // vtctldclient sends these by default.
       max_replication_lag_allowed: duration(maxLagMs ?? 30_000),
       enable_reverse_replication: true,
     },
   };
 }
 
-/** What becomes of the source's tables when a workflow is completed. */
+/** What happens to the source's tables when a workflow is completed. */
 export type SourceTables = 'keep' | 'rename' | 'drop';
 
 export async function completeMoveTables(vtctl: Vtctl, name: WorkflowName, sourceTables: SourceTables): Promise<void> {
@@ -235,7 +235,7 @@ export function cancelCommand(name: WorkflowName): VtctlCommand {
   };
 }
 
-/** Starts the streams of a workflow that were stopped, or ended with an error. */
+/** Starts those streams of a workflow that were stopped or ended with an error. */
 export function startCommand(name: WorkflowName): VtctlCommand {
   return stateCommand(name, 'start', 'Running');
 }
@@ -266,7 +266,7 @@ function stateCommand({ workflow, targetKeyspace }: WorkflowName, verb: string, 
     method: 'WorkflowUpdate',
     request: {
       keyspace: targetKeyspace,
-      // The values with which vtctldclient says that it does not change the rest (go/textutil, 24.0.1).
+      // These values of vtctldclient leave the rest unchanged (go/textutil, 24.0.1).
       tablet_request: { workflow, state, cells: ['NULL'], tablet_types: [-1] },
     },
   };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * A `query.QueryResult` in protobuf's JSON form: the values of a row are one after another in a single run of bytes.
+ * A `query.QueryResult` in protobuf's JSON form: the values of a row follow each other in a single string of bytes.
  */
 export const queryResult = z.object({
   fields: z.array(z.object({ name: z.string() })),

@@ -6,7 +6,7 @@ import type { Vtctl } from './vtctl.ts';
  */
 const CONCURRENCY = 10;
 
-/** Makes every tablet of a keyspace look at its tables again, as each does by itself every half hour. */
+/** Makes every tablet of a keyspace reload its schema, as each does by itself every half hour. */
 export async function reloadSchemas(vtctl: Vtctl, keyspace: string): Promise<void> {
   await vtctl.run({
     args: ['ReloadSchemaKeyspace', '--include-primary', keyspace],

@@ -19,7 +19,7 @@ const shardsOfKeyspace = z.object({ shards: z.record(z.string(), z.unknown()) })
 export interface ShardRecord {
   readonly primaryAlias: string | null;
   readonly isPrimaryServing: boolean;
-  /** Tables whose queries the shard's primary refuses, in order. */
+  /** The tables, sorted, whose queries the shard's primary refuses. */
   readonly deniedTables: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export async function getShard(vtctl: Vtctl, keyspaceShard: string): Promise<Sha
   };
 }
 
-/** Returns the names of a keyspace's shards: 0 if it was created unsharded, - if the operator created it. */
+/** Returns the names of a keyspace's shards: `0` if it was created unsharded, `-` if the operator created it. */
 export async function getShards(vtctl: Vtctl, keyspace: string): Promise<string[]> {
   const { shards } = await vtctl.query(shardsOfKeyspace, shardsCommand(keyspace));
   return Object.keys(shards);

@@ -41,7 +41,7 @@ export function tabletsCommand(keyspace: string): VtctlCommand {
   };
 }
 
-/** Makes an unmanaged tablet the primary: its MySQL is the primary already, and only the topology is told. */
+/** Makes an unmanaged tablet the primary. Its MySQL is already the primary, so only the topology changes. */
 export async function tabletExternallyReparented(vtctl: Vtctl, alias: string): Promise<void> {
   await vtctl.run({
     args: ['TabletExternallyReparented', alias],
@@ -82,7 +82,7 @@ export function startReplicationCommand(alias: string): VtctlCommand {
   return { args: ['StartReplication', alias], method: 'StartReplication', request: { tablet_alias: aliasOf(alias) } };
 }
 
-/** Changes what a tablet that is not the primary serves as. */
+/** Changes the type of a tablet that is not the primary. */
 export async function changeTabletType(vtctl: Vtctl, alias: string, type: 'replica' | 'backup'): Promise<void> {
   await vtctl.run({
     args: ['ChangeTabletType', alias, type],

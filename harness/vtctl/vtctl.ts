@@ -26,7 +26,7 @@ export interface VtctlHost {
 /** An int64 in an answer. Protobuf's JSON form writes it as a string. */
 export const int64 = z.union([z.string().regex(/^-?\d+$/), z.number().int()]).transform((value) => BigInt(value));
 
-/** Statuses with which gRPC says that nobody answered, or not in time. Vitess' own errors have others. */
+/** The gRPC statuses for no answer, or none in time. Vitess' own errors have other statuses. */
 const SILENT = new Set(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED']);
 
 /** Sends commands to vtctld and parses its answers with schemas. */
@@ -53,8 +53,8 @@ export class Vtctl {
   /**
    * Sends a command and parses its answer.
    *
-   * @throws as `run`; and `unknown` with the answer if it does not match the schema, because a changed answer proves
-   *   nothing.
+   * @throws what `run` throws, and `unknown` with the answer if it does not match the schema, because an answer in another
+   *   form proves nothing.
    */
   async query<T>(schema: z.ZodType<T>, command: VtctlCommand): Promise<T> {
     const answer = await this.#send(command);
@@ -80,12 +80,12 @@ export class Vtctl {
       });
     }
     throw trouble({
-      what: 'vtctld does not answer any more.',
+      what: 'vtctld no longer answers.',
       expected: `an answer to ${nameOf(command)}`,
       ...this.#facts(command, `${reply.status}: ${shorten(reply.message)}`),
       next:
-        'Make it reachable again; on Kubernetes a forwarded port ends with its pod. What was sent last may have been ' +
-        'done, or half of it: look where traffic goes before anything else.',
+        'Make it reachable again; on Kubernetes a forwarded port ends with its pod. The last command may have been carried ' +
+        'out, at least in part, so look where traffic goes before anything else.',
     });
   }
 
@@ -99,7 +99,7 @@ export class Vtctl {
   }
 }
 
-/** Returns the command in the form in which a person can paste it into a shell. */
+/** Returns the command in a form that can be pasted into a shell. */
 export function commandLine(args: readonly string[]): string {
   return shellCommand(['vtctldclient', ...args]);
 }

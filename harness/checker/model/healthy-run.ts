@@ -36,8 +36,8 @@ export interface HealthyRunOptions {
 }
 
 /**
- * Writes history and final state of a run in which nothing went wrong: all kinds of workload at once, three switches of
- * writes, and every observation. Operations take effect when they complete; a few fail, and of a few nobody knows.
+ * Writes the history and final state of a run in which nothing went wrong: all kinds of workload at once, three switches
+ * of writes, and every observation. Operations take effect when they complete; a few fail, and a few are indeterminate.
  */
 export function writeHealthyRun(directory: string, options: HealthyRunOptions): void {
   using history = new LineFile(path.join(directory, 'history.jsonl'));
@@ -157,7 +157,7 @@ class HealthyRun {
     this.#line({ type: 'step', event: 'end', ...about, verdict: 'pass' });
   }
 
-  /** Until so many more have been invoked. */
+  /** Continues until so many more have been invoked. */
   #operate(operations: number): void {
     for (let invoked = 0; invoked < operations;) {
       const place = Math.floor(this.#random() * PROCESSES);
@@ -177,7 +177,7 @@ class HealthyRun {
     this.#operation({ process, type: 'invoke', ...sent, late: Math.floor(this.#random() * 900_000) });
   }
 
-  /** Whether the process lives on. */
+  /** Whether the process continues. */
   #complete(process: number): boolean {
     const sent = this.#inFlight.get(process)!;
     this.#inFlight.delete(process);

@@ -6,7 +6,7 @@ export type OperationRequest = Pick<OperationLine, 'f' | 'table' | 'key' | 'valu
 /** What the acknowledgement of an operation says. */
 export type OperationResponse = Partial<Pick<OperationLine, 'key' | 'value' | 'version' | 'matched'>>;
 
-/** A table on a server that makes no mistake: what is sent takes effect when it is applied. */
+/** A table on a server that works correctly: what is sent takes effect when it is applied. */
 export interface HealthyTable {
   readonly line: Omit<TableLine, 'index' | 'time'>;
   next(random: () => number): OperationRequest;
@@ -218,7 +218,7 @@ export class HealthyIds implements HealthyTable {
   }
 }
 
-/** What an application names its rows by where the server does not: large numbers, UUIDs, parts of one key. */
+/** How an application identifies its rows if the server does not: large numbers, UUIDs, parts of one key. */
 const SENT_KEYS = [
   '9007199254740992',
   '9007199254740993',

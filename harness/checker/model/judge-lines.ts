@@ -13,7 +13,7 @@ export type DraftLine = HistoryLine extends infer Each
 
 export interface JudgedLines {
   readonly results: ReadonlyMap<InvariantId, InvariantResult>;
-  /** `id table key` of each finding, sorted. */
+  /** Each finding as `id table key`, sorted. */
   readonly findings: readonly string[];
   readonly judge: Judge;
 }

@@ -28,8 +28,8 @@ const KEYS = 4;
 const INITIAL_ROWS = 2;
 
 /**
- * A run on rows that make no mistake: every operation takes effect at one moment between its two lines, an indeterminate
- * one at any moment from its first line on, or never. Reads of replicas see any state that there ever was.
+ * A run on rows that work correctly: every operation takes effect at one moment between its two lines, or, if it is
+ * indeterminate, at any moment after its first line, or never. Reads of replicas see any state that there ever was.
  */
 export function registerRun(random: () => number, steps: number): RegisterRun {
   const run = new RegisterModel(random);
@@ -41,7 +41,7 @@ class RegisterModel {
   readonly lines: RegisterLine[] = [];
   readonly #random: () => number;
   readonly #rows = new Map<number, ModelRow>();
-  /** What each key has been. */
+  /** All states that each key has had. */
   readonly #past = new Map<number, (ModelRow | undefined)[]>();
   readonly #inserted = new Set<number>();
   readonly #inFlight = new Map<number, ModelOperation>();
@@ -118,7 +118,7 @@ class RegisterModel {
     this.#inFlight.delete(process);
     if (fate === 'ok') this.lines.push({ ...sent, type: 'ok', ...answer });
     else this.lines.push({ ...sent, type: fate, error: 'any' });
-    // One that ends so is the last of its process.
+    // An operation that ends like this is the last of its process.
     if (fate === 'info') this.#processes[place] = ++this.#lastProcess;
   }
 

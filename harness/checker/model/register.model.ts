@@ -1,7 +1,7 @@
 import type { InvariantId } from '../../history/invariants.ts';
 import type { RegisterLine, RegisterRun } from './register-run.ts';
 
-/** An operation on one key, with the numbers of its lines; Infinity where none came. */
+/** An operation on one key, with the numbers of its lines; Infinity for a missing line. */
 interface Op extends RegisterLine {
   readonly invoked: number;
   readonly completed: number;
@@ -20,8 +20,8 @@ interface Seen {
 const BEFORE_ALL = -1;
 
 /**
- * The rules of `register/row-judge.ts` and `final-row.ts` once more, as they are said and not as they are fast: each a
- * sentence about all writes, with no state carried along. Gives `id key`, sorted.
+ * Applies the rules of `register/row-judge.ts` and `final-row.ts` in a form that is clear and not fast: each rule is a
+ * sentence about all writes, and there is no state. Returns `id key` of each finding, sorted.
  */
 export function judgeRegister({ rows, lines, final }: RegisterRun): string[] {
   const operations = paired(lines);
@@ -61,7 +61,7 @@ function paired(lines: readonly RegisterLine[]): Op[] {
 
 class KeyModel {
   readonly #reads: readonly Op[];
-  /** Inserts and updates that took effect or may take it, what was loaded among them. */
+  /** Inserts and updates that took effect or still may, including what was loaded. */
   readonly #stores: readonly Store[];
   readonly #deletes: readonly Op[];
   readonly #missed: readonly Op[];
@@ -152,7 +152,7 @@ class KeyModel {
     else if (before.length > 0) this.#broken.add('no-phantom');
   }
 
-  /** What one process had read or had acknowledged before a moment. */
+  /** Returns what one process had read, or been told was written, before a moment. */
   #own(reader: Op, before: number) {
     const reads = this.#reads.filter(({ process, completed }) => process === reader.process && completed < before);
     const stores = reads.flatMap((read) => {

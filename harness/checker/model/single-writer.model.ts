@@ -14,9 +14,9 @@ export interface Write {
 }
 
 /**
- * Whether there is a story of who was in charge when, in which every write was executed between its two lines by the side
- * in charge: it tries all. A switch that passed hands over once, between its lines; one that failed once or never, before
- * the next one begins.
+ * Whether it is possible that every write was executed between its two lines by the side in charge at that moment; this
+ * tries all ways in which the tables may have been handed over. A switch that passed hands over once, between its lines; one
+ * that failed does so once or never, before the next one begins.
  */
 export function hasStory(switches: readonly Switch[], writes: readonly Write[], end: number): boolean {
   return stories(switches, 0, 'source', end).some((changes) =>
@@ -37,13 +37,13 @@ function stories(switches: readonly Switch[], at: number, side: Side, end: numbe
   return isPassed ? changed : [...changed, ...rest(side)];
 }
 
-/** Every moment that lies between two lines. */
+/** All moments between two lines. */
 function between(from: number, to: number): number[] {
   return Array.from({ length: to - from }, (_, step) => from + step + 0.5);
 }
 
 function moments({ invoked, completed }: Write): number[] {
-  // Two moments between each two lines: just before a change there, and just after.
+  // There are two moments between each pair of lines: just before a change there, and just after it.
   return between(invoked, completed).flatMap((moment) => [moment - 0.1, moment + 0.1]);
 }
 

@@ -12,7 +12,7 @@ export interface TableRun {
 
 const PROCESSES = 3;
 
-/** A run on a table that makes no mistake: what is acknowledged took effect just before, what is indeterminate may have. */
+/** A run on a correct table: an acknowledged operation took effect just before, and an indeterminate one may have. */
 export function tableRun(table: HealthyTable, random: () => number, steps: number): TableRun {
   const lines: DraftOperation[] = [];
   const processes = Array.from({ length: PROCESSES }, (_, process) => process);

@@ -2,7 +2,7 @@ import type { InvariantId } from '../../history/invariants.ts';
 import type { FinalRow } from '../../history/lines.ts';
 import type { DraftOperation, TableRun } from './table-run.ts';
 
-/** An operation with the numbers of its lines; Infinity where none came. */
+/** An operation with the numbers of its lines; Infinity for a missing line. */
 type Op = DraftOperation & { readonly sent: DraftOperation; readonly invoked: number; readonly completed: number };
 
 function paired(lines: readonly DraftOperation[]): Op[] {
@@ -20,7 +20,7 @@ const sum = (list: readonly number[]) => list.reduce((total, each) => total + ea
 const found = (id: InvariantId, key: number | string | null) => `${id} ${key}`;
 const unique = (list: readonly string[]) => [...new Set(list)].toSorted();
 
-/** The rules of `append.ts`, as they are said. */
+/** Applies the rules of `append.ts` literally. */
 export function judgeAppend({ lines, final }: TableRun): string[] {
   const operations = paired(lines);
   const values = new Set([...operations.map(({ sent }) => Number(sent.value)), ...final.map(({ value }) => value!)]);
@@ -35,7 +35,7 @@ export function judgeAppend({ lines, final }: TableRun): string[] {
   );
 }
 
-/** The rules of `ids.ts`, as they are said, for histories in which no id is acknowledged twice and no final id is. */
+/** Applies the rules of `ids.ts` literally, for histories in which no id is acknowledged twice or found twice at the end. */
 export function judgeIds({ lines, final }: TableRun): string[] {
   const operations = paired(lines);
   const acked = operations.filter(({ f, type }) => f === 'generate' && type === 'ok');
@@ -72,7 +72,7 @@ function finalId({ key, value }: FinalRow, acked: readonly Op[], operations: rea
   return isMaybe ? [] : [found('no-phantom', key)];
 }
 
-/** The rules of `sql.ts`, as they are said. */
+/** Applies the rules of `sql.ts` literally. */
 export function judgeSql({ lines, final }: TableRun): string[] {
   const operations = paired(lines)
     .filter(({ type, matched }) => type !== 'fail' && !(type === 'ok' && matched === 0))
@@ -92,7 +92,7 @@ export function judgeSql({ lines, final }: TableRun): string[] {
   return unique(all);
 }
 
-/** The rules of `bank.ts`, as they are said. */
+/** Applies the rules of `bank.ts` literally. */
 export function judgeBank({ table, lines, final }: TableRun): string[] {
   const { rows, balance = 0 } = table;
   const operations = paired(lines);

@@ -1,6 +1,6 @@
 /**
- * Writes that certainly took effect, in the order in which they completed. It answers in logarithmic time which moments
- * lie behind a write: whether one that was invoked after `since` completed before `until`.
+ * Writes that certainly took effect, in the order in which they completed. It answers in logarithmic time whether a write
+ * that was invoked after `since` completed before `until`.
  */
 export class Acknowledged {
   readonly #completed: number[] = [];
@@ -18,7 +18,7 @@ export class Acknowledged {
     this.#times.length = 0;
   }
 
-  /** Writes come in the order of `completed`. */
+  /** Writes are added in the order of `completed`. */
   add(invoked: number, completed: number, time: number): void {
     const before = this.#latest.at(-1) ?? -1;
     this.#completed.push(completed);
@@ -36,7 +36,7 @@ export class Acknowledged {
     return this.size > 0 && this.#completed[0]! < until;
   }
 
-  /** Returns when and where the last write completed that did so before this line. */
+  /** Returns when and where the last write before this line completed. */
   lastBefore(until: number): { completed: number; time: number } | null {
     const count = this.#countBefore(until);
     return count === 0 ? null : { completed: this.#completed[count - 1]!, time: this.#times[count - 1]! };

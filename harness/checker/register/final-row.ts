@@ -11,7 +11,7 @@ export interface FinalRowSeen {
   readonly version: number;
 }
 
-/** Judges what is left of one row at rest, as a read after all operations. */
+/** Judges the final state of one row, as if it were a read after all operations. */
 export function judgeFinalRow(writes: KeyWrites, row: FinalRowSeen | null, report: RowReport): void {
   if (row) present(writes, row, report);
   else absent(writes, report);

@@ -4,18 +4,18 @@ import { actionOf, DELETE, MISSED, OK, READ, REPLICA, UPDATE, type OperationStor
 
 /** From this many writes on, a map is used to look them up. */
 const MANY = 16;
-/** The line of what is there from the beginning: before every operation. */
+/** The line of what is there from the beginning, which comes before every operation. */
 const BEGINNING = 0;
 
 /**
  * The writes of one key. An indeterminate write counts as acknowledged from the completion of the first read that saw
- * it. For an indeterminate delete, that is the first read that misses a row that was certainly there, when no other
- * delete explains it.
+ * it. For an indeterminate delete, that is the first read without a row that was certainly there, if no other delete
+ * explains its absence.
  */
 export class KeyWrites {
   /** Inserts and updates that were acknowledged. */
   readonly stored = new Acknowledged();
-  /** Inserts and updates that are known from having been read. */
+  /** Inserts and updates that are known because they were read. */
   readonly observed = new Acknowledged();
   /** Where the first acknowledged delete was invoked and completed; NEVER if there was none. */
   deleteInvoked = NEVER;
@@ -96,7 +96,7 @@ export class KeyWrites {
     if (action === DELETE) {
       if (isOk) {
         this.deleteInvoked = Math.min(this.deleteInvoked, invoked);
-        // The first to arrive is the first that completed.
+        // They arrive in the order in which they completed.
         if (this.deleteCompleted === NEVER) this.deleteAt = store.timeOf(at);
         this.deleteCompleted = Math.min(this.deleteCompleted, completed);
       } else {
@@ -117,7 +117,7 @@ export class KeyWrites {
     this.#completed.push(completed);
   }
 
-  /** Returns what a look at the row says about indeterminate writes. */
+  /** Records what a read of the row shows about indeterminate writes. */
   #observe(store: OperationStore, at: number): void {
     const flags = store.flagsOf(at);
     if (flags & REPLICA) return;

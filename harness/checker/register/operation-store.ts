@@ -2,10 +2,10 @@ import { grown } from '../typed-arrays.ts';
 import { KeyIndex } from '../key-index.ts';
 import type { CompletedOperation } from '../operation.ts';
 
-/** A version that was not read; greater than any that is. */
+/** A version that was not read; greater than any that was. */
 export const UNREAD = 0xffff_ffff;
 
-/** What an operation did to its row, or saw of it. */
+/** What an operation did to its row or saw of it. */
 export const READ = 0;
 export const INSERT = 1;
 export const UPDATE = 2;
@@ -28,7 +28,7 @@ export function actionOf(flags: number): number {
   return flags & ACTION;
 }
 
-/** Positions of an operation's fields in its record, so looking at one operation touches one place in memory. */
+/** Positions of an operation's fields in its record, so that reading an operation touches one place in memory. */
 const NUMBERS = 3;
 const VALUE = 0;
 const TIME = 1;

@@ -6,13 +6,13 @@ import { Sessions, type SessionState } from './session-state.ts';
 import type { StaleReadCounter } from './stale-read-counter.ts';
 
 /**
- * Judges what was seen of one row while the run went on. The rules, each read on the primary against one of them:
+ * Judges what was seen of one row during the run. Each read on the primary must satisfy these rules:
  *
- * - A value is possible if its write was invoked before the read completed, and is not overwritten. A write is
- *   overwritten if one that was invoked after it had completed was itself complete when the read was invoked.
+ * - A value is possible if its write was invoked before the read completed, and was not overwritten. A write was
+ *   overwritten if another write was invoked after it had completed, and was itself complete when the read was invoked.
  * - A row may be absent if a delete may have happened, or no insert or update was complete when the read was invoked.
- * - A row that was deleted, as acknowledged before the read was invoked, stays away: keys are never used again.
- * - In one process, versions do not decrease, and what it saw or wrote is not older than what it sees next.
+ * - A row whose delete was acknowledged before the read was invoked stays absent, because keys are never used again.
+ * - In one process, versions do not decrease, and what it sees is not older than what it saw or wrote before.
  *
  * An update or delete that found no row saw it absent, and one that found its row saw it present.
  */
@@ -57,7 +57,7 @@ export class RowJudge {
     const invoked = this.#store.invokedOf(at);
     if (flags & MISSED) this.#missed(at);
     if (flags & FOUND) this.#found(at);
-    // Without reads, nobody asks what a process knew.
+    // Without reads, it does not matter what a process knew.
     if (this.writes.reads === 0) return;
     const session = this.#sessions.of(this.#store.processOf(at));
     if (flags & MISSED) session.sawNoRow();
@@ -102,7 +102,7 @@ export class RowJudge {
     }
   }
 
-  /** A write reaches the primary, so it sees no old state: the row is gone for writers too. */
+  /** A write goes to the primary and never sees an old state, so if it finds no row, the row is gone. */
   #missed(at: number): void {
     const { writes } = this;
     const invoked = this.#store.invokedOf(at);

@@ -1,10 +1,10 @@
 import type { Finding, InvariantId } from '../../history/invariants.ts';
 import type { Ledger } from '../ledger.ts';
 
-/** A row that is wrong at the end outweighs every read that was wrong for a while. */
+/** A row that is wrong at the end outweighs every read that was wrong during the run. */
 export const FOR_GOOD = 1e9;
 
-/** What is wrong with one row: only the worst finding for each invariant, so a row counts once. */
+/** The worst finding about one row for each invariant, so that a row counts once. */
 export class RowReport {
   readonly #table: string;
   readonly #ledger: Ledger;

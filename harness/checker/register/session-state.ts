@@ -2,10 +2,10 @@
 export class SessionState {
   /** The greatest version read. */
   version = 0;
-  /** The latest invocation among the writes that it read or had acknowledged. */
+  /** The latest invocation among the writes that it read or that were acknowledged to it. */
   newest = -1;
   hasSeenRow = false;
-  /** It saw the row, and then saw that there was none. */
+  /** Whether it saw the row, and later saw that it was absent. */
   hasSeenItGo = false;
 
   clear(): void {
@@ -26,7 +26,7 @@ export class SessionState {
   }
 }
 
-/** The sessions of one key; made once, and used for every key. */
+/** The sessions of one key; the same object is used for every key in turn. */
 export class Sessions {
   readonly #sessions = new Map<number, SessionState>();
   readonly #unused: SessionState[] = [];

@@ -22,7 +22,7 @@ export function addedColumn(onDdl: OnDdl): Fault {
     arm: async ({ migration, recorder }) => {
       const { context } = migration;
       const [table] = context.tables;
-      // Another name each time, because the same cluster may be struck more than once.
+      // The name is new each time, because the same cluster may be struck more than once.
       const column = `night_${Math.round(recorder.now())}`;
       const sql = `ALTER TABLE ${quoteName(table!)} ADD COLUMN ${column} INT NULL`;
       const alter = async (side: 'source' | 'target') =>

@@ -10,7 +10,7 @@ import { takeStep } from '../take-step.ts';
 
 const PID_FILE = '/tmp/roundtrip-client.pid';
 
-/** The vtctldclient that runs a switch is killed. Vitess' own program runs it for that, in vtctld's container. */
+/** The vtctldclient that runs a switch is killed. For this, Vitess' own program runs it in vtctld's container. */
 export const CLIENT_KILLED: Fault = {
   id: 'client.kill',
   about: 'the vtctldclient that runs the switch is killed (kill -9)',
@@ -34,7 +34,7 @@ export const CLIENT_KILLED: Fault = {
             });
           });
         });
-        // It looks where traffic goes now.
+        // This call checks where traffic goes now.
         await takeStep(run, step);
       },
       strike: async () => {

@@ -6,7 +6,7 @@ const HOW = {
   term: { signal: 'TERM', about: 'is told to end (SIGTERM)' },
 } as const;
 
-/** How long an operator needs to see that a process has ended, and to start it again. */
+/** How long an operator needs to notice that a process has ended, and to start it again. */
 const DOWN_MS = 3_000;
 
 /** A process ends, and is started again as an operator would. */

@@ -34,7 +34,7 @@ export const FULL_DISK: Fault = {
   },
 };
 
-/** A MySQL that cannot write its binary log looks again once a minute, or ends; one that has ended is started. */
+/** A MySQL that cannot write its binary log tries again once a minute, or ends; if it has ended, this starts it. */
 const WRITES_TIMEOUT_MS = 120_000;
 const FLUSH_TIMEOUT_MS = 5_000;
 
@@ -42,7 +42,7 @@ async function untilItWrites({ harnessEndpoint, alias }: ManagedTablet, mysqld: 
   const wait = { what: 'its MySQL writes its binary log', where: alias, timeoutMs: WRITES_TIMEOUT_MS };
   await waitFor({ ...wait, intervalMs: 500 }, async () => {
     if ((await mysqld.state()) === 'ended') await mysqld.start();
-    // It stays out of the binary log itself.
+    // This statement is not written to the binary log.
     const flushing = withConnection(harnessEndpoint, async (connection) => {
       await connection.query('FLUSH NO_WRITE_TO_BINLOG BINARY LOGS');
     });

@@ -6,13 +6,13 @@ import type { Fault } from '../fault.ts';
 
 /** More than the `max_allowed_packet` of MySQL's clients and of the stream's batches, 16 MB each. */
 const LEAST_BYTES = 16 * 1024 * 1024;
-/** What a row takes in the binary log, at least: both its images. */
+/** The least that a row takes in the binary log, with both its images. */
 const ROW_BYTES = 100;
 /** vttablet refuses a statement that changes more than 10,000 rows. */
 const ROWS_A_STATEMENT = 5_000;
 
 interface Plan {
-  /** Each pass writes every row again; after an even number of passes each row is as it was. */
+  /** Each pass writes every row; after an even number of passes each row is the same as before. */
   readonly passes: number;
   readonly parts: number;
 }

@@ -2,7 +2,7 @@ import type { LinkName } from '../../cluster/link-plan.ts';
 import { SLOW_MS, type Impairment } from '../../cluster/toxiproxy.ts';
 import type { Fault } from '../fault.ts';
 
-/** What each link is to an operator. */
+/** What an operator calls each link. */
 const LINK_TITLES: Readonly<Record<LinkName, string>> = {
   'source-tablet-mysqld': 'the source MySQL and its vttablet',
   'tablet-tablet': 'the vttablets of the source and of the target',

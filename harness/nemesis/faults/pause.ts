@@ -1,7 +1,7 @@
 import type { Fault } from '../fault.ts';
 import { PROCESS_TITLES, processOf, type ProcessName } from '../processes.ts';
 
-/** A process is halted and goes on later, as on a machine that swaps or a virtual one that is moved. */
+/** A process is halted and continues later, as on a machine that swaps or a virtual machine that is moved. */
 export function paused(process: ProcessName, lastsMs = 5_000): Fault {
   return {
     id: `${process}.pause${lastsMs / 1000}`,

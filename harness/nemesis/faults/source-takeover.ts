@@ -9,10 +9,10 @@ import { waitFor } from '../../wait.ts';
 import type { Fault } from '../fault.ts';
 import type { StruckRun } from '../struck-run.ts';
 
-/** Semi-synchronous replication goes on by itself when a follower has caught up. */
+/** Semi-synchronous replication resumes by itself when a follower has caught up. */
 const SEMI_SYNC_TIMEOUT_MS = 30_000;
 
-/** The primary of the source is lost, and a follower takes over, as the people who run the source would do it. */
+/** The primary of the source is lost, and a follower takes over, as an operator of the source would do it. */
 export const SOURCE_FAILOVER: Fault = {
   id: 'source.failover',
   about:
@@ -39,7 +39,7 @@ export const SOURCE_FAILOVER: Fault = {
         await takeOver(heir.harnessEndpoint);
         await handOver(run, heir);
         await mysqld.start();
-        // It may have written transactions that nobody received, so it cannot just follow.
+        // It may have written transactions that no follower received, so it cannot simply follow.
         await rebuild(lost, heir);
       },
       [Symbol.dispose]: () => mysqld[Symbol.dispose](),
@@ -71,7 +71,7 @@ export const SOURCE_SWITCHOVER: Fault = {
   },
 };
 
-/** Makes Vitess, the harness and the followers that still run take a MySQL as the primary of the source. */
+/** Makes a MySQL the primary of the source for Vitess, the harness and the followers that still run. */
 async function handOver({ cluster, migration }: StruckRun, heir: SourceMySql): Promise<void> {
   const others = cluster.sourceFollowers.filter((follower) => follower !== heir);
   cluster.sources.promote(heir);
@@ -80,7 +80,7 @@ async function handOver({ cluster, migration }: StruckRun, heir: SourceMySql): P
   const { primaryAlias } = await untilShardHasPrimary(migration.context, 'source', tablet.alias);
   if (primaryAlias !== tablet.alias) {
     throw failure({
-      what: 'Vitess did not take the new primary of the source.',
+      what: 'Vitess did not accept the new primary of the source.',
       expected: tablet.alias,
       seen: primaryAlias ?? 'no primary',
       where: shardOf(migration.context, 'source'),
@@ -89,7 +89,7 @@ async function handOver({ cluster, migration }: StruckRun, heir: SourceMySql): P
   await Promise.all(others.map(async (other) => await follow(other, heir)));
 }
 
-/** Without it, a write that was acknowledged may be lost with the primary, whatever Vitess does. */
+/** Waits for semi-synchronous replication, without which an acknowledged write may be lost with the primary. */
 async function untilSemiSync({ server, harnessEndpoint }: SourceMySql): Promise<void> {
   const wait = { what: 'semi-synchronous replication', where: server.name, timeoutMs: SEMI_SYNC_TIMEOUT_MS };
   await waitFor(wait, async () => {

@@ -7,7 +7,7 @@ const AT_ONCE: Watch = {
   [Symbol.asyncDispose]: async () => undefined,
 };
 
-/** While nothing is done: the stream follows, and the application writes. */
+/** Nothing is being done: the stream follows, and the application writes. */
 export const RUNNING: Point = {
   id: 'running',
   about: 'the stream follows, and nothing else is done',
@@ -23,7 +23,7 @@ export const RUNNING_REVERSE: Point = {
   watch: async () => AT_ONCE,
 };
 
-/** Just before the workflow is created, whose copy begins with that. */
+/** Just before the workflow is created, which also starts the copy. */
 export const BEFORE_CREATE: Point = { ...before('copy'), id: 'create/before', about: 'create is about to begin' };
 
 /** Just before the migration is completed, after which there is no way back, and nothing follows. */

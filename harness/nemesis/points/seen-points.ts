@@ -10,19 +10,19 @@ import { within } from '../../wait.ts';
 import type { StruckRun } from '../struck-run.ts';
 
 const LOOK_EVERY_MS = 3;
-/** What was struck is to be healed soon. */
+/** The last look must not delay healing for long. */
 const LAST_LOOK_MS = 1_000;
 
 /** What a look needs to know. */
 interface Looked {
-  /** Quoted. */
+  /** The quoted name. */
   readonly sidecar: string;
   readonly workflow: string;
   /** The number of tables that move. */
   readonly tables: number;
   /** The rows in them. */
   readonly rows: number;
-  /** The id of the last VDiff that was made before; a fault may have left it running. */
+  /** The id of the last VDiff that was created before; a fault may have left it running. */
   readonly lastVDiff: number;
 }
 
@@ -32,7 +32,7 @@ interface Seen {
   readonly id: string;
   readonly about: string;
   readonly step: StepName;
-  /** Looks once at Vitess' own tables on the target. @returns what was seen if the moment has come, else null. */
+  /** Looks once at Vitess' own tables on the target. @returns what was seen if the moment has come, otherwise null. */
   readonly look: Look;
 }
 
@@ -52,7 +52,7 @@ export function copyPoint(share: number): Point {
   });
 }
 
-/** A table has been copied, and another not. */
+/** One table has been copied, and another has not. */
 export const BETWEEN_TABLES = seenPoint({
   id: 'copy/between-tables',
   about: 'one table has been copied, and others have not',
@@ -68,7 +68,7 @@ export const BETWEEN_TABLES = seenPoint({
   },
 });
 
-/** VDiff compares. */
+/** VDiff is comparing. */
 export const IN_VDIFF = seenPoint({
   id: 'vdiff/comparing',
   about: 'VDiff compares the tables',
@@ -97,7 +97,7 @@ async function watchFor(run: StruckRun, { id, look }: Seen): Promise<Watch> {
     rows: await rowsOf(run),
   };
   const { promise: reached, resolve } = Promise.withResolvers<string>();
-  // Once vtctld has been struck, nobody can ask which MySQL it is.
+  // This is found out now, because nothing can tell which MySQL it is once vtctld has been struck.
   const endpoint = await primaryEndpoint(context, 'target');
   const looking = withConnection(endpoint, async (vt) => {
     while (!ending.signal.aborted) {
@@ -106,13 +106,13 @@ async function watchFor(run: StruckRun, { id, look }: Seen): Promise<Watch> {
       await pause(LOOK_EVERY_MS);
     }
   });
-  // A point that nobody can look for is not met.
+  // A point that cannot be watched for is missed.
   looking.catch((error: unknown) => run.recorder.note(`${id} could not be watched for: ${briefly(error)}`));
   return {
     reached,
     strike: async (blow) => {
       const struck = await blow();
-      // Nothing halts a copy, so the moment may have passed while the blow fell.
+      // Nothing halts a copy, so the moment may have passed during the strike.
       const again = withConnection(endpoint, async (vt) => (await look(vt, looked)) ?? 'this is no longer so');
       const after = await within(again, LAST_LOOK_MS, 'it does not answer').catch(briefly);
       return `${struck}; ${await reached}; after the blow: ${after}`;

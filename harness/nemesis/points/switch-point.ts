@@ -6,12 +6,12 @@ import type { StruckRun } from '../struck-run.ts';
 
 /** What vtctld writes reaches this process a little later. */
 const LOG_MS = 25;
-/** How long vtctld is let go at a time: just before the moment, and while it is still far from it. */
+/** How long vtctld is allowed to run at a time: just before the moment, and while it is still far from it. */
 const SLICE_MS = { near: 2, far: 15 };
 /** A switch gives up after 30 s of its own. */
 const STEPPING_MS = 25_000;
 
-/** Moments with nothing to do until the next: vtctld logs the end of one part and the beginning of the next at once. */
+/** Moments that last no time, because vtctld logs the end of one part and the beginning of the next at once. */
 const EMPTY: ReadonlySet<SwitchMoment> = new Set([
   'checked',
   'stopStreams',
@@ -38,9 +38,9 @@ const ABOUT: Partial<Record<SwitchMoment, string>> = {
 export const SWITCH_POINTS = SWITCH_MOMENTS.filter((moment) => ABOUT[moment] !== undefined);
 
 /**
- * A moment of a switch of writes, known by vtctld's log. To strike within it, vtctld is halted at an earlier one, and let
- * go for milliseconds at a time until its log says that it has come to this one. A strike is given up if vtctld
- * has gone on already.
+ * A moment of a switch of writes, recognised by vtctld's log. To strike within it, vtctld is halted at an earlier moment
+ * and then allowed to run for milliseconds at a time until its log shows that it has reached this one. The strike is
+ * abandoned if vtctld is already past it.
  */
 export function switchPoint(step: Extract<StepName, 'switchWrites' | 'reverseWrites'>, moment: SwitchMoment): Point {
   return {
