@@ -20,7 +20,7 @@ export function boundsOf(column: string, clauses: readonly string[]): Bounds {
   let [min, max]: [number | null, number | null] = [null, null];
   let values: (string | number)[] | null = null;
   for (const clause of clauses) {
-    // A condition that holds only together with something else bounds nothing.
+    // A condition that only holds together with something else does not bound the values.
     if (/\bor\b/i.test(clause)) continue;
     for (const [, sign, number] of clause.matchAll(new RegExp(`${name} (>=|>|<=|<) ${NUMBER}`, 'g'))) {
       const value = Number(number);

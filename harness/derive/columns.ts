@@ -6,7 +6,7 @@ import { boundsOf, type Bounds } from './checks.ts';
 /** A generator of the kinds that columns and parameters share. */
 export type PlainGenerator = Exclude<ColumnGenerator, { kind: 'reference' }>;
 
-/** The size of a pool of values: enough to look like many, and few enough to be made in a moment. */
+/** The size of a pool of values: large enough to look like many, and small enough to be generated quickly. */
 const POOL = 2_000;
 /** 2000-01-01 and 2026-01-01. */
 const [FROM, TO] = [946_684_800, 1_767_225_600];
@@ -39,14 +39,14 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
   [/hash|token|secret|password/i, 'string.hexadecimal'],
 ];
 
-/** Whether a row needs no value for it, or must not have one. */
+/** Whether a row needs no value for the column, or must not have one. */
 export function makesItself(column: Column): boolean {
   return column.generated !== null;
 }
 
 /**
- * Returns how to generate the values of a column, by its type, its name and what CHECKs allow, with the edge values of
- * its type. Null for a type without known values.
+ * Returns how to generate the values of a column, from its type, its name and what CHECKs allow, with the edge values of
+ * its type, or null for a type without known values.
  *
  * @param checks clauses of the table's CHECKs.
  */
@@ -76,13 +76,13 @@ function byType(column: Column, bounds: Bounds): PlainGenerator | null {
   return time(column) ?? text(column) ?? binary(column) ?? spatial(column);
 }
 
-/** Some schemas have their documents in columns of text. */
+/** Some schemas keep documents in columns of text. */
 function isJsonCheck(clause: string, { name, length }: Column): boolean {
   const isLong = length === null || length >= JSON_LENGTH;
   return isLong && new RegExp(`json_valid\\(${RegExp.escape(quoteName(name))}\\)`, 'i').test(clause);
 }
 
-/** The room that each of `JSON_TEXT` has enough of. */
+/** The length that is enough for each of `JSON_TEXT`. */
 const JSON_LENGTH = 60;
 const JSON_EDGES = ['null', '{}', '[]', '{"deep": {"er": [1, 2.5, "ü😀"]}}', '9007199254740993', '"\\u0000"'];
 
@@ -93,7 +93,7 @@ const JSON_TEXT: PlainGenerator = {
   nullFraction: 0,
 };
 
-/** Up to here numbers are exact. */
+/** Numbers are exact up to this one. */
 export function exactRange(column: Column): readonly [number, number] | null {
   const range = integerRange(column);
   if (range === null) return null;
@@ -175,7 +175,7 @@ function spatial({ type, srid }: Column): PlainGenerator | null {
   return type === 'geometry' || type === 'point' ? { kind: 'point', srid: srid ?? 0, nullFraction: 0 } : null;
 }
 
-/** No member, each member alone, and all of them. */
+/** Returns sets with no member, with each member alone, and with all of them. */
 function setValues(members: readonly string[]): string[] {
   return ['', ...members, members.join(',')];
 }

@@ -2,14 +2,14 @@ import type { Table } from '../schema/database.ts';
 import type { Partitioning } from '../schema/partitions.ts';
 import { quoteName } from '../schema/quote.ts';
 
-/** Something that a table asks of its rows and that its server judges: a CHECK, a unique key, the partitions. */
+/** A condition on a table's rows that the server checks: a CHECK, a unique key, the partitions. */
 export interface Demand {
-  /** What a person calls it, such as `CHECK ck_amount`. */
+  /** Its name for a person, such as `CHECK ck_amount`. */
   readonly name: string;
   readonly kind: 'check' | 'unique' | 'partition' | 'column' | 'other';
-  /** Columns whose values decide, all of them such that a statement can give them a value. */
+  /** The columns on whose values it depends, and to which a statement can give a value. */
   readonly columns: readonly string[];
-  /** SQL that tells which values would do. */
+  /** SQL that shows which values would be accepted. */
   readonly texts: readonly string[];
 }
 
@@ -19,7 +19,7 @@ export interface ValueRefusal {
   readonly message: string;
 }
 
-/** Returns what a table asks of its rows, beyond the types of its columns. */
+/** Returns the conditions on a table's rows, beyond the types of its columns. */
 export function demandsOf(table: Table, partitioning: Partitioning | undefined): Demand[] {
   const demands: Demand[] = [];
   for (const { name, clause, enforced } of table.checks) {
@@ -75,7 +75,7 @@ function columnsOf(expression: string, table: Table): string[] {
   return table.columns.map(({ name }) => name).filter((name) => expression.includes(quoteName(name)));
 }
 
-/** Errors that name what was not kept; the others name at most a column. */
+/** Errors that name the violated condition; the others name at most a column. */
 const OF_CHECK = 3819;
 const OF_KEY = [1062, 1586];
 const OF_PARTITIONS = [1526, 1748];
@@ -83,7 +83,7 @@ const OF_PARTITIONS = [1526, 1748];
 /**
  * Returns which demand a row did not meet.
  *
- * @param own the table's, by `demandsOf`.
+ * @param own the table's demands, from `demandsOf`.
  */
 export function demandOf({ errno, message }: ValueRefusal, own: readonly Demand[], table: Table): Demand {
   if (errno === OF_CHECK) {

@@ -9,7 +9,7 @@ import { openTrial } from './trial.ts';
 import { deriveWorkload, type DerivedWorkload } from './workload.ts';
 
 export interface DeriveStatementsOptions {
-  /** A connection to the source, with its database; what is tried on it is rolled back. */
+  /** A connection to the source, with its database; everything that is tried on it is rolled back. */
   readonly connect: ConnectionOptions;
   /** Another connection to it, which only reads. */
   readonly read: Read;
@@ -20,9 +20,9 @@ export interface DeriveStatementsOptions {
 }
 
 /**
- * Derives statements from the schema and the rows that are there, and tries each on the source.
+ * Derives statements from the schema and the existing rows, and tries each on the source.
  *
- * @throws usage when no table can be written to; trouble when the source does not answer, or lacks resources.
+ * @throws usage if no table can be written to; trouble if the source does not answer, or lacks resources.
  */
 export async function deriveStatements(options: DeriveStatementsOptions): Promise<DerivedWorkload> {
   const { connect, read, seed, tables, loaded } = options;

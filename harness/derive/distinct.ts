@@ -12,10 +12,10 @@ interface Ordered {
 }
 
 /**
- * Makes the values of unique keys differ: by one column that never repeats, or by columns that count up like the digits
- * of a number. If there are fewer values than rows, there will be fewer rows.
+ * Makes the values of unique keys differ: through one column that never repeats, or through columns that count up like
+ * the digits of a number. If there are fewer values than rows, the number of rows is reduced.
  *
- * @returns what was made smaller.
+ * @returns a note for each reduction.
  */
 export function distinct(draft: Draft, countOf: RowCounts, asked: SeedOptions['columns']): string[] {
   const notes: string[] = [];
@@ -27,14 +27,14 @@ export function distinct(draft: Draft, countOf: RowCounts, asked: SeedOptions['c
     // Only the server can tell how many values an expression has.
     if (texts.length > 0 || columns.some((column) => !isPart(draft, column))) continue;
     notes.push(
-      `${draft.table.name}: ${most} rows in place of ${draft.rows}, because its key (${columns.join(', ')}) has no more values`,
+      `${draft.table.name}: ${most} rows instead of ${draft.rows}, because its key (${columns.join(', ')}) has no more values`,
     );
     draft.rows = most;
   }
   return notes;
 }
 
-/** Whether a unique key has the column itself, and not something that is computed from it. */
+/** Whether a unique key contains the column itself, and not something that is computed from it. */
 function isPart({ table }: Draft, name: string): boolean {
   return table.indexes.some(({ unique, parts }) => unique && parts.some(({ column }) => column === name));
 }
@@ -55,7 +55,7 @@ function spread(draft: Draft, columns: readonly string[], countOf: RowCounts): n
     const ordered = column === undefined ? null : orderedOf(draft, column, countOf);
     return ordered === null ? [] : [{ name, ordered }];
   });
-  // A column that is sufficient alone leaves the others free.
+  // If one column is sufficient, the others stay free.
   const alone = all.find(
     ({ name, ordered }) => ordered.most >= draft.rows && draft.columns.get(name)?.kind !== 'reference',
   );

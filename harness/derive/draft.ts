@@ -5,9 +5,9 @@ import type { Table } from '../schema/database.ts';
 export interface SeedOptions {
   /** Rows of each table. */
   readonly rows: ReadonlyMap<string, number>;
-  /** By `table.column`, in place of what type and name suggest. */
+  /** Generators by `table.column`, instead of those that type and name suggest. */
   readonly columns: Readonly<Record<string, ColumnGenerator>>;
-  /** Rows that are there already, of tables to which these refer. */
+  /** Existing rows of tables to which these refer. */
   readonly existing?: ReadonlyMap<string, LoadedRows>;
 }
 

@@ -1,12 +1,12 @@
 import type { ParameterGenerator } from '../fixture/generators.ts';
 import { integerRange, type Column } from '../schema/columns.ts';
 
-/** How many rows a run may insert into one table; a table with room for fewer gets none, so it is not used up. */
+/** How many rows a run may insert into one table; a table with room for fewer gets none, so that it does not fill up. */
 export const ROOM = 10_000;
 
 /** Numbers count up with the operations of a run, not with its inserts. */
 const OPERATIONS = 2_000_000n;
-/** Text and bytes that are shorter hold too few values that count up. */
+/** Shorter text and bytes have too few values that count up. */
 const SHORTEST = 8;
 const UUID_LENGTH = 36;
 const HASH_LENGTH = 32;
@@ -15,7 +15,7 @@ const FAR = 4_102_444_800;
 
 const shared = { nullFraction: 0 } as const;
 
-/** Whether values of a column can be found that are beyond all that rows have, so the greatest one has to be known. */
+/** Whether new values of a column can be found beyond all existing ones, so that the greatest one must be known. */
 export function countsUp(column: Column): boolean {
   return integerRange(column) !== null || column.type === 'decimal';
 }
@@ -26,15 +26,15 @@ export interface ColumnFacts {
   readonly greatest: string | null;
   /** The most characters or bytes that count, if it is less than the column's length. */
   readonly room: number | null;
-  /** A value that a row has. */
+  /** The value of an existing row. */
   readonly example: string | null;
-  /** SQL that the values have to do with, such as expressions that a key is on. */
+  /** SQL that uses the values, such as expressions in a key. */
   readonly texts: readonly string[];
 }
 
 /**
- * Returns ways to make values for a column that no row and no other insert has, the best first: beyond the greatest for
- * numbers, unlike what rows usually have for others, and after the example of one. The trial of the statement has to
+ * Returns ways to generate values for a column that no row and no other insert has, the best first: numbers beyond the
+ * greatest, other values unlike those of most rows, and values modelled on an example. The trial of the statement has to
  * confirm them.
  */
 export function freeValues(column: Column, facts: ColumnFacts): ParameterGenerator[] {
@@ -65,7 +65,7 @@ function textsOf(type: string, length: number, { example }: ColumnFacts): Parame
   return [...found, ...texts.map((text): ParameterGenerator => ({ kind: 'template', text, ...shared }))];
 }
 
-/** Returns texts of the form of an example: with its end replaced by digits, with more before it, and with more after. */
+/** Returns texts like an example: with digits instead of its end, with more before it, and with more after it. */
 function likeExample(example: string | null, length: number): string[] {
   if (example === null || example.includes('{row')) return [];
   const characters = Array.from(example);
@@ -76,7 +76,7 @@ function likeExample(example: string | null, length: number): string[] {
   return [...ends, ...longer];
 }
 
-/** Returns documents with a number in every member that the SQL names, so whatever is taken from them differs. */
+/** Returns documents with a number in every member that the SQL names, so that what it extracts differs. */
 function documentsOf({ texts }: ColumnFacts): ParameterGenerator[] {
   const names = texts.flatMap((text) => [...text.matchAll(/\$\.\\?"?([\w-]+)/g)].map(([, name = '']) => name));
   if (names.length === 0) return [];
@@ -86,7 +86,7 @@ function documentsOf({ texts }: ColumnFacts): ParameterGenerator[] {
   });
 }
 
-/** Begins far away where there is room, so that rows of another origin do not get in the way. */
+/** Begins far away if there is room, so that rows from elsewhere do not get in the way. */
 function numbersAfter(column: Column, greatest: string | null): ParameterGenerator[] {
   const after = BigInt(/^-?\d+/.exec(greatest ?? '')?.[0] ?? 0) + 1n;
   const most = integerRange(column)?.max ?? 10n ** BigInt((column.precision ?? 1) - (column.scale ?? 0)) - 1n;
@@ -97,7 +97,7 @@ function numbersAfter(column: Column, greatest: string | null): ParameterGenerat
   return start === undefined ? [] : [{ kind: 'sequence', start: Number(start), step: 1, ...shared }];
 }
 
-/** Whether no two operations get the same value. */
+/** Whether all operations get different values. */
 export function isDistinct(generator: ParameterGenerator | undefined): boolean {
   if (generator === undefined || generator.kind === 'key') return false;
   if (generator.nullFraction > 0 || (generator.edges ?? []).length > 0) return false;

@@ -21,32 +21,32 @@ export interface InsertionSources {
   readonly unreferred: (table: Table, key: ForeignKey) => Promise<string | null>;
 }
 
-/** An insert that may do, or why there can be none. */
+/** An insert that may be accepted, or why there can be none. */
 export type Insertion = Unweighted | string;
 
 /**
- * Which columns have the values of an existing row: none, those that a CHECK or a partition is about, or all. `one`: as
- * `demanded`, but of the same row in every insert, so that what tells rows apart can be chosen for it. `nulls`: NULL where
- * such a row has NULL, and values as any elsewhere, which is all that a CHECK on which of several columns are given asks.
+ * Which columns have the values of an existing row: none, those in a CHECK or a partition, or all. `one`: like `demanded`,
+ * but from the same row in every insert, so that the columns that distinguish rows can be chosen for it. `nulls`: NULL
+ * where such a row has NULL, and generated values elsewhere, which satisfies a CHECK on which columns have a value.
  */
 export type Likeness = 'none' | 'demanded' | 'one' | 'nulls' | 'all';
 
-/** Whether values in this form only happen to be what a CHECK or a partition asks. */
+/** Whether values in this form meet a CHECK or a partition only by chance. */
 export function onlyHappensToHold(likeness: Likeness): boolean {
   return likeness === 'none' || likeness === 'nulls';
 }
 
-/** How many choices of what tells rows apart are tried. */
+/** How many choices of columns that distinguish rows are tried. */
 export const CHOICES = 6;
 
-/** Returns how many values AUTO_INCREMENT has left; null if it is not on a column of whole numbers. */
+/** Returns how many values AUTO_INCREMENT has left, or null if its column does not have whole numbers. */
 function roomFor({ columns, autoIncrement }: Table): bigint | null {
   const column = columns.find(({ isAutoIncrement }) => isAutoIncrement);
   const range = column === undefined ? null : integerRange(column);
   return range === null ? null : range.max - BigInt(autoIncrement ?? 1) + 1n;
 }
 
-/** Returns why no insert is possible, whatever its values; null if it may be. */
+/** Returns why no insert is possible with any values; null if one may be. */
 export function noRoom(table: Table): string | null {
   const room = roomFor(table);
   return room !== null && room < ROOM ? `its AUTO_INCREMENT has room for ${room} rows` : null;
@@ -55,7 +55,7 @@ export function noRoom(table: Table): string | null {
 /**
  * Returns an insert whose keys do not collide and whose foreign keys resolve.
  *
- * @param choice which of the ways to tell rows apart is used, in every key: the first, the second, …
+ * @param choice which of the ways to distinguish rows is used in every key: the first, the second, …
  */
 export async function insertionOf(sources: InsertionSources, likeness: Likeness, choice: number): Promise<Insertion> {
   const { table, loaded } = sources;
@@ -85,13 +85,13 @@ export async function insertionOf(sources: InsertionSources, likeness: Likeness,
   return reason ?? statementOf(table, parameters);
 }
 
-/** How a column gets its value: by a parameter, or by SQL that stands in the statement. */
+/** How a column gets its value: from a parameter, or from SQL in the statement. */
 type Sent = ParameterGenerator | { readonly kind: 'literal'; readonly sql: string };
 
 type Example = ReadonlyMap<string, LoadedValue>;
 type LoadedValue = LoadedRows['rows'][number][number];
 
-/** Returns an existing row, another one for each choice; null if inserts are not like a certain row. */
+/** Returns an existing row, a different one for each choice; null if inserts are not modelled on a row. */
 function exampleOf({ table, loaded }: InsertionSources, likeness: Likeness, choice: number): Example | null {
   const there = loaded.get(table.name);
   if ((likeness !== 'one' && likeness !== 'nulls') || there === undefined) return null;
@@ -114,7 +114,7 @@ function alikeColumns({ table, demands, loaded }: InsertionSources, likeness: Li
   if (likeness === 'none' || sent.some((name) => !there.includes(name))) return [];
   if (likeness === 'all') return sent;
   const demanded = new Set(demands.filter(({ kind }) => kind !== 'unique').flatMap(({ columns }) => columns));
-  // A foreign key of several columns is that of one row, and may share a column with the next.
+  // The columns of a foreign key come from one row, and it may share a column with the next key.
   for (let before = -1; before < demanded.size;) {
     before = demanded.size;
     for (const { columns } of table.foreignKeys) {
@@ -178,7 +178,7 @@ interface Telling {
 
 /**
  * Gives every unique key a column with values that no loaded row and no other insert has; for a key on an expression, a
- * column that it is computed from. @returns why that is impossible.
+ * column from which it is computed. @returns the reason if that is impossible.
  */
 async function tellApart(sources: InsertionSources, telling: Telling): Promise<string | null> {
   const { table, demands } = sources;
@@ -187,13 +187,13 @@ async function tellApart(sources: InsertionSources, telling: Telling): Promise<s
     const all = columns.flatMap((each) => table.columns.find((column) => column.name === each) ?? []);
     if (kind !== 'unique' || all.some((column) => column.isAutoIncrement || isApart(parameters.get(column.name))))
       continue;
-    // A unique key takes any number of rows with NULL.
+    // A unique key allows any number of rows with NULL.
     if (all.some((column) => isAlwaysNull(parameters.get(column.name)))) continue;
     const ways = await waysToTellApart(sources, all, example);
     const chosen = ways[choice % Math.max(1, ways.length)];
     if (chosen !== undefined) parameters.set(...chosen);
     else if (await pairUp(sources, columns, parameters)) continue;
-    // How many values an expression has is for the trial to show.
+    // The trial shows whether an expression has enough values.
     else if (texts.length === 0 && all.every((column) => isPart(table, column)))
       return `${name} (${columns.join(', ')}) leaves no values that are certainly free`;
   }
@@ -203,7 +203,7 @@ async function tellApart(sources: InsertionSources, telling: Telling): Promise<s
 /**
  * Returns columns with values for them that no other row has, the best first.
  *
- * @param example a row, whose values tell what they look like; null for the first that was loaded.
+ * @param example a row whose values show what values look like; null for the first that was loaded.
  */
 export async function waysToTellApart(
   sources: InsertionSources,
@@ -241,12 +241,12 @@ function isAlwaysNull(sent: Sent | undefined): boolean {
   return sent?.kind === 'pick' && sent.values.every((value) => value === null);
 }
 
-/** Over how many operations pairs have to differ. */
+/** For how many operations pairs have to differ. */
 const PAIRS = 100_000;
 
 /**
- * Gives a unique key of two foreign keys, as a table has it that links two others, pairs of rows that no row links: one
- * side takes rows that are not linked at all, and both take theirs in turn. @returns false if there are not enough.
+ * Gives a unique key of two foreign keys, as in a table that links two others, pairs of rows that are not linked yet: one
+ * side uses rows that are not linked at all, and both use theirs in turn. @returns false if there are not enough.
  */
 async function pairUp(
   sources: InsertionSources,
@@ -278,12 +278,12 @@ function inTurn(parameters: Map<string, Sent>, key: ForeignKey, rows: string, st
   }
 }
 
-/** Whether a unique key has the column itself, and not only something that is computed from it. */
+/** Whether a unique key contains the column itself, and not only something that is computed from it. */
 function isPart({ indexes }: Table, { name }: Column): boolean {
   return indexes.some(({ unique, parts }) => unique && parts.some(({ column }) => column === name));
 }
 
-/** Returns how many characters of a column count in its unique keys, where that is fewer than it has. */
+/** Returns how many characters of a column count in its unique keys, if not all of them do. */
 function lengthIn({ indexes }: Table, name: string): number | null {
   const lengths = indexes
     .filter(({ unique }) => unique)

@@ -7,11 +7,10 @@ import type { Read } from '../schema/read.ts';
 import { makesItself } from './columns.ts';
 
 /**
- * How many rows at the beginning and at the end of a table statements refer to; finding rows in the middle takes a
- * scan.
+ * How many rows at each end of a table statements refer to; finding rows in the middle would take a scan.
  */
 const ROWS_AT_EACH_END = 1_000;
-/** How much of a table is held in memory if all of its columns are asked for. */
+/** How much of a table is kept in memory if all of its columns are read. */
 const MOST_BYTES = 400_000;
 const FEWEST = 20;
 
@@ -35,7 +34,7 @@ export async function sampleKeys(
   return sampled;
 }
 
-/** Returns some rows of the tables, other than these, to which these refer, with the columns that they refer to. */
+/** Returns some rows of other tables to which these refer, with the columns that they refer to. */
 export async function sampleParents(
   read: Read,
   tables: readonly Table[],
@@ -64,8 +63,8 @@ export async function sampleRows(read: Read, table: Table): Promise<LoadedRows |
 }
 
 /**
- * Returns some rows of the parent of a foreign key to which no row refers by it, with the columns of the key; null if
- * there are none.
+ * Returns some rows of a foreign key's parent to which no row refers, with the columns of the key; null if there are
+ * none.
  */
 export async function sampleUnreferred(
   read: Read,
@@ -89,8 +88,7 @@ export async function sampleUnreferred(
 }
 
 /**
- * Returns the columns that tell one row from the others: those of its primary key, else of its first unique key without
- * NULL.
+ * Returns the columns that identify a row: those of the primary key, or else of the first unique key without NULL.
  */
 export function rowKey(table: Table): readonly Column[] {
   const unique = table.indexes.find(
@@ -115,10 +113,10 @@ function referencedColumns({ name }: Table, tables: readonly Table[]): string[] 
   );
 }
 
-/** Types whose values are bytes, and are sampled as such. */
+/** Types whose values are sampled as bytes. */
 const BYTES = /binary|blob|geometry|point|polygon|linestring|collection/;
 
-/** Whether a value that was sampled finds its row again: a FLOAT is not what it shows. */
+/** Whether a sampled value finds its row again; a FLOAT does not equal the value that it shows. */
 export function isNameable({ type }: Column): boolean {
   return !/^float$|^double$|^bit$|geometry|point|polygon|linestring|collection|^json$/.test(type);
 }
@@ -132,7 +130,7 @@ async function sampleOf(read: Read, table: Table, names: readonly string[], limi
 
 async function endsOf(read: Read, table: Table, columns: readonly Column[], limit: number) {
   const order = rowKey(table).map(({ name }) => quoteName(name));
-  // By number, because a column can have any name.
+  // Columns are numbered here, because a column can have any name.
   const list = columns.map((column, at) => `${textOf(column)} AS c${at}`).join(', ');
   const select = `SELECT ${list} FROM ${quoteName(table.name)}`;
   if (order.length === 0) return valuesOf(await read(`${select} LIMIT ${limit}`), columns);

@@ -14,9 +14,9 @@ export interface LoadDerivedOptions
 }
 
 /**
- * Fills tables with rows that are made from what their server says of them.
+ * Fills tables with rows that are generated from what their server says about them.
  *
- * @throws usage for columns that do not exist; trouble when the server does not answer, or lacks resources.
+ * @throws usage for columns that do not exist; trouble if the server does not answer, or lacks resources.
  */
 export async function loadDerived({ tables, rows, columns, ...options }: LoadDerivedOptions): Promise<Loaded> {
   await using connection = await openForReading(options.connect, 'the source');

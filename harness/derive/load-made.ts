@@ -22,40 +22,40 @@ export interface LoadMadeOptions {
   /** A connection to the source, with its database. */
   readonly connect: ConnectionOptions;
   readonly seed: number;
-  /** In an order in which parents come before their children, as far as there is one. */
+  /** The tables, parents before their children as far as possible. */
   readonly tables: readonly Table[];
   readonly partitions: ReadonlyMap<string, Partitioning>;
   readonly rows: Seed;
-  /** Rows that are there already, of other tables to which these refer. */
+  /** Existing rows of other tables to which these refer. */
   readonly existing: ReadonlyMap<string, LoadedRows>;
-  /** By `table.column`: columns whose values the config chose. */
+  /** Columns whose values the config chose, as `table.column`. */
   readonly chosen: ReadonlySet<string>;
   /** Whether a row of one table can change another. */
   readonly hasTriggers: boolean;
   readonly onProgress: (progress: Progress) => void;
-  /** Receives a note for each table that has fewer rows than were asked for. */
+  /** Receives a note for each table that gets fewer rows than requested. */
   readonly note: (text: string) => void;
 }
 
-/** They keep the server busy while the next rows are made; a fourth gained nothing on 2 cores. */
+/** Three connections keep the server busy while the next rows are generated; a fourth gained nothing on 2 cores. */
 const CONNECTIONS = 3;
 const MOST_ROWS = 4_000;
 const MOST_TEXT = 1_000_000;
 /** One statement takes a fraction of a second; a server that takes this long has stopped. */
 const TIMEOUT_MS = 60_000;
-/** How often one row is made anew. */
+/** How often one row is generated again. */
 const ATTEMPTS = 40;
-/** After so many rows in succession for which nothing was accepted, the table gets no more. */
+/** After this many rows in succession that were never accepted, the table gets no more. */
 const HOPELESS = 12;
 const EVERY_MS = 100;
 
 /**
- * Fills existing tables with rows that were made for them. What the server refuses is made anew in the columns that the
- * refusal is about; what it refuses all the same is left out, and noted. Rows of a table that asks for nothing that has
- * to be tried go in on several connections; all others one after another, because a unique key refuses the later of two,
- * which must be the same one in every run.
+ * Fills existing tables with rows that were generated for them. If the server refuses a row, the columns to which the
+ * refusal refers are generated again; a row that it still refuses is left out, and noted. Rows of a table without demands
+ * that have to be tried are loaded on several connections, and all others one after another: a unique key refuses the
+ * later of two rows, which must be the same one in every run.
  *
- * @throws trouble when the server does not answer, lacks resources, or refuses the form of a statement.
+ * @throws trouble if the server does not answer, lacks resources, or refuses the form of a statement.
  */
 export async function loadMade(options: LoadMadeOptions): Promise<Loaded> {
   const { seed, tables, rows, onProgress } = options;
@@ -99,11 +99,11 @@ class TableLoad {
   readonly #note: (text: string) => void;
   /** Columns that other tables refer to, with their positions. */
   readonly #referred: readonly (readonly [string, number])[];
-  /** Whether its rows ask for nothing that has to be tried. */
+  /** Whether its rows have no demands that have to be tried. */
   readonly #isPlain: boolean;
   readonly #accepted: number[] = [];
   readonly #changed = new Map<number, ReadonlyMap<string, Value>>();
-  /** Rows that were left out, each with the demand that refused it last. */
+  /** Rows that were left out, each with the demand that last refused it. */
   readonly #refused: { readonly row: MadeRow; readonly demand: Demand }[] = [];
   #hopeless = 0;
   #uncommitted = 0;
@@ -153,11 +153,11 @@ class TableLoad {
     return there;
   }
 
-  /** Inserts on every connection. @returns what the server did not take, in order. */
+  /** Inserts on every connection. @returns the rows that the server refused, in order. */
   async #insertAtOnce(asked: number, meter: ProgressMeter): Promise<readonly { from: number; to: number }[]> {
     const refused: { from: number; to: number }[] = [];
     const batches = this.#batches(asked);
-    // Each takes the next batch when it is free: while the server works on one, the next is made.
+    // Each connection takes the next batch when it is free: while the server works on one, the next is generated.
     const work = async (connection: Connection) => {
       for (const { from, rows } of batches) {
         if ((await this.#insertOn(connection, rows)) !== null) {
@@ -203,7 +203,7 @@ class TableLoad {
     }
   }
 
-  /** Returns the table of which a row is needed, if there is none. */
+  /** Returns the table that needs a row and has none. */
   #withoutParent(): string | null {
     const { columns, foreignKeys, name } = this.#table;
     const isNeeded = (key: ForeignKey) =>
@@ -229,7 +229,7 @@ class TableLoad {
     return rows;
   }
 
-  /** The first rows were made before anything was known to be accepted. */
+  /** Generates the first rows again, because they were made before it was known what is accepted. */
   async #retry(): Promise<void> {
     if (this.#hopeless >= HOPELESS || this.#accepted.length === 0) return;
     for (const { row, demand } of this.#refused.splice(0)) {
@@ -238,7 +238,7 @@ class TableLoad {
     }
   }
 
-  /** Makes a row anew until the server takes it. @returns the demand that refused it last; null if it was taken. */
+  /** Generates a row again until the server accepts it. @returns the demand that last refused it; null if accepted. */
   async #mend(row: MadeRow, first: Demand, from: number): Promise<Demand | null> {
     const involved = new Set<Demand>();
     let demand = first;
@@ -264,7 +264,7 @@ class TableLoad {
     this.#changed.set(row.index, new Map(this.#referred.map(([column, at]) => [column, row.values[at] ?? null])));
   }
 
-  /** Inserts rows one after another in large transactions. @returns as `#insertOn`. */
+  /** Inserts rows one after another in large transactions. @returns the same as `#insertOn`. */
   async #insert(rows: readonly MadeRow[]): Promise<ValueRefusal | null> {
     const refusal = await this.#insertOn(this.#connection, rows);
     if (refusal !== null) return refusal;
@@ -277,7 +277,7 @@ class TableLoad {
     return null;
   }
 
-  /** @returns why the server refused the rows, all of them; null if it took them. */
+  /** @returns why the server refused all of the rows, or null if it accepted them. */
   async #insertOn(connection: Connection, rows: readonly MadeRow[]): Promise<ValueRefusal | null> {
     const columns = this.#made.columns.map(quoteName).join(', ');
     const values = rows.map((row) => `(${row.values.map(writeValue).join(',')})`).join(',\n');
@@ -319,13 +319,13 @@ function isTo({ name }: Table): (key: ForeignKey) => boolean {
 
 function cannotLoad(error: unknown, table: string, sql: string) {
   return trouble({
-    what: 'The source did not take the rows that were made for it.',
-    expected: `every statement to be done within ${TIMEOUT_MS} ms`,
+    what: 'The source did not accept the rows that were generated for it.',
+    expected: `every statement to finish within ${TIMEOUT_MS} ms`,
     seen: messageOf(error),
     where: `${table}: ${sql.slice(0, 200)}`,
     next: messageOf(error).endsWith('is full')
       ? 'Make room on the disk of the engine, or load fewer rows.'
-      : 'See what the source MySQL says in its log, and run again.',
+      : 'Look at the log of the source MySQL, and run again.',
     cause: error,
   });
 }

@@ -8,7 +8,7 @@ import { recipesFor, type ValueRecipe } from './recipes.ts';
 
 /** A row on its way to the server. */
 export interface MadeRow {
-  /** Its place among the rows that were asked for. */
+  /** Its place among the requested rows. */
   readonly index: number;
   /** One per column, in the order of `MadeRows.columns`. */
   readonly values: Value[];
@@ -19,9 +19,9 @@ export interface MadeRow {
 /** What is known about one demand. */
 interface Experience {
   readonly demand: Demand;
-  /** Positions of the columns that can be made anew, each with the recipes for it. */
+  /** Positions of the columns that can be generated again, each with its recipes. */
   readonly columns: readonly { readonly at: number; readonly recipes: readonly ValueRecipe[] }[];
-  /** Rows that did not meet it as they were made at first. */
+  /** Rows that did not meet it in their first form. */
   refused: number;
   /** Values and recipes of its columns that the server accepted; the newest last. */
   readonly accepted: Pick<MadeRow, 'values' | 'recipes'>[];
@@ -29,26 +29,26 @@ interface Experience {
 
 export interface MadeRowsOptions {
   readonly table: Table;
-  /** Columns that rows give a value. */
+  /** Columns for which rows have a value. */
   readonly columns: readonly string[];
-  /** Columns whose values the caller chose: they are made anew only by their own generator. */
+  /** Columns whose values the caller chose, which are only generated again by their own generator. */
   readonly chosen: ReadonlySet<string>;
   readonly generators: Generators;
 }
 
 /** How many accepted combinations of a demand are remembered. */
 const REMEMBERED = 60;
-/** From so many refusals on, rows are made with what was accepted before, if most were refused. */
+/** After this many refusals, if most rows were refused, rows use what was accepted before. */
 const ENOUGH = 8;
-/** Between the first draw of a row and the next, so that rows do not take each other's random numbers. */
+/** The distance between the draws of a row, so that rows do not use each other's random numbers. */
 const DRAW = 2 ** 33;
-/** How often a row may draw, twice over. */
+/** Twice the number of draws that a row may need. */
 const DRAWS = 256;
 
 /**
- * Makes the rows of one table, and makes those that its server refused anew: only in the columns that the refusal is
- * about, with values that its SQL suggests, and with what was accepted before. Everything depends on the seed and on
- * the server's answers alone, so the same seed gives the same rows.
+ * Generates the rows of one table, and generates those that its server refused again: only in the columns to which the
+ * refusal refers, with values that its SQL suggests, and with what was accepted before. Everything depends only on the
+ * seed and on the server's answers, so that the same seed gives the same rows.
  */
 export class MadeRows {
   readonly columns: readonly string[];
@@ -90,7 +90,7 @@ export class MadeRows {
     return row;
   }
 
-  /** Makes the columns anew that a demand is about. @returns false if there are none. */
+  /** Generates the columns of a demand again. @returns false if it has none. */
   anew(row: MadeRow, demand: Demand, attempt: number): boolean {
     const experience = this.#experienceOf(demand);
     const { columns, accepted } = experience;
@@ -107,7 +107,7 @@ export class MadeRows {
     for (const [each, { at, recipes }] of columns.entries()) {
       const [whether, which] = points[each] ?? [0, 0];
       if (each !== first && whether < 0.4) continue;
-      // One in four keeps to the column's own values, which look most like real ones.
+      // One in four uses the column's own values, which look most like real ones.
       const chosen = which < 0.25 ? 0 : Math.floor(((which - 0.25) / 0.75) * recipes.length);
       this.#set(row, at, recipes[chosen] ?? { of: 'own' }, attempt);
     }
@@ -123,7 +123,7 @@ export class MadeRows {
     }
   }
 
-  /** Uses what was accepted before: the same recipes with new values, or the very values if they may be there twice. */
+  /** Uses what was accepted before: the same recipes with new values, or the same values if they may repeat. */
   #repeat(row: MadeRow, { demand, columns, accepted }: Experience, attempt: number): void {
     const { random } = this.#generators;
     random.at(this.#draws, row.index * DRAWS + DRAWS / 2 + attempt);
@@ -151,7 +151,7 @@ export class MadeRows {
     row.recipes[at] = recipe;
   }
 
-  /** Counting up has to go on from the rows that were asked for, or it would leave the range of its type. */
+  /** Counting up has to stay close to the requested rows, or it would leave the range of its type. */
   #drawOf(index: number, attempt: number, at: number): number {
     const isCounting = !this.#isReference(at) && this.#generators.isCounting(this.#table.name, this.columns[at] ?? '');
     const step = isCounting ? this.#generators.rows(this.#table.name) : DRAW;
@@ -204,7 +204,7 @@ export class MadeRows {
     if (column === undefined || this.#chosen.has(column.name) || this.#counted.has(column.name)) return [{ of: 'own' }];
     const others = this.#table.columns.filter(({ name }) => name !== column.name && demand.columns.includes(name));
     const recipes = recipesFor(column, demand, others);
-    // Anything else would refer to a row that does not exist.
+    // Any other value would refer to a row that does not exist.
     if (this.#isReference(at)) return recipes.filter((each) => each.of === 'own' || isNull(each));
     return recipes;
   }
@@ -222,7 +222,7 @@ function isNull(recipe: ValueRecipe): boolean {
   return recipe.of === 'value' && recipe.value === null;
 }
 
-/** Returns a value that is so much from another; the other one itself where its form is not known. */
+/** Returns a value at this distance from another, or the other one itself if its form is not known. */
 function near(other: Value, step: number, column: Column | undefined): Value {
   if (other === null || step === 0 || typeof other === 'object') return other;
   if (typeof other === 'number') return other + step;

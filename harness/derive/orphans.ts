@@ -5,13 +5,13 @@ import type { Table } from '../schema/database.ts';
 import { quoteName } from '../schema/quote.ts';
 
 export interface OrphanOptions {
-  /** In the order in which they were filled. */
+  /** The tables in the order in which they were filled. */
   readonly tables: readonly Table[];
-  /** Names of other tables, which had their rows before. */
+  /** Names of other tables, which already had their rows. */
   readonly existing: Iterable<string>;
-  /** What they were filled with. */
+  /** The seed with which they were filled. */
   readonly rows: Seed;
-  /** Whether a table has every row, as it was made. */
+  /** Whether a table has every row in its first form. */
   readonly isWhole: (table: string) => boolean;
   readonly note: (text: string) => void;
 }
@@ -21,11 +21,11 @@ const ROUNDS = 200;
 const TIMEOUT_MS = 60_000;
 
 /**
- * Takes away references to rows that are not there, and where a column cannot be NULL, the rows that have them: a table
- * that refers to itself, or in a circle, is filled before it is known which of its rows the server takes, and a column
- * of two foreign keys has the values of one.
+ * Removes references to rows that do not exist or, if a column cannot be NULL, the rows that have them. There may be some
+ * because a table that refers to itself, or in a circle, is filled before it is known which rows the server accepts, and
+ * because a column of two foreign keys has the values of one.
  *
- * @returns how many rows it took away.
+ * @returns how many rows it removed.
  */
 export async function removeOrphans(connection: Connection, options: OrphanOptions): Promise<number> {
   const { tables, existing, note } = options;
@@ -41,7 +41,7 @@ export async function removeOrphans(connection: Connection, options: OrphanOptio
       if (here > 0) removed.set(child.name, (removed.get(child.name) ?? 0) + here);
       count += here;
     }
-    // Whatever referred to a row that is gone now dangles as well.
+    // A reference to a row that was just removed now dangles as well.
     looked = count === 0 ? [] : inside;
   }
   for (const [table, count] of removed) {
@@ -69,7 +69,7 @@ async function removeOrphansOf(connection: Connection, child: Table, key: Foreig
   const isNullable = (name: string) => child.columns.find((column) => column.name === name)?.isNullable === true;
   const free = key.columns.find(isNullable);
   if (free !== undefined) {
-    // Where a CHECK refuses the NULL, the row keeps its reference, and is deleted below.
+    // If a CHECK refuses the NULL, the row keeps its reference, and is deleted below.
     const sql = `UPDATE IGNORE ${from} SET c.${quoteName(free)} = NULL ${where}`;
     await connection.query({ sql, timeout: TIMEOUT_MS });
   }

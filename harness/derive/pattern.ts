@@ -15,12 +15,12 @@ const CLASSES: Readonly<Record<string, string>> = {
   '[:punct:]': '.,;:!?-',
 };
 const PRINTABLE = Array.from({ length: 94 }, (_, at) => String.fromCodePoint(33 + at)).join('');
-/** How often `*`, `+` and `{n,}` repeat beyond what they must. */
+/** How many repetitions `*`, `+` and `{n,}` get beyond their minimum. */
 const MORE = 4;
 
 /**
- * Makes a text that a regular expression matches, for the usual forms: classes, groups, alternatives, quantifiers. For
- * other forms, such as references, it makes what may not match; whoever uses it has to try.
+ * Returns a text that a regular expression matches, for the usual forms: classes, groups, alternatives, quantifiers. For
+ * other forms, such as references, the text may not match, so the caller has to try it.
  */
 export function fromPattern(pattern: string, below: Below): string {
   return new PatternReader(pattern, below).alternatives();

@@ -3,10 +3,10 @@ import type { PlainGenerator } from './columns.ts';
 import type { Demand } from './demands.ts';
 
 /**
- * One way to make a value for a column that a demand is about; whether the demand accepts it is for the server to say.
+ * One way to make a value for a column of a demand; the server decides whether the demand accepts it.
  *
- * `own`: as the column's values are made anyway. `near`: so much from the row's value in another column, in units of
- * the column or in seconds. `pattern`: a text that a regular expression matches.
+ * `own`: a value from the column's own generator. `near`: a value at some distance from the row's value in another
+ * column, in units of the column or in seconds. `pattern`: a text that a regular expression matches.
  */
 export type ValueRecipe =
   | { readonly of: 'own' }
@@ -25,8 +25,8 @@ const HOUR = 3_600;
 const STEPS = [1, -1, HOUR, -HOUR, 24 * HOUR, -24 * HOUR, 7 * 24 * HOUR, 0];
 
 /**
- * Returns ways to make values of a column that a demand may accept, from what its SQL says: the literals in it, texts of
- * the lengths in it, texts that match its patterns, values near those of its other columns.
+ * Returns ways to make values of a column that a demand may accept, from its SQL: its literals, texts of the lengths in
+ * it, texts that match its patterns, and values near those of its other columns.
  *
  * @param others the demand's other columns.
  */
@@ -54,7 +54,7 @@ function made(kind: string, argument: object, length: number): ValueRecipe {
   };
 }
 
-/** Returns the strings and numbers that stand in SQL, as values. */
+/** Returns the strings and numbers in SQL, as values. */
 export function literalsOf(sql: string): { readonly strings: readonly string[]; readonly numbers: readonly number[] } {
   const strings = new Set<string>();
   const numbers = new Set<number>();
@@ -96,7 +96,7 @@ function ofLength(length: number): ValueRecipe[] {
   ];
 }
 
-/** Paths in the SQL, such as `$.price`, tell which members a document should have. */
+/** Paths in the SQL, such as `$.price`, show which members a document should have. */
 function jsonRecipes(strings: readonly string[]): ValueRecipe[] {
   const names = strings.flatMap((text) => /^\$\."?([\w-]+)"?/.exec(text)?.[1] ?? []);
   const others = strings.filter((text) => !text.startsWith('$'));
@@ -126,7 +126,7 @@ const DAY_MS = 86_400_000;
 /** What MySQL's TO_DAYS returns for 1970-01-01. */
 const DAYS_TO_1970 = 719_528;
 
-/** Returns days that a number may stand for: a year, YYYYMM, YYYYMMDD, what TO_DAYS or UNIX_TIMESTAMP return. */
+/** Returns days that a number may mean: a year, YYYYMM, YYYYMMDD, or the result of TO_DAYS or UNIX_TIMESTAMP. */
 function daysOf(number: number): string[] {
   const text = String(number);
   const found: string[] = [];

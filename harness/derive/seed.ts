@@ -9,15 +9,15 @@ import type { Draft, RowCounts, SeedOptions } from './draft.ts';
 
 export interface DerivedSeed {
   readonly seed: Seed;
-  /** All tables, parents before their children as far as there is such an order. */
+  /** All tables, parents before their children as far as possible. */
   readonly tables: readonly Table[];
-  /** What could not be done as asked, such as fewer rows because a unique key has no more values. */
+  /** What differs from the request, such as fewer rows because a unique key has no more values. */
   readonly notes: readonly string[];
 }
 
 /**
- * Makes a seed from a schema alone: values by type and name, foreign keys that resolve, and unique keys that hold. A
- * table for which that is impossible gets no rows, and a note.
+ * Makes a seed from only a schema: values by type and name, foreign keys that resolve, and unique keys that hold. A table
+ * for which that is impossible gets no rows, and a note.
  *
  * @throws usage for a column that `columns` names and that does not exist.
  */
@@ -28,7 +28,7 @@ export function deriveSeed(tables: readonly Table[], options: SeedOptions): Deri
   const drafts = tables.map((table) => draftOf(table, rows.get(table.name) ?? 0, columns, notes));
   const byName = new Map(drafts.map((draft) => [draft.table.name, draft]));
   const countOf = (table: string) => byName.get(table)?.rows ?? existing.get(table)?.rows.length ?? 0;
-  // Parents first: how many rows they have decides how many children can be told apart.
+  // Parents come first, because their number of rows limits how many distinct children there can be.
   const ordered = parentsFirst(drafts, byName);
   for (const draft of ordered) {
     notes.push(...refer(draft, byName, columns, countOf));
@@ -56,7 +56,7 @@ function draftOf(table: Table, rows: number, asked: SeedOptions['columns'], note
   return draft;
 }
 
-/** @returns a note, if rows were asked for. */
+/** @returns a note, if rows were requested. */
 function leaveEmpty(draft: Draft, why: string): string[] {
   const { table, rows } = draft;
   draft.rows = 0;
@@ -66,7 +66,7 @@ function leaveEmpty(draft: Draft, why: string): string[] {
   ];
 }
 
-/** Null if the server fills it in by itself; `unknown` if it does not, and no values are known. */
+/** Returns null if the server fills in the column; `unknown` if it does not, and no values are known. */
 function derived(column: Column, checks: readonly string[]): ColumnGenerator | 'unknown' | null {
   if (makesItself(column)) return null;
   if (column.isAutoIncrement) return { kind: 'sequence', start: 1, step: 1, nullFraction: 0 };
@@ -87,7 +87,7 @@ function refuseUnknown(tables: readonly Table[], columns: SeedOptions['columns']
   });
 }
 
-/** Returns tables in an order in which parents come before their children; cycles are cut somewhere. */
+/** Returns tables with parents before their children; cycles are cut somewhere. */
 function parentsFirst(drafts: readonly Draft[], byName: ReadonlyMap<string, Draft>): readonly Draft[] {
   const ordered = new Set<Draft>();
   const open = new Set<Draft>();
@@ -105,9 +105,9 @@ function parentsFirst(drafts: readonly Draft[], byName: ReadonlyMap<string, Draf
 }
 
 /**
- * Leaves half of the values of an auto_increment column for what the application inserts.
+ * Leaves half of the values of an auto_increment column for the application's inserts.
  *
- * @returns what was made smaller.
+ * @returns a note if there are fewer rows because of this.
  */
 function leaveIds(draft: Draft, asked: SeedOptions['columns']): string[] {
   const { table, rows } = draft;
@@ -116,13 +116,13 @@ function leaveIds(draft: Draft, asked: SeedOptions['columns']): string[] {
   const most = Math.floor((exactRange(column)?.[1] ?? Infinity) / 2);
   if (rows <= most) return [];
   draft.rows = most;
-  return [`${table.name}: ${most} rows in place of ${rows}, half of what ${column.name} ${column.definition} can hold`];
+  return [`${table.name}: ${most} rows instead of ${rows}, half of what ${column.name} ${column.definition} can hold`];
 }
 
 /**
- * Makes the columns of foreign keys take their values from the parent's rows; all columns of one key from the same row.
+ * Makes the columns of foreign keys take their values from the parent's rows; all columns of a key use the same row.
  *
- * @returns what was made smaller.
+ * @returns a note for each table that gets fewer rows because of this.
  */
 function refer(
   draft: Draft,
@@ -147,7 +147,7 @@ function refer(
   return notes;
 }
 
-/** Whether the value that a column would take comes from that very column, by way of other references. */
+/** Whether the value that a column would take comes from the column itself, through other references. */
 function leadsBack(table: string, column: string, key: ForeignKey, byName: ReadonlyMap<string, Draft>): boolean {
   let [at, name] = [key.parentTable, key.parentColumns[key.columns.indexOf(column)] ?? column];
   for (;;) {
@@ -169,7 +169,7 @@ function referenceOf({ table }: Draft, column: string, key: ForeignKey, at: numb
   };
 }
 
-/** If a key cannot resolve, one of its columns has to be NULL, or there are no rows. @returns what was made smaller. */
+/** If a key cannot resolve, one of its columns has to be NULL, or there are no rows. @returns notes about that. */
 function leaveNull(draft: Draft, key: ForeignKey, isTried: boolean): string[] {
   const free = key.columns.filter((column) => draft.columns.get(column)?.kind !== 'reference');
   const column = free.find((each) => draft.table.columns.find(({ name }) => name === each)?.isNullable === true);
@@ -177,7 +177,7 @@ function leaveNull(draft: Draft, key: ForeignKey, isTried: boolean): string[] {
     draft.columns.set(column, { kind: 'pick', values: [null], nullFraction: 0 });
     return [];
   }
-  // The values that the column has anyway are tried; where they lead to no row, theirs are taken away again.
+  // The column's own values are tried; rows whose values do not lead to a row are corrected or removed later.
   if (isTried) return [];
   const reason = `${key.parentTable} has no row to refer to`;
   return leaveEmpty(draft, `${key.name} (${key.columns.join(', ')}) cannot resolve: ${reason}`);

@@ -19,7 +19,7 @@ import { isPlain, Names } from './names.ts';
 import { valueOf, type Unweighted } from './statement.ts';
 import type { TryStatement } from './trial.ts';
 
-/** What the statements on one table are derived from. */
+/** The facts from which the statements on one table are derived. */
 export interface StatementSources extends Omit<InsertionSources, 'loaded'> {
   readonly tables: readonly Table[];
   readonly loaded: ReadonlyMap<string, LoadedRows>;
@@ -30,16 +30,16 @@ export interface StatementSources extends Omit<InsertionSources, 'loaded'> {
 
 export interface TableStatements {
   readonly statements: readonly Unweighted[];
-  /** What is not done to the table, and why. */
+  /** The statements that the table does not have, and why. */
   readonly missing: readonly string[];
 }
 
-/** Updates that are tried before there is none. */
+/** How many updates are tried before giving up. */
 const MOST_UPDATES = 8;
 
 /**
- * Derives the statements on one table: a read, an update, an insert, and a delete of rows that the insert made. Each is
- * tried on the source; what it refuses is replaced by another form, or left out.
+ * Derives the statements on one table: a read, an update, an insert, and a delete of inserted rows. Each is tried on the
+ * source; one that it refuses is replaced by another form, or left out.
  */
 export async function statementsOf(sources: StatementSources): Promise<TableStatements> {
   const statements: Unweighted[] = [];
@@ -98,18 +98,18 @@ async function readOf(sources: StatementSources, { where, parameters }: NamedRow
   return refusal === null ? read : describe(sources, refusal);
 }
 
-/** A column that may be updated, with how its values are made. */
+/** A column that may be updated, and how its values are generated. */
 interface Change {
   readonly column: Column;
   readonly generator: ParameterGenerator;
-  /** Whether a CHECK or a partition is about the column. */
+  /** Whether a CHECK or a partition uses the column. */
   readonly isDoubtful: boolean;
 }
 
 /**
- * Derives an update of one column that is not part of a unique key: best one that nothing else depends on, else one with
- * the values that it has in other rows, which at least a CHECK of this column alone accepts, else a reference to another
- * row, else a unique value that no row has.
+ * Derives an update of one column that is not part of a unique key, preferably one on which nothing else depends.
+ * Otherwise, in this order: a column with values from other rows, which a CHECK of only this column accepts; a reference
+ * to another row; a unique value that no row has.
  */
 async function updateOf(sources: StatementSources, named: NamedRow): Promise<Unweighted | string> {
   const { table, demands } = sources;
@@ -140,7 +140,7 @@ async function updateOf(sources: StatementSources, named: NamedRow): Promise<Unw
   return refusal === null ? 'every column is part of a key, or its server computes it' : describe(sources, refusal);
 }
 
-/** @returns the first update that the source takes, else why it refused the last one; null if there is none. */
+/** @returns the first update that the source accepts, or why it refused the last one; null if there is none. */
 async function firstUpdate(
   sources: StatementSources,
   named: NamedRow,
@@ -155,7 +155,7 @@ async function firstUpdate(
   return last;
 }
 
-/** Returns changes of unique values to ones that no row has, where nothing refers to them and they name no row. */
+/** Returns changes of unique values to new ones, if nothing refers to them and they do not identify a row. */
 async function renaming(sources: StatementSources): Promise<Change[]> {
   const { table, tables, demands } = sources;
   const bound = new Set([
@@ -206,8 +206,8 @@ function setting(
 }
 
 /**
- * Derives an insert. Where a CHECK or partitions are about columns, these have the values of an existing row, which hold
- * together; the trial decides whether that is necessary, and whether it suffices.
+ * Derives an insert. Columns in a CHECK or a partition may get the values of an existing row, which fit together; the
+ * trial decides whether that is necessary, and whether it is enough.
  */
 async function firstInsertion(sources: StatementSources): Promise<Unweighted | string> {
   const { table, demands } = sources;
@@ -224,7 +224,7 @@ async function firstInsertion(sources: StatementSources): Promise<Unweighted | s
       const insertion = await insertionOf(sources, likeness, choice);
       if (typeof insertion === 'string') {
         reason ??= insertion;
-        // Another row may have NULL where this one has none.
+        // Another row may have NULL where this one does not.
         if (likeness === 'nulls') continue;
         break;
       }
@@ -240,8 +240,8 @@ async function firstInsertion(sources: StatementSources): Promise<Unweighted | s
 }
 
 /**
- * Derives a delete of rows that the insert made, by a key whose values are known: the server generates them, or the
- * insert sends them. Nothing may refer to the table.
+ * Derives a delete of inserted rows, by a key whose values are known because the server generates them or the insert
+ * sends them. Nothing may refer to the table.
  */
 function deleteOf({ table, tables }: StatementSources, { parameters: sent }: Unweighted): Unweighted | null {
   const key = rowKey(table);
@@ -267,12 +267,12 @@ function deleteOf({ table, tables }: StatementSources, { parameters: sent }: Unw
   };
 }
 
-/** Whether a value of any form can be compared with the column, such as one that no row has. */
+/** Whether the column can be compared with a value of any form, such as one that no row has. */
 function isExact(column: Column): boolean {
   return integerRange(column) !== null || /char|text|^(?:var)?binary$/.test(column.type);
 }
 
-/** A server without transactions would keep what was tried. */
+/** Whether the table has transactions; without them, the server would keep what was tried. */
 async function refusalOf(
   { table, loaded, tryStatement }: StatementSources,
   statement: Unweighted,

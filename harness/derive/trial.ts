@@ -8,16 +8,16 @@ import type { ValueRefusal } from './demands.ts';
 import { WITH_BACKSLASHES } from './backslashes.ts';
 import { refusalOf } from './refusal.ts';
 
-/** How often each kind of statement is tried with other values. */
+/** How often each kind of statement is tried, each time with other values. */
 const SAMPLES = { insert: 40, update: 25, read: 1, delete: 1 } as const;
 const TIMEOUT_MS = 30_000;
 
-/** How many times as often, where values only happen to be accepted. */
+/** The factor for statements whose values are accepted only by chance. */
 const IN_DOUBT = 10;
 
 /**
- * @param isDoubtful whether the values do not hold by construction what a CHECK or a partition asks.
- * @returns why the source refused the statement; null if it took every sample.
+ * @param isDoubtful whether the values do not meet a CHECK or a partition by construction.
+ * @returns why the source refused the statement, or null if it accepted every sample.
  */
 export type TryStatement = (
   statement: Omit<WorkloadStatement, 'weight'>,
@@ -31,9 +31,9 @@ export interface Trial extends AsyncDisposable {
 
 /**
  * Opens a connection on which statements are tried with several samples of their values, all in one transaction, so that
- * inserts meet each other too. The transaction is rolled back.
+ * conflicts between inserts also show. The transaction is rolled back.
  *
- * @throws trouble when the server does not answer, or lacks resources.
+ * @throws trouble if the server does not answer, or lacks resources.
  */
 export async function openTrial(connect: ConnectionOptions, seed: number): Promise<Trial> {
   const connection = await openConnection({ ...connect, charset: 'utf8mb4', timezone: 'Z' }, { isShown: false });
@@ -58,7 +58,7 @@ function samplesOf(
 ): readonly Statement[] {
   const workload = { statements: { tried: { ...statement, weight: 1 } } };
   const planner = new StatementPlanner({ tables: [], seed: { tables: {} }, workload, loaded }, seed, 1);
-  // A delete is of rows that the writer inserted, of which there are none here.
+  // A delete is meant for rows that the writer inserted, and there are none here.
   if (statement.kind === 'delete') return planner.examples();
   const length = SAMPLES[statement.kind] * (isDoubtful ? IN_DOUBT : 1);
   return Array.from({ length }, (_, index) => planner.operation(index));
@@ -85,10 +85,10 @@ async function send(connection: Connection, statement: QueryOptions): Promise<Va
     const refusal = refusalOf(error);
     if (refusal !== null) return refusal;
     throw trouble({
-      what: 'A statement that was derived from the schema could not be tried.',
+      what: 'A statement derived from the schema could not be tried.',
       seen: messageOf(error),
       where: statement.sql,
-      next: 'See what the source MySQL says in its log, and run again.',
+      next: 'Look at the log of the source MySQL, and run again.',
       cause: error,
     });
   }

@@ -12,11 +12,11 @@ import type { TryStatement } from './trial.ts';
 
 export interface DerivedWorkload {
   readonly workload: WorkloadFile;
-  /** Tables to which something is not done, and why. */
+  /** Notes on tables that lack some statements, and why. */
   readonly notes: readonly string[];
 }
 
-/** The frequencies, over all tables together. */
+/** The frequencies for all tables together. */
 const WEIGHTS = { read: 40, insert: 30, update: 25, delete: 5 } as const;
 
 export interface DeriveOptions {
@@ -32,10 +32,10 @@ export interface DeriveOptions {
 }
 
 /**
- * Derives statements such as an application might send: reads and updates by key, inserts whose keys do not collide and
+ * Derives statements that an application might send: reads and updates by key, inserts whose keys do not collide and
  * whose foreign keys resolve, and deletes of rows that it inserted itself.
  *
- * @throws usage when no table can be written to, with the reasons.
+ * @throws usage with the reasons if no table can be written to.
  */
 export async function deriveWorkload(options: DeriveOptions): Promise<DerivedWorkload> {
   const { tables, loaded, partitions, rowsOf, greatest, unreferred, tryStatement } = options;
@@ -67,8 +67,8 @@ export async function deriveWorkload(options: DeriveOptions): Promise<DerivedWor
 
 function nothingWritten(tables: readonly Table[], notes: readonly string[]) {
   return usage({
-    what: 'The harness finds no statement that writes to these tables and that their server takes.',
-    expected: 'at least one table that takes an insert or an update of the harness’s own making',
+    what: 'The harness found no statement that writes to these tables and that their server accepts.',
+    expected: 'at least one table that accepts an insert or an update that the harness derived',
     seen: notes.join('\n') || `${tables.length} tables`,
     where: 'statements derived from the schema, each tried on the source and rolled back',
     next: 'Give the application’s own statements in workload.statements, or rows for its tables.',
@@ -78,7 +78,7 @@ function nothingWritten(tables: readonly Table[], notes: readonly string[]) {
 /**
  * Returns a config's own statements and transactions, checked against the existing tables.
  *
- * @throws usage that names every statement and what is wrong with it.
+ * @throws usage naming every such statement and what is wrong with it.
  */
 export function checkedWorkload(
   workload: WorkloadFile,

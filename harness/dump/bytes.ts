@@ -25,12 +25,12 @@ const OTHERS: readonly (readonly [begins: string, what: string, next: string])[]
 ];
 
 /**
- * Returns the bytes of a file, without a byte order mark, and decompressed if its first bytes say that it is
+ * Returns the bytes of a file, without a byte order mark, and decompressed if its first bytes show that it is
  * compressed.
  *
  * @param onBytes receives how many more bytes of the file itself were read.
- * @param what a dump that is not SQL of MySQL is refused; a log is judged by whoever reads its lines.
- * @throws usage when it cannot be read, is cut off, or is not text.
+ * @param what a dump is refused if it is not SQL of MySQL; the lines of a log are checked by their reader.
+ * @throws usage if it cannot be read, is cut off, or is not text.
  */
 export async function* readBytes(
   file: string,
@@ -84,7 +84,7 @@ async function* putBack(first: Buffer, rest: AsyncGenerator<Buffer>): AsyncGener
 }
 
 async function* gunzipped(compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  // An error of either reaches whoever reads.
+  // An error of either stream reaches the reader.
   const stream = pipeline(compressed, createGunzip({ chunkSize: CHUNK_BYTES }), () => undefined);
   for await (const chunk of stream) {
     if (Buffer.isBuffer(chunk)) yield chunk;

@@ -15,10 +15,10 @@ export async function readDatabaseNames(connection: Connection): Promise<readonl
 }
 
 /**
- * Returns which of the server's databases is meant: the one that was asked for, else the one that the client began in,
- * else the only one that has a table.
+ * Returns which of the server's databases to use: the requested one, or else the one in which the client began, or else
+ * the only one with a table.
  *
- * @throws usage when there are several and none was asked for, when that one is not there, and when there is no table.
+ * @throws usage if there are several and none was requested, if that one does not exist, or if there is no table.
  */
 export async function chooseDatabase(
   connection: Connection,

@@ -23,7 +23,7 @@ export function readClientError(stderr: string): ClientError | null {
   return message === undefined ? null : { errno: Number(errno), line: Number(line), message: message.trim() };
 }
 
-/** Returns the warnings that the client showed, as `--show-warnings` makes it do; notes are left out. */
+/** Returns the warnings that the client showed because of `--show-warnings`, without notes. */
 export function readWarnings(stdout: string): readonly ClientWarning[] {
   return [...stdout.matchAll(WARNING)].map(({ groups: { code = '0', message = '' } = {} }) => ({
     code: Number(code),
@@ -32,9 +32,9 @@ export function readWarnings(stdout: string): readonly ClientWarning[] {
 }
 
 /**
- * Warnings that say that a value or a row did not come in as the file has it: out of range, truncated, invalid for its
- * type or its character set, missing, refused by a CHECK or by every partition, or a second row with the same key (MySQL manual, “Server Error Message
- * Reference”).
+ * Warnings that a value or a row was not stored as it is in the file: out of range, truncated, invalid for its type or
+ * its character set, missing, refused by a CHECK or by every partition, or a second row with the same key (MySQL manual,
+ * “Server Error Message Reference”).
  */
 const ALTERING = new Set([1048, 1062, 1261, 1262, 1263, 1264, 1265, 1292, 1364, 1366, 1406, 1411, 1526, 3156, 3819]);
 

@@ -2,9 +2,9 @@ import type { Connection } from 'mysql2/promise';
 import { queryRows } from '../cluster/mysql-endpoint.ts';
 
 /**
- * Creates the accounts that views, triggers, routines and events of a database run as, where the server has none of
- * that name: nobody can log in as one, and each may do anything in that database. A dump names its definers and does
- * not create them.
+ * Creates the accounts that views, triggers, routines and events of a database run as, unless the server already has
+ * them. Nobody can log in as one, and each may do anything in that database. A dump names its definers but does not
+ * create them.
  *
  * @returns the accounts that were created, such as `shop@%`.
  */

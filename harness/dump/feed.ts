@@ -16,18 +16,18 @@ export interface FeedDumpOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** How MySQL's client is to read. */
+/** How MySQL's client should read. */
 export interface ClientSettings {
-  /** The database that it begins in; null to leave it to the dump. */
+  /** The database in which it begins; null to leave that to the dump. */
   readonly database: string | null;
-  /** Whether comments go to the server, and so into the bodies of routines. */
+  /** Whether comments are sent to the server, and are then part of the bodies of routines. */
   readonly keepsComments: boolean;
 }
 
-/** How a dump was taken. */
+/** The result of reading a dump. */
 export interface Fed {
   readonly provenance: Provenance;
-  /** Set where reading has to begin again: nothing after the statement that showed it was read. */
+  /** Present if reading has to begin again; nothing after the statement that showed this was read. */
   readonly instead: Partial<ClientSettings> | null;
   readonly warnings: readonly ClientWarning[];
 }
@@ -41,17 +41,17 @@ const CLIENT = [
   '--max-allowed-packet=1G',
   '--show-warnings',
   '--local-infile=1',
-  // Such as `use` without a delimiter, which clients took by themselves until MySQL 9; but nothing of the shell.
+  // Clients before MySQL 9 accepted commands such as `use` without a delimiter; commands of the shell stay disabled.
   '--loose-commands=ON',
   '--loose-system-command=OFF',
 ];
-/** Tables do not come in the order of their references; and nothing of a dump belongs in a log of changes. */
+/** Tables do not come in the order of their references, and a dump does not belong in the binary log. */
 const BEGIN = ['SET sql_log_bin = 0', 'SET foreign_key_checks = 0'];
 
 /**
  * Feeds a dump to MySQL's own client in the server's container, byte for byte except for what `Script` replaces.
  *
- * @throws usage that names file, line, statement, the server's message and what helps; trouble when the server ends.
+ * @throws usage naming file, line, statement, the server's message and what helps; trouble if the server ends.
  */
 export async function feedDump(
   server: ScratchMySql,
@@ -91,9 +91,9 @@ export async function feedDump(
     if (error?.errno === NO_DATABASE_SELECTED && database === null) {
       return { provenance: ends.seen, instead: { database: ends.seen.database ?? UNNAMED }, warnings: [] };
     }
-    // A client that keeps comments takes a DELIMITER after one for the beginning of a statement.
+    // A client that keeps comments mistakes a DELIMITER after one for the beginning of a statement.
     if (error?.errno === SYNTAX && keepsComments && /near 'DELIMITER/i.test(error.message)) {
-      note('comments of routines are left out, as a DELIMITER after a comment would not be seen otherwise');
+      note('comments of routines are left out, because the client would otherwise miss a DELIMITER after a comment');
       return { provenance: ends.seen, instead: { keepsComments: false }, warnings: [] };
     }
     if (error === null) throw clientEnded(exitCode, `${stderr}${stdout}`, server);
@@ -102,7 +102,7 @@ export async function feedDump(
   return { provenance: ends.seen, instead: null, warnings };
 }
 
-/** Returns the files that one session of the client reads together: all that hold statements, up to one with rows. */
+/** Returns the files that one session of the client reads together: all with statements, up to one with rows. */
 function partsOf(files: readonly DumpFile[]): readonly (readonly DumpFile[])[] {
   const parts: DumpFile[][] = [];
   for (const file of files) {
@@ -130,10 +130,10 @@ async function refused(server: ScratchMySql, script: Script, error: ClientError,
 const SHOWN_CHARACTERS = 160;
 const READ_BYTES = 4_000;
 const NEWLINE = 10;
-/** By a delimiter that people use, with or without a comment behind it. */
+/** The end of a statement, by a usual delimiter, with or without a comment after it. */
 const END_OF_STATEMENT = /(?:;|\/\/|\$\$|\\[gG])[ \t]*(?:(?:--|#|\/\*)[^\n]*)?\r?(?:\n|$)/;
 
-/** Reads the beginning of the statement at a place, on one line, and whether the file ends before the statement does. */
+/** Returns the beginning of the statement at a place, on one line, and whether the file ends within the statement. */
 async function statementAt({ file, line }: Place): Promise<{ readonly text: string; readonly isCutOff: boolean }> {
   let [at, text, isCutOff] = [1, '', true];
   for await (const chunk of readBytes(file, () => undefined)) {
@@ -159,7 +159,7 @@ async function statementAt({ file, line }: Place): Promise<{ readonly text: stri
 /**
  * Returns the bytes of a file of rows.
  *
- * @throws usage when the last row has no end: the server takes what is missing in it for NULL, without a word.
+ * @throws usage if the last row is incomplete, because the server would silently read what is missing as NULL.
  */
 async function* wholeRows(
   file: string,
@@ -177,7 +177,7 @@ async function* wholeRows(
 
 function cutOff(file: string, table: string, seen: string) {
   return usage({
-    what: 'A file of rows does not come in as it is.',
+    what: 'The rows of a file would not be read unchanged.',
     expected: `rows of ${table}, whole and unchanged`,
     seen,
     where: file,
@@ -191,7 +191,7 @@ const NOT_RUN = new Set([126, 127]);
 function clientEnded(exitCode: number, output: string, { recentLog }: ScratchMySql) {
   const said = output.trim();
   return trouble({
-    what: 'MySQL’s client ended without saying why.',
+    what: 'MySQL’s client ended without giving a reason.',
     expected: 'status 0, or an error about a statement',
     seen: `status ${exitCode}${said === '' ? '' : `: ${said.slice(-500)}`}\nthe server’s log ends:\n${recentLog}`,
     where: 'the program mysql in the image of the source',
@@ -207,7 +207,7 @@ function refuseRows(
   warnings: readonly ClientWarning[],
 ): void {
   if (error !== null && isTrouble(error)) {
-    throw trouble({ what: 'MySQL could not take a file of rows.', seen: error.message, where: file });
+    throw trouble({ what: 'MySQL could not load a file of rows.', seen: error.message, where: file });
   }
   const wrong = error ?? warnings.find(changesRows);
   if (wrong !== undefined) throw cutOff(file, rows?.table ?? '', wrong.message);

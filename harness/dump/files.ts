@@ -6,9 +6,9 @@ import { mydumperFiles } from './mydumper.ts';
 import { mysqlShellFiles } from './mysql-shell.ts';
 
 /**
- * Returns the files of a dump: one, or those of a folder that mydumper or MySQL Shell made.
+ * Returns the files of a dump: one, or those of a folder made by mydumper or MySQL Shell.
  *
- * @throws usage when there is none, it is empty, or another tool made the folder.
+ * @throws usage if there is none, it is empty, or another tool made the folder.
  */
 export async function dumpFiles(dump: string): Promise<Dump> {
   const found = await stat(dump).catch(() => null);

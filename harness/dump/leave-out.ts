@@ -5,7 +5,7 @@ import type { Database } from '../schema/database.ts';
 /** Kinds of things that a rehearsal can leave out. */
 export type LeftOutKind = 'views' | 'triggers' | 'routines' | 'events';
 
-/** Drops what is to be left out of the connection's database. */
+/** Drops what should be left out from the connection's database. */
 export async function leaveOut(
   connection: Connection,
   { views, triggers, routines, events }: Database,

@@ -8,7 +8,7 @@ const END = '\\.sql(?:\\.gz|\\.zst)?$';
 
 /** File names that mydumper uses (its manual, “Output Files”), in the order in which they are loaded. */
 const PARTS: readonly RegExp[] = [
-  // Database and routines, table, view, triggers: the first match counts.
+  // These are for database and routines, table, view, and triggers; the first match counts.
   new RegExp(`^(?<database>[^.]+)-schema-create${END}`),
   new RegExp(`^(?<database>[^.]+)\\.(?<table>.+)-schema${END}`),
   new RegExp(`^(?<database>[^.]+)\\.(?<table>.+)-schema-triggers${END}`),
@@ -21,13 +21,13 @@ const [CREATE, TABLES, ROWS] = [0, 1, 6];
 /** Rows come after the tables, and before triggers can fire on them. */
 const ORDER: readonly number[] = [CREATE, TABLES, ROWS, 2, 3, 4, 5];
 
-/** What mydumper’s own loader sets, if its files do not (its manual, “myloader”). */
+/** Settings of mydumper’s own loader, if the files do not have them (its manual, “myloader”). */
 const SETTINGS = ["SET SQL_MODE = 'NO_AUTO_VALUE_ON_ZERO'"];
 
 /**
- * Returns the files of a folder that mydumper made.
+ * Returns the files of a folder made by mydumper.
  *
- * @throws usage when mydumper did not end, or wrote what cannot be read here.
+ * @throws usage if mydumper did not finish, or wrote a format that cannot be read here.
  */
 export async function mydumperFiles(folder: string, names: readonly string[]): Promise<Dump> {
   await refuseUnfinished(folder, names);
@@ -39,7 +39,7 @@ export async function mydumperFiles(folder: string, names: readonly string[]): P
   const files: DumpFile[] = [];
   for (const { name, part, database } of parts.toSorted((a, b) => ORDER.indexOf(a.part) - ORDER.indexOf(b.part))) {
     const file = path.join(folder, name);
-    // The first creates the database itself, with its collation.
+    // The first file creates the database itself, with its collation.
     files.push({ path: file, bytes: (await stat(file)).size, database: part === CREATE ? null : database });
   }
   return { files, settings: SETTINGS };
@@ -48,7 +48,7 @@ export async function mydumperFiles(folder: string, names: readonly string[]): P
 async function refuseUnfinished(folder: string, names: readonly string[]): Promise<void> {
   if (!names.includes('metadata')) {
     throw usage({
-      what: 'The dump was cut off: mydumper did not end.',
+      what: 'The dump was cut off: mydumper did not finish.',
       expected: 'a file metadata',
       seen: 'metadata.partial',
       where: folder,

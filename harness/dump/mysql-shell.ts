@@ -5,7 +5,7 @@ import { messageOf, usage } from '../errors.ts';
 import type { Dump, DumpFile } from './dump.ts';
 import type { RowFormat } from './row-format.ts';
 
-// What MySQL Shell writes (mysql-shell: modules/util/dump/dumper.cc), as far as it is used here.
+// The parts of MySQL Shell's files that are used here (mysql-shell: modules/util/dump/dumper.cc).
 
 /** `@.json`, about the whole dump. */
 const dumpFile = z.object({
@@ -39,16 +39,16 @@ interface Folder {
 }
 
 /**
- * Returns the files of a folder that MySQL Shell made with util.dumpSchemas, dumpTables or dumpInstance: tables, rows,
+ * Returns the files of a folder made by MySQL Shell with util.dumpSchemas, dumpTables or dumpInstance: tables, rows,
  * triggers, routines and events, views.
  *
- * @throws usage when it was cut off, or in a format that cannot be read here.
+ * @throws usage if it was cut off, or is in a format that cannot be read here.
  */
 export async function mysqlShellFiles(folderPath: string, names: readonly string[]): Promise<Dump> {
   const folder = { path: folderPath, names: new Set(names) };
   if (!folder.names.has('@.done.json')) {
     throw usage({
-      what: 'The dump was cut off: MySQL Shell did not end.',
+      what: 'The dump was cut off: MySQL Shell did not finish.',
       expected: 'a file @.done.json',
       seen: 'none',
       where: folder.path,
@@ -72,7 +72,7 @@ export async function mysqlShellFiles(folderPath: string, names: readonly string
 interface ShellSchema {
   readonly schema: string;
   readonly basename: string;
-  /** What its rows are written in. */
+  /** The character set of its rows. */
   readonly characterSet: string;
 }
 
@@ -87,7 +87,7 @@ async function schemaFiles(folder: Folder, of: ShellSchema): Promise<readonly Du
   const all = async (each: readonly string[], ending: string) =>
     (await Promise.all(each.map(async (name) => await sql(`${baseOf(name)}${ending}`)))).flat();
   return [
-    // The database itself, with its collation, and its routines and events.
+    // This file has the database itself, with its collation, and its routines and events.
     ...(await sql(`${basename}.sql`, null)),
     ...(await all(tables, '.sql')),
     ...rows,
@@ -97,7 +97,7 @@ async function schemaFiles(folder: Folder, of: ShellSchema): Promise<readonly Du
   ];
 }
 
-/** One file, or many such as `sakila@actor@0.tsv.zst`, of which the last has `@@`. */
+/** Returns one file, or many such as `sakila@actor@0.tsv.zst`, the last of which has `@@`. */
 async function rowFiles(
   folder: Folder,
   { schema, characterSet }: ShellSchema,

@@ -1,9 +1,9 @@
-/** What a dump says about itself, beside its statements. */
+/** What a dump says about itself outside its statements. */
 export interface Provenance {
-  /** The database that a comment names: mysqldump's `-- Host: localhost    Database: sakila`, or one of its own line. */
+  /** The database in a comment such as mysqldump's `-- Host: localhost    Database: sakila`, or on a line of its own. */
   readonly database: string | null;
   readonly isOfMariaDb: boolean;
-  /** Whether the last line is missing that mysqldump and mariadb-dump end with. */
+  /** Whether the last line of mysqldump or mariadb-dump is missing. */
   readonly lacksEnd: boolean;
   /** Whether the last statement has an end. */
   readonly isLastEnded: boolean;
@@ -12,7 +12,7 @@ export interface Provenance {
 const HEAD_BYTES = 2_000;
 const TAIL_BYTES = 300;
 
-/** Looks at the first and the last lines of a file (mysql: client/mysqldump.cc, write_header and write_footer). */
+/** Reads the first and last lines of a file (mysql: client/mysqldump.cc, write_header and write_footer). */
 export class ProvenanceReader {
   #head = '';
   #tail = '';

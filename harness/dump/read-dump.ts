@@ -16,29 +16,29 @@ import { dumpFiles } from './files.ts';
 import { leaveOut, type LeftOutKind } from './leave-out.ts';
 
 export interface ReadDumpOptions extends Omit<ScratchMySqlOptions, 'logDirectory'>, FeedDumpOptions {
-  /** Which database to use of a dump that contains several, or to put in a dump that names none. */
+  /** The database to use from a dump that contains several, or for a dump that names none. */
   readonly database: string | undefined;
   readonly leaveOut: readonly LeftOutKind[];
   /** False to empty its tables. */
   readonly keepsRows: boolean;
 }
 
-/** What a dump turned out to contain, as the server that read it says. */
+/** The contents of a dump, according to the server that read it. */
 export interface DumpContents {
-  /** What is there, without what was left out. */
+  /** The database, without what was left out. */
   readonly database: Database;
   /** The number of rows by table, counted. */
   readonly rows: ReadonlyMap<string, number>;
-  /** How many there were of each kind that was left out. */
+  /** The numbers of things that were left out, by kind. */
   readonly leftOut: ReadonlyMap<LeftOutKind, number>;
   readonly seconds: number;
 }
 
-/** For a statement that goes through a table of many gigabytes. */
+/** The bound for a statement that reads a table of many gigabytes. */
 const WHOLE_TABLE_MS = 3_600_000;
 const SHOWN = 5;
 
-/** A dump that a MySQL has read; its data lies on a volume until it is disposed of. */
+/** A dump that a MySQL has read; its data is on a volume until it is disposed of. */
 export class DumpOnVolume implements AsyncDisposable {
   readonly contents: DumpContents;
   readonly #server: ScratchMySql;
@@ -51,10 +51,10 @@ export class DumpOnVolume implements AsyncDisposable {
   }
 
   /**
-   * Has a MySQL of its own read a schema or a dump, by MySQL's own client, with the settings of the source.
+   * Has a separate MySQL read a schema or a dump, through MySQL's own client, with the settings of the source.
    *
    * @throws usage for a file that is not a dump, and for a statement that MySQL does not accept, with its place and what
-   *   helps; trouble when the server does not start or ends.
+   *   helps; trouble if the server does not start, or ends.
    */
   static async read(file: string, options: ReadDumpOptions): Promise<DumpOnVolume> {
     const dump = await dumpFiles(file);
@@ -109,7 +109,7 @@ async function take(server: ScratchMySql, dump: Dump, file: string, options: Rea
   return { ...(await withConnection(server.endpoint(name), finishing, { timeoutMs: WHOLE_TABLE_MS })), seconds };
 }
 
-/** Makes of what was read what the rehearsal asks for, and says what that is. */
+/** Turns what was read into what the rehearsal needs, and describes it. */
 async function finish(
   connection: Connection,
   whole: Database,
@@ -129,7 +129,7 @@ async function finish(
   };
 }
 
-/** Forgets what was read, and creates the database that the client begins in. */
+/** Removes what was read, and creates the database in which the client begins. */
 async function beginAgain(server: ScratchMySql, database: string | null, accounts: AccountNames): Promise<void> {
   const created = [...(await readAccountNames(server))].filter((name) => !accounts.has(name));
   await server.forgetHistory();
@@ -141,7 +141,7 @@ async function beginAgain(server: ScratchMySql, database: string | null, account
   });
 }
 
-/** As SQL writes them, such as `'app'@'%'`. */
+/** Returns the accounts in SQL form, such as `'app'@'%'`. */
 type AccountNames = ReadonlySet<string>;
 
 async function readAccountNames(server: ScratchMySql): Promise<AccountNames> {
@@ -175,7 +175,7 @@ function tellAbout({ provenance, warnings }: Fed, file: string, note: (text: str
   note(`MySQL changed values of ${name} as it read them, ${warnings.length} warning(s): ${shown.join('; ')}`);
 }
 
-/** Says what the dump set on the whole server, as its source will not have it. */
+/** Reports variables that the dump set on the whole server, because the source will not have them. */
 async function tellGlobals(server: ScratchMySql, before: Globals, note: (text: string) => void): Promise<void> {
   const after = await readGlobals(server);
   const set = [...after].filter(([name, value]) => before.get(name) !== value && !name.startsWith('gtid_'));

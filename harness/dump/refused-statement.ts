@@ -8,10 +8,10 @@ export interface RefusedStatement {
   readonly where: string;
   /** The beginning of the statement; empty if it is not known. */
   readonly text: string;
-  /** Whether the file ends in the statement. */
+  /** Whether the file ends within the statement. */
   readonly isCutOff: boolean;
   readonly isOfMariaDb: boolean;
-  /** The modes that the server began with; empty if it cannot be asked any more. */
+  /** The modes with which the server began; empty if it no longer answers. */
   readonly sqlMode: string;
   /** The end of the server's log. */
   readonly log: string;
@@ -19,12 +19,12 @@ export interface RefusedStatement {
 
 const SYNTAX = 1064;
 const CONNECTION_LOST = new Set([2006, 2013]);
-/** Errors that a strict mode, or one that refuses zero dates, makes of what other modes accept. */
+/** Errors of a strict mode, or one that refuses zero dates, for statements that other modes accept. */
 const BY_MODE = new Set([1067, 1264, 1265, 1292, 1364, 1366, 1406, 1101]);
 const NOT_IN_CHARACTER_SET = /^Incorrect string value: '\\x/;
 const ZERO_DATE = /'(?:0000-|\d{4}-00-|\d{4}-\d\d-00)/;
 
-/** What helps, by MySQL error number (MySQL manual, “Server Error Message Reference”). */
+/** What to do about an error, by MySQL's number (MySQL manual, “Server Error Message Reference”). */
 const HELP: Readonly<Record<number, string>> = {
   1055: 'The server has ONLY_FULL_GROUP_BY in its sql_mode. If production does without, leave it out of source.settings: { sql_mode }.',
   1007: 'It creates this database twice: remove one, or dump the databases into a file each.',
@@ -38,12 +38,12 @@ const HELP: Readonly<Record<number, string>> = {
   3161: 'Give the tables another engine: Vitess needs InnoDB.',
 };
 
-/** Whether the machine is to blame, and not what was read. */
+/** Whether the machine is to blame, and not the dump. */
 export function isTrouble({ errno, message }: ClientError): boolean {
   return CONNECTION_LOST.has(errno) || isOutOfResources(message);
 }
 
-/** Returns the error to report: usage, or trouble where the machine is to blame and not the statement. */
+/** Returns the error to report: usage, or trouble if the machine is to blame and not the statement. */
 export function refusedStatement(refused: RefusedStatement): RoundtripError {
   const { error, where, text, isCutOff, log } = refused;
   const { errno, message } = error;
@@ -51,7 +51,7 @@ export function refusedStatement(refused: RefusedStatement): RoundtripError {
   if (isCutOff && errno === SYNTAX) {
     return usage({
       what: 'The dump ends inside a statement.',
-      expected: 'an end of every statement',
+      expected: 'every statement to have an end',
       seen: `${text} … without an end`,
       where,
       next: 'It was cut off: make or copy the dump again. In a schema written by hand, end the last statement.',
@@ -76,10 +76,10 @@ function nextOf({ error: { errno, message }, isOfMariaDb, sqlMode, text }: Refus
     return 'The file is not in UTF-8: begin it with SET NAMES and what it is in, or make it with mysqldump --default-character-set=utf8mb4 --hex-blob.';
   }
   if (BY_MODE.has(errno)) return byMode(errno, `${message} ${text}`, sqlMode);
-  return HELP[errno] ?? 'Correct the statement in the file, or make the dump anew with mysqldump of MySQL.';
+  return HELP[errno] ?? 'Correct the statement in the file, or make the dump again with MySQL’s own mysqldump.';
 }
 
-/** What MySQL does not take of MariaDB's dumps, and what helps; tried, see docs/mariadb.md. */
+/** What MySQL does not accept in MariaDB's dumps, and what helps; this was tried, see docs/mariadb.md. */
 const OF_MARIADB: Readonly<Record<number, { readonly seen: string; readonly help: string }>> = {
   [SYNTAX]: {
     seen: 'its own syntax, such as sequences, SYSTEM VERSIONING, the types UUID and INET6, or DEFAULT uuid()',

@@ -1,10 +1,10 @@
 import { escape } from 'mysql2/promise';
 import { quoteName } from '../schema/quote.ts';
 
-/** How a file holds the rows of a table as text (MySQL manual, “LOAD DATA Statement”). */
+/** The text format in which a file has the rows of a table (MySQL manual, “LOAD DATA Statement”). */
 export interface RowFormat {
   readonly table: string;
-  /** In the order of the fields. */
+  /** The columns in the order of the fields. */
   readonly columns: readonly {
     readonly name: string;
     /** The function that turns the text into the value, such as `FROM_BASE64`. */

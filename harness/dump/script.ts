@@ -16,11 +16,11 @@ export interface ScriptOptions {
   readonly onBytes: (bytes: number) => void;
   /** Receives what the dump's own files contain, decompressed. */
   readonly onRead: (chunk: Buffer) => void;
-  /** Receives what was read as something else than it is. */
+  /** Receives a note on what was not read literally. */
   readonly note: (text: string) => void;
 }
 
-/** From this line of the script on, the lines are those of `file` from `fileLine` on. */
+/** Starting with this line of the script, the lines are those of `file` starting with `fileLine`. */
 interface Section {
   readonly line: number;
   readonly file: string;
@@ -28,12 +28,12 @@ interface Section {
 }
 
 /**
- * Lines that MySQL's client of today cannot take from its input:
+ * Lines that today's MySQL client cannot read from its input:
  *
- * - the command `source`, as its files are here and not where the client runs;
+ * - the command `source`, because its files are here and not where the client runs;
  * - modes that MySQL 8 no longer has, which mysqldump 5.7 writes around triggers and routines;
- * - what MariaDB's dumps begin with since 2024, a command to its own client that looks like a comment;
- * - the server's own databases in mysqldump's dump of all of them, with accounts that would lock this one out.
+ * - the first line of MariaDB's dumps since 2024, a command to its own client that looks like a comment;
+ * - the server's own databases in mysqldump's dump of all databases, with accounts that would lock this one out.
  */
 const SPECIAL =
   /^(?:[ \t]*(?:source|\\\.)[ \t]+(?<included>[^\r\n;]+?)[ \t]*;?[ \t]*|(?<mode>(?:\/\*!\d+[ \t]+)?SET\b[^\r\n]*?\bsql_mode\s*=[^\r\n]*)|(?<sandbox>\/\*M?!999999\\-[^\r\n]*)|[ \t]*USE[ \t]+[`"]?(?<used>[^`";\s]+)[`"]?[ \t]*;?[ \t]*(?:(?:--[ \t]|#)[^\r\n]*)?)\r?$/gim;
@@ -45,14 +45,14 @@ const MOST_SPECIAL = 65_536;
 /** A file that includes itself has no end. */
 const MOST_FILES_DEEP = 20;
 
-/** What MySQL's client is fed: the statements of several files, and the place that each line of it comes from. */
+/** The input of MySQL's client: the statements of several files, and the place from which each line comes. */
 export class Script {
   readonly #files: readonly DumpFile[];
   readonly #options: ScriptOptions;
   readonly #sections: Section[] = [];
-  /** The line of the script on which the next byte is. */
+  /** The line of the script that contains the next byte. */
   #line = 1;
-  /** Whether the statements at hand are for a database of the server's own. */
+  /** Whether the current statements are for one of the server's own databases. */
   #isForServer = false;
   readonly #noted = new Set<string>();
 
@@ -61,7 +61,7 @@ export class Script {
     this.#options = options;
   }
 
-  /** @throws usage when a file cannot be read to its end. */
+  /** @throws usage if a file cannot be read to its end. */
   async *bytes(): AsyncGenerator<Buffer> {
     let database: string | null = null;
     for (const [at, file] of this.#files.entries()) {
@@ -75,7 +75,7 @@ export class Script {
     }
   }
 
-  /** Returns the place that a line of the script comes from; null for a line of our own. */
+  /** Returns the place from which a line of the script comes; null for a line of our own. */
   placeOf(line: number): Place | null {
     const section = this.#sections.findLast((each) => each.line <= line);
     if (section === undefined || section.fileLine === 0) return null;
@@ -103,7 +103,7 @@ export class Script {
         continue;
       }
       if (end === 0) {
-        // Rows come in lines of a megabyte, and no line that is special is that long.
+        // Rows come in lines of a megabyte, but special lines are never that long.
         if (!this.#isForServer) yield bytes;
         [rest, isInLine] = [Buffer.alloc(0), true];
         continue;
@@ -155,7 +155,7 @@ export class Script {
     if (begin < bytes.length) yield pass(bytes.length, begin);
   }
 
-  /** Says each thing once, however many lines show it. */
+  /** Reports each thing once, no matter how many lines show it. */
   #note(text: string): void {
     if (this.#noted.has(text)) return;
     this.#noted.add(text);
@@ -167,7 +167,7 @@ export class Script {
     if (this.#isForServer) this.#note(`left out of ${path.basename(file)}: the server’s own database ${database}`);
   }
 
-  /** Returns what stands in place of a special line; null to leave it as it is. */
+  /** Returns what replaces a special line; null to leave it unchanged. */
   async #replaced(
     { included, mode, sandbox }: Readonly<Record<string, string | undefined>>,
     file: string,
@@ -181,7 +181,7 @@ export class Script {
       return kept;
     }
     if (included === undefined || depth >= MOST_FILES_DEEP) return null;
-    // As from a client that was started beside the dump, or beside the file that names it.
+    // Paths are resolved as if the client had been started in the dump's folder, or in that of the file that names them.
     for (const folder of [path.dirname(this.#files[0]?.path ?? file), path.dirname(file)]) {
       const whole = path.resolve(folder, Buffer.from(included, 'latin1').toString());
       if ((await stat(whole).catch(() => null))?.isFile() === true) return { included: whole };

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createZstdDecompress, type ZstdDecompress } from 'node:zlib';
 
 /**
- * Decompresses zstd, frame by frame. Node ends at the end of the first frame and drops the others without an error
+ * Decompresses zstd, frame by frame. Node stops at the end of the first frame and drops the others without an error
  * (tried on 24.21), but a file can have many: pzstd writes one for each part, and files can be joined.
  *
  * @throws Node's error for data that is cut off, or is not zstd.
@@ -13,7 +13,7 @@ export async function* zstdBytes(compressed: AsyncIterable<Buffer>, chunkBytes: 
   while (rest !== null) {
     const frame = createZstdDecompress({ chunkSize: chunkBytes });
     const feeding = feed(frame, rest, pieces);
-    // Whoever reads the frame gets the error.
+    // The reader of the frame gets the error.
     feeding.catch(() => undefined);
     for await (const chunk of frame) {
       if (Buffer.isBuffer(chunk)) yield chunk;

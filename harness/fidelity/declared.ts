@@ -4,19 +4,19 @@ import { readableChange } from './readable-change.ts';
 import type { DeclaredChange, DeclaredStop, ValueCase } from './value-case.ts';
 import { otherOpinions, unaskedOpinions, type VDiffOpinion } from './vdiff-opinion.ts';
 
-/** What came of a column of a case. */
+/** The outcomes of a column of a case. */
 export interface ColumnResult {
   readonly table: string;
   readonly column: string;
   readonly type: string;
   readonly isNullable: boolean;
   readonly inKey: boolean;
-  /** How many values it was tried with. */
+  /** The number of values with which it was tried. */
   readonly values: number;
   readonly legs: readonly LegOutcome[];
 }
 
-/** What came of a case. */
+/** The outcome of a case. */
 export interface CaseResult {
   readonly name: string;
   readonly about: string;
@@ -25,7 +25,7 @@ export interface CaseResult {
   readonly definitions: readonly DefinitionOutcome[];
 }
 
-/** Returns in which ways a result is not what is declared: what happened undeclared, and what was declared in vain. */
+/** Returns how a result differs from what is declared: what happened undeclared, and what did not happen. */
 export function undeclared(result: CaseResult, { changes, stops }: Pick<ValueCase, 'changes' | 'stops'>): string[] {
   const seen = result.columns.flatMap((column) => column.legs.flatMap((leg) => seenOn(column, leg)));
   const used = new Set<string>();
@@ -60,7 +60,7 @@ export function undeclared(result: CaseResult, { changes, stops }: Pick<ValueCas
   return [...new Set(all)].map((text) => `${result.name}: ${text}`);
 }
 
-/** The tables whose copy ended, so that their definitions can be compared. */
+/** Returns the tables whose copy ended, so that their definitions can be compared. */
 function copiedTables({ columns }: CaseResult): string[] {
   const copied = columns.filter(({ legs }) => !legs.some((leg) => leg.kind === 'refused' && leg.step === 'copy'));
   return [...new Set(copied.map(({ table }) => table))];
@@ -101,7 +101,7 @@ function isChange({ column, leg }: Seen, change: ValueChange): (declared: Declar
   };
 }
 
-/** @param pattern `…` in it stands for anything. */
+/** @param pattern a text in which `…` stands for anything. */
 function matches(text: string, pattern: string): boolean {
   const parts = pattern.split('…').map((part) => RegExp.escape(part));
   return new RegExp(`^${parts.join('.*')}$`, 's').test(text);

@@ -1,6 +1,6 @@
 import type { Side } from '../side.ts';
 
-/** When definitions are looked at: once the copy has ended, and once every leg is taken. */
+/** When definitions are compared: after the copy has ended, and after every leg has been taken. */
 export type DefinitionMoment = 'after the copy' | 'at the end';
 
 /** Whether a table on one side was defined as it was on the source before anything was copied. */
@@ -8,7 +8,7 @@ export interface DefinitionOutcome {
   readonly table: string;
   readonly side: Side;
   readonly moment: DefinitionMoment;
-  /** The lines that are not there any more, and those that are there instead; null if it is the same definition. */
+  /** The lines that are gone, and those that replaced them; null if the definition is the same. */
   readonly change: { readonly from: string; readonly to: string } | null;
 }
 
@@ -17,12 +17,12 @@ const LOOKS = (['after the copy', 'at the end'] as const).flatMap((moment) =>
   (['source', 'target'] as const).map((side) => ({ side, moment })),
 );
 
-/** Compares what SHOW CREATE TABLE says. The value that AUTO_INCREMENT has come to does not matter. */
+/** Compares the output of SHOW CREATE TABLE. The current value of AUTO_INCREMENT does not matter. */
 export function definitionChange(before: string, after: string): DefinitionOutcome['change'] {
   const [from, to] = [withoutCounter(before), withoutCounter(after)];
   if (from === to) return null;
   const [lost, added] = [linesBeyond(from, to), linesBeyond(to, from)];
-  // The same lines in another order are shown whole.
+  // If only the order of the lines differs, all of them are shown.
   if (lost.length + added.length === 0) return { from, to };
   return { from: inWords(lost), to: inWords(added) };
 }

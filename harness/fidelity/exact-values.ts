@@ -4,8 +4,8 @@ import type { ValueColumn, ValueTable } from './legs.ts';
 import { pathsIn } from './json-paths.ts';
 
 /**
- * A row by column: the exact value as text, null for NULL. Strings are their bytes in hexadecimal digits, ENUM and SET
- * have their number as well, FLOAT is a DOUBLE, and JSON has the type of each of its parts.
+ * The exact values of a row as text, by column; null for NULL. Strings are their bytes in hexadecimal digits, ENUM and SET
+ * also have their number, FLOAT is shown as a DOUBLE, and JSON has the type of each of its parts.
  */
 export type ExactRow = ReadonlyMap<string, string | null>;
 
@@ -78,7 +78,7 @@ async function leafTypes(read: Read, { from, column, paths }: Documents): Promis
   return new Map(
     rows.map((row) => {
       const id = Number(row['id']);
-      // A path such as $[0] is answered for a document that is no array as well.
+      // MySQL also returns a value for a path such as $[0] if the document is not an array.
       const own = (paths.get(id) ?? []).map((each) => `${each} ${row[`t${all.indexOf(each)}`] ?? 'nothing'}`);
       return [id, own.join(', ')];
     }),

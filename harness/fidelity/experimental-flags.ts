@@ -6,11 +6,11 @@ const variables = z.object({ cmdline: z.array(z.string()) });
 const FLAG = '--vreplication-experimental-flags';
 
 /**
- * Returns the experimental features with which a vttablet streams: those of its arguments, else its default. Versions of
- * Vitess take the name with underscores as well.
+ * Returns the experimental features with which a vttablet streams: those of its arguments, or else its default. Vitess
+ * also accepts the name with underscores.
  *
- * @param page `/debug/vars` of the vttablet that runs, which has its arguments.
- * @param help what the same program says with `--help`.
+ * @param page `/debug/vars` of the running vttablet, which has its arguments.
+ * @param help the output of the same program with `--help`.
  * @throws `unknown` if neither has them.
  */
 export function experimentalFlags(page: string, help: string): string {

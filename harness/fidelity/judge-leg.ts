@@ -14,12 +14,12 @@ import {
 export interface ValueChange {
   /** The row of the reference that has the value. */
   readonly row: number;
-  /** What was to arrive, in exact form; null for NULL. */
+  /** What should have arrived, in exact form; null for NULL. */
   readonly from: string | null;
   readonly to: string | null;
 }
 
-/** What came of a column's values on one leg. */
+/** The outcome of a column's values on one leg. */
 export type LegOutcome =
   | { readonly leg: string; readonly kind: 'equal'; readonly rows: number }
   | { readonly leg: string; readonly kind: 'changed'; readonly rows: number; readonly changes: readonly ValueChange[] }
@@ -27,7 +27,7 @@ export type LegOutcome =
   | { readonly leg: string; readonly kind: 'not reached' };
 
 export interface SidesOfTable {
-  /** The values as they were meant, on the side that was written to. */
+  /** The intended values, on the side that was written to. */
   readonly reference: ExactRows;
   /** The side that was written to. */
   readonly serving: ExactRows;
@@ -35,15 +35,15 @@ export interface SidesOfTable {
   readonly following: ExactRows;
 }
 
-/** In place of a value, where a whole row is there or not. */
+/** Shown instead of a value if a whole row is missing or superfluous. */
 const NO_ROW = 'no row';
 const A_ROW = 'a row';
-/** Where the table itself cannot hold the value, because it was not created as it is on the other side. */
+/** Added if the table cannot hold the value, because it was not created the same as on the other side. */
 const WHERE_WRITTEN = '(where it was written)';
 
 /**
- * Compares what arrived on a leg with what was meant, column by column. A value that even the side that was written to
- * does not hold is a change as well, and so is one that its server was to make and did not.
+ * Compares what arrived on a leg with what should have arrived, column by column. A value that is already wrong on the
+ * side that was written to also counts as a change, and so does one that its server should have made and did not.
  */
 export function judgeLeg(leg: Leg, table: ValueTable, sides: SidesOfTable): ReadonlyMap<string, LegOutcome> {
   const rows = rowsOf(table);

@@ -1,14 +1,14 @@
 import { quoteName } from '../schema/quote.ts';
 import type { Side } from '../side.ts';
 
-/** Which way changes flow: to the target, back to the source once writes are on the target, and to the target again. */
+/** The direction of changes: to the target, back to the source once writes are on the target, and to the target again. */
 export const DIRECTIONS = ['there', 'back', 'again'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
 /**
- * What brings a value to the other side. A stream writes several rows of one statement by other code than a row alone
- * (vplayer.go, applyRowEvent). It does so for deletes as well, but there only by the key of a table whose key is one
- * column, and here that is `id`.
+ * What brings a value to the other side. A stream writes several rows of one statement with different code than a single
+ * row (vplayer.go, applyRowEvent). It also does so for deletes, but only by the key of a table whose key is one column,
+ * and here that is `id`.
  */
 export const PATHS = ['copied', 'inserted alone', 'inserted together', 'untouched', 'changed', 'deleted'] as const;
 export type Path = (typeof PATHS)[number];
@@ -21,10 +21,10 @@ export interface Leg {
   readonly block: number;
 }
 
-/** Ids that a leg has for itself, and so one more than the most values that a table may have. */
+/** How many ids a leg has for itself, which is one more than the most values that a table may have. */
 export const BLOCK = 100;
 
-/** In the order in which they are taken. Rows are copied once, on the way there. */
+/** The legs in the order in which they are taken. Rows are copied once, on the way there. */
 export const LEGS: readonly Leg[] = DIRECTIONS.flatMap((direction) =>
   PATHS.filter((path) => path !== 'copied' || direction === 'there').map((path) => ({ direction, path })),
 ).map((leg, at) => ({ ...leg, block: at + 1 }));
@@ -33,8 +33,8 @@ export const LEGS: readonly Leg[] = DIRECTIONS.flatMap((direction) =>
 export const REFERENCE = 'fidelity';
 
 /**
- * A column that every table of a case has, and that is judged like the others: a change that does not arrive shows there
- * alone where a value stays as it is.
+ * A column that every table of a case has, and that is judged like the others: if a value stays the same, only this
+ * column shows that a change did not arrive.
  */
 export const TOUCHED = 'touched';
 
@@ -43,13 +43,13 @@ export interface ValueColumn {
   readonly name: string;
   /** The type in lower case, such as `varchar`. */
   readonly dataType: string;
-  /** The whole type as SHOW CREATE TABLE has it, with its character set or SRID. */
+  /** The whole type as in SHOW CREATE TABLE, with its character set or SRID. */
   readonly type: string;
   readonly isNullable: boolean;
   /** Whether it is a part of the primary key. */
   readonly inKey: boolean;
   readonly isGenerated: boolean;
-  /** Whether the server that is written to decides on its values, so that they are not those of the reference. */
+  /** Whether the server that is written to chooses its values, so that they differ from those of the reference. */
   readonly isOfServer: boolean;
 }
 
@@ -59,7 +59,7 @@ export interface ValueTable {
   readonly columns: readonly ValueColumn[];
   /** How many rows the reference has. */
   readonly rows: number;
-  /** SQL for what a column becomes in place of the value of `other`, by column. */
+  /** SQL for the new value of a column if it is not that of `other`, by column. */
   readonly changedBy: ReadonlyMap<string, string>;
 }
 
@@ -72,17 +72,17 @@ export function servingSide(direction: Direction): Side {
   return direction === 'back' ? 'target' : 'source';
 }
 
-/** The rows of the reference, by id. */
+/** Returns the ids of the reference's rows. */
 export function rowsOf({ rows }: Pick<ValueTable, 'rows'>): readonly number[] {
   return Array.from({ length: rows }, (_, at) => at + 1);
 }
 
-/** The id of a leg's row with the value of this row of the reference. */
+/** Returns the id of a leg's row with the value of this row of the reference. */
 export function idOf({ block }: Leg, row: number): number {
   return block * BLOCK + row;
 }
 
-/** The row of the reference that a leg's row is equal to when the leg is over; null if it is deleted. */
+/** Returns the row of the reference that equals a leg's row after the leg; null if it is deleted. */
 export function expectedRow({ path }: Leg, row: number, { rows }: Pick<ValueTable, 'rows'>): number | null {
   if (path === 'deleted') return null;
   return path === 'changed' ? (row % rows) + 1 : row;
@@ -92,10 +92,10 @@ export function isInserted({ path }: Leg): boolean {
   return path === 'inserted alone' || path === 'inserted together';
 }
 
-/** Legs whose rows are there before the copy begins. */
+/** Legs whose rows exist before the copy begins. */
 export const COPIED_LEGS = LEGS.filter((leg) => !isInserted(leg));
 
-/** Adds a leg's rows to a table, with the values of the reference: all of them, or one. */
+/** Returns SQL that adds a leg's rows to a table, with the values of the reference: all of them, or one. */
 export function insertion(leg: Leg, table: ValueTable, row: number | null = null): string {
   const names = written(table).map(({ name }) => quoteName(name));
   const columns = ['id', ...names].join(', ');
@@ -104,7 +104,7 @@ export function insertion(leg: Leg, table: ValueTable, row: number | null = null
   return `INSERT INTO ${quoteName(table.name)} (${columns}) SELECT ${values} FROM ${referenceOf(table)} ${which}`;
 }
 
-/** What is written for a leg while the stream runs; nothing for a copy. */
+/** Returns the statements for a leg while the stream runs; none for a copy. */
 export function change(leg: Leg, table: ValueTable): readonly string[] {
   const name = quoteName(table.name);
   const isOfLeg = `BETWEEN ${idOf(leg, 1)} AND ${idOf(leg, BLOCK - 1)}`;
@@ -133,7 +133,7 @@ function otherValue({ changedBy }: ValueTable, { name }: ValueColumn): string {
   return changedBy.get(name) ?? `other.${quoteName(name)}`;
 }
 
-/** Columns that statements name. */
+/** Returns the columns that statements name. */
 function written({ columns }: ValueTable): readonly ValueColumn[] {
   return columns.filter(({ isGenerated, isOfServer }) => !isGenerated && !isOfServer);
 }

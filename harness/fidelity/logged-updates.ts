@@ -1,7 +1,7 @@
 import { failure } from '../errors.ts';
 import type { Read } from '../schema/read.ts';
 
-/** How the binary log must have updates: as events of one type, such as `Update_rows_partial`, and no longer ones. */
+/** The required form of updates in the binary log: the type of events, such as `Update_rows_partial`, and their size. */
 export interface WantedEvents {
   readonly type: string;
   readonly mostBytes: number;
@@ -20,7 +20,7 @@ export async function endOfLog(read: Read): Promise<LogPlace> {
 }
 
 /**
- * Looks at the updates of these tables that the binary log has since then.
+ * Checks the updates of these tables in the binary log since then.
  *
  * @throws `fail` if there is none, or one is of another type or longer.
  */

@@ -11,7 +11,7 @@ const HEADING = '## What ran';
 
 const STOPS = 'the stream stops';
 
-/** How an outcome stands in the table. */
+/** How an outcome is shown in the table. */
 const MARKS: Readonly<Record<LegOutcome['kind'], string>> = {
   equal: '=',
   changed: '≠',
@@ -19,7 +19,7 @@ const MARKS: Readonly<Record<LegOutcome['kind'], string>> = {
   'not reached': '·',
 };
 
-/** Returns the page with everything from its heading on written anew. */
+/** Returns the page with everything after its introduction updated. */
 export function withFidelity(page: string, result: FidelityResult, cases: readonly ValueCase[]): string {
   const [before = ''] = page.split(`\n${HEADING}\n`);
   const parts = [
@@ -47,7 +47,7 @@ function settings({ on, vitess, experimentalFlags, variables, leftOut }: Fidelit
   ]);
 }
 
-/** How many definitions were compared, and that they are the same, unless the surprises name one. */
+/** Says how many definitions were compared, and that they are the same, unless the surprises name one. */
 function definitions({ cases }: FidelityResult): string {
   const outcomes = cases.flatMap((each) => each.definitions);
   const tables = new Set(outcomes.map(({ table }) => table));
@@ -67,7 +67,7 @@ function listOf(texts: readonly string[]): string {
   return texts.map((text) => `- ${text.replaceAll('\n', ' ')}`).join('\n');
 }
 
-/** One row for each change or stop that is declared, with what was seen of it, or since when it is mended. */
+/** Returns a row for each declared change or stop, with what was seen of it, or since when it is mended. */
 function findings({ vitess, cases: results }: FidelityResult, cases: readonly ValueCase[]): string {
   const header = ['case', 'what', 'when', 'becomes', 'VDiff', 'why', 'report', 'preflight'];
   const rows = cases.flatMap((each) => {
@@ -115,12 +115,12 @@ function saying({ says }: DeclaredStop): string {
   return says.map(code).join(' or ');
 }
 
-/** Why a row is told although nothing of it is seen any more, or must not be. */
+/** Says why a row is shown although it is no longer seen, or must not be seen. */
 function mendedIn({ mended }: { readonly mended: readonly string[] }, isSeenRight: boolean): string {
   return `${isSeenRight ? 'nothing: ' : 'not seen right, but '}mended in ${mended.join(' and ')}`;
 }
 
-/** Whether values arrived as they were wherever they once changed. */
+/** Whether values arrived unchanged wherever they once changed. */
 function arrives({ columns }: CaseResult, changes: readonly DeclaredChange[]): boolean {
   return changes.every(({ column, on, rows }) => {
     const own = columns.find(({ table, column: name }) => `${table}.${name}` === column);
@@ -133,7 +133,7 @@ function hasArrived(leg: LegOutcome, wanted: number): boolean {
   return leg.kind === 'equal' || (leg.kind === 'changed' && leg.changes.every((change) => change.row !== wanted));
 }
 
-/** Whether the stream went on wherever it once stopped; a value may have changed there. */
+/** Whether the stream continued wherever it once stopped; a value may have changed there. */
 function goesOn({ columns }: CaseResult, { on }: DeclaredStop): boolean {
   return columns.every(({ legs }) => {
     const taken = legs.filter(({ leg }) => on.has(leg));
@@ -150,7 +150,7 @@ function tablesOf({ cases }: FidelityResult): string[] {
   ]);
 }
 
-/** The column that shows whether a change arrived at all is worth a row only if one did not. */
+/** Leaves out the column that shows whether a change arrived at all, unless one did not. */
 function isShown({ column, legs }: ColumnResult): boolean {
   return column !== TOUCHED || legs.some(({ kind }) => kind === 'changed');
 }
@@ -169,7 +169,7 @@ function row(
   ];
 }
 
-/** What VDiff said of a table, with the directions in which it was asked if these are not all. */
+/** Returns what VDiff said about a table, with the directions in which it was asked if it was not all of them. */
 function opinion({ vdiffs }: CaseResult, table: string): string {
   const asked = vdiffs.filter((each) => each.table === table);
   if (asked.length === 0) return 'not asked';
@@ -181,15 +181,15 @@ function opinion({ vdiffs }: CaseResult, table: string): string {
   return differing.map(({ direction, mismatchedRows }) => `${direction}: ${mismatchedRows} rows differ`).join('; ');
 }
 
-/** Why something happens, in three cells. */
+/** Returns why something happens, in three cells. */
 function why({ reason, report, rule }: Pick<DeclaredChange, 'reason' | 'report' | 'rule'>): string[] {
   return [reason, linkedReports(report), `\`${rule}\``];
 }
 
-/** How many of the values that become others are shown. */
+/** How many of the changed values are shown. */
 const MOST_EXAMPLES = 2;
 
-/** Puts the changes of a column together that happen on the same legs for the same reason. */
+/** Groups the changes of a column that happen on the same legs for the same reason. */
 function alike(changes: readonly DeclaredChange[]): (readonly [DeclaredChange, ...DeclaredChange[]])[] {
   const groups = new Map<string, [DeclaredChange, ...DeclaredChange[]]>();
   for (const change of changes) {
@@ -216,7 +216,7 @@ function examples({ columns }: CaseResult, changes: readonly DeclaredChange[]): 
   return [...shown, ...(more > 0 ? [`${more} more`] : [])].join('; ') || 'not seen';
 }
 
-/** Names a direction where all its legs are meant. */
+/** Names only the direction if all its legs are meant. */
 function legsInWords(on: ReadonlySet<string>): string {
   const words = DIRECTIONS.flatMap((direction) => {
     const all = LEGS.filter((leg) => leg.direction === direction);
@@ -229,7 +229,7 @@ function legsInWords(on: ReadonlySet<string>): string {
   return words.join('; ');
 }
 
-/** What was seen to change, to stop, and to differ by VDiff, for a person at a terminal. */
+/** Returns what changed, what stopped, and what VDiff found, for a person at a terminal. */
 export function changesInWords({ cases }: FidelityResult): string[] {
   return cases.flatMap(({ columns, vdiffs }) => [
     ...columns.flatMap(changesOfColumn),

@@ -3,10 +3,10 @@ import type { ValueChange } from './judge-leg.ts';
 /** How many characters of a value are shown. */
 const MOST = 160;
 
-/** What parts of a document's exact form are separated by. */
+/** The separator between parts of a document's exact form. */
 const SEPARATOR = ', ';
 
-/** Returns both values for a person: of those with as many parts, only the parts that differ, and NULL by its name. */
+/** Returns both values for a person: only the parts that differ if they have equally many, and NULL by name. */
 export function readableChange({ from, to }: Pick<ValueChange, 'from' | 'to'>): { from: string; to: string } {
   const [before, after] = [partsOf(from), partsOf(to)];
   const differs = (_: string, at: number) => before.length !== after.length || before[at] !== after[at];

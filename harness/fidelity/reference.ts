@@ -7,13 +7,13 @@ import { readExactRows } from './exact-values.ts';
 import { BLOCK, COPIED_LEGS, insertion, REFERENCE, TOUCHED, type ValueColumn, type ValueTable } from './legs.ts';
 import type { ValueCase } from './value-case.ts';
 
-/** Whatever a case holds can be written again: dates that are zero or do not exist, ids that are, and the empty value of an ENUM. */
+/** Allows every value of a case to be written again: zero or invalid dates, an id of 0, and the empty value of an ENUM. */
 const WRITING = "SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES', time_zone = '+00:00'";
 
 /**
  * Writes the values of all cases into a database that does not move, on one side.
  *
- * @throws usage that names the case, if the server refuses its SQL.
+ * @throws usage naming the case if the server refuses its SQL.
  */
 export async function loadReference(endpoint: ConnectionOptions, cases: readonly ValueCase[]): Promise<void> {
   const { database: _database, ...server } = endpoint;
@@ -42,7 +42,7 @@ export async function dropTables(endpoint: ConnectionOptions, tables: readonly V
   });
 }
 
-/** Sends statements to the side that serves writes. @param settings as for SET SESSION; none if empty. */
+/** Sends statements to the side that serves writes. @param settings assignments for SET SESSION; may be empty. */
 export async function writeValues(
   endpoint: ConnectionOptions,
   statements: readonly string[],
@@ -72,7 +72,7 @@ async function sending<T>(
 }
 
 /**
- * Reads what a case's tables are like, from the reference.
+ * Reads the structure of a case's tables from the reference.
  *
  * @throws usage if the rows of a table are not numbered 1, 2, 3 … , or it has no column with values, or a change would
  *   leave a row as it is.
@@ -110,8 +110,8 @@ export async function readValueTables(read: Read, valueCase: ValueCase): Promise
 }
 
 /**
- * A row changes to the values of the next one, and the last to those of the first. Where the two are equal, nothing
- * changes, so that leg would show nothing. A case that stops at the copy never comes to it.
+ * Refuses a case in which a change would have no effect. A row changes to the values of the next one, and the last to
+ * those of the first; if the two are equal, the leg would show nothing. A case that stops at the copy never gets there.
  */
 async function refuseEqualNeighbours(read: Read, valueCase: ValueCase, table: ValueTable): Promise<void> {
   if (valueCase.stops.some(({ on }) => on.has('there copied'))) return;

@@ -8,16 +8,16 @@ export interface FidelitySettings {
   readonly vitess: string;
   /** `--vreplication-experimental-flags` of the tablets that ran. */
   readonly experimentalFlags: Readonly<Record<Side, string>>;
-  /** Variables of both servers by name, `version` among them. */
+  /** Variables of both servers by name, including `version`. */
   readonly variables: readonly { readonly name: string; readonly source: string; readonly target: string }[];
 }
 
-/** What came of all cases; what `artifacts/fidelity.json` holds. */
+/** The outcomes of all cases, as in `artifacts/fidelity.json`. */
 export interface FidelityResult extends FidelitySettings {
   readonly cases: readonly CaseResult[];
   /** Cases that need a newer MySQL than the one that ran. */
   readonly leftOut: readonly { readonly name: string; readonly needs: string }[];
-  /** What happened and was not declared, and what was declared and did not happen. */
+  /** What happened although it was not declared, and what was declared but did not happen. */
   readonly surprises: readonly string[];
   /** The folder of the run. */
   readonly run: string;

@@ -1,6 +1,6 @@
 import type { ValueCase } from './value-case.ts';
 
-/** What preflight found, as far as it is needed here. */
+/** The part of preflight's findings that is needed here. */
 interface Found {
   readonly rule: string;
   readonly table: string | null;

@@ -32,26 +32,26 @@ const WHY = {
   report: z.string(),
   /** The rule of preflight that warns of it. */
   rule: z.string(),
-  /** The bug of the catalogue that this is: it happens where that is there. It happens everywhere if none is named. */
+  /** The bug of the catalogue that this shows; it happens in versions with that bug, or in all if none is named. */
   bug: z.string().optional(),
-  /** The bug of the catalogue that hides it: it happens where that is not there. */
+  /** The bug of the catalogue that hides this, so that it happens in versions without that bug. */
   unless: z.string().optional(),
 };
 
 const CHANGE = z.strictObject({
-  /** Such as `booking.doc`. */
+  /** The column, such as `booking.doc`. */
   column: z.string(),
   /** The rows of the reference, by id. */
   rows: z.array(z.int()).min(1),
   /** `…` stands for anything, in these two and in `says`. */
   from: z.string(),
   to: z.string(),
-  /** What VDiff says of the table wherever it is asked; so all changes of a table have the same here. */
+  /** What VDiff says about the table whenever it is asked, so that all changes of a table have the same value here. */
   vdiff: z.enum(['equal', 'differs']),
   ...WHY,
 });
 const STOP = z.strictObject({
-  /** What the error says; several where versions of Vitess say it in their own words. */
+  /** What the error says; several texts if versions of Vitess differ. */
   says: z.union([z.string().transform((text) => [text]), z.array(z.string()).min(2)]),
   ...WHY,
 });
@@ -89,7 +89,7 @@ const HEADER = z.object({
     .string()
     .regex(/^\d+(\.\d+)*$/)
     .default('8.0'),
-  /** Settings of the sessions that write, as for SET SESSION. */
+  /** Assignments for SET SESSION in the sessions that write. */
   'writes with': z.string().default(''),
   'updates are logged as': z
     .string()
@@ -106,21 +106,21 @@ const HEADER = z.object({
     .transform((text) => new Set(text.split(', '))),
 });
 
-/** A folder of `scenarios/fidelity/cases/`: tables with one row for each value, and what becomes of these. */
+/** A folder of `scenarios/fidelity/cases/`: tables with one row for each value, and what happens to these. */
 export interface ValueCase {
   readonly name: string;
-  /** What its values are, for a person. */
+  /** A description of its values for a person. */
   readonly about: string;
   readonly sql: string;
   readonly tables: readonly string[];
   /** The oldest MySQL that can have its tables. */
   readonly needs: string;
   readonly writesWith: string;
-  /** How the binary log must have the updates; null if that is not what the case is about. */
+  /** The required form of updates in the binary log; null if the case does not require one. */
   readonly updates: WantedEvents | null;
-  /** Columns whose values the server that is written to decides on. */
+  /** Columns whose values the server that is written to chooses. */
   readonly leftToServer: ReadonlySet<string>;
-  /** SQL for what a column becomes, by `table.column`. */
+  /** SQL for the new value of a column, by `table.column`. */
   readonly changedBy: ReadonlyMap<string, string>;
   readonly changes: readonly DeclaredChange[];
   /** A case with one of these has a workflow of its own. */
@@ -150,7 +150,7 @@ async function readValueCase(folder: string, bugs: Readonly<Record<string, When>
 /**
  * @param sql `values.sql`: CREATE TABLE and INSERT statements, with comments `-- key: value`.
  * @param expected `expected.yaml`.
- * @param bugs when bugs happen that it may name.
+ * @param bugs in which versions the bugs happen that it may name.
  * @throws usage if one of them is not in the right form.
  */
 export function parseValueCase(
@@ -187,7 +187,7 @@ export function parseValueCase(
 
 const EVERYWHERE: When = { since: [], mended: [] };
 
-/** When something happens that is declared. The catalogue alone says when a bug does. */
+/** Returns when something declared happens; for a bug, only the catalogue says so. */
 function whenOf(
   name: string,
   { bug, unless }: { readonly bug?: string | undefined; readonly unless?: string | undefined },
@@ -210,7 +210,7 @@ function whenOf(
 }
 
 /**
- * Returns the cases that this version of MySQL can have.
+ * Returns the cases that this version of MySQL supports.
  *
  * @throws unknown if there is none, because nothing would be compared.
  */

@@ -2,7 +2,7 @@ import type { LegOutcome } from './judge-leg.ts';
 import { DIRECTIONS, LEGS, nameOfLeg, type Direction } from './legs.ts';
 import type { DeclaredChange } from './value-case.ts';
 
-/** What VDiff said of a table at rest. */
+/** What VDiff said about a table at rest. */
 export interface VDiffOpinion {
   readonly direction: string;
   readonly table: string;
@@ -13,8 +13,8 @@ export interface VDiffOpinion {
 }
 
 /**
- * Returns where VDiff says something else than is declared, or was not asked about a change. What it says of a table is
- * about all its rows.
+ * Returns where VDiff differs from what is declared, or was not asked about a change. Its answer for a table is about all
+ * its rows.
  */
 export function otherOpinions(vdiffs: readonly VDiffOpinion[], changes: readonly DeclaredChange[]): string[] {
   const others = vdiffs.flatMap(({ direction, table, mismatchedRows: rows }) => {
@@ -34,7 +34,7 @@ export function otherOpinions(vdiffs: readonly VDiffOpinion[], changes: readonly
 }
 
 /**
- * Returns where the page would show an opinion that VDiff was not asked for. It is asked at the end of each direction in
+ * Returns where the page would show an opinion for which VDiff was not asked. It is asked at the end of each direction in
  * which no stream stopped.
  */
 export function unaskedOpinions(

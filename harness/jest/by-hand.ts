@@ -7,11 +7,11 @@ import { waitFor } from '../wait.ts';
 import { makeCertificate, type Certificate } from './certificate.ts';
 
 /**
- * The counterpart of the harness: the same servers started by plain docker commands, one after another, each waited for
- * before the next, with data directories initialised on the spot. vtgate has no password, as one would do by hand,
- * unless the cluster is to be secured: then vtgate and vtctld speak TLS, and ask for a client certificate and a
- * password. Keyspaces that are named in the way of the Kubernetes operator have a shard `-`, and the source's a sidecar
- * database of its own. The source is a MariaDB if there is an image of it.
+ * The counterpart of the harness: the same servers started by plain docker commands, one after another, each ready
+ * before the next is started, with data directories initialised on the spot. As is usual by hand, vtgate has no password
+ * unless the cluster is secured: then vtgate and vtctld use TLS, and require a client certificate and a password. If
+ * keyspaces are named like those of the Kubernetes operator, their shard is `-`, and the source's has a sidecar database
+ * of its own. The source is a MariaDB if there is an image of it.
  */
 export class ByHand implements AsyncDisposable {
   readonly #images: Images;
@@ -29,7 +29,7 @@ export class ByHand implements AsyncDisposable {
   targetPort = 0;
   /** The certificate of all secured servers, which is its own authority. */
   server: Certificate = { key: '', certificate: '' };
-  /** What those servers ask of a client. */
+  /** What those servers require from a client. */
   client: Certificate = { key: '', certificate: '' };
 
   constructor(
@@ -52,7 +52,7 @@ export class ByHand implements AsyncDisposable {
     return this.#password;
   }
 
-  /** Brings everything up; resolves when each keyspace answers a query through vtgate. */
+  /** Starts everything; resolves when each keyspace answers a query through vtgate. */
   async start(): Promise<void> {
     const options = '--opt=com.docker.network.bridge.host_binding_ipv4=127.0.0.1';
     await docker(['network', 'create', options, ...this.#labels, this.#name('net')]);
@@ -72,7 +72,7 @@ export class ByHand implements AsyncDisposable {
   }
 
   /**
-   * The address of a container on its network. It is not a loopback address, so it looks like a server on another
+   * Returns the address of a container on its network. It is not a loopback address, so it looks like a server on another
    * machine.
    */
   async address(name: 'source' | 't200'): Promise<string> {
@@ -100,7 +100,7 @@ export class ByHand implements AsyncDisposable {
     return await docker(['exec', this.#name('vtctld'), 'vtctldclient', ...flags, ...args]);
   }
 
-  /** A program with the files in its container that it needs to be secured. */
+  /** Returns a command that first creates the files that a secured program needs in its container. */
   #withFiles(command: readonly string[]): string[] {
     if (!this.#isSecured) return [...command];
     const account = { Username: 'admin', Password: this.#password };
@@ -167,8 +167,7 @@ export class ByHand implements AsyncDisposable {
     const { initialises, starts } = mariadb === undefined ? MYSQL : MARIADB;
     const script = [
       `${initialises} --datadir=/tmp/data`,
-      // Passed as an argument, because it holds both kinds of characters that printf and the shell would interpret
-      // themselves.
+      // The text is passed as an argument, because both printf and the shell would interpret characters in it.
       `printf '%s\\n' "$1" >/tmp/init.sql`,
       `exec ${starts} --datadir=/tmp/data --socket=/tmp/mysql.sock --server-id=1 --log-bin=binlog --skip-name-resolve --init-file=/tmp/init.sql`,
     ].join(' && ');
@@ -315,7 +314,7 @@ const MYSQL = {
   initialises: 'mysqld --no-defaults --initialize-insecure',
   starts: 'mysqld --no-defaults --mysqlx=OFF --gtid-mode=ON --enforce-gtid-consistency=ON',
 };
-/** With rows in its binary log, which its own default, MIXED, does not have of every statement. */
+/** Its binary log has rows of every statement; with its own default, MIXED, it would not. */
 const MARIADB = {
   initialises: 'mariadb-install-db --no-defaults --skip-test-db --auth-root-authentication-method=normal',
   starts: 'mariadbd --no-defaults --binlog-format=ROW',

@@ -1,16 +1,15 @@
 import { execa } from 'execa';
 
 export interface Certificate {
-  /** Both are in PEM form. */
+  /** A key and a certificate in PEM form. */
   readonly key: string;
   readonly certificate: string;
 }
 
 /**
- * Makes a key and a certificate: for this machine's loopback and its own authority, or for a client in the name of an
- * issuer.
+ * Makes a key and a certificate: self-signed for this machine's loopback, or for a client and signed by an issuer.
  *
- * @param image one with openssl.
+ * @param image an image with openssl.
  * @param labels labels for the container that makes them, in docker's form.
  */
 export async function makeCertificate(

@@ -10,11 +10,11 @@ const SECRETS = { LIVE_PASSWORD: 'only-reads', WRONG_PASSWORD: 'not-this' };
 export interface ConfigRunOptions {
   readonly args?: readonly string[];
   readonly strikes?: readonly Strike[];
-  /** Where the run leaves what it learned; a folder of its own by default. */
+  /** The folder for the run's artifacts; by default a folder of its own. */
   readonly artifacts?: string;
 }
 
-/** Rehearses a config, which is written to a file of its own in the folder, to its end. */
+/** Rehearses a config to its end, from a file that is written in the folder. */
 export async function rehearseConfig(
   folder: string,
   config: object,
@@ -30,7 +30,7 @@ export async function rehearseConfig(
   });
 }
 
-/** Expects what, where and next of an error, as `layOutFailure` shows them, and no password. */
+/** Expects the what, where and next of an error, as `layOutFailure` shows them, and no password. */
 export function expectTold({ output }: EndedRun, what: RegExp, where: RegExp, next: RegExp): void {
   const [, told = ''] = /\n(?:FAIL|UNKNOWN|USAGE) {2}([^]*)$/.exec(`\n${output}`) ?? [];
   expect(told).toMatch(what);
@@ -41,7 +41,7 @@ export function expectTold({ output }: EndedRun, what: RegExp, where: RegExp, ne
   for (const secret of Object.values(SECRETS)) expect(output).not.toContain(secret);
 }
 
-/** Expects that a run that began says in its folder what came of it, and left nothing on the engine. */
+/** Expects that a run that began has its outcome in its folder, and left nothing on the engine. */
 export async function expectReported({ left, folder }: EndedRun, reason: RegExp): Promise<void> {
   expect(left).toEqual([]);
   const verdict = await readFile(path.join(folder, 'verdict.json'), 'utf8');

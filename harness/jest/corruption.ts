@@ -6,7 +6,7 @@ import type { Expectation } from './expectation.ts';
 import { scenario, type Stage } from './scenario.ts';
 import { primaryEndpoint } from '../migration/context.ts';
 
-/** Which of the two comparisons sees a corruption; the history's own witnesses are the invariants that are expected. */
+/** Which of the two comparisons sees a corruption; the expected invariants are the history's own witnesses. */
 export interface DetectedBy {
   readonly vdiff: boolean;
   readonly checksum: boolean;
@@ -15,11 +15,11 @@ export interface DetectedBy {
 /** One corruption of real servers, and which witnesses must see it. */
 export interface Corruption {
   readonly claim: string;
-  /** What is migrated; the default of scenarios by default. */
+  /** What is migrated; by default the scenarios' default. */
   readonly fixture?: string;
   /** The side that serves writes when the corruption is planted. */
   readonly writesOn: Side;
-  /** @returns the violations that must be found; no other may be. */
+  /** @returns the violations that must be found; there must be no others. */
   readonly plant: (stage: Stage) => Promise<readonly Expectation[]>;
   readonly seen: DetectedBy;
   /** What to do to the source before the migration begins. */
@@ -45,7 +45,7 @@ export function corruption({ claim, fixture, writesOn, plant, seen, prepare }: C
   });
 }
 
-/** Copies, writes through vtgate, cuts over if asked to, and stops writing. */
+/** Copies, writes through vtgate, cuts over if requested, and stops writing. */
 export async function atRest({ migration, workload }: Stage, writesOn: Side): Promise<void> {
   await migration.create();
   await migration.copied();
@@ -58,7 +58,7 @@ export async function atRest({ migration, workload }: Stage, writesOn: Side): Pr
   await workload.stop();
 }
 
-/** Runs statements on a side's primary, past everything that watches. */
+/** Runs statements on a side's primary, bypassing everything that watches. */
 export async function tamper({ migration }: Stage, side: Side, statements: readonly string[]): Promise<void> {
   await withConnection(await primaryEndpoint(migration.context, side), async (connection) => {
     for (const statement of statements) await connection.query(statement);

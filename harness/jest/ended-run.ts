@@ -15,7 +15,7 @@ export interface Strike {
 export interface EndedRun {
   readonly exitCode: number | undefined;
   readonly output: string;
-  /** The verdict on the screen, in its own words. */
+  /** The verdict as shown on the screen. */
   readonly word: string;
   /** Empty if it never got one. */
   readonly folder: string;
@@ -63,7 +63,7 @@ async function latest(artifacts: string): Promise<string> {
 }
 
 /**
- * Returns the owners of what a process left on the engine. Its reaper may still be at work when the process is gone.
+ * Returns the owners of what a process left on the engine. Its reaper may still be working when the process is gone.
  */
 export async function leftOf(pid: number): Promise<readonly string[]> {
   await waitFor({ what: `nothing left of process ${pid}`, timeoutMs: 30_000 }, async () => {

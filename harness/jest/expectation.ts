@@ -5,13 +5,13 @@ export interface Expectation {
   readonly id: InvariantId;
   /** The table that a finding must name. */
   readonly table?: string;
-  /** The key that a finding must name, in that table where one is given. */
+  /** The key that a finding must name, in that table if one is given. */
   readonly key?: number | string;
   /** How many findings there must be; at least one by default. */
   readonly count?: number;
 }
 
-/** Returns how the invariants were judged differently from what was planted, one sentence per difference. */
+/** Returns how the verdicts on invariants differ from what was planted, one sentence per difference. */
 export function differencesFrom(expected: readonly Expectation[], results: readonly InvariantResult[]): string[] {
   const planned = new Set(expected.map(({ id }) => id));
   const failed = results.filter(({ verdict }) => verdict === 'fail');

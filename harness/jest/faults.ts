@@ -6,14 +6,14 @@ import { pathToFileURL } from 'node:url';
 export interface Bug {
   /** The end of the module's path, such as `run/sampler.ts`. */
   readonly module: string;
-  /** Text of the module in front of which the bug is put. */
+  /** Text of the module before which the bug is inserted. */
   readonly before: string;
   readonly bug: string;
 }
 
 /**
- * Returns an environment for a run whose harness has these bugs; its Node also loads `modules` of `scenarios/harness/`
- * first.
+ * Returns an environment for a run whose harness has these bugs; its Node also first loads `modules` of
+ * `scenarios/harness/`.
  */
 export function broken(bugs: readonly Bug[], modules: readonly string[] = []): Record<string, string> {
   const loaded = ['break-module.mjs', ...modules].map((name) => {
@@ -23,7 +23,7 @@ export function broken(bugs: readonly Bug[], modules: readonly string[] = []): R
 }
 
 /**
- * Writes the config of the smallest rehearsal there is, one table without rows and few writes, and returns its
+ * Writes the config of the smallest possible rehearsal, with one table without rows and few writes, and returns its
  * arguments.
  */
 export async function smallRehearsal(folder: string): Promise<string[]> {

@@ -6,14 +6,14 @@ import { endedBy } from '../process-group.ts';
 const MACHINE = /^npm_config_(userconfig|globalconfig|cache|registry|cafile|.*proxy)$/;
 /** Variables that change what a command of ours does. Where packages come from is a setting of the machine. */
 const OURS = /^(?:ROUNDTRIP_(?!DEBIAN_MIRROR$).*|UPDATE_GOLDEN|NODE_OPTIONS|NODE_COMPILE_CACHE)$/;
-/** No command takes as long, also while others have most of the machine. */
+/** No command takes this long, even if others use most of the machine. */
 const COMMAND_MS = 900_000;
-/** For what a test does beside its commands. */
+/** The time for what a test does besides its commands. */
 const BESIDE_MS = 120_000;
 
 /**
- * A time limit for tests of at most so many commands. It is longer than all of theirs, so the command that hangs is named and
- * ended before Jest goes on to remove its folder.
+ * Returns a time limit for tests with at most this many commands. It is longer than all of theirs, so that a command that
+ * hangs is named and ended before Jest continues and removes its folder.
  */
 export function limitFor(commands: number): number {
   return commands * COMMAND_MS + BESIDE_MS;
@@ -41,7 +41,7 @@ export async function freshShell(
     stdin: 'ignore',
     all: true,
     reject: false,
-    // A group of its own, which ends as a whole.
+    // It gets a group of its own, which ends as a whole.
     detached: true,
   });
   const timeUp = AbortSignal.timeout(timeoutMs);

@@ -2,7 +2,7 @@ import { Recorder } from '../history/recorder.ts';
 import { plainLines } from '../report/plain-lines.ts';
 import { setUp } from '../run/set-up.ts';
 
-/** Before the first scenario: sets up the engine and the images once, and visibly. */
+/** Sets up the engine and the images once before the first scenario, and shows the progress. */
 export default async function globalSetup(): Promise<void> {
   const recorder = new Recorder();
   recorder.listen(plainLines((text) => process.stderr.write(text)));

@@ -4,7 +4,7 @@ import { readHistory } from '../history/history-reader.ts';
 import type { OperationLine } from '../history/lines.ts';
 import type { Run } from '../run/run.ts';
 
-/** Returns the first acknowledged operation of the kind that a story looks for in what has been recorded so far. */
+/** Returns the first recorded operation that is acknowledged and that a story looks for. */
 export async function firstAcknowledged(run: Run, isWanted: (line: OperationLine) => boolean): Promise<OperationLine> {
   run.history?.flush();
   let found: OperationLine | undefined;
@@ -19,7 +19,7 @@ export async function firstAcknowledged(run: Run, isWanted: (line: OperationLine
   });
   if (found !== undefined) return found;
   throw trouble({
-    what: 'There is no acknowledged operation of the kind that this story needs.',
+    what: 'There is no acknowledged operation that fits this story.',
     where: run.artifacts.path,
   });
 }

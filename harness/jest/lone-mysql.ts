@@ -22,10 +22,10 @@ export interface LoneMysql extends AsyncDisposable {
 const TLS_FOLDER = '/roundtrip/tls';
 
 /**
- * A MySQL without a cluster around it, as production's would be; it is removed when it is disposed of.
+ * A MySQL without a cluster around it, like one in production; disposing of it removes it.
  *
- * @param options `isSecured`: its TLS has a certificate that a client can check. `volume`: its data, if it is there
- *   already.
+ * @param options `isSecured`: its TLS has a certificate that a client can check. `volume`: its data, if it already
+ *   exists.
  */
 export async function startMysql(
   database: string,

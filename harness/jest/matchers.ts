@@ -28,7 +28,7 @@ expect.extend({
   },
 });
 
-/** `expect` with the matchers above, for those who import it from here. */
+/** `expect` with the matchers above, for files that import it from here. */
 export { expect };
 
 declare module 'expect' {

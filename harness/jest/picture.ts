@@ -4,8 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { openBrowser } from './browser.ts';
 
 /**
- * `npm run picture -- DIR`: takes the picture for README from a saved run's page, so it shows what the page is today.
- * It is the first screen, at a width that stays readable in README.
+ * `npm run picture -- DIR` takes the picture for the README from a saved run's page, so that it shows the current page.
+ * It is the first screen, at a width that stays readable in the README.
  */
 const PICTURE = path.resolve(import.meta.dirname, '../../docs/report.png');
 const SCREEN = { width: 1000, height: 720 };

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
-/** Starts the `roundtrip` command as a person would, in a process of its own and without a terminal. */
+/** Starts the `roundtrip` command in a process of its own, without a terminal. */
 export function startRoundtrip(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
   return execa('node', ['harness/cli/main.ts', ...args], {
     cwd: ROOT,

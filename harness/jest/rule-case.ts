@@ -7,7 +7,7 @@ import { SEVERITIES } from '../preflight/rule-finding.ts';
 
 /** A MySQL that a case needs. */
 export interface WantedServer {
-  /** Variables it starts with. */
+  /** The variables with which it starts. */
   readonly settings: Readonly<Record<string, string>>;
   /** Whether it is for this case alone, because the case leaves something behind that cannot be undone. */
   readonly isFresh: boolean;
@@ -36,7 +36,7 @@ const HEADER = z.strictObject({
   'reads as': z.string().optional(),
   /** Whether to look for rows that break constraints, as a rehearsal does. */
   'looks at rows': z.literal('yes').optional(),
-  /** What the source says about itself, in place of what it said, if no such server is at hand. */
+  /** What the source says about itself, instead of its real answer, if no such server is available. */
   'instead of its version': z.string().optional(),
   'instead of its reserved words, all but': list.default([]),
   /** Other rules that also find something. */
@@ -68,7 +68,7 @@ export interface RuleCase {
   readonly sql: { readonly source: string; readonly target: string };
   /** Empty if the case holds. */
   readonly finds: readonly ExpectedFinding[];
-  /** Alternatives. */
+  /** Alternative fixes. */
   readonly mends: readonly ExpectedMend[];
   /** Files beside the SQL, by name; the servers find them in a folder of their own. */
   readonly files: Readonly<Record<string, string>>;
@@ -79,7 +79,7 @@ export interface RuleCase {
  * the source and, after a line `-- On the target.`, for the target; comments `-- key: value` say what the case needs
  * and finds.
  *
- * @throws usage if there is not one of each, or a case is not in the right form.
+ * @throws usage if one of the two is missing, or a case is not in the right form.
  */
 export async function readRuleCases(folder: string): Promise<readonly RuleCase[]> {
   const texts = new Map<string, string>();

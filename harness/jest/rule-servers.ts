@@ -10,10 +10,10 @@ import { SERVER_DATABASES } from '../schema/server-databases.ts';
 import { quoteName } from '../schema/quote.ts';
 import type { WantedServer } from './rule-case.ts';
 
-/** Where a server finds the files that are beside a case. */
+/** The folder where a server finds the files beside a case. */
 const FILES = '/roundtrip/case';
 
-/** Settings for speed: nothing here has to survive a crash, and some hundred schemas are created. */
+/** Settings for speed, because nothing here has to survive a crash, and some hundred schemas are created. */
 const HASTY = {
   sync_binlog: '0',
   innodb_flush_log_at_trx_commit: '0',
@@ -63,12 +63,12 @@ export class RuleServer implements AsyncDisposable {
       files: Object.fromEntries(Object.entries(files).map(([file, text]) => [`${FILES}/${file}`, text])),
     });
     const connection = await createConnection({ ...server.harnessEndpoint, multipleStatements: true });
-    // Otherwise an error between two statements would end the process; the next statement reports it.
+    // Without a listener, an error between two statements would end the process; the next statement reports it.
     connection.on('error', () => undefined);
     return new RuleServer(server, connection, await variablesOf(connection), new Set(await accountsOf(connection)));
   }
 
-  /** Runs SQL over a connection of its own, so it begins with the current global variables. */
+  /** Runs SQL over a connection of its own, so that it begins with the current global variables. */
   async run(sql: string): Promise<void> {
     await withConnection(this.endpoint, async (connection) => await connection.query(sql));
   }
@@ -93,7 +93,7 @@ export class RuleServer implements AsyncDisposable {
       `CREATE DATABASE ${own}`,
       `USE ${own}`,
     ];
-    // A child in one database would keep its parent in another from being dropped.
+    // Otherwise a child in one database would prevent its parent in another from being dropped.
     await connection.query(['SET foreign_key_checks = OFF', ...statements].join('; '));
   }
 
@@ -121,8 +121,8 @@ export class RuleServer implements AsyncDisposable {
 }
 
 /**
- * The servers of all cases. One is started when the first case needs it, and is then used by all cases that need the
- * same.
+ * The servers of all cases. Each is started when the first case needs it, and is then used by all cases that need the
+ * same one.
  */
 export class RuleServers implements AsyncDisposable {
   readonly #layout: ClusterLayout;
@@ -150,7 +150,7 @@ export class RuleServers implements AsyncDisposable {
       await using fresh = await this.#start(side, wanted, files);
       return await body(fresh);
     }
-    // A server without special settings looks for no files either.
+    // A server without special settings does not look for files either.
     const isTold = Object.keys(wanted.settings).length > 0;
     const key = JSON.stringify([side, wanted.settings, isTold ? files : {}]);
     const server = this.#servers.get(key) ?? (await this.#start(side, wanted, files));

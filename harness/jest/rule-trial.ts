@@ -8,7 +8,7 @@ import { openForReading } from '../schema/read.ts';
 import { readRuleCases, type RuleCase } from './rule-case.ts';
 import type { RuleServer, RuleServers } from './rule-servers.ts';
 
-/** Found on every MySQL that the suite can start, because Debian has none that Vitess is tested with. */
+/** Rules that find something on every MySQL that the suite can start, because Vitess is not tested with Debian's. */
 const EVERYWHERE = 'server-version';
 
 /** Most of this time is for a server that has to start. */
@@ -17,7 +17,7 @@ const TIMEOUT_MS = 120_000;
 /** A fix that contains SQL must be tried. */
 const SQL = /\b(ALTER|CREATE|DROP|GRANT|RENAME|RESET|SET) [A-Z]/;
 
-/** The servers of a case, and its SQL run on them. */
+/** Starts the servers of a case, and runs its SQL on them. */
 interface Ready {
   readonly source: RuleServer;
   readonly target: RuleServer | null;
@@ -119,7 +119,7 @@ function requireFindings(rule: Rule, { name, header, finds, mends }: RuleCase, f
   if (mends.length === 0) expect(offered).not.toMatch(SQL);
 }
 
-/** Returns the expected text if what was seen matches it, else what was seen. */
+/** Returns the expected text if what was seen matches it, otherwise what was seen. */
 function asExpected(seen: string, expected = ''): string {
   const parts = expected.split('…').map((part) => RegExp.escape(part));
   return new RegExp(`^${parts.join('.*')}$`, 's').test(seen) ? expected : seen;

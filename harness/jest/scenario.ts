@@ -15,10 +15,10 @@ import { differencesFrom, type Expectation } from './expectation.ts';
 
 export interface ScenarioOptions extends Pick<PerformOptions, 'images'> {
   readonly fixture?: string;
-  /** Factor for the fixture's row counts; 0.02 by default, because most claims do not depend on the size. */
+  /** A factor for the fixture's row counts; 0.02 by default, because most claims do not depend on the size. */
   readonly scale?: number;
   /**
-   * How far the run has got before the story begins: `adopted` (the default, with both keyspaces served), or only
+   * How far the run gets before the story begins: `adopted` (the default, with both keyspaces served), or only
    * `loaded`.
    */
   readonly from?: 'loaded' | 'adopted';
@@ -33,8 +33,8 @@ export interface Stage extends Pick<
 > {
   readonly run: Run;
   /**
-   * Says what the story breaks: this invariant must be found violated, at this place, and none that is not named here
-   * may be. Without it, none may be violated at all.
+   * Says what the story breaks: this invariant must be found violated, at this place, and no invariant that is not named
+   * may be. Without a call, none may be violated.
    */
   readonly mustFind: (expectation: Expectation) => void;
 }
@@ -49,8 +49,7 @@ type Story = (stage: Stage) => Promise<void>;
  */
 export function scenario(claim: string, options: ScenarioOptions, story: Story): void {
   const timeoutMs = options.timeoutMs ?? 300_000;
-  // Jest only fails a test that takes too long, and lets it go on. Our own limit ends first, and takes the servers
-  // down.
+  // Jest only fails a test that takes too long, and lets it continue. Our own limit comes first, and stops the servers.
   test(claim, async () => await play(claim, options, story, AbortSignal.timeout(timeoutMs)), timeoutMs + 90_000);
 }
 
@@ -77,7 +76,7 @@ async function play(claim: string, options: ScenarioOptions, story: Story, signa
   });
   const wrong = thrown ?? troubles[0] ?? unexpected(differencesFrom(expected, result.invariants));
   if (wrong === undefined) return;
-  // Jest takes the name of a test as a regular expression.
+  // Jest reads the name of a test as a regular expression.
   const again = `ROUNDTRIP_SEED=${seed} ${shellCommand(['npx', 'jest', storyFile(), '-t', literally(claim)])}`;
   const step = whereItFailed(recorder.events, 0);
   throw explained(wrong, { step, seed, again, artifacts: artifacts.path });
@@ -104,7 +103,7 @@ function literally(text: string): string {
   return text.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&');
 }
 
-/** The path from where Jest was started. */
+/** Returns the path relative to where Jest was started. */
 function storyFile(): string {
   return path.relative('.', expect.getState().testPath ?? 'scenarios');
 }
@@ -116,7 +115,7 @@ function explained(thrown: unknown, context: FailureContext): unknown {
   return thrown;
 }
 
-/** Binds methods, so a story can destructure them. */
+/** Binds methods, so that a story can destructure them. */
 function stageOf(run: Run, mustFind: Stage['mustFind']): Stage {
   const { cluster, migration, workload, subject, recorder } = run;
   const observe = async () => await run.observe();

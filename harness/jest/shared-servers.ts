@@ -24,16 +24,16 @@ import { waitFor } from '../wait.ts';
 import type { DetectedBy } from './corruption.ts';
 import { vtctldclient } from './operator.ts';
 
-/** How long servers may take to start on a busy machine, with images that are there. */
+/** How long servers may take to start on a busy machine if their images exist. */
 const START_MS = 300_000;
 
 /** How long a stream may take to meet an error that it cannot avoid, or to follow. */
 const STREAM_MS = 60_000;
 
 /**
- * Flags with which every row is a part of the copy, after which it could go on; and after an error it soon does. They are
- * not given with the workflow, because Vitess 23 does not tell the source's tablet what a workflow has of its own
- * (grpctabletconn/conn.go, VStreamRows).
+ * Flags with which the copy can continue after every row, and soon does so after an error. They are not set on the
+ * workflow, because Vitess 23 does not pass a workflow's own settings to the source's tablet (grpctabletconn/conn.go,
+ * VStreamRows).
  */
 export const ROW_BY_ROW = [
   '--vstream-dynamic-packet-size=false',
@@ -44,7 +44,7 @@ export const ROW_BY_ROW = [
 /** The error in the middle of a copy; its number is that of a statement that was killed. */
 const BREAK = 'a break in the copy';
 
-/** Servers need a table to begin with; nothing is done with it. */
+/** Servers need a table to start; it is not used. */
 const NOTHING: Subject = {
   name: 'bystander',
   tables: ['bystander'],
@@ -67,8 +67,8 @@ export interface SharedServers {
 }
 
 /**
- * Starts servers before the first test of a file, with one MySQL on each side, and stops them after the last. Nothing
- * judges what happens on them: a test asserts all that it claims.
+ * Starts servers before the first test of a file, with one MySQL on each side, and stops them after the last. What happens
+ * on them is not judged, so a test must assert everything that it claims.
  */
 export function sharedServers(cluster: Omit<ClusterOptions, 'logDirectory'> = {}): SharedServers {
   let started: Run | undefined;
@@ -88,7 +88,7 @@ export function sharedServers(cluster: Omit<ClusterOptions, 'logDirectory'> = {}
   return { run, moving: async (tables, statements) => await MovingTables.begin(run(), tables, statements) };
 }
 
-/** Tables that a test moves. Afterwards nothing is left of them on either side. */
+/** Tables that a test moves. They are removed from both sides afterwards. */
 export class MovingTables implements AsyncDisposable {
   readonly run: Run;
   readonly migration: Migration;
@@ -111,8 +111,8 @@ export class MovingTables implements AsyncDisposable {
   }
 
   /**
-   * Copies the tables, and begins again where it was after an error of the target's MySQL at the first row of a table
-   * that fulfils a condition. The servers must have been started with `ROW_BY_ROW`.
+   * Copies the tables, with an error of the target's MySQL at the first row of a table that meets a condition, after which
+   * the copy resumes. The servers must have been started with `ROW_BY_ROW`.
    *
    * @param condition in SQL, with `NEW` for the row, such as `NEW.id = 3`.
    */
@@ -134,7 +134,7 @@ export class MovingTables implements AsyncDisposable {
          IF ${condition} THEN SIGNAL SQLSTATE '70100' SET MYSQL_ERRNO = 1317, MESSAGE_TEXT = '${BREAK}'; END IF`,
     ]);
     await context.vtctl.run(startCommand({ workflow, targetKeyspace }));
-    // A copy that was not broken, or before its first row, is not resumed, and would show nothing.
+    // A copy that was not broken, or was broken before its first row, is not resumed, and would show nothing.
     if (!(await this.stopsWith(new RegExp(BREAK)))) throw new Error(`The copy of ${table} was not broken.`);
     const kept = await this.rows('target', `SELECT 1 FROM ${quoteName(table)} LIMIT 1`);
     if (kept.length === 0) throw new Error(`The copy of ${table} was broken before it had kept a row.`);
@@ -154,7 +154,7 @@ export class MovingTables implements AsyncDisposable {
     return await this.#with(side, async (connection) => await queryRows<T>(connection, sql));
   }
 
-  /** Returns how many rows a table has on each side, once the stream has brought all that was written. */
+  /** Returns how many rows a table has on each side, once the stream has delivered everything. */
   async counts(table: string): Promise<Readonly<Record<Side, number>>> {
     await this.atRest();
     const count = async (side: Side) => {
@@ -178,7 +178,7 @@ export class MovingTables implements AsyncDisposable {
     return { vdiff: mismatchedRows > 0, checksum: compared.some(({ equal }) => !equal) };
   }
 
-  /** Waits until the stream has an error that matches, or has brought all that was written; returns whether it stopped. */
+  /** Waits until the stream has a matching error or has delivered everything; returns whether it stopped. */
   async stopsWith(like: RegExp): Promise<boolean> {
     const { context, writesOn } = this.migration;
     const name = runningWorkflow(context, writesOn);
@@ -212,7 +212,7 @@ export class MovingTables implements AsyncDisposable {
     return await withConnection(await primaryEndpoint(this.migration.context, side), body);
   }
 
-  /** A stream that has stopped is cancelled as well, so the checks of the step `cancel` would be too strict here. */
+  /** Also cancels a stream that has stopped, for which the checks of the step `cancel` would be too strict. */
   async [Symbol.asyncDispose](): Promise<void> {
     const { context, writesOn } = this.migration;
     const name = forwardWorkflow(context);

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { SetUp } from '../run/set-up.ts';
 
 /**
- * Gives an image a second name, as one has that a team built; the name is removed at the end. Its repository has a random
- * part, because an image of somebody else would lose a name that is given again.
+ * Gives an image a second name, like one that a team built; the name is removed at the end. Its repository has a random
+ * part, so that it does not take away the name of someone else's image.
  */
 export async function taggedAgain(
   docker: SetUp['docker'],

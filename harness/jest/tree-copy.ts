@@ -6,15 +6,15 @@ import { execa } from 'execa';
 import { freshShell, limitFor } from './fresh-shell.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-/** The packages are linked; the others are made by runs. */
+/** Folders that are not copied: the packages are linked, and the others are made by runs. */
 const LEFT_OUT = new Set(['.git', 'node_modules', 'artifacts', 'dist']);
 const COPY_MS = 120_000;
 
-/** A copy of this repository as it is, for commands that write into it. */
+/** A copy of the current repository, for commands that write into it. */
 export interface TreeCopy {
   /** The path of something in the copy; of the copy itself if nothing is named. */
   readonly path: (...names: readonly string[]) => string;
-  /** Runs a line of shell as the pages have it. @throws with its output when it fails. @returns its output. */
+  /** Runs a line of shell from the pages. @throws with its output if it fails. @returns its output. */
   readonly run: (line: string) => Promise<string>;
 }
 
@@ -43,7 +43,7 @@ export function treeCopy(commands: number): TreeCopy {
 
 async function copyInto(folder: string): Promise<void> {
   await cp(ROOT, folder, { recursive: true, filter: (file) => !LEFT_OUT.has(path.relative(ROOT, file)) });
-  // Hard links, so that a command that installs packages does so in the copy alone. On another disk it has its own.
+  // Hard links ensure that a command that installs packages only changes the copy. On another disk, files are copied.
   const isSameDisk = (await stat(ROOT)).dev === (await stat(folder)).dev;
   await execa('cp', [isSameDisk ? '-al' : '-a', path.join(ROOT, 'node_modules'), folder]);
 }

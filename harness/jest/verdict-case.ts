@@ -8,7 +8,7 @@ import { roundtrip } from './roundtrip.ts';
 /** The exit status for each word that a rehearsal ends with. */
 export const EXIT_CODES = { GO: 0, 'NO-GO': 1, UNKNOWN: 2, USAGE: 64 } as const;
 
-/** What `expected.yaml` of a case holds. In its texts, `…` stands for anything on the same line. */
+/** The contents of a case's `expected.yaml`. In its texts, `…` stands for anything on the same line. */
 const EXPECTED = z.strictObject({
   /** One sentence: what this case is about, and why this is the right answer. */
   claim: z.string(),

@@ -3,8 +3,8 @@ import { happensIn } from '../vitess-version.ts';
 import type { Stage } from './scenario.ts';
 
 /**
- * Whether a bug of `scenarios/vitess-bugs/catalogue.yaml` must be seen in the version of Vitess that runs, because it is
- * not mended there. A scenario that shows a bug asks for both, so that it turns red whatever changes:
+ * Whether a bug of `scenarios/vitess-bugs/catalogue.yaml` must be seen in the running version of Vitess, because it is
+ * not mended there. A scenario that shows a bug asserts both cases, so that it turns red whatever changes:
  *
  *     if (await stillSo('resumed-copy-enum-in-key', stage)) expect(missing).not.toEqual([]);
  *     else expect(missing).toEqual([]);

@@ -6,9 +6,9 @@ import { formOf, isNoMember } from './values.ts';
 
 const STATEMENT_LENGTH = 1024 * 1024;
 
-/** Rows are inserted in full or not at all, except for dates that only other modes allow. */
+/** Rows are inserted in full or not at all, and dates that only other modes allow are accepted. */
 export const ROW_MODE = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES';
-/** For the empty value of an ENUM. */
+/** A hint for rows with the empty value of an ENUM. */
 const LENIENT = "/*+ SET_VAR(sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES') */ ";
 
 /** Makes INSERTs from a table's rows; personal values are replaced, and NULL stays NULL. */

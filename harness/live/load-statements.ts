@@ -2,12 +2,12 @@ import type { Connection, ConnectionOptions, ResultSetHeader } from 'mysql2/prom
 import { messageOf, trouble, usage } from '../errors.ts';
 import { openForLoading } from '../mysql-connection.ts';
 
-/** The server is busy with one statement while the next is read; more connections gained nothing on 2 cores. */
+/** The server runs one statement while the next is read; more connections gained nothing on 2 cores. */
 const LOADERS = 3;
 const STATEMENT_TIMEOUT_MS = 3_600_000;
 const SHOWN_CHARACTERS = 160;
 
-/** Tables and rows do not come in the order of their references. */
+/** Checks are off because tables and rows do not come in the order of their references. */
 const BEGIN = ['SET foreign_key_checks = 0, unique_checks = 0'];
 
 export interface LoadStatementsOptions {
@@ -20,7 +20,7 @@ export interface LoadStatementsOptions {
 /**
  * Runs statements one after another.
  *
- * @throws usage that names the statement and what the server said; trouble when the server does not answer.
+ * @throws usage naming the statement and what the server said; trouble if the server does not answer.
  */
 export async function runStatements(statements: readonly string[], options: LoadStatementsOptions): Promise<void> {
   const connection = await open(options, []);
@@ -35,7 +35,7 @@ export async function runStatements(statements: readonly string[], options: Load
  * Runs INSERTs on several connections at once, each of which begins with `settings`.
  *
  * @returns how many rows they added.
- * @throws as `runStatements`.
+ * @throws the same as `runStatements`.
  */
 export async function loadInserts(
   inserts: AsyncIterable<string>,
@@ -79,7 +79,7 @@ async function run(connection: Connection, sql: string, { from }: LoadStatements
   }
 }
 
-/** What helps, by MySQL error number (MySQL manual, “Server Error Message Reference”). */
+/** What to do about an error, by MySQL's number (MySQL manual, “Server Error Message Reference”). */
 const HELP: Readonly<Record<number, string>> = {
   1114: 'Make room on the disk of the engine, or load fewer rows.',
   1153: 'Give the source the production server’s max_allowed_packet with source.settings.',
@@ -87,7 +87,7 @@ const HELP: Readonly<Record<number, string>> = {
   3161: 'Give the tables another engine: Vitess needs InnoDB.',
 };
 
-/** Whether the machine is to blame and not the statement: the disk is full, or the server gave no answer at all. */
+/** Whether the machine is to blame and not the statement: the disk is full, or the server did not answer at all. */
 function isTrouble(error: unknown): boolean {
   const errno = errnoOf(error);
   return errno === 1114 || errno <= 0;

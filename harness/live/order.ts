@@ -11,12 +11,11 @@ export interface OrderPart {
 }
 
 /**
- * Returns an order in which every row has one place, and which an index has: that of the primary key, else of a unique
- * key.
+ * Returns a total order of the rows that an index has: that of the primary key, or else of a unique key.
  */
 export type Order = readonly OrderPart[];
 
-/** Empty if no key tells every row from the others by its columns alone. */
+/** Returns an empty order if no key distinguishes all rows by its columns alone. */
 export function orderOf(table: Table): Order {
   const unique = table.indexes.filter((index) => index.unique && index.type === 'BTREE');
   const sorted = unique.toSorted((a, b) => Number(b.name === 'PRIMARY') - Number(a.name === 'PRIMARY'));
@@ -36,7 +35,7 @@ function partsOf({ parts }: Index, table: Table): Order | null {
   return order.length === parts.length ? order : null;
 }
 
-/** Returns the same rows from the end. */
+/** Returns the reverse order. */
 export function reversed(order: Order): Order {
   return order.map(({ column, isDescending }) => ({ column, isDescending: !isDescending }));
 }
@@ -48,10 +47,10 @@ export function orderBy(order: Order): string {
 }
 
 /**
- * Returns SQL for the rows after one with these values. A row comparison would be shorter, but MySQL finds no range
- * with it (its manual, “Range Optimization of Row Constructor Expressions”).
+ * Returns SQL for the rows after one with these values. A row comparison would be shorter, but MySQL does not use an
+ * index range for it (its manual, “Range Optimization of Row Constructor Expressions”).
  *
- * @param values as SQL, in the order's order.
+ * @param values the values as SQL, in the sequence of the order's columns.
  */
 export function behind(order: Order, values: readonly string[]): string {
   const alternatives = order.map((part, at) => {

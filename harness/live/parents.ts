@@ -5,9 +5,9 @@ import { quoteName } from '../schema/quote.ts';
 import type { ReadingConnection } from '../schema/read.ts';
 import { formOf } from './values.ts';
 
-/** How many dangling foreign keys in the sample are looked for at once. */
+/** How many dangling foreign keys in the sample are read at once. */
 const KEYS_AT_ONCE = 10_000;
-/** How far tables that refer to themselves are followed up. */
+/** How many steps to follow the references of tables that refer to themselves. */
 const MOST_ROUNDS = 100;
 
 /** A foreign key between two tables of one database. */
@@ -19,19 +19,19 @@ export interface Reference {
 
 export interface ParentsOptions {
   readonly tables: readonly Table[];
-  /** A reading connection to the sample, which converts no results. */
+  /** A connection that reads the sample and does not convert results. */
   readonly sample: Pick<ReadingConnection, 'readBytes'>;
   /**
    * Returns INSERTs of the live source's rows that have these keys; the keys are SQL, in the order of the foreign key.
    */
   readonly fetch: (reference: Reference, keys: readonly (readonly string[])[]) => AsyncIterable<string>;
-  /** @returns how many rows it put into the sample. */
+  /** @returns how many rows it added to the sample. */
   readonly load: (inserts: AsyncIterable<string>) => Promise<number>;
 }
 
 /**
- * Adds the rows that those in the sample refer to, and the rows that these refer to, until nothing is missing that the
- * live source has.
+ * Adds the rows that those in the sample refer to, and the rows that these refer to, until the sample has all of them
+ * that the live source has.
  *
  * @returns how many rows were added, and for how many keys the live source itself has no row.
  * @throws usage for rows that refer to each other in a chain that is too long to follow.
@@ -69,7 +69,7 @@ function referencesOf(tables: readonly Table[]): readonly Reference[] {
   );
 }
 
-/** Goes through the missing keys in order, so a key that the live source lacks is asked for only once. */
+/** Goes through the missing keys in order, so that a key that the live source lacks is requested only once. */
 async function addFor(
   reference: Reference,
   { sample, fetch, load }: ParentsOptions,
@@ -88,7 +88,7 @@ async function addFor(
   }
 }
 
-/** Returns keys after `last` that a child has and no parent. */
+/** Returns keys after `last` that a child has and no parent has. */
 function missingKeys({ child, parent, key }: Reference, last: readonly string[] | null): string {
   const own = key.columns.map((name) => `c.${quoteName(name)}`);
   const forms = key.columns.flatMap((name) => child.columns.find((each) => each.name === name) ?? []).map(formOf);

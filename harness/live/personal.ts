@@ -6,20 +6,20 @@ import type { Column } from '../schema/columns.ts';
 import type { Table } from '../schema/database.ts';
 import { Generators, type Generate, type Value } from '../workload/generate.ts';
 
-/** What to put in place of personal values, by `table.column`. */
+/** What replaces personal values, by `table.column`. */
 export type PersonalColumns = Readonly<Record<string, ColumnGenerator>>;
 
-/** Makes the value for the row with this number, counted from 0 in the order in which its table is read, as SQL. */
+/** Returns the value, as SQL, for the row with this number, counted from 0 in the order in which its table is read. */
 export type Replace = (row: number) => string;
 
 type Plain = Exclude<ColumnGenerator, { kind: 'reference' }>;
 
-/** How many draws are made for one value of a unique column before its generator counts as used up. */
+/** How many draws to make for one value of a unique column before its generator counts as used up. */
 const DRAWS = 100;
 /** The distance between the draws for one row, so that no other row has the same random numbers. */
 const DRAW_STEP = 2 ** 32;
 
-/** @throws usage for columns that do not exist, and those whose values others depend on; all of them at once. */
+/** @throws usage naming all columns that do not exist, or whose values others depend on. */
 export function refusePersonal(personal: PersonalColumns, tables: readonly Table[]): void {
   const problems = Object.entries(personal).flatMap(([place, generator]) => {
     const isReference = generator.kind === 'reference';
@@ -52,10 +52,8 @@ function problemOf(place: string, tables: readonly Table[]): string | null {
 }
 
 /**
- * Returns what replaces the values of a table's personal columns. It depends only on the seed and the row's number, and
- * not on the value, so nothing can be found out about that.
- *
- * @returns by the name of the column.
+ * Returns what replaces the values of a table's personal columns, by column. It depends only on the seed and the row's
+ * number, so that it reveals nothing about the original value.
  */
 export function replacements(table: Table, personal: PersonalColumns, seed: number): ReadonlyMap<string, Replace> {
   const generators = new Generators({}, seed);
@@ -79,15 +77,15 @@ export function replacements(table: Table, personal: PersonalColumns, seed: numb
   );
 }
 
-/** Text is cut to what the column holds. */
+/** Cuts text to what fits into the column. */
 function fitting(generator: Plain, { length, characterSet }: Column): Plain {
   if (generator.kind !== 'faker' || length === null || characterSet === null) return generator;
   return { ...generator, maxLength: Math.min(generator.maxLength ?? length, length) };
 }
 
 /**
- * Returns one column of each unique index that contains a personal one, and how much of it must differ; null for all of
- * it.
+ * Returns one column of each unique index that contains a personal one, and how many of its characters must differ; null
+ * for all of them.
  */
 function mustDiffer({ indexes }: Table, replaced: readonly string[]): ReadonlyMap<string, number | null> {
   const chosen = new Map<string, number | null>();
@@ -121,7 +119,7 @@ function withoutRepeats(generate: Generate, length: number | null, place: string
     }
     throw usage({
       what: 'A generator has too few values for a unique column.',
-      expected: `another value for each row of ${place}`,
+      expected: `a different value for each row of ${place}`,
       seen: `${seen.size} different ones, and then none in ${DRAWS} draws`,
       where: `data.personal of the config: ${place}`,
       next: 'Let it count: { kind: template, text: "user{row}@example.com" }.',

@@ -1,4 +1,4 @@
-/** Whole numbers from `low` to `high`, both included. */
+/** Whole numbers from `low` to `high`, inclusive. */
 export interface IntegerRange {
   readonly low: bigint;
   readonly high: bigint;

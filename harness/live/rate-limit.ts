@@ -1,7 +1,7 @@
 /**
- * A token bucket that is paid afterwards, because it is only then known how many rows a statement has read: the next
- * statement waits until the rows have been paid for. In any time t, no more rows are read than `perSecond` × t, plus
- * those of one statement.
+ * A token bucket that is charged afterwards, because only then is it known how many rows a statement has read: the next
+ * statement waits until they have been paid for. In any time t, at most `perSecond` × t rows are read, plus those of one
+ * statement.
  */
 export class RateLimit {
   readonly perSecond: number;

@@ -11,19 +11,19 @@ import { readLiveSchema, type LiveSchema } from './schema.ts';
 import { readTimeZoneOffset, settingsLike } from './settings.ts';
 import { LIVE_SOURCE, type LiveServer } from './snapshot.ts';
 
-/** What a live source is like, as far as a rehearsal imitates it. */
+/** The properties of a live source that a rehearsal imitates. */
 export interface LiveContents {
-  /** What a person calls the database, such as `db.example.com:3306/shop`. */
+  /** The name of the database for a person, such as `db.example.com:3306/shop`. */
   readonly from: string;
   readonly database: Database;
   readonly schema: LiveSchema;
   /** Flags of mysqld. */
   readonly settings: Readonly<Record<string, string>>;
-  /** What the account may not see and is therefore missing from the schema, with the grant that allows it. */
+  /** What the account may not see, and is therefore missing from the schema, with the grant that allows it. */
   readonly hidden: readonly Hidden[];
 }
 
-/** @throws usage for a server that lets nobody in, is not MySQL 8, or has no table; trouble when it does not answer. */
+/** @throws usage for a server that refuses the account, is not MySQL 8, or has no table; trouble if it does not answer. */
 export async function readLive(
   { endpoint, onStatement }: Pick<LiveServer, 'endpoint' | 'onStatement'>,
   leaveOut: readonly LeftOutKind[],

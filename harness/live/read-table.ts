@@ -7,23 +7,23 @@ import { partsOf } from './ranges.ts';
 import type { Snapshot } from './snapshot.ts';
 import { formOf } from './values.ts';
 
-/** How many parts of the key's range a sample is taken from in turn. */
+/** The number of parts of the key's range from which a sample is taken in turn. */
 const PARTS = 32;
 /** The size of one statement's answer, going by the table's average row. */
 const BYTES_AT_ONCE = 4 * 1024 * 1024;
 
-/** Where to read on: rows that fulfil `condition`, after the last one that was read. */
+/** Where to continue reading: rows that meet `condition`, after the last one that was read. */
 interface Cursor {
   readonly order: Order;
   readonly condition: string;
-  /** As SQL, in the order's order; null before the first row. */
+  /** The last row's values as SQL, in the sequence of the order's columns; null before the first row. */
   last: readonly string[] | null;
-  /** How many rows to skip if there is no order to continue by. */
+  /** How many rows to skip if there is no order. */
   passed: number;
 }
 
 /**
- * Reads rows of one table of a live source, one page per statement, each found by an index. The same data and the same
+ * Reads rows of one table of a live source, one page per statement, each through an index. The same data and the same
  * number of rows give the same rows in the same order.
  */
 export class TableReader {
@@ -46,8 +46,8 @@ export class TableReader {
   }
 
   /**
-   * Reads at most `wanted` rows, spread over the key: by equal parts of its range if it begins with a whole number; by
-   * its first and last rows if it begins otherwise; without a key, the rows that come first.
+   * Reads at most `wanted` rows, spread over the key: from equal parts of its range if it begins with a whole number, or
+   * from both ends if it does not. Without a key, it reads the first rows.
    */
   async *sample(wanted: number): AsyncGenerator<readonly ByteRow[]> {
     const [first] = this.#order;
@@ -59,7 +59,7 @@ export class TableReader {
   /**
    * Reads the rows that have one of these values in `columns`: all of them, or one for each value if `isOne`.
    *
-   * @param keys as SQL, each in the order of `columns`.
+   * @param keys the keys as SQL, each in the order of `columns`.
    */
   async *withKeys(
     columns: readonly string[],
@@ -75,7 +75,7 @@ export class TableReader {
     }
   }
 
-  /** Reads in rounds: rows that one part of the range lacks are asked of parts that have more. */
+  /** Reads in rounds: if one part of the range lacks rows, parts that have more supply them. */
   async *#fromParts(column: Column, wanted: number): AsyncGenerator<readonly ByteRow[]> {
     const name = quoteName(column.name);
     const [[low, high] = []] = await this.#snapshot.rows(

@@ -13,7 +13,7 @@ import { openSnapshot, type LiveServer, type Snapshot } from './snapshot.ts';
 
 export interface SampleOptions {
   readonly live: LiveServer;
-  /** What a person calls the database, for errors. */
+  /** The name of the database for a person, in errors. */
   readonly from: string;
   readonly schema: LiveSchema;
   /** The whole database. */
@@ -35,9 +35,9 @@ export interface LoadedSample {
 
 /**
  * Loads a schema, a sample of its rows as one read-only transaction sees them, and the rows that these refer to. Rows
- * go from one server to the other a page at a time; a whole table is never held.
+ * go from one server to the other a page at a time, so that a whole table is never in memory.
  *
- * @throws trouble when the live source does not answer; usage for a row that the source does not accept.
+ * @throws trouble if the live source does not answer; usage for a row that the source does not accept.
  */
 export async function loadSample(options: SampleOptions): Promise<LoadedSample> {
   const { live, schema, tables, rows, connect, from, note, onProgress } = options;
@@ -47,7 +47,7 @@ export async function loadSample(options: SampleOptions): Promise<LoadedSample> 
   for (const sql of ["SET SESSION time_zone = '+00:00'", 'SET SESSION character_set_results = NULL']) {
     await sample.read(sql);
   }
-  // No more than the tables are estimated to have.
+  // There are no more rows than the tables are estimated to have.
   const total = tables.reduce((sum, table) => sum + Math.min(table.rows, rows.get(table.name) ?? 0), 0);
   const meter = new ProgressMeter({ total, unit: 'rows', onProgress });
   const readers = new Map(tables.map((table) => [table.name, new Sampled(table, snapshot, meter, options)]));
@@ -72,7 +72,7 @@ export async function loadSample(options: SampleOptions): Promise<LoadedSample> 
 const ROW_SETTINGS = [`SET SESSION sql_mode = '${ROW_MODE}', time_zone = '+00:00'`];
 
 /**
- * One table, read from the live source and written as INSERTs; rows are numbered across everything that is read of it.
+ * One table, read from the live source and written as INSERTs; its rows are numbered across all reads.
  */
 class Sampled {
   readonly #table: Table;
@@ -105,7 +105,7 @@ class Sampled {
   }
 }
 
-/** Whether these columns tell each row from the others; with InnoDB, a foreign key may also refer to other columns. */
+/** Whether these columns identify a row; with InnoDB, a foreign key may also refer to columns that do not. */
 function isUnique(table: Table, columns: readonly string[]): boolean {
   const keys = table.indexes
     .filter(({ unique }) => unique)

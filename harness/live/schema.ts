@@ -12,7 +12,7 @@ export interface LiveSchema {
 
 export interface LiveSchemaOptions {
   readonly leaveOut: readonly LeftOutKind[];
-  /** What a person calls the database, for errors. */
+  /** The name of the database for a person, in errors. */
   readonly from: string;
 }
 
@@ -20,12 +20,12 @@ export interface LiveSchemaOptions {
 const TABLE_MODE = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES';
 
 /**
- * Reads what SHOW CREATE says about everything in a database.
+ * Reads the SHOW CREATE statements of everything in a database.
  *
  * @throws usage for what the account may not see, with the grant that allows it.
  */
 export async function readLiveSchema(read: Read, database: Database, options: LiveSchemaOptions): Promise<LiveSchema> {
-  // Defaults of TIMESTAMP are shown in the time zone of the session.
+  // Defaults of TIMESTAMP columns are shown in the time zone of the session.
   await read("SET SESSION time_zone = '+00:00'");
   const { characterSet, collation } = database;
   const tables = [
@@ -39,7 +39,7 @@ export async function readLiveSchema(read: Read, database: Database, options: Li
   return { tables, others: await readOthers(read, database, options) };
 }
 
-/** Returns routines, which views may call; views; triggers, when the rows are in; and events. */
+/** Returns routines, which views may call; views; triggers, which come after the rows; and events. */
 async function readOthers(
   read: Read,
   database: Database,

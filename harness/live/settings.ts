@@ -22,12 +22,12 @@ export function settingsLike(variables: Variables, offset: string): Readonly<Rec
     ...Object.fromEntries(taken.filter(([, value]) => value !== 'not set')),
     sql_mode: sqlModes(variables).join(','),
     default_time_zone: offset,
-    // 2 is for file systems that ignore case, which those of containers do not.
+    // The value 2 is for file systems that ignore case, which those of containers do not.
     ...(lowerCase === '1' ? { lower_case_table_names: lowerCase } : {}),
   };
 }
 
-/** The offset as it is now, in summer or winter. */
+/** Returns the current offset, in summer or winter. */
 export async function readTimeZoneOffset(read: Read): Promise<string> {
   const [row] = await read(
     `SELECT TIMESTAMPDIFF(MINUTE, moment, CONVERT_TZ(moment, '+00:00', @@GLOBAL.time_zone)) AS minutes

@@ -3,7 +3,7 @@ import type { ConnectionOptions } from 'mysql2/promise';
 import { openForReading, type ByteRow } from '../schema/read.ts';
 import { RateLimit } from './rate-limit.ts';
 
-/** A running source, and how it may be asked. */
+/** A running source, and how it may be queried. */
 export interface LiveServer {
   readonly endpoint: ConnectionOptions;
   readonly maxRowsPerSecond: number;
@@ -14,16 +14,16 @@ export interface LiveServer {
 /** One transaction's view of a live source. */
 export interface Snapshot extends AsyncDisposable {
   /**
-   * Reads rows as their server keeps them, no faster than it may be asked.
+   * Reads rows as their server keeps them, no faster than allowed.
    *
-   * @param about the table and what is read of it, for errors, because nobody should see the values.
+   * @param about the table and what is read from it, for errors, because nobody should see the values.
    */
   readonly rows: (sql: string, about: string) => Promise<readonly ByteRow[]>;
-  /** How many rows one statement may read, so pauses are short. */
+  /** How many rows one statement may read, so that pauses are short. */
   readonly rowsAtOnce: number;
 }
 
-/** What a person calls it. */
+/** Its name for a person. */
 export const LIVE_SOURCE = 'the live source';
 
 const BEGIN = [
@@ -37,7 +37,7 @@ const BEGIN = [
 const PAUSES_PER_SECOND = 4;
 const MOST_ROWS_AT_ONCE = 10_000;
 
-/** @throws usage when it lets nobody in; trouble when it does not answer. */
+/** @throws usage if it refuses the account; trouble if it does not answer. */
 export async function openSnapshot({ endpoint, maxRowsPerSecond, onStatement }: LiveServer): Promise<Snapshot> {
   const connection = await openForReading(endpoint, LIVE_SOURCE, { onStatement });
   try {

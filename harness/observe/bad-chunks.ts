@@ -12,10 +12,10 @@ export interface BadChunkOptions extends SettleBounds {
   readonly keep?: number;
 }
 
-/** How many ranges of a table are retried together at most, because their suspect rows are in memory. */
+/** The most ranges of a table that are retried together, because their suspect rows are kept in memory. */
 const RETRIED_TOGETHER = 20;
 
-/** Finds the rows that differ in a table's chunks: at once at rest, and after a while under writes. */
+/** Finds the rows that differ in a table's chunks: immediately at rest, and after a while under writes. */
 export class BadChunks {
   readonly found: Differences;
   retried = 0;
@@ -32,7 +32,7 @@ export class BadChunks {
     this.found = new Differences(options.keep ?? 20);
   }
 
-  /** Looks at suspect rows of several tables together, so they share one wait. Must be called at the end. */
+  /** Looks at suspect rows of several tables together, so that they share one wait. It must be called at the end. */
   static async settle(all: readonly BadChunks[]): Promise<void> {
     const [first] = all;
     const suspected = all.flatMap((each) => each.#suspected());
@@ -41,7 +41,7 @@ export class BadChunks {
     for (const each of all) await each.#sortOut();
   }
 
-  /** @throws trouble if at rest fewer rows are read than were counted; the missing ones would be taken for equal. */
+  /** @throws trouble if fewer rows are read at rest than were counted, because missing ones would count as equal. */
   async take({ range, source, target }: Chunk): Promise<void> {
     const { unequal: rows, ...read } = await look(this.#sides, this.#shape, range);
     if (!this.#options.underWrites) {
@@ -71,7 +71,7 @@ export class BadChunks {
 function cut({ table }: Shape, read: Counts, { source, target }: Pick<Chunk, 'source' | 'target'>) {
   return trouble({
     what: `The rows of ${table} could not all be read.`,
-    expected: `${source.rows} rows on the source and ${target.rows} on the target, as were counted`,
+    expected: `${source.rows} rows on the source and ${target.rows} on the target, as counted before`,
     seen: `${read.source} and ${read.target}`,
     where: table,
     next: 'Make sure that nobody writes to either side, and that no server setting limits what a SELECT returns.',

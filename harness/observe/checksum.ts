@@ -14,7 +14,7 @@ export type { LeafDifference } from './leaf-types.ts';
 export type { SchemaDifference } from './shape.ts';
 export type { SideAccess } from './side.ts';
 
-/** How one table of both sides compares. */
+/** The result of comparing one table of both sides. */
 export interface TableComparison {
   readonly table: string;
   /** The number of rows on the source. */
@@ -23,10 +23,11 @@ export interface TableComparison {
   /** Whether no row and no column differs. */
   readonly equal: boolean;
   readonly chunks: number;
-  /** Chunks that differed at first, and were compared again because writes were under way. */
+  /** Chunks that differed at first and were compared again because writes were under way. */
   readonly chunksRetried: number;
   /**
-   * Chunks with rows that differed in every look, but not always in the same way: they are neither equal nor different.
+   * Chunks with rows that differed in every look, but not always in the same way, so that they are neither equal nor
+   * different.
    */
   readonly unsettled: number;
   readonly schemaDifferences: readonly SchemaDifference[];
@@ -43,7 +44,7 @@ export interface ChecksumOptions {
   readonly onProgress?: (progress: Progress) => void;
   /**
    * Whether one side is being written to and the other is behind it. Rows that differ are then looked at again for
-   * `settleMs` before they are called different, and the numbers of rows are from different moments.
+   * `settleMs` before they count as different, and the numbers of rows are from different moments.
    */
   readonly underWrites?: boolean;
   /** 15 s by default. It must be longer than any lag unless `follows` is given. */
@@ -62,17 +63,17 @@ export interface ChecksumOptions {
 }
 
 /**
- * Compares tables row by row, independently of VDiff. Columns are taken as bytes and by name; chunks follow the
- * source's primary key, and one that differs is resolved to its rows.
+ * Compares tables row by row, independently of VDiff. Columns are matched by name and compared as bytes; chunks follow
+ * the source's primary key, and a chunk that differs is resolved to its rows.
  *
- * @throws trouble when a side cannot be read, or no table is given; usage when a table is on neither side.
+ * @throws trouble if a side cannot be read, or no table is given; usage if a table is on neither side.
  */
 export async function compareTables(options: ChecksumOptions): Promise<TableComparison[]> {
   const { tables, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
   if (tables.length === 0) {
     throw trouble({ what: 'The comparison compared no table.', expected: 'the name of at least one table' });
   }
-  // The third connection reads where chunks end, while the other two work on the chunk before.
+  // The third connection finds the end of the next chunk while the other two work on the current one.
   using readers = new DisposableStack();
   const open = async (name: string, side: SideAccess) => readers.use(await Reader.open(name, side, statementTimeoutMs));
   const source = await open('source', options.source);
@@ -124,7 +125,7 @@ async function begin(readers: Readers, shapes: Shapes, options: ChecksumOptions,
   }
   const { underWrites = false, settleMs = SETTLE_MS, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
   const shape = commonShape(source, target);
-  // Half of what can be read at once, because rows may be added behind the scout's back.
+  // This is half of what can be read at once, because rows may be added after the scout has passed.
   const most = await mostRows(readers, shape);
   const size = Math.min(options.rowsPerChunk ?? (underWrites ? 10_000 : 50_000), Math.ceil(most / 2));
   const bad = new BadChunks(readers, shape, { ...options, underWrites, settleMs, statementTimeoutMs });
@@ -153,7 +154,7 @@ async function begin(readers: Readers, shapes: Shapes, options: ChecksumOptions,
   return { bad, end };
 }
 
-// Not an error: a table that is missing on one side is what a comparison should find.
+// This is not an error, because a comparison should find a table that is missing on one side.
 async function compareMissing(
   readers: Readers,
   shapes: Shapes,

@@ -8,7 +8,7 @@ import type { Reading, Sides } from './side.ts';
  * nothing can cancel out: a changed row, values swapped between rows, or a duplicated row is missed once in 2^256.
  *
  * Without a key there is no order, so there are two aggregates: the XOR of each row's SHA-256, in which a row that
- * appears twice cancels out, and the sum of each row's CRC-32, which notices that. CRC-32 is linear, so it is never
+ * appears twice cancels out, and the sum of each row's CRC-32, which detects that. CRC-32 is linear, so it is never
  * XORed.
  */
 export interface Checksum {
@@ -24,13 +24,13 @@ export interface Chunk {
   readonly equal: boolean;
 }
 
-/** How many ranges one side may be ahead of the other, so neither waits for every single range of the other. */
+/** How many ranges one side may be ahead of the other, so that it need not wait after every range. */
 const AHEAD = 3;
 
 /** How many bytes the rows of a range may have together. Servers refuse or truncate longer strings. */
 const BYTES = 16_000_000;
 
-/** How many rows a range of this table may have, so that even the longest rows are not cut. */
+/** Returns how many rows a range of this table may have, so that even the longest rows are not cut. */
 export async function mostRows(sides: Sides, shape: Shape): Promise<number> {
   const packets = await Promise.all(
     [sides.source, sides.target].map(async (reader) => {
@@ -44,9 +44,9 @@ export async function mostRows(sides: Sides, shape: Shape): Promise<number> {
 /**
  * Yields the checksums of all ranges, in their order, from both sides at once.
  *
- * @param most how many rows can be read at once: a range with more, because one side has rows that the other lacks, is
- *   not equal.
- * @throws trouble when a side does not answer.
+ * @param most how many rows can be read at once; a range with more, because one side has rows that the other lacks,
+ *   counts as not equal.
+ * @throws trouble if a side does not answer.
  */
 export async function* chunks(
   sides: Sides,
@@ -57,7 +57,7 @@ export async function* chunks(
   const underWay: Promise<Chunk>[] = [];
   for await (const range of all) {
     const chunk = compareRange(sides, shape, range, most);
-    // It is thrown when it is awaited; this handles one that fails while an earlier one is awaited.
+    // An error is thrown when the promise is awaited; this handles one that fails while an earlier one is awaited.
     chunk.catch(() => {});
     underWay.push(chunk);
     if (underWay.length >= AHEAD) yield await underWay.shift()!;
@@ -77,7 +77,7 @@ async function compareRange(sides: Sides, shape: Shape, range: PrimaryKeyRange, 
 
 async function checksumRange(reader: Reading, shape: Shape, range: PrimaryKeyRange): Promise<Checksum> {
   const table = quoteName(shape.table);
-  // Should a server use another order after all, the range looks different, and is resolved to no row.
+  // If a server used another order after all, the range would look different, and no row would be found.
   const sql =
     shape.key.length === 0
       ? `SELECT COUNT(*) AS n, CONCAT_WS(' ', HEX(BIT_XOR(UNHEX(${rowHash(shape)}))), SUM(CRC32(${rowBytes(shape)}))) AS d

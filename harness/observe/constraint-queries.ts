@@ -5,12 +5,12 @@ import { parentOf, type Check, type Constraints, type ForeignKey, type Index } f
 export interface ConstraintQuery {
   /** For example `foreign key corder_customer`. */
   readonly constraint: string;
-  /** A SELECT of one row: `n`, how many rows break the constraint. */
+  /** A SELECT that returns one row with `n`, the number of rows that break the constraint. */
   readonly count: string;
-  /** Makes a SELECT of these expressions for at most so many rows that break the constraint. */
+  /** Returns a SELECT of these expressions for at most this many rows that break the constraint. */
   readonly some: (expressions: readonly string[], most: number) => string;
   /**
-   * Whether `some` returns each row that breaks the constraint; else it returns one row for each value that several
+   * Whether `some` returns each row that breaks the constraint; otherwise it returns one row for each value that several
    * rows have.
    */
   readonly isByRow: boolean;
@@ -45,7 +45,7 @@ function orphans(table: string, key: ForeignKey): ConstraintQuery {
   return rowsWhere(table, `foreign key ${key.name}`, conditions.join(' AND '));
 }
 
-// A CHECK that evaluates to NULL holds.
+// A CHECK that evaluates to NULL is satisfied.
 function broken(table: string, { name, clause }: Check): ConstraintQuery {
   return rowsWhere(table, `CHECK ${name}`, `NOT (${clause})`);
 }
@@ -60,7 +60,7 @@ function rowsWhere(table: string, constraint: string, condition: string): Constr
   };
 }
 
-// Grouped in the index's own order and collation. If n rows have the same values, n - 1 break the key.
+// Rows are grouped in the index's own order and collation. If n rows have the same values, n - 1 break the key.
 function duplicates(table: string, { name, parts }: Index): ConstraintQuery {
   const values = parts.map(({ column, length }) =>
     length === null ? own(column ?? '') : `LEFT(${own(column ?? '')}, ${length})`,

@@ -8,7 +8,7 @@ import { Reader, type SideAccess } from './side.ts';
 
 export type ConstraintViolation = Omit<ConstraintObservation['violations'][number], 'side'>;
 
-/** What one side's constraints look like. */
+/** What was found about one side's constraints. */
 export interface ConstraintsChecked {
   /** Constraints whose rows were looked at. */
   readonly compared: number;
@@ -21,7 +21,7 @@ export interface ConstraintsChecked {
 export interface ConstraintOptions {
   /** The time-out of each query on the server; five minutes by default. */
   readonly statementTimeoutMs?: number;
-  /** Whether a constraint that cannot be looked at in time is left out and reported; else it is trouble. */
+  /** Whether a constraint that cannot be checked in time is left out and reported; otherwise that is trouble. */
   readonly leavesOutSlow?: boolean;
 }
 
@@ -32,17 +32,17 @@ const ER_QUERY_TIMEOUT = 3024;
 
 /**
  * Looks for rows that break a foreign key, a unique key or an enforced CHECK of their own table. A load without checks,
- * a stream, or a faulty server may have let them in.
+ * a stream, or a faulty server may have admitted them.
  *
  * @param side one MySQL with its database.
- * @throws trouble when the side cannot be read in time, or a table is missing.
+ * @throws trouble if the side cannot be read in time, or a table is missing.
  */
 export async function checkConstraints(
   side: SideAccess,
   tables: readonly string[],
   { statementTimeoutMs = 300_000, leavesOutSlow = false }: ConstraintOptions = {},
 ): Promise<ConstraintsChecked> {
-  // The server ends the statement; this side gives up only if it does not.
+  // The server ends the statement; the client gives up only if it does not.
   using reader = await Reader.open('server', side, statementTimeoutMs + 10_000);
   await reader.show(`SET SESSION max_execution_time = ${statementTimeoutMs}`, 'constraints');
   const violations: ConstraintViolation[] = [];
@@ -68,7 +68,7 @@ export async function checkConstraints(
   return { compared, skipped, violations, tooSlow };
 }
 
-// Warnings do not matter: a CHECK may cause some for the very rows that it is meant to find.
+// Warnings do not matter, because a CHECK may cause them for the very rows that this looks for.
 async function violationsOf(
   reader: Reader,
   shape: Shape,

@@ -5,7 +5,7 @@ import { keyOf, type UnequalRows, type Unequal } from './looks.ts';
 import type { ComparedColumn, Shape } from './shape.ts';
 import type { Reading, Sides } from './side.ts';
 
-/** A row as a person reads it. Bytes are text if they are printable, else hexadecimal with `0x` before. */
+/** A row for a person to read. Bytes are text if they are printable, otherwise hexadecimal with a leading `0x`. */
 export type RowImage = Readonly<Record<string, string | null>>;
 
 /** A row that is not the same on both sides. */
@@ -30,7 +30,7 @@ export class Differences {
     this.#limit = limit;
   }
 
-  /** Counts some; `image` is called only if one is to be kept. */
+  /** Counts differences; `image` is called only if one is kept. */
   async add(count: number, image: () => Promise<RowDifference>): Promise<void> {
     this.total += count;
     if (this.kept.length < this.#limit) this.kept.push(await image());
@@ -86,7 +86,7 @@ async function imageOf(reader: Reading, shape: Shape, condition: string): Promis
   );
 }
 
-/** Bytes that all print are shown as text. */
+/** Returns bytes as text if all of them are printable. */
 export function readable(column: ComparedColumn, value: string | null): string | null {
   if (value === null || !holdsBytes(column)) return value;
   const text = Buffer.from(value, 'hex').toString('latin1');

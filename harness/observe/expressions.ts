@@ -2,10 +2,10 @@ import { quoteName } from '../schema/quote.ts';
 import { writeValue } from '../workload/literal.ts';
 import type { ComparedColumn, Shape } from './shape.ts';
 
-/** The values of a key's columns, each as text from which `literal` makes SQL again. */
+/** The values of a key's columns, each as text that `literal` turns into SQL. */
 export type Key = readonly string[];
 
-/** The rows after `after`, up to and including `upTo`, in the order of the primary key; open if one is missing. */
+/** The rows after `after`, up to and including `upTo`, in the order of the primary key; unbounded if one is missing. */
 export interface PrimaryKeyRange {
   readonly after?: Key | undefined;
   readonly upTo?: Key | undefined;
@@ -39,11 +39,11 @@ export function rowHash(shape: Shape): string {
 
 /**
  * Returns SQL for a row as one binary string that no other row has: first a field with a comma for every column, then
- * the bytes of strings, whose lengths are in those fields. NULL is a field of its own, so it is never an empty value.
+ * the bytes of strings, whose lengths are in those fields. NULL is a field of its own, so it differs from any value.
  *
- * This takes most of the time of a checksum, which explains the form: the first `_binary''` saves a conversion of every
- * number, lengths save hexadecimal digits, and CONCAT costs less than CONCAT_WS. A part that is NULL would make the
- * whole NULL.
+ * This takes most of the time of a checksum, which explains its form: the first `_binary''` avoids a conversion of every
+ * number, lengths avoid hexadecimal digits, and CONCAT costs less than CONCAT_WS. If one part were NULL, the whole would
+ * be NULL.
  */
 export function rowBytes(shape: Shape): string {
   const fields = shape.columns.flatMap((column) => [field(column), "','"]);
@@ -78,9 +78,9 @@ function isShort(column: ComparedColumn): boolean {
   return family === 'text' || family === 'bytes';
 }
 
-// Strings are compared by their bytes, whatever the collation treats as equal. A FLOAT's own text has only 6 digits. An
-// ENUM's index tells '' from the empty value of a failed insert. Long values are hashed alone: in one string with the
-// rest they could exceed max_allowed_packet and become NULL.
+// Strings are compared by their bytes, not by their collation. A FLOAT's own text has only 6 digits. An ENUM's index
+// distinguishes '' from the empty value of a failed insert. Long values are hashed separately, because in one string
+// with the rest they could exceed max_allowed_packet and become NULL.
 function exactForm(column: ComparedColumn): string {
   const name = quoteName(column.name);
   if (isJson(column)) return `CONCAT(SHA2(${name}, 256), ${leafTypes(name)})`;
@@ -100,11 +100,11 @@ function exactForm(column: ComparedColumn): string {
 }
 
 /**
- * Returns SQL for which leaves of a document are strings. In a document's text a DATE, TIME, DATETIME or binary value
- * looks like a string, but to MySQL it is another value. MySQL treats every other pair of types with the same text as
- * one value, such as the numbers 5 and 5 unsigned (docs/decisions/0019).
+ * Returns SQL that shows which leaves of a document are strings. In a document's text a DATE, TIME, DATETIME or binary
+ * value looks like a string, but to MySQL it is another value. MySQL treats every other pair of types with the same text
+ * as one value, such as the numbers 5 and 5 unsigned (docs/decisions/0019).
  *
- * If the paths are too long for a packet, one bit is left: whether the document equals its own text, parsed again.
+ * If the paths are too long for a packet, only one bit remains: whether the document equals its own text, parsed again.
  */
 function leafTypes(name: string): string {
   const isItsText = `${name} = CAST(CAST(${name} AS CHAR) AS JSON)`;
@@ -132,7 +132,7 @@ export function keyForms(key: readonly ComparedColumn[]): string[] {
   });
 }
 
-/** Returns a key's part as SQL that compares with its column in the column's own order. */
+/** Returns SQL for a part of a key, which compares with its column in the column's own order. */
 export function literal(column: ComparedColumn, text: string): string {
   switch (familyOf(column)) {
     case 'text':
@@ -164,7 +164,7 @@ export function at(key: readonly ComparedColumn[], values: Key): string {
   return key.map((column, index) => `${ordered(column)} = ${literal(column, values[index] ?? '')}`).join(' AND ');
 }
 
-// Spelled out, because MySQL finds no range in (a, b) > (1, 2).
+// The comparison is spelled out, because MySQL does not use an index range for (a, b) > (1, 2).
 function compare(key: readonly ComparedColumn[], values: Key, inner: '<' | '>', last: '<=' | '>'): string {
   const [column, ...others] = key;
   const [value = '', ...rest] = values;

@@ -10,17 +10,17 @@ import { within } from '../wait.ts';
 import { exactKey, type TableKey } from '../workload/exact-key.ts';
 import type { Value } from '../workload/generate.ts';
 
-/** A table that operations wrote to, as the history's line about it has it. */
+/** A table that operations wrote to, as in the history's line about it. */
 export type WrittenTable = Pick<TableLine, 'table' | 'kind' | 'rows' | 'keyColumn' | 'readAbove'>;
 
 /**
- * Writes the rows that the serving side holds in the tables that operations wrote to, one by one; nothing is held in
- * memory. A table whose keys are unknown is left out. This must be called at rest.
+ * Writes the serving side's rows of the tables that operations wrote to, one by one, without keeping them in memory. A
+ * table whose keys are unknown is left out. This must be called at rest.
  *
- * @param file is replaced.
- * @param keys of the application's tables, by table.
- * @returns rows written.
- * @throws trouble when a table cannot be read, and when the file cannot be written; there is then no `end` line.
+ * @param file the file, which is replaced.
+ * @param keys the keys of the application's tables, by table.
+ * @returns the number of rows written.
+ * @throws trouble if a table cannot be read or the file cannot be written; there is then no `end` line.
  */
 export async function writeFinalState(
   file: string,
@@ -29,7 +29,7 @@ export async function writeFinalState(
   keys: ReadonlyMap<string, TableKey | null> = new Map(),
 ): Promise<number> {
   await using out = await LineWriter.open(file);
-  // Not by `openConnection`: its interface of promises has no streams, and a large table is not to be in memory.
+  // This does not use `openConnection`, whose promises have no streams: a large table must not be kept in memory.
   const connection = createConnection({
     ...from.endpoint,
     charset: 'utf8mb4',
@@ -45,7 +45,7 @@ export async function writeFinalState(
       const key = keys.get(table.table) ?? null;
       const sql = queryOf(table, key);
       if (sql === null) continue;
-      // The server ends the statement by itself; the longer bound is for a server that no longer answers.
+      // The server itself ends the statement; the longer bound is for a server that no longer answers.
       const how = { table, key, sql: withBound(sql, STATEMENT_TIMEOUT_MS) };
       const written = writeTable(out, connection, from.side, how);
       total += await within(written, 2 * STATEMENT_TIMEOUT_MS, `no end of the rows of ${table.table}`);
@@ -55,7 +55,7 @@ export async function writeFinalState(
   } catch (error) {
     if (error instanceof RoundtripError) throw error;
     throw trouble({
-      what: 'What the tables hold at the end could not be written down.',
+      what: 'The final rows of the tables could not be recorded.',
       expected: `the rows of ${tables.map(({ table }) => table).join(', ')} in ${file}`,
       seen: messageOf(error),
       cause: error,
@@ -123,7 +123,7 @@ function numberOf(value: Value | undefined): number | null {
 /** How much is gathered before it is written. */
 const GATHERED_CHARACTERS = 1 << 16;
 
-/** A file of lines. A write that fails is reported to the caller who waits for it, and to nobody else. */
+/** A file of lines. A failed write is reported only to the caller who waits for it. */
 class LineWriter implements AsyncDisposable {
   readonly #path: string;
   readonly #file: FileHandle;

@@ -5,7 +5,7 @@ import { isJson, stringPaths } from './expressions.ts';
 import type { Shape } from './shape.ts';
 import type { Reading, Sides } from './side.ts';
 
-/** A leaf of a document that has another type on each side, although the documents look the same. */
+/** A leaf of a document whose type differs between the sides, although the documents look the same. */
 export interface LeafDifference {
   readonly column: string;
   /** In MySQL's form, such as `$.paid`. */
@@ -15,10 +15,10 @@ export interface LeafDifference {
   readonly target: string;
 }
 
-/** How many leaves of one document are named. */
+/** The most leaves of one document that are named. */
 const MOST_NAMED = 5;
 
-/** How many bytes of paths are read from one document. */
+/** The most bytes of paths that are read from one document. */
 const MOST_BYTES = 1_000_000;
 
 const PATHS = z.union([z.string().transform((path) => [path]), z.array(z.string())]);
@@ -48,7 +48,7 @@ export async function leafDifferences(sides: Sides, shape: Shape, condition: str
 
 type Types = readonly (string | null)[];
 
-/** Leaves that only one side has already show in the documents' text. */
+/** Leaves that only one side has are left out, because the documents' texts already show them. */
 function differing(
   column: string,
   paths: readonly string[],

@@ -4,8 +4,8 @@ import type { Shape } from './shape.ts';
 import type { Reading, Sides, TextRow } from './side.ts';
 
 /**
- * What each side holds of a row that is not the same on both: its hash, or, in a table without a key, how many rows
- * have the hash. Undefined if it has none.
+ * What each side has of a row that differs: its hash, or, in a table without a key, how many rows have the hash.
+ * Undefined if the side lacks the row.
  */
 export interface Unequal {
   readonly source: string | undefined;
@@ -22,7 +22,7 @@ export interface Looked {
   readonly target: number;
 }
 
-/** Reads a range on both sides, row by row; without a primary key the whole table. */
+/** Reads a range on both sides, row by row, or the whole table if it has no primary key. */
 export async function look(sides: Sides, shape: Shape, range: PrimaryKeyRange): Promise<Looked> {
   return shape.key.length === 0 ? await lookAtAll(sides, shape) : await lookAtRange(sides, shape, range);
 }
@@ -46,7 +46,7 @@ async function lookAtRange(sides: Sides, shape: Shape, range: PrimaryKeyRange): 
   return { unequal: unequal(source, target), source: source.size, target: target.size };
 }
 
-// A row counts as often as it occurs. There are two steps, because most of a large table is equal.
+// A row counts as often as it occurs. There are two steps, because most rows of a large table are equal.
 async function lookAtAll(sides: Sides, shape: Shape): Promise<Looked> {
   const { unequal: buckets, ...rows } = await bothCounts(
     sides,
@@ -72,7 +72,7 @@ async function bothCounts(sides: Sides, shape: Shape, group: string, condition: 
   return { unequal: unequal(source, target), source: sumOf(source.values()), target: sumOf(target.values()) };
 }
 
-/** Each begins with a count. */
+/** Each value begins with a count. */
 function sumOf(counts: Iterable<string | undefined>): number {
   let sum = 0;
   for (const each of counts) sum += Number((each ?? '0').split(' ')[0]);

@@ -4,10 +4,10 @@ import type { Shape } from './shape.ts';
 import type { Reader } from './side.ts';
 
 /**
- * Cuts a table into ranges of so many rows by its primary key. The last range is open, so rows that only the other side
- * has belong to some range. A table without a key is one range.
+ * Cuts a table into ranges of so many rows by its primary key. The last range is unbounded, so that rows that only the
+ * other side has also belong to a range. A table without a key is one range.
  *
- * The next range is looked for while the caller works on the one before.
+ * The next range is found while the caller works on the current one.
  */
 export async function* ranges(scout: Reader, shape: Shape, size: number): AsyncGenerator<PrimaryKeyRange> {
   let after: Key | undefined;
@@ -16,7 +16,7 @@ export async function* ranges(scout: Reader, shape: Shape, size: number): AsyncG
     const upTo = await next;
     if (upTo !== undefined) {
       next = boundary(scout, shape, upTo, size);
-      // It is thrown when it is awaited; this handles a caller that fails first and never comes back.
+      // An error is thrown when the promise is awaited; this handles a caller that fails first and never awaits it.
       next.catch(() => {});
     }
     yield { after, upTo };

@@ -9,9 +9,8 @@ const LOOKS = 4;
 const INTERVAL_MS = 250;
 
 /**
- * The rows of one range that differed at the first look. A row that is the same on both sides in any later look was on
- * its way, and is no longer suspect. A row that begins to differ later was equal before, and is being written to just
- * now.
+ * The rows of one range that differed at the first look. A row that is the same on both sides in any later look was only
+ * on its way, and is no longer suspect. A row that differs only later was equal before, and is just being written to.
  */
 export class Suspects {
   readonly range: PrimaryKeyRange;
@@ -24,7 +23,7 @@ export class Suspects {
     this.#rows = new Map(first);
   }
 
-  /** Takes in what another look at the same range shows. */
+  /** Adds the result of another look at the same range. */
   again(next: UnequalRows): void {
     this.looks += 1;
     for (const [id, before] of this.#rows) {
@@ -39,12 +38,12 @@ export class Suspects {
     }
   }
 
-  /** The stream did not reach what was written, so rows that differ may still be on their way. */
+  /** Records that the stream did not reach what was written, so that rows that differ may still be on their way. */
   doubt(): void {
     for (const id of this.#rows.keys()) this.#moving.add(id);
   }
 
-  /** How many rows have not been seen equal. */
+  /** How many rows have not been seen equal yet. */
   get open(): number {
     return this.#rows.size;
   }
@@ -54,7 +53,7 @@ export class Suspects {
     return new Map([...this.#rows].filter(([id]) => !this.#moving.has(id)));
   }
 
-  /** Rows that differed in every look and may have been on their way: nothing can be said about them. */
+  /** Rows that differed in every look and may have been on their way, so that it is unknown whether they differ. */
   get unsettled(): number {
     return this.#moving.size;
   }
@@ -78,14 +77,14 @@ export interface SettleBounds {
 
 /**
  * Looks at whole ranges again until every suspect row has been seen equal, or for `settleMs` and at least four looks.
- * Rows that still differ are looked at once more when the stream has passed them; if it does not get there, nothing can
- * be said about them.
+ * Rows that still differ are looked at once more when the stream has passed them; if it does not get that far, it stays
+ * unknown whether they differ.
  */
 export async function settle(sides: Sides, all: readonly Suspected[], bounds: SettleBounds): Promise<void> {
   const deadline = performance.now() + bounds.settleMs;
   const isOpen = ({ suspects }: Suspected) => suspects.open > 0;
   const timeoutMs = bounds.settleMs + bounds.statementTimeoutMs;
-  await waitFor({ what: 'so many looks at both sides', timeoutMs, intervalMs: INTERVAL_MS }, async () => {
+  await waitFor({ what: 'enough looks at both sides', timeoutMs, intervalMs: INTERVAL_MS }, async () => {
     const open = all.filter(isOpen);
     await lookAgain(sides, open);
     const overdue = performance.now() >= deadline && open.every(({ suspects }) => suspects.looks >= LOOKS);

@@ -3,7 +3,7 @@ import { writeValue } from '../workload/literal.ts';
 import { definitions, readConstraints } from '../schema/constraints.ts';
 import type { Reader, TextRow } from './side.ts';
 
-/** What must be known about a column in order to compare its values exactly. */
+/** What is needed about a column in order to compare its values exactly. */
 export interface ComparedColumn {
   readonly name: string;
   /** The type in lower case, such as `varchar`. */
@@ -30,13 +30,13 @@ export interface Definition {
 export interface Shape {
   readonly table: string;
   readonly columns: readonly ComparedColumn[];
-  /** The primary key's columns; empty if there is none, or if it holds only a prefix of a column. */
+  /** The primary key's columns; empty if there is none, or if it contains only a prefix of a column. */
   readonly key: readonly ComparedColumn[];
   /** The primary key in SQL, including prefixes; null if there is none. */
   readonly primaryKey: string | null;
   /** Every index except the primary key, every foreign key and every CHECK. */
   readonly definitions: readonly Definition[];
-  /** An estimate. */
+  /** An estimate of the number of rows. */
   readonly rows: number;
 }
 
@@ -48,7 +48,7 @@ export interface SchemaDifference {
   readonly target: string | null;
 }
 
-/** Reads a table's columns, keys and constraints from information_schema; undefined when there is no such table. */
+/** Reads a table's columns, keys and constraints from information_schema; undefined if there is no such table. */
 export async function readShape(reader: Reader, table: string): Promise<Shape | undefined> {
   const where = `FROM information_schema.%s WHERE table_schema = DATABASE() AND table_name = ${writeValue(table)}`;
   const from = (view: string) => where.replace('%s', view);
@@ -102,7 +102,7 @@ export function compareShapes(source: Shape | undefined, target: Shape | undefin
   ];
 }
 
-/** Returns what the first has and the second lacks, or has less often. */
+/** Returns what the first has and the second lacks or has less often. */
 function lacking({ definitions: all }: Shape, other: Shape): Definition[] {
   const rest = other.definitions.map(textOf);
   return all.filter((definition) => {

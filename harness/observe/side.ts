@@ -9,9 +9,9 @@ export type { TextRow } from '../schema/read.ts';
 /** A server with a database: a pool, or connection options. It is only read. */
 export type SideAccess = Pool | ConnectionOptions;
 
-// Zones and modes change what values look like. Limits on execution time and on rows would cut a comparison short, and
-// a limit on the length of GROUP_CONCAT a checksum. Whatever the packet size cuts causes a warning, but a server may be
-// set to keep few warnings or none.
+// Time zones and modes change what values look like. Limits on execution time and rows would cut a comparison short, and
+// a limit on the length of GROUP_CONCAT would cut a checksum. A value that exceeds the packet size causes a warning, but
+// a server may be set to keep few warnings or none.
 const settings = `SET SESSION time_zone = '+00:00', sql_mode = '', max_execution_time = 0,
   sql_select_limit = 18446744073709551615, group_concat_max_len = 1000000000, information_schema_stats_expiry = 0,
   max_error_count = ${MOST_WARNINGS}`;
@@ -25,7 +25,7 @@ export interface Sides {
   readonly target: Reading;
 }
 
-/** A connection of our own to one side, set up so values look the same on every server. */
+/** A connection of our own to one side, set up so that values look the same on every server. */
 export class Reader {
   readonly name: string;
   readonly #connection: Connection;
@@ -59,10 +59,9 @@ export class Reader {
   }
 
   /**
-   * Reads rows. Several reads may be under way: each waits for the one before.
+   * Reads rows. Several reads may be requested at once; each waits for the one before.
    *
-   * @throws trouble when the statement fails, takes too long, or causes a warning, because a value may then have been
-   *   cut.
+   * @throws trouble if the statement fails, takes too long, or causes a warning, because a value may then have been cut.
    */
   async read(sql: string, where: string): Promise<TextRow[]> {
     const reading = this.#last.then(async () => await this.#readWarned(sql, where));
@@ -70,7 +69,7 @@ export class Reader {
     return await reading;
   }
 
-  /** Does what `read` does for queries with values. */
+  /** Does the same as `read`, for queries with values. */
   asking(where: string): Read {
     return async (sql, values = []) => await this.read(this.#connection.format(sql, [...values]), where);
   }
@@ -94,7 +93,7 @@ export class Reader {
     this.#connection.destroy();
   }
 
-  /** Does what `read` does, for a person to look at; warnings do not matter. */
+  /** Does the same as `read`, for rows that only a person looks at, so warnings do not matter. */
   async show(sql: string, where: string): Promise<TextRow[]> {
     const reading = this.#last.then(async () => await this.#send(sql, where));
     this.#last = reading.catch(() => {});

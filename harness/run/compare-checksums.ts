@@ -7,17 +7,17 @@ import { compareTables, type TableComparison } from '../observe/checksum.ts';
 
 export interface ChecksumStep {
   readonly tables: readonly string[];
-  /** Whether the application writes meanwhile. */
+  /** Whether the application writes during the comparison. */
   readonly underWrites?: boolean;
 }
 
 /**
- * How long rows that the application keeps changing may take to be seen equal once. Waiting for the stream comes on
- * top.
+ * How long it may take until rows that the application keeps changing are seen equal once, not counting the wait for the
+ * stream.
  */
 const SETTLE_MS = 5_000;
 
-/** Compares the primaries of both sides by our own checksums, as a step, and records what was seen in the history. */
+/** Compares the primaries of both sides by our own checksums, as a step, and records the result in the history. */
 export async function compareChecksums(
   { context, writesOn }: Migration,
   recorder: Recorder,
@@ -31,7 +31,7 @@ export async function compareChecksums(
       const target = await primaryEndpoint(context, 'target');
       let isBehind = false;
       const follows = async () => {
-        // A stream that was too far behind once is not waited for at each range.
+        // If a stream was too far behind once, later ranges do not wait for it.
         if (!isBehind) isBehind = !(await hasFollowed(context, writesOn));
         return !isBehind;
       };

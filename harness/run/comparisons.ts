@@ -7,8 +7,8 @@ import { dueTables, type LastComparison } from './due-tables.ts';
 import { isOnlyUnsettled, refuseUnequal } from './refuse-differences.ts';
 
 /**
- * How many tables VDiff compares between the comparisons of all tables. Each costs 1 to 3 s of Vitess' own waits,
- * whatever its size: see docs/decisions/0024.
+ * How many tables VDiff compares between the comparisons of all tables. Each table costs 1 to 3 s of Vitess' own waits,
+ * no matter how large it is; see docs/decisions/0024.
  */
 const DUE_AT_MOST = 12;
 
@@ -18,14 +18,13 @@ const EVERY_AT_MOST = 60;
 export interface ComparisonsOptions {
   readonly migration: Migration;
   readonly recorder: Recorder;
-  /** The application's tables. Those of the harness are only compared at rest. */
+  /** The application's tables. The harness' own tables are only compared at rest. */
   readonly tables: readonly string[];
 }
 
 /**
- * Compares both sides while writes go on, by VDiff and by our own checksums. docs/decisions/0024 says what compares
- * what, and when. On servers that are not the run's own, VDiff compares all tables, and no checksum is taken until
- * rest.
+ * Compares both sides while writes continue, by VDiff and by our own checksums. docs/decisions/0024 says what compares
+ * what, and when. On servers that are not the run's own, VDiff compares all tables, and checksums are only taken at rest.
  */
 export class Comparisons {
   readonly #options: ComparisonsOptions;
@@ -36,21 +35,21 @@ export class Comparisons {
     this.#options = options;
   }
 
-  /** Compares every table. @throws `fail` that names tables and rows, where the sides do not hold the same. */
+  /** Compares every table. @throws `fail` naming tables and rows if the sides differ. */
   async every(): Promise<void> {
     await this.#compare(this.#options.tables.length);
   }
 
   /**
-   * Compares like `every` if there are not too many tables, else like `due`. For a direction that is also compared in
-   * full at rest.
+   * Compares like `every` if there are not too many tables, otherwise like `due`. It is for a direction that is also
+   * compared in full at rest.
    */
   async everyOfFew(): Promise<void> {
     if (this.#options.tables.length <= EVERY_AT_MOST) await this.every();
     else await this.due();
   }
 
-  /** Compares the tables that are due by VDiff, and every table by our own checksums. @throws as `every`. */
+  /** Compares the tables that are due by VDiff, and every table by our own checksums. @throws the same as `every`. */
   async due(): Promise<void> {
     await this.#compare(DUE_AT_MOST);
   }
@@ -67,7 +66,7 @@ export class Comparisons {
     for (const table of due) this.#last.set(table, { number: this.#number, changed: changed.get(table) ?? 0 });
     this.#number += 1;
     const compared = await compareChecksums(migration, recorder, { tables, underWrites: true });
-    // Rows that changed all the time are compared again at rest, and are no reason to stop here.
+    // Rows that changed all the time are compared again at rest, so they are no reason to stop here.
     const settled = compared.filter((table) => !isOnlyUnsettled(table));
     refuseUnequal(settled, 'while writes went on');
   }

@@ -8,12 +8,11 @@ export class CostMeter {
   /** CPU usage of this process: all of its threads, none of its children. */
   readonly #begun = process.cpuUsage();
   /**
-   * CPU seconds spent on loading the subject: by this process, and by the source for the account that later asks
-   * questions.
+   * CPU seconds spent on loading the subject: by this process, and by the source for the account that later observes it.
    */
   #load: { readonly harness: number; readonly source: number | null } = { harness: 0, source: 0 };
 
-  /** Runs `load`, whose cost counts neither as questions nor as the harness' own work. */
+  /** Runs `load`, whose cost counts neither as observation nor as the harness' own work. */
   async loading<T>(source: ConnectionOptions, load: () => Promise<T>): Promise<T> {
     const begun = process.cpuUsage();
     const loaded = await load();

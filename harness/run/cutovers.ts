@@ -17,7 +17,7 @@ export function observeCutovers(cutovers: readonly Cutover[], workload: Workload
   }
 }
 
-/** Returns null where there was no application. */
+/** Returns null if there was no application. */
 function observationOf(cutover: Cutover, { fromMs, toMs }: TimeAround, workload: Workload): CutoverObservation | null {
   const { direction, startedAtMs, endedAtMs, buffered, rowsBehind, partsMs, fault } = cutover;
   const around = workload.figures(fromMs, toMs);

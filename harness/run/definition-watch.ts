@@ -5,10 +5,10 @@ import { quoteName } from '../schema/quote.ts';
 import { openForReading } from '../schema/read.ts';
 import type { Side } from '../side.ts';
 
-/** What SHOW CREATE TABLE says, by table. */
+/** The output of SHOW CREATE TABLE, by table. */
 type Definitions = ReadonlyMap<string, string>;
 
-/** Sees whether tables stay, and become on the target, what they were on the source before any of them moved. */
+/** Checks that tables on both sides have the definitions that they had on the source before any of them moved. */
 export class DefinitionWatch {
   readonly #before: Definitions;
   readonly #outcomes: DefinitionOutcome[] = [];
@@ -22,7 +22,7 @@ export class DefinitionWatch {
     return new DefinitionWatch(await readDefinitions(context, 'source'));
   }
 
-  /** Compares the tables of a workflow on both sides with what they were. */
+  /** Compares the tables of a workflow on both sides with their original definitions. */
   async look(context: MigrationContext, moment: DefinitionMoment): Promise<void> {
     for (const side of ['source', 'target'] as const) {
       for (const [table, definition] of await readDefinitions(context, side)) {
@@ -40,7 +40,7 @@ export class DefinitionWatch {
 
 async function readDefinitions(context: MigrationContext, side: Side): Promise<Definitions> {
   await using connection = await openForReading(await primaryEndpoint(context, side), `the ${side}`);
-  // Defaults of TIMESTAMP are shown in the time zone of the session.
+  // Defaults of TIMESTAMP columns are shown in the time zone of the session.
   await connection.read("SET SESSION time_zone = '+00:00'");
   const definitions = new Map<string, string>();
   for (const table of context.tables) {

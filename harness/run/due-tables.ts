@@ -1,6 +1,6 @@
 /** What is known about a table from its last comparison. */
 export interface LastComparison {
-  /** The number of that comparison, from 0. */
+  /** The number of that comparison, starting from 0. */
   readonly number: number;
   /** How many rows its server had changed by then. */
   readonly changed: number;
@@ -10,7 +10,7 @@ export interface LastComparison {
  * Returns the tables that are due for a comparison: those that changed most since they were last compared, then those
  * compared longest ago. It is never empty, so each comparison compares something.
  *
- * @param most how many are due at most.
+ * @param most the largest number of tables to return.
  */
 export function dueTables(
   tables: readonly string[],

@@ -2,14 +2,14 @@ import { open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { ExhaustedObservation } from '../history/observations.ts';
 
-/** What mysqld and the Vitess programs log when they run out of disk or memory. */
+/** Messages that mysqld and the Vitess programs log when they run out of disk or memory. */
 const EXHAUSTED =
   /no space left on device|disk is full|the table '[^']*' is full|out of memory|cannot allocate memory/i;
 const LINE_CHARACTERS = 300;
 
 /**
- * Finds servers whose logs say that they ran out of disk or memory. A server whose disk is full may just wait, so its
- * clients see nothing but a time-out.
+ * Finds servers whose logs say that they ran out of disk or memory. A server whose disk is full may just wait, so that its
+ * clients only see a time-out.
  *
  * @param logs the folder with one log per server.
  */

@@ -9,18 +9,18 @@ import { lookUntil } from '../wait.ts';
 import { compareChecksums } from './compare-checksums.ts';
 import type { Run } from './run.ts';
 
-/** A moment that passed before anything could be struck comes again. */
+/** How often to try again if a moment passed before anything could be struck. */
 const TRIES = 5;
-/** Operations a second; low, so that what the machine can do does not decide what a fault costs. */
+/** Operations per second; low, so that the cost of a fault does not depend on the speed of the machine. */
 const RATE = 60;
 
-/** Receives what came of each pair, as soon as it is known. */
+/** Receives the outcome of each pair as soon as it is known. */
 type Told = (pair: Pair, outcome: FaultObservation) => void;
 
 /**
- * Strikes one fault after another on one cluster, going there and back between them, and looks at both sides at rest in
- * the end. A fault that left something which nothing mended is the last one. One after which nothing follows the side
- * that serves writes is struck when both sides have been compared.
+ * Strikes one fault after another on one cluster, going there and back between them, and compares both sides at rest at
+ * the end. If a fault leaves something that could not be mended, it is the last one. A fault after which nothing follows
+ * the side that serves writes is struck after both sides have been compared.
  */
 export async function faultStory(run: Run, pairs: readonly Pair[], told: Told): Promise<void> {
   const { migration, workload } = run;
@@ -34,7 +34,7 @@ export async function faultStory(run: Run, pairs: readonly Pair[], told: Told): 
   await run.observe();
   if (!isLast) return;
   await tryPlanned(run, pairs[0]!, told);
-  // Nobody has written since, and the source keeps its tables.
+  // There have been no writes since, and the source keeps its tables.
   await compareChecksums(migration, run.recorder, { tables: migration.context.tables });
 }
 
@@ -42,36 +42,36 @@ export async function faultStory(run: Run, pairs: readonly Pair[], told: Told): 
 export async function strikeAll(run: StruckRun, pairs: readonly Pair[], told: Told): Promise<boolean> {
   const usual = delaysOf(run);
   for (const pair of pairs) {
-    // What follows would be judged by what is broken already.
+    // Whatever followed would be affected by what is already broken.
     if ((await tryPlanned(run, pair, told)) === 'broken') return false;
     await untilCaughtUp(run, usual);
   }
   return true;
 }
 
-/** How long the application may take to send what fell due while it could not write. */
+/** How long the application may take to send the operations that became due while it could not write. */
 const BACKLOG_MS = 90_000;
 const WINDOW_MS = 2_000;
-/** What is usual on any machine, in milliseconds. A machine on which more is usual without any fault may have twice that. */
+/** Usual values on any machine, in milliseconds. A machine that has more without a fault may have twice as much. */
 const USUAL: Readonly<Record<keyof Delays, number>> = { lateMs: 1_000, lagMs: 2_000 };
 
-/** What a switch that begins now would be measured by, in milliseconds. */
+/** The figures with which a switch would begin now, in milliseconds. */
 interface Delays {
-  /** By how much half of the last operations were late; null if none was acknowledged. */
+  /** How late the median of the last operations was; null if none was acknowledged. */
   readonly lateMs: number | null;
-  /** The largest lag of a stream in the time that counts before a switch; null if none is known. */
+  /** The largest lag of a stream in the time before a switch that counts; null if none is known. */
   readonly lagMs: number | null;
 }
 
 /**
- * Waits until the application sends what is due again, and the streams have long enough been where they are without a
- * fault, so that the next switch is not measured by what is left over.
+ * Waits until the application sends its operations on time again, and the lag of the streams has been normal for long
+ * enough, so that the next switch is not measured with what the last fault left.
  */
 async function untilCaughtUp(run: StruckRun, usual: Delays): Promise<void> {
   const allowed = (of: keyof Delays) => Math.max(USUAL[of], 2 * (usual[of] ?? 0));
   await lookUntil({ timeoutMs: BACKLOG_MS, intervalMs: 500 }, async () => {
     const { lateMs, lagMs } = delaysOf(run);
-    // Where nothing is known of the lag, no stream runs, it has not seen a transaction yet, or nobody could ask its server.
+    // If the lag is unknown, no stream is running, it has not seen a transaction yet, or its server could not be asked.
     const isOver = lateMs !== null && lateMs < allowed('lateMs') && (lagMs ?? 0) <= allowed('lagMs');
     return { done: isOver || undefined, seen: `half of the operations ${lateMs} ms late, lag ${lagMs} ms` };
   });

@@ -21,12 +21,12 @@ import { quoteName } from '../schema/quote.ts';
 import { openForReading } from '../schema/read.ts';
 import type { Side } from '../side.ts';
 
-/** A case with its tables as the server has them. */
+/** A case with its tables as they are on the server. */
 export interface LoadedCase extends ValueCase {
   readonly shapes: readonly ValueTable[];
 }
 
-/** What came of the legs so far, by `columnKey`. */
+/** The outcomes of the legs so far, by `columnKey`. */
 export type Outcomes = Map<string, LegOutcome[]>;
 
 export function columnKey(table: string, column: string): string {
@@ -35,7 +35,7 @@ export function columnKey(table: string, column: string): string {
 
 const MOST_SAMPLES = 2;
 
-/** Sends all traffic to the side that the direction begins from. */
+/** Sends all traffic to the side where the direction begins. */
 export async function turn(migration: Migration, direction: Direction): Promise<void> {
   const serving = servingSide(direction);
   if (migration.writesOn === serving) return;
@@ -43,9 +43,9 @@ export async function turn(migration: Migration, direction: Direction): Promise<
 }
 
 /**
- * Writes what the legs are about, straight to the MySQL that serves writes.
+ * Writes the rows of the legs directly to the MySQL that serves writes.
  *
- * @throws `fail` if the binary log does not have it as the case says.
+ * @throws `fail` if they are not in the binary log as the case says.
  */
 export async function write(migration: Migration, only: LoadedCase, legs: readonly Leg[]): Promise<void> {
   const statements = legs.flatMap((leg) => only.shapes.flatMap((table) => change(leg, table)));
@@ -67,7 +67,7 @@ export async function rest(migration: Migration, recorder: Recorder): Promise<vo
   await recorder.step('rest', 'streams come to rest', async () => await untilAtRest(context, writesOn));
 }
 
-/** Returns what VDiff says of the tables. The streams must be at rest. */
+/** Returns what VDiff says about the tables. The streams must be at rest. */
 export async function opinionOf(migration: Migration, direction: Direction): Promise<readonly VDiffOpinion[]> {
   const { tables } = await migration.vdiffAtRest();
   return tables.map(({ table, rowsCompared, mismatchedRows, samples }) => {
@@ -75,7 +75,7 @@ export async function opinionOf(migration: Migration, direction: Direction): Pro
   });
 }
 
-/** Compares what arrived with what was meant, and adds what came of each column to the outcomes. */
+/** Compares what arrived with what should have arrived, and adds the result for each column to the outcomes. */
 export async function judge(
   migration: Migration,
   only: LoadedCase,

@@ -23,22 +23,22 @@ import { DefinitionWatch } from './definition-watch.ts';
 import { migrationOfTables } from './migration-of-tables.ts';
 import type { Run } from './run.ts';
 
-/** What was seen of cases so far. */
+/** What was seen of the cases so far. */
 interface SeenOfCases {
   readonly outcomes: Outcomes;
   readonly vdiffs: readonly VDiffOpinion[];
   readonly definitions: DefinitionWatch;
 }
 
-/** Receives what came of a case, as soon as it is known. */
+/** Receives the outcome of a case as soon as it is known. */
 type Told = (result: CaseResult) => void;
 
 /**
  * Takes every value of the cases there, back and there again. Cases that are expected to pass share one workflow; each
  * of the others, whose stream is expected to stop, has workflows of its own, one after another.
  *
- * @param cases known once the run is loaded.
- * @throws whatever stops the workflow that cases share.
+ * @param cases returns the cases, which are known once the run is loaded.
+ * @throws the error that stops the shared workflow.
  */
 export async function fidelityStory(run: Run, cases: () => readonly LoadedCase[], told: Told): Promise<void> {
   await run.load();
@@ -76,8 +76,8 @@ async function takeTogether(
 }
 
 /**
- * Takes the legs of a case one by one. When the stream stops, everything is copied anew for the next leg. Where it
- * stopped on the way back, the way there is not taken again: it is the same as the first time.
+ * Takes the legs of a case one by one. When the stream stops, everything is copied again for the next leg. If it stopped
+ * on the way back, the way there is not taken again, because it would be the same as the first time.
  */
 async function takeAlone(run: Run, only: LoadedCase, definitions: DefinitionWatch): Promise<CaseResult> {
   const outcomes: Outcomes = new Map();
@@ -93,7 +93,7 @@ async function takeAlone(run: Run, only: LoadedCase, definitions: DefinitionWatc
     let hasStopped = false;
     for (const leg of legs) {
       if (await takeLeg(run, migration, { only, leg, outcomes })) {
-        // What is copied anew shows VDiff nothing of the legs before.
+        // After a new copy, VDiff would show nothing about the earlier legs.
         const isAsked = leg.path === 'copied' || leg === legs.at(-1);
         if (isAsked && !hasStopped) opinion = await opinionOf(migration, direction);
         continue;
@@ -109,7 +109,7 @@ async function takeAlone(run: Run, only: LoadedCase, definitions: DefinitionWatc
   return resultOf(only, seen);
 }
 
-/** Ends a workflow whose stream has stopped, and brings the tables anew to where the writes were. */
+/** Ends a workflow whose stream has stopped, and copies the tables again to the side that had served writes. */
 async function anew(
   run: Run,
   stopped: Migration,
@@ -132,7 +132,7 @@ interface LegOfCase {
   readonly outcomes: Outcomes;
 }
 
-/** @returns whether the stream went on; if not, the refusal is among the outcomes. */
+/** @returns whether the stream continued; if not, the refusal is among the outcomes. */
 async function takeLeg(run: Run, migration: Migration, { only, leg, outcomes }: LegOfCase): Promise<boolean> {
   await write(migration, only, [leg]);
   try {
@@ -173,7 +173,7 @@ async function copied(run: Run, cases: readonly LoadedCase[], definitions: Defin
   return migration;
 }
 
-/** Ends a workflow, wherever the writes are; the tables stay there alone. */
+/** Ends a workflow, wherever the writes are; the tables stay only there. */
 async function giveUp(migration: Migration): Promise<void> {
   await (migration.writesOn === 'target' ? migration.complete('drop') : migration.cancel());
 }
@@ -183,15 +183,15 @@ async function stoppedBy(migration: Migration, error: unknown): Promise<string> 
   const { context, writesOn } = migration;
   const workflow = await showWorkflow(context.vtctl, runningWorkflow(context, writesOn));
   const [stopped] = (workflow?.streams ?? []).flatMap((stream) => streamErrorOf(stream) ?? []);
-  // A panic in Vitess has its stack behind the message.
+  // After a panic in Vitess, the message is followed by the stack.
   if (stopped !== undefined) return stopped.text.split('\n')[0]!;
-  // Between two attempts a stream has no message; what was thrown has the last one.
+  // Between two attempts a stream has no message; the error that was thrown has the last one.
   const seen = error instanceof RoundtripError ? /: (.+)/.exec(error.facts.seen ?? '')?.[1] : undefined;
   if (seen === undefined) throw error;
   return seen;
 }
 
-/** Returns the steps for these cases alone, on the servers of the run. */
+/** Returns the steps for only these cases, on the servers of the run. */
 async function migrationOf(run: Run, cases: readonly LoadedCase[]): Promise<Migration> {
   return await migrationOfTables(
     run,

@@ -29,13 +29,13 @@ export interface FidelityOptions {
   readonly signal: AbortSignal;
 }
 
-/** The source is not in UTC, as few are; the MySQLs that Vitess manages are. */
+/** The source is not in UTC, like most sources; the MySQLs that Vitess manages are. */
 const CLUSTER = { ...SMALLEST_TARGET, sourceSettings: { default_time_zone: '+05:45' } };
 
 /**
  * Takes the values of cases there, back and there again on servers of their own.
  *
- * @throws whatever ended the run before every case was taken.
+ * @throws the error that ended the run before every case was taken.
  */
 export async function tryFidelity(options: FidelityOptions): Promise<FidelityResult> {
   const { cases, recorder, artifacts, signal } = options;
@@ -44,7 +44,7 @@ export async function tryFidelity(options: FidelityOptions): Promise<FidelityRes
   let about: FidelitySettings | undefined;
   const subject = subjectOf(cases, (each) => (loaded = each));
   const what = { subject, kinds: {}, seed: 1, recorder, artifacts, signal, cluster: CLUSTER };
-  // Nobody asks for the run's own verdict: where a value arrives as another one, the sides are not equal.
+  // The run's own verdict does not matter here: if a value arrives as another one, the sides are not equal.
   const { thrown } = await perform({ ...what, plannedSteps: [], required: [] }, async (run) => {
     const { vitess } = await run.cluster.versions();
     await fidelityStory(
@@ -68,9 +68,9 @@ export async function tryFidelity(options: FidelityOptions): Promise<FidelityRes
 
 interface Loaded {
   readonly cases: readonly LoadedCase[];
-  /** Cases that need a newer MySQL than the one that runs. */
+  /** Cases that need a newer MySQL than the running one. */
   readonly tooNew: readonly ValueCase[];
-  /** What preflight says of the tables before they move. */
+  /** What preflight says about the tables before they move. */
   readonly findings: readonly RuleFinding[];
 }
 
@@ -79,7 +79,7 @@ function subjectOf(all: readonly ValueCase[], told: (loaded: Loaded) => void): S
   let tables = all.flatMap((each) => each.tables);
   return {
     name: 'fidelity',
-    // Which cases there are is known once the server has told its version.
+    // The server's version decides which cases there are.
     get tables() {
       return tables;
     },
@@ -133,7 +133,7 @@ async function settingsOf({ cluster, migration }: Run): Promise<FidelitySettings
   return { on, vitess, experimentalFlags: flags, variables };
 }
 
-/** Returns the experimental features of a side's tablets; several if they do not have the same. */
+/** Returns the experimental features of a side's tablets; more than one entry if the tablets differ. */
 async function flagsOf(tablets: readonly Tablet[]): Promise<string> {
   const all = await Promise.all(
     tablets.map(async ({ server }) => {

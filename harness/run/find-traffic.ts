@@ -14,23 +14,23 @@ import { runTransaction } from './try-transaction.ts';
 export interface FindTrafficOptions {
   /** Generators for columns that are personal, by `table.column`. */
   readonly personal: Readonly<Record<string, ParameterGenerator>>;
-  /** Whether double quotes are around names. */
+  /** Whether double quotes enclose names. */
   readonly isAnsi: boolean;
 }
 
-/** What a log became on servers. */
+/** The result of trying a log on servers. */
 export interface FoundTraffic {
   readonly grouped: GroupedTraffic;
   readonly workload: TrafficWorkload;
   readonly tried: readonly TriedDigest[];
 }
 
-/** Transactions that are tried, with other values each. */
+/** How often a transaction is tried, each time with other values. */
 const SAMPLES = 5;
 
 /**
- * Loads the subject, groups what was read from a log by MySQL's own digest, makes a workload of it, and tries every digest
- * on the source and through vtgate. Each is a recorded step; nothing moves.
+ * Loads the subject, groups the statements of a log by MySQL's own digest, makes a workload from them, and tries every
+ * digest on the source and through vtgate. Each of these is a recorded step; nothing moves.
  */
 export async function findTraffic(run: Run, seen: SeenTraffic, options: FindTrafficOptions): Promise<FoundTraffic> {
   await run.load();

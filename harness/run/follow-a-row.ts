@@ -15,11 +15,11 @@ const BEYOND_THE_RUN = 1_000_000;
  * Adds a row on the side that serves writes, through the original MySQL or through vtgate, and waits until it is
  * readable on the other side's MySQL.
  *
- * @param row null where no statement of the application inserts a row that the server names; a note then says so.
+ * @param row null if no statement of the application inserts a row whose key the server generates; a note then says so.
  */
 export async function followARow({ context, writesOn }: Migration, recorder: Recorder, row: NewRow | null) {
   const { cluster } = context;
-  // Nobody may write past vtgate to a source that is not the run's own.
+  // A source that is not the run's own must only be written to through vtgate.
   const isStraight = writesOn === 'source' && cluster.existing === null;
   const back = writesOn === 'source' ? 'appears in the target' : 'flows back to the source';
   const title = isStraight ? `a row added to the original MySQL ${back}` : `a row written through vtgate ${back}`;
@@ -39,8 +39,8 @@ export async function followARow({ context, writesOn }: Migration, recorder: Rec
 /**
  * Returns an insert that the workload might send to one of the tables, with values that it does not send.
  *
- * @param tables those whose rows the server names by auto_increment.
- * @param number how many rows were followed, so each has values of its own.
+ * @param tables the tables whose keys the server generates by auto_increment.
+ * @param number how many rows were followed, so that each has values of its own.
  */
 export function nextInsert(
   application: Application,
@@ -49,7 +49,7 @@ export function nextInsert(
   number: number,
 ): NewRow | null {
   const meant = Object.entries(application.workload.statements).flatMap(([name, { kind, table, parameters }]) => {
-    // Rows that are used in turn begin again at some time, and a pair of them is perhaps there already.
+    // Rows that are used in turn start again at some point, so a pair of them may already be there.
     const isInTurn = Object.values(parameters).some((each) => each.kind === 'key' && each.stride !== undefined);
     return kind === 'insert' && tables.has(table) && !isInTurn ? [name] : [];
   });

@@ -5,8 +5,8 @@ import { decide } from '../report/decision.ts';
 import type { RunResult } from '../report/verdict.ts';
 
 /**
- * Returns the result of a run that could not write down all that it learned: neither go nor no-go. The reasons begin
- * with what hindered it; what the record says, as far as it goes, stays beside that.
+ * Returns the result of a run that could not record everything: neither go nor no-go. The reasons begin with what
+ * hindered it, followed by what the incomplete record shows.
  */
 export function hindered(result: RunResult, reasons: readonly string[]): RunResult {
   if (reasons.length === 0) return result;

@@ -9,7 +9,7 @@ import { CostMeter } from './cost-meter.ts';
 import { Sampler } from './sampler.ts';
 import { Standstill } from './standstill.ts';
 
-/** What watches a run, from before its first server is started until its servers have ended. */
+/** Everything that watches a run, from before its first server is started until its servers have ended. */
 export class Instruments implements AsyncDisposable {
   readonly cost = new CostMeter();
   readonly #recorder: Recorder;
@@ -29,7 +29,7 @@ export class Instruments implements AsyncDisposable {
     this.#stepLog.write(text);
   }
 
-  /** Looks at the streams of these workflows, and at this process, from now on. */
+  /** Starts to watch the streams of these workflows, and this process. */
   watch(workflows: readonly string[]): void {
     const recorder = this.#recorder;
     const sampler = new Sampler(
@@ -46,7 +46,7 @@ export class Instruments implements AsyncDisposable {
   }
 
   /**
-   * Adds a server whose streams are looked at.
+   * Adds a server whose streams are watched.
    *
    * @param sidecar Vitess’ own database there.
    */
@@ -54,7 +54,7 @@ export class Instruments implements AsyncDisposable {
     this.#watching?.sampler.add(name, endpoint, sidecar);
   }
 
-  /** Stops looking; what is told from now on still goes to `steps.log`. */
+  /** Stops watching; what is reported from now on still goes to `steps.log`. */
   async stopWatching(): Promise<void> {
     this.#watching?.standstill[Symbol.dispose]();
     await this.#watching?.sampler[Symbol.asyncDispose]();

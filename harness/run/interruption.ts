@@ -1,4 +1,4 @@
-/** Runs `body` until it ends or the signal is aborted; then throws the signal's reason, and gives up on `body`. */
+/** Runs `body`; if the signal is aborted first, it throws the signal's reason and no longer waits for `body`. */
 export async function untilAborted<T>(signal: AbortSignal, body: () => Promise<T>): Promise<T> {
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();

@@ -15,15 +15,15 @@ export interface JudgedSource {
   /** Tables of the workload, which are created for the run. */
   readonly ours: readonly string[];
   readonly options: PreflightOptions;
-  /** The fence whose locked accounts are reported with the findings; null where there will be no fence. */
+  /** The fence whose locked accounts are reported with the findings; null if there will be no fence. */
   readonly fence: FenceOptions | null;
 }
 
 /**
- * Judges the source as it is now, as a step, including how the target's MySQL treats it. Tables that an existing
- * workflow has created on the target, and that the run continues with, are not judged.
+ * Judges the source as it is now, as a step, including how the target's MySQL treats it. Tables that were created on the
+ * target by an existing workflow, which the run continues, are not judged.
  *
- * @throws `fail` that names every blocker.
+ * @throws `fail` naming every blocker.
  */
 export async function judgeSource(judged: JudgedSource, recorder: Recorder): Promise<void> {
   await recorder.step(

@@ -7,13 +7,13 @@ import type { RunResult } from '../report/verdict.ts';
 import { resultOf } from './result.ts';
 
 /**
- * Judges the run in a folder of artifacts by its history and final state; no server is asked.
+ * Judges the run in a folder of artifacts from its history and final state, without asking any server.
  *
  * It writes all findings to `findings.jsonl` there, one per line.
  *
- * @param onFault receives the error when the findings could not be written, which does not affect what was judged;
- *   without it the error is thrown.
- * @throws usage when the folder holds no history; trouble when the history cannot be read.
+ * @param onFault receives the error if the findings could not be written, which does not affect the verdict; without it
+ *   the error is thrown.
+ * @throws usage if the folder has no history; trouble if the history cannot be read.
  */
 export async function judgeFolder(
   folder: string,

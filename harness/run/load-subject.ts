@@ -14,7 +14,7 @@ export interface LoadedTables {
   /** Tables that operations write to. */
   readonly written: readonly NewTableLine[];
   readonly keys: ReadonlyMap<string, TableKey | null>;
-  /** Tables whose rows the server names by auto_increment, alone or with other columns. */
+  /** Tables whose key has an auto_increment column, alone or with other columns. */
   readonly withAutoKey: ReadonlySet<string>;
   /** Tables that cannot be created without their secondary keys; see `tablesThatNeedTheirKeys`. */
   readonly needKeys: readonly string[];
@@ -29,7 +29,7 @@ export interface LoadOptions {
 }
 
 /**
- * Loads the subject's schema and rows, and the workload's own tables, straight into the source MySQL. A source that was
+ * Loads the subject's schema and rows, and the workload's own tables, directly into the source MySQL. A source that was
  * already running is only read.
  */
 export async function loadSubject(connect: ConnectionOptions, options: LoadOptions): Promise<LoadedTables> {

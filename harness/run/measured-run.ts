@@ -3,7 +3,7 @@ import { measure } from '../estimate/measure.ts';
 import { readHistory, type OtherLine } from '../history/history-reader.ts';
 import type { Measured } from '../report/estimate.ts';
 
-/** Returns what a run measured, from its folder of artifacts. @throws as `readHistory`. */
+/** Returns what a run measured, from its folder of artifacts. @throws the same as `readHistory`. */
 export async function measuredRun(folder: string): Promise<Measured> {
   const lines: OtherLine[] = [];
   await readHistory(path.join(folder, 'history.jsonl'), {

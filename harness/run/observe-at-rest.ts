@@ -10,10 +10,10 @@ import type { Side } from '../side.ts';
 import { compareChecksums } from './compare-checksums.ts';
 
 /**
- * Waits until the streams are at rest, then looks at both sides in every way there is. What is seen goes to the
- * history, and is judged from there.
+ * Waits until the streams are at rest, then looks at both sides in every possible way. The observations go to the
+ * history, from which they are judged.
  *
- * @returns what the checksums found; nothing where the MySQLs cannot be asked.
+ * @returns what the checksums found; nothing if the MySQLs cannot be asked.
  */
 export async function observeAtRest(migration: Migration, recorder: Recorder): Promise<readonly TableComparison[]> {
   const { context, writesOn: writes, readsOn: reads } = migration;

@@ -26,15 +26,15 @@ import { setUp, type SetUp } from './set-up.ts';
 
 export interface PerformOptions {
   readonly subject: Subject;
-  /** The share of each kind of workload; the default mix by default. */
+  /** The share of each kind of workload; by default the default mix. */
   readonly kinds?: KindWeights;
-  /** The limits for the run's figures, what to estimate from them, and the config that asks for it. */
+  /** The limits for the run's figures, what to estimate from them, and the config that requests it. */
   readonly asked?: Pick<RunLine, 'thresholds' | 'production' | 'config' | 'again'>;
   readonly seed: number;
   readonly recorder: Recorder;
   readonly artifacts: Artifacts;
   readonly cluster: Omit<ClusterOptions, 'logDirectory'>;
-  /** Servers that are already running, in place of a cluster that is started. */
+  /** Servers that are already running, instead of a cluster that is started. */
   readonly existing?: ExistingOptions | undefined;
   /** The steps without which the run has shown too little to pass. */
   readonly plannedSteps: readonly StepName[];
@@ -44,13 +44,13 @@ export interface PerformOptions {
   readonly imageSettings?: ImageSettings;
   /** The engine with the images, if it was needed before. */
   readonly engine?: SetUp | undefined;
-  /** Images in place of the ones that set-up finds. */
+  /** Images to use instead of those that set-up finds. */
   readonly images?: (ready: SetUp) => Promise<Partial<SetUp['images']>>;
   /** Aborted when the run has to end; it then ends with what it has learned so far. */
   readonly signal: AbortSignal;
 }
 
-/** How a run ended: its result, and what was thrown on the way. */
+/** How a run ended: its result, and what was thrown during it. */
 export interface Performed {
   readonly result: RunResult;
   readonly thrown: unknown;
@@ -61,9 +61,9 @@ export interface Performed {
 }
 
 /**
- * Sets up, runs a story on servers of its own, stops them, and judges what the history says. It never throws: whatever
- * goes wrong is reported, and there is a verdict however the run ended and whichever artifacts could be written. See
- * “How a run ends” in docs/artifacts.md.
+ * Sets up, runs a story on servers of its own, stops them, and judges the history. It never throws: whatever goes wrong
+ * is reported, and there is always a verdict, however the run ended and whichever artifacts could be written. See “How a
+ * run ends” in docs/artifacts.md.
  */
 export async function perform(options: PerformOptions, story: (run: Run) => Promise<void>): Promise<Performed> {
   const { artifacts, recorder } = options;
@@ -76,7 +76,7 @@ export async function perform(options: PerformOptions, story: (run: Run) => Prom
 }
 
 interface Recording extends Pick<Performed, 'thrown' | 'wayBack'> {
-  /** Why the history is incomplete; there is then nothing to judge by. */
+  /** Why the history is incomplete; it then cannot be judged. */
   readonly unwritten: Error | undefined;
 }
 
@@ -84,7 +84,7 @@ async function record(options: PerformOptions, story: (run: Run) => Promise<void
   const { recorder } = options;
   const ending = new AbortController();
   let unwritten: Error | undefined;
-  // There is no point in doing what cannot be recorded, so the run ends at once, as if by a signal.
+  // There is no point in doing what cannot be recorded, so the run ends at once, as it would after a signal.
   const onFault = (fault: Error) => {
     unwritten = fault;
     ending.abort(fault);
@@ -108,7 +108,7 @@ async function record(options: PerformOptions, story: (run: Run) => Promise<void
   return { ...told, unwritten };
 }
 
-/** Brings servers up, runs the story, and takes the servers down. Whatever is thrown on the way goes into `told`. */
+/** Starts servers, runs the story, and stops the servers. Whatever is thrown goes into `told`. */
 async function tell(
   options: PerformOptions & { readonly history: HistoryFile },
   story: (run: Run) => Promise<void>,
@@ -118,7 +118,7 @@ async function tell(
   const { existing } = options;
   let engine: SetUp | null = null;
   try {
-    // Servers that are already running are reached from here, without an engine.
+    // Running servers are reached from this machine, without an engine.
     const from = existing ? { existing } : (engine = await untilAborted(signal, async () => await engineOf(options)));
     await using run = await untilAborted(signal, async () => await Run.start(from, options));
     try {
@@ -155,7 +155,7 @@ function note(history: HistoryFile, text: string): void {
   try {
     history.append({ type: 'note', text });
   } catch {
-    // Its error is known already.
+    // The error of the history is already known.
   }
 }
 
@@ -170,9 +170,9 @@ function firstLineOf(error: unknown): string {
 }
 
 /**
- * Judges the run and writes everything that is made from its history. The verdict is written last, because it says what
- * became of the others. A file that the system refuses to write makes the run `unknown`; a bug in what is only another
- * form of the history does not.
+ * Judges the run and writes everything that is made from its history. The verdict is written last, because it depends on
+ * whether the others could be written. A file that the system refuses to write makes the run `unknown`; a bug in what is
+ * only another form of the history does not.
  *
  * @param first why the run ended early.
  */
@@ -214,7 +214,7 @@ async function conclude(
   const hasPage = await page();
   await attempt(async () => await artifacts.writeJunit(result()));
   const hasVerdict = await attempt(async () => await artifacts.writeVerdict(result()));
-  // A page that gives another verdict than this is worse than no page.
+  // A page with another verdict than this would be worse than no page.
   if (hasPage && !hasVerdict && !(await page())) await attempt(async () => await rm(path.join(folder, 'report.html')));
   return { result: result(), bugs };
 }

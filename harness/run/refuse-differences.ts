@@ -4,8 +4,8 @@ import type { TableComparison } from '../observe/checksum.ts';
 /**
  * Fails when the sides differ.
  *
- * @param mayBeEmpty tables that had no row when the run began; where they still have none, there is nothing to compare.
- * @throws `fail` that names tables and rows, when the sides do not hold the same; `unknown` when no row was compared.
+ * @param mayBeEmpty tables that had no row when the run began; if they still have none, there is nothing to compare.
+ * @throws `fail` naming tables and rows if the sides differ; `unknown` if no row was compared.
  */
 export function refuseDifferences(
   tables: readonly TableComparison[],
@@ -27,7 +27,7 @@ export function refuseDifferences(
  * Fails when the tables differ.
  *
  * @param when they were compared, such as `at rest`.
- * @throws `fail` that names tables and rows, when the sides do not hold the same; `unknown` where nothing can be said.
+ * @throws `fail` naming tables and rows if the sides differ; `unknown` if the comparison proves nothing.
  */
 export function refuseUnequal(tables: readonly TableComparison[], when: string): void {
   const unequal = tables.filter(({ equal }) => !equal);
@@ -56,7 +56,7 @@ export function refuseUnequal(tables: readonly TableComparison[], when: string):
   });
 }
 
-/** Whether nothing can be said about the table: no row is known to differ, and some changed all the time. */
+/** Whether it is unknown if the table is equal: no row is known to differ, but some changed all the time. */
 export function isOnlyUnsettled({ unsettled, differencesTotal, schemaDifferences }: TableComparison): boolean {
   return unsettled > 0 && differencesTotal === 0 && schemaDifferences.length === 0;
 }

@@ -35,17 +35,17 @@ export interface Rehearsal {
   readonly witnesses: number;
   /** `leave`: the source serves, and the workflow keeps following it. */
   readonly end: SequenceEnd;
-  /** How to lock applications out of the source while the target serves writes; null for no fence. */
+  /** How to keep applications out of the source while the target serves writes; null for no fence. */
   readonly fence: FenceOptions | null;
-  /** Whether to switch writes although clients are connected straight to the source. */
+  /** Whether to switch writes although clients are connected directly to the source. */
   readonly allowStrays: boolean;
   readonly preflight: PreflightOptions;
   readonly thresholds: Thresholds;
   /** What is broken on purpose, after the migration has gone there and back once. */
   readonly faults?: readonly Pair[];
-  /** What was asked for by a pattern, and cannot be struck on these servers. */
+  /** Pairs that a pattern asks for, and that cannot be struck on these servers. */
   readonly faultsLeftOut?: readonly Pair[];
-  /** What production is like, if the config says so. */
+  /** What the config says about production, if anything. */
   readonly production?: ProductionSizes;
   /** Servers that are already running; without them a cluster is started. */
   readonly existing?: ExistingOptions;
@@ -81,7 +81,7 @@ export function requiredInvariants({ witnesses, existing, end }: Rehearsal): rea
   return INVARIANT_IDS.filter((id) => !waived.includes(id));
 }
 
-/** Returns the share of each kind: the application's own statements, with the default mix among the rest. */
+/** Returns the share of each kind: the application's own statements, and the default mix for the rest. */
 export function kindsOf({ witnesses }: Rehearsal): KindWeights {
   const { sql: _, ...own } = DEFAULT_KINDS;
   const sum = Object.values(own).reduce((total, share) => total + share, 0);
@@ -90,7 +90,7 @@ export function kindsOf({ witnesses }: Rehearsal): KindWeights {
 }
 
 /**
- * Migrates a subject while writes go on: forward, back, and forward again (except when it ends in `cancel`, which needs
+ * Migrates a subject while writes continue: forward, back, and forward again (except if it ends in `cancel`, which needs
  * the writes on the source). Every line is a recorded step.
  */
 export async function rehearsalStory(run: Run, rehearsal: Rehearsal): Promise<void> {
@@ -110,7 +110,7 @@ export async function rehearsalStory(run: Run, rehearsal: Rehearsal): Promise<vo
   await migration.switchTraffic({ fence, allowStrays });
   await readingReplicas(run, rehearsal, async () => {
     await followRow();
-    // If the target serves in the end, the comparison at rest goes in this same direction.
+    // If the target serves at the end, the comparison at rest goes in the same direction as this one.
     await (end === 'complete' ? comparisons.everyOfFew() : comparisons.every());
   });
 
@@ -155,7 +155,7 @@ async function readingReplicas({ workload }: Run, rehearsal: Rehearsal, body: ()
   else await body();
 }
 
-/** Begins on the run's own servers: loads them, judges the source, and writes to it before Vitess comes. */
+/** Begins on the run's own servers: loads them, judges the source, and starts to write to it before Vitess starts. */
 async function begin(run: Run, { rate, connections, preflight }: Rehearsal): Promise<void> {
   const { migration, workload } = run;
   await run.load();
@@ -165,7 +165,7 @@ async function begin(run: Run, { rate, connections, preflight }: Rehearsal): Pro
   await run.tryStatements();
   await workload.moveToVtgate();
   await migration.provision();
-  // Now that every server is up and still has nothing to do.
+  // At this point every server is up and still has nothing to do.
   await workload.findRate(rate);
 }
 
@@ -187,7 +187,7 @@ async function beginOnExisting(run: Run, rehearsal: Rehearsal): Promise<void> {
     recorder.note(
       'not judged, as the config gives neither workload.statements nor workload.transactions: what an application sees of a switch',
     );
-  // A fence, too, has to see whom it keeps out.
+  // A fence also has to see whom it keeps out.
   if (hasMysqls && (fence !== null || !allowStrays)) await requireSight(run.servers, fence !== null);
   if (existing?.probes === false) recorder.note('no probe writes, as target.probes says');
   await run.load();

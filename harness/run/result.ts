@@ -17,7 +17,7 @@ import { firstLine } from '../report/text.ts';
 import type { FaultResult, RunResult, VDiffResult } from '../report/verdict.ts';
 
 /**
- * Returns the whole result of a run, from its history alone. A run that just ended and a saved one are judged by the
+ * Returns the whole result of a run, using only its history. A run that just ended and a saved one are judged from the
  * same lines, so they cannot be judged differently.
  */
 export function resultOf(judged: JudgedRun): RunResult {
@@ -36,7 +36,7 @@ export function resultOf(judged: JudgedRun): RunResult {
   const { tables, plannedSteps, required, fixture, seed } = run;
   const isChecksummed = required.length === 0 || required.includes('sides-equal');
   const isJudgedBefore = found('preflight').some(({ judged: rules }) => rules > 0);
-  // A run that ended before had nothing for which preflight was needed.
+  // A run that ended before this did not need preflight.
   const isMade = plannedSteps.length > 0 && recorded.steps.some(({ name }) => name === 'create');
   const overall = overallVerdict({
     ...findings,
@@ -85,7 +85,7 @@ function retriedErrors(count: number): { readonly retriedErrors?: number } {
   return count === 0 ? {} : { retriedErrors: count };
 }
 
-/** Returns the figures that observations have, as verdict.json has them. */
+/** Returns the figures of observations in the form of verdict.json. */
 function findingsOf(
   { failures: judgedFailures }: JudgedRun,
   found: ReturnType<typeof observationsOf>,
@@ -106,7 +106,7 @@ function findingsOf(
     checksums: checksumsAtRest(found('checksums')),
     cutovers: found('cutover').map((line, at) => ({
       ...withoutKind(line),
-      // Taken from the operations, which say when each was due; older histories counted those that ended in time.
+      // These come from the operations, which say when each was due; older histories counted those that ended in time.
       statementErrors: judgedFailures.perCutover[at] ?? line.statementErrors,
       ...retriedErrors(judgedFailures.retriedPerCutover[at] ?? 0),
     })),
@@ -116,8 +116,8 @@ function findingsOf(
 }
 
 /**
- * Returns the switches of writes of which no part, nor the time around it that counts, has a fault in it: what a fault
- * costs is no figure of a switch in which all is well.
+ * Returns the switches of writes without a fault during the switch or the time around it that counts, because the cost
+ * of a fault is not a figure of an ordinary switch.
  */
 function undisturbed<T extends { readonly startedAtMs: number; readonly endedAtMs: number }>(
   cutovers: readonly T[],
@@ -135,14 +135,14 @@ function told({ verdict, what }: Problem): Problem {
   return { verdict, what };
 }
 
-/** A rehearsal's last line is `end`. If another line is last, it is not known what came after it. */
+/** A rehearsal's last line is `end`. If another line is last, it is not known what happened after it. */
 function brokenOff(found: ReturnType<typeof observationsOf>): readonly Problem[] {
   if (found('end').length > 0) return [];
   const what = 'the history breaks off: what came of the run after its last line is not known';
   return [{ verdict: 'unknown', what }];
 }
 
-/** Returns null where there were no operations: it is then unknown whether any would have failed. */
+/** Returns null if there were no operations, because it is then unknown whether any would have failed. */
 function failuresOf({ operations, failures }: JudgedRun): WorkloadFailures | null {
   if (Object.keys(operations).length === 0) return null;
   const { statements, resources } = failures;
@@ -151,7 +151,7 @@ function failuresOf({ operations, failures }: JudgedRun): WorkloadFailures | nul
   return { statements, outsideSwitches, resources };
 }
 
-/** A fault that was not exercised is told by `not-vacuous`. */
+/** `not-vacuous` reports a fault that did not strike. */
 function faultProblems({ fault, point, outcome, wrong }: Extract<Observation, { of: 'fault' }>): readonly Problem[] {
   if (outcome !== 'broken') return [];
   const what = `after ${fault} at ${point} nothing that was tried brought the migration back: ${wrong.join('; ')}`;

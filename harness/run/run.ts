@@ -42,16 +42,16 @@ import { Workload } from './workload.ts';
 
 export interface RunOptions extends ServerOptions {
   readonly subject: Subject;
-  /** The share of each kind of workload, whose tables are also created; the default mix by default. */
+  /** The share of each kind of workload, whose tables are also created; by default the default mix. */
   readonly kinds?: KindWeights;
   readonly seed: number;
-  /** Where everything is recorded; without it, as in benchmarks, the run cannot be judged. */
+  /** The recorder; without one, as in benchmarks, the run cannot be judged. */
   readonly history?: HistoryFile;
 }
 
 /**
- * One subject on one cluster, with everything a story needs: the steps of the migration, the application that writes,
- * and the means to compare both sides. The CLI's rehearsal and every scenario use it.
+ * One subject on one cluster, with everything that a story needs: the steps of the migration, the application that
+ * writes, and the means to compare both sides. The CLI's rehearsal and every scenario use it.
  */
 export class Run implements AsyncDisposable {
   readonly subject: Subject;
@@ -112,7 +112,7 @@ export class Run implements AsyncDisposable {
   }
 
   /**
-   * Loads the subject's schema and rows, and the workload's own tables, straight into the source MySQL. A source that
+   * Loads the subject's schema and rows, and the workload's own tables, directly into the source MySQL. A source that
    * was already running is only read.
    */
   async load(): Promise<void> {
@@ -139,10 +139,10 @@ export class Run implements AsyncDisposable {
   }
 
   /**
-   * Judges the source as it is now, as a step, and shows what was found.
+   * Judges the source as it is now, as a step, and shows the findings.
    *
-   * @param fence if there is to be one, the findings say whom it would lock.
-   * @throws `fail` that names every blocker.
+   * @param fence the fence, if there will be one; the findings then say whom it would lock.
+   * @throws `fail` naming every blocker.
    */
   async preflight(options: PreflightOptions, fence: FenceOptions | null = null): Promise<void> {
     const { subject, loaded, recorder } = this;
@@ -179,8 +179,8 @@ export class Run implements AsyncDisposable {
   }
 
   /**
-   * Waits until the streams are at rest, then looks at everything that can be looked at: positions, routing, both sides
-   * by VDiff and by our own checksums, constraints, and what the tables hold. Stop the workload first.
+   * Waits until the streams are at rest, then looks at everything: positions, routing, both sides by VDiff and by our own
+   * checksums, constraints, and the contents of the tables. Stop the workload first.
    */
   async observe(): Promise<readonly TableComparison[]> {
     const tables = await observeAtRest(this.migration, this.recorder);
@@ -188,7 +188,7 @@ export class Run implements AsyncDisposable {
     return tables;
   }
 
-  /** Writes down the rows of the tables that operations wrote to, on the side that serves writes. Only at rest. */
+  /** Records the rows of the tables that operations wrote to, on the side that serves writes. Call it only at rest. */
   async readFinalState(): Promise<void> {
     const { context, writesOn: side } = this.migration;
     await this.recorder.step(
@@ -204,9 +204,8 @@ export class Run implements AsyncDisposable {
   }
 
   /**
-   * Says where a run that ended in the middle left traffic, and which commands bring it back; null where the servers
-   * end with the run, or nothing has been created. A command that is under way may finish first, and no other follows
-   * it.
+   * Returns where a run that ended in the middle left traffic, and which commands bring it back; null if the servers end
+   * with the run, or nothing has been created. A command that is under way may finish first, and no other follows it.
    */
   async wayBack(): Promise<string | null> {
     if (!(this.servers instanceof ExistingCluster)) return null;
@@ -217,7 +216,7 @@ export class Run implements AsyncDisposable {
   /** Records what is known only when the run is over, while its servers are still there. */
   async end(): Promise<void> {
     observeCutovers(this.migration.cutovers, this.workload, this.recorder);
-    // Whoever gave up the run does not wait for more figures.
+    // When the run was aborted, nobody waits for more figures.
     if (this.recorder.isClosed) return;
     this.recorder.observed(await this.#instruments.cost.look(this.servers));
   }

@@ -3,7 +3,7 @@ import { forwardWorkflow, reverseWorkflow, sidecarOf, type MigrationContext } fr
 import { createOptions } from '../migration/create.ts';
 import { runbook } from '../migration/runbook.ts';
 
-/** Returns the commands by which a team migrates these tables on its own servers. */
+/** Returns the commands with which a team migrates these tables on its own servers. */
 export function runbookOf(context: MigrationContext, tables: readonly string[]): readonly RunbookStep[] {
   const { cluster } = context;
   return runbook({

@@ -24,7 +24,7 @@ const streamsIn = (sidecar: string): string =>
   'UNIX_TIMESTAMP() - GREATEST(transaction_timestamp, time_heartbeat) AS lagSeconds, ' +
   `GREATEST(transaction_timestamp, time_heartbeat) AS seen FROM ${quoteName(sidecar)}.vreplication WHERE workflow IN (?)`;
 
-/** Looks once a second at how far streams and replicas have come, over one connection to each server. */
+/** Checks the progress of streams and replicas once a second, over one connection to each server. */
 export class Sampler implements AsyncDisposable {
   readonly #workflows: readonly string[];
   readonly #observed: (sample: SampleObservation) => void;
@@ -33,8 +33,8 @@ export class Sampler implements AsyncDisposable {
   readonly #running: Promise<void>;
 
   /**
-   * @param workflows whose streams to look at; a Vitess may run others too.
-   * @param broke receives a bug in this code, after which nothing is looked at any more.
+   * @param workflows the workflows whose streams are watched; a Vitess may run others too.
+   * @param broke receives the error of a bug in this code, after which the sampler stops.
    */
   constructor(
     workflows: readonly string[],
@@ -47,7 +47,7 @@ export class Sampler implements AsyncDisposable {
   }
 
   /**
-   * Adds a server to look at from now on.
+   * Adds a server to watch from now on.
    *
    * @param sidecar Vitess’ own database there.
    */
@@ -97,7 +97,7 @@ class Sampled {
     this.#workflows = workflows;
   }
 
-  /** What cannot be read now is left out: a server may be down on purpose. */
+  /** Leaves out what cannot be read now, because a server may be down on purpose. */
   async look(): Promise<Seen> {
     try {
       const [status] = await this.#rows('SHOW REPLICA STATUS');
@@ -151,7 +151,7 @@ class Sampled {
 }
 
 function streamOf({ workflow, state, rowsCopied, position, lagSeconds, seen }: RowDataPacket): StreamSample {
-  // The lag of a stream that waits, or has not applied anything yet, cannot be known.
+  // The lag of a stream that waits or has not applied anything yet is unknown.
   const isKnown = state === 'Running' && Number(seen) > 0;
   return {
     workflow: String(workflow),

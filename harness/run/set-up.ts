@@ -4,15 +4,15 @@ import type { Images, ImageSettings } from '../../docker/plan.ts';
 import { sweepLeftovers } from '../cluster/sweep.ts';
 import type { Recorder } from '../history/recorder.ts';
 
-/** What every run needs before it starts a cluster. */
+/** The things that every run needs before it starts a cluster. */
 export interface SetUp {
   readonly docker: Engine['docker'];
   readonly images: Images;
 }
 
 /**
- * Finds or starts an engine, removes what runs left on it whose process is gone, and finds or builds the images. Each
- * part that takes time is recorded.
+ * Finds or starts an engine, removes what was left on it by runs whose process is gone, and finds or builds the images.
+ * Each part that takes time is recorded.
  */
 export async function setUp(recorder: Recorder, settings: ImageSettings = {}): Promise<SetUp> {
   // Ryuk's image cannot be built from packages, and our own reaper needs no image: see docs/decisions/0004.

@@ -2,15 +2,14 @@ import type { StandstillObservation } from '../history/observations.ts';
 
 const EVERY_MS = 500;
 /**
- * As long as the shortest time-out of a step and the usual limit for a write gap. A shorter standstill shows in
- * operations that were sent late.
+ * The shortest standstill that is reported: the shortest time-out of a step, and the usual limit for a write gap. A
+ * shorter one shows in operations that were sent late.
  */
 const WORTH_TELLING_MS = 5_000;
 
 /**
  * Notices when this process itself stood still: stopped (SIGSTOP, a suspended laptop, a paused virtual machine), or
- * starved of processor time. Whatever was due meanwhile is late, and whatever was waited for timed out, through no
- * fault of the migration.
+ * starved of processor time. Operations are then late and waits time out through no fault of the migration.
  */
 export class Standstill implements Disposable {
   readonly #timer: NodeJS.Timeout;

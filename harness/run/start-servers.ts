@@ -24,7 +24,7 @@ export type StartedServers = Pick<MigrationContext, 'sidecars'> & { readonly ser
 /**
  * Starts the servers that are there before a migration begins, or connects to those that are already running.
  *
- * @throws trouble when one does not start or does not answer; usage when a required keyspace does not exist.
+ * @throws trouble if one does not start or does not answer; usage if a required keyspace does not exist.
  */
 export async function startServers(from: ServersFrom, options: ServerOptions): Promise<StartedServers> {
   const { recorder } = options;

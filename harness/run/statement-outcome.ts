@@ -3,7 +3,7 @@ import { errnoOf } from '../workload/classify.ts';
 import type { ErrorCause, StatementOutcome } from './compare-sides.ts';
 
 /**
- * Errors caused by the rows, with which the same statement succeeds another time: ER_DUP_ENTRY, locks, and a foreign key
+ * Errors caused by the rows, so that the same statement may succeed another time: ER_DUP_ENTRY, locks, and a foreign key
  * whose row is not there yet or is still referred to.
  */
 const OF_ROWS = [1062, 1205, 1213, 1451, 1452];
@@ -22,7 +22,7 @@ function causeOf(error: unknown): ErrorCause {
   return OF_ROWS.includes(errnoOf(error) ?? 0) ? 'rows' : 'statement';
 }
 
-/** Strips what vtgate adds to MySQL's message: the tablet that said it, and the statement. */
+/** Removes what vtgate adds to MySQL's message: the tablet that sent it, and the statement. */
 function withoutPlace(message: string): string {
   const [said = message] = message
     .replace(/^target: [^:]+: vttablet: (rpc error: code = \w+ desc = )?/, '')

@@ -8,7 +8,7 @@ import { describeTried, tryStatements } from './try-statements.ts';
  * Tries every statement and transaction of the application on the source and through vtgate, as a step, and rolls each
  * back.
  *
- * @throws as `tryStatements`.
+ * @throws the same as `tryStatements`.
  */
 export async function tryApplication(
   application: Application,

@@ -8,19 +8,19 @@ import { outcomeOfError } from './statement-outcome.ts';
 import type { TrialSides } from './try-statements.ts';
 
 /**
- * What came of a digest: both sides run it alike, or with answers that change at each call; vtgate refuses it, or answers
- * differently; the source itself refuses it; or it was not tried, because it cannot be rolled back.
+ * The outcome of a digest: both sides run it alike, or with answers that change at each call; vtgate refuses it, or
+ * answers differently; the source itself refuses it; or it was not tried, because it cannot be rolled back.
  */
 export type DigestFinding = 'alike' | 'changing' | 'different' | 'refused' | 'not tried';
 
 export interface TriedDigest extends Omit<Digest, 'samples'> {
   readonly found: DigestFinding;
   /**
-   * Whether the source returned or changed rows for the sample that counts; null where it did not run it, or the statement
-   * is not about rows. Without rows all that is known is that both sides run it.
+   * Whether the source returned or changed rows for the sample that counts; null if it did not run it, or the statement
+   * is not about rows. Without rows, it is only known that both sides run it.
    */
   readonly hasRows: boolean | null;
-  /** What each side said, where it matters. */
+  /** What each side answered, if it matters. */
   readonly source: string | null;
   readonly vtgate: string | null;
 }
@@ -28,13 +28,13 @@ export interface TriedDigest extends Omit<Digest, 'samples'> {
 const TIMEOUT_MS = 30_000;
 const affected = (rows: number) => `${rows} row(s) affected`;
 const NO_ROW_AFFECTED = affected(0);
-/** A source may refuse one statement for its values, or find no row for them, and take another. */
+/** A source may refuse one statement because of its values, or find no row for them, and accept another. */
 const MOST_SAMPLES = 3;
 
 /**
- * Runs a sample of each digest straight on the source and through vtgate, in transactions that are rolled back.
+ * Runs a sample of each digest directly on the source and through vtgate, in transactions that are rolled back.
  *
- * @throws `unknown` where a server lacked the resources to run one.
+ * @throws `unknown` if a server lacked the resources to run one.
  */
 export async function tryDigests(
   digests: readonly Digest[],
@@ -74,13 +74,13 @@ async function tryDigest({ samples, ...digest }: Digest, sides: TrialSides): Pro
   return ran ?? refused ?? untried;
 }
 
-/** Returns null for what was not run: an error says nothing of rows. */
+/** Returns null for what was not run, because an error says nothing about rows. */
 function hasRowsIn(outcome: StatementOutcome): boolean | null {
   if (!('gave' in outcome)) return null;
   return outcome.gave !== '[]' && outcome.gave !== NO_ROW_AFFECTED;
 }
 
-/** Rows are shown only where both sides have some, and they differ. */
+/** Rows are shown only if both sides have some and they differ. */
 function textsOf(source: StatementOutcome, vtgate: StatementOutcome): Pick<TriedDigest, 'source' | 'vtgate'> {
   if (!('gave' in source)) return { source: textOf(source), vtgate: textOf(vtgate) };
   if (!('gave' in vtgate)) return { source: 'it runs', vtgate: textOf(vtgate) };
@@ -100,7 +100,7 @@ function namesIn(gave: string): string {
   return Object.keys(rowsIn(gave)[0] ?? {}).join(', ');
 }
 
-/** Returns the values of rows in order; null for what are no rows. */
+/** Returns the values of rows in order; null for anything that is not rows. */
 function withoutNames(gave: string): string | null {
   const rows = rowsIn(gave);
   return rows.length === 0 ? null : JSON.stringify(rows.map((row) => Object.values(row) as unknown[]));

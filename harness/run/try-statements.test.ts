@@ -27,9 +27,9 @@ test('a statement that a person wrote and the source refuses is for the person t
   expect(await refusedOf('person')).toMatchObject({ outcome: 'usage', facts });
 });
 
-test('a statement that the harness derived and the source refuses is a fault of the harness, with a way round', async () => {
+test('a statement that the harness derived and the source refuses is a mistake of the harness, with a workaround', async () => {
   const facts = expect.objectContaining({
-    what: expect.stringMatching(/that the harness derived from the schema: a fault of the harness/),
+    what: expect.stringMatching(/that the harness derived from the schema, which is a mistake of the harness/),
     seen: expect.stringContaining('insert stay: Check constraint'),
     next: expect.stringContaining('workload.statements'),
   });

@@ -16,15 +16,15 @@ export interface TrialSides {
 
 const TIMEOUT_MS = 30_000;
 
-/** Who wrote the statements: a person, or the harness, which derived them from the schema. */
+/** Who wrote the statements: a person, or the harness, which derives them from the schema. */
 export type StatementAuthor = 'person' | 'harness';
 
-/** What the trial found if it found nothing wrong, by the names of the statements. */
+/** The result of a trial that found nothing wrong, by the names of the statements. */
 export interface Tried {
   readonly alike: readonly string[];
-  /** Statements whose answer changes at each call: all that is known is that both sides run them. */
+  /** Statements whose answer changes at each call, so that it is only known that both sides run them. */
   readonly changing: readonly string[];
-  /** Parts of transactions that were not tried, because a row that they save values of was not there. */
+  /** Parts of transactions that were not tried, because a row whose values they save was not there. */
   readonly leftOut: readonly string[];
 }
 
@@ -38,19 +38,19 @@ interface Trial {
   readonly name: string;
   readonly source: () => Promise<StatementOutcome>;
   readonly vtgate: () => Promise<StatementOutcome>;
-  /** Returns what to tell of two outcomes that differ. */
+  /** Returns what to report about two outcomes that differ. */
   readonly wrong: (pair: OutcomePair) => Wrong;
   /** Returns what the trial left out; null if nothing. */
   readonly leftOut: () => string | null;
 }
 
 /**
- * Runs each statement and each transaction straight on the source and through vtgate, in transactions that are rolled
+ * Runs each statement and each transaction directly on the source and through vtgate, in transactions that are rolled
  * back.
  *
- * @throws usage that names every statement that the source itself refuses, `unknown` if the harness wrote them; `fail`
- *   that names every statement that only vtgate refuses, or that returns something else there; `unknown` where a server
- *   lacked the resources to run one. Of a transaction the step is named.
+ * @throws usage naming every statement that the source itself refuses, or `unknown` if the harness wrote them; `fail`
+ *   naming every statement that only vtgate refuses, or that returns something else there; `unknown` if a server lacked
+ *   the resources to run one. For a transaction, the error names the step.
  */
 export async function tryStatements(
   statements: readonly (Statement | Transaction)[],
@@ -160,9 +160,9 @@ function refusedBySource(tried: number, refused: readonly Wrong[], author: State
   };
   if (author === 'harness') {
     return trouble({
-      what: `The source refuses ${refused.length} of ${tried} statements that the harness derived from the schema: a fault of the harness, not of the schema.`,
+      what: `The source refuses ${refused.length} of ${tried} statements that the harness derived from the schema, which is a mistake of the harness, not of the schema.`,
       ...facts,
-      next: 'Give the application’s own statements in workload.statements, which go in their place; and please report the schema.',
+      next: 'Give the application’s own statements in workload.statements, which replace them; and please report the schema.',
     });
   }
   return usage({
@@ -173,8 +173,8 @@ function refusedBySource(tried: number, refused: readonly Wrong[], author: State
 }
 
 /**
- * A statement that is said to read, and writes, would be a write that nobody judges. MySQL refuses SELECT … FOR UPDATE in
- * a transaction that is read-only too, though it writes nothing.
+ * A statement of kind `read` runs in a read-only transaction, because a write by it would not be judged. MySQL also refuses
+ * SELECT … FOR UPDATE there, although it writes nothing.
  */
 function readingMode(sql: string): 'READ ONLY' | '' {
   const all = tokens(sql, 'a statement of the workload');

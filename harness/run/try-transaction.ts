@@ -8,7 +8,7 @@ import type { StatementOutcome } from './compare-sides.ts';
 import { outcomeOfError } from './statement-outcome.ts';
 
 const TIMEOUT_MS = 30_000;
-/** A server says with each answer whether a transaction is open (MySQL manual, “Server Status Flags”). */
+/** The flag with which a server says that a transaction is open (MySQL manual, “Server Status Flags”). */
 const IN_TRANSACTION = 1;
 
 /** What a transaction did on one side. */
@@ -17,7 +17,7 @@ export interface TriedTransaction {
   readonly outcome: StatementOutcome;
   /** The statements that were run, with their values. */
   readonly ran: readonly Statement[];
-  /** The step, from 1, after which nothing was tried, because it found nothing to save; null if every step was. */
+  /** The step, from 1, after which nothing was tried, because it found nothing to save; null if all were tried. */
   readonly cutAt: number | null;
 }
 
@@ -69,7 +69,7 @@ function textOf({ rows, done }: StepAnswer): string {
   return rows.length > 0 || done === null ? JSON.stringify(rows) : `${done.affectedRows} row(s) affected`;
 }
 
-/** A procedure can commit, for example. */
+/** Refuses a statement that ends the transaction, such as a call of a procedure that commits. */
 function refuseEnded({ done }: StepAnswer): void {
   if (done === null || (done.serverStatus & IN_TRANSACTION) !== 0) return;
   throw trouble({ what: 'it ends the transaction, so what came before it is committed' });

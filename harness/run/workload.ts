@@ -17,9 +17,9 @@ import { Writer, type WindowFigures, type WriteEndpoint, type WriterTotals } fro
 export interface WorkloadStart {
   /** Operations per second of all kinds together, including reads. */
   readonly writesPerSecond: AskedRate;
-  /** Where writes go; through vtgate by default. */
+  /** Where writes go; by default through vtgate. */
   readonly to?: WriteEndpoint['name'];
-  /** The share of each kind, by default that of the run; their tables must have been loaded. */
+  /** The share of each kind; by default that of the run. Their tables must have been loaded. */
   readonly kinds?: KindWeights;
   /** The number of processes, each with at most one operation in flight; 8 by default. */
   readonly connections?: number;
@@ -27,25 +27,25 @@ export interface WorkloadStart {
 
 export interface WorkloadOptions {
   readonly cluster: MigrationServers;
-  /** What the kind `sql` does; asked for when a client starts. */
+  /** Returns what the kind `sql` does; called when a client starts. */
   readonly application: () => Application;
   readonly kinds: KindWeights;
   readonly seed: number;
   readonly recorder: Recorder;
-  /** Where every operation is recorded; without one, nothing is. */
+  /** Records every operation; without it, nothing is recorded. */
   readonly history: HistoryFile | undefined;
 }
 
-/** How long a burst takes at most, and how many seconds' worth of operations it sends when a rate was asked for. */
+/** The longest time of a burst, and how many seconds' worth of operations it sends if a rate is given. */
 const BURST = { ms: 1_500, seconds: 2, least: 50 };
 
-/** The application of a run: it writes while the migration goes on. */
+/** The application of a run, which writes during the migration. */
 export class Workload implements AsyncDisposable {
   readonly #options: WorkloadOptions;
   /** What all clients of the run share. */
   readonly #shared: WorkerContext;
   readonly #others: AsyncDisposable[] = [];
-  /** The workloads one after another; the last one is the one that is running. */
+  /** The workloads in order; the last one is running. */
   readonly #writers: Writer[] = [];
   /** When the last one was stopped, on the run's clock. */
   #stoppedAtMs = Infinity;
@@ -56,7 +56,7 @@ export class Workload implements AsyncDisposable {
     this.#shared = { history: options.history, numbering: new Numbering(), servers: new Servers() };
   }
 
-  /** Servers that are known by name; any other is asked for its name when it is first met. */
+  /** Servers whose names are known; any other is asked for its name when it is first seen. */
   get servers(): Servers {
     return this.#shared.servers;
   }
@@ -78,8 +78,8 @@ export class Workload implements AsyncDisposable {
   }
 
   /**
-   * Starts a second client beside the first, straight to the source MySQL, like one that was forgotten when the
-   * application moved to vtgate. It writes to rows of its own. It ends with the workload, or by its `stop`.
+   * Starts a second client beside the first, connected directly to the source MySQL, like one that was forgotten when the
+   * application moved to vtgate. It writes to rows of its own, until the workload ends or its `stop` is called.
    */
   async startStray({ to = 'source', kinds = { rows: 1 }, ...options }: WorkloadStart): Promise<Writer> {
     this.#options.recorder.note(`a stray client writes to ${to}, ${rateText(firstRate(options.writesPerSecond))}`);
@@ -89,14 +89,14 @@ export class Workload implements AsyncDisposable {
     return stray;
   }
 
-  /** Starts one more process, which does what it is told, one operation at a time. */
+  /** Starts one more process, which sends the operations that it is given, one at a time. */
   async client({ to = 'vtgate' }: { readonly to?: WriteEndpoint['name'] } = {}): Promise<Client> {
     return await Client.open({ ...this.#shared, to: await this.#endpoint(to) });
   }
 
   /**
-   * Finds out what the servers can sustain, by a burst of the mix, and goes on at the rate that was asked for, or for
-   * `auto` at a rate that this machine can sustain beside a migration.
+   * Finds out what the servers can sustain, using a burst of the mix, and continues at the requested rate, or for `auto` at
+   * a rate that this machine can sustain beside a migration.
    */
   async findRate(asked: AskedRate): Promise<void> {
     const { recorder } = this.#options;
@@ -130,7 +130,7 @@ export class Workload implements AsyncDisposable {
 
   /**
    * Reads rows from replicas while `body` runs, through vtgate. Reads of replicas must have been switched to the target,
-   * because the source has none. Needs the table of `rows`.
+   * because the source has none. It needs the table of `rows`.
    */
   async whileReadingReplicas<T>(body: () => Promise<T>): Promise<{ readonly result: T; readonly reads: ReplicaReads }> {
     const { cluster, seed } = this.#options;
@@ -140,7 +140,7 @@ export class Workload implements AsyncDisposable {
     return { result, reads: await reader.stop() };
   }
 
-  /** Begins a transaction that has inserted a row and stays open until `commit`. Needs the table of `rows`. */
+  /** Begins a transaction that has inserted a row and stays open until `commit`. It needs the table of `rows`. */
   async openTransaction({ to = 'vtgate' }: { readonly to?: WriteEndpoint['name'] } = {}): Promise<OpenTransaction> {
     const opened = await OpenTransaction.begin({ ...this.#shared, to: await this.#endpoint(to) });
     this.#others.push(opened);
@@ -162,7 +162,7 @@ export class Workload implements AsyncDisposable {
     await this.#running.untilAcknowledged(count, timeoutMs);
   }
 
-  /** Sends no more operations, and waits for those in flight. @throws trouble when the history could not be written. */
+  /** Stops sending, and waits for operations in flight. @throws trouble if the history could not be written. */
   async stop(): Promise<WriterTotals> {
     this.#options.recorder.note('writes stopped');
     this.#options.recorder.observed({ of: 'workloadStopped' });
@@ -171,7 +171,7 @@ export class Workload implements AsyncDisposable {
     return this.totals;
   }
 
-  /** Returns what the application saw between two times on the run's clock, in milliseconds; null if nobody wrote then. */
+  /** Returns what the application saw between two times on the run's clock, in milliseconds; null if it did not write. */
   figures(fromMs: number, toMs: number): WindowFigures | null {
     if (fromMs > this.#stoppedAtMs) return null;
     return this.#writers.findLast(({ startedAtMs }) => startedAtMs < toMs)?.figures(fromMs, toMs) ?? null;

@@ -26,22 +26,22 @@ export interface ConfiguredSubject extends AsyncDisposable {
   readonly volume: string | undefined;
 }
 
-/** What was found out before any server started. */
+/** What was learned before any server started. */
 interface InspectedConfig {
   readonly config: Config;
   readonly source: SubjectSource;
   readonly tables: readonly string[];
-  /** Whether the caller brings statements of its own. */
+  /** Whether the caller has statements of its own. */
   readonly bringsStatements: boolean;
 }
 
 /**
- * Returns the schema and rows that a config names. A dump is read to its end first, by a MySQL of its own, and so is a
- * live source's schema, so that anything wrong is reported before any server of the rehearsal starts. What was read is
- * removed when it is disposed of.
+ * Returns the schema and rows that a config names. A dump or a live source's schema is first read to its end by a
+ * separate MySQL, so that anything wrong is reported before any server of the rehearsal starts. Disposing of the result
+ * removes what was read.
  *
- * @throws usage for a file that is not a dump, a source that lets nobody in, tables or rows that match nothing, or a
- *   VSchema that names other tables; trouble when a live source does not answer.
+ * @throws usage for a file that is not a dump, a source that refuses the account, tables or rows that match nothing, or a
+ *   VSchema that names other tables; trouble if a live source does not answer.
  */
 export async function configSubject(config: Config, options: SourceOptions): Promise<ConfiguredSubject> {
   await using stack = new AsyncDisposableStack();
@@ -93,7 +93,7 @@ async function load(plan: InspectedConfig, options: SubjectLoadOptions): Promise
   };
 }
 
-/** The schema with rows of the source, or with rows that are generated for it. */
+/** Returns the schema with rows of the source, or with rows that are generated for it. */
 async function loadData({ config, source, tables }: InspectedConfig, options: SubjectLoadOptions): Promise<Loaded> {
   const { connect, seed, onProgress, note } = options;
   const rows = rowsFor(config.data?.rows ?? ROWS, tables);

@@ -6,7 +6,7 @@ import type { Recorder } from '../history/recorder.ts';
 import type { SourceOptions, SubjectSource } from './source.ts';
 
 /**
- * Returns a schema or a dump, which a MySQL has read to its end.
+ * Returns a schema or a dump that a MySQL has read to its end.
  *
  * @throws usage for a file that is not a dump, for a statement that MySQL does not accept, and for a sample of a dump.
  */
@@ -33,7 +33,7 @@ export async function dumpSource(
   };
 }
 
-/** Has a MySQL read the file, and shows that it does. */
+/** Has a MySQL read the file, and shows the progress. */
 export async function readAsStep(
   file: string,
   recorder: Recorder,
@@ -84,7 +84,7 @@ function refuseSample(data: Config['data']): void {
   }
   if (Object.keys(data?.personal ?? {}).length === 0) return;
   throw usage({
-    what: 'Nothing personal is replaced in a dump.',
+    what: 'Personal values in a dump are not replaced.',
     expected: 'data.personal only with a sample of source.live',
     seen: Object.keys(data?.personal ?? {}).join(', '),
     where: 'data.personal of the config',

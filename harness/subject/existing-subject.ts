@@ -9,7 +9,7 @@ import { openForReading } from '../schema/read.ts';
 import { handlingOf } from './foreign-keys.ts';
 import type { LoadedSubject, Subject, SubjectLoadOptions } from './subject.ts';
 
-/** The tables of a source that is already running: they are read, and nothing is loaded. */
+/** The tables of a source that is already running; they are only read, and nothing is loaded. */
 export function existingSubject(config: Config): Subject {
   const { tables, keyspaces } = config;
   return {

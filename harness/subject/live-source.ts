@@ -11,10 +11,10 @@ import type { LiveServer } from '../live/snapshot.ts';
 import type { SourceOptions, SubjectSource } from './source.ts';
 
 /**
- * A running server: its schema and its variables are read here, and a sample of its rows when they are loaded.
+ * Reads the schema and the variables of a running server; a sample of its rows is read when rows are loaded.
  *
- * @throws usage for a host that was not named, a server that lets nobody in, or personal columns that cannot be
- *   replaced; trouble when it does not answer.
+ * @throws usage for a host that was not named, a server that refuses the account, or personal columns that cannot be
+ *   replaced; trouble if it does not answer.
  */
 export async function liveSource(
   config: Config,

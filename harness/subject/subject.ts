@@ -10,7 +10,7 @@ export interface Subject {
   readonly name: string;
   /** Tables that move, in order. */
   readonly tables: readonly string[];
-  /** What could not be seen where the schema was read: it may exist, and would be lost. */
+  /** What could not be seen where the schema was read; it may exist, and would be lost. */
   readonly hidden?: readonly Hidden[];
   /** The VSchema of the source keyspace; it names these tables. */
   readonly vschema: Vschema;

@@ -5,10 +5,10 @@ import { z } from 'zod';
 import { usage } from '../errors.ts';
 import { WHEN } from '../vitess-version.ts';
 
-/** What becomes of data or of the migration, and of which part of it. */
+/** What happens to data or to the migration, and to which part of it. */
 const EFFECT = z.string().regex(/^(lost|changed|hidden|stops|holds|misleads)\b/);
 
-/** A case of fidelity, or a scenario, whose file is relative to `scenarios/`, with the title of its test or of several. */
+/** A case of fidelity, or a scenario with its file, relative to `scenarios/`, and the titles of its tests. */
 const SHOWN_BY = z.union([
   z.strictObject({ case: z.string() }),
   z
@@ -20,7 +20,7 @@ const BUG = z.strictObject({
   /** What a user sees, as Markdown. */
   sees: z.string(),
   effect: EFFECT,
-  /** Whether it is about what vtgate makes of a statement, which no comparison of the two sides can see. */
+  /** Whether it is about how vtgate handles a statement, which no comparison of the two sides can see. */
   ofVtgate: z.boolean().default(false),
   /** Which witness sees it; `VDiff` comes first if it does. */
   seenBy: z.string(),
@@ -41,15 +41,15 @@ const NOT_SHOWN = z.strictObject({
 const CATALOGUE = z.strictObject({
   /** Bugs that a test shows, by a name of their own. */
   bugs: z.record(z.string(), BUG),
-  /** Reports that were tried, and that no version shows. */
+  /** Reports that were tried and could not be reproduced on any version. */
   notShown: z.record(z.string(), NOT_SHOWN),
 });
 
 /** A bug of Vitess that a test shows. */
 export type KnownBug = z.output<typeof BUG>;
-/** A report of Vitess' tracker that was tried in vain. */
+/** A report in Vitess' tracker that could not be reproduced. */
 export type BugNotShown = z.output<typeof NOT_SHOWN>;
-/** What shows a bug; where several tests of a scenario do, each must be as declared. */
+/** What shows a bug; if several tests of a scenario do, each must be as declared. */
 export type ShownBy = z.output<typeof SHOWN_BY>;
 /** All bugs of Vitess that have a test here. */
 export type BugCatalogue = z.output<typeof CATALOGUE>;

@@ -2,7 +2,7 @@ import { linkedReports, markdownTable, withSection } from '../markdown.ts';
 import type { BugCatalogue, KnownBug, ShownBy } from './catalogue.ts';
 import { releaseOf, WATCHED_ROUND_TRIP, type MatrixResult } from './results.ts';
 
-/** Returns the page of bugs with its two tables written anew. */
+/** Returns the page of bugs with its two tables updated. */
 export function withTrackRecord(
   page: string,
   { bugs, notShown }: BugCatalogue,
@@ -35,9 +35,9 @@ export function withTrackRecord(
 }
 
 /**
- * Returns the page of the matrix with its table written anew.
+ * Returns the page of the matrix with its table updated.
  *
- * @param valueCases the names of all cases of fidelity there are.
+ * @param valueCases the names of all cases of fidelity.
  */
 export function withMatrix(
   page: string,
@@ -54,7 +54,7 @@ export function withMatrix(
   return withSection(page, '## The table', table);
 }
 
-/** What is written into which page of `docs/`. */
+/** The text that is written into each page of `docs/`. */
 export const MATRIX_PAGES = { 'matrix.md': withMatrix, 'vitess-bugs.md': withTrackRecord } as const;
 
 /** What ran, on which MySQL, and when. */
@@ -77,7 +77,7 @@ function reportOf({ report, since, mended }: KnownBug): string {
   ].join(', ');
 }
 
-/** What was seen of a bug or the round trip, as it was stored; what is not as declared stands out. */
+/** Returns what was stored about a bug or the round trip; what is not as declared stands out. */
 function standing(name: string, { bugs }: MatrixResult): string {
   const seen = bugs[name]?.standing ?? 'not run';
   return seen === 'otherwise' ? '**otherwise**' : seen;
@@ -100,7 +100,7 @@ function again(by: ShownBy): string {
   return `\`npx jest scenarios/${by.scenario.replace(/\.ts$/, '')}\``;
 }
 
-/** Counts what VDiff would have missed, where there was something that a comparison of the two sides could see. */
+/** Counts what VDiff would have missed among the bugs that a comparison of the two sides could see. */
 function missedByVDiff(bugs: readonly KnownBug[]): string {
   const numbered = bugs.map((bug, at) => ({ ...bug, row: at + 1 }));
   const ofData = numbered.filter(({ effect }) => /^(lost|changed|hidden)/.test(effect));

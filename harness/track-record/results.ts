@@ -8,13 +8,13 @@ export const ROUND_TRIP = {
   tests: ['a round trip under writes keeps both sides equal'],
 } satisfies ShownBy;
 
-/** How something stood when it was seen. */
+/** How a test stood when it ran. */
 function seenAs<const Standings extends readonly string[]>(standings: Standings) {
   return z.strictObject({
     standing: z.enum(standings),
     /** The day in UTC. */
     on: z.iso.date(),
-    /** The version of the source's MySQL; null where scenarios ran alone, which do not tell it. */
+    /** The version of the source's MySQL; null if only scenarios ran, which do not report it. */
     mysql: z.string().nullable(),
   });
 }
@@ -27,20 +27,20 @@ const RESULT = z.strictObject({
   /** What was seen of the cases of fidelity, by name. */
   cases: z.record(z.string(), seenAs(['as declared', 'otherwise', 'left out'])),
   /**
-   * What was seen of the bugs of the catalogue, and of the round trip, by name. A standing is what the catalogue made of
-   * the test when it ran: what is entered there later says nothing of what was seen.
+   * What was seen of the bugs of the catalogue, and of the round trip, by name. A standing compares the test with the
+   * catalogue at the time of the run; later entries in the catalogue do not change it.
    */
   bugs: z.record(z.string(), seenAs(['passes', 'shown', 'mended', 'not shown', 'otherwise', 'unknown'])),
 });
 
-/** What came of a combination. */
+/** The results of a combination. */
 export type MatrixResult = z.output<typeof RESULT>;
 /** A version of Vitess with a MySQL as its source: a column of the matrix. */
 export type Combination = Pick<MatrixResult, 'vitess' | 'mysqlImage'>;
 type BugStanding = MatrixResult['bugs'][string]['standing'];
 type CaseStanding = MatrixResult['cases'][string]['standing'];
 
-/** @throws ZodError for a `matrix.json` of another form. */
+/** @throws ZodError for a `matrix.json` in another form. */
 export function parseMatrix(json: unknown): readonly MatrixResult[] {
   return z.array(RESULT).parse(json);
 }
@@ -53,7 +53,7 @@ export interface Watched {
   readonly whereItPasses: (release: string) => BugStanding;
 }
 
-/** A bug's test passes while the bug is there, and once it is mended where it is mended. */
+/** A bug's test passes in versions that have the bug, and also in those where it is mended. */
 export function watched({ bugs, notShown }: BugCatalogue): readonly Watched[] {
   return [
     ...Object.entries(bugs).map(([name, bug]) => ({
@@ -72,24 +72,24 @@ export function watched({ bugs, notShown }: BugCatalogue): readonly Watched[] {
 
 export const WATCHED_ROUND_TRIP: Watched = { name: 'round trip', shownBy: ROUND_TRIP, whereItPasses: () => 'passes' };
 
-/** A part of a run of the matrix, and what came of it. */
+/** A part of a run of the matrix, and its outcome. */
 export interface MatrixRun {
-  /** What it was to see. */
+  /** What it was meant to see. */
   readonly asked: readonly Watched[];
-  /** The cases of fidelity that it was to take. */
+  /** The cases of fidelity that it was meant to take. */
   readonly askedCases: readonly string[] | 'all';
-  /** What came of cases, by name. */
+  /** The outcomes of cases, by name. */
   readonly cases: ReadonlyMap<string, CaseStanding>;
-  /** Scenarios that ran; each with the title of its test. */
+  /** The scenarios that ran, each with the title of its test. */
   readonly tests: readonly { readonly scenario: string; readonly test: string; readonly outcome: TestOutcome }[];
   readonly on: string;
   readonly mysql: string | null;
 }
 
-/** Unknown if something else than an assertion ended it, which says as much of the machine as of Vitess. */
+/** Unknown if anything but an assertion ended it, which may be due to the machine and not to Vitess. */
 export type TestOutcome = 'passed' | 'failed' | 'unknown';
 
-/** Puts what a run saw in place of what was seen before. What it was to see, and did not, counts as not run. */
+/** Replaces earlier results with those of a run. What it was meant to see and did not counts as not run. */
 export function withRun(result: MatrixResult, run: MatrixRun): MatrixResult {
   const { asked, askedCases, on, mysql } = run;
   const names = new Set(asked.map(({ name }) => name));
@@ -112,7 +112,7 @@ function without<T>(all: Readonly<Record<string, T>>, isLeftOut: (name: string) 
   return Object.fromEntries(Object.entries(all).filter(([name]) => !isLeftOut(name)));
 }
 
-/** Returns how something stands by a run; null if one of its tests did not run. */
+/** Returns how something stands according to a run; null if one of its tests did not run. */
 export function standingIn(
   { cases, tests }: MatrixRun,
   { shownBy, whereItPasses }: Watched,
@@ -126,13 +126,13 @@ export function standingIn(
   const outcomes = shownBy.tests.map(
     (title) => tests.find(({ scenario, test }) => scenario === shownBy.scenario && test === title)?.outcome ?? null,
   );
-  // One test that failed says enough, whatever became of the others.
+  // One failed test is enough, whatever the others showed.
   if (outcomes.includes('failed')) return 'otherwise';
   if (outcomes.includes(null)) return null;
   return outcomes.includes('unknown') ? 'unknown' : whereItPasses(release);
 }
 
-/** What a run was to see and did not, or saw otherwise than declared. */
+/** Returns what a run should have seen and did not, or saw otherwise than declared. */
 export function notAsDeclared(run: MatrixRun, { vitess, mysqlImage }: Combination): string[] {
   const release = releaseOf(vitess);
   const bugs = run.asked

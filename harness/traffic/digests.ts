@@ -5,29 +5,29 @@ import { openConnection } from '../mysql-connection.ts';
 import type { SeenShape, SeenTraffic } from './seen-traffic.ts';
 import type { StatementKind } from './statement-kind.ts';
 
-/** Statements that are the same to MySQL except for their literals. */
+/** Statements that MySQL considers the same except for their literals. */
 export interface Digest {
-  /** MySQL's own, as STATEMENT_DIGEST returns it. */
+  /** MySQL's own digest, as STATEMENT_DIGEST returns it. */
   readonly digest: string;
-  /** As STATEMENT_DIGEST_TEXT returns it: without values. */
+  /** The text without values, as STATEMENT_DIGEST_TEXT returns it. */
   readonly text: string;
   readonly kind: StatementKind;
-  /** How often such a statement was executed; estimated where the server tells apart what looked the same. */
+  /** How often such a statement was executed; estimated if the server distinguishes what looked the same here. */
   readonly count: number;
-  /** Some of them, at random. */
+  /** A random sample of them. */
   readonly samples: readonly string[];
 }
 
 /** Transactions whose statements have the same digests in the same order. */
 export interface DigestSequence {
-  /** Indexes of the digests. */
+  /** The indexes of the digests. */
   readonly digests: readonly number[];
   readonly count: number;
-  /** Some of them, at random: the text of each statement. */
+  /** A random sample of them: the text of each statement. */
   readonly samples: readonly (readonly string[])[];
 }
 
-/** Statements of which MySQL makes no digest, because it cannot parse them. */
+/** Statements for which MySQL has no digest, because it cannot parse them. */
 export interface Unparsed {
   readonly count: number;
   /** What MySQL says about one of them. */
@@ -41,19 +41,19 @@ export interface GroupedTraffic {
   readonly unparsed: readonly Unparsed[];
 }
 
-/** Statements in one question to the server, and their characters. */
+/** The most statements in one query to the server, and their characters. */
 const MOST_AT_ONCE = 100;
 const MOST_CHARACTERS = 4_000_000;
 const TIMEOUT_MS = 60_000;
 
-/** What a server says of a statement: its digest, or why it has none. */
+/** What a server says about a statement: its digest, or why it has none. */
 type Answer = { readonly digest: string } | { readonly message: string };
 
 /**
- * Groups what was read from a log by MySQL's own digest. Every sample is asked for, because statements that look the same
- * here may not be to MySQL.
+ * Groups what was read from a log by MySQL's own digest. The server is asked about every sample, because statements that
+ * look the same here may differ to MySQL.
  *
- * @param endpoint a server with the modes of the one that wrote the log, and a `max_digest_length` for its longest
+ * @param endpoint a server with the same modes as the one that wrote the log, and a `max_digest_length` for its longest
  *   statements.
  */
 export async function groupByDigest(
@@ -155,7 +155,7 @@ class DigestQuestions {
     return texts;
   }
 
-  /** One that cannot be parsed makes the whole question fail, so it is looked for in halves. */
+  /** A statement that cannot be parsed makes the whole query fail, so it is found by bisection. */
   async #answersOf(statements: readonly string[]): Promise<Answer[]> {
     try {
       return (await this.#select('STATEMENT_DIGEST', statements)).map((digest) => ({ digest }));
@@ -198,7 +198,7 @@ function isUnparsed(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'errno' in error && error.errno === ER_PARSE_ERROR_IN_DIGEST_FN;
 }
 
-/** Leaves out the part of the statement that MySQL quotes in its message, which can hold values. */
+/** Removes the part of the statement that MySQL quotes in its message, which can contain values. */
 function withoutValues(message: string): string {
   return message
     .replace(/^Could not parse argument to digest function: "(.*)"\.?$/s, '$1')

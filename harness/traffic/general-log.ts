@@ -1,21 +1,21 @@
 import { namesPrepared, timeOf, usedDatabase, type LogEntry, type LogReader } from './log-entry.ts';
 
-/** Commands of the protocol, as the log names them (sql/sql_parse.cc, Command_names). */
+/** Commands of the protocol, with their names in the log (sql/sql_parse.cc, Command_names). */
 const COMMANDS =
   'Query|Execute|Prepare|Connect|Quit|Init DB|Close stmt|Reset stmt|Reset Connection|Change user|Ping|Statistics|' +
   'Field List|Create DB|Drop DB|Refresh|Shutdown|Processlist|Connect Out|Kill|Debug|Time|Delayed insert|Binlog Dump|' +
   'Binlog Dump GTID|Table Dump|Register Slave|Register Replica|Long Data|Set option|Fetch|Daemon|Sleep|Clone|' +
   'Group Replication Data Stream subscription|Subscribe Group Replication Stream|Error';
 
-/** Since MySQL 5.7, and as MySQL 5.6 and MariaDB write it, which leave out a time that is that of the line before. */
+/** The form since MySQL 5.7, and that of MySQL 5.6 and MariaDB, which omit a time that equals that of the line before. */
 const HEADER = new RegExp(
   `^(?:(\\d{4}-\\d\\d-\\d\\dT[\\d:.]+(?:Z|[+-]\\d\\d:\\d\\d))\\t|(\\d{6} +\\d?\\d:\\d\\d:\\d\\d)\\t|\\t\\t?) *(\\d+) (${COMMANDS})(?:\\t([^]*))?$`,
 );
-/** What a server writes when it starts, or when the log is opened anew. */
+/** The lines that a server writes when it starts or when it reopens the log. */
 const BANNER = /, Version: .* started with:$/;
 const ACCOUNT_ON = / on (\S*)(?: using [\w/ ]+)?$/;
 
-/** Connections whose database is remembered; a log that leaves out their ends has no more of them. */
+/** The most connections whose database is remembered, because a log may omit their ends. */
 const MOST_CONNECTIONS = 100_000;
 
 interface Begun {

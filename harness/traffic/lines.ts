@@ -3,21 +3,21 @@ import { readBytes } from '../dump/bytes.ts';
 
 const NEWLINE = 10;
 
-/** A byte that is not part of UTF-8, as Python's `surrogateescape` writes it: no text has such a half of a pair. */
+/** A byte that is not part of UTF-8, written like Python's `surrogateescape`: no text contains such half of a pair. */
 const ESCAPED = 0xdc00;
-/** In a string with one character per byte: a character of UTF-8 of several bytes, or a byte that belongs to none. */
+/** Matches, in a string with one character per byte, a multi-byte character of UTF-8, or a byte that is in none. */
 const SEQUENCES =
   /[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|[\x80-\xff]/g;
 
 /**
- * Returns the lines of a log, plain or compressed, many at once because millions of them are read. A line keeps the
- * carriage return that it ends with, unless all lines of the file end with one.
+ * Returns the lines of a log, plain or compressed, many at once because there may be millions. A line keeps a carriage
+ * return at its end, unless all lines of the file end with one.
  *
- * Logs hold the bytes of strings as they were sent. Those that are not UTF-8 come as half surrogates, which
- * `bytesOf` turns back.
+ * Logs contain the bytes of strings as they were sent. Bytes that are not UTF-8 become half surrogates, which `bytesOf`
+ * turns back.
  *
  * @param onBytes receives how many more bytes of the file itself were read.
- * @throws usage when the file cannot be read, is cut off, or is not text.
+ * @throws usage if the file cannot be read, is cut off, or is not text.
  */
 export async function* readLines(file: string, onBytes: (bytes: number) => void): AsyncGenerator<string[]> {
   let rest: Buffer[] = [];
@@ -37,7 +37,7 @@ export async function* readLines(file: string, onBytes: (bytes: number) => void)
   if (last.length > 0) yield [textOf(last)];
 }
 
-/** Returns text, with bytes that are not UTF-8 as half surrogates. */
+/** Returns bytes as text; those that are not UTF-8 become half surrogates. */
 export function textOf(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString('utf8');
   return bytes
@@ -49,12 +49,12 @@ export function textOf(bytes: Buffer): string {
     );
 }
 
-/** Whether a text holds bytes that are not UTF-8. */
+/** Whether a text contains bytes that are not UTF-8. */
 export function holdsBytes(text: string): boolean {
   return /[\udc80-\udcff]/.test(text) && !text.isWellFormed();
 }
 
-/** Returns the bytes that `textOf` made a text of. */
+/** Returns the bytes from which `textOf` made this text. */
 export function bytesOf(text: string): Buffer {
   const parts = text.split(/((?<![\ud800-\udbff])[\udc80-\udcff])/);
   return Buffer.concat(

@@ -3,22 +3,22 @@ import type { Column } from '../schema/columns.ts';
 import type { Table } from '../schema/database.ts';
 import type { CutStatement } from './literals.ts';
 
-/** What a literal is about: a column whose value it is, or with which it is compared. */
+/** The column whose value a literal is, or with which it is compared. */
 export interface LiteralColumn {
   readonly table: Table;
   readonly column: Column;
-  /** `sent` in the row of an INSERT, `set` by SET, `compared` in a condition. */
+  /** `sent`: in the row of an INSERT; `set`: by SET; `compared`: in a condition. */
   readonly role: 'sent' | 'set' | 'compared';
-  /** Whether the comparison is `=` or IN, so that it names rows. */
+  /** Whether the comparison is `=` or IN, so that it selects rows by value. */
   readonly isEqual: boolean;
-  /** Which row of an INSERT of several, from 0. */
+  /** The number of the row in an INSERT of several rows, from 0. */
   readonly row: number;
 }
 
-/** The tables of the schema that a statement names, and the columns that its literals are about, as far as it is plain. */
+/** The tables of the schema that a statement names, and the columns of its literals, as far as they are clear. */
 export interface LiteralColumns {
   readonly tables: readonly Table[];
-  /** For each literal, in order. */
+  /** The column of each literal, in order. */
   readonly columns: readonly (LiteralColumn | null)[];
 }
 
@@ -26,9 +26,9 @@ const BEFORE_TABLE = /^(?:into|update|from|join|table|ignore|replace|insert|stra
 /** Words that stand between a column and the value that it is compared with. */
 const COMPARING = /^(?:=|<|>|!|like|in|not|between|regexp|rlike)$/i;
 
-/** Finds out from the order of words what literals are about. What is not in a usual place is left out. */
+/** Finds the columns of literals from the order of words. A literal in an unusual place has none. */
 export function literalColumnsOf(cut: CutStatement, schema: readonly Table[]): LiteralColumns {
-  // A colon stands for the literal: no other is in a statement, except in `:=`.
+  // A colon stands for the literal, because a statement has no other colons except in `:=`.
   const all = tokens(cut.texts.join(' :literal '), 'a statement of a log');
   const literals = all.flatMap(({ text, kind }, at) =>
     text === ':' && kind === 'mark' && isLiteral(all, at) ? [at] : [],
@@ -47,10 +47,10 @@ function isLiteral(all: readonly Token[], at: number): boolean {
   return all[at + 1]?.text === 'literal';
 }
 
-/** A table as a statement names it. */
+/** A table that a statement names. */
 interface NamedTable {
   readonly table: Table;
-  /** Its alias, or whatever else follows it. */
+  /** Its alias, or any other word that follows it. */
   readonly alias: string | undefined;
 }
 
@@ -66,7 +66,7 @@ function tablesIn(all: readonly Token[], schema: readonly Table[]): NamedTable[]
 
 function comparedAt(all: readonly Token[], at: number, tables: readonly NamedTable[]): LiteralColumn | null {
   let before = at - 1;
-  // Within a list, or after BETWEEN … AND.
+  // The literal is within a list, or after BETWEEN … AND.
   while (before > 0 && isBetweenValues(all, before)) before--;
   const operators: string[] = [];
   while (before > 0 && COMPARING.test(all[before]!.text)) operators.push(all[before--]!.text.toLowerCase());
@@ -114,7 +114,7 @@ function isInSet(all: readonly Token[], at: number): boolean {
   return false;
 }
 
-/** Returns which literals are values of rows that an INSERT sends, by their place among the literals. */
+/** Returns which literals are values in the rows of an INSERT, by their place among the literals. */
 function sentColumns(all: readonly Token[], literals: readonly number[], table: Table): Map<number, LiteralColumn> {
   const found = new Map<number, LiteralColumn>();
   const values = all.findIndex(({ kind, text }) => kind === 'word' && /^values?$/i.test(text));
@@ -136,12 +136,12 @@ function sentColumns(all: readonly Token[], literals: readonly number[], table: 
   return found;
 }
 
-/** Whether a literal is all that a value of a row consists of. */
+/** Whether a value of a row consists only of this literal. */
 function isWhole(all: readonly Token[], at: number): boolean {
   return /^[(,]$/.test(all[at - 1]?.text ?? '') && /^[),]$/.test(all[at + 2]?.text ?? '');
 }
 
-/** The columns of an INSERT, in order; those of the table where it names none. */
+/** Returns the columns of an INSERT in order, or those of the table if it names none. */
 function sentNames(before: readonly Token[], table: Table): (Column | undefined)[] {
   const open = before.findIndex(({ kind, text }) => kind === 'mark' && text === '(');
   if (open < 0) return table.columns.filter(({ isInvisible }) => !isInvisible);

@@ -1,39 +1,39 @@
 import { segments, type Segment } from '../fixture/sql.ts';
 import { bytesOf, holdsBytes } from './lines.ts';
 
-/** The value of a literal: text, a number that JavaScript has exactly, NULL, or bytes. */
+/** The value of a literal: text, a number that JavaScript can represent exactly, NULL, or bytes. */
 export type LiteralValue = string | number | null | Buffer;
 
-/** A stretch of a statement that looks like a literal; whether it is one, its server decides. */
+/** A part of a statement that looks like a literal; its server decides whether it is one. */
 export interface SqlLiteral {
-  /** As it is written in the statement, with its sign. */
+  /** Its text in the statement, with its sign. */
   readonly text: string;
   readonly value: LiteralValue;
 }
 
-/** A statement cut at its literals: `texts` has one more part than `literals`, without comments. */
+/** A statement cut at its literals, without comments: `texts` has one more part than `literals`. */
 export interface CutStatement {
   readonly texts: readonly string[];
   readonly literals: readonly SqlLiteral[];
 }
 
 export interface LexerOptions {
-  /** Whether double quotes are around names, as the mode ANSI_QUOTES has it. */
+  /** Whether double quotes enclose names, as in the mode ANSI_QUOTES. */
   readonly isAnsi: boolean;
 }
 
 // A digit that is part of a name, as in `t1`, is not a number.
 const NUMBER_OR_NULL =
   /(?<![\w$@.\u0080-\uffff])(?:0x[\da-f]+|0b[01]+|(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?)(?![\w$\u0080-\uffff])|(?<![\w$@.`])null(?![\w$])/gi;
-/** Before a minus that is the sign of a number, and no subtraction. */
+/** What precedes a minus that is the sign of a number and not a subtraction. */
 const BEFORE_SIGN = /(?:[(,=<>+*/]|\b(?:select|values?|then|else|and|or|between|like|in|when|limit|offset|not))\s*$/i;
-/** What a quote follows: hexadecimal, bits, national characters, or the name of a character set. */
+/** The prefix of a quoted literal: hexadecimal, bits, national characters, or the name of a character set. */
 const PREFIX = /(?<![\w$])(?:[xbn]|_[a-z\d]+\s*)$/i;
 
 /**
  * Cuts a statement at what looks like a literal: strings, numbers with their sign, and NULL except after IS and NOT.
  *
- * @returns null for a statement in which a quote or comment is never closed, as where a log was cut off.
+ * @returns null for a statement in which a quote or comment is never closed, as at the end of a log that was cut off.
  */
 export function cutAtLiterals(sql: string, options: LexerOptions): CutStatement | null {
   const found = segmentsOf(sql);
@@ -49,8 +49,8 @@ export function cutAtLiterals(sql: string, options: LexerOptions): CutStatement 
 }
 
 /**
- * Returns a statement as it was prepared with something in place of each `?`, given its place from 0; the statement itself
- * if it has none, or is not whole.
+ * Returns a prepared statement with each `?` replaced, given its place from 0; the statement itself if it has none or is
+ * not whole.
  */
 export function withPlaceholders(sql: string, value: (place: number) => string): string {
   let place = 0;
@@ -122,7 +122,7 @@ class Cutter {
   }
 }
 
-/** The most digits that a number of JavaScript keeps. */
+/** The most decimal digits that a JavaScript number keeps. */
 const EXACT_DIGITS = 15;
 
 function valueOfNumber(text: string): LiteralValue {
@@ -133,7 +133,7 @@ function valueOfNumber(text: string): LiteralValue {
 
 const ESCAPES: Readonly<Record<string, string>> = { '0': '\0', b: '\b', n: '\n', r: '\r', t: '\t', Z: '\u001a' };
 
-/** @param prefix such as `x`, or nothing. */
+/** @param prefix the prefix, such as `x`, or nothing. */
 function valueOfString(prefix: string, quoted: string): LiteralValue {
   const [quote = ''] = quoted;
   const inside = quoted.slice(1, -1);
@@ -141,27 +141,27 @@ function valueOfString(prefix: string, quoted: string): LiteralValue {
   if (prefix === 'b') return Number(`0b${inside || '0'}`);
   const text = inside.replaceAll(/\\([^])|''|""/g, (whole, escaped: string | undefined) => {
     if (escaped === undefined) return whole[0] === quote ? quote : whole;
-    // Before these two, a backslash stays: it matters to LIKE.
+    // A backslash before these two stays, because it matters to LIKE.
     if (escaped === '%' || escaped === '_') return whole;
     return ESCAPES[escaped] ?? escaped;
   });
   return holdsBytes(text) ? bytesOf(text) : text;
 }
 
-/** Writes a value as a literal that the server takes, whatever its modes are. */
+/** Writes a value as a literal that the server accepts in any mode. */
 export function writeLiteral({ text, value }: SqlLiteral): string {
   return Buffer.isBuffer(value) && !/^(?:0x|x')/i.test(text) ? `x'${value.toString('hex')}'` : text;
 }
 
-/** Returns the statement with its literals again, without comments; bytes are written in hexadecimal. */
+/** Returns the statement with its literals put back, without comments; bytes are written in hexadecimal. */
 export function wholeOf({ texts, literals }: CutStatement): string {
   return texts.map((text, at) => text + (literals[at] === undefined ? '' : writeLiteral(literals[at]))).join('');
 }
 
 /**
- * Returns what statements have in common that differ only in their literals and in the lengths of their lists. It is
- * finer or coarser than the server's digest in places, and only says which statements are kept together until the
- * server is asked.
+ * Returns the text that is the same for statements that differ only in their literals and in the lengths of their lists.
+ * In places it is finer or coarser than the server's digest, and it only decides which statements are kept together
+ * until the server is asked.
  */
 export function shapeOf({ texts }: CutStatement): string {
   return texts

@@ -1,28 +1,28 @@
 import type { TransactionChange } from './statement-kind.ts';
 
-/** A statement within a transaction: which shape it has, and its text. */
+/** A statement within a transaction: its shape and its text. */
 export interface TransactionStep {
   readonly shape: number;
   readonly sql: string;
 }
 
-/** How a transaction ended; `lost`: its connection ended first, or the log did; `notWhole`: a statement is not known. */
+/** How a transaction ended. `lost`: its connection or the log ended first. `notWhole`: a statement is not known. */
 export type TransactionEnd = 'committed' | 'rolledBack' | 'partlyRolledBack' | 'tooLong' | 'notWhole' | 'lost';
 
 export interface EndedTransaction {
   readonly how: TransactionEnd;
-  /** Empty where it was too long, or not whole. */
+  /** Empty if the transaction was too long or not whole. */
   readonly steps: readonly TransactionStep[];
 }
 
-/** A transaction with more statements is a batch, and no shape that comes again. */
+/** A transaction with more statements is a batch, and is unlikely to recur in the same shape. */
 const MOST_STEPS = 60;
-/** A log that leaves out the ends of connections has no more of them in memory. */
+/** The most connections in memory, because a log may omit their ends. */
 const MOST_CONNECTIONS = 50_000;
 
 interface Connection {
   isAutocommit: boolean;
-  /** Null outside of a transaction. */
+  /** Null outside a transaction. */
   steps: TransactionStep[] | null;
   isTooLong: boolean;
   isWhole: boolean;
@@ -33,7 +33,7 @@ interface Connection {
 export class OpenTransactions {
   readonly #connections = new Map<string, Connection>();
 
-  /** Takes a statement that begins or ends a transaction. @returns the one that it ended. */
+  /** Handles a statement that begins or ends a transaction. @returns the transaction that it ended. */
   change(id: string, change: TransactionChange): EndedTransaction | null {
     const connection = this.#of(id);
     if (change === 'partly') {
@@ -48,7 +48,7 @@ export class OpenTransactions {
     return ended;
   }
 
-  /** Takes a statement on rows, which belongs to the transaction of its connection if there is one. */
+  /** Adds a statement on rows to the transaction of its connection, if there is one. */
   step(id: string, step: () => TransactionStep): void {
     const connection = this.#connections.get(id);
     if (connection === undefined) return;
@@ -58,14 +58,14 @@ export class OpenTransactions {
     else [connection.isTooLong, connection.steps] = [true, []];
   }
 
-  /** A statement of the connection is not known, and so neither is the transaction that it may be part of. */
+  /** Records that a statement of the connection is not known, and therefore also not the transaction around it. */
   spoil(id: string): void {
     const connection = this.#connections.get(id);
     if (connection === undefined || (connection.steps === null && connection.isAutocommit)) return;
     Object.assign(connection, { steps: [], isWhole: false });
   }
 
-  /** A connection began or ended. @returns the transaction that was lost with it. */
+  /** Records that a connection began or ended. @returns the transaction that was lost with it. */
   forget(id: string): EndedTransaction | null {
     const connection = this.#connections.get(id);
     this.#connections.delete(id);

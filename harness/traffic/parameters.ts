@@ -7,9 +7,9 @@ import { primaryKey, type Table } from '../schema/database.ts';
 import type { LiteralColumn } from './literal-columns.ts';
 import type { LiteralValue } from './literals.ts';
 
-/** What is known of the rows that are there, and what the config says. */
+/** What is known about existing rows, and what the config says. */
 export interface ParameterSources {
-  /** Returns how many of these values a column has in its rows. */
+  /** Returns how many of these values exist in a column. */
   readonly existing: (table: string, column: string, values: readonly LiteralValue[]) => Promise<number>;
   /** Returns the greatest value of a column; null if there is none. */
   readonly greatest: (table: string, column: string) => Promise<string | null>;
@@ -28,26 +28,26 @@ export interface ComparedLiteral {
 export interface LiteralPlace {
   readonly about: LiteralColumn | null;
   readonly values: readonly LiteralValue[];
-  /** The columns that the statement compares with a literal by `=` or IN, with its values. */
+  /** The columns that the statement compares with a literal by `=` or IN, with the literal's values. */
   readonly compared: readonly ComparedLiteral[];
-  /** Columns of the same row that have a value which is new already, by AUTO_INCREMENT in a step before. */
+  /** Columns of the same row whose value is already new, from AUTO_INCREMENT in an earlier step. */
   readonly news: readonly string[];
-  /** Whether the statement says what happens to a row whose key is there: IGNORE, REPLACE, ON DUPLICATE KEY UPDATE. */
+  /** Whether the statement handles an existing key: IGNORE, REPLACE, ON DUPLICATE KEY UPDATE. */
   readonly takesDuplicates: boolean;
 }
 
-/** The word that all values of one statement share that were seen together. */
+/** The word shared by all values of one statement that were seen together. */
 const SEEN = 'seen';
-/** The share of the values seen that must be there, so that they are used as they are; a reference needs all. */
+/** The share of seen values that must exist for them to be used unchanged; a reference needs all of them. */
 const ENOUGH = 0.5;
-/** Values that are looked up. */
+/** The most values that are looked up. */
 const LOOKED_UP = 100;
 
 /**
- * Returns how the values of a literal are made; null where the literal stays as it is.
+ * Returns how the values of a literal are generated, or null if the literal stays unchanged.
  *
- * In this order: as the config says of personal columns; new values for what must differ from every row; keys of rows
- * that are there, where the values seen are keys that are not; and else one of the values seen.
+ * The first of these that applies is used: what the config says about personal columns; new values for what must differ
+ * from every row; keys of existing rows if the seen values are keys that do not exist; one of the seen values.
  */
 export async function generatorOf(place: LiteralPlace, sources: ParameterSources): Promise<ParameterGenerator | null> {
   const { about, values } = place;
@@ -60,12 +60,12 @@ export async function generatorOf(place: LiteralPlace, sources: ParameterSources
   const isVarying = new Set(values.map(textOf)).size > 1;
   const key = about === null ? null : await keyOf(about, place, sources);
   if (key !== null) return key;
-  // Between the quotes of a literal, a question mark would be taken for a placeholder.
+  // A question mark between the quotes of a literal would be mistaken for a placeholder.
   if (!isVarying && !values.some((value) => typeof value === 'string' && value.includes('?'))) return null;
   return { kind: 'pick', values: values.map(plainOf), row: SEEN, nullFraction: 0 };
 }
 
-/** As a config can hold it: bytes in hexadecimal, for UNHEX. */
+/** Returns a value that a config can contain: bytes are in hexadecimal, for UNHEX. */
 function plainOf(value: LiteralValue): string | number | null {
   return Buffer.isBuffer(value) ? value.toString('hex') : value;
 }
@@ -84,7 +84,7 @@ function mustBeNew({ about, values, news, takesDuplicates }: LiteralPlace): bool
   return tellsApart(table, column.name, role, news);
 }
 
-/** Whether a column is the one of a unique key that must tell its rows apart: the last that refers to nothing. */
+/** Whether a column is the one of a unique key that must differ in each row: the last that is not a reference. */
 function tellsApart(table: Table, name: string, role: 'sent' | 'set', news: readonly string[]): boolean {
   const keys = demandsOf(table, undefined).filter(({ kind, columns }) => kind === 'unique' && columns.includes(name));
   const referring = new Set(table.foreignKeys.flatMap(({ columns }) => columns));
@@ -96,7 +96,7 @@ function tellsApart(table: Table, name: string, role: 'sent' | 'set', news: read
   });
 }
 
-/** Values that no row has; those of the second row of an INSERT differ from those of the first. */
+/** Returns values that no row has; those of the second row of an INSERT differ from those of the first. */
 async function newValues(
   { table, column, row }: LiteralColumn,
   values: readonly LiteralValue[],
@@ -117,7 +117,7 @@ async function newValues(
   return made;
 }
 
-/** More than the operations of any run. */
+/** A number larger than the operations of any run. */
 const ROWS_APART = 100_000_000;
 
 function roomOf(demands: readonly Demand[], { indexes }: Table, name: string): number | null {
@@ -127,7 +127,7 @@ function roomOf(demands: readonly Demand[], { indexes }: Table, name: string): n
   return lengths.length === 0 ? null : Math.min(...lengths);
 }
 
-/** Returns a key of a row that is there, where a literal is one that is not; null where it is none, or is there. */
+/** Returns a key of an existing row if a literal is a key that does not exist; otherwise null. */
 async function keyOf(
   about: LiteralColumn,
   { values, compared }: LiteralPlace,
@@ -138,7 +138,7 @@ async function keyOf(
   if (named === null) return null;
   const { table, column, row } = named;
   if (sources.loaded.get(table)?.columns.includes(column) !== true) return null;
-  // The parts of a key are taken from one row, so they are taken together.
+  // The parts of a key must come from one row, so they are chosen together.
   const parts = row === about.table.name ? compared.filter((each) => each.about.table === about.table) : [];
   const share = about.role === 'compared' ? ENOUGH : 1;
   const asked = parts.length > 0 ? parts : [{ about, values }];
@@ -165,14 +165,14 @@ async function areThere(
 interface NamedRow {
   readonly table: string;
   readonly column: string;
-  /** The word that the parameters of one row share, for a key of several columns. */
+  /** Returns the word that the parameters of one row share, for a key of several columns. */
   readonly row?: string;
 }
 
 function rowNamedBy({ table, column, role }: LiteralColumn, compared: readonly ComparedLiteral[]): NamedRow | null {
   const own = rowKey(table).map(({ name }) => name);
   const names = compared.filter((each) => each.about.table === table).map((each) => each.about.column.name);
-  // A condition on the whole key is about that row, even where parts of the key refer to others.
+  // A condition on the whole key is about that row, even if parts of the key refer to other rows.
   if (role === 'compared' && own.includes(column.name) && own.every((name) => names.includes(name))) {
     return { table: table.name, column: column.name, ...(own.length > 1 ? { row: table.name } : {}) };
   }

@@ -7,28 +7,28 @@ import { TrafficCollector, type SeenOptions, type SeenTraffic } from './seen-tra
 export interface PerformanceSchemaOptions extends SeenOptions {
   /** Receives every statement before it is sent. */
   readonly onStatement: (sql: string) => void;
-  /** Receives what a person should know of how complete it is. */
+  /** Receives what a person should know about how complete it is. */
   readonly note: (text: string) => void;
 }
 
-/** An example of a statement, as the server has it. */
+/** An example of a statement, as the server keeps it. */
 interface Example {
   readonly connection: string;
   readonly sql: string;
   readonly times: number;
-  /** Whether it ends in the middle, as those beyond `performance_schema_max_sql_text_length` do. */
+  /** Whether it is cut off, as texts longer than `performance_schema_max_sql_text_length` are. */
   readonly isCutOff: boolean;
 }
 
-/** Examples of a statement whose values are not known, with a different number in each place. */
+/** The number of examples of a statement whose values are not known, with a different number in each place. */
 const GUESSES = 10;
 
 /**
  * Reads what a running server's performance schema has counted: each digest with one sample, and the last statements of
- * all threads, which show values and transactions. The connection is read-only. What this program itself asked is left
- * out. It does not keep the values of what was prepared by the protocol, so numbers stand for them.
+ * all threads, which show values and transactions. The connection is read-only. This program's own queries are left out.
+ * The performance schema does not keep the values of statements prepared by the protocol, so numbers stand for them.
  *
- * @throws usage where it has counted nothing of the database, or may not be read; trouble when it does not answer.
+ * @throws usage if it has counted nothing of the database or may not be read; trouble if the server does not answer.
  */
 export async function readPerformanceSchema(
   endpoint: ConnectionOptions,
@@ -43,7 +43,7 @@ export async function readPerformanceSchema(
   const seen = { ...collector.seen(), ownDigests: await countOwnDigests(read, options.database) };
   if (seen.executions === 0) throw nothingCounted(options.database);
   if (isShort) note(SHORT_HISTORY);
-  // The last statements are a part of all that were counted.
+  // The last statements are among those that were counted.
   const factor = last.length === 0 ? 1 : Math.max(1, seen.executions / last.length);
   const transactions = seen.transactions.map((each) => ({ ...each, count: Math.round(each.count * factor) }));
   return { ...seen, transactions };
@@ -61,7 +61,7 @@ function take(
   const entry = { connection, atMs: null, database, times };
   const isGuessed = withPlaceholders(sql, () => '?!') !== sql;
   if (isCutOff || !isGuessed) {
-    // A comment that is not closed says that there is more, wherever the text ends.
+    // An unclosed comment shows that there was more, wherever the text ends.
     collector.take({ ...entry, sql: isCutOff ? `${sql}\n/*` : sql });
     return;
   }
@@ -71,7 +71,7 @@ function take(
   }
 }
 
-/** What prepares a statement executes nothing, and has a digest too. Each has a connection of its own: they have no order. */
+/** Reads digests, except those that only prepare a statement. Each gets its own connection, because they have no order. */
 async function readDigests(read: Read, database: string): Promise<Example[]> {
   const rows = await read(
     `SELECT query_sample_text AS sqlText, count_star AS times, ${IS_CUT_OFF('query_sample_text')} AS isCutOff
@@ -98,13 +98,13 @@ async function countOwnDigests(read: Read, database: string): Promise<number> {
   return Number(row?.['n'] ?? 0);
 }
 
-/** The server writes three dots where it cut a text off, which end no statement. */
+/** The server writes three dots where it cut off a text; no statement ends with them. */
 const IS_CUT_OFF = (column: string) => `${column} LIKE '%...'`;
 
 /**
- * Returns the last statements of all threads from the history with 10,000 of them, which a server keeps only if it is
- * told to, or from that with 10 of each connection that is open. Statements within a procedure are left out: the log has
- * its CALL.
+ * Returns the last statements of all threads, from the history of 10,000 statements, which a server keeps only if it is
+ * configured to, or from the one with 10 per open connection. Statements within a procedure are left out, because its
+ * CALL is there.
  */
 async function readLastStatements(read: Read, database: string): Promise<{ last: Example[]; isShort: boolean }> {
   const from = async (history: string) => {
@@ -125,7 +125,7 @@ async function readLastStatements(read: Read, database: string): Promise<{ last:
       isCutOff: row['isCutOff'] === '1',
     }));
   };
-  // What it holds may be old, if it is off.
+  // If it is off, its contents may be old.
   const isOn = await read(
     `SELECT name FROM performance_schema.setup_consumers
      WHERE name = 'events_statements_history_long' AND enabled = 'YES'`,

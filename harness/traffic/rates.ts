@@ -2,12 +2,12 @@ const MINUTE_MS = 60_000;
 /** Five weeks of minutes. */
 const MOST_BUCKETS = 50_000;
 
-/** Executions over time, as a log shows them. */
+/** Executions over time according to a log. */
 export interface SeenRates {
   /** From the first entry with a time to the last. */
   readonly seconds: number;
   readonly averagePerSecond: number;
-  /** In the busiest stretch. */
+  /** The rate in the busiest stretch. */
   readonly peakPerSecond: number;
   /** When that stretch began, in milliseconds since 1970. */
   readonly peakAtMs: number;
@@ -15,7 +15,7 @@ export interface SeenRates {
   readonly stretchSeconds: number;
 }
 
-/** Counts executions by the minute; by stretches of several minutes when there are too many. */
+/** Counts executions by the minute, or by several minutes if there are too many. */
 export class Rates {
   #counts = new Map<number, number>();
   #stretchMs = MINUTE_MS;
@@ -33,7 +33,7 @@ export class Rates {
     if (this.#counts.size > MOST_BUCKETS) this.#coarsen();
   }
 
-  /** Null where no entry has a time, or all have the same. */
+  /** Null if no entry has a time, or all have the same. */
   get seen(): SeenRates | null {
     const seconds = (this.#last - this.#first) / 1000;
     if (!(seconds > 0)) return null;

@@ -11,7 +11,7 @@ import { TrafficCollector, type SeenOptions, type SeenTraffic } from './seen-tra
 import { isSlowLogLine, SlowLog } from './slow-log.ts';
 import { TableLog, tableColumns } from './table-log.ts';
 
-/** How many lines may come before the first that tells what kind of log a file is, as the rest of a statement may. */
+/** How many lines, such as the rest of a statement, may precede the first that shows the kind of log. */
 const LINES_BEFORE = 10_000;
 
 const PROGRESS_MS = 200;
@@ -19,18 +19,18 @@ const PROGRESS_MS = 200;
 export interface ReadLogsOptions extends SeenOptions {
   readonly onProgress: (progress: Progress) => void;
   /**
-   * Receives a sentence when the statements of the one other database in the log are taken, because none are of this
-   * one; without it, that is an error. A schema that names no database has a name that nobody chose.
+   * Receives a sentence if the log has no statement of this database, and those of the only other one are taken. Without
+   * this, that is an error. It is for a schema that names no database, and whose name is therefore arbitrary.
    */
   readonly onOtherDatabase?: ((said: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Reads slow logs, general logs, and what was printed of the tables that hold them, one after another, in bounded
+ * Reads slow logs, general logs, and printed contents of the tables that hold them, one after another, in bounded
  * memory.
  *
- * @throws usage for a file that cannot be read or is no log, and where no statement is of the database.
+ * @throws usage for a file that cannot be read or is not a log, and if no statement is of the database.
  */
 export async function readLogs(
   files: readonly string[],
@@ -42,7 +42,7 @@ export async function readLogs(
   if (onOtherDatabase === undefined || other === undefined || more.length > 0) {
     throw nothingThere(files, options.database, seen);
   }
-  onOtherDatabase(`the log has no statement of ${options.database}; those of ${other}, its only database, are taken`);
+  onOtherDatabase(`the log has no statement of ${options.database}; those of ${other}, its only database, are used`);
   return await readAll(files, { ...options, database: other });
 }
 
@@ -103,7 +103,7 @@ function readerFor(lines: readonly string[]): LogReader | null {
 function notALog(file: string, lines: readonly string[]) {
   const first = lines.find((line) => line.trim() !== '');
   return usage({
-    what: first === undefined ? 'The log holds no statement.' : 'The file is not a log of MySQL.',
+    what: first === undefined ? 'The log contains no statement.' : 'The file is not a log of MySQL.',
     expected:
       'a slow log, a general log, or what `mysql --batch` prints of mysql.general_log or mysql.slow_log, plain or compressed by gzip or zstd',
     seen: first === undefined ? 'no line of a log' : JSON.stringify(first.slice(0, 100)),
@@ -119,6 +119,6 @@ function nothingThere(files: readonly string[], database: string, { elsewhere }:
     expected: `statements of ${database}`,
     seen: named.map(([name, count]) => `${name}: ${count.toLocaleString('en')} statements`).join('\n') || 'none at all',
     where: files.join(', '),
-    next: 'Name the database as the log has it with --database.',
+    next: 'Name the database in the log with --database.',
   });
 }

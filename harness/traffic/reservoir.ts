@@ -1,6 +1,6 @@
 import { PlacedRandom, stream } from '../workload/random.ts';
 
-/** How many samples of one kind are kept, and how many bytes of them together. */
+/** How many samples of one kind are kept, and how many bytes they may have together. */
 const MOST_SAMPLES = 200;
 const MOST_BYTES_OF_ONE = 256 * 1024;
 
@@ -14,8 +14,8 @@ interface Sampled<T> {
 }
 
 /**
- * A sample of what has come so far, in which everything has the same chance to be; fewer are kept of what is large.
- * What is kept depends only on the order in which things came.
+ * A sample of the items so far, in which each has the same chance; fewer are kept if they are large. The sample depends
+ * only on the order of the items.
  */
 export class Reservoir<T> {
   #kept: Sampled<T>[] = [];
@@ -31,7 +31,7 @@ export class Reservoir<T> {
     return this.#kept.map(({ item }) => item);
   }
 
-  /** @param item is called only for what is kept. */
+  /** @param item is called only for an item that is kept. */
   add(bytes: number, item: () => T): void {
     const at = this.#seen++;
     if (this.#kept.length < this.#capacity && (at === 0 || this.bytes + bytes <= MOST_BYTES_OF_ONE)) {
@@ -47,14 +47,14 @@ export class Reservoir<T> {
     this.#kept[replaced] = { item: item(), bytes };
   }
 
-  /** Keeps no more than so many from now on. */
+  /** Keeps at most this many from now on. */
   shrink(capacity: number): void {
     this.#capacity = Math.min(this.#capacity, capacity);
     for (const { bytes } of this.#kept.splice(this.#capacity)) this.bytes -= bytes;
   }
 }
 
-/** Limits the bytes of many reservoirs together: each gives up half of what it holds when they hold too much. */
+/** Limits the bytes of many reservoirs together: each drops half of its samples when they have too many bytes. */
 export class SampleBudget {
   readonly #mostBytes: number;
   readonly #reservoirs = new Set<Reservoir<unknown>>();
@@ -65,7 +65,7 @@ export class SampleBudget {
     this.#mostBytes = mostBytes;
   }
 
-  /** How many samples of one kind are kept at most, by now. */
+  /** The most samples of one kind that are currently kept. */
   get capacity(): number {
     return this.#capacity;
   }
@@ -93,7 +93,7 @@ export class SampleBudget {
   }
 }
 
-/** Returns a copy of its own: a part of a long string keeps the whole string in memory. */
+/** Returns a real copy, because a part of a long string keeps the whole string in memory. */
 export function copyOf(text: string): string {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a string comes back as one
   return JSON.parse(JSON.stringify(text)) as string;

@@ -10,16 +10,16 @@ export interface SeenShape {
   readonly kind: StatementKind;
   /** How often they were executed. */
   readonly count: number;
-  /** Some of them, at random, without comments; each executed as often as another. */
+  /** A random sample of them, without comments; each stands for the same number of executions. */
   readonly samples: readonly string[];
 }
 
 /** Transactions whose statements have the same shapes in the same order. */
 export interface SeenTransaction {
-  /** Indexes of the shapes. */
+  /** The indexes of the shapes. */
   readonly shapes: readonly number[];
   readonly count: number;
-  /** Some of them, at random: the text of each statement. */
+  /** A random sample of them: the text of each statement. */
   readonly samples: readonly (readonly string[])[];
 }
 
@@ -35,11 +35,11 @@ export interface SeenTraffic {
   readonly controls: number;
   /** Executions of statements whose text is not whole. */
   readonly cutOff: number;
-  /** Executions of statements with values that are not those that were sent. */
+  /** Executions of statements with values other than those that were sent. */
   readonly guessed: number;
-  /** Digests that are left out as this program's own, though the application may have sent them too; 0 if not given. */
+  /** Digests that are left out as this program's own, although the application may also have sent them; 0 by default. */
   readonly ownDigests?: number;
-  /** Executions of statements, and transactions, that came when too many others were kept already. */
+  /** Executions of statements, and transactions, that came when too many others were already kept. */
   readonly unkept: { readonly statements: number; readonly transactions: number };
   /** Executions in other databases, by name. */
   readonly elsewhere: ReadonlyMap<string, number>;
@@ -47,7 +47,7 @@ export interface SeenTraffic {
 }
 
 export interface SeenOptions extends LexerOptions {
-  /** The database whose statements count; those of connections whose database the log does not tell count too. */
+  /** The database whose statements count; connections whose database is not in the log count too. */
   readonly database: string;
 }
 
@@ -160,7 +160,7 @@ export class TrafficCollector {
   #exactShapeOf(sql: string): Shape | 'cut off' | 'unkept' {
     const cut = cutAtLiterals(sql, this.#options);
     if (cut === null) return 'cut off';
-    // The value of autocommit decides what the statement is.
+    // The value of autocommit decides what the statement does.
     const key = SETS.test(sql) ? wholeOf(cut) : shapeOf(cut);
     const known = this.#shapes.get(key);
     if (known !== undefined) return known;
@@ -213,7 +213,7 @@ const WITHOUT_STEPS: readonly TransactionEnd[] = ['tooLong', 'notWhole'];
 
 const SETS = /^\s*SET\b[^;]*\bautocommit\b/i;
 
-/** Strings, comments and numbers; nothing here has to be right, because it only saves a closer look. */
+/** Matches strings, comments and numbers. It need not be exact, because it only saves a closer look. */
 const ROUGHLY = /'(?:[^'\\]|\\[^]|'')*'|"(?:[^"\\]|\\[^]|"")*"|\/\*(?![!+])[^]*?\*\/|--\s[^\n]*|#[^\n]*|\b\d[\w.]*/g;
-/** The same where double quotes are around names. */
+/** The same if double quotes enclose names. */
 const ROUGHLY_ANSI = /'(?:[^'\\]|\\[^]|'')*'|\/\*(?![!+])[^]*?\*\/|--\s[^\n]*|#[^\n]*|\b\d[\w.]*/g;

@@ -1,8 +1,8 @@
 import { namesPrepared, timeOf, usedDatabase, type LogEntry, type LogReader } from './log-entry.ts';
 
-/** What begins an entry; a time stands only where it is not that of the entry before. */
+/** The beginning of an entry; it has a time only if that differs from the entry before. */
 const BEGIN = /^# (?:Time: |User@Host: )/;
-/** What a server writes when it starts, or when the log is opened anew. */
+/** The lines that a server writes when it starts or when it reopens the log. */
 const BANNER = /, Version: .* started with:$/;
 const COMMAND = /^# administrator command: (.*?);?$/;
 const SET_TIMESTAMP = /^SET (?:last_insert_id=\d+,)?(?:insert_id=\d+,)?timestamp=(\d+)(?:\.\d+)?;$/;
@@ -13,11 +13,10 @@ export function isSlowLogLine(line: string): boolean {
 }
 
 /**
- * Reads a slow log, as MySQL writes it (also with `log_slow_extra`) and as Percona Server and MariaDB do, which add
- * attributes.
+ * Reads a slow log of MySQL (also with `log_slow_extra`), or of Percona Server or MariaDB, which add attributes.
  */
 export class SlowLog implements LogReader {
-  /** MySQL writes `use` only where the database is not that of the entry before, whatever its connection was. */
+  /** MySQL writes `use` only if the database differs from that of the entry before, even of another connection. */
   #database: string | null = null;
   #connection = '';
   #atMs: number | null = null;
@@ -28,7 +27,7 @@ export class SlowLog implements LogReader {
   read(lines: readonly string[]): LogEntry[] {
     const entries: LogEntry[] = [];
     for (const line of lines) {
-      // Before its statement, an entry has any number of attributes.
+      // An entry has any number of attributes before its statement.
       if (line.startsWith('#') && (this.#statement.length === 0 || BEGIN.test(line))) {
         this.#finish(entries);
         this.#attribute(line, entries);
@@ -66,7 +65,7 @@ export class SlowLog implements LogReader {
     if (schema !== undefined && schema !== '') this.#database = schema;
   }
 
-  /** Takes a line of SQL, of which those that set up the statement come first. */
+  /** Adds a line of SQL; lines that set up the statement come first. */
   #line(line: string): void {
     if (this.#isHead) {
       const database = usedDatabase(line);
@@ -80,7 +79,7 @@ export class SlowLog implements LogReader {
         this.#database = database;
         return;
       }
-      // The words above the columns, after a banner.
+      // These are the column headings after a banner.
       if (/^(?:Tcp port: |Time +Id +Command)/.test(line)) return;
       this.#isHead = false;
     }
@@ -96,7 +95,7 @@ export class SlowLog implements LogReader {
   }
 
   #entry(sql: string | null): LogEntry {
-    // Without an id, as before MySQL 5.6, nothing says that two statements are of one connection.
+    // Without an id, as before MySQL 5.6, nothing shows that two statements belong to the same connection.
     const connection = this.#connection === '' ? `? ${++this.#unidentified}` : this.#connection;
     return { connection, atMs: this.#atMs, database: this.#database, sql, times: 1 };
   }

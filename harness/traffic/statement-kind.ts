@@ -1,5 +1,5 @@
 /**
- * What a statement is to a workload. `session`: it sets or shows something of its session, and can be tried.
+ * The role of a statement in a workload. `session`: it sets or shows something of its session, and can be tried.
  * `transaction`: it begins or ends one. `other`: it cannot be tried without doing harm, such as DDL, which commits.
  */
 export type StatementKind = 'read' | 'insert' | 'update' | 'delete' | 'call' | 'session' | 'transaction' | 'other';
@@ -29,15 +29,15 @@ const KINDS: Readonly<Record<string, StatementKind>> = {
 };
 
 const FIRST_WORD = /^(?:[\s(]|\/\*(?![!+])[^]*?\*\/|--\s[^\n]*(?:\n|$)|#[^\n]*(?:\n|$))*([a-z]+)/i;
-/** What SET does to others, or to accounts. */
+/** Forms of SET that affect others, or accounts. */
 const SETS_MORE = /^\W*SET\s+(?:GLOBAL|PERSIST|PERSIST_ONLY|PASSWORD|DEFAULT\s+ROLE|RESOURCE|@@GLOBAL\.|@@PERSIST)/i;
 
-/** Returns the word that a statement begins with, in capitals; empty if it begins with none. */
+/** Returns the first word of a statement in capitals; empty if it does not begin with a word. */
 export function firstWord(sql: string): string {
   return FIRST_WORD.exec(sql)?.[1]?.toUpperCase() ?? '';
 }
 
-/** @param sql without comments. */
+/** @param sql the statement, without comments. */
 export function kindOf(sql: string): StatementKind {
   const word = firstWord(sql);
   if (word === 'WITH') return kindOfWith(sql);
@@ -46,7 +46,7 @@ export function kindOf(sql: string): StatementKind {
   return AUTOCOMMIT.test(sql) ? 'transaction' : 'session';
 }
 
-/** What follows the common table expressions, by the first such word outside of parentheses. */
+/** Returns the kind of what follows common table expressions, by the first such word outside parentheses. */
 function kindOfWith(sql: string): StatementKind {
   let depth = 0;
   for (const [part] of sql.matchAll(/[()]|\b(?:select|update|delete)\b/gi)) {
@@ -59,12 +59,12 @@ function kindOfWith(sql: string): StatementKind {
 
 const AUTOCOMMIT = /\bautocommit`?\s*:?=\s*'?(0|1|on|off|false|true)\b/i;
 
-/** What a statement does to the transaction of its connection; `partly` takes back some of it. */
+/** What a statement does to the transaction of its connection; `partly` rolls back a part of it. */
 export type TransactionChange = 'begin' | 'commit' | 'rollback' | 'partly' | 'autocommit' | 'no autocommit';
 
 /** @returns null for a statement that changes nothing about it. */
 export function transactionChange(sql: string, kind: StatementKind): TransactionChange | null {
-  // DDL and its like commit, whatever they are about.
+  // DDL and similar statements always commit.
   if (kind === 'other')
     return ['USE', 'KILL', 'FLUSH', 'XA', 'HANDLER', 'SET', ''].includes(firstWord(sql)) ? null : 'commit';
   if (kind !== 'transaction') return null;

@@ -2,7 +2,7 @@ import { namesPrepared, timeOf, usedDatabase, type LogEntry, type LogReader } fr
 
 const ESCAPED: Readonly<Record<string, string>> = { n: '\n', t: '\t', '0': '\0', '\\': '\\' };
 
-/** The columns of a line that says what the others hold; null if it is none. */
+/** Returns the columns of a header line, or null for any other line. */
 export function tableColumns(line: string): readonly string[] | null {
   const names = line.split('\t').map((name) => name.toLowerCase());
   const isOfLog = names.includes('thread_id') && (names.includes('argument') || names.includes('sql_text'));
@@ -10,8 +10,8 @@ export function tableColumns(line: string): readonly string[] | null {
 }
 
 /**
- * Reads `mysql.general_log` or `mysql.slow_log`, as `log_output=TABLE` fills them, from what `mysql --batch -e 'SELECT …'`
- * prints: a line of names, then a line for each row, with tabs between.
+ * Reads `mysql.general_log` or `mysql.slow_log`, which `log_output=TABLE` fills, from the output of `mysql --batch -e
+ * 'SELECT …'`: a line of names, then a line for each row, separated by tabs.
  */
 export class TableLog implements LogReader {
   readonly #place: ReadonlyMap<string, number>;

@@ -3,11 +3,11 @@ import type { SeenRates } from './rates.ts';
 import type { TrafficWorkload, WeighedStatement, WeighedTransaction } from './write-workload.ts';
 
 export interface TrafficFileFacts {
-  /** What was read, for the head of the file. */
+  /** What was read, for the header of the file. */
   readonly from: string;
   readonly executions: number;
   readonly rates: SeenRates | null;
-  /** Operations per second of the workload, if the file is to say so. */
+  /** Operations per second of the workload, if the file should say so. */
   readonly rate: number | null;
 }
 
@@ -70,7 +70,7 @@ function head(workload: TrafficWorkload, { from, executions, rates }: TrafficFil
   ];
 }
 
-/** Such as `in 61 minutes: 329 a second on average, 812 in the busiest minute (2026-11-28T10:07Z)`, or nothing. */
+/** Returns for example ` in 61 minutes: 329 a second on average, 812 in the busiest minute (2026-11-28T10:07Z)`. */
 export function rateText(rates: SeenRates | null): string {
   if (rates === null) return ', and the log does not say when';
   const { seconds, averagePerSecond, peakPerSecond, peakAtMs, stretchSeconds } = rates;
@@ -110,7 +110,7 @@ function transactionOf({ weight, parameters, steps }: WeighedTransaction): objec
   return { weight, parameters: withoutDefaults(parameters), steps };
 }
 
-/** Leaves out what a config says by default. */
+/** Leaves out values that are the default in a config. */
 function withoutDefaults(parameters: WeighedStatement['parameters']): object {
   return Object.fromEntries(
     Object.entries(parameters).map(([name, generator]) => {

@@ -15,7 +15,7 @@ export interface WrittenStep {
   readonly saves?: Readonly<Record<string, string>>;
 }
 
-/** Statements that belong together, with their parameters: one, or those of a transaction. */
+/** One statement or those of a transaction, with their parameters. */
 export interface WrittenSteps {
   readonly steps: readonly WrittenStep[];
   readonly parameters: Readonly<Record<string, ParameterGenerator>>;
@@ -26,7 +26,7 @@ export interface WriteOptions extends LexerOptions {
   readonly sources: ParameterSources;
 }
 
-/** What is kept of the values of one statement. */
+/** What is kept about the values of one statement. */
 const MOST_ROWS = 100;
 const MOST_VALUE_CHARACTERS = 60_000;
 
@@ -38,11 +38,11 @@ interface Place {
 }
 
 /**
- * Makes statements with parameters of statements with values. Literals that are the same in all samples stay where they
- * are; those that always have the same value as another share its parameter.
+ * Turns statements with values into statements with parameters. Literals that are the same in all samples stay where
+ * they are; those that always have the same value as another share its parameter.
  *
- * @param samples of statements, or of the statements of a transaction, with the same digests.
- * @returns why it cannot be done, as text.
+ * @param samples samples of one statement, or of the statements of a transaction, with the same digests.
+ * @returns a text that says why, if it cannot be done.
  */
 export async function writeSteps(
   samples: readonly (readonly string[])[],
@@ -92,7 +92,7 @@ function isOfRows(kind: StatementKind): kind is WrittenStep['kind'] {
   return kind === 'read' || kind === 'insert' || kind === 'update' || kind === 'delete';
 }
 
-/** Of one digest are also statements whose lists have other lengths. Returns those of the form that most have. */
+/** Statements of one digest may have lists of different lengths. Returns those with the most frequent form. */
 function mostFrequentForm(samples: readonly (readonly string[])[], options: LexerOptions): readonly CutStatement[][] {
   const cut = samples.flatMap((steps) => {
     const all = steps.map((sql) => cutAtLiterals(sql, options));
@@ -107,7 +107,7 @@ function mostFrequentForm(samples: readonly (readonly string[])[], options: Lexe
   });
 }
 
-/** On one line; white space within quoted names stays. */
+/** Puts a statement on one line; white space within quoted names stays. */
 function plain(text: string): string {
   return text.replaceAll(/`(?:[^`]|``)*`|"(?:[^"]|"")*"|\s+/g, (part) => (/^\s/.test(part) ? ' ' : part));
 }
@@ -162,10 +162,10 @@ function inHexadecimal(generator: ParameterGenerator, values: readonly LiteralVa
   return generator.kind === 'pick' ? { ...generator, values: bytes } : generator;
 }
 
-/** The fewest different values by which two literals are told to have one value, and not the same by chance. */
+/** The fewest different values that show that two literals have the same value and not just by chance. */
 const FEWEST_VALUES = 3;
 
-/** Returns literals that have the same value in every sample, together. */
+/** Groups literals that have the same value in every sample. */
 function groupsOf(places: readonly Place[]): Place[][] {
   const groups = Map.groupBy(places, ({ values, about }) => {
     const all = values.map(textOf);
@@ -204,8 +204,8 @@ interface SavedId {
 }
 
 /**
- * Finds values that can only be what AUTO_INCREMENT gave a row that an earlier step inserted: its key, or a reference to
- * it, where only one step inserts into its table and no earlier value is the same.
+ * Finds values that can only come from AUTO_INCREMENT in an earlier step: the key of the row that it inserted, or a
+ * reference to it, if only one step inserts into that table and no earlier value is the same.
  */
 function savedIds(
   steps: readonly CutStatement[],
@@ -219,7 +219,7 @@ function savedIds(
     const isOnly = tables.every((each, at) => at === step || each !== table || kinds[at] !== 'insert');
     if (kinds[step] !== 'insert' || column === undefined || !isOnly) continue;
     const own = places.filter((place) => place.step === step);
-    // It sends the key itself, or inserts several rows.
+    // This step sends the key itself, or inserts several rows.
     if (own.some(({ about }) => about?.column.name === column || (about?.row ?? 0) > 0)) continue;
     const before = new Set(places.filter((place) => place.step <= step).map(({ values }) => JSON.stringify(values)));
     const uses = places.filter(

@@ -15,7 +15,7 @@ import { writeSteps, type WrittenSteps } from './write-statement.ts';
 /** A statement of the workload, and the digest that it comes from. */
 export interface WeighedStatement extends Omit<WorkloadStatement, 'weight'> {
   readonly name: string;
-  /** Executions outside of the transactions that are in the workload. */
+  /** Executions outside the transactions that are in the workload. */
   readonly weight: number;
   readonly digest: Digest;
 }
@@ -27,28 +27,28 @@ export interface WeighedTransaction extends WrittenSteps {
   readonly digests: readonly Digest[];
 }
 
-/** What does not go into the workload, and why. */
+/** Something that is not in the workload, and why. */
 export interface Unwritten {
-  /** The digest's text, or those of a transaction. */
+  /** The text of the digest, or the texts of a transaction. */
   readonly text: string;
   readonly count: number;
   readonly reason: string;
 }
 
-/** A workload that was made of a log. */
+/** A workload that was made from a log. */
 export interface TrafficWorkload {
   readonly statements: readonly WeighedStatement[];
   readonly transactions: readonly WeighedTransaction[];
   readonly leftOut: readonly Unwritten[];
-  /** Statements on rows, outside of these transactions, that are too rare to be in it, and their executions. */
+  /** Statements on rows, outside these transactions, that are too rare to be in it, and their executions. */
   readonly rare: { readonly digests: number; readonly count: number };
 }
 
-/** Tries a transaction with several samples of its values. Returns what the server says against it; null if nothing. */
+/** Tries a transaction with several samples of its values. Returns the server's objection, or null. */
 export type TransactionRefusal = (transaction: WrittenSteps) => Promise<string | null>;
 
 export interface WriteWorkloadOptions extends LexerOptions {
-  /** The source, with its schema and rows; what is tried on it is rolled back. */
+  /** The source, with its schema and rows; everything that is tried there is rolled back. */
   readonly connect: ConnectionOptions;
   /** Another connection to it, which only reads. */
   readonly read: Read;
@@ -62,11 +62,11 @@ export interface WriteWorkloadOptions extends LexerOptions {
 
 const MOST_STATEMENTS = 100;
 const MOST_TRANSACTIONS = 20;
-/** The workload has what makes up this share of all executions, as far as there is room. */
+/** The share of all executions that the workload covers, as far as there is room. */
 const STATEMENTS_SHARE = 0.999;
 const TRANSACTIONS_SHARE = 0.95;
 
-/** Makes a workload of a log: the most frequent statements and transactions, each tried on the source. */
+/** Makes a workload from a log: the most frequent statements and transactions, each tried on the source. */
 export async function writeWorkload(grouped: GroupedTraffic, options: WriteWorkloadOptions): Promise<TrafficWorkload> {
   await using trial = await openTrial(options.connect, options.seed);
   const writer = new WorkloadWriter(grouped, options, trial);
@@ -118,7 +118,7 @@ class WorkloadWriter {
     return { statements: named, transactions, leftOut: this.#leftOut, rare };
   }
 
-  /** A delete of rows that were loaded would empty its table in a long run, so it takes rows that the run inserts. */
+  /** Deletes of loaded rows would empty their table in a long run, so they use rows that the run inserts. */
   #withOwnRows(statement: WeighedStatement, all: readonly WeighedStatement[]): WeighedStatement {
     const { kind, table } = statement;
     const handedOut = this.#options.tables
@@ -171,7 +171,7 @@ class WorkloadWriter {
     return refused === null ? written : `the source refuses it: ${refused}`;
   }
 
-  /** Tries a statement with several samples of its values. @returns what the server says against it. */
+  /** Tries a statement with several samples of its values. @returns the server's objection. */
   async #refusal(statement: Omit<WorkloadStatement, 'weight'>): Promise<string | null> {
     try {
       const refusal = await this.#trial.tryStatement(statement, this.#options.loaded, false);
@@ -192,7 +192,7 @@ class WorkloadWriter {
   }
 }
 
-/** Returns the beginning of a list whose most frequent come first. */
+/** Returns the beginning of a list that starts with the most frequent. */
 function mostFrequent(all: readonly DigestSequence[]): readonly DigestSequence[] {
   const total = all.reduce((sum, { count }) => sum + count, 0);
   let [covered, size] = [0, 0];

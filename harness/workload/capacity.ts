@@ -4,19 +4,19 @@ import { highestRate, rateText, type Rate } from './schedule.ts';
 export type AskedRate = Rate | 'auto';
 
 const FIRST_RATE = 50;
-/** The rate of `auto` for servers that are already running: they are not pushed to their limit to find it. */
+/** The rate of `auto` for servers that are already running, which are not pushed to their limit. */
 export const UNMEASURED_RATE = 200;
 
 /**
- * The share of what the source can sustain alone that a rate of `auto` asks for. The copy, the followers and VDiff work
- * beside the application: each write is done four times, and streams are started anew for each table that is compared.
+ * The share of what the source can sustain alone that a rate of `auto` uses. The copy, the followers and VDiff work
+ * alongside the application: each write is done four times, and streams are restarted for each table that is compared.
  * The figures are in docs/decisions/0025.
  */
 const AUTO_SHARE = 0.15;
 const AUTO_LEAST = 10;
 export const AUTO_MOST = 200;
 
-/** A rate beyond this share of what the servers can sustain alone leaves nothing for a migration. */
+/** A rate beyond this share of what the servers can sustain alone leaves no room for a migration. */
 const MOST_SHARE = 0.7;
 
 /** The rate until the servers' capacity is known. */
@@ -30,7 +30,7 @@ export function autoRate(perSecond: number): number {
   return Number(share.toPrecision(2));
 }
 
-/** Returns what a person should know about the rate that was asked for; null if there is room for it. */
+/** Returns what a person should know about the requested rate, or null if there is room for it. */
 export function tooHigh(asked: Rate, perSecond: number): string | null {
   const most = perSecond * MOST_SHARE;
   if (highestRate(asked) <= most) return null;

@@ -1,7 +1,7 @@
 import type { ErrorClass } from '../error-classes.ts';
 
-// Vitess passes most of its own errors on as 1105 (unknown), or under a MySQL number that says less than the text, so
-// the text is tried first. The order matters: a failed buffering wraps the error that it could not wait out.
+// Vitess passes most of its own errors on as 1105 (unknown), or with a MySQL number that says less than the text, so the
+// text is tried first. The order matters: a failed buffering wraps the error that it was waiting out.
 const byText: readonly [RegExp, ErrorClass][] = [
   [/enforce denied tables|enforce blacklisted tables/i, 'denied-table'],
   [/buffer is full|buffer full|failed to automatically buffer|before failover finished/i, 'buffering'],
@@ -53,12 +53,12 @@ const byCode: Readonly<Record<string, ErrorClass>> = {
   ER_ACCOUNT_HAS_BEEN_LOCKED: 'access-denied',
 };
 
-/** Returns the class of anything that a query or a connection of mysql2 throws. */
+/** Returns the class of any error that a query or a connection of mysql2 throws. */
 export function classify(error: unknown): ErrorClass {
   const { code, message } = shapeOf(error);
   const said = byText.find(([pattern]) => pattern.test(message))?.[1];
   if (said !== undefined) return said;
-  // mysql2 gives the same code to a lost connection and to one that was never made; the text tells them apart.
+  // mysql2 uses the same code for a lost connection and for one that was never made; the text distinguishes them.
   if (/connect ECONNREFUSED/.test(message)) return 'connection-refused';
   return byCode[code] ?? `other: ${code === '' ? message.slice(0, 80) : code}`;
 }
@@ -85,7 +85,7 @@ function shapeOf(error: unknown): { code: string; message: string; fatal: boolea
   };
 }
 
-/** Returns MySQL's number of an error; undefined if it has none. */
+/** Returns MySQL's number of an error, or undefined if it has none. */
 export function errnoOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null || !('errno' in error)) return undefined;
   return typeof error.errno === 'number' ? error.errno : undefined;

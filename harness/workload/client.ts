@@ -9,7 +9,7 @@ import type { WriteEndpoint } from './session.ts';
 const STATEMENT_TIMEOUT_MS = 30_000;
 
 /**
- * One process that does what it is told, one operation at a time; its operations are in the history like a writer's.
+ * One process that sends the operations that it is given, one at a time; they are in the history like a writer's.
  */
 export class Client implements AsyncDisposable {
   readonly #worker: Worker;
@@ -25,7 +25,7 @@ export class Client implements AsyncDisposable {
     this.#ids = new Ids({ seed: 0, origin, settleOperations: Infinity, isStray: true });
   }
 
-  /** @throws trouble when it cannot connect. */
+  /** @throws trouble if it cannot connect. */
   static async open({ to, ...context }: WorkerContext & { readonly to: WriteEndpoint }): Promise<Client> {
     const [session] = await openAll(to, 1, STATEMENT_TIMEOUT_MS);
     return new Client(new Worker(context, session!, STATEMENT_TIMEOUT_MS), to, context.numbering.origin());

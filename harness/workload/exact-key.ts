@@ -1,20 +1,20 @@
 import { integerRange } from '../schema/columns.ts';
 import type { Value } from './generate.ts';
 
-/** A column of a primary key whose values have one certain form. */
+/** A column of a primary key whose values each have exactly one form. */
 export interface KeyColumn {
   readonly name: string;
   /**
-   * `text` compares by its bytes, `text-ci` without regard to case. `time` is a DATE or DATETIME, which no time zone
-   * changes.
+   * `text` compares by its bytes, `text-ci` without regard to case. `time` is a DATE or DATETIME, which does not depend on
+   * the time zone.
    */
   readonly form: 'integer' | 'bytes' | 'text' | 'text-ci' | 'time';
-  /** For whole numbers. */
+  /** The range of whole numbers. */
   readonly min?: bigint;
   readonly max?: bigint;
   /** The most characters or bytes; for times, the number of characters. */
   readonly length?: number;
-  /** For BINARY, whose values are padded with zeros. */
+  /** Whether it is BINARY, whose values are padded with zeros. */
   readonly isPadded?: boolean;
 }
 
@@ -29,17 +29,17 @@ export function isAllHandedOut({ columns, handedOut }: TableKey): boolean {
   return handedOut !== null && columns.length === 1;
 }
 
-/** Printable ASCII without blanks at the ends: characters that MySQL may ignore or pad are left out. */
+/** Printable ASCII without blanks at the ends, because MySQL may ignore or pad other characters. */
 const PLAIN_TEXT = /^[!-~](?:[ -~]*[!-~])?$/;
-/** For printable ASCII, these collations treat two texts as equal exactly if they differ only in case. */
+/** Collations that treat two printable ASCII texts as equal exactly if they differ only in case. */
 const IGNORE_CASE =
   /^(?:utf8mb4_0900_a[is]_ci|utf8(?:mb[34])?_(?:general|unicode|unicode_520)_ci|latin1_(?:swedish|general)_ci|ascii_general_ci)$/;
 const BY_BYTES = /^(?:utf8mb4_0900_as_cs|\w+_bin)$/;
 
 /**
- * Returns how values of a column are told apart; null if its equality is more than this project knows about.
+ * Returns how values of a column are distinguished, or null if this project does not know its exact rules.
  *
- * @param type as SHOW COLUMNS has it, such as `bigint unsigned`.
+ * @param type the type as SHOW COLUMNS shows it, such as `bigint unsigned`.
  */
 export function keyColumnOf(name: string, type: string, collation: string | null): KeyColumn | null {
   const [, word = '', length] = /^(\w+)(?:\((\d+)\))?/.exec(type.toLowerCase()) ?? [];
@@ -57,13 +57,14 @@ export function keyColumnOf(name: string, type: string, collation: string | null
 }
 
 /**
- * Returns the key of a row in the form of a history; null if a value has no certain form. @param values one per column.
+ * Returns the key of a row in the form of a history, or null if a value has more than one form. @param values one per
+ * column.
  */
 export function exactKey({ columns }: TableKey, values: readonly (Value | undefined)[]): number | string | null {
   const [first, ...others] = columns.map((column, at) => formOf(column, values[at]));
   if (first === undefined || first === null || others.includes(null)) return null;
   if (others.length === 0) return first;
-  // The comma between parts must not stand for anything else.
+  // The comma between parts must not be part of a value.
   return [first, ...others].map((part) => String(part).replaceAll(/[%,]/g, encodeURIComponent)).join(',');
 }
 
@@ -83,8 +84,8 @@ function formOf(column: KeyColumn, value: Value | undefined): number | string | 
 }
 
 /**
- * Returns a whole number as a JSON number if a double holds it exactly, else as its digits; null if the column cannot
- * hold it as a number.
+ * Returns a whole number as a JSON number if a double holds it exactly, otherwise as its digits, or null if the column
+ * cannot hold it as a number.
  */
 function exactInteger(value: number | string, { min, max }: KeyColumn): number | string | null {
   if (typeof value === 'number' ? !Number.isSafeInteger(value) : !/^-?\d{1,20}$/.test(value)) return null;
@@ -94,7 +95,7 @@ function exactInteger(value: number | string, { min, max }: KeyColumn): number |
   return Number.isSafeInteger(number) ? number : String(exact);
 }
 
-/** Whether it is written as MySQL writes it, and a day of the calendar: anything else may be stored as something else. */
+/** Whether it is a real date in MySQL's own form, because anything else may be stored differently. */
 function isTime(text: string): boolean {
   const [, day = '', clock = '00:00:00'] = /^(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d:\d\d)(?:\.\d{1,6})?)?$/.exec(text) ?? [];
   const timeMs = Date.parse(`${day}T${clock}Z`);
@@ -107,7 +108,7 @@ function bytesOf({ length = 0, isPadded = false }: KeyColumn, bytes: Buffer): st
 }
 
 /**
- * Returns the insert id of an answer, exactly; 0 for none. The wire carries 64 bits without a sign, and mysql2 reads
+ * Returns the exact insert id of an answer, or 0 for none. The protocol sends 64 bits without a sign, and mysql2 reads
  * them with one (3.24.6, `readLengthCodedNumberSigned`).
  */
 export function exactInsertId(insertId: number | string, column: KeyColumn | undefined): number | string {

@@ -13,19 +13,19 @@ const EDGE_FRACTION = 0.02;
 /** Makes the value of one column or parameter for the row or operation with this index, counted from 0. */
 export type Generate = (index: number) => Value;
 
-/** A generator that needs no more than its own settings; the others need other rows. */
+/** A generator that needs only its own settings; the others need other rows. */
 type Plain = Exclude<ColumnGenerator | ParameterGenerator, { kind: 'reference' | 'key' }>;
 
 type Shared = Pick<Plain, 'nullFraction' | 'edges'>;
 
-// Relative dates, such as `date.past`, count from here, not from today.
+// Relative dates, such as `date.past`, count from this date and not from today.
 const referenceDate = new Date('2026-01-01T00:00:00.000Z');
 
-/** Rows of a table that its server accepted, where it refused some as they were made at first. */
+/** The rows of a table that its server accepted, if it refused some in their first form. */
 export interface AcceptedRows {
-  /** Their indexes, in order. */
+  /** The indexes of these rows, in order. */
   readonly indexes: readonly number[];
-  /** Values that were made anew, by index and column. */
+  /** Values that were generated again, by index and column. */
   readonly changed: ReadonlyMap<number, ReadonlyMap<string, Value>>;
 }
 
@@ -43,7 +43,7 @@ export class Generators {
   readonly #columns = new Map<string, Generate>();
   readonly #accepted = new Map<string, AcceptedRows>();
 
-  /** @param loaded rows that exist already, and come before those of a seed. */
+  /** @param loaded existing rows, which come before those of a seed. */
   constructor(tables: Seed['tables'], seed: number, loaded: ReadonlyMap<string, LoadedRows> = new Map()) {
     this.#tables = tables;
     this.#loaded = loaded;
@@ -56,12 +56,12 @@ export class Generators {
     return this.#tables[table]?.rows ?? 0;
   }
 
-  /** From now on, other rows refer only to rows of the table that the server accepted, as it accepted them. */
+  /** Makes other rows refer only to rows of the table that the server accepted, in the form that it accepted. */
   accept(table: string, rows: AcceptedRows): void {
     this.#accepted.set(table, rows);
   }
 
-  /** Whether the server accepted every row of the table as it was made, as far as is known. */
+  /** Whether the server accepted every row of the table in its first form, as far as is known. */
   isWhole(table: string): boolean {
     return !this.#accepted.has(table);
   }
@@ -78,7 +78,7 @@ export class Generators {
     return ['sequence', 'template'].includes(generator.kind) || 'stride' in generator || 'stepSeconds' in generator;
   }
 
-  /** @throws trouble when the seed has no such column; a fixture that was read always has it. */
+  /** @throws trouble if the seed has no such column; a fixture that was read always has it. */
   column(table: string, column: string): Generate {
     const place = `${table}.${column}`;
     const known = this.#columns.get(place);
@@ -97,7 +97,7 @@ export class Generators {
     return compiled;
   }
 
-  /** A generator that does not refer to another row. `place` names its stream of random numbers. */
+  /** Returns a generator that does not refer to another row. `place` names its stream of random numbers. */
   plain(place: string, generator: Plain): Generate {
     return this.#placed(place, generator, this.#compile(place, generator));
   }
@@ -142,7 +142,7 @@ export class Generators {
     return this.#accepted.get(table)?.indexes.length ?? this.rows(table);
   }
 
-  /** Returns the value in the row at a place among those that the server accepted; null if it accepted none. */
+  /** Returns the value in the accepted row at this place, or null if the server accepted none. */
   #acceptedValue(table: string, column: string): Generate {
     const made = this.column(table, column);
     return (at) => {
@@ -167,7 +167,7 @@ export class Generators {
       this.random.at(own, index);
       const point = this.random.next();
       if (point < nullFraction) return null;
-      // Taken from the other end, so a column can have both NULLs and edge values.
+      // This counts from the other end, so that a column can have both NULLs and edge values.
       if (edges.length > 0 && point >= 1 - EDGE_FRACTION) return edges[this.random.below(edges.length)]!;
       return generate(index);
     };
@@ -202,8 +202,8 @@ export class Generators {
   }
 
   /**
-   * Picks from values each of which is made when it is first asked for. The pools of a large schema take seconds to
-   * fill, in which nothing else would be sent: 5.5 s with 66 tables, when all statements are tried.
+   * Picks from values that are generated when they are first needed. Filling the pools of a large schema in advance takes
+   * seconds in which nothing else would be sent: 5.5 s with 66 tables, when all statements are tried.
    */
   #pooled(place: string, size: number, generate: Generate): Generate {
     const own = stream(this.seed, `${place}/pool`);
@@ -246,7 +246,7 @@ function asText(value: unknown): Value {
   return JSON.stringify(value);
 }
 
-/** `{row}` stands for the number of the row, `{row:8}` for the same with at least eight digits. */
+/** Replaces `{row}` with the number of the row, and `{row:8}` with the same in at least eight digits. */
 function templateOf(text: string): Generate {
   return (index) =>
     text.replaceAll(/\{row(?::(\d+))?\}/g, (_, digits = '0') => String(index + 1).padStart(Number(digits), '0'));

@@ -1,6 +1,6 @@
 import type { Value } from './generate.ts';
 
-// What cannot stand in a quoted string as it is; MySQL's default sql_mode reads backslashes.
+// Characters that must be escaped in a quoted string; MySQL's default sql_mode reads backslashes.
 // oxlint-disable-next-line no-control-regex
 const special = /['"\\\0\n\r\x1a]/g;
 const escapes: Readonly<Record<string, string>> = {
@@ -14,7 +14,7 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 /**
- * Returns a value as SQL. Written for the load, which calls it for every value; mysql2's own does more than is needed.
+ * Returns a value as SQL. The load calls it for every value, and mysql2's own function does more than is needed.
  */
 export function writeValue(value: Value): string {
   if (value === null) return 'NULL';

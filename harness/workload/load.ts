@@ -9,7 +9,7 @@ import { Generators, type Generate } from './generate.ts';
 import { quoteName } from '../schema/quote.ts';
 import { writeValue } from './literal.ts';
 
-/** What was loaded; the rate is from the first generated row to the last committed one. */
+/** What was loaded; the rate covers the time from the first generated row to the last committed one. */
 export interface Loaded {
   readonly rows: number;
   readonly rowsPerSecond: number;
@@ -26,9 +26,9 @@ export interface LoadFixtureOptions {
 // Multi-row INSERTs rather than LOAD DATA LOCAL, although the server processes the latter faster: 200,000 finished
 // rows, 5,000 per statement, 2 cores, production durability, one run: INSERT 145,000 to 163,000 rows/s, LOAD DATA
 // 208,000 to 226,000. LOAD DATA needs SET GLOBAL local_infile=1, which stays set if the run is killed, and the rows
-// have to be generated first: that takes 4 µs per row, so all in all 80,000 to 110,000 rows/s go in. Three connections
-// keep the server busy while the next rows are generated; a fourth gained nothing. Larger transactions are not what an
-// application sends.
+// have to be generated first: that takes 4 µs per row, so that altogether 80,000 to 110,000 rows/s are loaded. Three
+// connections keep the server busy while the next rows are generated; a fourth gained nothing. Larger transactions are
+// not what an application sends.
 const rowsPerInsert = 4_000;
 const connections = 3;
 const textPerInsert = 1_000_000;
@@ -39,7 +39,7 @@ const batchTimeoutMs = 60_000;
 /**
  * Creates the fixture's tables and loads its rows; the same seed generates the same rows, byte for byte.
  *
- * @throws trouble when the server refuses the schema or a row; the statement and the server's message are named.
+ * @throws trouble naming the statement and the server's message if the server refuses the schema or a row.
  */
 export async function loadFixture({ fixture, ...options }: LoadFixtureOptions & { fixture: Fixture }): Promise<Loaded> {
   return await withConnections(options.connect, async (pool) => {
@@ -50,7 +50,7 @@ export async function loadFixture({ fixture, ...options }: LoadFixtureOptions & 
 
 type Pool = readonly [Connection, ...Connection[]];
 
-/** Fills the tables in order, one after another, so a foreign key finds its row. */
+/** Fills the tables in order, one after another, so that a foreign key finds its row. */
 async function fill(pool: Pool, tables: readonly string[], rows: Seed, options: LoadFixtureOptions): Promise<Loaded> {
   const generators = new Generators(rows.tables, options.seed);
   const counts = tables.map((table) => ({ table, count: generators.rows(table) }));
@@ -133,7 +133,7 @@ async function send(connection: Connection, sql: string, where: string): Promise
   } catch (error) {
     throw trouble({
       what: 'The source did not accept the rows that were generated for it.',
-      expected: `every statement to be done within ${batchTimeoutMs} ms`,
+      expected: `every statement to finish within ${batchTimeoutMs} ms`,
       seen: messageOf(error),
       where: `${where}: ${sql.slice(0, 200)}`,
       next: messageOf(error).endsWith('is full')

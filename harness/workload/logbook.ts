@@ -11,12 +11,12 @@ export type Completion =
   | {
       readonly outcome: 'fail' | 'info';
       readonly error: NotAcknowledged;
-      /** What the application sends next, where it tries again. */
+      /** What the application sends next, if it tries again. */
       readonly again?: Operation | undefined;
     };
 
 /**
- * Writes an operation's first line to the history; it is in the file when this returns.
+ * Writes an operation's first line to the history; the line is in the file when this returns.
  *
  * @param lateMs how long after its due time it is sent; a negative value counts as not late.
  * @returns the number of the line.

@@ -11,10 +11,10 @@ import type { Session } from './session.ts';
 import { tableKeys } from './tables.ts';
 import type { WriterOptions } from './writer-types.ts';
 
-/** Returns the kinds that a writer was asked for. @param session to ask the server about the fixture's tables. */
+/** Returns the kinds that a writer needs. @param session a session to ask the server about the fixture's tables. */
 export async function mixOf(options: WriterOptions, session: Session): Promise<Mix> {
   const { seed, kinds, application, numbering, rate, rateAtMost = 0, isStray = false } = options;
-  // A row is referred to a second after it was inserted; its key is known by then, if all is well.
+  // A row is referred to at the earliest a second after it was inserted, when its key is normally known.
   const settleOperations = Math.max(1, Math.ceil(highestRate(rate)), rateAtMost);
   const kindOptions = { seed, origin: numbering.origin(), settleOperations, isStray };
   const keys =

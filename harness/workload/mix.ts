@@ -6,14 +6,14 @@ import type { KindWeights } from './tables.ts';
 
 const KINDS: readonly WorkloadKind[] = ['rows', 'append', 'bank', 'ids', 'sql'];
 
-/** Several kinds in one sequence of operations; which one is next depends only on the seed and the index. */
+/** Several kinds in one sequence of operations; the next kind depends only on the seed and the index. */
 export class Mix implements Kind {
   readonly #random = new PlacedRandom();
   readonly #choice;
   readonly #parts: readonly { readonly kind: Kind; readonly until: number }[];
   readonly #sum: number;
 
-  /** @throws usage when no kind has a share. */
+  /** @throws usage if no kind has a share. */
   constructor(seed: number, weights: KindWeights, make: (name: WorkloadKind) => Kind) {
     this.#choice = stream(seed, 'kind');
     let sum = 0;
@@ -29,7 +29,7 @@ export class Mix implements Kind {
   }
 }
 
-/** @throws usage when there is no share, or an invalid one. */
+/** @throws usage if there is no share, or an invalid one. */
 function chosenKinds(weights: KindWeights): [WorkloadKind, number][] {
   const all = KINDS.map((name) => [name, weights[name] ?? 0] as [WorkloadKind, number]).filter(
     ([, weight]) => weight !== 0,

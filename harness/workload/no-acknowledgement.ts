@@ -1,27 +1,27 @@
 import { failure, isOutOfResources, trouble, type RoundtripError } from '../errors.ts';
 import type { WriteEndpoint } from './session.ts';
 
-/** What happened to operations while an acknowledgement was waited for. */
+/** What happened to operations during the wait for an acknowledgement. */
 export interface Unacknowledged {
-  /** What did not happen, as a clause: `get a write acknowledged`. */
+  /** What did not happen, as a verb phrase: `get a write acknowledged`. */
   readonly what: string;
   readonly timeoutMs: number;
   readonly acknowledged: number;
   readonly inFlight: number;
   readonly waiting: number;
-  /** By class of error: how many since the wait began, and the server's last message. */
+  /** The number of errors since the wait began, and the server's last message, by class. */
   readonly errors: readonly { readonly error: string; readonly count: number; readonly message: string }[];
   readonly endpoint: WriteEndpoint['name'];
   /** For example `200 a second`. */
   readonly rate: string;
 }
 
-/** The errors of a server or a connection that does not answer, for whatever reason, including a slow machine. */
+/** Errors that occur when a server or a connection does not answer, for any reason, including a slow machine. */
 const WITHOUT_AN_ANSWER = new Set(['timeout', 'lost-connection', 'connection-refused', 'not-sent']);
 
 /**
  * Returns why no write was acknowledged in time: a `failure` if vtgate, or a server behind it, refused operations;
- * `trouble` if nothing was seen, nobody answered, a server lacked resources, or the source refused them by itself.
+ * `trouble` if nothing was seen, no server answered, a server lacked resources, or the source itself refused them.
  */
 export function notAcknowledged(seen: Unacknowledged): RoundtripError {
   const { what, timeoutMs, acknowledged, inFlight, waiting, errors, endpoint, rate } = seen;
@@ -38,7 +38,7 @@ export function notAcknowledged(seen: Unacknowledged): RoundtripError {
   if (isMigrations) return failure(facts);
   const next =
     refused.length > 0
-      ? 'The source refuses these operations without any migration: correct them, or its settings.'
+      ? 'The source itself refuses these operations, without any migration: correct them, or its settings.'
       : 'No server refused a write, so the machine may be at fault: read the servers’ logs, give them more room, or ask for a lower rate.';
   return trouble({ ...facts, next });
 }

@@ -5,12 +5,12 @@ export class Numbering {
   #processes = 0;
   #origins = 0;
 
-  /** The number of a process, never used again. */
+  /** Returns the number of a process, which is never used again. */
   process(): number {
     return this.#processes++;
   }
 
-  /** Where the values and keys of one more writer begin. */
+  /** Returns where the values and keys of another writer begin. */
   origin(): number {
     return this.#origins++ * ORIGIN_STEP;
   }

@@ -1,4 +1,4 @@
-/** A growing list of numbers, without an object each. */
+/** A growing list of numbers that does not need an object for each. */
 export class Numbers {
   #values = new Float64Array(1024);
   length = 0;
@@ -21,7 +21,7 @@ export class Numbers {
     return this.#values.slice(begin, end);
   }
 
-  /** In a list that never falls: the index of the first value at or above this one. */
+  /** Returns the index of the first value at or above this one, in a list that never falls. */
   firstNotBefore(value: number): number {
     return this.#search((candidate) => candidate >= value);
   }

@@ -11,7 +11,7 @@ export interface OpenTransactionOptions extends WorkerContext {
   readonly statementTimeoutMs?: number;
 }
 
-/** How a transaction ended, as the history has it. */
+/** How a transaction ended, as in the history. */
 export interface TransactionEnding {
   readonly outcome: 'ok' | 'fail' | 'info';
   /** The server's message. */
@@ -19,8 +19,8 @@ export interface TransactionEnding {
 }
 
 /**
- * One transaction that stays open: it has inserted a row into the table of `rows`, and holds it until it is told to
- * commit. In the history it is one insert, from before BEGIN to after COMMIT, by a process of its own.
+ * One transaction that stays open: it has inserted a row into the table of `rows`, and waits until it is told to commit.
+ * In the history it is one insert, from before BEGIN to after COMMIT, by a process of its own.
  */
 export class OpenTransaction implements AsyncDisposable {
   /** The row that it inserted. */
@@ -42,7 +42,7 @@ export class OpenTransaction implements AsyncDisposable {
     this.#server = server;
   }
 
-  /** @throws failure when BEGIN or the insert is refused; the history has it as failed. */
+  /** @throws failure if BEGIN or the insert is refused; the operation in the history then failed. */
   static async begin(options: OpenTransactionOptions): Promise<OpenTransaction> {
     const { to, history, numbering, servers, statementTimeoutMs = 30_000 } = options;
     const session = await Session.open(to, statementTimeoutMs);
@@ -69,9 +69,9 @@ export class OpenTransaction implements AsyncDisposable {
     }
   }
 
-  /** Returns what became of it; never rejects because of what the server says. */
+  /** Commits and returns the outcome; never rejects because of the server's answer. */
   async commit(): Promise<TransactionEnding> {
-    if (this.#ended !== undefined) throw usage({ what: 'This transaction has ended already.' });
+    if (this.#ended !== undefined) throw usage({ what: 'This transaction has already ended.' });
     this.#ended = this.#commit();
     return await this.#ended;
   }

@@ -4,7 +4,7 @@ import type { Operation } from './kinds/kind.ts';
 
 type OperationOutcome = Exclude<OperationType, 'invoke'>;
 
-/** What became of the operations of one kind and name. */
+/** The outcomes of the operations of one kind and name. */
 export interface OperationSummary extends Readonly<Record<OperationOutcome, number>> {
   /** Latency of those that ended with `ok`, from their due times, in constant memory; accurate to 0.1 %. */
   readonly p50Ms: number | null;

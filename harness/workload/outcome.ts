@@ -14,7 +14,7 @@ export type FailurePoint = 'connect' | 'read' | 'autocommit' | 'before-commit' |
 /** An operation that was not acknowledged. */
 export class NotAcknowledged extends Error {
   override readonly name = 'NotAcknowledged';
-  /** `fail`: certainly not applied. `info`: nobody knows. */
+  /** `fail`: certainly not applied. `info`: unknown. */
   readonly outcome: 'fail' | 'info';
   readonly stage: FailurePoint;
   readonly class: ErrorClass;
@@ -38,7 +38,7 @@ export class NotAcknowledged extends Error {
 
 /**
  * When MySQL refuses a statement for one of these reasons, it has undone all of it, and the statement did not reach its
- * commit; see the table in docs/decisions/0015-what-is-certain.md. A lost connection is not among them, whatever the
+ * commit; see the table in docs/decisions/0015-what-is-certain.md. A lost connection is never among them, whatever the
  * operating system calls it.
  */
 const refusals: ReadonlySet<ErrorClass> = new Set<ErrorClass>([
@@ -59,7 +59,7 @@ const refusals: ReadonlySet<ErrorClass> = new Set<ErrorClass>([
   'other: ER_CHECK_CONSTRAINT_VIOLATED',
 ]);
 
-/** A statement that no server can parse was never executed, however often it was tried. */
+/** A statement that no server can parse was never executed, no matter how often it was tried. */
 const unparsable: ErrorClass = 'other: ER_PARSE_ERROR';
 
 /**

@@ -6,8 +6,8 @@
 export class OwnRows<T> {
   readonly #settleOperations: number;
   /**
-   * Inserts too young to be referred to, because they are probably not acknowledged yet. Those before `#grown` are old
-   * enough.
+   * Inserts that are too recent to be referred to, because they are probably not acknowledged yet. Those before `#grown`
+   * are old enough.
    */
   #young: number[] = [];
   #grown = 0;
@@ -31,7 +31,7 @@ export class OwnRows<T> {
     while ((this.#young[this.#grown] ?? Infinity) <= index - this.#settleOperations) {
       this.#old.push(this.#young[this.#grown++] ?? 0);
     }
-    // Old ones are dropped in one piece, now and then; shifting each would move all others.
+    // Old ones are dropped together from time to time, because removing each would move all others.
     if (this.#grown > 1024) {
       this.#young = this.#young.slice(this.#grown);
       this.#grown = 0;
@@ -40,11 +40,11 @@ export class OwnRows<T> {
   }
 
   /**
-   * Picks one of them. Which insert it is depends only on the plan, not on what was acknowledged when.
+   * Picks one of them. The choice depends only on the plan, not on what was acknowledged when.
    *
    * @param point at least 0, below 1.
    * @param takes whether it cannot be picked again.
-   * @returns undefined when there is none, or when its insert was not acknowledged.
+   * @returns undefined if there is none, or if its insert was not acknowledged.
    */
   pick(index: number, point: number, takes: boolean): T | undefined {
     const at = Math.floor(point * this.settled(index));

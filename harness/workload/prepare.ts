@@ -21,10 +21,10 @@ import { unnamedChanges } from './unnamed-changes.ts';
 // Counting a large table takes minutes.
 const TIMEOUT_MS = 600_000;
 
-/** A table that moves, as it was loaded. */
+/** A table that moves, in its loaded state. */
 export interface LoadedTable {
   readonly table: string;
-  /** Counted; for a source that was already running, an estimate that is 0 only if the table is empty. */
+  /** The number of rows; for a source that was already running, an estimate that is 0 only if the table is empty. */
   readonly rows: number;
   /** Data plus indexes, as the server estimates them. */
   readonly bytes: number;
@@ -34,7 +34,7 @@ export interface Prepared {
   readonly tables: readonly LoadedTable[];
   /** What the history must know about all tables before the first operation. */
   readonly lines: readonly NewTableLine[];
-  /** By table of the application; null if keys have no certain form. */
+  /** The keys of the application's tables; null if keys do not have exactly one form. */
   readonly keys: ReadonlyMap<string, TableKey | null>;
   /** Tables whose rows are judged less strictly than others, and why. */
   readonly notes: readonly string[];
@@ -44,12 +44,11 @@ export interface Prepared {
 const MOST_ROWS_READ = 100_000;
 
 /**
- * Adds the tables of these kinds of workload to the source, with the few rows that they begin with, and looks at the
- * tables that were loaded.
+ * Adds the tables of these kinds of workload to the source, with their few initial rows, and looks at the loaded tables.
  *
- * @param application what it does to the tables that were loaded.
- * @param isStarted false if the source was already running: it may be large, and is only read.
- * @throws trouble when the source refuses a statement, or does not answer within ten minutes.
+ * @param application what it does to the loaded tables.
+ * @param isStarted false if the source was already running; it may then be large, and is only read.
+ * @throws trouble if the source refuses a statement, or does not answer within ten minutes.
  */
 export async function prepareTables(
   connect: ConnectionOptions,
@@ -156,7 +155,7 @@ function weakness({ table, keyColumn, removedBy, rekeyedBy }: LoadedLine, writte
 type Ask = (sql: string) => Promise<readonly Row[]>;
 
 async function countLoaded(ask: Ask, table: string): Promise<number> {
-  // Without this, the sizes are from some moment during the load.
+  // Without this, the sizes would be from some moment during the load.
   await ask(`ANALYZE NO_WRITE_TO_BINLOG TABLE ${quoteName(table)}`);
   const [[rows] = []] = await ask(`SELECT COUNT(*) FROM ${quoteName(table)}`);
   return Number(rows);

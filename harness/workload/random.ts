@@ -1,7 +1,7 @@
 /**
- * A generator of random numbers that can be set to any position at once; what it yields depends only on that position.
+ * A generator of random numbers that can be set directly to any position; what it yields depends only on that position.
  *
- * So every row and every operation has its own numbers, whatever was generated before it, and a row can be generated
+ * So every row and every operation has its own numbers, no matter what was generated before, and a row can be generated
  * again from its index alone: references need no memory, and the writer knows the keys of rows that it never saw.
  * Faker's own generator would have to be seeded for each row, which costs more than the row. The algorithm is sfc32;
  * different places never share a state, because a place is part of the state and each step is reversible.
@@ -49,7 +49,7 @@ export interface RandomStream {
 
 /** Returns the stream of a name, such as a column or a parameter, under a seed. */
 export function stream(seed: number, name: string): RandomStream {
-  // cyrb53's mixing: it is cheap, and similar names end up far apart.
+  // This is the mixing of cyrb53, which is cheap and spreads similar names far apart.
   let high = 0xdeadbeef ^ seed;
   let low = 0x41c6ce57 ^ Math.floor(seed / 0x1_0000_0000);
   for (const character of `${seed}/${name}`) {

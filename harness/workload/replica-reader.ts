@@ -14,8 +14,8 @@ export interface ReplicaReads {
 }
 
 /**
- * A process that reads rows of `roundtrip_rows` from replicas, one after another, ten a second at most. Its reads stand in
- * the history and tell how stale replicas are; nothing is judged by them.
+ * A process that reads rows of `roundtrip_rows` from replicas, one after another, at most ten per second. Its reads are
+ * in the history and show how stale replicas are; they are not judged.
  */
 export class ReplicaReader implements AsyncDisposable {
   readonly #worker: Worker;
@@ -31,13 +31,13 @@ export class ReplicaReader implements AsyncDisposable {
     this.#endpoint = endpoint;
     this.#seed = seed;
     this.#reading = this.#read();
-    // Whoever stops it hears of it.
+    // The caller of `stop` gets the error.
     this.#reading.catch(() => undefined);
   }
 
   /**
    * @param to vtgate, with a database like `commerce@replica`.
-   * @throws trouble when it cannot connect.
+   * @throws trouble if it cannot connect.
    */
   static async start(context: WorkerContext, to: WriteEndpoint, seed: number): Promise<ReplicaReader> {
     const [session] = await openAll(to, 1, STATEMENT_TIMEOUT_MS);
@@ -47,7 +47,7 @@ export class ReplicaReader implements AsyncDisposable {
   /**
    * Ends when the read in flight has ended. It can be called again, with the same result.
    *
-   * @throws trouble when the history could not be written.
+   * @throws trouble if the history could not be written.
    */
   stop(): Promise<ReplicaReads> {
     this.#stopped ??= this.#stop();

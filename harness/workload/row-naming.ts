@@ -4,17 +4,17 @@ import type { Value } from './generate.ts';
 import { keyParametersOf, type KeyValue } from './statement-keys.ts';
 import type { Statement } from './statement-planner.ts';
 
-/** How a statement says which row it is about. */
+/** How a statement names its row. */
 export interface RowNaming {
   readonly key: TableKey;
   /**
-   * Parameters of the key, or whole numbers, by its columns; null if it does not name one row for certain. An insert may lack the
-   * parameter for the column that the server generates.
+   * Parameters or whole numbers for the columns of the key; null if it does not certainly name one row. An insert may lack
+   * the parameter for the column that the server generates.
    */
   readonly parameters: ReadonlyMap<string, KeyValue> | null;
 }
 
-/** Returns how a statement names its row; null where it reads, or where the keys of its table have no certain form. */
+/** Returns how a statement names its row; null if it reads, or if the keys of its table do not have exactly one form. */
 export function rowNaming(statement: StatementShape, key: TableKey | null): RowNaming | null {
   if (key === null || statement.kind === 'read') return null;
   return { key, parameters: parametersOf(statement, key) };
@@ -32,12 +32,12 @@ function isHandedOut({ handedOut }: TableKey): (column: KeyColumn) => boolean {
   return ({ name }) => name === handedOut;
 }
 
-/** Returns what the statement's own values say; null if the server has a say in it. */
+/** Returns the key from the statement's own values, or null if it also depends on the server. */
 export function sentKey({ key, parameters }: RowNaming, statement: Statement): number | string | null {
   if (parameters === null) return null;
   const values = sentValues({ key, parameters }, statement);
   const wish = values[key.columns.findIndex(isHandedOut(key))];
-  // AUTO_INCREMENT may take 0 as a request for a number, depending on the server's sql_mode.
+  // AUTO_INCREMENT may treat 0 as a request for a number, depending on the server's sql_mode.
   return statement.kind === 'insert' && Number(wish) === 0 ? null : exactKey(key, values);
 }
 
@@ -50,7 +50,7 @@ function sentValues({ key, parameters }: RowNaming, statement: Statement): reado
 
 /**
  * Returns the key with the value that the server generated. An upsert that updates an existing row returns an insert id
- * that says little.
+ * that is not reliable.
  */
 export function handedOutKey(
   naming: RowNaming,
@@ -66,7 +66,7 @@ export function handedOutKey(
   );
 }
 
-/** Returns the number that the server generated, exactly; 0 for none. */
+/** Returns the exact number that the server generated, or 0 for none. */
 export function generatedBy(naming: RowNaming | null, insertId: number | string): number | string {
   return exactInsertId(insertId, naming?.key.columns.find(isHandedOut(naming.key)));
 }

@@ -4,7 +4,7 @@ export interface RateStage {
   readonly seconds: number;
 }
 
-/** Operations per second; or stages, one after another, the last of which goes on to the end. */
+/** Operations per second; or stages, one after another, the last of which lasts until the end. */
 export type Rate = number | readonly RateStage[];
 
 export function highestRate(rate: Rate): number {
@@ -18,22 +18,22 @@ export function rateText(rate: Rate): string {
   return rate.length === 1 ? `${first} a second` : `${first} to ${last} a second in ${rate.length} stages`;
 }
 
-/** A part of the schedule, from one operation on. */
+/** A part of the schedule, starting with one operation. */
 interface Piece {
   readonly fromIndex: number;
   readonly dueMs: (index: number) => number;
 }
 
 /**
- * Says when operations are due, and which of them are still waiting; times are milliseconds on the run's clock. They
- * are fixed in advance, except during a burst, in which an operation is due whenever a worker is free to do one.
+ * Decides when operations are due, and which of them are still waiting; times are milliseconds on the run's clock. They
+ * are fixed in advance, except during a burst, in which an operation is due whenever a worker is free.
  */
 export class Schedule {
   readonly startedAtMs: number;
   #pieces: readonly Piece[];
   /** Due times of the current burst. */
   #burst: number[] | null = null;
-  /** Operations that have become due so far, and how many of these are no longer waiting; the queue is in between. */
+  /** How many operations have become due, and how many of these are no longer waiting; the queue is in between. */
   #due = 0;
   #taken = 0;
 
@@ -50,7 +50,7 @@ export class Schedule {
     return this.#pieces.findLast(({ fromIndex }) => fromIndex <= index)!.dueMs(index);
   }
 
-  /** Lets all operations become due that are. @returns when the next one is due; Infinity during a burst. */
+  /** Marks all operations that are due by now. @returns when the next one is due; Infinity during a burst. */
   advance(nowMs: number): number {
     if (this.#burst !== null) return Infinity;
     while (this.dueMs(this.#due) <= nowMs) this.#due += 1;
@@ -61,7 +61,7 @@ export class Schedule {
     return this.#burst !== null;
   }
 
-  /** From now on, operations are due only by `dueNow`. */
+  /** Starts a burst, in which operations become due only through `dueNow`. */
   beginBurst(): void {
     const fromIndex = this.#due;
     const times: number[] = [];
@@ -75,13 +75,13 @@ export class Schedule {
     this.#due += 1;
   }
 
-  /** Goes on after a burst at another rate, from its first stage. */
+  /** Continues after a burst at another rate, from its first stage. */
   endBurst(nowMs: number, rate: Rate): void {
     this.#burst = null;
     this.#pieces = [...this.#pieces, ...place({ fromIndex: this.#due, fromMs: nowMs }, rate)];
   }
 
-  /** Returns how many of the operations that have become due were due between two times, both included. */
+  /** Returns how many operations have become due between two times, inclusive. */
   dueBetween(fromMs: number, toMs: number): number {
     return this.#firstDue((dueMs) => dueMs > toMs) - this.#firstDue((dueMs) => dueMs >= fromMs);
   }
@@ -92,8 +92,8 @@ export class Schedule {
   }
 
   /**
-   * Returns the index of the first operation, among those that have become due, for which this is true; it must be true
-   * for all that follow.
+   * Returns the index of the first operation, among those that have become due, for which this is true; it must also be
+   * true for all later ones.
    */
   #firstDue(isReached: (dueMs: number) => boolean): number {
     let low = 0;

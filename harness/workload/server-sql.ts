@@ -4,7 +4,7 @@ import { quoteName } from '../schema/quote.ts';
 const PREFIX = "CONV(LEFT(REPLACE(@@server_uuid,'-',''),13),16,10)";
 
 /**
- * The same, and the server's answer to the statement carries it as its insert id: one round trip tells who executed the
+ * The same, and the server's answer contains it as the insert id, so that one round trip shows which server executed the
  * write, also through vtgate. It works in an UPDATE that matches a row, and in an INSERT into a table without
  * auto_increment.
  */
@@ -12,7 +12,7 @@ export const SERVER_TOLD = `LAST_INSERT_ID(${PREFIX})`;
 export const SERVER_STORED = PREFIX;
 
 /**
- * Returns a query for the UUID of the server that holds a table; it always returns one row. vtgate answers `SELECT
+ * Returns a query for the UUID of the server that has a table; it always returns one row. vtgate answers `SELECT
  * @@server_uuid` from the session's keyspace, but sends a query on a table to where the table is.
  */
 export function serverOf(table: string): string {

@@ -16,18 +16,18 @@ export class Servers {
     const known = this.#byPrefix.get(prefix);
     if (known !== undefined && known !== uuid) {
       throw trouble({
-        what: 'Two servers cannot be told apart by the first 13 digits of their UUIDs.',
+        what: 'The UUIDs of two servers have the same first 13 digits, so the servers cannot be distinguished.',
         seen: `${known} and ${uuid}`,
-        next: 'Run again: servers get new UUIDs.',
+        next: 'Run again; the servers then get new UUIDs.',
       });
     }
     this.#byPrefix.set(prefix, uuid);
   }
 
   /**
-   * Returns the UUID of the server that gave its prefix when it wrote to this table. The first operation to meet a
-   * server asks it for its whole UUID. If the table has moved since, another server answers, and the name stays
-   * `unknown:` with the prefix.
+   * Returns the UUID of the server that reported this prefix when it wrote to this table. The first operation on a server
+   * asks it for its whole UUID. If the table has moved since, another server answers, and the name stays `unknown:` with
+   * the prefix.
    */
   async nameOf(prefix: number, table: string, session: Session): Promise<string> {
     const known = this.#byPrefix.get(prefix);

@@ -23,13 +23,13 @@ export type Row = readonly (string | number | null)[];
 /** The result of one statement of a transaction. */
 export type Result = ResultSetHeader | readonly Row[];
 
-// A server that answers at all does so within milliseconds.
+// A healthy server answers within milliseconds.
 const connectTimeoutMs = 10_000;
 const endTimeoutMs = 1_000;
 
 /**
- * One connection of a process, as an application's pool would hold it. Everything is sent once. An operation that is
- * not acknowledged throws `NotAcknowledged`.
+ * One connection of a process, like one in an application's pool. Everything is sent once. An operation that is not
+ * acknowledged throws `NotAcknowledged`.
  */
 export class Session {
   readonly endpoint: WriteEndpoint;
@@ -41,7 +41,7 @@ export class Session {
     this.endpoint = endpoint;
     this.#connection = connection;
     this.#statementTimeoutMs = statementTimeoutMs;
-    // A connection that dies while it is idle says so only by an event.
+    // A connection that dies while it is idle only reports that by an event.
     connection.on('error', () => {
       this.#isLost = true;
     });
@@ -57,7 +57,7 @@ export class Session {
       supportBigNumbers: true,
       bigNumberStrings: true,
       rowsAsArray: true,
-      // A value that is read and sent again must be exactly what the server has.
+      // A value that is read and sent again must be exactly the server's value.
       dateStrings: true,
       jsonStrings: true,
       // BEGIN and the statement after it are one round trip.
@@ -90,13 +90,13 @@ export class Session {
   }
 
   /**
-   * Runs one statement that commits itself and cannot say who executed it. Who holds the table is asked just before and
-   * just after.
+   * Runs one statement that commits itself and cannot report which server executed it. Just before and just after it, this
+   * asks which server has the table.
    *
    * A transaction would make that certain, but vtgate does not buffer a transaction during a switch, so it would meet
-   * errors that the statement alone does not.
+   * errors that the statement alone would not.
    *
-   * @returns its result, and the UUID of the server; none if the table moved meanwhile, or the second look failed.
+   * @returns its result, and the UUID of the server; no UUID if the table moved meanwhile, or the second query failed.
    */
   async writeWitnessed(
     table: string,
@@ -113,7 +113,7 @@ export class Session {
     return { result, server: first !== null && first === second ? String(first) : undefined };
   }
 
-  /** For information that is useful but not necessary after a write that was acknowledged. */
+  /** Asks for information that is useful but not necessary after an acknowledged write. */
   async readIfPossible(sql: string): Promise<readonly Row[] | undefined> {
     try {
       return await this.read(sql);
@@ -148,11 +148,11 @@ export class Session {
   }
 
   async commit(): Promise<void> {
-    // On a connection that is lost already, COMMIT is never sent.
+    // On a lost connection, COMMIT is never sent.
     await this.#send('COMMIT', [], this.#isLost ? 'before-commit' : 'commit');
   }
 
-  /** Never fails: a connection that cannot roll back is given up, and the server rolls back by itself. */
+  /** Never fails: a connection that cannot roll back is closed, and the server then rolls back by itself. */
   async rollback(): Promise<void> {
     if (this.#isLost) return;
     await this.#send('ROLLBACK', [], 'before-commit').catch(() => this.destroy());
@@ -164,7 +164,7 @@ export class Session {
     this.#connection.destroy();
   }
 
-  /** Closes the connection properly, within a second at most. */
+  /** Closes the connection properly, within at most a second. */
   async close(): Promise<void> {
     if (this.#isLost) return;
     this.#isLost = true;
@@ -196,7 +196,7 @@ export class Session {
   }
 }
 
-/** What a server answered, as mysql2 has it. */
+/** A server's answer, as mysql2 returns it. */
 interface Asked {
   readonly result: unknown;
   readonly fields: readonly FieldPacket[] | undefined;

@@ -10,8 +10,8 @@ const ANSWERED = 1;
 const REFUSED = 0;
 
 /**
- * Finds the times in which servers answered nothing that they were asked: one or more operations waited or were
- * refused, and none was answered. Silence alone does not count, because perhaps nobody asked.
+ * Finds the times in which servers did not answer: one or more operations waited or were refused, and none was answered.
+ * A time without answers does not count by itself, because perhaps nothing was sent.
  */
 export class Silences {
   readonly #sent = new Numbers();
@@ -32,7 +32,7 @@ export class Silences {
     this.#push(sentMs, endedMs, REFUSED);
   }
 
-  /** When operations were sent, the first one first. */
+  /** When operations were sent, in order of time. */
   sortedBySending(): Float64Array {
     return this.#sent.slice(0, this.length).toSorted();
   }
@@ -50,7 +50,7 @@ export class Silences {
    * Returns the gaps. Between every two answers, operations that were refused make one gap, and those that wait for the
    * second answer make another.
    *
-   * @param waitingSinceMs when the first of the operations was sent that are still waiting; Infinity if none is.
+   * @param waitingSinceMs when the first operation that is still waiting was sent; Infinity if there is none.
    */
   *gaps(waitingSinceMs: number, nowMs: number): Generator<Gap> {
     const earliest = this.#earliestSentFrom(waitingSinceMs);
@@ -71,7 +71,7 @@ export class Silences {
   }
 
   /**
-   * Returns for each operation when the first one was sent among those that ended with it, or later, or have not ended.
+   * Returns for each operation when the first was sent of those that ended together with it or later, or have not ended.
    */
   #earliestSentFrom(waitingSinceMs: number): Float64Array {
     const earliest = new Float64Array(this.length);

@@ -1,13 +1,13 @@
 import type { StatementShape } from '../fixture/generators.ts';
 import { tokens, type Token } from '../fixture/sql.ts';
 
-/** What stands for the value of a column: the name of a parameter, or a whole number itself. */
+/** The value of a column: the name of a parameter, or a whole number. */
 export type KeyValue = string | number;
 
 /**
- * Returns what names the one row that a statement is about, by key column: the name of a parameter, or a whole number;
- * null unless it says so in the simplest way: an INSERT of one row with such values, or a WHERE clause that has `column =
- * :parameter` for every key column and joins its conditions only with AND.
+ * Returns the values that name the one row of a statement, by key column: the name of a parameter, or a whole number. The
+ * result is null unless the statement has the simplest form: an INSERT of one row with such values, or a WHERE clause that
+ * has `column = :parameter` for every key column and joins its conditions only with AND.
  */
 export function keyParametersOf(
   statement: StatementShape,
@@ -25,7 +25,7 @@ export function keyParametersOf(
   return parameters;
 }
 
-/** A parameter can be called like a word of SQL: `:order` orders nothing. */
+/** Marks parameters as names, because one can be called like a keyword, such as `:order`. */
 function withoutKeywords(all: readonly Token[]): Token[] {
   return all.map((token, at) => (all[at - 1]?.text === ':' ? { ...token, kind: 'name' } : token));
 }
@@ -84,7 +84,7 @@ function equalityOf(condition: readonly Token[], table: string): [string, KeyVal
   return column === undefined || value === undefined ? null : [column.text.toLowerCase(), value];
 }
 
-/** Returns the parameter, or the whole number, that these words are; null for anything else. */
+/** Returns the parameter or the whole number in these words, or null for anything else. */
 function valueOf([first, second, ...rest]: readonly Token[]): KeyValue | null {
   if (first?.text === ':' && second !== undefined && rest.length === 0) return second.text;
   const isWhole = second === undefined && first?.kind === 'word' && /^\d{1,15}$/.test(first.text);

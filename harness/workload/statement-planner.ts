@@ -69,9 +69,9 @@ interface Compiled {
   readonly steps: readonly Step[];
   readonly retry: Retry | undefined;
   readonly parameters: ReadonlyMap<string, Make>;
-  /** What an example takes for a key of a row that the writer inserted, of which there is none yet. */
+  /** The value that an example uses for the key of a row that the writer inserted, because there is none yet. */
   readonly standIns: ReadonlyMap<string, Generate>;
-  /** The tables that its keys are from. */
+  /** The tables from which its keys are taken. */
   readonly keyTables: readonly string[];
 }
 
@@ -85,12 +85,12 @@ function asTransaction({ weight, parameters, ...step }: WorkloadStatement): Work
 type Picked = Map<string, OwnRow | undefined>;
 type Make = (index: number, picked: Picked) => Value | undefined;
 
-/** A key that no server generates. It is text, so a column of text or bytes can also be compared with it. */
+/** A key that no server generates. It is text, so that a column of text or bytes can also be compared with it. */
 const NO_ROW = '-1';
 
 /**
- * Decides what each operation does. Which statement it is, and with which values, depends only on the seed and its
- * index, except for the keys that the server generates for inserted rows: `inserted` reports them.
+ * Decides what each operation does. Its statement and values depend only on the seed and its index, except for the keys
+ * that the server generates for inserted rows, which `inserted` reports.
  */
 export class StatementPlanner {
   readonly #generators: Generators;
@@ -98,10 +98,10 @@ export class StatementPlanner {
   readonly #weights: readonly number[];
   readonly #choice;
   readonly #rows = new Map<string, OwnRows<OwnRow>>();
-  /** `table.column` of every key that some parameter asks for. */
+  /** `table.column` of every key that a parameter needs. */
   readonly #keyColumns = new Set<string>();
 
-  /** @param settleOperations after how many operations a row can be referred to: it should be acknowledged by then. */
+  /** @param settleOperations after how many operations a row can be referred to, as it should be acknowledged by then. */
   constructor(application: Application, seed: number, settleOperations: number) {
     this.#generators = new Generators(application.seed.tables, seed, application.loaded);
     this.#choice = stream(seed, 'operation');
@@ -121,10 +121,10 @@ export class StatementPlanner {
   }
 
   /**
-   * Plans the operation with this index; must be called in order, once for each.
+   * Plans the operation with this index; must be called in order, once for each index.
    *
-   * An operation that needs a row which the writer inserted becomes an insert into the same table when there is none,
-   * or when the insert that should have made it was not acknowledged.
+   * An operation that needs a row that the writer inserted becomes an insert into the same table if there is none, or if
+   * the insert of that row was not acknowledged.
    */
   plan(index: number): Statement | Transaction {
     const { random } = this.#generators;
@@ -165,7 +165,7 @@ export class StatementPlanner {
     });
   }
 
-  /** Returns every transaction once, likewise; it refers to rows that were loaded, so its reads find what they save. */
+  /** Returns every transaction once; it refers to rows that were loaded, so that its reads find what they save. */
   exampleTransactions(): readonly Transaction[] {
     return this.#compiled.flatMap((compiled, index) => {
       const example = compiled.isTransaction ? this.#example(compiled, index, true) : undefined;
@@ -178,14 +178,14 @@ export class StatementPlanner {
     return this.#fill(compiled, index, standIn);
   }
 
-  /** Reports which key the server gave to a row, 0 for none. */
+  /** Receives the key that the server gave to a row, or 0 for none. */
   inserted({ kind, table, index, parameters }: Statement, insertId: number | string): void {
     if (kind !== 'insert') return;
     const sent = new Map([...parameters].filter(([name]) => this.#keyColumns.has(`${table}.${name}`)));
     this.#rows.get(table)?.acknowledged(index, sent.size === 0 ? { insertId } : { insertId, sent });
   }
 
-  /** Returns what inserts: first what inserts into the table of what was chosen, or into one that its keys are from. */
+  /** Returns inserts, beginning with those into the table of the chosen statement, or into one that its keys come from. */
   #inserts(chosen: Compiled | undefined): Compiled[] {
     const tables = new Set(
       chosen?.isTransaction === false ? chosen.steps.map(({ table }) => table) : chosen?.keyTables,
@@ -195,7 +195,7 @@ export class StatementPlanner {
     return inserts.toSorted((a, b) => Number(into(b)) - Number(into(a)));
   }
 
-  /** @param instead gives the value of a parameter whose key is not known. */
+  /** @param instead returns the value of a parameter whose key is not known. */
   #fill(compiled: Compiled, index: number, instead?: (name: string) => Value): Statement | Transaction | undefined {
     const { name, steps, retry, isTransaction } = compiled;
     const made = new Map<string, Value>();
@@ -257,11 +257,11 @@ export class StatementPlanner {
       const wantsOwn = from === 'inserted' || (from === 'either' && random.next() < 0.5);
       if (wantsOwn) {
         const point = random.next();
-        // Done once for all parameters of a row, because a delete takes what it picks.
+        // This is done once for all parameters of a row, because a delete removes the row that it picks.
         if (!picked.has(place)) picked.set(place, this.#rows.get(table)?.pick(index, point, takes));
       }
       const found = picked.get(place);
-      // A column whose values the writer sends is known by its parameter's name; any other was generated by the server.
+      // The writer sends the values of columns that have a parameter of that name; the server generates any other.
       if (found !== undefined) return found.sent?.get(column) ?? found.insertId;
       return loaded?.(index);
     };
@@ -270,6 +270,6 @@ export class StatementPlanner {
 
 interface OwnRow {
   readonly insertId: number | string;
-  /** Returns key columns whose values the writer sent, if there are any. */
+  /** Returns the key columns whose values the writer sent. */
   readonly sent?: ReadonlyMap<string, Value>;
 }

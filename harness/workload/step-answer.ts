@@ -11,15 +11,15 @@ export interface StepAnswer {
   /** The names of the columns of the rows that it returned first; empty if it returned none. */
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Value[])[];
-  /** What it says that it did; null for a statement that only returns rows. */
+  /** The effect that it reports; null for a statement that only returns rows. */
   readonly done: ResultSetHeader | null;
 }
 
-/** Returns an answer in one form, from a connection that reads rows as arrays, and long integers as text. */
+/** Returns an answer in a uniform way, from a connection that reads rows as arrays, and long integers as text. */
 export function stepAnswer(result: unknown, fields: readonly unknown[] | undefined): StepAnswer {
   if (!Array.isArray(result)) return { columns: [], rows: [], done: headerOf(result) };
   const results: readonly unknown[] = result;
-  // A procedure returns several results, each with its fields, and says at last what it did.
+  // A procedure returns several results, each with its fields, and finally reports its effect.
   const isProcedure = fields === undefined || fields.some((each) => each === undefined || Array.isArray(each));
   if (!isProcedure) return { ...rowsOf(results, fields), done: null };
   const at = (fields ?? []).findIndex((each) => Array.isArray(each));
@@ -44,7 +44,7 @@ function rowsOf(rows: unknown, fields: unknown): Pick<StepAnswer, 'columns' | 'r
   };
 }
 
-/** An application has a whole number as a number where it can, and sends it without quotes. */
+/** An application represents a whole number as a number if it can, and sends it without quotes. */
 function valueOf(value: unknown, field: FieldPacket | undefined): Value {
   if (value === null || typeof value === 'number' || Buffer.isBuffer(value)) return value;
   if (typeof value !== 'string') return JSON.stringify(value);
@@ -53,11 +53,11 @@ function valueOf(value: unknown, field: FieldPacket | undefined): Value {
 }
 
 /**
- * Returns what later steps get from an answer, by name; null where there is nothing to save: no row, or no number that
- * the server generated.
+ * Returns the values that later steps get from an answer, by name, or null if there is nothing to save: no row, or no
+ * number that the server generated.
  *
- * @param saves by name, what it stands for.
- * @param insertId the number that the server generated, exactly; 0 for none.
+ * @param saves what each name stands for.
+ * @param insertId the exact number that the server generated, or 0 for none.
  */
 export function savedFrom(
   saves: Readonly<Record<string, string>>,
@@ -82,7 +82,7 @@ export function savedFrom(
 
 function noColumn(what: string, columns: readonly string[]): Error {
   return trouble({
-    what: `A step of a transaction saves ${what}, which is no column of its rows.`,
+    what: `A step of a transaction saves ${what}, which is not a column of its rows.`,
     expected: columns.join(', '),
     next: 'Correct `saves` of that step; an expression needs a name, as in SELECT COUNT(*) AS pieces.',
   });

@@ -18,8 +18,8 @@ export const DEFAULT_KINDS = { rows: 40, append: 15, bank: 15, ids: 15, sql: 15 
 const TABLES: readonly WorkloadTable[] = [rowsTable, appendTable, bankTable, idsTable];
 
 /**
- * Returns the tables that these kinds bring along, by default those of all kinds; they move with the fixture's. `sql`
- * brings none.
+ * Returns the tables that these kinds need, by default those of all kinds; they move with the fixture's. `sql` needs
+ * none.
  */
 export function workloadTables(kinds: KindWeights = DEFAULT_KINDS): readonly WorkloadTable[] {
   return TABLES.filter(({ kind }) => (kinds[kind] ?? 0) > 0);
@@ -63,9 +63,9 @@ export function tableLines(
 export type NewTableLine = Extract<NewLine, Pick<TableLine, 'type'>>;
 
 /**
- * Returns the primary key by table of the application, where every column of it has a certain form.
+ * Returns the primary keys of the application's tables, as far as the values of all their columns have exactly one form.
  *
- * @param query returns rows as arrays; from the source or vtgate, whichever answers.
+ * @param query returns rows as arrays, from the source or vtgate, whichever answers.
  */
 export async function tableKeys(
   query: (sql: string) => Promise<readonly Row[]>,
@@ -73,7 +73,7 @@ export async function tableKeys(
 ): Promise<ReadonlyMap<string, TableKey | null>> {
   const found = new Map<string, TableKey | null>();
   for (const table of tables) {
-    // Field, Type, Collation, Null, Key, Default, Extra, Privileges, Comment.
+    // The columns are Field, Type, Collation, Null, Key, Default, Extra, Privileges, Comment.
     const rows = await query(`SHOW FULL COLUMNS FROM ${quoteName(table)}`);
     const primary = rows.filter(([, , , , key]) => key === 'PRI');
     const columns = primary.map(([name, type, collation]) =>

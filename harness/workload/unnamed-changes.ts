@@ -4,7 +4,7 @@ import { primaryKey, type Database, type Table } from '../schema/database.ts';
 import type { KeyColumn, TableKey } from './exact-key.ts';
 import { isWord, keyParametersOf } from './statement-keys.ts';
 
-/** Statements that can change rows of one table which the history does not name; see `TableLine`. */
+/** Statements that can change rows of one table without the history naming them; see `TableLine`. */
 export interface UnnamedChanges {
   readonly removedBy: ReadonlySet<string>;
   readonly rekeyedBy: ReadonlySet<string>;
@@ -14,7 +14,7 @@ type Keys = ReadonlyMap<string, TableKey | null>;
 
 /**
  * Returns which statements can remove rows, or change their keys, without naming them: through a WHERE clause on other
- * columns, and through what follows from foreign keys and triggers, across any number of tables.
+ * columns, and through the effects of foreign keys and triggers, across any number of tables.
  */
 export function unnamedChanges(
   { statements, transactions = {} }: WorkloadFile,
@@ -24,7 +24,7 @@ export function unnamedChanges(
   const found = new Map(
     database.tables.map(({ name }) => [name, { removedBy: new Set<string>(), rekeyedBy: new Set<string>() }] as const),
   );
-  // What a step of a transaction can do is said by the transaction's name.
+  // The effects of a transaction's step are listed under the transaction's name.
   const all = [
     ...Object.entries(statements),
     ...Object.entries(transactions).flatMap(([name, { steps }]) => steps.map((step) => [name, step] as const)),
@@ -60,7 +60,7 @@ class Consequences {
     const key = keys.get(table) ?? null;
     const names = key?.columns.map((column) => column.name) ?? [];
     const values = names.length === 0 ? null : keyParametersOf(statement, names);
-    // To a column of text, a number is whatever the server makes of it.
+    // Only the server knows which values of a text column match a number.
     const isExact = ({ name, form }: KeyColumn) => form === 'integer' || typeof values?.get(name) === 'string';
     const isNamed = values !== null && (key?.columns.every(isExact) ?? false);
     this.#fire(table);

@@ -10,7 +10,7 @@ export class Watchers {
     for (const one of this.#all) one(endpoint);
   }
 
-  /** Nothing more will be acknowledged. */
+  /** Ends all waits, because nothing more will be acknowledged. */
   fail(fault: Error): void {
     this.#fault ??= fault;
     for (const one of this.#rejections) one(fault);
@@ -19,7 +19,7 @@ export class Watchers {
   /**
    * Resolves when this many more writes have been acknowledged, by this endpoint if one is given.
    *
-   * @param giveUp makes the error to throw after `timeoutMs`, and is given how many were acknowledged.
+   * @param giveUp returns the error to throw after `timeoutMs`, given how many were acknowledged.
    */
   until(
     count: number,

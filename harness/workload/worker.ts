@@ -40,16 +40,16 @@ export class Worker {
     this.#process = context.numbering.process();
   }
 
-  /** Which server answers the operation in flight, or answered the last one. */
+  /** The endpoint to which the operation in flight was sent, or the last one. */
   get endpoint(): WriteEndpoint {
     return this.#session.endpoint;
   }
 
   /**
-   * Sends one operation, once, and records it before and after. Where the application tries again, the completion has
-   * the operation to send next.
+   * Sends one operation once, and records it before and after. If the application tries again, the completion has the
+   * operation to send next.
    *
-   * @param endpoint for the connection that is opened if the last one was lost.
+   * @param endpoint where to connect if the last connection was lost.
    * @throws only what is not an outcome: a history that cannot be written, or a bug.
    */
   async run(operation: Operation, endpoint: WriteEndpoint, lateMs: number): Promise<Completion> {
@@ -85,7 +85,7 @@ export class Worker {
     return [before];
   }
 
-  /** A server that answered a statement that commits itself can be asked again; any other connection is given up. */
+  /** A connection on which a statement that commits itself was answered is used again; any other is closed. */
   #endProcess({ stage }: NotAcknowledged): void {
     if (stage === 'autocommit' && this.#session.isUsable) this.#startProcess();
     else this.#session.destroy();
@@ -119,8 +119,8 @@ export class Worker {
 }
 
 /**
- * Adds what is sent next if the application tries again: an operation that was certainly not applied, after one of the
- * errors for which it tries again. Whatever may have been applied is never sent twice.
+ * Adds the operation to send next if the application tries again: one that was certainly not applied, after one of the
+ * errors for which it tries again. An operation that may have been applied is never sent twice.
  */
 function orAgain(completion: Completion, operation: Operation, line: number): Completion {
   const { retry, attempt = { number: 1, of: line } } = operation;
@@ -134,7 +134,7 @@ export async function closeAll(sessions: readonly Session[]): Promise<void> {
   await Promise.all(sessions.map((session) => session.close()));
 }
 
-/** Opens this many connections in parallel, all or none. @throws trouble when one cannot be opened. */
+/** Opens this many connections in parallel, all or none. @throws trouble if one cannot be opened. */
 export async function openAll(
   endpoint: WriteEndpoint,
   count: number,

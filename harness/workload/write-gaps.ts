@@ -10,7 +10,7 @@ export interface Times {
 
 /**
  * How an operation ended. `answered`: acknowledged, or refused because of the rows, which shows that the server serves.
- * `refused`: by an error that says that it does not. `none`: it was given up without an answer.
+ * `refused`: refused by an error that says that the server does not serve. `none`: abandoned without an answer.
  */
 export type AnswerKind = 'acknowledged' | 'answered' | 'refused' | 'none';
 
@@ -24,9 +24,9 @@ export interface InFlight {
 const STALL_MS = 100;
 
 /**
- * Finds the times in which the application could not write: writes were with a server, waiting or being refused, and
- * none was acknowledged. A write that waits for a connection is late because of this machine, unless servers answer
- * nothing at all and hold every connection.
+ * Finds the times in which the application could not write: writes had been sent, were waiting or being refused, and none
+ * was acknowledged. A write that waits for a connection is late because of this machine, unless servers do not answer at
+ * all and occupy every connection.
  */
 export class WriteGaps {
   readonly #writes = new Silences();
@@ -44,7 +44,7 @@ export class WriteGaps {
   }
 
   /**
-   * Returns the length of the longest gap that overlaps a window of time, including what lies outside; null if there is
+   * Returns the length of the longest gap that overlaps a window of time, including its part outside, or null if there is
    * none.
    */
   longest(fromMs: number, toMs: number, { operationsSinceMs, writesSinceMs }: InFlight, nowMs: number): Gap | null {

@@ -5,14 +5,14 @@ import { lengthOf, type Gap } from './silences.ts';
 import { WriteGaps, type AnswerKind, type InFlight, type Times } from './write-gaps.ts';
 
 /**
- * What the writer saw in a window of time: figures for writes, and errors of all operations; times are milliseconds on
+ * What the writer saw in a window of time: figures about writes, and errors of all operations. Times are milliseconds on
  * the run's clock.
  */
 export interface WindowFigures {
   readonly acknowledged: number;
   /**
-   * The longest time in which writes were with a server, waiting or being refused, and none was acknowledged. It counts
-   * in full even if only a part of it lies in the window.
+   * The longest time in which writes had been sent, were waiting or being refused, and none was acknowledged. It counts in
+   * full even if only a part of it is in the window.
    */
   readonly writeGapMs: number;
   /** Operations of all kinds that were due in that time. */
@@ -28,11 +28,11 @@ export interface WindowFigures {
   readonly maxMs: number | null;
 }
 
-/** Errors of one class: how many, and three of them. */
+/** The number of errors of one class, and three of them. */
 export interface ErrorSample {
   readonly count: number;
   readonly first: ErrorSeen;
-  /** The one that took longest since it was due. */
+  /** The error that came longest after the operation was due. */
   readonly worst: ErrorSeen;
   readonly last: ErrorSeen;
 }
@@ -43,7 +43,7 @@ export interface ErrorSeen {
   readonly message: string;
 }
 
-/** Errors of an operation that was given up, or whose connection was, without an answer from the server. */
+/** Errors of an operation that was abandoned, or whose connection was, without an answer from the server. */
 const WITHOUT_ANSWER: ReadonlySet<ErrorClass> = new Set<ErrorClass>(['timeout', 'lost-connection']);
 
 /** What kind of operation failed. */
@@ -103,12 +103,12 @@ export class WriterTally {
     return this.#ackedAt.length - this.#ackedAt.firstNotBefore(fromMs);
   }
 
-  /** Both ends belong to the window. */
+  /** Returns what was seen in a window of time, inclusive. */
   figures(fromMs: number, toMs: number, { nowMs, dueIn, ...inFlight }: Waiting): WindowFigures {
     const begin = this.#ackedAt.firstNotBefore(fromMs);
     const end = this.#ackedAt.firstAfter(toMs);
     const sorted = this.#latencies.slice(begin, end).toSorted();
-    // The smallest latency that at least this share of the operations did not exceed.
+    // This is the smallest latency that at least this share of the operations did not exceed.
     const quantile = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
     const gap = this.#gaps.longest(fromMs, toMs, inFlight, nowMs);
     return {
@@ -156,7 +156,7 @@ export class WriterTally {
   }
 }
 
-/** What has not ended, as the writer knows it. */
+/** What the writer knows about operations that have not ended. */
 export interface Waiting extends InFlight {
   readonly nowMs: number;
   /** How many operations were due in a gap. */

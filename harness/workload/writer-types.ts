@@ -13,10 +13,10 @@ export interface WriterOptions extends WorkerContext {
   readonly seed: number;
   /** Operations per second of all kinds together. */
   readonly rate: Rate;
-  /** The highest rate at which it may go on after a burst; by default the highest of `rate`. */
+  /** The highest rate at which it may continue after a burst; by default the highest of `rate`. */
   readonly rateAtMost?: number;
   readonly kinds: KindWeights;
-  /** Whether it writes beside another writer, so it must leave that writer's rows alone. */
+  /** Whether it writes beside another writer, whose rows it must leave alone. */
   readonly isStray?: boolean;
   /** The run's monotonic clock, in milliseconds. */
   readonly now: () => number;
@@ -31,7 +31,7 @@ export interface WriterOptions extends WorkerContext {
   readonly queueLimit?: number;
 }
 
-/** The writer's whole life. */
+/** How long the writer ran, in milliseconds. */
 export interface WriterTotals extends WindowFigures {
   /** Operations that were given to a connection. */
   readonly sent: number;

@@ -114,7 +114,7 @@ test('operations beyond the queue are counted as not sent, and none as a failed 
   await writer.untilAcknowledged(50, 10_000);
   const { errors, statementErrors, samples } = await writer.stop();
   expect(Object.keys(errors)).toEqual(['not-sent']);
-  expect(samples.get('not-sent')?.first.message).toBe('20 operations wait already');
+  expect(samples.get('not-sent')?.first.message).toBe('20 operations are already waiting');
   expect(statementErrors).toBe(0);
 });
 

@@ -18,13 +18,13 @@ export type { WriteEndpoint } from './session.ts';
 export type { ErrorSample, WindowFigures } from './writer-tally.ts';
 export type { WriterOptions, WriterTotals } from './writer-types.ts';
 
-/** More could need more transactions at once than a tablet has room for: its pool has 20 by default. */
+/** More processes could need more transactions at once than a tablet allows; its pool has 20 by default. */
 const BURST_AT_ONCE = 8;
 
 /**
- * Does operations at fixed times, whatever the server does: an open loop. Latency counts from the time when an
- * operation was due, so a stall shows in every operation that it held up. Nothing is tried twice, except transactions
- * whose application does so.
+ * Sends operations at fixed times, no matter what the server does (an open loop). Latency counts from the time when an
+ * operation was due, so a stall shows in every operation that it delayed. Nothing is tried twice, except transactions
+ * that the application tries again.
  */
 export class Writer {
   readonly #options: WriterOptions;
@@ -42,7 +42,7 @@ export class Writer {
   #endpoint: WriteEndpoint;
   #timer: NodeJS.Timeout | undefined;
   #stopped: Promise<WriterTotals> | undefined;
-  /** A fault of our own, not of a write; nothing more is begun. */
+  /** An error of our own, not of a write; no more operations are started. */
   #fault: Error | undefined;
 
   private constructor(options: WriterOptions, sessions: readonly Session[], mix: Kind) {
@@ -54,7 +54,7 @@ export class Writer {
     this.#schedule = new Schedule(options.now(), options.rate);
   }
 
-  /** Opens all connections, then begins. @throws trouble when one cannot be opened. */
+  /** Opens all connections, then begins. @throws trouble if one cannot be opened. */
   static async start(options: WriterOptions): Promise<Writer> {
     const sessions = await openAll(options.to, options.connections ?? 8, timeoutMsOf(options));
     try {
@@ -71,8 +71,8 @@ export class Writer {
    * Sends later operations to another endpoint. Resolves when all operations in flight on the old one have ended and
    * the new one has acknowledged one.
    *
-   * @throws trouble when a connection to the new endpoint cannot be opened, and nothing has then moved; failure or
-   *   trouble, depending on what was seen, when the new one acknowledges nothing in time.
+   * @throws trouble if a connection to the new endpoint cannot be opened, in which case nothing has moved; failure or
+   *   trouble, depending on what was seen, if the new one acknowledges nothing in time.
    */
   async moveTo(endpoint: WriteEndpoint, timeoutMs = 60_000): Promise<void> {
     const sessions = await openAll(endpoint, this.#workers.length, timeoutMsOf(this.#options));
@@ -93,10 +93,11 @@ export class Writer {
   }
 
   /**
-   * For a while does as many operations as the servers can, each connection one after another, then goes on at a rate.
+   * For a while sends as many operations as the servers can handle, one after another on each connection, then continues
+   * at a rate.
    *
-   * @param limits it ends when the time is over, or this many operations have succeeded.
-   * @param rateAfter returns the rate from the number of operations that succeeded per second.
+   * @param limits the burst ends when the time is over, or this many operations have succeeded.
+   * @param rateAfter returns the rate, given the number of operations that succeeded per second.
    * @returns how many succeeded per second.
    */
   async burst(
@@ -139,8 +140,8 @@ export class Writer {
   }
 
   /**
-   * Resolves when this many more writes have been acknowledged. @throws failure or trouble, depending on what was seen,
-   * when that takes too long.
+   * Resolves when this many more writes have been acknowledged. @throws failure or trouble, depending on what was seen, if
+   * that takes too long.
    */
   async untilAcknowledged(count: number, timeoutMs: number): Promise<void> {
     const sinceMs = this.#options.now();
@@ -149,7 +150,7 @@ export class Writer {
   }
 
   /**
-   * Begins no new operation, waits for those in flight, and closes the connections. It takes at most the statement
+   * Stops starting operations, waits for those in flight, and closes the connections. It takes at most the statement
    * timeout, or that of each step and attempt of a transaction. It can be called again, with the same result.
    */
   stop(): Promise<WriterTotals> {
@@ -200,9 +201,9 @@ export class Writer {
     } catch (error) {
       return this.#stopBecauseOf(error);
     }
-    // While all are busy there is nothing to look for; whichever worker is done looks.
+    // While all workers are busy there is nothing to do; the next one that is done looks again.
     if (nextMs === Infinity || this.#timer !== undefined || this.#workers.every(({ isBusy }) => isBusy)) return;
-    // Rounded up, because a timer that fires early would find nothing due. Latency counts from the due time anyway.
+    // The delay is rounded up, because a timer that fires early would find nothing due. Latency counts from the due time.
     const waitMs = Math.max(1, Math.ceil(nextMs - this.#options.now()));
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
@@ -217,22 +218,22 @@ export class Writer {
   #dropOldest(): void {
     const limit = this.#options.queueLimit ?? highestRate(this.#rate) * 60;
     while (this.#schedule.waiting > limit) {
-      // The mix is asked anyway, so what follows stays as the seed has it.
+      // The mix is asked anyway, so that later operations stay the same for the same seed.
       const { index } = this.#mix.plan(this.#schedule.take());
-      const error = `${limit} operations wait already`;
-      // No statement failed: the machine did not keep the rate, and the run is judged by that.
+      const error = `${limit} operations are already waiting`;
+      // No statement failed; the machine did not keep up with the rate, which the verdict considers.
       this.#tally.dropped(error, this.#schedule.dueMs(index), this.#options.now());
     }
   }
 
-  // Never rejects: the writer is there to count whatever goes wrong with an operation.
+  // This never rejects, because the writer counts everything that goes wrong with an operation.
   async #run(worker: Worker, operation: Operation): Promise<void> {
     const dueMs = this.#schedule.dueMs(operation.index);
     try {
       this.#sent += 1;
       let again = await this.#send(worker, operation, dueMs);
       while (again !== undefined) {
-        // As the application does, which holds its connection meanwhile.
+        // It waits like the application, which keeps its connection meanwhile.
         if (again.retry !== undefined && again.retry.waitMs > 0) await wait(again.retry.waitMs);
         again = await this.#send(worker, again, dueMs);
       }
@@ -282,7 +283,7 @@ export class Writer {
   }
 
   /**
-   * Stops because of a fault of our own, or of the history's disk. Whoever waits is told at once, and everyone else by
+   * Stops because of an error of our own, or of the history's disk. Waiting callers get the error at once, and others from
    * `stop`.
    */
   #stopBecauseOf(error: unknown): void {

@@ -104,7 +104,7 @@ const REFUSED: readonly {
     file: TABLE,
     rest: { data: { from: 'file', personal: { 't.name': { kind: 'template', text: 'n{row}' } } } },
     status: 64,
-    told: [/Nothing personal is replaced in a dump/, /data\.personal/, /Remove it/],
+    told: [/Personal values in a dump are not replaced/, /data\.personal/, /Remove it/],
   },
   {
     name: 'a truncated dump',

@@ -2,7 +2,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { createConnection, type Connection } from 'mysql2';
 import type { WriteEndpoint } from '../session.ts';
 
-/** What it says that a statement did; `isOpen`: a transaction is open afterwards. */
+/** The reported effect of a statement; `isOpen`: a transaction is open afterwards. */
 interface FakeOk {
   readonly matched?: number;
   readonly insertId?: number;
@@ -20,9 +20,9 @@ export type FakeResponse =
 const MORE_RESULTS = 8;
 const IN_TRANSACTION = 1;
 
-/** For unit tests: a server that speaks MySQL's protocol and answers as a test says. */
+/** A server for unit tests that speaks MySQL's protocol and gives the answers of the test. */
 export class FakeMySql implements AsyncDisposable {
-  /** Connections so far. */
+  /** The number of connections so far. */
   connections = 0;
   /** Whether it refuses new connections, like a server that is down. */
   isDown = false;
@@ -62,8 +62,8 @@ export class FakeMySql implements AsyncDisposable {
   }
 
   /**
-   * @param answer is asked for each query on each connection, both counted from 0.
-   * @param pace calls its argument when the answer is to be sent.
+   * @param answer returns the answer for each query on each connection, both counted from 0.
+   * @param pace calls its argument when the answer should be sent.
    */
   static async start(
     answer: (sql: string, connection: number) => FakeResponse,
@@ -108,7 +108,7 @@ function textColumn(name: string) {
   return { ...names, characterSet: 45, columnLength: 100, columnType: VAR_STRING, flags: 0, decimals: 0 };
 }
 
-/** Must be called after each command, because mysql2's server side leaves it to its user. */
+/** Must be called after each command, because mysql2's server does not do it itself. */
 function countPacketsAnew(connection: Connection): void {
   connection.sequenceId = 0;
 }

@@ -3,13 +3,13 @@ import { insertIdOf } from '../session.ts';
 import type { Kind, KindOptions, Operation, WorkloadTable } from './kind.ts';
 
 const TABLE = 'roundtrip_append';
-// So there is something to copy and to compare.
+// These rows are there so that there is something to copy and to compare.
 const INITIAL_ROWS = 100;
 
 export const appendTable: WorkloadTable = {
   name: TABLE,
   kind: 'append',
-  // There is no key at all: a write that is applied twice appears twice.
+  // There is no key at all, so that a write that is applied twice appears twice.
   create: `CREATE TABLE ${TABLE} (value BIGINT NOT NULL, server BIGINT UNSIGNED NOT NULL) ENGINE = InnoDB`,
   rows: INITIAL_ROWS,
   seed: (row) => `(${-row}, 0)`,

@@ -44,7 +44,7 @@ export class Bank implements Kind {
 }
 
 function transfer(index: number, from: number, to: number, amount: number): Operation {
-  // In the order of the keys, so two transfers cannot wait for each other.
+  // The accounts are updated in the order of their keys, so that two transfers cannot wait for each other.
   const sql = [change(from, -amount), change(to, amount)];
   if (from > to) sql.reverse();
   return {

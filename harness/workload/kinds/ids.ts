@@ -6,7 +6,7 @@ import type { Kind, KindOptions, Operation, WorkloadTable } from './kind.ts';
 
 const TABLE = 'roundtrip_ids';
 const DELETES = 0.1;
-// So there is something to copy and to compare.
+// These rows are there so that there is something to copy and to compare.
 const INITIAL_ROWS = 100;
 
 export const idsTable: WorkloadTable = {
@@ -24,7 +24,7 @@ export const idsTable: WorkloadTable = {
 };
 
 /**
- * Inserts rows whose ids the server generates, and deletes some, so an id that is given out again is not always a
+ * Inserts rows whose ids the server generates, and deletes some, so that an id that is given out again is not always a
  * duplicate.
  */
 export class Ids implements Kind {
@@ -39,7 +39,7 @@ export class Ids implements Kind {
     this.#own = new OwnRows(settleOperations);
   }
 
-  /** A delete of an id whose row was not acknowledged becomes a generate. */
+  /** A delete of an id whose row was not acknowledged becomes an insert that generates an id. */
   plan(index: number): Operation {
     this.#random.at(this.#choice, index);
     const deletes = this.#random.next() < DELETES;
@@ -50,7 +50,7 @@ export class Ids implements Kind {
   #generate(index: number): Operation {
     const value = this.#origin + index + 1;
     this.#own.planned(index);
-    // The insert id belongs to the row, so the server is recorded in the row: in a column that only its insert writes.
+    // The insert id is that of the row, so the server is recorded in a column of the row that only its insert writes.
     const insert = `INSERT INTO ${TABLE} (value, server) VALUES (${value}, ${SERVER_STORED})`;
     const look = `SELECT server FROM ${TABLE} WHERE value = ${value}`;
     return {
@@ -70,7 +70,7 @@ export class Ids implements Kind {
   }
 }
 
-/** For a row whose id is known. */
+/** Deletes a row whose id is known. */
 export function deletion(index: number, id: number): Operation {
   return {
     index,

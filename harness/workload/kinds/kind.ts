@@ -2,7 +2,7 @@ import type { Retry } from '../../fixture/generators.ts';
 import type { ExecutedStatement, OperationName, WorkloadKind } from '../../history/lines.ts';
 import type { Session } from '../session.ts';
 
-/** One operation, ready to be sent; see `lines.ts` for what its fields mean. */
+/** One operation, ready to be sent; `lines.ts` explains its fields. */
 export interface Operation {
   /** Counted from 0 since the writer began. */
   readonly index: number;
@@ -13,25 +13,25 @@ export interface Operation {
   readonly value: number | null;
   readonly to?: number;
   readonly statement?: string;
-  /** The type of tablet that is asked; the primary if absent. */
+  /** The type of tablet that is read; the primary if absent. */
   readonly tablet?: 'replica' | 'rdonly';
   /** How the application tries again; absent if it does not. */
   readonly retry?: Retry;
   /** Absent on the first attempt. */
   readonly attempt?: Attempt;
-  /** Sends the operation, once. @throws NotAcknowledged */
+  /** Sends the operation once. @throws NotAcknowledged */
   readonly send: (session: Session) => Promise<Done>;
 }
 
-/** An operation that was sent before, and certainly not applied. */
+/** A retry of an operation that was certainly not applied. */
 export interface Attempt {
-  /** From 2. */
+  /** The number of this attempt, from 2. */
   readonly number: number;
   /** The line of the history that invoked the first attempt. */
   readonly of: number;
 }
 
-/** What is known about an operation when it was acknowledged; it replaces what was planned. */
+/** What is known about an operation once it was acknowledged; it replaces what was planned. */
 export interface Done {
   /** The UUID of the server that executed it, or the number of its first 52 bits; absent if none was reported. */
   readonly server?: string | number | undefined;
@@ -42,36 +42,36 @@ export interface Done {
   readonly executed?: readonly ExecutedStatement[];
 }
 
-/** Decides what operations do and how they are done. What is planned depends only on the seed and the index. */
+/** Decides what operations do and how they are done. The plan depends only on the seed and the index. */
 export interface Kind {
-  /** Must be called with rising indexes, each once; not every index belongs to this kind. */
+  /** Must be called with rising indexes, each at most once; not every index belongs to this kind. */
   plan(index: number): Operation;
 }
 
 export interface KindOptions {
   readonly seed: number;
   /**
-   * Where this writer's values and new keys begin; no other writer of the run uses numbers from here to a billion more.
+   * Where this writer's values and new keys begin; no other writer of the run uses the billion numbers from here on.
    */
   readonly origin: number;
-  /** After how many operations a row can be referred to: it should be acknowledged by then. */
+  /** After how many operations a row can be referred to, because it should be acknowledged by then. */
   readonly settleOperations: number;
-  /** Whether it writes beside another writer, so it must leave that writer's rows alone. */
+  /** Whether it writes beside another writer, whose rows it must leave alone. */
   readonly isStray: boolean;
 }
 
-/** A table that a kind of workload brings along. */
+/** A table that a kind of workload needs. */
 export interface WorkloadTable {
   readonly name: string;
   readonly kind: Exclude<WorkloadKind, 'sql'>;
   readonly create: string;
-  /** Rows at the beginning, with keys from 1. */
+  /** The number of rows at the beginning, with keys from 1. */
   readonly rows: number;
-  /** Returns one of them, in the form that it has after VALUES. */
+  /** Returns one of these rows in the form that follows VALUES. */
   readonly seed?: (key: number) => string;
-  /** For `bank`: the balance of each account. */
+  /** The balance of each account, for `bank`. */
   readonly balance?: number;
 }
 
-/** How many numbers a writer can use before it meets those of the next one. */
+/** How many numbers a writer can use before it reaches those of the next one. */
 export const ORIGIN_STEP = 1_000_000_000;

@@ -6,7 +6,7 @@ import type { Done, Kind, KindOptions, Operation, WorkloadTable } from './kind.t
 
 const TABLE = 'roundtrip_rows';
 const INITIAL_ROWS = 1_000;
-/** Rows that exist at the beginning and are left to strays. */
+/** The number of initial rows that are reserved for strays. */
 const STRAY_ROWS = 100;
 
 export const rowsTable: WorkloadTable = {
@@ -29,7 +29,7 @@ export const rowsTable: WorkloadTable = {
 const READS = 0.2;
 const INSERTS = 0.15;
 const DELETES = 0.1;
-/** Keys that were planned just now are in flight; another key is then drawn, at most this often. */
+/** Recently planned keys are still in flight; another key is then drawn, at most this often. */
 const IN_FLIGHT = 32;
 const DRAWS = 4;
 
@@ -73,7 +73,7 @@ export class Rows implements Kind {
     return insertion(index, this.#inFlight(key), value);
   }
 
-  /** Picks an existing row, one of the initial ones or our own; initial ones are never deleted. */
+  /** Picks an existing row, either an initial one or one of our own; initial ones are never deleted. */
   #draw(index: number): number {
     let key = this.#drawOnce(index);
     for (let draws = 1; draws < DRAWS && this.#recent.includes(key); draws += 1) key = this.#drawOnce(index);

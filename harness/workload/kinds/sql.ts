@@ -9,10 +9,10 @@ import { transactionOperation } from './transaction.ts';
 export class Sql implements Kind {
   readonly #planner: StatementPlanner;
   readonly #origin: number;
-  /** How each statement names its row, or each step of a transaction, by the name of the statement or transaction. */
+  /** How each statement, or each step of a transaction, names its row, by the name of the statement or transaction. */
   readonly #namings: ReadonlyMap<string, readonly (RowNaming | null)[]>;
 
-  /** @param keys by table. */
+  /** @param keys the keys, by table. */
   constructor(
     { seed, origin, settleOperations }: KindOptions,
     application: Application,

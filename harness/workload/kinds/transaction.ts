@@ -7,12 +7,12 @@ import { stepStatement, type Statement, type Transaction } from '../statement-pl
 import { savedFrom } from '../step-answer.ts';
 import type { Done, Operation } from './kind.ts';
 
-/** Told of every row that a committed transaction inserted, with the number that the server generated, 0 for none. */
+/** Receives every row that a committed transaction inserted, with the number that the server generated, or 0. */
 type Inserted = (statement: Statement, insertId: number | string) => void;
 
 /**
- * Returns one of the application's transactions: its steps one after another between BEGIN and COMMIT, each waiting for
- * the answer to the one before, as an application does it. One that only reads is an operation `read`.
+ * Returns one of the application's transactions: its steps between BEGIN and COMMIT, each of which waits for the answer
+ * to the one before, as an application does. A transaction that only reads is an operation `read`.
  *
  * @param namings how each step names its row.
  */
@@ -52,11 +52,11 @@ export function transactionOperation(
 }
 
 /**
- * Begins, runs every step, and asks which server has executed them. It is asked last, because a read before the steps
- * would fix what they see. If it is refused, so is the transaction: vtgate ends one by itself after some errors, and
- * then answers its COMMIT with success.
+ * Begins, runs every step, and asks which server has executed them. It asks last, because a read before the steps would
+ * fix the snapshot that they see. If this query is refused, so is the transaction: vtgate itself ends a transaction after
+ * some errors, and then answers its COMMIT with success.
  *
- * @returns the server; null where a row was missing, and the transaction was rolled back.
+ * @returns the server, or null if a row was missing and the transaction was rolled back.
  */
 async function between(session: Session, seen: Seen, table: string): Promise<string | null> {
   try {
@@ -92,7 +92,7 @@ class Seen {
     return this.#planned.steps.length;
   }
 
-  /** Runs a step. @returns false where there was no row, or no generated number, to save. */
+  /** Runs a step. @returns false if there was no row or generated number to save. */
   async step(session: Session, at: number): Promise<boolean> {
     const statement = stepStatement(this.#planned, at, this.#known);
     const naming = this.#namings[at] ?? null;
