@@ -1,11 +1,11 @@
 import { stringify } from 'yaml';
 
-/** What `roundtrip init` asks for. */
+/** The answers that `roundtrip init` asks for. */
 export interface Answers {
   /** The schema or dump, relative to the config. */
   readonly file: string;
   readonly database: string;
-  /** Whether the dump contains others. */
+  /** Whether the dump contains other databases. */
   readonly isChosen: boolean;
   /** Variables of the source MySQL. */
   readonly settings: Readonly<Record<string, string>>;

@@ -15,7 +15,7 @@ function isHostOrNetwork(text: string): boolean {
 
 const positive = z.number().positive();
 
-/** Where a password comes from: never from the config file itself, which is shared and committed. */
+/** Where a password comes from. It is never in the config file itself, which is shared and committed. */
 const secret = {
   /** Name of the environment variable that holds it. */
   passwordEnv: name.optional(),
@@ -33,7 +33,7 @@ const tls = z.union([
   }),
 ]);
 
-/** How to reach a server that already runs. */
+/** How to reach a server that is already running. */
 const server = {
   host: name,
   user: name,
@@ -62,7 +62,7 @@ const source = z.strictObject({
    */
   file: name.optional(),
   live: live.optional(),
-  /** Which database to use of a dump that holds several. */
+  /** Which database to use from a dump that contains several. */
   database: name.optional(),
   /** What the rehearsal leaves out of the schema; preflight says what that means for production. */
   leaveOut,
@@ -72,32 +72,32 @@ const source = z.strictObject({
 
 const data = z.strictObject({
   /**
-   * Where rows come from: the dump; the dump, and a generator for tables that have none there; a generator alone, which
-   * works from the schema; or a sample of the live source.
+   * Where rows come from: the dump; the dump, and a generator for tables without rows there; only a generator, which works
+   * from the schema; or a sample of the live source.
    */
   from: z.enum(['file', 'completed', 'generated', 'sampled']),
-  /** Rows of each table by name or glob, or of every table: how many to generate, or how many to sample at most. */
+  /** How many rows to generate, or to sample at most: for each table by name or glob, or for every table. */
   rows: z.union([count, z.record(z.string(), count)]).default(1000),
-  /** How to generate columns such as `customer.email`, in place of what their type and name suggest. */
+  /** How to generate columns such as `customer.email`, instead of what their type and name suggest. */
   columns: z.record(z.string(), columnGenerator).default({}),
-  /** Columns of a sample that are personal, and what to put in their place. */
+  /** Columns of a sample that are personal, and what replaces them. */
   personal: z.record(z.string(), columnGenerator).default({}),
 });
 
 const workload = z.strictObject({
-  /** Operations per second, including reads; or stages, one after another, the last of which goes on to the end. */
+  /** Operations per second, including reads; or stages, one after another, the last of which lasts until the end. */
   rate: z
     .union([z.literal('auto'), positive, z.array(z.strictObject({ perSecond: positive, seconds: positive })).min(1)])
     .default('auto'),
-  /** Processes, each with one operation in flight at most. */
+  /** Processes, each with at most one operation in flight. */
   connections: z.int().min(1).default(8),
-  /** A file with `statements` and `transactions`, such as `roundtrip traffic` writes; those given here come besides. */
+  /** A file with `statements` and `transactions`, as `roundtrip traffic` writes it; those given here are added. */
   file: name.optional(),
   /** Statements of the application; derived from the schema if there are none. */
   statements: workloadFile.shape.statements,
   /** Its transactions: several statements between BEGIN and COMMIT. */
   transactions: workloadFile.shape.transactions,
-  /** The share of operations that go to the harness' own tables, which prove what a team's tables cannot. */
+  /** The share of operations on the harness' own tables, which show what a team's own tables cannot. */
   witnesses: z.number().min(0).max(1).default(0.3),
 });
 
@@ -128,8 +128,8 @@ const port = z.int().min(1).max(65_535);
 const mysql = z.strictObject({ ...server, port: port.default(3306), database: name });
 
 /**
- * A Vitess and a source that are already running. Nothing but the workflow is started, loaded or created there, and
- * nothing that was there before is dropped.
+ * A Vitess and a source that are already running. Only the workflow is created there: nothing else is started or loaded,
+ * and nothing that was there before is dropped.
  */
 const target = z.strictObject({
   /** vtctld's gRPC server. */
@@ -151,7 +151,7 @@ const target = z.strictObject({
   }),
   vtgate: z.strictObject({ ...server, port: port.default(15_306) }),
   /**
-   * The MySQL of each side's primary, for our own checksums and constraint checks; without these, VDiff alone compares.
+   * The MySQL of each side's primary, for our own checksums and constraint checks; without these, only VDiff compares.
    */
   mysql: z.strictObject({ source: mysql, target: mysql }).optional(),
   /** The name of the one shard of each keyspace: Vitess' tools make it 0, the Kubernetes operator makes it -. */
@@ -159,13 +159,13 @@ const target = z.strictObject({
   cell: name.default('zone1'),
   /** The name of the MoveTables workflow; the default joins the names of both keyspaces, as in commerce2customer. */
   workflow: name.optional(),
-  /** Whether to continue a workflow of that name that exists already; without this it is refused. */
+  /** Whether to continue an existing workflow of that name; without this it is refused. */
   resume: z.boolean().default(false),
   /**
-   * Whether to try a write that matches no row on both sides after each switch, in a transaction that is rolled back.
+   * Whether to try a write that matches no row after each switch, on both sides, in a transaction that is rolled back.
    */
   probes: z.boolean().default(true),
-  /** Vitess' accounts on the source MySQL: their connections are not strays, and no fence locks them out. */
+  /** Vitess' accounts on the source MySQL, whose connections are not strays, and which no fence locks out. */
   vitessUsers: z
     .array(name)
     .default(['vt_app', 'vt_appdebug', 'vt_allprivs', 'vt_dba', 'vt_repl', 'vt_filtered', 'orc_client_user']),
@@ -173,7 +173,7 @@ const target = z.strictObject({
   vitessHosts: z
     .array(name.refine(isHostOrNetwork, 'needs an address, a name, or a network as 10.2.0.0/16'))
     .default([]),
-  /** Whether to switch writes although other clients are connected straight to the source MySQL. */
+  /** Whether to switch writes although other clients are connected directly to the source MySQL. */
   allowStrays: z.boolean().default(false),
 });
 
@@ -195,8 +195,8 @@ export const configFile = z
     /** How to copy foreign keys; by default with an atomic copy if there are any and all tables move. */
     foreignKeys: z.enum(['auto', 'copied', 'atomic-copy']).default('auto'),
     /**
-     * From which tablets of the other side the workflow's streams read: the first of these types that serves. A copy from
-     * a replica spares the primary.
+     * Which tablets of the other side the workflow's streams read from: the first of these types that serves. A copy from a
+     * replica spares the primary.
      */
     tabletTypes: z.array(z.enum(STREAM_TABLET_TYPES)).min(1).default(['primary']),
     /** A file with the source keyspace's VSchema; without one, an unsharded VSchema is made. */
@@ -248,7 +248,7 @@ export const configFile = z
       .default(false)
       .transform((fence) => (fence === true ? { except: [] } : fence === false ? null : fence)),
     /**
-     * What is broken on purpose after the migration has gone there and back once: `default`, or patterns of a fault and a
+     * What to break on purpose after the migration has gone there and back once: `default`, or patterns of a fault and a
      * point, such as `vtctld.kill/switchWrites/journal`.
      */
     faults: z.union([z.literal('default'), z.array(name).min(1)]).optional(),
@@ -300,7 +300,7 @@ export function ownWorkload({ workload: { statements, transactions = {} } }: Con
   return isOwn ? { statements, transactions } : null;
 }
 
-/** A config as a person writes it; `export default { … } satisfies ConfigInput`. */
+/** A config in the form that a person writes: `export default { … } satisfies ConfigInput`. */
 export type ConfigInput = z.input<typeof configFile>;
 export type LiveSource = z.output<typeof live>;
 export type ExistingTarget = z.output<typeof target>;

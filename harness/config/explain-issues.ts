@@ -2,15 +2,15 @@ import { closest } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { configFile } from './config.ts';
 
-/** Says where a key stands in a file, such as `line 4, column 3`. */
+/** Returns where a key is in a file, such as `line 4, column 3`. */
 export type LocateKey = (keys: readonly (string | number)[]) => string;
 
 type Issue = z.core.$ZodIssue;
 type Keys = readonly (string | number)[];
 
 /**
- * Returns one line per problem: the key, its place, what was expected and seen, and the nearest right name of an
- * unknown key.
+ * Returns one line per problem: the key, its place, what was expected and seen, and the closest valid name for an unknown
+ * key.
  */
 export function explainIssues(issues: readonly Issue[], value: unknown, locate: LocateKey): string[] {
   return issues.flatMap((issue) => {
@@ -24,7 +24,7 @@ export function explainIssues(issues: readonly Issue[], value: unknown, locate: 
   });
 }
 
-/** Returns the issues of the alternative that was probably meant: the one whose issue lies deepest. */
+/** Returns the issues of the alternative that was probably meant, which is the one with the deepest issue. */
 function innermost(alternatives: readonly (readonly Issue[])[]): readonly Issue[] {
   const depth = (issues: readonly Issue[]) => Math.max(0, ...issues.map((issue) => issue.path.length));
   return alternatives.toSorted((a, b) => depth(b) - depth(a))[0] ?? [];

@@ -9,9 +9,9 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
 /**
  * Returns how to reach a server that is already running.
  *
- * @param key where it stands in the config, as `source.live`.
- * @param allowedHosts those that the person named; a config alone, which anybody may have written, opens no connection
- *   to another machine.
+ * @param key its key in the config, such as `source.live`.
+ * @param allowedHosts the hosts that the user named; a config alone, which anybody may have written, must not open a
+ *   connection to another machine.
  * @throws usage for a host that was not named, and for a password or certificate that is not where the config says.
  */
 export function liveEndpoint(
@@ -36,7 +36,7 @@ export function liveEndpoint(
   };
 }
 
-/** @throws usage for a host on another machine that the person did not name. */
+/** @throws usage for a host on another machine that the user did not name. */
 export function refuseUnnamed(host: string, key: string, allowedHosts: readonly string[]): void {
   if (LOOPBACK.test(host) || allowedHosts.includes(host)) return;
   throw usage({
@@ -48,9 +48,9 @@ export function refuseUnnamed(host: string, key: string, allowedHosts: readonly 
   });
 }
 
-/** Returns an empty password where the config names none; MySQL then decides. */
+/** Returns an empty password if the config names none; MySQL then decides. */
 function passwordOf({ passwordEnv, passwordFile }: Endpoint, key: string): string {
-  // Windows editors end a line with CRLF.
+  // Windows editors end lines with CRLF.
   if (passwordFile !== undefined) return readSecret(passwordFile, `${key}.passwordFile`).split(/\r?\n/)[0]!;
   if (passwordEnv === undefined) return '';
   const password = process.env[passwordEnv];
@@ -64,7 +64,7 @@ function passwordOf({ passwordEnv, passwordFile }: Endpoint, key: string): strin
   });
 }
 
-/** @throws usage that names the key, when the file cannot be read. */
+/** @throws usage naming the key if the file cannot be read. */
 export function readSecret(file: string, key: string): string {
   try {
     return readFileSync(file, 'utf8');

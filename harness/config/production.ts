@@ -3,10 +3,10 @@ import { usage } from '../errors.ts';
 import type { Production } from './config.ts';
 
 /**
- * An estimate from only some of the tables would mean nothing: every table that moves must have a size, and no other
- * table may have one.
+ * Checks that every table that moves has a size, and no other table has one, because an estimate from only some of the
+ * tables would mean nothing.
  *
- * @throws usage that names each table, with the nearest right name of one that does not move.
+ * @throws usage naming each such table, with the closest valid name for one that does not move.
  */
 export function refuseOtherTables({ tables }: Pick<Production, 'tables'>, moving: readonly string[], file: string) {
   const unknown = Object.keys(tables).filter((table) => !moving.includes(table));

@@ -19,8 +19,8 @@ export interface ReadConfig {
  * Reads `.yaml`, `.yml`, `.json`, or a module whose default export is the config, and makes its paths absolute.
  *
  * @throws usage for a file that does not exist or does not parse; and one error for all invalid keys, each with its
- *   line, and with the nearest right name of an unknown key.
- * @param options `bringsStatements`: the caller has a workload of its own, so that of a file is not read.
+ *   line, and with the closest valid name for an unknown key.
+ * @param options `bringsStatements`: the caller has a workload of its own, so the one in a file is not read.
  */
 export async function readConfig(
   name: string,
@@ -38,7 +38,7 @@ export async function readConfig(
       next: 'Correct them; docs/config.md lists everything that a config may hold.',
     });
   }
-  // A record, as the schema has found.
+  // The schema has checked that this is a record.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const raw = value as ConfigInput;
   const own = completed(parsed.data, path.dirname(file));

@@ -2,13 +2,13 @@ import { closest } from 'fastest-levenshtein';
 import picomatch from 'picomatch';
 import { usage } from '../errors.ts';
 
-/** Rows of a table if the config does not say. */
+/** The number of rows of a table if the config does not say. */
 const ROWS = 1000;
 
 /**
  * Returns the tables that names and globs choose, in the order of `available`; tables after `!` stay.
  *
- * @throws usage for a pattern that matches no table, with the nearest name; and when no table is left.
+ * @throws usage for a pattern that matches no table, with the closest name, and if no table is left.
  */
 export function tablesToMove(patterns: readonly string[], available: readonly string[]): string[] {
   const staying = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1));
@@ -29,7 +29,7 @@ export function tablesToMove(patterns: readonly string[], available: readonly st
 }
 
 /**
- * Returns how many rows each table gets: by its own name, else by the last glob that matches it.
+ * Returns how many rows each table gets: the number for its own name, or else for the last glob that matches it.
  *
  * @throws usage for a pattern that matches no table.
  */

@@ -7,7 +7,7 @@ export function unshardedVschema(tables: readonly string[]): Vschema {
   return { sharded: false, tables: Object.fromEntries(tables.map((table) => [table, {}])) };
 }
 
-/** @throws usage when the file is not a VSchema, or does not name exactly the tables that move. */
+/** @throws usage if the file is not a VSchema, or does not name exactly the tables that move. */
 export async function readVschema(file: string, tables: readonly string[]): Promise<Vschema> {
   const vschema = await readJson(file, vschemaFile);
   const missing = tables.filter((table) => !Object.hasOwn(vschema.tables, table));
@@ -17,6 +17,6 @@ export async function readVschema(file: string, tables: readonly string[]): Prom
     expected: vschema.sharded === true ? 'sharded: false, because there is one source MySQL' : tables.join(', '),
     seen: vschema.sharded === true ? 'sharded: true' : `without ${missing.join(', ')}`,
     where: file,
-    next: 'Correct it, or remove vschema from the config: an unsharded one is then made.',
+    next: 'Correct it, or remove vschema from the config; an unsharded one is then made.',
   });
 }

@@ -20,7 +20,7 @@ export async function withWorkloadFile(config: Config, raw: ConfigInput): Promis
   const { value, place } = await written(workload.file, 'workload');
   const parsed = ownFile.safeParse(value);
   if (!parsed.success) {
-    // As if it stood in the config, whose keys are known there.
+    // The file is read as if it were part of the config, so that the same keys are valid.
     const issues = parsed.error.issues.map((issue) => ({ ...issue, path: ['workload', ...issue.path] }));
     throw usage({
       what: 'The file of the workload does not hold a workload.',

@@ -5,14 +5,14 @@ import { LineCounter, parseDocument, type Document } from 'yaml';
 import { messageOf, usage } from '../errors.ts';
 import type { LocateKey } from './explain-issues.ts';
 
-/** The parsed value, and the place of each key in the text. */
+/** A parsed value, and the place of each key in the text. */
 export interface Written {
   readonly value: unknown;
   readonly place: LocateKey;
 }
 
 /**
- * Reads what a person wrote, and where each key stands.
+ * Reads a file that a person wrote, and the place of each key in it.
  *
  * @throws usage for a file that does not exist, does not parse, or has another extension.
  */
@@ -52,7 +52,7 @@ function refuseUnlessJson(file: string, text: string): void {
   }
 }
 
-/** JSON is YAML too, so it is parsed as YAML, which keeps the place of each key. */
+/** JSON is also YAML, so it is parsed as YAML, which keeps the place of each key. */
 function fromYaml(file: string, text: string): Written {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
@@ -68,7 +68,7 @@ function fromYaml(file: string, text: string): Written {
   return { value: document.toJS(), place: (keys) => placeIn(document, lines, keys) };
 }
 
-/** Returns where a key stands, or the innermost of its parents that exists. */
+/** Returns the place of a key, or of the innermost of its parents that exists. */
 function placeIn(document: Document, lines: LineCounter, keys: readonly (string | number)[]): string {
   for (let depth = keys.length; depth > 0; depth--) {
     const parent: unknown = depth === 1 ? document.contents : document.getIn(keys.slice(0, depth - 1), true);

@@ -6,19 +6,19 @@ import { parse } from 'shell-quote';
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 
 export interface Page {
-  /** From the root of the repository. */
+  /** The path from the root of the repository. */
   readonly name: string;
   readonly text: string;
 }
 
 /** One command of a line of shell. */
 export interface CommandLine {
-  /** Those that are set in front of it, such as `ROUNDTRIP_SEED=7`. */
+  /** The variables that are set in front of it, such as `ROUNDTRIP_SEED=7`. */
   readonly variables: readonly string[];
   readonly words: readonly string[];
 }
 
-/** What a code span must begin with to be a command; any other program is named there for another reason. */
+/** A code span is a command only if it begins with one of these; other programs are only mentioned. */
 const IN_PROSE = /^(?:npm|npx|sh|roundtrip)$/;
 
 export async function readPages(): Promise<Page[]> {
@@ -33,7 +33,7 @@ export async function readPage(name: string): Promise<Page> {
   return { name, text: await readFile(path.join(ROOT, name), 'utf8') };
 }
 
-/** The files below a folder of the repository, as paths from its root. */
+/** Returns the files below a folder of the repository, as paths from its root. */
 export async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(path.join(ROOT, folder), { recursive: true, withFileTypes: true });
   return entries
@@ -41,14 +41,14 @@ export async function filesBelow(folder: string): Promise<string[]> {
     .map(({ parentPath, name }) => path.relative(ROOT, path.join(parentPath, name)));
 }
 
-/** The files that Jest runs here, and in the example. */
+/** Returns the files that Jest runs here and in the example. */
 export async function testFiles(): Promise<string[]> {
   const below = await Promise.all(['harness', 'docker', 'scenarios'].map(async (folder) => await filesBelow(folder)));
   const example = (await filesBelow('example')).map((file) => path.relative('example', file));
   return [...below.flat(), ...example].filter((file) => /^scenarios\/.*\.ts$|\.test\.ts$/.test(file));
 }
 
-/** Every command in shell blocks and in code spans. */
+/** Returns every command in shell blocks and in code spans. */
 export function commandsOf(text: string): CommandLine[] {
   const blocks = [...text.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, lines = '']) => lines.split('\n'));
   const spans = spansOf(text)
@@ -62,10 +62,10 @@ export function spansOf(text: string): string[] {
   return [...prose.matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span);
 }
 
-/** The commands of one line of shell, which is cut at its operators, without comments and files that it writes. */
+/** Returns the commands of one line of shell, cut at its operators, without comments and output files. */
 export function splitCommands(line: string): CommandLine[] {
   const found: string[][] = [[]];
-  // A variable of the shell stays a name.
+  // Shell variables stay as names.
   const entries = parse(line, (name) => `$${name}`);
   for (const [at, word] of entries.entries()) {
     const before = entries[at - 1];

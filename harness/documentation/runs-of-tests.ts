@@ -11,11 +11,11 @@ import {
 import { filesBelow, readPage, splitCommands, type CommandLine } from './pages.ts';
 
 /**
- * The commands that scenarios run, as their source has them: the words of one call of a function that runs a command
- * belong together, so it is seen which options were tried with which command.
+ * The commands that scenarios run, taken from their source: the words of one call of a function that runs a command
+ * belong together, which shows which options were tried with which command.
  */
 
-/** What the functions that run a command put in front of the words that they are given. */
+/** The words that each function that runs a command puts before its arguments. */
 const CALLS: ReadonlyMap<string, readonly string[]> = new Map([
   ['roundtrip', ['roundtrip']],
   ['startRoundtrip', ['roundtrip']],
@@ -23,9 +23,9 @@ const CALLS: ReadonlyMap<string, readonly string[]> = new Map([
   ['run', []],
   ['runOnTerminal', []],
 ]);
-/** Their runs must be refused, so they say nothing of commands that work. */
+/** Files whose runs must be refused, so that they say nothing about commands that work. */
 const REFUSALS = new Set(['command-line.ts', 'engine.ts'].map((name) => path.join('scenarios/preflight', name)));
-/** In a word: what is known only when the scenario runs. */
+/** Stands in a word for a part that is known only when the scenario runs. */
 export const UNKNOWN = '…';
 
 export async function runsOfTests(): Promise<CommandLine[]> {
@@ -35,7 +35,7 @@ export async function runsOfTests(): Promise<CommandLine[]> {
   return read.flatMap(({ text }) => runsOf(text));
 }
 
-/** The commands that one file runs. What is not known from its source, such as the parameters of a function, is left out. */
+/** Returns the commands that one file runs, without what its source does not show, such as parameters of a function. */
 export function runsOf(source: string): CommandLine[] {
   const nodes = [...nodesIn(parseSync(source, { syntax: 'typescript', target: 'es2023' }))];
   const arrays = new Map(nodes.flatMap(namedArrays));
@@ -65,7 +65,7 @@ function isCall(node: Node): node is CallExpression {
 
 type Arrays = ReadonlyMap<string, ArrayExpression>;
 
-/** An array that a constant holds, by the constant's name in its scope. */
+/** The arrays in constants, by the constant's name in its scope. */
 function namedArrays(node: Node): [string, ArrayExpression][] {
   if (!isDeclarator(node) || node.id.type !== 'Identifier' || !node.init) return [];
   const array = bare(node.init);
@@ -76,12 +76,12 @@ function isDeclarator(node: Node): node is VariableDeclarator {
   return node.type === 'VariableDeclarator';
 }
 
-/** The parser gives each scope a number, which its types do not mention. */
+/** The parser gives each scope a number, which is missing in its types. */
 function scoped(identifier: Identifier & { readonly ctxt?: number }): string {
   return `${identifier.value} ${identifier.ctxt}`;
 }
 
-/** Without what only the compiler needs. */
+/** Removes what only the compiler needs. */
 function bare(expression: Expression): Expression {
   const isTyped = expression.type === 'TsConstAssertion' || expression.type === 'TsAsExpression';
   return isTyped ? bare(expression.expression) : expression;
@@ -105,7 +105,7 @@ function textOf(expression: Expression): string | null {
   return expression.type === 'TemplateLiteral' ? expression.quasis.map(({ cooked }) => cooked).join(UNKNOWN) : null;
 }
 
-/** The names in an object of environment variables. */
+/** Returns the names in an object of environment variables. */
 function variablesOf(expression: Expression | undefined): string[] {
   if (expression?.type !== 'ObjectExpression') return [];
   return expression.properties.flatMap((property) =>

@@ -1,8 +1,8 @@
 import type { MeasuredPart, MeasuredWork } from '../report/estimate.ts';
 
 /**
- * Merges parts: tables that were seen to end together in any of the works are one part in all of them, so the parts can
- * be compared.
+ * Merges parts: tables that were seen to end together in any of the works are one part in all of them, so that the parts
+ * can be compared.
  */
 export function aligned(works: readonly MeasuredWork[]): readonly MeasuredWork[] {
   const groups = new Map<string, Set<string>>();
@@ -16,7 +16,7 @@ export function aligned(works: readonly MeasuredWork[]): readonly MeasuredWork[]
   });
 }
 
-/** Returns the parts of a work that belong to these tables as one part, with its tables in a fixed order. */
+/** Joins the parts of a work that belong to these tables, with the tables in a fixed order. */
 function merged(parts: readonly MeasuredPart[], group: ReadonlySet<string>): MeasuredPart[] {
   const own = parts.filter(({ tables }) => tables.some((table) => group.has(table)));
   if (own.length === 0) return [];

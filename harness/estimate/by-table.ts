@@ -7,33 +7,33 @@ export interface TableSize {
   readonly bytes: number;
 }
 
-/** What every table costs: the same fixed part, and a part by its size, in which tables differ. */
+/** The cost of every table: the same fixed part, and a part for its size, in which tables differ. */
 export interface TableCosts {
   readonly fixedMs: number;
-  /** By table, in proportion to what its rows and bytes cost on average. */
+  /** The factor for each table, relative to what its rows and bytes cost on average. */
   readonly factors: ReadonlyMap<string, number>;
   readonly cost: Cost;
 }
 
 /**
- * How little is known about a table before it was measured, in squares of relative errors: it is taken to cost as much
- * as the others, give or take twice that, while a measurement is taken to be accurate to a tenth. So a table that is
- * too small to tell costs what others do.
+ * The uncertainty about a table before it was measured, in squares of relative errors: it is assumed to cost as much as
+ * the others, plus or minus twice that, and a measurement is assumed to be accurate to a tenth. So a table that is too
+ * small to tell costs as much as others.
  */
 const DOUBT = (0.1 / 2) ** 2;
 
 /**
- * Tables have other indexes and other columns, so each gets a factor of its own beside what rows and bytes cost on
- * average; the fixed part is the least-squares one with those factors. Tables of one part share its factor.
+ * Tables have different indexes and columns, so each gets a factor of its own in addition to what rows and bytes cost on
+ * average; the fixed part is the least-squares solution with those factors. Tables of one part share its factor.
  *
- * @param parts aligned.
+ * @param parts the aligned parts.
  */
 export function tableCosts(parts: readonly MeasuredPart[], cost: Cost): TableCosts {
   const at = (fixedMs: number) => {
     const factors = factorsFor(parts, cost, fixedMs);
     return { factors, error: errorOf(parts, cost, fixedMs, factors) };
   };
-  // The error is a parabola in the fixed part: three points tell where it is least.
+  // The error is a parabola in the fixed part, so three points show where it is least.
   const unit = Math.max(1, ...parts.map(({ ms }) => ms));
   const [left, middle, right] = [at(0).error, at(unit / 2).error, at(unit).error];
   const bend = left - 2 * middle + right;
@@ -91,7 +91,7 @@ function errorOf(
   return [...factors.values()].reduce((sum, factor) => sum + DOUBT * (factor - 1) ** 2, measured);
 }
 
-/** Returns what a part costs by its size. */
+/** Returns what a part costs because of its size. */
 function growingMs(part: MeasuredPart, cost: Cost): number {
   return costOf({ ...cost, table: 0 }, sizeOf(part));
 }

@@ -31,9 +31,9 @@ const UNITS: Readonly<Record<Quantity['id'], Quantity['unit']>> = {
 };
 
 /**
- * Estimates what the real migration will take, from what one rehearsal measured, or several of different sizes.
+ * Estimates what the real migration will take, from the measurements of one rehearsal, or of several of different sizes.
  *
- * @param production sizes of exactly the tables that were rehearsed.
+ * @param production the sizes of exactly the tables that were rehearsed.
  */
 export function estimate(runs: readonly Measured[], production: ProductionSizes): Estimate {
   const tables = productionTables(production, runs);
@@ -104,7 +104,7 @@ function deriveAll(runs: readonly Measured[], tables: readonly ProductionTable[]
   };
 }
 
-/** @param works of each run. @returns why not, if nothing was measured. */
+/** @param works the works of each run. @returns the reason, if nothing was measured. */
 function workTime(
   name: string,
   works: readonly (readonly MeasuredWork[])[],

@@ -17,21 +17,21 @@ type CostTerm = keyof Cost;
 
 /**
  * Between two tables Vitess waits for its stream to catch up, in whole seconds: one or two were seen for the same
- * tables (Vitess 24, go/vt/vttablet/tabletmanager/vreplication/vcopier.go, catchup). So a part is that long, give or
- * take that.
+ * tables (Vitess 24, go/vt/vttablet/tabletmanager/vreplication/vcopier.go, catchup). The time of a part is uncertain by
+ * this much.
  */
 const RESOLUTION_MS = 1_000;
 
 /**
  * Finds the costs that explain the parts best: least squares of the relative errors, because the time of a long part
- * varies by more than that of a short one. Every choice of columns that includes a size is tried, and those with a
- * negative cost are left out, so more data never costs less.
+ * varies more than that of a short one. Every choice of columns that includes a size is tried, and those with a negative
+ * cost are left out, so that more data never costs less.
  *
  * @returns null if there is nothing to explain.
  */
 export function fitCost(parts: readonly MeasuredPart[], columns: readonly CostTerm[]): Cost | null {
   let best: { cost: Cost; error: number } | null = null;
-  // The fewest first: of two that explain as much, the simpler one is kept.
+  // The smallest choices come first, so that the simpler of two that explain as much is kept.
   const choices = subsets(columns).toSorted((a, b) => a.length - b.length);
   for (const chosen of choices.filter((each) => each.some((column) => column !== 'table'))) {
     const solution = leastSquares(parts, chosen);
@@ -64,7 +64,7 @@ function subsets<T>(all: readonly T[]): T[][] {
   return all.reduce<T[][]>((sets, each) => [...sets, ...sets.map((set) => [...set, each])], [[]]);
 }
 
-/** Null if the parts cannot tell the columns apart. */
+/** Returns null if the parts cannot distinguish the columns. */
 function leastSquares(parts: readonly MeasuredPart[], columns: readonly CostTerm[]): number[] | null {
   const fields = { table: 'tables', row: 'rows', byte: 'bytes' } as const;
   const scales = columns.map((column) => Math.max(...parts.map((part) => sizeOf(part)[fields[column]])));
@@ -77,7 +77,7 @@ function leastSquares(parts: readonly MeasuredPart[], columns: readonly CostTerm
   return eliminate(matrix)?.map((value, at) => value / scales[at]!) ?? null;
 }
 
-/** A pivot smaller than the column's own by this factor is rounding. */
+/** A pivot that is smaller than the column's own by this factor is a rounding error. */
 const SINGULAR = 1e-6;
 
 /** Solves a symmetric system, with the right side as its last column. */

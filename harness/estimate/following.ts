@@ -14,10 +14,10 @@ export interface Derived {
 const CYCLE_MS = 3_600_000;
 
 /**
- * Returns the time to apply what is written while tables are copied, in milliseconds. The stream catches up after each
+ * Returns the time, in milliseconds, to apply what is written while tables are copied. The stream catches up after each
  * table, and with the rest after the last one. What is written while it catches up is included.
  *
- * @returns why not, if the stream never had as much to do as in production.
+ * @returns the reason, if the stream never had as much to do as in production.
  */
 export function catchUpTime(
   writes: readonly MeasuredWrites[],
@@ -85,7 +85,7 @@ function applyRate(writes: readonly MeasuredWrites[]): {
   };
 }
 
-/** Returns the bytes of binary log that the source writes in a second of production. */
+/** Returns the bytes of binary log that the source writes per second in production. */
 export function logBytesPerSecond(writes: readonly MeasuredWrites[], { writesPerSecond }: ProductionSizes): Derived {
   const windows = writes.flatMap((each) => each.logBytes);
   const bytes = spreadOf(windows);

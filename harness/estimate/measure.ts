@@ -54,14 +54,14 @@ function stepsOf(lines: readonly OtherLine[]): EndedStep[] {
   });
 }
 
-/** The step in which something was seen; it ends after that. */
+/** Returns the step in which something was seen, which ends after that. */
 function stepAround({ time }: ObservationLine, steps: readonly EndedStep[]): EndedStep | undefined {
   const atMs = time / 1e6;
-  // Lines are stamped when they are written, a little after what they report.
+  // Lines have the time when they were written, which is a little after what they report.
   return steps.find(({ name, fromMs, toMs }) => /^(?:copy|vdiff)/.test(name) && fromMs <= atMs && atMs <= toMs + 5);
 }
 
-/** Bytes of so many rows of a table: on the source where it was loaded, else on the target. */
+/** Returns the bytes of this many rows of a table: on the source if it was loaded there, otherwise on the target. */
 function byteCounter(tables: Measured['tables'], copy: Of<'copy'> | undefined) {
   const onTarget = new Map((copy?.target ?? []).map(({ table, bytes }) => [table, bytes]));
   return (name: string, rows: number): number => {
@@ -109,7 +109,7 @@ function partsOf(
   }));
 }
 
-/** How much longer the binary logs of the target's primary were after the copy than before it. */
+/** Returns how much the binary logs of the target's primary grew during the copy. */
 function copyLogBytes(
   lines: readonly OtherLine[],
   samples: readonly Of<'sample'>[],
@@ -120,7 +120,7 @@ function copyLogBytes(
   if (copy === undefined || create === undefined) return null;
   const names = new Set(lines.flatMap((line) => (line.type === 'server' && line.side === 'target' ? [line.name] : [])));
   const bytesAt = (sample: Of<'sample'> | undefined) => sample?.logs?.find(({ server }) => names.has(server))?.bytes;
-  // A target that nobody looked at before has only the log of its own set-up, which is some kB.
+  // A target without an earlier sample has only the log of its own set-up, which is some kB.
   const before = bytesAt(samples.findLast(({ time }) => time / 1e6 <= create.fromMs)) ?? 0;
   const after = bytesAt(samples.find(({ time }) => time >= copy.time));
   return after === undefined || after < before ? null : after - before;

@@ -5,7 +5,7 @@ export interface EstimateRange {
   readonly high: number | null;
 }
 
-/** Adds up each end; a figure that never ends, never ends in a sum either. */
+/** Adds up each end; a sum with a figure that never ends never ends either. */
 export function plus(a: EstimateRange, b: EstimateRange): EstimateRange {
   return combine(a, b, (x, y) => x + y);
 }
@@ -18,7 +18,7 @@ export function scaled(range: EstimateRange, factor: number): EstimateRange {
   return times(range, exactly(factor));
 }
 
-/** Returns the greater of each end. */
+/** Returns the maximum of each end. */
 export function atLeast(a: EstimateRange, b: EstimateRange): EstimateRange {
   return combine(a, b, Math.max);
 }
@@ -27,7 +27,7 @@ export function exactly(value: number): EstimateRange {
   return { low: value, likely: value, high: value };
 }
 
-/** Returns the lowest and highest tenth of what was seen, and the median. */
+/** Returns the 10th and 90th percentiles of what was seen, and the median. */
 export function spreadOf(values: readonly number[]): EstimateRange {
   return { low: quantile(values, 0.1), likely: quantile(values, 0.5), high: quantile(values, 0.9) };
 }

@@ -7,7 +7,7 @@ const WINDOW_MS = 5_000;
 /** If there are fewer windows than this, the samples themselves are used, which are a second apart. */
 const FEWEST_WINDOWS = 4;
 
-/** What one table alone gained between two samples. */
+/** The rows that one table gained between two samples in which no other did. */
 interface Gain {
   readonly table: string;
   readonly rows: number;
@@ -15,8 +15,8 @@ interface Gain {
 }
 
 /**
- * Returns how fast the copy of each table was from window to window. Its first and last windows are left out, because
- * they are not whole.
+ * Returns the speed of the copy of each table in each window. The first and last windows of a table are left out, because
+ * they are not complete.
  */
 export function copyRates(looks: readonly CopyingLine[]): MeasuredWork['rates'] {
   const gains = looks.slice(1).map((look, at) => gainOf(looks[at]!, look));

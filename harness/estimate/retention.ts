@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000;
 /**
  * Returns the hours from the beginning of the copy to the last switch.
  *
- * @param before milliseconds of the copy and the catch-up, or of the copy alone if the catch-up is unknown.
+ * @param before milliseconds of the copy and the catch-up, or of only the copy if the catch-up is unknown.
  */
 export function period(
   before: { readonly range: EstimateRange; readonly isPart: boolean },
@@ -27,7 +27,7 @@ export function period(
   };
 }
 
-/** A stream that was stopped must find the log from where it stopped, at worst from the beginning of the copy. */
+/** A stopped stream needs the log from where it stopped, at worst from the beginning of the copy. */
 export function retention(hours: Derived, runs: readonly Measured[]): Derived {
   return {
     ...hours,

@@ -2,17 +2,17 @@ import type { ProductionSizes } from '../history/lines.ts';
 import type { Measured } from '../report/estimate.ts';
 import type { DataSize } from './fit.ts';
 
-/** One table as it is in production. */
+/** One table in production. */
 export interface ProductionTable {
   readonly table: string;
   readonly rows: number;
   readonly bytes: number;
-  /** Whether its bytes were not given, so its rows are taken to be as long as those rehearsed. */
+  /** Whether its bytes were not given, so that its rows are assumed to be as long as those rehearsed. */
   readonly isGuessed: boolean;
 }
 
 /**
- * Returns every table of production with its bytes: the given ones, else as many per row as in the largest rehearsal.
+ * Returns every table of production with its bytes, which are by default as many per row as in the largest rehearsal.
  */
 export function productionTables({ tables }: ProductionSizes, runs: readonly Measured[]): readonly ProductionTable[] {
   const largest = largestOf(runs);

@@ -10,13 +10,13 @@ export interface WorkEstimate {
   readonly lowMs: number;
   readonly likelyMs: number;
   readonly highMs: number;
-  /** Null if it is taken in proportion. */
+  /** Null if the time is only scaled in proportion. */
   readonly costs: TableCosts | null;
-  /** What the range comes from, one sentence each. */
+  /** Where the range comes from, one sentence each. */
   readonly reasons: readonly string[];
 }
 
-/** If the largest work is this much larger than the smallest, they tell a fixed part from one that grows. */
+/** If the largest work is this much larger than the smallest, they distinguish a fixed part from one that grows. */
 const DISTINCT = 1.5;
 /** Returns the time of work on all tables that move, of these sizes, from one measured work or several. */
 export function estimateWork(measured: readonly MeasuredWork[], tables: readonly TableSize[]): WorkEstimate {
@@ -46,19 +46,19 @@ export function estimateWork(measured: readonly MeasuredWork[], tables: readonly
   };
 }
 
-/** Returns the value that is equally far from both, in proportion. */
+/** Returns the geometric mean of both. */
 function middle(fitted: readonly number[], plain: readonly number[]): number {
   return fitted.length === 0 ? mean(plain) : Math.sqrt(mean(fitted) * mean(plain));
 }
 
-/** Fits by table, row and byte if the parts can tell them apart; else by table and row, and by table and byte. */
+/** Fits by table, row and byte if the parts can distinguish them; otherwise by table and row, and by table and byte. */
 function fits(parts: readonly MeasuredPart[]): readonly TableCosts[] {
   const whole = tellsApart(parts) ? [fitCost(parts, ['table', 'row', 'byte'])] : [];
   const found = whole.length > 0 ? whole : [fitCost(parts, ['table', 'row']), fitCost(parts, ['table', 'byte'])];
   return found.flatMap((cost) => (cost === null ? [] : [tableCosts(parts, cost)]));
 }
 
-/** Rows of one length cost as much by row as by byte. */
+/** Rows of equal length cost the same by row as by byte. */
 const DISTINCT_ROWS = 1.5;
 const FEWEST_PARTS = 4;
 /** A table smaller than this is mostly pages that are not full, and says nothing about the length of a row. */
@@ -69,7 +69,7 @@ function tellsApart(parts: readonly MeasuredPart[]): boolean {
   return parts.length >= FEWEST_PARTS && ratio(large.map(({ rows, bytes }) => bytes / rows)) >= DISTINCT_ROWS;
 }
 
-/** The whole time in proportion to rows, and to bytes. */
+/** Scales the whole time in proportion to rows, and to bytes. */
 function plainRates(works: readonly MeasuredWork[], tables: readonly TableSize[]): number[] {
   const size = totalOf(tables);
   const of = (field: 'rows' | 'bytes') => {
@@ -85,7 +85,7 @@ function leaveOut(works: readonly MeasuredWork[], out: MeasuredWork, tables: rea
   return found.map((costs) => costOfTables(costs, tables));
 }
 
-/** How much longer work takes that runs all the time like the slowest tenth of the windows, and like the fastest. */
+/** Returns how long work takes if it always runs like the slowest tenth of the windows, and like the fastest. */
 function speedsOf(works: readonly MeasuredWork[]) {
   const relative = works.flatMap(({ rates }) =>
     rates.map(({ table, perSecond }) => {
@@ -115,7 +115,7 @@ function rowsOf({ parts }: MeasuredWork): number {
   return totalOf(parts).rows;
 }
 
-/** The ratio of the largest to the smallest that is not 0; 1 if there is none. */
+/** Returns the ratio of the largest to the smallest that is not 0, or 1 if there is none. */
 function ratio(values: readonly number[]): number {
   const positive = values.filter((value) => value > 0);
   return positive.length === 0 ? 1 : Math.max(...positive) / Math.min(...positive);

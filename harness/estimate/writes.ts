@@ -4,11 +4,11 @@ import type { MeasuredWrites } from '../report/estimate.ts';
 
 type SampleLine = Extract<ObservationLine, { of: 'sample' }>;
 
-/** Samples are a second apart; their bytes are looked at across more than one, because a log is written in blocks. */
+/** Samples are a second apart; bytes are compared over more than one second, because a log is written in blocks. */
 const WINDOW_MS = 5_000;
 /** A window with fewer transactions than this says something about the harness, not about the application. */
 const FEWEST_TRANSACTIONS = 50;
-/** An idle stream saves its position about once a second, and seems to be that much behind. */
+/** An idle stream saves its position about once a second, so it seems to be that far behind. */
 const BEHIND_SECONDS = 2;
 
 /** One look at the source's log and at the stream that reads it. */
@@ -20,7 +20,7 @@ interface WriteProgress {
   readonly applied: number | null;
 }
 
-/** Returns what writes cost while they went to the source and were followed: from the copy to the first switch. */
+/** Returns what writes cost while they went to the source and a stream followed: from the copy to the first switch. */
 export function measureWrites(samples: readonly SampleLine[], lines: readonly OtherLine[]): MeasuredWrites | null {
   const fromNs = stepStart(lines, 'copy') ?? Infinity;
   const toNs = stepStart(lines, 'switchWrites') ?? Infinity;
@@ -56,7 +56,7 @@ function lookOf({ time, streams, logs = [] }: SampleLine, source: string): Write
   return [{ atMs: time / 1e6, transactions: log.transactions, bytes: log.bytes, applied: stream?.applied ?? null }];
 }
 
-/** Joins samples into windows, one after another, each at least as long as asked for. */
+/** Joins samples into consecutive windows, each at least as long as requested. */
 function windowsOf(looks: readonly WriteProgress[], leastMs: number): [WriteProgress, WriteProgress][] {
   const windows: [WriteProgress, WriteProgress][] = [];
   let begin = looks[0];

@@ -1,4 +1,4 @@
-// `import type { ConfigInput } from 'vitess-roundtrip/config'`: for a roundtrip.config.ts. Separate from scenarios,
-// because those cannot be imported outside Jest.
+// A roundtrip.config.ts uses `import type { ConfigInput } from 'vitess-roundtrip/config'`. This is separate from
+// scenarios, which cannot be imported outside Jest.
 
 export type { ConfigInput } from '../config/config.ts';

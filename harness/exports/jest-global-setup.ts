@@ -2,7 +2,7 @@ import vm from 'node:vm';
 import { usage } from '../errors.ts';
 import { refuseOldNode } from './node-version.ts';
 
-/** Before the first scenario of another project: checks what they need, then sets up the engine and the images. */
+/** Checks what scenarios of another project need, and sets up the engine and the images, before the first of them. */
 export default async function globalSetup(): Promise<void> {
   refuseOldNode(process.versions.node);
   // Node has this class only with the flag.
@@ -14,7 +14,7 @@ export default async function globalSetup(): Promise<void> {
       next: 'Put node-options=--experimental-vm-modules into .npmrc beside package.json, for npm and npx; or set NODE_OPTIONS.',
     });
   }
-  // Imported late, because on a Node that is too old its modules do not even load.
+  // This is imported late, because its modules do not even load on a Node that is too old.
   const { default: setUp } = await import('../jest/global-setup.ts');
   await setUp();
 }

@@ -1,8 +1,8 @@
 import type { Config } from 'jest';
 
-/** `preset: 'vitess-roundtrip'` in another project's Jest config; Jest looks for `vitess-roundtrip/jest-preset`. */
+/** For `preset: 'vitess-roundtrip'` in another project's Jest config; Jest looks for `vitess-roundtrip/jest-preset`. */
 const preset = {
-  // One at a time, because on a few cores two clusters at once would only measure each other.
+  // Scenarios run one at a time, because on a few cores two clusters would only measure each other.
   maxWorkers: 1,
   testEnvironment: 'node',
   testMatch: ['<rootDir>/scenarios/**/*.ts'],

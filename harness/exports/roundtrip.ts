@@ -9,8 +9,8 @@ try {
   process.stderr.write(`${messageOf(error)}\n`);
   process.exit(2);
 }
-// What Node has compiled is kept, so that the next command starts with about 60 % of the CPU time. An older Node does
-// not have this function, so it must not be imported above.
+// Compiled code is cached, so that the next command starts with about 60 % of the CPU time. An older Node does not have
+// this function, so it must not be imported above.
 const { enableCompileCache } = await import('node:module');
 enableCompileCache();
 await import('../cli/main.ts');

@@ -1,4 +1,4 @@
-// `import { expect, scenario } from 'vitess-roundtrip'`: what a scenario of another project is written with.
+// A scenario of another project uses `import { expect, scenario } from 'vitess-roundtrip'`.
 
 export { expect } from '../jest/matchers.ts';
 export { scenario, type ScenarioOptions, type Stage } from '../jest/scenario.ts';

@@ -18,10 +18,10 @@ export interface TimeAround {
 
 /**
  * Returns the time around each switch whose errors, acknowledgements and gaps belong to it: up to a margin before and
- * after, but nothing of another switch, which may follow at once, as when faults strike in one after another. What
- * happens after the next one began is the next one's, although the one before may have caused it.
+ * after, but no part of another switch, which may follow at once, as when faults strike in consecutive switches. What
+ * happens after the next one began belongs to that one, even if the earlier one may have caused it.
  *
- * @param cutovers in the order in which they were.
+ * @param cutovers the switches in order of time.
  */
 export function aroundCutovers(cutovers: readonly CutoverSpan[]): readonly TimeAround[] {
   return cutovers.map(({ startedAtMs, endedAtMs }, at) => {

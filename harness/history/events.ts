@@ -23,16 +23,16 @@ export type RunEvent = At &
         readonly title: string;
         readonly verdict: Verdict;
         readonly durationMs: number;
-        /** One clause that sums up what the step saw, for the list of steps. */
+        /** A short summary of what the step saw, for the list of steps. */
         readonly summary?: string;
         readonly error?: string;
-        /** The fault that was striking while the step ran; what came of it is judged by what the fault was recorded with. */
+        /** The fault that was striking while the step ran; the outcome is judged by the record of the fault. */
         readonly fault?: string;
       }
     | { readonly type: 'note'; readonly text: string }
     /** A planned fault; see `FaultLine`. */
     | { readonly type: 'fault'; readonly event: 'plan' | 'strike' | 'heal'; readonly fault: string }
-    /** What was observed on the servers; for the history, not for a person who watches. */
+    /** An observation on the servers, which is for the history and not for a person who watches. */
     | { readonly type: 'observation'; readonly observation: Observation }
   );
 

@@ -13,7 +13,7 @@ const VERSION = new Literal(',"version":');
 const NULL = new Literal('null');
 const BRACE = 0x7d;
 
-/** A row as it is read: fields that a line lacks are undefined. */
+/** A row; fields that the line lacks are undefined. */
 export interface FinalRowRead {
   readonly table: string;
   readonly key: number | string | null;
@@ -22,7 +22,7 @@ export interface FinalRowRead {
 }
 
 export interface FinalStateVisitor {
-  /** The same object every time: it is only valid during the call. */
+  /** The row, which is the same object every time, so it is only valid during the call. */
   row(row: FinalRowRead): void;
   finalLine(line: Exclude<FinalStateLine, FinalRow>): void;
 }
@@ -30,7 +30,7 @@ export interface FinalStateVisitor {
 /**
  * Reads `final-state.jsonl`, up to its last whole line.
  *
- * @throws `usage` if there is no such file; `trouble`, with number and content, at a broken line.
+ * @throws `usage` if there is no such file; `trouble`, with number and content, for a broken line.
  */
 export async function readFinalState(file: string, visitor: FinalStateVisitor): Promise<void> {
   const scanner = new LineScanner();

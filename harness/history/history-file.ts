@@ -4,7 +4,7 @@ import type { RunEvent } from './events.ts';
 import type { HistoryLine, OperationLine } from './lines.ts';
 import { formatOperation } from './operation-format.ts';
 
-/** A line before it is put into the file, which numbers and times it. */
+/** A line before it is added to the file, which gives it a number and a time. */
 export type NewLine = HistoryLine extends infer Each
   ? Each extends HistoryLine
     ? Omit<Each, 'index' | 'time'>
@@ -12,20 +12,20 @@ export type NewLine = HistoryLine extends infer Each
   : never;
 export type NewOperationLine = Omit<OperationLine, 'index' | 'time'>;
 
-/** How long a line that is not an invocation waits at most before it is written. */
+/** The longest time that a line that is not an invocation waits before it is written. */
 const FLUSH_AFTER_MS = 50;
 const BUFFER_BYTES = 128 * 1024;
-/** A character of JavaScript becomes at most three bytes of UTF-8. */
+/** A JavaScript character becomes at most three bytes of UTF-8. */
 const BYTES_PER_CHARACTER = 3;
 
 /**
  * Writes `history.jsonl`; see `lines.ts`. Lines are in the file in the order of the calls.
  *
  * When `append` returns, an invocation has been handed to the system, in one write(2) with everything that was waiting.
- * So the file knows about whatever is sent afterwards, whatever becomes of this process. It is not synced to the disk,
- * because the machine below is not what is tested. It needs one buffer of memory.
+ * So the file has everything that is sent afterwards, whatever happens to this process. It is not synced to the disk,
+ * because the machine itself is not under test. It needs one buffer of memory.
  *
- * From the first write on that the system does not accept, every method throws `trouble` with the name of the file.
+ * After the first write that the system does not accept, every method throws `trouble` with the name of the file.
  */
 export class HistoryFile implements Disposable {
   readonly path: string;
@@ -46,7 +46,7 @@ export class HistoryFile implements Disposable {
    * Begins an empty file.
    *
    * @param now the run's clock in milliseconds: `Recorder.now`.
-   * @param onFault is called once, and at once, when the history can no longer be written.
+   * @param onFault is called once, immediately, when the history can no longer be written.
    */
   constructor(path: string, now: () => number, onFault: (fault: Error) => void = () => undefined) {
     this.path = path;
@@ -83,8 +83,8 @@ export class HistoryFile implements Disposable {
   }
 
   /**
-   * For `Recorder.listen`: writes steps, notes and observations; progress is for those who watch. Anything after
-   * `close` is left out.
+   * Writes steps, notes and observations, as a listener for `Recorder.listen`. Progress is only for those who watch, and
+   * anything after `close` is left out.
    */
   readonly listener = (event: RunEvent): void => {
     if (this.#isClosed) return;
@@ -104,7 +104,7 @@ export class HistoryFile implements Disposable {
     }
   };
 
-  /** When this returns, everything so far is in the file. */
+  /** Writes everything so far to the file before it returns. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -114,7 +114,7 @@ export class HistoryFile implements Disposable {
     this.#write(this.#buffer.subarray(0, end));
   }
 
-  /** Can be called again. @throws trouble also when an earlier write failed and nobody was told. */
+  /** Can be called again. @throws trouble also if an earlier write failed and this was not reported. */
   close(): void {
     if (this.#isClosed) return;
     try {
@@ -130,7 +130,7 @@ export class HistoryFile implements Disposable {
   }
 
   /**
-   * Nanoseconds. Two lines may have the same value, because the clock counts in steps; the lines are in order anyway.
+   * Returns nanoseconds. Two lines may have the same value, because the clock counts in steps; they are still in order.
    */
   #time(): number {
     this.#lastTime = Math.max(this.#lastTime, Math.round(this.#now() * 1e6));
@@ -148,18 +148,18 @@ export class HistoryFile implements Disposable {
     this.#buffer[this.#buffered++] = 0x0a;
   }
 
-  // Whoever appends next receives the fault.
+  // The next caller of `append` gets the error.
   #flushLate(): void {
     try {
       this.flush();
     } catch {
-      // `#write` has kept the fault.
+      // `#write` has kept the error.
     }
   }
 
   #write(bytes: Uint8Array): void {
     try {
-      // The system may accept less than all, as when the disk is nearly full.
+      // The system may accept only a part, as when the disk is nearly full.
       for (let at = 0; at < bytes.length;) at += writeSync(this.#file, bytes, at);
       this.#written += bytes.length;
     } catch (error) {
@@ -170,12 +170,12 @@ export class HistoryFile implements Disposable {
     }
   }
 
-  /** Half a line would keep what precedes it from being read. */
+  /** Removes half a line, which would make the lines before it unreadable. */
   #cutOff(): void {
     try {
       ftruncateSync(this.#file, this.#written);
     } catch {
-      // If it cannot be cut off, as on a device, whoever reads it reports it.
+      // If it cannot be cut off, as on a device, the reader reports it.
     }
   }
 
@@ -186,7 +186,7 @@ export class HistoryFile implements Disposable {
 
   #trouble(error: unknown): Error {
     return trouble({
-      what: 'The history cannot be written: what clients did from here on is not known.',
+      what: 'The history can no longer be written, so it is not known what clients did from here on.',
       seen: messageOf(error),
       where: this.path,
       next: 'Make room on the disk that holds the artifacts, and run again.',

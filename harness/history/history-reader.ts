@@ -8,16 +8,16 @@ export { isOperationType, type ScannedOperation } from './scan/operation-scanner
 const LINE_BREAK = 0x0a;
 const MOST_SHOWN = 200;
 
-/** Every line that is not an operation's. */
+/** A line that is not about an operation. */
 export type OtherLine = Exclude<HistoryLine, OperationLine>;
 
-/** The line that is being read, as it is in the file. */
+/** The text of the current line in the file. */
 export interface RawLine {
   toString(): string;
 }
 
 export interface HistoryVisitor {
-  /** The same object every time: it is only valid during the call. */
+  /** The operation, which is the same object every time, so it is only valid during the call. */
   operation(operation: ScannedOperation, raw: RawLine): void;
   line(line: OtherLine, raw: RawLine): void;
 }
@@ -26,7 +26,7 @@ export interface HistoryVisitor {
  * Reads `history.jsonl` in one pass and bounded memory, up to its last whole line.
  *
  * @returns the number of lines.
- * @throws `usage` if there is no such file; `trouble`, with number and content, at a line that is broken or missing.
+ * @throws `usage` if there is no such file; `trouble`, with number and content, for a line that is broken or missing.
  */
 export async function readHistory(file: string, visitor: HistoryVisitor): Promise<number> {
   const lines = new Lines(file, visitor);
@@ -70,7 +70,7 @@ class Lines {
     this.#visitor.operation(operation, this.#raw);
   }
 
-  /** A line in a form that the scanner does not know. */
+  /** Reads a line in a form that the scanner does not know. */
   #other(): void {
     const line = this.#parsed();
     if (isOperation(line)) {

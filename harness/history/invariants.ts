@@ -1,6 +1,6 @@
 import type { Verdict } from './steps.ts';
 
-/** The claims by which a run is judged, in the order in which they are shown. */
+/** The claims that every run is judged by, in the order in which they are shown. */
 export const INVARIANTS = {
   'no-lost-write': 'every acknowledged insert and update is readable until it is overwritten or deleted',
   'no-resurrected-row': 'an acknowledged delete stays deleted',
@@ -31,7 +31,7 @@ export const NOTHING_TO_JUDGE = 'there was nothing to judge';
 /** The beginning of the reason for an invariant whose checker has a bug. */
 export const CHECKER_BROKE = 'its checker broke';
 
-/** One thing that speaks against an invariant. */
+/** One violation of an invariant. */
 export interface Finding {
   readonly table: string | null;
   /** The row, the value, or the id; null if it is about a table or a server as a whole. */
@@ -40,7 +40,7 @@ export interface Finding {
   readonly what: string;
   /** The line of the history that shows it; null if it shows only in an observation or the final state. */
   readonly index: number | null;
-  /** How bad it is among the findings of the same invariant; the greatest value is the worst. */
+  /** How bad it is compared with other findings of the same invariant; the greatest value is the worst. */
   readonly weight: number;
 }
 
@@ -49,7 +49,7 @@ export interface InvariantResult {
   readonly id: InvariantId;
   /** `unknown` if there was nothing to judge, or the checker threw. */
   readonly verdict: Verdict;
-  /** How many things were looked at: 0 is never a pass. */
+  /** How many things were looked at; 0 never passes. */
   readonly judged: number;
   /** The number of all findings. */
   readonly count: number;

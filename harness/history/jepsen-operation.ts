@@ -1,7 +1,7 @@
 import type { OperationLine, OperationType, WorkloadKind } from './lines.ts';
 import type { ScannedOperation } from './scan/operation-scanner.ts';
 
-/** What an operation was invoked with. */
+/** The invocation of an operation. */
 export type Invocation = Pick<OperationLine, 'f' | 'key' | 'value'> & Pick<ScannedOperation, 'to' | 'tablet'>;
 
 /** An operation in Jepsen's words; `value` is EDN. */
@@ -12,7 +12,7 @@ export interface JepsenOperation {
 }
 
 /**
- * Returns the line in Jepsen's words; null if it has none.
+ * Returns the line in Jepsen's words, or null if there are none.
  *
  * A delete is a write of nil. An update or delete that matched no row has written nothing, so it failed.
  */
@@ -64,7 +64,7 @@ export function ednOperation(
   return `{${fields.join(', ')}}`;
 }
 
-/** EDN accepts JSON's strings and whole numbers as they are. */
+/** Strings and whole numbers are the same in EDN as in JSON. */
 function edn(value: number | string | readonly number[] | null): string {
   return value === null ? 'nil' : JSON.stringify(value);
 }

@@ -13,14 +13,15 @@ const BUFFERED_CHARACTERS = 1 << 20;
 /**
  * Writes a recorded run in the form that Jepsen's checkers read: `jepsen/<kind>.edn` in its folder, with one map per
  * line, for `rows` (independent registers), `append` (a set), `ids` (unique ids) and `bank`. A second table of the same
- * kind has `<kind>-<table>.edn`. Operations are numbered anew in each file; `:line` is the number of the line in the
+ * kind has `<kind>-<table>.edn`. Operations are renumbered in each file; `:line` is the number of the line in the
  * history.
  *
  * It leaves out what Jepsen has no word for: reads of replicas, deletes of ids, and `sql`. A process of its own writes
- * what was loaded before the first operation, and another one reads what is there at the end.
+ * what was loaded before the first operation, and another one reads the final state.
  *
  * @returns the files.
- * @throws as `readHistory` and `readFinalState`; trouble when a file cannot be written, and there is then no file.
+ * @throws the same as `readHistory` and `readFinalState`; trouble if a file cannot be written, in which case there is
+ *   none.
  */
 export async function writeJepsen(directory: string): Promise<string[]> {
   const folder = path.join(directory, 'jepsen');
@@ -92,13 +93,13 @@ class JepsenTable {
   readonly file: string;
   readonly kind: TableLine['kind'];
   readonly #descriptor: number;
-  /** For `rows`: keys that are not found at the end are read as absent. */
+  /** Keys of `rows` that are not found at the end are read as absent. */
   readonly #keys = new Set<number>();
   #text = '';
   #index = 0;
   #time = 0;
   #lastProcess = 0;
-  /** For `append` and `bank`: the final state so far, which is one read. */
+  /** The final state so far of `append` and `bank`, which is one read. */
   #final = '';
 
   constructor(file: string, { kind, rows }: TableLine) {

@@ -1,4 +1,4 @@
-/** How many values there are for each doubling: what is read back is accurate to 2.2 %. */
+/** The number of buckets for each doubling; the result is accurate to 2.2 %. */
 const PER_OCTAVE = 16;
 const OCTAVES = 27;
 
@@ -19,7 +19,7 @@ export class Latencies {
     return this.#count === 0 ? null : this.#max;
   }
 
-  /** Returns the latency that this share of all did not exceed, in milliseconds. */
+  /** Returns the latency, in milliseconds, that this share of all did not exceed. */
   quantile(share: number): number | null {
     if (this.#count === 0) return null;
     let left = Math.max(1, Math.ceil(share * this.#count));

@@ -3,8 +3,8 @@ import type { Observation } from './observations.ts';
 import type { PhaseName, StepName, Verdict } from './steps.ts';
 
 /**
- * The lines of `history.jsonl`: what every client did, and what was observed on the way, in the order in which it was
- * written, on one clock. Each line is one JSON object without line breaks.
+ * The lines of `history.jsonl`: what every client did, and what was observed, in the order in which it was written, on
+ * one clock. Each line is one JSON object without line breaks.
  *
  * An operation is two lines: `invoke`, which is in the file before the first statement is sent, and one of `ok`, `fail`
  * (certainly not applied) or `info` (not known). A process has at most one operation in flight; an operation that ends
@@ -24,7 +24,7 @@ export type HistoryLine =
 interface Line {
   /** Number of the line in its file, from 0. */
   readonly index: number;
-  /** Nanoseconds since the run began, from a monotonic clock; whole, and never less than in the line before. */
+  /** Nanoseconds since the run began, from a monotonic clock: a whole number that never decreases from line to line. */
   readonly time: number;
 }
 
@@ -43,9 +43,9 @@ export interface RunLine extends Line {
   readonly required: readonly string[];
   /** Flags of the Vitess programs beyond those that every run has, by program. */
   readonly flags?: Readonly<Record<string, readonly string[]>>;
-  /** The limits for the run's figures; absent if nobody asked for any. */
+  /** The limits for the run's figures; absent if none were requested. */
   readonly thresholds?: Thresholds;
-  /** What production is like; absent if nobody said. */
+  /** What production is like; absent if it was not described. */
   readonly production?: ProductionSizes;
   /** The config that was rehearsed, as it was read; it never contains passwords. */
   readonly config?: Readonly<Record<string, unknown>>;
@@ -62,7 +62,7 @@ export interface ProductionSizes {
   readonly soakHours: number;
 }
 
-/** When the real migration may be done: no figure of the rehearsal may be greater. */
+/** The limits for a real migration: no figure of the rehearsal may be greater. */
 export interface Thresholds {
   /** How long the application may be unable to write around a switch, in milliseconds. */
   readonly writeGapMs: number;
@@ -89,7 +89,7 @@ export interface ServerLine extends Line {
 /** The kinds of workload. `sql` is the fixture's own statements and transactions. */
 export type WorkloadKind = 'rows' | 'append' | 'bank' | 'ids' | 'sql';
 
-/** A table that operations write to, with what it held before the first of them. */
+/** A table that operations write to, with its contents before the first of them. */
 export interface TableLine extends Line {
   readonly type: 'table';
   readonly table: string;
@@ -136,10 +136,10 @@ export type OperationType = 'invoke' | 'ok' | 'fail' | 'info';
  * | sql | `insert`, `update`, `delete` | where known | unique | `key` for an insert with auto_increment; `matched` |
  * | sql | `transaction` | null | null | `executed`; or `matched` 0: rolled back, as a row that it saves values of was not there |
  *
- * The key of `sql` is exact, and has one form for one row in the whole run: a whole number that a double holds exactly is
- * a JSON number, a greater one is a string of its digits; bytes are a string of hexadecimal digits behind `0x`; text is
- * itself, in lower case where the collation ignores case; the parts of a composite key stand in one string with commas
- * between. A key that has no certain form is null. See `exact-key.ts` of the workload.
+ * The key of `sql` is exact, and a row has the same key in the whole run: a whole number that a double holds exactly is a
+ * JSON number, and a greater one is a string of its digits; bytes are a string of hexadecimal digits after `0x`; text is
+ * itself, in lower case if the collation ignores case; the parts of a composite key are in one string, separated by
+ * commas. A key that could have more than one form is null. See `exact-key.ts` of the workload.
  *
  * An update of `rows` adds 1 to the row's version; a transfer adds 1 to the transfers of both accounts. Row keys are
  * never used again after a delete.
@@ -154,7 +154,7 @@ export type OperationName =
   | 'generate'
   | 'transaction';
 
-/** What one statement of a transaction did, in the words of an operation of its own. */
+/** What one statement of a transaction did, described like an operation of its own. */
 export interface ExecutedStatement {
   readonly f: 'insert' | 'update' | 'delete' | 'read';
   readonly table: string;
@@ -165,7 +165,7 @@ export interface ExecutedStatement {
 
 export interface OperationLine extends Line {
   readonly type: OperationType;
-  /** A whole number, unique for a client's whole life, so no connection's operations are mixed with another's. */
+  /** A whole number that is unique for a client's whole life, so that operations of two connections are never mixed. */
   readonly process: number;
   readonly f: OperationName;
   readonly table: string;
@@ -189,7 +189,7 @@ export interface OperationLine extends Line {
   readonly tablet?: 'replica' | 'rdonly';
   /**
    * For `transaction`, which is one operation from before BEGIN to after COMMIT; `table` is the first that it writes to.
-   * On `ok` and `info`: what its statements did, in order. On `info` nobody knows whether that was committed.
+   * On `ok` and `info`: what its statements did, in order. On `info` it is unknown whether that was committed.
    */
   readonly executed?: readonly ExecutedStatement[];
   /**
@@ -198,7 +198,7 @@ export interface OperationLine extends Line {
    */
   readonly attempt?: number;
   readonly of?: number;
-  /** On `fail`: true where the application tries again, so that its user has not seen this error. */
+  /** On `fail`: true if the application tries again, so that its user does not see this error. */
   readonly retried?: boolean;
 }
 
@@ -232,8 +232,8 @@ export interface FaultLine extends Line {
 export type ObservationLine = Line & { readonly type: 'observation' } & Observation;
 
 /**
- * The lines of `final-state.jsonl`: the tables that operations write to, as the side that serves writes holds them at
- * rest. A table without an `end` line was not read completely.
+ * The lines of `final-state.jsonl`: the tables that operations write to, at rest on the side that serves writes. A table
+ * without an `end` line was not read completely.
  */
 export type FinalStateLine =
   | { readonly type: 'begin'; readonly table: string; readonly kind: WorkloadKind; readonly side: Side }
@@ -242,7 +242,7 @@ export type FinalStateLine =
 
 /**
  * `rows`: key, value, version. `append`: value; a value that occurs twice has two lines. `bank`: key, balance as value,
- * transfers as version. `ids`: key, value. `sql`: key, null if it has no certain form.
+ * transfers as version. `ids`: key, value. `sql`: key, or null if it could have more than one form.
  */
 export interface FinalRow {
   readonly type: 'row';

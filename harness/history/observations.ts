@@ -29,17 +29,17 @@ export type Observation =
   | ProblemObservation
   | EndObservation;
 
-/** Everything that says where traffic goes, read after a switch and at rest. */
+/** Everything that shows where traffic goes, read after a switch and at rest. */
 export interface RoutingObservation {
   readonly of: 'routing';
   /** Where traffic must go. */
   readonly reads: Side;
   readonly writes: Side;
-  /** Tables whose routing rules, denied tables or probe writes are not as they must be. */
+  /** Tables whose routing rules, denied tables or probe writes are not as expected. */
   readonly differences: readonly { readonly table: string | null; readonly what: string }[];
   /** The number of entries that were compared. */
   readonly compared: number;
-  /** The fault that was striking: what differs then is not judged, but what is left of it later is. */
+  /** The fault that was striking: differences are then not judged, unless they are still there later. */
   readonly fault?: string;
 }
 
@@ -47,7 +47,7 @@ export interface VDiffObservation {
   readonly of: 'vdiff';
   readonly workflow: string;
   readonly keyspace: string;
-  /** The tables that it was asked to compare; absent if these were all that move. */
+  /** The tables that it was asked to compare; absent if it was asked to compare all that move. */
   readonly asked?: readonly string[];
   readonly tables: readonly {
     readonly table: string;
@@ -57,7 +57,7 @@ export interface VDiffObservation {
     readonly keys: readonly string[];
     /** Rows in the table when the VDiff began, counted by us; null if they were not counted. */
     readonly rows: number | null;
-    /** Set if others may write and nothing is counted: rows that were certainly there from its beginning to its end. */
+    /** Rows that were certainly there from its beginning to its end; present if others may write and nothing is counted. */
     readonly atLeast?: number;
   }[];
   /** The time from its command to its end, without the rows that we count before it. */
@@ -66,8 +66,8 @@ export interface VDiffObservation {
 }
 
 /**
- * Tables that one stream did one after another, and the time that each took; tables that were seen to end together are
- * one part.
+ * Tables that one stream compared one after another, and the time that each took; tables that were seen to end together
+ * are one part.
  */
 export interface Part {
   readonly tables: readonly string[];
@@ -76,7 +76,7 @@ export interface Part {
 
 export interface ChecksumObservation {
   readonly of: 'checksums';
-  /** Set if writes went on, so that the numbers of rows are from different moments. Absent at rest. */
+  /** Present if there were writes, so that the numbers of rows are from different moments. Absent at rest. */
   readonly underWrites?: true;
   readonly tables: readonly {
     readonly table: string;
@@ -84,8 +84,8 @@ export interface ChecksumObservation {
     readonly targetRows: number;
     readonly equal: boolean;
     /**
-     * Under writes, ranges whose rows differed in every look but not always in the same way: nothing is known about
-     * them.
+     * The number of ranges whose rows differed in every look, but not always in the same way because of writes, so that
+     * nothing is known about them.
      */
     readonly unsettled?: number;
     readonly differencesTotal: number;
@@ -96,7 +96,7 @@ export interface ChecksumObservation {
       readonly source?: Readonly<Record<string, string | null>>;
       readonly target?: Readonly<Record<string, string | null>>;
       /**
-       * Leaves of JSON documents that have another type on each side, the first ones; types as JSON_TYPE returns them.
+       * The first leaves of JSON documents whose types differ between the sides; types as JSON_TYPE returns them.
        */
       readonly leaves?: readonly {
         readonly column: string;
@@ -112,14 +112,14 @@ export interface ChecksumObservation {
 /** GTID sets at rest, in MySQL's text form. */
 export interface GtidObservation {
   readonly of: 'gtid';
-  /** Every MySQL. The primary of a side comes first of that side. */
+  /** Every MySQL. The primary of a side comes before the others of that side. */
   readonly servers: readonly {
     readonly server: string;
     readonly side: Side;
     readonly executed: string;
     /** What it had executed before the migration began; absent if that was not read. */
     readonly before?: string;
-    /** UUIDs with which its replication group begins transactions; absent if it is in none. */
+    /** UUIDs with which its replication group begins transactions; absent if it is not in a group. */
     readonly groups?: readonly string[];
   }[];
   /** Running streams: what they read, and how far they have come. */
@@ -130,7 +130,7 @@ export interface GtidObservation {
 
 export interface ConstraintObservation {
   readonly of: 'constraints';
-  /** The rows that broke it on the source before the migration began; absent if they were looked at later. */
+  /** The rows that broke it on the source before the migration began; absent in observations made later. */
   readonly before?: true;
   /** Constraints that were checked. */
   readonly compared: number;
@@ -142,10 +142,10 @@ export interface ConstraintObservation {
     readonly rows: number;
     /** The key of one of them. */
     readonly key: string;
-    /** The keys of all of them; absent if they are many, or have none. */
+    /** The keys of all of them; absent if there are many, or they have none. */
     readonly keys?: readonly string[];
   }[];
-  /** Constraints that were not looked at because that took too long; absent if there are none. */
+  /** Constraints that were not checked because that took too long; absent if there are none. */
   readonly tooSlow?: readonly { readonly table: string; readonly constraint: string }[];
 }
 
@@ -172,12 +172,12 @@ export interface LoadObservation {
   readonly rowsPerSecond: number;
 }
 
-/** The tables that move, as they were loaded. */
+/** The tables that move, in their loaded state. */
 export interface TablesObservation {
   readonly of: 'tables';
   readonly tables: readonly {
     readonly table: string;
-    /** The number of rows, as counted. */
+    /** The number of rows that were counted. */
     readonly rows: number;
     /** Data plus indexes, as the server estimates them. */
     readonly bytes: number;
@@ -219,7 +219,7 @@ export interface CopyObservation {
   readonly lagMs: number;
   /** The rows that the tablets counted, and the time that they spent writing them; tables are written in parallel. */
   readonly tables?: readonly { readonly table: string; readonly rows: number; readonly ms: number }[];
-  /** The time from the creation of the workflow until every table was copied; absent if somebody else created it. */
+  /** The time from the creation of the workflow until every table was copied; absent if someone else created it. */
   readonly durationMs?: number;
   readonly parts?: readonly Part[];
   /** The tables on the target's primary: data and indexes. */
@@ -268,11 +268,11 @@ export interface CapacityObservation {
 /** Where the application's operations go from now on. */
 export interface EndpointObservation {
   readonly of: 'endpoint';
-  /** `source` means straight to the source MySQL, past Vitess. */
+  /** `source` means directly to the source MySQL, bypassing Vitess. */
   readonly to: 'source' | 'vtgate';
 }
 
-/** The application was stopped on purpose; operations that follow are the harness' own. */
+/** The application was stopped on purpose, so that operations that follow are the harness' own. */
 export interface WorkloadStoppedObservation {
   readonly of: 'workloadStopped';
 }
@@ -281,30 +281,30 @@ export interface WorkloadStoppedObservation {
 export interface CutoverObservation {
   readonly of: 'cutover';
   readonly direction: 'forward' | 'reverse';
-  /** The fault that struck in it: its figures say nothing about a switch in which all is well. */
+  /** The fault that struck in it; its figures then say nothing about an ordinary switch. */
   readonly fault?: string;
   /** When it started, on the run's clock. */
   readonly startedAtMs: number;
   readonly endedAtMs: number;
   /**
    * How long the application could not write: the longest time in which writes were with a server, waiting or being
-   * refused, and none was acknowledged. It counts in full if any part of it lies in the time around the switch; see
-   * `aroundCutovers`. A time in which nobody wanted to write is not a gap. Nor is a refusal because of the rows, such
-   * as a duplicate key, nor a write that waited for its turn while servers answered others.
+   * refused, and none was acknowledged. It counts in full if any part of it is in the time around the switch; see
+   * `aroundCutovers`. A time without attempts to write is not a gap. Nor is a refusal because of the rows, such as a
+   * duplicate key, nor a write that waited for its turn while servers answered others.
    */
   readonly writeGapMs: number;
   /** How many operations, including reads, were due in that gap; absent in older histories. */
   readonly dueInGap?: number;
   /** Writes acknowledged in the same time. */
   readonly acknowledged: number;
-  /** Errors, by class, of operations that were due or under way in the same time, whenever they ended. */
+  /** Errors, by class, of operations that were due or under way in the same time, no matter when they ended. */
   readonly errors: Readonly<Record<string, number>>;
   /**
-   * How many of them are errors of the fixture's own statements and transactions that reached their users; of a
-   * transaction that is tried again, the last attempt counts.
+   * How many of them are errors of the fixture's own statements and transactions that reached their users; if a
+   * transaction is tried again, the last attempt counts.
    */
   readonly statementErrors: number;
-  /** How many are errors after which a transaction was tried again; absent if none was, and while it is recorded. */
+  /** How many are errors after which a transaction was tried again; absent if none was, and during recording. */
   readonly retriedErrors?: number;
   /** Latencies in the five seconds before the switch, during it, and in the five seconds after it. */
   readonly latency: { readonly before: Latency; readonly during: Latency; readonly after: Latency };
@@ -316,7 +316,7 @@ export interface CutoverObservation {
   readonly partsMs: CutoverParts | null;
 }
 
-/** How far streams and replicas were at one moment: one per second, and one of the streams alone before each switch. */
+/** The progress of streams and replicas at one moment: once a second, and only of streams before each switch. */
 export interface SampleObservation {
   readonly of: 'sample';
   readonly streams: readonly {
@@ -334,8 +334,8 @@ export interface SampleObservation {
     readonly lagMs: number | null;
   }[];
   /**
-   * MySQLs that are not replicas: how many transactions they have executed, and how many bytes of binary logs they
-   * hold.
+   * MySQLs that are not replicas, with the number of transactions that they have executed, and the bytes of their binary
+   * logs.
    */
   readonly logs?: readonly { readonly server: string; readonly transactions: number; readonly bytes: number }[];
 }
@@ -355,7 +355,7 @@ export interface RunbookStep {
   readonly back: readonly string[];
 }
 
-/** A server whose log says that it lacked disk or memory. What it did, or failed to do, is then the machine's fault. */
+/** A server whose log says that it lacked disk or memory, so that its failures are the machine's fault. */
 export interface ExhaustedObservation {
   readonly of: 'exhausted';
   /** The name of the server, such as `customer-200-mysqld`. */
@@ -364,7 +364,7 @@ export interface ExhaustedObservation {
   readonly line: string;
 }
 
-/** The process of the run did nothing between two times, in milliseconds on the run's clock. */
+/** A time in which the run's process did nothing, in milliseconds on the run's clock. */
 export interface StandstillObservation {
   readonly of: 'standstill';
   readonly fromMs: number;
@@ -384,29 +384,29 @@ export interface CostObservation {
         readonly server: string;
         /** The CPU time of all processes in its container; null if it is not known. */
         readonly cpuSeconds: number | null;
-        /** The part that went into the harness' questions; null if it is unknown, absent if it cannot be told apart. */
+        /** The part used by the harness' own queries; null if it is unknown, absent if it cannot be told apart. */
         readonly questionSeconds?: number | null;
       }[]
     | null;
 }
 
-/** What came of a fault that was planned at a point of the migration. */
+/** The outcome of a fault that was planned at a point of the migration. */
 export interface FaultObservation {
   readonly of: 'fault';
   /** What is struck and how, such as `vtctld.kill`. */
   readonly fault: string;
   /** When it strikes: a step and a moment in it, such as `switchWrites/journal`. */
   readonly point: string;
-  /** What was seen as it struck; null if the point was not met, so that the fault was not exercised. */
+  /** What was seen when it struck; null if the point was missed, so that the fault was not exercised. */
   readonly struck: { readonly atMs: number; readonly healedAtMs: number; readonly seen: string } | null;
   readonly outcome: FaultOutcome;
-  /** What an operator ran to go on, besides starting again what had ended; empty if nothing was needed. */
+  /** What an operator ran to continue, besides restarting what had ended; empty if nothing was needed. */
   readonly recoveredBy: readonly string[];
   /** What the step said, if it failed. */
   readonly said: string | null;
   /** What was still wrong when everything had been tried. */
   readonly wrong: readonly string[];
-  /** As in `CutoverObservation`, from the strike until everything was normal again; null if nobody wrote. */
+  /** As in `CutoverObservation`, from the strike until everything was normal again; null if there were no writes. */
   readonly writeGapMs: number | null;
   /** By class, the errors of operations in the same time. */
   readonly errors: Readonly<Record<string, number>>;
@@ -416,8 +416,8 @@ export interface FaultObservation {
 
 /**
  * `passed`: the step ended well in spite of it. `refused`: the step failed, traffic stayed where it was, and the step
- * passed when it was run again. `recovered`: something was left half done, or did not go on, until what `recoveredBy`
- * says was run. `broken`: nothing that was tried brought it back.
+ * passed when it was run again. `recovered`: something was left half done, or did not continue, until the commands in
+ * `recoveredBy` were run. `broken`: nothing that was tried brought it back.
  */
 export type FaultOutcome = 'passed' | 'refused' | 'recovered' | 'broken' | 'not-exercised';
 
@@ -428,7 +428,7 @@ export interface ProblemObservation {
   readonly what: string;
 }
 
-/** The last line: everything that the run learned comes before it. */
+/** The last line of a history, after everything that the run learned. */
 export interface EndObservation {
   readonly of: 'end';
 }

@@ -1,8 +1,8 @@
 import type { FinalRow, OperationLine } from './lines.ts';
 
 /**
- * The fields of an operation's line, in the one order in which they are written. The reader finds them by scanning for
- * this order, and parses every line that has another one as any JSON; see `scan/operation-scanner.ts`.
+ * The fields of an operation's line, in the only order in which they are written. The reader finds them by scanning for
+ * this order, and parses lines with another order as ordinary JSON; see `scan/operation-scanner.ts`.
  */
 export const OPERATION_FIELDS = [
   'index',
@@ -29,7 +29,7 @@ export const OPERATION_FIELDS = [
   'retried',
 ] as const satisfies readonly (keyof OperationLine)[];
 
-/** Returns an operation as it is written in `history.jsonl`, without the line break. */
+/** Returns an operation as a line of `history.jsonl`, without the line break. */
 export function formatOperation(operation: OperationLine): string {
   const { index, process, type, f, table, time, version, matched, to, server, late, tablet } = operation;
   let line = `{"index":${index},"process":${process},"type":"${type}","f":"${f}","table":${JSON.stringify(table)}`;
@@ -51,7 +51,7 @@ export function formatOperation(operation: OperationLine): string {
   return `${line}}`;
 }
 
-/** Returns a row as it is written in `final-state.jsonl`, without the line break. */
+/** Returns a row as a line of `final-state.jsonl`, without the line break. */
 export function formatFinalRow({ table, key, value, version }: FinalRow): string {
   const row = `{"type":"row","table":${JSON.stringify(table)},"key":${scalar(key)},"value":${value}`;
   return version === undefined ? `${row}}` : `${row},"version":${version}}`;

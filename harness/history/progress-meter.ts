@@ -1,11 +1,11 @@
 import type { Progress } from './steps.ts';
 
 export interface ProgressMeterOptions {
-  /** May be an estimate. */
+  /** The total, which may be an estimate. */
   readonly total: number;
   readonly unit: 'rows' | 'bytes';
   readonly onProgress: ((progress: Progress) => void) | undefined;
-  /** Milliseconds between two reports; every addition is reported by default. */
+  /** Milliseconds between two reports; by default every addition is reported. */
   readonly intervalMs?: number;
 }
 
@@ -36,7 +36,7 @@ export class ProgressMeter {
     this.#reportedAt = performance.now();
     const { total, unit, onProgress } = this.#options;
     const { done, perSecond } = this;
-    // An estimate can be too low.
+    // The total is an estimate that can be too low.
     onProgress?.({ done, total: Math.max(done, total), unit, perSecond, ...(detail === undefined ? {} : { detail }) });
   }
 }

@@ -3,7 +3,7 @@ import type { RunEvent, RunListener } from './events.ts';
 import type { Observation } from './observations.ts';
 import type { PhaseName, Progress, StepName, StepScope, Verdict } from './steps.ts';
 
-/** Runs steps, times them, and tells every listener what happened, in order. */
+/** Runs steps, times them, and reports to every listener what happened, in order. */
 export class Recorder {
   readonly #startedAt = performance.now();
   #listeners: readonly RunListener[] = [];
@@ -33,8 +33,8 @@ export class Recorder {
   }
 
   /**
-   * Runs `body` while a fault may strike. Steps that end meanwhile name the fault: that they fail is no failure of the
-   * run by itself.
+   * Runs `body` while a fault may strike. Steps that end meanwhile name the fault, so that their failure is not by itself a
+   * failure of the run.
    */
   async under<T>(fault: string, body: () => Promise<T>): Promise<T> {
     this.#fault = fault;
@@ -45,7 +45,7 @@ export class Recorder {
     }
   }
 
-  /** The fault of `under`; null outside of it. */
+  /** The fault of `under`; null outside it. */
   get strikingFault(): string | null {
     return this.#fault;
   }
@@ -60,7 +60,7 @@ export class Recorder {
    * Runs `body` as a recorded step. An error ends the step with the error's own outcome and is rethrown.
    *
    * @param title what a person reads; `name` is what a program reads.
-   * @param summarize one clause about the result.
+   * @param summarize returns a short summary of the result.
    */
   async step<T>(
     name: StepName | PhaseName,
@@ -97,7 +97,7 @@ export class Recorder {
     return this.#isClosed;
   }
 
-  /** Records nothing from now on: whatever was given up fails while it is taken down, which says nothing. */
+  /** Stops recording, because what was abandoned fails while it is shut down, which means nothing. */
   close(): void {
     this.#isClosed = true;
   }
@@ -108,7 +108,7 @@ export class Recorder {
     for (const listener of this.#listeners) this.#tell(listener, event);
   }
 
-  // A step that went well must not fail because of whoever watches it.
+  // A successful step must not fail because of a listener.
   #tell(listener: RunListener, event: RunEvent): void {
     try {
       listener(event);

@@ -14,7 +14,7 @@ export type StepName =
   | 'complete'
   | 'cancel';
 
-/** What each switch moves, and where to. */
+/** The traffic that each switch moves, and its destination. */
 export const SWITCHES: Readonly<Partial<Record<string, readonly ['reads' | 'writes', Side]>>> = {
   switchReads: ['reads', 'target'],
   switchWrites: ['writes', 'target'],
@@ -45,11 +45,11 @@ export type Verdict = 'pass' | 'fail' | 'unknown';
 export interface Progress {
   readonly done: number;
   readonly total: number;
-  /** What is counted: `rows`, `packages`. */
+  /** The unit, such as `rows` or `packages`. */
   readonly unit: string;
   /** Units per second since the step began, if known. */
   readonly perSecond?: number;
-  /** One short clause, such as `streams: 1 copying, lag 3 s`. */
+  /** A short text, such as `streams: 1 copying, lag 3 s`. */
   readonly detail?: string;
 }
 

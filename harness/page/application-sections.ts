@@ -33,7 +33,7 @@ export function failedStatementsSection({ failures }: RunResult): Html | null {
   return section('failed-statements', 'Failed statements', longTable(columns, rows));
 }
 
-/** What became of each of the application's transactions; several attempts at one count once. */
+/** The outcomes of each of the application's transactions; several attempts at one count once. */
 export function transactionsSection({ transactions = [], cutovers }: RunResult): Html | null {
   if (transactions.length === 0) return null;
   const rows = transactions.map((each) => [
@@ -60,10 +60,10 @@ function latencyCell(ms: number | null): CellContent {
   return ms === null ? '-' : { shown: formatDuration(ms), by: ms };
 }
 
-/** A longer list is folded, so that what follows it is found. */
+/** A longer list is folded, so that readers find what follows it. */
 const MOST_OPEN = 20;
 
-/** What the run says nothing about: what was never done to a table, invariants not judged, planned steps not run. */
+/** What the run does not show: what was never done to a table, invariants not judged, planned steps not run. */
 export function exercisedSection({ run }: RecordedRun, result: RunResult): Html {
   const open = notExercised(result, run.plannedSteps);
   return section(

@@ -1,14 +1,14 @@
 import type { Band } from './chart.ts';
 
-/** The room that a label takes, in pixels: a whole name, or a number or letter. */
+/** The width of a label in pixels: a whole name, or a number or letter. */
 const NAME_PIXELS = 80;
 const SHORT_PIXELS = 16;
 
 /**
- * What is above each band: its name if there is room for all names, else the short ones. If even these would overlap,
- * the first band of a group has the labels of all, and the others have none.
+ * Returns the label above each band: its name if there is room for all names, otherwise a short one. If even these would
+ * overlap, the first band of a group has the labels of all, and the others have none.
  *
- * @param msPerPixel how much time a pixel of the plot is.
+ * @param msPerPixel how much time a pixel of the plot represents.
  */
 export function bandLabels(bands: readonly Band[], msPerPixel: number, isNarrow: boolean): ReadonlyMap<Band, string> {
   const sorted = bands.filter(({ kind }) => kind !== 'step').toSorted((a, b) => a.fromMs - b.fromMs);

@@ -2,13 +2,13 @@ import type { PlotPoint } from './chart.ts';
 
 /** The share of the non-zero points that the axis must show in full. */
 const ORDINARY = 0.95;
-/** The room above the ordinary, and how far beyond the ordinary a point must be for the axis to end below it. */
+/** The room above ordinary points, and how far beyond them a point must be for the axis to end below it. */
 const HEADROOM = 1.3;
 const FAR = 2.5;
-/** With fewer points than this, nobody can say which are ordinary. */
+/** With fewer points than this, it is unclear which are ordinary. */
 const FEWEST = 5;
 
-/** Neighbouring points beyond the end of an axis, as one mark. */
+/** One mark for neighbouring points beyond the end of an axis. */
 export interface Peak {
   readonly atMs: number;
   /** The greatest of them. */
@@ -16,8 +16,8 @@ export interface Peak {
 }
 
 /**
- * Returns where the axis of a plot ends: null if it shows everything; else a little above the ordinary, so that a few
- * points far beyond it do not flatten the rest. Those points are marked with their values instead.
+ * Returns where the axis of a plot ends: null if it shows everything, otherwise a little above the ordinary points, so
+ * that a few points far beyond do not flatten the rest. Those points are marked with their values instead.
  */
 export function ceilingOf(lines: readonly { readonly points: readonly PlotPoint[] }[]): number | null {
   const values = lines

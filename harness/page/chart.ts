@@ -5,13 +5,13 @@ export interface ChartLine {
   readonly name: string;
   readonly points: readonly PlotPoint[];
   readonly colour: Colour;
-  /** A line by default; bars are for counts of rare things. */
+  /** How the figure is drawn: a line by default; bars are for counts of rare things. */
   readonly as?: 'line' | 'bars';
 }
 
 export interface Band {
   readonly name: string;
-  /** A number or letter that fits on a phone, if the legend says what it stands for. */
+  /** A number or letter that fits on a phone, if the legend explains it. */
   readonly short?: string;
   readonly fromMs: number;
   readonly toMs: number;
@@ -26,7 +26,7 @@ export interface Chart {
   readonly bands: readonly Band[];
   readonly fromMs: number;
   readonly toMs: number;
-  /** By default `linear`, with the axis cut if a few points are far beyond the rest; see `ceilingOf`. */
+  /** The scale: by default `linear`, with the axis cut if a few points are far beyond the rest; see `ceilingOf`. */
   readonly scale?: 'linear' | 'log';
   /** How times are shown; by default in minutes and seconds, such as `1:05`. */
   readonly times?: 'ms';
@@ -34,5 +34,5 @@ export interface Chart {
   readonly nothing?: string;
 }
 
-/** Names of the page's own colours, which differ in the dark. */
+/** Names of the page's own colours, which differ in dark mode. */
 export type Colour = 'blue' | 'orange' | 'red' | 'teal' | 'violet';

@@ -10,7 +10,7 @@ import { html, Html } from './html.ts';
 use([BarChart, LineChart, GridComponent, LegendComponent, MarkAreaComponent, MarkPointComponent, SVGRenderer]);
 
 /**
- * The renderer works with real colours; each stands for one of the page's, and is replaced in the renderer's output.
+ * The renderer needs real colours; each stands for one of the page's, which replaces it in the renderer's output.
  */
 const STANDS_FOR: Readonly<Record<Colour | 'text' | 'grid' | 'band' | 'switch' | 'fault', string>> = {
   blue: '#010101',
@@ -26,12 +26,12 @@ const STANDS_FOR: Readonly<Record<Colour | 'text' | 'grid' | 'band' | 'switch' |
 };
 
 const SIZES = { wide: { width: 960, height: 240 }, narrow: { width: 370, height: 230 } } as const;
-/** The smallest width of bands, and distance of marks, in pixels. */
+/** The smallest width of bands, and the smallest distance of marks, in pixels. */
 const BAND_PIXELS = { wide: 3, narrow: 5 } as const;
 const MARK_PIXELS = 44;
 type ChartSize = keyof typeof SIZES;
 
-/** Returns a plot in two widths, of which the page shows the one that fits; a word if there is nothing to plot. */
+/** Returns a plot in two widths, of which the page shows the one that fits, or a short text if there is nothing to plot. */
 export function chart(plot: Chart): Html {
   const { title, unit, lines } = plot;
   if (lines.every(({ points }) => points.every(([, value]) => value === null))) {
@@ -50,7 +50,7 @@ export function chart(plot: Chart): Html {
   </figure>`;
 }
 
-/** How to read the axis, if it is not an ordinary one. */
+/** Says how to read the axis, if it is not an ordinary one. */
 function scaleInWords(plot: Chart): string {
   if (plot.scale === 'log') return '; logarithmic scale';
   const ceiling = ceilingOf(plot.lines);
@@ -81,7 +81,7 @@ function optionOf(plot: Chart, size: ChartSize): EChartsCoreOption {
       type: 'value',
       min: fromMs,
       max: toMs,
-      // Bars at an end do not widen the axis, so times are aligned across all plots.
+      // Bars at an end do not widen the axis, so that times are aligned across all plots.
       containShape: false,
       ...(times === 'ms'
         ? { splitNumber: size === 'wide' ? 10 : 4 }
@@ -126,7 +126,7 @@ function seriesOf({ name, points, colour, as = 'line' }: ChartLine): EChartsCore
       barMinHeight: 2,
       barGap: '-100%',
     };
-  // A point between two gaps is only visible by its symbol.
+  // A point between two gaps is only visible because of its symbol.
   return {
     type: 'line',
     name,
@@ -151,7 +151,7 @@ function marksOf(
     silent: true,
     symbol: 'triangle',
     symbolSize: 7,
-    // Inside the plot, because the names of bands are above it.
+    // The legend is inside the plot, because the names of bands are above it.
     symbolOffset: [0, 5],
     itemStyle: { color },
     data: peaksOf(points, ceiling, apartMs).map(({ atMs, value }) => ({
@@ -169,7 +169,7 @@ function marksOf(
   };
 }
 
-/** Steps in every second band, to tell one from the next. */
+/** Shades every second band, to distinguish each from the next. */
 function areasOf({ bands, fromMs: startMs, toMs: endMs }: Chart, size: ChartSize): EChartsCoreOption {
   const shown = bands.filter(({ kind }, at) => kind !== 'step' || at % 2 === 0);
   const msPerPixel = (endMs - startMs) / SIZES[size].width;
@@ -195,13 +195,13 @@ function areasOf({ bands, fromMs: startMs, toMs: endMs }: Chart, size: ChartSize
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
-/** What may lie between two labels of the axis, milliseconds. */
+/** The possible distances between two labels of the axis, in milliseconds. */
 const TICKS_MS = [
   ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * SECOND_MS),
   ...[1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440, 2880, 10_080].map((minutes) => minutes * MINUTE_MS),
 ];
 
-/** The smallest round time of which no more than so many fit. */
+/** Returns the smallest round distance with which there are not too many labels. */
 function tickMs(lengthMs: number, most: number): number {
   return TICKS_MS.find((each) => lengthMs / each <= most) ?? lengthMs / most;
 }

@@ -13,7 +13,7 @@ const OUTCOMES: Readonly<Record<FaultResult['outcome'], string>> = {
   'not-exercised': 'not exercised: the moment had passed before anything could be struck',
 };
 
-/** What brought it back where no command was needed besides mending what was struck. */
+/** What brought it back if no command was needed besides mending what was struck. */
 const BY_ITSELF: Readonly<Record<FaultResult['outcome'], string>> = {
   passed: 'Nothing but mending what was struck.',
   refused: 'The step was run again.',
@@ -44,7 +44,7 @@ export function faultsSection({ faults = [] }: RunResult): Html | null {
   return section('faults', 'When something breaks', longTable(columns, rows));
 }
 
-/** What was seen to help where a fault struck in this step; null where none did. */
+/** What helped when a fault struck in this step; null if none did. */
 export function ifThisHappens(name: StepName, { faults = [] }: RunResult): Html | null {
   const here = faults.filter(({ point, struck }) => struck !== null && point.split('/')[0] === name);
   if (here.length === 0) return null;

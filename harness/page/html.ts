@@ -1,4 +1,4 @@
-/** Text that is HTML already. */
+/** Text that is already HTML. */
 export class Html {
   readonly text: string;
 
@@ -18,7 +18,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Returns the HTML of a template: every value is escaped unless it is HTML already; lists are joined, and null becomes
+ * Returns the HTML of a template: every value is escaped unless it is already HTML; lists are joined, and null becomes
  * nothing.
  */
 export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {

@@ -42,7 +42,7 @@ export function overTime(recorded: RecordedRun, { totalMs }: RunResult): Html {
 export function cutoverPlots({ cutovers }: RecordedRun, result: RunResult): Html {
   return html`${cutovers.map((series, at) => {
     const { startedAtMs, endedAtMs, direction } = result.cutovers[at]!;
-    // Counted from the beginning of the switch.
+    // Times count from the beginning of the switch.
     const fromMs = series.fromMs - startedAtMs;
     const toMs = fromMs + series.acknowledged.length * series.stepMs;
     const title = `Cutover ${at + 1}, ${direction}`;
@@ -92,7 +92,7 @@ function latencyLines(series: Series): ChartLine[] {
   ];
 }
 
-/** The points in whole operations for each part; parts without any have no bar. */
+/** Returns the points in whole operations for each part; parts without any have no bar. */
 function counted({ stepMs }: Series, perSecond: readonly number[], fromMs: number): PlotPoint[] {
   return perSecond.flatMap((value, at): PlotPoint[] =>
     value === 0 ? [] : [[fromMs + (at + 0.5) * stepMs, Math.round((value * stepMs) / 1000)]],
@@ -127,7 +127,7 @@ function replicaLines(samples: readonly RecordedSample[]): ChartLine[] {
     name,
     colour: COLOURS[at % COLOURS.length]!,
     points: samples.flatMap(({ atMs, replicas }): PlotPoint[] => {
-      // The sample just before a switch has the streams alone.
+      // The sample just before a switch only has the streams.
       if (replicas.length === 0) return [];
       const lagMs = replicas.find(({ server }) => server === name)?.lagMs ?? null;
       return [[atMs, lagMs === null ? null : lagMs / 1000]];

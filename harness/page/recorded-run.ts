@@ -15,7 +15,7 @@ export interface RecordedStep {
   readonly error: string | null;
 }
 
-/** Time during which a fault was on. */
+/** A time during which a fault was active. */
 export interface FaultBand {
   readonly name: string;
   readonly fromMs: number;
@@ -34,7 +34,7 @@ export interface LastCompared {
   readonly rows: number;
 }
 
-/** A run as its history has it, for a page: what `verdict.json` has no room for. */
+/** What a page shows from a run's history because `verdict.json` does not have it. */
 export interface RecordedRun {
   readonly run: RunLine;
   readonly steps: readonly RecordedStep[];
@@ -54,7 +54,7 @@ export interface RecordedRun {
 const CUTOVER_STEP_MS = 10;
 const PLOT_MARGIN_MS = 1_500;
 
-/** Reads `history.jsonl` of a run's folder once. @throws as `readHistory`. */
+/** Reads `history.jsonl` of a run's folder once. @throws the same as `readHistory`. */
 export async function readRecordedRun(folder: string, { totalMs, cutovers }: RunResult): Promise<RecordedRun> {
   const builder = new SeriesBuilder([
     { fromMs: 0, toMs: totalMs, stepMs: stepFor(totalMs) },

@@ -11,7 +11,7 @@ import type { LastCompared, RecordedRun, RecordedStep } from './recorded-run.ts'
 import { errorCounts, left, longTable, right, table, word, type CellContent } from './tables.ts';
 import { section } from './verdict-sections.ts';
 
-/** Every step and phase, and when it ran; then how much CPU all of it used. */
+/** Every step and phase, and when it ran, followed by how much CPU everything used. */
 export function stepsSection({ steps }: RecordedRun, { totalMs, cost }: RunResult): Html {
   const rows = steps.map((step) => [
     html`${step.title}${step.error === null ? null : html`<pre>${step.error}</pre>`}`,
@@ -212,7 +212,7 @@ export function runbookSection({ runbook }: RecordedRun, result: RunResult): Htm
   );
 }
 
-/** What it ran on and with. */
+/** What the run ran on, and with which settings. */
 export function settingsSection({ run, notes }: RecordedRun, { versions, profile, seed }: RunResult): Html {
   const rows = [
     ...Object.entries(versions ?? {}).map(([name, version]) => [name, version]),

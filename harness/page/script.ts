@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { Html } from './html.ts';
 
 /**
- * The page's only script: it lets a reader sort tables of class `long` by their heads, and search those with more than
- * eight rows. It creates everything that it needs, so without scripts the page has no controls that do nothing.
+ * The page's only script lets a reader sort tables of class `long` by their headings, and search those with more than
+ * eight rows. It creates all of its controls itself, so that without scripts the page has no controls that do nothing.
  */
 const SCRIPT = `
 'use strict';
@@ -31,7 +31,7 @@ for (const table of document.querySelectorAll('table.long')) {
     button.append(...head.childNodes);
     head.append(button);
     button.addEventListener('click', () => {
-      // Figures are asked for by their greatest, names from A on.
+      // The first click sorts figures from the greatest, and names from A.
       const first = head.className === 'right' ? 'descending' : 'ascending';
       const other = first === 'ascending' ? 'descending' : 'ascending';
       const order = head.getAttribute('aria-sort') === first ? other : first;
@@ -65,7 +65,7 @@ for (const table of document.querySelectorAll('table.long')) {
 }
 `;
 
-/** The script as an element; its text must not be formatted, because the hash covers every character. */
+/** The script as an element; its text must not be reformatted, because the hash covers every character. */
 export const SCRIPT_ELEMENT = new Html(`<script>${SCRIPT}</script>`);
 
 /** The hash with which the page's policy allows this script, and no other. */

@@ -42,7 +42,7 @@ export class SeriesBuilder {
     for (const window of this.#windows) window.add(atMs, type === 'ok', f === 'read', latencyMs);
   }
 
-  /** The series in the order of the windows. */
+  /** Returns the series in the order of the windows. */
   series(): Series[] {
     return this.#windows.map((window) => window.series());
   }
@@ -90,7 +90,7 @@ class Bins {
 const MOST_PARTS = 300;
 const STEPS_MS = [250, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000, 900_000, 3_600_000];
 
-/** Returns the smallest part of a round length with which a run does not have too many parts to tell apart. */
+/** Returns the smallest round length with which a run does not have too many parts to distinguish. */
 export function stepFor(totalMs: number): number {
   return STEPS_MS.find((stepMs) => totalMs / stepMs <= MOST_PARTS) ?? Math.ceil(totalMs / MOST_PARTS);
 }

@@ -1,4 +1,4 @@
-/** Of the page; colours by name, others in the dark and none on paper. */
+/** The style of the page; colours have names, are different in dark mode, and are not printed. */
 export const STYLE = `
 :root {
   color-scheme: light dark;

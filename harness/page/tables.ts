@@ -3,11 +3,11 @@ import { html, Html } from './html.ts';
 
 export interface ColumnHeader {
   readonly head: string;
-  /** Figures are on the right; bars of time need room that a phone does not have. */
+  /** Figures are aligned right; bars of time need room that a phone does not have. */
   readonly kind: 'left' | 'right' | 'time';
 }
 
-/** A cell that is sorted by another value than it shows, such as bytes shown as `1.2 GB`. */
+/** A cell that is sorted by a value other than the one it shows, such as bytes shown as `1.2 GB`. */
 interface SortableCell {
   readonly shown: Html | string | number | null;
   readonly by: number;
@@ -21,7 +21,7 @@ export function table(columns: readonly ColumnHeader[], rows: readonly (readonly
 }
 
 /**
- * A table that may be long: the page's script lets the reader sort and search it; without scripts it is an ordinary
+ * A table that may be long. The page's script lets the reader sort and search it; without scripts it is an ordinary
  * table.
  */
 export function longTable(columns: readonly ColumnHeader[], rows: readonly (readonly CellContent[])[]): Html {

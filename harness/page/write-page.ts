@@ -28,7 +28,7 @@ import {
 /**
  * Writes `report.html` into the folder of a run: one file that requests nothing else.
  *
- * @returns its path. @throws as `readHistory`, for a folder without a history; trouble when it cannot be written.
+ * @returns its path. @throws the same as `readHistory` for a folder without a history; trouble if it cannot be written.
  */
 export async function writePage(folder: string, result: RunResult): Promise<string> {
   const file = path.join(folder, 'report.html');

@@ -14,8 +14,7 @@ export interface NextStep {
 }
 
 /**
- * A step or phase that did not pass, with its error: the error's facts, one per line, as `RoundtripError` lays them
- * out.
+ * A step or phase that did not pass, with the facts of its error, one per line, as `RoundtripError` lays them out.
  */
 export interface FailedStep {
   readonly name: string;
@@ -43,7 +42,7 @@ const ON_LIMITS: Readonly<Record<ThresholdResult['id'], Omit<NextStep, 'about'>>
   totalMinutes: { text: 'Rehearse on fewer rows or a faster machine, or allow more in thresholds.totalMinutes.' },
 };
 
-/** Returns what to do about one of the reasons of a decision: what the cause itself says, if it says anything. */
+/** Returns what to do about one of the reasons of a decision, preferably the advice of the cause itself. */
 export function adviceOn(reason: string, run: RunResult, failed: readonly FailedStep[]): NextStep {
   return (
     onPreflight(reason, run) ??

@@ -10,14 +10,14 @@ import type { RunResult } from './verdict.ts';
 const KEPT_RUNS = 20;
 const RUN_NAME = /^\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}-\d{3}Z-[0-9a-f]{6}$/;
 const LATEST = 'latest';
-/** A file that names the process still writing into a folder, by `ownerOf`. */
+/** A file that names the process that is still writing into a folder, in the form of `ownerOf`. */
 const OWNER = '.owner';
 
 /** One run's folder. */
 export interface Artifacts {
   /** `<root>/<UTC time>-<id>`, such as `artifacts/2026-07-30T10-11-12-345Z-1a2b3c`. */
   readonly path: string;
-  /** `<path>/logs`, for what the servers wrote. */
+  /** `<path>/logs`, for the servers' logs. */
   readonly logs: string;
   /** Writes `<path>/junit.xml`; a reader sees the whole file or none. */
   readonly writeJunit: (result: RunResult) => Promise<void>;
@@ -28,7 +28,7 @@ export interface Artifacts {
    * incomplete.
    */
   readonly faults: readonly RoundtripError[];
-  /** Reports a write that failed; the run goes on. One failure per file is kept. */
+  /** Reports a write that failed; the run continues. One failure per file is kept. */
   readonly failed: (file: string, cause: unknown) => void;
 }
 
@@ -36,8 +36,8 @@ export interface Artifacts {
  * Creates a folder for one run and points `<root>/latest` at it. Several runs may do so at once. Only the newest 20
  * runs' folders are kept, and those of processes that are still writing.
  *
- * @param root the folder `artifacts` itself; it is created if missing.
- * @throws RoundtripError with outcome `unknown` when the folder cannot be created.
+ * @param root the folder `artifacts` itself, which is created if it is missing.
+ * @throws RoundtripError with outcome `unknown` if the folder cannot be created.
  */
 export async function openArtifacts(root: string, startedAt = new Date()): Promise<Artifacts> {
   const name = `${startedAt.toISOString().replaceAll(/[:.]/g, '-')}-${randomBytes(3).toString('hex')}`;
@@ -70,7 +70,7 @@ export async function openArtifacts(root: string, startedAt = new Date()): Promi
   return { path, logs, writeJunit, writeVerdict, faults, failed };
 }
 
-/** Replaces the link. A link cannot be changed; rename replaces it in one move, so `latest` never dangles. */
+/** Replaces the link. A link cannot be changed, but rename replaces it atomically, so that `latest` never dangles. */
 async function pointLatestAt(root: string, name: string): Promise<void> {
   const fresh = join(root, `.${LATEST}-${name}`);
   await symlink(name, fresh);
@@ -83,13 +83,13 @@ async function pointLatestAt(root: string, name: string): Promise<void> {
 }
 
 /**
- * Writes a file so that a reader sees it whole, or the one before it. @throws `unknown` with its name when it cannot be
- * written.
+ * Writes a file so that a reader sees either the whole file or the previous one. @throws `unknown` with its name if it
+ * cannot be written.
  */
 export async function writeWhole(path: string, text: string): Promise<void> {
   const fresh = `${path}.${process.pid}.tmp`;
   try {
-    // Flushed before the rename; otherwise, after a crash, a renamed file may exist and be empty.
+    // The file is flushed before the rename; otherwise, after a crash, a renamed file may exist and be empty.
     await writeFile(fresh, text, { flush: true });
     await rename(fresh, path);
   } catch (cause) {
@@ -98,7 +98,7 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   }
 }
 
-/** Returns the text of a file, and null if there is none. @throws `usage` with its name when it cannot be read. */
+/** Returns the text of a file, or null if there is none. @throws `usage` with its name if it cannot be read. */
 export async function readIfThere(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
@@ -116,7 +116,7 @@ async function removeOldRuns(root: string, ownName: string): Promise<void> {
   const old = runs.toSorted().slice(0, -KEPT_RUNS);
   for (const name of old) {
     if (name === ownName || name === (await latestOf(root)) || (await isInUse(join(root, name)))) continue;
-    // Another run may be removing the same folder. A folder that stays does no harm: the next run tries again.
+    // Another run may be removing the same folder. A folder that stays does no harm, because the next run tries again.
     await rm(join(root, name), { recursive: true, force: true }).catch(() => undefined);
   }
 }
@@ -129,8 +129,8 @@ async function latestOf(root: string): Promise<string | undefined> {
 
 /**
  * Whether a run's process may still be writing into the folder. A long run must not lose its folder to twenty short
- * ones that began after it. Containers may share a folder without seeing each other's processes: such an owner's claim
- * holds for as long as any run may take.
+ * ones that began after it. Containers may share a folder without seeing each other's processes; the claim of such an
+ * owner is valid for as long as any run may take.
  */
 async function isInUse(path: string): Promise<boolean> {
   const claim = join(path, OWNER);

@@ -1,12 +1,12 @@
 import { formatDuration } from './format.ts';
 import type { RunResult } from './verdict.ts';
 
-/** In milliseconds. A statement that takes this long by itself is not one that anybody runs at a steady rate. */
+/** In milliseconds. A statement that takes this long by itself is never run at a steady rate. */
 const BEHIND_MS = 1000;
 
 /**
  * Returns a warning about the latencies if operations were waiting for their turn before a switch began, because the
- * machine could not keep the rate that was asked for. Latencies count from the moment an operation was due.
+ * machine could not keep up with the requested rate. Latencies count from the moment when an operation was due.
  */
 export function backlogOf({ cutovers }: RunResult): string | null {
   const medians = cutovers.map(({ latency }) => latency.before.p50Ms ?? 0);

@@ -5,7 +5,7 @@ type NameKind = 'subject' | 'table' | 'keyspace' | 'workflow' | 'column';
 /** The tables of the workload that belong to the harness itself. */
 const OWN_TABLES = ['roundtrip_rows', 'roundtrip_append', 'roundtrip_bank', 'roundtrip_ids'];
 
-/** What a bundle says in place of the names of a schema: the names themselves, or numbers. */
+/** What a bundle has for the names of a schema: the names themselves, or numbers. */
 export class BundleNames {
   readonly #isAnonymous: boolean;
   readonly #shown = new Map<string, string>();
@@ -15,7 +15,7 @@ export class BundleNames {
     this.#isAnonymous = isAnonymous;
   }
 
-  /** All names that have been asked for so far, and what they became. */
+  /** All names that have been replaced so far, and their replacements. */
   get shown(): ReadonlyMap<string, string> {
     return this.#shown;
   }
@@ -30,7 +30,7 @@ export class BundleNames {
     return shown;
   }
 
-  /** Takes the names from a result, so that texts may keep them. */
+  /** Adds the names in a result, so that texts may keep them. */
   learn({ fixture, tables, vdiffs, checksums, preflight, exercised = [] }: RunResult): void {
     for (const name of OWN_TABLES) this.#shown.set(name, name);
     this.of('subject', fixture);

@@ -43,7 +43,7 @@ const OBSERVATIONS: Readonly<Record<Observation['of'], true>> = {
 
 const KINDS: Readonly<Record<TableLine['kind'], true>> = { rows: true, append: true, bank: true, ids: true, sql: true };
 
-/** Counts the lines of a history by kind, and keeps what a schema says about its tables; no values. */
+/** Counts the lines of a history by kind, and keeps the facts about tables, but no values. */
 export class HistoryCounts {
   readonly #names: BundleNames;
   readonly #lines: Record<string, number> = {};

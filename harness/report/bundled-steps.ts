@@ -2,7 +2,7 @@ import { parse } from 'shell-quote';
 import { safeWords } from './safe-words.ts';
 
 /**
- * The commands for vtctld that a run sends, with their actions and their options; only `…` is kept of any other word.
+ * The commands for vtctld that a run sends, with their actions and options; any other word becomes `…`.
  */
 const COMMANDS: ReadonlySet<string> = new Set(
   (
@@ -17,9 +17,9 @@ const COMMANDS: ReadonlySet<string> = new Set(
 
 /**
  * Returns `steps.log` without values: when each step began and ended, in words that can only be this program's, and the
- * commands by their names and the names of their options. Further lines of an error are left out.
+ * names of commands and of their options. All lines of an error but the first are left out.
  *
- * @param names names that may stay, and what they become.
+ * @param names the names that may stay, and their replacements.
  */
 export function bundledSteps(log: string, names: ReadonlyMap<string, string>): { text: string; leftOut: number } {
   const lines = log.split('\n').filter((line) => line.trim() !== '');

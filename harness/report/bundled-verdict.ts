@@ -8,7 +8,7 @@ import type { CutoverResult, RunResult } from './verdict.ts';
 /** What reduces a result. */
 export interface BundleRules {
   readonly names: BundleNames;
-  /** The preflight rules of this program; any other word in that place is left out. */
+  /** The preflight rules of this program; any other word in their place is left out. */
   readonly knownRules: ReadonlySet<string>;
 }
 
@@ -37,7 +37,7 @@ const LEFT_OUT = '…';
 
 /**
  * Returns the result of a run without values: every figure, and every word that can only be this program's. It is built
- * from the fields that are known to be safe; whatever is not named here is not in it.
+ * from the fields that are known to be safe, and contains nothing that is not named here.
  */
 export function bundledVerdict(run: RunResult, rules: BundleRules): Readonly<Record<string, unknown>> {
   const { names } = rules;
@@ -80,7 +80,7 @@ export function bundledVerdict(run: RunResult, rules: BundleRules): Readonly<Rec
     // A finding may be about a server rather than a table, and a server may be named after its host.
     invariants: invariantsOf(run, (name) => (name === null ? null : (names.shown.get(name) ?? LEFT_OUT)), said),
     failures: failuresOf(run),
-    // Numbered, like statements.
+    // These are numbered, like statements.
     transactions: (run.transactions ?? []).map(({ transaction: _transaction, errors, ...figures }, at) => ({
       transaction: at + 1,
       ...figures,
@@ -102,7 +102,7 @@ function decisionOf({ decision }: RunResult, said: (text: string) => string) {
   };
 }
 
-/** Only numbers: anything else in a version may name a vendor's or a customer's build. */
+/** Keeps only numbers, because anything else in a version may name a vendor's or a customer's build. */
 function versionsOf(versions: NonNullable<RunResult['versions']>): Record<string, string> {
   const { mysql, vitess, etcd, node } = versions;
   return { mysql: numbers(mysql), vitess: numbers(vitess), etcd: numbers(etcd), node: numbers(node) };

@@ -8,7 +8,7 @@ import { isStepName } from './step-names.ts';
 import { firstLine } from './text.ts';
 import type { PhaseResult, StepResult } from './verdict.ts';
 
-/** What the recorder's events say about a run. */
+/** What the recorder's events show about a run. */
 export interface Recorded {
   readonly steps: readonly StepResult[];
   readonly phases: readonly PhaseResult[];
@@ -16,12 +16,12 @@ export interface Recorded {
   readonly problems: readonly Problem[];
 }
 
-/** A run's parts, from which its verdict follows. */
+/** The parts of a run that determine its verdict. */
 export interface VerdictParts extends ComparedParts {
   readonly recorded: Recorded;
   /** What went wrong outside every step, such as a failed sweep. */
   readonly problems?: readonly Problem[];
-  /** What servers or this machine lacked. If anything, it is not the migration's fault that little was written. */
+  /** What servers or this machine lacked. If there is anything, the migration is not to blame for few writes. */
   readonly lacked?: readonly Problem[];
   readonly invariants?: readonly InvariantResult[];
   /** Invariants that must have been judged. */
@@ -32,7 +32,7 @@ export interface VerdictParts extends ComparedParts {
 export interface Overall {
   readonly verdict: Verdict;
   readonly reasons: readonly string[];
-  /** If something ended the run: everything that was therefore not done. One of the reasons says it in short. */
+  /** Everything that was not done because something ended the run. One of the reasons summarizes it. */
   readonly missing?: readonly string[];
 }
 
@@ -61,15 +61,15 @@ export function collect(events: readonly RunEvent[]): Recorded {
 }
 
 /**
- * The verdict is `fail` if any part failed; else `unknown` if any part is unknown, is missing, or compared nothing;
- * else `pass`. The reasons name every part that speaks against a pass, failures first, each group in order of time. The
- * last reason is what was not done because something ended the run.
+ * Returns the verdict: `fail` if any part failed; otherwise `unknown` if any part is unknown, is missing, or compared
+ * nothing; otherwise `pass`. The reasons name every part that prevents a pass, failures first, each group in order of
+ * time. The last reason is what was not done because something ended the run.
  */
 export function overallVerdict(parts: VerdictParts): Overall {
   const { recorded, problems = [], lacked = [], invariants = [], required = [] } = parts;
   const ended = [
     ...recorded.problems,
-    // An error thrown in a step has been reported with the step's name already.
+    // An error thrown in a step has already been reported with the step's name.
     ...problems.filter(({ what }) => !recorded.problems.some((told) => told.what.endsWith(`: ${what}`))),
     ...unexplained(recorded),
   ];
@@ -90,10 +90,10 @@ export function overallVerdict(parts: VerdictParts): Overall {
   return { verdict, reasons, ...(missing.length === 0 ? {} : { missing: missing.map(({ what }) => what) }) };
 }
 
-/** Beyond this many, names are only counted; a table has them all. */
+/** If there are more names than this, they are only counted; a table has all of them. */
 const MOST_NAMED = 5;
 
-/** Says in one line everything that was not done. */
+/** Returns one line about everything that was not done. */
 function inShort(problems: readonly Problem[]): readonly string[] {
   if (problems.length === 0) return [];
   const names = (of: Missing['of']) => problems.flatMap(({ missing }) => (missing?.of === of ? missing.names : []));
@@ -110,14 +110,14 @@ function inShort(problems: readonly Problem[]): readonly string[] {
 }
 
 /**
- * Returns where a run went wrong: `4/11 copy`, or `load` for work around the steps. Undefined when every step passed.
+ * Returns where a run went wrong: `4/11 copy`, or `load` for work around the steps; undefined if every step passed.
  *
  * @param plannedSteps how many steps the run should have had.
  */
 export function whereItFailed(events: readonly RunEvent[], plannedSteps: number): string | undefined {
   const started = events.filter((event) => event.type === 'stepStarted');
   const bad = events.find((event): event is Ended => event.type === 'stepEnded' && event.verdict !== 'pass');
-  // A step that is still running when the process gives up has no result, and is the place to look.
+  // A step that is still running when the process gives up has no result, and is where it went wrong.
   const ended = new Set(events.filter((event) => event.type === 'stepEnded').map(({ index }) => index));
   const place = bad ?? started.findLast(({ index }) => !ended.has(index));
   if (place === undefined) return undefined;
@@ -138,8 +138,8 @@ function invariantFailures(
 }
 
 /**
- * Returns one problem for all invariants with the same cause: a run that ended early judged none of them. An invariant
- * that need not be judged is included if there was something to judge and it could not be.
+ * Returns one problem for all invariants with the same cause, because a run that ended early judged none of them. An
+ * invariant that need not be judged is included if there was something to judge, and that was impossible.
  */
 function notJudged(required: readonly InvariantResult[]): readonly Problem[] {
   const unknown = required.filter(({ verdict }) => verdict === 'unknown');
@@ -148,7 +148,7 @@ function notJudged(required: readonly InvariantResult[]): readonly Problem[] {
     const ids = results.map(({ id }) => id);
     const names = ids.length === INVARIANT_IDS.length ? 'all invariants' : ids.join(', ');
     const problem = { verdict: 'unknown', what: `${names}: ${reason}` } as const;
-    // A bug has no other cause.
+    // A bug in a checker is a cause of its own.
     return reason.includes(CHECKER_BROKE) ? problem : { ...problem, missing: { of: 'invariant', names: ids } };
   });
 }
@@ -168,7 +168,7 @@ function unheardOf(required: readonly string[]): readonly Problem[] {
 function problemsOf(ends: readonly Ended[]): readonly Problem[] {
   const told = new Set<string>();
   return ends.flatMap(({ name, verdict, error, fault }) => {
-    // A step that fails under a fault is judged by what came of the fault.
+    // A step that fails under a fault is judged by the outcome of the fault.
     if (verdict === 'pass' || fault !== undefined || (error !== undefined && told.has(error))) return [];
     if (error !== undefined) told.add(error);
     const said = firstLine(error ?? '');
@@ -176,7 +176,7 @@ function problemsOf(ends: readonly Ended[]): readonly Problem[] {
   });
 }
 
-/** Returns results whose problem nobody reported. Wherever they come from, they must still speak against a pass. */
+/** Returns results whose problem was not reported. Wherever they come from, they must still prevent a pass. */
 function unexplained({ steps, phases, problems }: Recorded): readonly Problem[] {
   return [...steps, ...phases].flatMap(({ name, verdict, fault }) =>
     verdict === 'pass' || fault !== undefined || problems.some((problem) => problem.verdict === verdict)

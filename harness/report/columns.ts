@@ -7,7 +7,7 @@ const EDGES = ['top', 'bottom', 'left', 'right', 'mid'].flatMap((edge) => [edge,
 const CORNERS = ['top-left', 'top-right', 'bottom-left', 'bottom-right'];
 const NO_LINES = { ...Object.fromEntries([...EDGES, ...CORNERS].map((line) => [line, ''])), middle: '  ' };
 
-/** Lays rows out in columns, two spaces apart, without lines around them; short rows are filled up. */
+/** Lays out rows in columns, two spaces apart, without lines around them; short rows are padded. */
 export function columns(rows: readonly (readonly Cell[])[]): readonly string[] {
   if (rows.length === 0) return [];
   const widest = Math.max(...rows.map((row) => row.length));

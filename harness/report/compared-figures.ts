@@ -6,7 +6,7 @@ type FigureUnit = 'ms' | 'count' | 'rowsPerSecond' | 'operationsPerSecond' | 'cp
 
 /** One figure of two runs; null if a run lacks it. */
 export interface ComparedFigure {
-  /** Names it for programs, such as `cutover1.writeGapMs`. */
+  /** Its name for programs, such as `cutover1.writeGapMs`. */
   readonly id: string;
   readonly title: string;
   readonly unit: FigureUnit;
@@ -15,13 +15,13 @@ export interface ComparedFigure {
   readonly change: FigureChange;
 }
 
-/** `null`: being greater makes the figure neither better nor worse, or one of the runs lacks it. */
+/** `null` if a greater figure is neither better nor worse, or if one of the runs lacks it. */
 export type FigureChange = 'worse' | 'better' | 'same' | null;
 
-/** A smaller change than this share is called the same: two runs of the same thing on one machine differ by as much. */
+/** A smaller change than this share counts as the same, because two equal runs on one machine differ by as much. */
 export const SAME_WITHIN = 0.2;
 
-/** A smaller change than this is also called the same, whatever its share. */
+/** A smaller change than this also counts as the same, whatever its share. */
 const LEAST: Readonly<Record<FigureUnit, number>> = {
   ms: 20,
   count: 1,
@@ -35,7 +35,7 @@ interface Figure {
   readonly id: string;
   readonly title: string;
   readonly unit: FigureUnit;
-  /** `none` for a figure that only says under what conditions a run ran. */
+  /** `none` for a figure that only describes the conditions of a run. */
   readonly better: 'less' | 'more' | 'none';
   readonly of: (run: RunResult) => number | null | undefined;
 }

@@ -8,11 +8,11 @@ import type { RunResult } from './verdict.ts';
 /** Two saved runs side by side. */
 export interface RunComparison {
   readonly verdicts: { readonly before: Decision['verdict']; readonly after: Decision['verdict'] };
-  /** Whether the second is worse: its verdict is, or it does not keep a limit that the first kept. */
+  /** Whether the second run is worse: it has a worse verdict, or does not keep a limit that the first kept. */
   readonly isWorse: boolean;
   /** What got worse, one sentence each; invariants that are no longer judged are listed too, and do not count. */
   readonly worse: readonly string[];
-  /** How the runs themselves differ, so that their figures need not be alike: subject, size, versions, speed. */
+  /** How the runs themselves differ, which may explain different figures: subject, size, versions, speed. */
   readonly differs: readonly string[];
   readonly figures: readonly ComparedFigure[];
 }
@@ -20,10 +20,10 @@ export interface RunComparison {
 const RANK: Readonly<Record<Decision['verdict'], number>> = { go: 0, unknown: 1, 'no-go': 2 };
 
 /**
- * If the servers of two runs managed this much more or less in a burst, the runs were not on machines that are alike.
+ * If the servers of two runs handled this much more or less in a burst, the machines were not comparable.
  */
 const OTHER_SPEED = 0.25;
-/** Tables grow a little while they are loaded and written to; more than this is another size. */
+/** Tables grow a little while they are loaded and written to; a greater difference is another size. */
 const OTHER_SIZE = 0.05;
 
 /** Compares a run with an earlier one. */
@@ -54,7 +54,7 @@ function limitsLost({ decision: was }: RunResult, { decision: is }: RunResult): 
   });
 }
 
-/** The verdict covers the invariants that a run requires; this says what became of the others. */
+/** The verdict covers the invariants that a run requires; this reports on the others. */
 function invariantsLost(before: RunResult, after: RunResult): string[] {
   const held = new Set(before.invariants.filter(({ verdict }) => verdict === 'pass').map(({ id }) => id));
   const lost = after.invariants.filter(({ id, verdict }) => held.has(id) && verdict !== 'pass');
@@ -114,7 +114,7 @@ function apart(a: number, b: number): number {
   return Math.abs(a - b) / Math.max(a, b, Number.MIN_VALUE);
 }
 
-/** For a person: the figures side by side, how the runs differ, and what got worse. */
+/** Returns text for a person: the figures side by side, how the runs differ, and what got worse. */
 export function comparisonText({ verdicts, figures, differs, worse }: RunComparison, paint: Paint): string {
   const styles = { worse: 'red', better: 'green', same: 'dim' } as const;
   const rows = figures.map((figure) => [

@@ -1,6 +1,6 @@
 import type { CostObservation } from '../history/observations.ts';
 
-/** CPU seconds by server; null where they are not known. */
+/** CPU seconds by server; null if they are not known. */
 type Seconds = Readonly<Record<string, number | null>>;
 
 /** How much CPU a run used, in seconds, from before its servers were started until they were removed. */
@@ -12,12 +12,12 @@ export interface CostResult {
     readonly servers: Seconds | null;
   };
   /**
-   * The part of the servers' seconds that went into questions from the harness, for servers where it can be told apart:
-   * what its account asked of a MySQL, without loading the subject; and all of vtctld, including the migration's
+   * The part of the servers' seconds that was used by the harness' own queries, for servers where it can be told apart:
+   * the statements of its account on a MySQL, without loading the subject, and all of vtctld, including the migration's
    * commands.
    */
   readonly questionSeconds: Seconds | null;
-  /** The share of the harness and its questions in the total, 0 to 1. Null where any part is unknown. */
+  /** The share of the harness and its queries in the total, 0 to 1; null if any part is unknown. */
   readonly harnessShare: number | null;
 }
 
@@ -49,7 +49,7 @@ export function costLine({ cpuSeconds: { harness, servers }, harnessShare }: Cos
   return `${totalOf(all)} CPU seconds: ${each.join(', ')}; ${formatShare(harnessShare)} for the harness and its questions`;
 }
 
-/** Returns the sum of the known figures, as `142`, or as `at least 120` when some are unknown. */
+/** Returns the sum of the known figures, as `142`, or as `at least 120` if some are unknown. */
 export function totalOf(seconds: Seconds): string {
   const all = Object.values(seconds);
   const sum = all.reduce<number>((total, each) => total + (each ?? 0), 0);
@@ -88,7 +88,7 @@ function secondsOf(entries: readonly Entry[]): Seconds {
   return Object.fromEntries(entries.map(([name, seconds]) => [name, seconds === null ? null : rounded(seconds)]));
 }
 
-/** Rounds to milliseconds. Never negative, as the difference of two readings may be by a hair. */
+/** Rounds to milliseconds, and to 0 if the difference of two readings is slightly negative. */
 function rounded(seconds: number): number {
   return Math.max(0, Math.round(seconds * 1e3) / 1e3);
 }

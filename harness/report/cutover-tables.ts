@@ -58,7 +58,7 @@ function latencyOf({ p99Ms }: Latency): string {
   return p99Ms === null ? '-' : formatDuration(p99Ms);
 }
 
-/** Most frequent first, so that the first class is the one that matters. */
+/** Lists the most frequent first, so that the first class is the most important. */
 function errorsOf({ errors, retriedErrors = 0 }: CutoverResult): string {
   const classes = Object.entries(errors).filter(([, count]) => count > 0);
   const sorted = classes.toSorted(([a, few], [b, many]) => many - few || a.localeCompare(b, 'en'));

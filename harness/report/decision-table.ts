@@ -5,7 +5,7 @@ import type { Paint } from './paint.ts';
 import { alarming, right, table } from './table.ts';
 import type { RunResult } from './verdict.ts';
 
-/** Every figure against its limit; nothing where no limit was asked for. */
+/** Every figure against its limit; nothing if no limits were requested. */
 export function thresholdsOf({ decision }: RunResult, paint: Paint): readonly string[] {
   const rows = decision.thresholds.map((threshold) => [
     threshold.title,

@@ -15,7 +15,7 @@ export interface ThresholdResult {
   readonly measured: number | null;
   /** Null if nothing was measured. */
   readonly met: boolean | null;
-  /** If a limit that was not kept does not count against the migration: why not. */
+  /** Why a limit that was not kept does not count against the migration, if it does not. */
   readonly excuse?: string;
 }
 
@@ -23,13 +23,13 @@ export interface ThresholdResult {
 export interface Decision {
   readonly verdict: 'go' | 'no-go' | 'unknown';
   readonly thresholds: readonly ThresholdResult[];
-  /** Why the decision is not `go`, first cause first. */
+  /** Why the decision is not `go`, starting with the first cause. */
   readonly reasons: readonly string[];
 }
 
 type CutoverFigures = Pick<CutoverObservation, 'writeGapMs' | 'statementErrors'>;
 
-/** What a decision rests on. */
+/** What a decision is based on. */
 export interface DecisionParts {
   readonly verdict: Verdict;
   readonly reasons: readonly string[];
@@ -44,9 +44,9 @@ export interface DecisionParts {
 }
 
 /**
- * Decides `no-go` if the run failed, a blocker is left, or a figure is beyond its limit; else `unknown` if the run is
- * unknown, a figure is missing, or preflight could not see a part of the database; else `go`. If there is an excuse, a
- * figure beyond its limit is `unknown` too, and marked.
+ * Decides `no-go` if the run failed, a blocker remains, or a figure is beyond its limit; otherwise `unknown` if the run
+ * is unknown, a figure is missing, or preflight could not see a part of the database; otherwise `go`. If there is an
+ * excuse, a figure beyond its limit is also `unknown`, and is marked.
  */
 export function decide(parts: DecisionParts, thresholds: Thresholds | undefined): Decision {
   const { excuse } = parts;
@@ -100,7 +100,7 @@ function isUnseen({ rule, severity }: PreflightFinding): boolean {
 }
 
 function measured({ cutovers, lagMs, totalMs, failures }: DecisionParts, thresholds: Thresholds): ThresholdResult[] {
-  // JSON has no Infinity: in a saved run it has become null, which would count as 0 in a careless comparison.
+  // JSON has no Infinity, so in a saved run it has become null, which would count as 0 in a careless comparison.
   const worst = (figure: (cutover: CutoverFigures) => number | null) => {
     const figures = cutovers.map(figure);
     const isMeasured = figures.length > 0 && figures.every((each) => Number.isFinite(each));
@@ -134,7 +134,7 @@ function measured({ cutovers, lagMs, totalMs, failures }: DecisionParts, thresho
   ];
 }
 
-/** Rounds up, so a figure slightly beyond its limit is not shown or taken as kept. */
+/** Rounds up, so that a figure slightly beyond its limit does not look like one within it. */
 function roundedUp(seen: number | null): number | null {
   return seen === null ? null : Math.ceil(seen);
 }

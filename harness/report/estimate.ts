@@ -1,4 +1,4 @@
-/** Tables that were done one after another: which ended together, their rows and bytes, and the time that it took. */
+/** Work on tables one after another: which ended together, their rows and bytes, and the time that they took. */
 export interface MeasuredPart {
   readonly tables: readonly string[];
   readonly rows: number;
@@ -23,13 +23,13 @@ export interface MeasuredWrites {
   readonly logBytes: readonly number[];
   /** Transactions per second that the stream applied, one figure per window. */
   readonly applied: readonly number[];
-  /** The figures from windows in which the stream was behind all the time, which show its limit. */
+  /** The figures from windows in which the stream was always behind, which show its limit. */
   readonly limits: readonly number[];
 }
 
 /** What a run measured, from which another size can be estimated. */
 export interface Measured {
-  /** The tables that move, without the harness' own, as they were loaded. */
+  /** The tables that move, without the harness' own, in their loaded state. */
   readonly tables: readonly { readonly table: string; readonly rows: number; readonly bytes: number }[];
   readonly copies: readonly MeasuredWork[];
   readonly vdiffs: readonly MeasuredWork[];
@@ -51,11 +51,11 @@ export interface Quantity {
   readonly id: (typeof QUANTITIES)[number];
   readonly title: string;
   readonly unit: 'ms' | 'bytes' | 'hours';
-  /** Null means no end: the figure grows for ever. */
+  /** Null means that there is no end, and the figure grows for ever. */
   readonly low: number | null;
   readonly likely: number | null;
   readonly high: number | null;
-  /** The measurements that it is derived from. */
+  /** The measurements from which it is derived. */
   readonly from: string;
   readonly assumptions: readonly string[];
 }

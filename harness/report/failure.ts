@@ -6,7 +6,7 @@ const LABEL_COLUMNS = 11;
 const MAX_CAUSES = 8;
 const HEADING = { fail: 'FAIL', unknown: 'UNKNOWN', usage: 'USAGE' } as const satisfies Record<ErrorOutcome, string>;
 
-/** What a reader needs besides the error itself; unknown parts are left out. */
+/** What a reader needs in addition to the error; unknown parts are left out. */
 export interface FailureContext {
   /** The step as `whereItFailed` names it, such as `4/11 copy`. */
   readonly step?: string | undefined;
@@ -94,7 +94,7 @@ function textOf(error: unknown): string {
   return code === '' || text.includes(code) ? text : `${text} (${code})`;
 }
 
-/** Nobody classified this error, so all there is to go by is the place in the code. */
+/** This error was not classified, so the place in the code is the only hint. */
 function firstFrame(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const frames = error.stack?.split('\n').filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line)) ?? [];

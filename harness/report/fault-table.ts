@@ -4,13 +4,13 @@ import type { FaultResult } from './verdict.ts';
 import { faultSchema } from './verdict-schema.ts';
 import { formatDuration } from './format.ts';
 
-/** What came of a fault at a point, and how to see it again. */
+/** The outcome of a fault at a point, and how to see it again. */
 export interface TriedFault extends FaultResult {
-  /** What is struck, and how it is mended, for a person. */
+  /** A description for a person of what is struck, and how it is mended. */
   readonly about: string;
-  /** The moment, for a person. */
+  /** A description of the moment for a person. */
   readonly when: string;
-  /** Invariants that did not hold in the run that it was part of. */
+  /** Invariants that did not hold in the run to which it belongs. */
   readonly invariantsBroken: readonly string[];
   /** Whether both sides of that run were compared at rest, and were equal. */
   readonly isCompared: boolean;
@@ -56,9 +56,9 @@ const CONTROL = 'nothing';
 const HEADING = '## The table';
 
 /**
- * Returns the page with its table written anew; the table is its last part.
+ * Returns the page with its table updated; the table is its last part.
  *
- * @param known how many pairs there are to strike, controls among them.
+ * @param known how many pairs there are to strike, including controls.
  */
 export function withTable(page: string, tried: readonly TriedFault[], known: number): string {
   const controls = tried.filter(({ fault }) => fault === CONTROL).length;
@@ -78,7 +78,7 @@ const triedFaults = z.array(
   }),
 );
 
-/** @throws ZodError for a `faults.json` of another form. */
+/** @throws ZodError for a `faults.json` in another form. */
 export function parseTried(json: unknown): readonly TriedFault[] {
   return triedFaults.parse(json);
 }

@@ -18,7 +18,7 @@ export function invariantsOf({ invariants }: RunResult, paint: Paint): readonly 
   return table(['invariant', right('judged'), right('findings'), 'verdict'], rows, paint);
 }
 
-/** The findings that speak against an invariant: its first, worst and last one. */
+/** The first, worst and last finding against an invariant. */
 export function findingsOf({ invariants }: RunResult, paint: Paint): readonly string[] {
   return invariants.flatMap(({ id, count, findings, verdict }) => {
     if (findings.length === 0) return [];

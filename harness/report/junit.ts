@@ -5,7 +5,7 @@ import type { RunResult } from './verdict.ts';
 interface Case {
   readonly name: string;
   readonly seconds?: number;
-  /** Null if it passed. `unknown` is an error, which is JUnit's word for what could not be found out. */
+  /** Null if it passed. `unknown` becomes an error, which is JUnit's word for an undetermined result. */
   readonly problem: { readonly verdict: Exclude<Verdict, 'pass'>; readonly said: string } | null;
 }
 
@@ -77,7 +77,7 @@ function caseOf(suiteName: string, { name, seconds, problem }: Case): string {
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** Removes the characters that XML 1.0 cannot hold at all, which a server’s words may contain. */
+/** Removes characters that XML 1.0 does not allow at all, and that a server’s message may contain. */
 function escaped(text: string): string {
   // oxlint-disable-next-line no-control-regex -- these are the ones meant
   return text.replaceAll(/[\0-\x08\x0b\x0c\x0e-\x1f]/g, '?').replaceAll(/[&<>"]/g, (found) => ESCAPES[found]!);

@@ -1,7 +1,7 @@
 import type { SampleObservation } from '../history/observations.ts';
 import type { CutoverResult } from './verdict.ts';
 
-/** How long before a switch of writes the lag is looked at, in milliseconds. */
+/** The time before a switch of writes in which the lag counts, in milliseconds. */
 const BEFORE_MS = 5_000;
 
 type LagSample = Pick<SampleObservation, 'streams'> & { readonly atMs: number };

@@ -23,7 +23,7 @@ interface Layout extends FrameOptions {
   readonly titleColumns: number;
 }
 
-/** Returns the list as it stands now, in lines that fit the terminal's width and leave a row of its height free. */
+/** Returns the current list, in lines that fit the terminal's width and leave a row of its height free. */
 export function liveFrame(steps: readonly ShownStep[], options: FrameOptions): string {
   const layout = layOut(steps, options);
   // The cursor rests on a row of its own, and one more row keeps what came before in sight.
@@ -46,8 +46,8 @@ function layOut(steps: readonly ShownStep[], options: FrameOptions): Layout {
 }
 
 /**
- * Folds lines until the list fits: first the steps that passed, oldest first; then the bars; then the oldest of what is
- * left.
+ * Folds lines until the list fits: first the steps that passed, oldest first; then the bars; then the oldest remaining
+ * lines.
  */
 function collapsed(steps: readonly ShownStep[], layout: Layout, budget: number): readonly string[] {
   const passed = steps.filter(({ ended }) => ended?.verdict === 'pass');
@@ -130,7 +130,7 @@ function barOf(step: ShownStep, layout: Layout): string {
   for (const part of [...percent, told.amount, told.rate, told.left, told.detail]) {
     if (part === undefined) continue;
     const gap = parts.length === 0 ? 0 : GAP.length;
-    // Only the free text may be cut, because half a number is a wrong number.
+    // Only the free text may be cut, because half a number would be a wrong number.
     const shown = part === told.detail && room - gap >= 12 ? fit(part, room - gap) : part;
     if (widthOf(shown) + gap > room) break;
     parts.push(shown);

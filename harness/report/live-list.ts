@@ -15,7 +15,7 @@ export interface Terminal extends NodeJS.WritableStream {
 
 export interface LiveListOptions {
   readonly terminal?: Terminal;
-  /** By default the terminal is asked, which knows NO_COLOR. */
+  /** By default the terminal decides, which respects NO_COLOR. */
   readonly colour?: boolean;
   /** A monotonic clock in milliseconds. */
   readonly clock?: () => number;
@@ -31,7 +31,7 @@ export class LiveList {
   readonly #clock: () => number;
   readonly #paint: FrameOptions['paint'];
   #steps: readonly ShownStep[] = [];
-  /** The clock when the run began, going by the latest event. */
+  /** The clock's value when the run began, according to the latest event. */
   #runBeganAtMs = 0;
   #drawnAtMs = -Infinity;
   #timer: NodeJS.Timeout | undefined;

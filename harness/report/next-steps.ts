@@ -5,7 +5,7 @@ import { formatQuantity } from './format.ts';
 import { notExercised, notExercisedInShort } from './not-exercised.ts';
 import type { RunResult } from './verdict.ts';
 
-/** What a history knows beyond the result. */
+/** What a history has in addition to the result. */
 export interface NextStepFacts {
   readonly run: Pick<RunLine, 'again' | 'flags' | 'plannedSteps'>;
   readonly failed: readonly FailedStep[];

@@ -4,7 +4,7 @@ import { formatQuantity } from './format.ts';
 import { stepsLeftOut } from './shortcomings.ts';
 import type { RunResult } from './verdict.ts';
 
-/** What a run says nothing about, whatever its verdict. */
+/** What a run does not show, whatever its verdict. */
 export interface NotExercised {
   /**
    * For each thing that can be done to a table, the tables to which it was never done; kinds that were done to all

@@ -6,7 +6,7 @@ type Style = Parameters<typeof styleText>[0];
 /** Colours a text, or leaves it as it is. */
 export type Paint = (style: Style, text: string) => string;
 
-/** The caller has asked the terminal already, so the style does not check a stream again. */
+/** The caller has already asked the terminal, so the style does not check a stream again. */
 export function painter(colour: boolean): Paint {
   return colour ? (style, text) => styleText(style, text, { validateStream: false }) : (_style, text) => text;
 }

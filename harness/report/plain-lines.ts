@@ -9,9 +9,9 @@ const INDENT = ' '.repeat(19);
 
 /**
  * Returns a listener that writes one plain line when a step starts, when it ends, for a note, and for a step's progress
- * at most every 5 seconds. There are no escape codes. The further lines of an error follow, indented.
+ * at most every 5 seconds. There are no escape codes. The other lines of an error follow, indented.
  *
- * @param write gets whole lines, each with its line break; for a terminal, a CI log, or `steps.log`.
+ * @param write receives whole lines, each with its line break, for a terminal, a CI log, or `steps.log`.
  */
 export function plainLines(write: (text: string) => void): (event: ShownEvent) => void {
   let steps: readonly ShownStep[] = [];

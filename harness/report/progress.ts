@@ -2,9 +2,9 @@ import type { Progress } from '../history/steps.ts';
 import { formatBytes, formatCount, formatDuration, formatQuantity, formatRate } from './format.ts';
 import { oneLine } from './text.ts';
 
-/** What a progress report says, in clauses; each is absent if nothing is known. */
+/** The parts of a progress report; each is absent if nothing is known. */
 export interface ProgressText {
-  /** 0 to 1; absent when the total is not known. */
+  /** A number from 0 to 1; absent if the total is not known. */
   readonly share?: number;
   /** `123,456/400,000 rows`. */
   readonly amount: string;
@@ -14,7 +14,7 @@ export interface ProgressText {
   readonly detail?: string;
 }
 
-/** @param elapsedMs since the step began; gives the rate if the step does not report one. */
+/** @param elapsedMs the time since the step began, from which the rate follows if the step does not report one. */
 export function describeProgress(progress: Progress, elapsedMs: number): ProgressText {
   const { done, total, unit } = progress;
   const perSecond = progress.perSecond ?? (elapsedMs >= 1000 ? (done * 1000) / elapsedMs : 0);
@@ -37,7 +37,7 @@ export function progressClause(progress: Progress, elapsedMs: number): string {
   return [`${amount}${percent}`, rate, left, detail].filter((part) => part !== undefined).join(', ');
 }
 
-/** Rounds down, so 100 % is shown only when everything is done. */
+/** Rounds down, so that 100 % is shown only when everything is done. */
 export function percentOf(share: number): string {
   return `${Math.floor(share * 100)}%`;
 }
@@ -47,7 +47,7 @@ function amountOf(done: number, total: number, unit: string): string {
   return total > 0 ? `${formatCount(done)}/${formatQuantity(total, unit)}` : formatQuantity(done, unit);
 }
 
-/** A rate supports an estimate to the second at best. */
+/** Rounds to seconds, because a rate does not support a more precise estimate. */
 function leftOf(seconds: number): string {
   if (seconds < 1) return '< 1 s left';
   return seconds < 60 ? `${Math.round(seconds)} s left` : `${formatDuration(seconds * 1000)} left`;

@@ -1,8 +1,8 @@
 import { INVARIANT_IDS } from '../history/invariants.ts';
 
 /**
- * The words that a text may keep when it leaves the machine: those of this program's own messages. Every other word may
- * be a value, a host or an account, and so may every number.
+ * The words that a text may keep when it leaves the machine, which are those of this program's own messages. Every other
+ * word, and every number, may be a value, a host or an account.
  */
 const WORDS = `
   a account acknowledged acquired adopt again all an and any apart applied are around as at auto_increment balance be
@@ -29,7 +29,7 @@ const KNOWN: ReadonlySet<string> = new Set([...WORDS.split(/\s+/).filter((word) 
 /**
  * Returns the text with `…` in place of every word that is not one of ours.
  *
- * @param names names that may stay, such as those of tables, and what they become.
+ * @param names the names that may stay, such as those of tables, and their replacements.
  */
 export function safeWords(text: string, names: ReadonlyMap<string, string>): string {
   const parts = text.match(/[\p{L}\p{N}\p{M}_$.@-]+|[^\p{L}\p{N}\p{M}_$.@-]+/gu) ?? [];

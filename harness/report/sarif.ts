@@ -5,7 +5,7 @@ const LEVELS = { blocker: 'error', warning: 'warning', note: 'note' } as const;
 /**
  * Returns findings in the form that code scanning reads (OASIS SARIF 2.1.0).
  *
- * @param file the config, which every result points at, because the problem itself is on a server and has no line.
+ * @param file the config, to which every result points, because the problem itself is on a server and has no line.
  */
 export function sarif(findings: readonly PreflightFinding[], file: string): string {
   const rules = new Map(findings.map(({ rule, why }) => [rule, why]));

@@ -2,12 +2,12 @@ import type { StepName, Verdict } from '../history/steps.ts';
 import { formatQuantity } from './format.ts';
 import type { PhaseResult, RunResult, StepResult, VDiffResult } from './verdict.ts';
 
-/** Something that speaks against a pass. */
+/** Something that prevents a pass. */
 export interface Problem {
   readonly verdict: Exclude<Verdict, 'pass'>;
   /** One sentence. */
   readonly what: string;
-  /** Set for what was not done, which may follow from whatever else ended the run. */
+  /** Present for something that was not done, which may be a consequence of what ended the run. */
   readonly missing?: Missing;
 }
 
@@ -25,9 +25,9 @@ export interface ComparedParts extends Pick<RunResult, 'copy' | 'vdiffs' | 'chec
   readonly tables: readonly string[];
   /** Whether tables were moved that preflight did not look at. */
   readonly lacksPreflight?: boolean;
-  /** False if no checksums were to be taken; true by default. */
+  /** False if no checksums should be taken; true by default. */
   readonly isChecksummed?: boolean;
-  /** Tables that were empty when the run began; where they still are, there is nothing to compare. */
+  /** Tables that were empty when the run began; if they still are, there is nothing to compare. */
   readonly mayBeEmpty?: ReadonlySet<string>;
 }
 
@@ -39,7 +39,7 @@ export interface Ran {
   readonly phases: readonly PhaseResult[];
 }
 
-/** Returns what a comparison found, and what was never compared: a check that saw nothing says nothing. */
+/** Returns what a comparison found, and what was never compared, because a check that saw nothing proves nothing. */
 export function shortcomings({ steps, phases }: Ran, parts: ComparedParts): readonly Problem[] {
   return [
     ...(parts.lacksPreflight === true ? [unknown('preflight did not run')] : []),
@@ -51,7 +51,7 @@ export function shortcomings({ steps, phases }: Ran, parts: ComparedParts): read
   ];
 }
 
-/** Planned steps that ran less often than planned. */
+/** Returns planned steps that ran less often than planned. */
 export function stepsLeftOut(
   steps: readonly StepResult[],
   planned: readonly StepName[],
@@ -76,12 +76,12 @@ function notCompared(
   phases: readonly PhaseResult[],
   parts: ComparedParts,
 ): readonly Problem[] {
-  // A step in which a fault struck may have ended without a result; what came of the fault says more.
+  // A step in which a fault struck may have ended without a result; the outcome of the fault says more.
   const ran = (...names: StepName[]) =>
     steps.filter(({ name, fault }) => names.includes(name) && fault === undefined).length;
   const undisturbed = parts.cutovers.filter(({ fault }) => fault === undefined).length;
   const cutovers = ran('switchWrites', 'reverseWrites');
-  // Each step has a result of its own: one at rest must not stand in for one that is missing.
+  // Each step must have a result of its own, so that one at rest does not hide a missing one.
   const compared = ran('vdiff') + phases.filter(({ name }) => name === 'vdiffAtRest').length;
   const { copy, vdiffs, checksums } = parts;
   return [
@@ -126,7 +126,7 @@ function checksumProblems(parts: ComparedParts): readonly Problem[] {
   ];
 }
 
-/** A run that ended early lacks all of them, and then their names say nothing. */
+/** Leaves out the names if all are missing, as in a run that ended early. */
 function notComparedOf(left: readonly string[], tables: readonly string[]): string {
   return left.length === tables.length ? 'no table was compared' : `${left.join(', ')} not compared`;
 }

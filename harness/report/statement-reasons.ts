@@ -4,7 +4,7 @@ import { firstLine } from './text.ts';
 
 const MOST_NAMED = 3;
 
-/** The class of the error and what the server said last, on one line. */
+/** Returns the class of the error and the server's last message, on one line. */
 export function saidBy({ error, message }: StatementFailure): string {
   const said = firstLine(message);
   return said === '' ? error : `${error}: ${said}`;

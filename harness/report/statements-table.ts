@@ -9,14 +9,14 @@ import type { RunResult } from './verdict.ts';
 const MOST_SHOWN = 10;
 const MESSAGE_COLUMNS = 120;
 
-/** What a failure speaks against, for a person to read. */
+/** What a failure counts against, for a person to read. */
 const BLAMED: Readonly<Record<FailureCause, string>> = {
   migration: 'the migration',
   application: 'the application, without a migration too',
   resources: 'the machine, which lacked resources',
 };
 
-/** What a failure speaks against; nothing where none of them reached a user. */
+/** Returns what a failure counts against; nothing if it never reached a user. */
 export function blamedFor({ count, cause }: StatementFailure): string {
   return count === 0 ? 'nothing, as it was tried again' : BLAMED[cause];
 }

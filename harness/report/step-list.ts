@@ -1,7 +1,7 @@
 import type { RunEvent } from '../history/events.ts';
 import type { Progress, Verdict } from '../history/steps.ts';
 
-/** A run's event whose step may have any name: the parts of set-up have free text as names. */
+/** A run's event whose step may have any name, because the names of set-up's parts are free text. */
 export type ShownEvent = WithAnyName<RunEvent>;
 type WithAnyName<E> = E extends { readonly name: string } ? Omit<E, 'name'> & { readonly name: string } : E;
 
@@ -16,8 +16,8 @@ export interface ShownStep {
 }
 
 /**
- * Returns the steps after one more event, in the order in which they began. Indexes must not repeat, so a list follows
- * only one recorder.
+ * Returns the steps after one more event, in the order in which they began. Indexes must not repeat, so a list must
+ * follow only one recorder.
  */
 export function withEvent(steps: readonly ShownStep[], event: ShownEvent): readonly ShownStep[] {
   if (event.type === 'note' || event.type === 'fault' || event.type === 'observation') return steps;

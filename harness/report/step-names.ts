@@ -1,6 +1,6 @@
 import type { StepName } from '../history/steps.ts';
 
-// A record and not a list, so the type checker asks for any name that is added to the sequence.
+// This is a record and not a list, so that the type checker requires every name that is added to the sequence.
 const names: Record<StepName, true> = {
   adopt: true,
   provision: true,
@@ -15,7 +15,7 @@ const names: Record<StepName, true> = {
   cancel: true,
 };
 
-/** Whether a name is part of the sequence; every other name is work around it. */
+/** Whether a name is part of the sequence; all other names are of work around it. */
 export function isStepName(name: string): name is StepName {
   return Object.hasOwn(names, name);
 }

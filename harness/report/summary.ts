@@ -107,8 +107,8 @@ function checksumsOf({ checksums }: RunResult, paint: Paint): readonly string[] 
 }
 
 /**
- * Returns how the run ended, in one word: the decision if limits were asked for or preflight found a blocker, else the
- * verdict.
+ * Returns how the run ended, in one word: the decision if limits were requested or preflight found a blocker, otherwise
+ * the verdict.
  */
 function conclusionOf({ verdict, decision, preflight }: RunResult) {
   if (decision.thresholds.length === 0 && preflight.length === 0)

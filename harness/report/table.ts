@@ -1,7 +1,7 @@
 import { columns, type Cell } from './columns.ts';
 import { VERDICT_STYLE, type Paint } from './paint.ts';
 
-/** Returns rows below a head; nothing if there are no rows. */
+/** Returns rows below a heading, or nothing if there are no rows. */
 export function table(head: readonly Cell[], rows: readonly (readonly Cell[])[], paint: Paint): readonly string[] {
   if (rows.length === 0) return [];
   const dim = (cell: Cell): Cell =>
@@ -13,7 +13,7 @@ export function right(text: string): Cell {
   return { text, align: 'right' };
 }
 
-/** Colour is for what needs a look; a figure that is fine stays plain. */
+/** Colours only what needs attention; a figure within its limit stays plain. */
 export function alarming(text: string, verdict: keyof typeof VERDICT_STYLE, paint: Paint): string {
   return verdict === 'pass' ? text : paint(VERDICT_STYLE[verdict], text);
 }

@@ -4,14 +4,14 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const WIDE =
   /\p{Emoji_Presentation}|\uFE0F|\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|[\uFF01-\uFF60]/u;
 
-/** Text from anywhere, made safe for one line: no escape codes, no control characters, no line breaks. */
+/** Makes any text safe for one line: without escape codes, control characters or line breaks. */
 export function oneLine(text: string): string {
   return stripVTControlCharacters(text)
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')
     .trim();
 }
 
-/** Text from anywhere without escape codes or control characters, its line breaks and indentation kept. */
+/** Removes escape codes and control characters from any text, and keeps its line breaks and indentation. */
 export function manyLines(text: string): string {
   return stripVTControlCharacters(text)
     .replaceAll(/\r\n?/g, '\n')
@@ -20,7 +20,7 @@ export function manyLines(text: string): string {
     .trimEnd();
 }
 
-/** The first line of a text that is not empty, made safe by `oneLine`. */
+/** Returns the first line of a text that is not empty, made safe by `oneLine`. */
 export function firstLine(text: string): string {
   return oneLine(manyLines(text).trimStart().split('\n', 1)[0] ?? '');
 }
@@ -57,7 +57,7 @@ export function wrap(text: string, columns: number): readonly string[] {
   return lines;
 }
 
-/** Pads a text without escape codes to `columns`, going by the columns that it takes. */
+/** Pads a text without escape codes to `columns`, according to the columns that it takes. */
 export function pad(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - widthOf(text)));
 }

@@ -4,7 +4,7 @@ import type { Paint } from './paint.ts';
 import { hang } from './text.ts';
 import type { RunResult } from './verdict.ts';
 
-/** What became of all of the application's transactions together, in a line. */
+/** Returns the outcomes of all of the application's transactions together, in a line. */
 export function transactionsOf({ transactions = [] }: RunResult, paint: Paint): readonly string[] {
   if (transactions.length === 0) return [];
   const sum = (figure: (each: TransactionFigures) => number) =>

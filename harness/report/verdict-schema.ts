@@ -141,7 +141,7 @@ const invariant = z
   .refine((each) => each.verdict !== 'pass' || each.judged > 0, 'passes only when something was judged');
 
 /** What `verdict.json` may hold: nothing missing, made up, negative, or not a number. */
-/** What came of a fault, as verdict.json has it. */
+/** The outcome of a fault in verdict.json. */
 export const faultSchema = z.strictObject({
   fault: text,
   point: text,
@@ -241,7 +241,7 @@ function passed(part: { readonly verdict: string }): boolean {
 /**
  * Returns a result that was checked against the schema.
  *
- * @throws RoundtripError with outcome `unknown` that names every invalid field.
+ * @throws RoundtripError with outcome `unknown`, naming every invalid field.
  */
 export function parseRunResult(value: unknown): RunResult {
   const parsed = runResultSchema.safeParse(value);

@@ -13,7 +13,7 @@ import type { CostResult } from './cost.ts';
 import type { Decision } from './decision.ts';
 import type { Estimate, Measured } from './estimate.ts';
 
-/** A step as it stands in verdict.json; names are those of the sequence. */
+/** A step in verdict.json; names are those of the sequence. */
 export interface StepResult {
   readonly name: StepName;
   readonly durationMs: number;
@@ -29,7 +29,7 @@ export interface PhaseResult {
   readonly fault?: string;
 }
 
-/** What came of a fault; see `FaultObservation`. */
+/** The outcome of a fault; see `FaultObservation`. */
 export type FaultResult = Omit<FaultObservation, 'of'>;
 
 export interface CopyResult {
@@ -43,7 +43,7 @@ export interface VDiffResult {
   readonly keyspace: string;
   readonly rowsCompared: number;
   readonly mismatchedRows: number;
-  /** The tables that it was asked to compare; absent if these were all that move. */
+  /** The tables that it was asked to compare; absent if it was asked to compare all that move. */
   readonly asked?: readonly string[];
   readonly tables: readonly {
     readonly table: string;
@@ -59,14 +59,14 @@ export interface ChecksumResult {
   readonly equal: boolean;
 }
 
-/** A table that moves, as it was loaded. */
+/** A table that moves, in its loaded state. */
 export interface TableResult {
   readonly table: string;
   readonly rows: number;
   readonly bytes: number;
 }
 
-/** A cutover as the history has it; see there for what each figure covers. */
+/** A cutover, as in the history, which explains each figure. */
 export type CutoverResult = Omit<CutoverObservation, 'of'>;
 
 /** What the application did, from the history. */
@@ -74,7 +74,7 @@ export interface WorkloadResult {
   readonly operations: OperationCounts;
   /** The number of operations that did not end `ok`, by class of error. */
   readonly errors: Readonly<Record<string, number>>;
-  /** Reads of replica and rdonly tablets: reported, not judged. */
+  /** Reads of replica and rdonly tablets, which are reported but not judged. */
   readonly staleReads: StaleReads;
 }
 
@@ -85,7 +85,7 @@ export interface Versions {
   readonly node: string;
 }
 
-/** What `verdict.json` holds. */
+/** The contents of `verdict.json`. */
 export interface RunResult {
   readonly verdict: Verdict;
   readonly decision: Decision;
@@ -105,9 +105,9 @@ export interface RunResult {
   readonly cutovers: readonly CutoverResult[];
   readonly workload: WorkloadResult;
   readonly invariants: readonly InvariantResult[];
-  /** Absent in runs that were judged before these were told apart. */
+  /** Absent in runs that were judged before these were distinguished. */
   readonly failures?: WorkloadFailures;
-  /** What came of each fault that was planned; absent if there was none. */
+  /** The outcome of each planned fault; absent if there was none. */
   readonly faults?: readonly FaultResult[];
   /** What the application's own statements did to each of its tables that move. */
   readonly exercised?: readonly ExercisedTable[];
@@ -116,9 +116,9 @@ export interface RunResult {
   /** Largest lag of the workflow in the five seconds before a switch of writes, in milliseconds. */
   readonly lagMs: number | null;
   readonly totalMs: number;
-  /** Why the verdict is not `pass`, first cause first. */
+  /** Why the verdict is not `pass`, starting with the first cause. */
   readonly reasons: readonly string[];
-  /** If something ended the run: everything that was therefore not done. The last reason says it in short. */
+  /** Everything that was not done because something ended the run. The last reason summarizes it. */
   readonly missing?: readonly string[];
   /** How much CPU the run used. Absent if it ended before that was read, and in older runs. */
   readonly cost?: CostResult;
@@ -127,7 +127,7 @@ export interface RunResult {
    * per second.
    */
   readonly capacity?: { readonly perSecond: number; readonly rate: number };
-  /** What an estimate rests on. Absent in runs that are older than estimates. */
+  /** What an estimate is based on. Absent in runs that are older than estimates. */
   readonly measured?: Measured;
   /** What the real migration will take, if the config says how large production is. */
   readonly estimate?: Estimate;

@@ -3,9 +3,9 @@ import { numberOf, unescaped, type Read, type TextRow } from './read.ts';
 /** A column, as its server describes it. */
 export interface Column {
   readonly name: string;
-  /** In lower case, such as `varchar`. */
+  /** The type in lower case, such as `varchar`. */
   readonly type: string;
-  /** With length and attributes, such as `decimal(10,2) unsigned`. */
+  /** The type with length and attributes, such as `decimal(10,2) unsigned`. */
   readonly definition: string;
   readonly isUnsigned: boolean;
   readonly isNullable: boolean;
@@ -14,20 +14,20 @@ export interface Column {
   readonly hasDefaultExpression: boolean;
   readonly isAutoIncrement: boolean;
   readonly isInvisible: boolean;
-  /** Whether it sets itself to the time of each update. */
+  /** Whether it is set to the time of each update. */
   readonly isUpdatedByServer: boolean;
   /** The expression from which it is computed, and whether it is stored; null for an ordinary column. */
   readonly generated: { readonly expression: string; readonly isStored: boolean } | null;
   readonly characterSet: string | null;
   readonly collation: string | null;
-  /** In characters, or in bytes for binary types; null if it has none. */
+  /** The length in characters, or in bytes for binary types; null if it has none. */
   readonly length: number | null;
-  /** Digits in total, and after the point, for whole numbers and decimals. */
+  /** The number of digits in total and after the point, for whole numbers and decimals. */
   readonly precision: number | null;
   readonly scale: number | null;
-  /** Digits of fractions of a second. */
+  /** The number of digits of fractions of a second. */
   readonly fractionDigits: number | null;
-  /** Members of ENUM and SET, in order. */
+  /** The members of ENUM and SET, in order. */
   readonly members: readonly string[];
   /** Spatial reference system, for spatial types that have one. */
   readonly srid: number | null;

@@ -39,7 +39,7 @@ export interface Check {
   readonly enforced: boolean;
 }
 
-/** What a table demands of its rows, beyond its columns. */
+/** The conditions on a table's rows, beyond its columns. */
 export interface Constraints {
   readonly indexes: readonly Index[];
   readonly foreignKeys: readonly ForeignKey[];
@@ -54,8 +54,8 @@ export async function readConstraints(read: Read, table: string): Promise<Constr
 }
 
 /**
- * Returns indexes and constraints from information_schema by table, for the connection's database, or for one table of
- * it.
+ * Returns indexes and constraints from information_schema by table, for the connection's database or for one of its
+ * tables.
  */
 export async function readAllConstraints(read: Read, table?: string): Promise<ReadonlyMap<string, Constraints>> {
   const own = `table_schema = DATABASE()${table === undefined ? '' : ' AND table_name = ?'}`;

@@ -2,7 +2,7 @@ import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { quoteName } from './quote.ts';
 
 /**
- * Counts the rows of each table exactly. This is too much to ask of servers that are not the run's own.
+ * Counts the rows of each table exactly, which must not be done on servers that are not the run's own.
  *
  * @throws the signal's reason, before the next table.
  */

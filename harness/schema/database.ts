@@ -2,7 +2,7 @@ import { readAllConstraints, type Constraints } from './constraints.ts';
 import { readColumns, type Column } from './columns.ts';
 import { numberOf, type Read, type TextRow } from './read.ts';
 
-/** Everything that a database holds, as its server describes it. */
+/** Everything in a database, as its server describes it. */
 export interface Database {
   readonly name: string;
   readonly characterSet: string;
@@ -23,10 +23,10 @@ export interface Table extends Constraints {
   readonly rows: number;
   /** Data plus indexes, an estimate. */
   readonly bytes: number;
-  /** The next value, if a column has it; it can be more than a number holds. */
+  /** The next AUTO_INCREMENT value, if there is one; it can be more than a number holds. */
   readonly autoIncrement: string | null;
   readonly isPartitioned: boolean;
-  /** Whether ROW_FORMAT says so; then `bytes` is less than the size of its rows. */
+  /** Whether its ROW_FORMAT is compressed; then `bytes` is less than the size of its rows. */
   readonly isCompressed: boolean;
   readonly columns: readonly Column[];
 }

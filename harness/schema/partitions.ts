@@ -1,10 +1,10 @@
 import { unescaped, type Read } from './read.ts';
 
-/** What decides into which partition a row goes, and which values have one. */
+/** How rows are assigned to partitions, and which values have one. */
 export interface Partitioning {
-  /** Expressions over columns, or lists of columns, those of subpartitions too. */
+  /** Expressions over columns, or lists of columns, including those of subpartitions. */
   readonly expressions: readonly string[];
-  /** What each partition takes, as its server shows it, such as `202510` or `'DE','AT'`. */
+  /** What each partition contains, as its server shows it, such as `202510` or `'DE','AT'`. */
   readonly descriptions: readonly string[];
 }
 

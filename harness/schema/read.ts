@@ -3,7 +3,7 @@ import { withBound } from '../bound-statements.ts';
 import { openConnection } from '../mysql-connection.ts';
 import { unanswered, unreachable } from './unreachable.ts';
 
-/** One row as text: nothing is turned into a number on the way. */
+/** One row as text, without conversions to numbers. */
 export type TextRow = Readonly<Record<string, string | null>>;
 
 /** One row as its server sends it, in the order of the statement. */
@@ -12,7 +12,7 @@ export type ByteRow = readonly (Buffer | null)[];
 /** Asks a server; `?` in the statement stands for a value. */
 export type Read = (sql: string, values?: readonly unknown[]) => Promise<readonly TextRow[]>;
 
-/** Like `Read`, for values that perhaps nobody should see: an error contains `about` in place of the statement. */
+/** Like `Read`, for values that should perhaps stay hidden: an error contains `about` instead of the statement. */
 export type ReadBytes = (sql: string, about: string) => Promise<readonly ByteRow[]>;
 
 /** A connection that only reads, and on which estimates are not a day old. */
@@ -23,13 +23,13 @@ export interface ReadingConnection extends AsyncDisposable {
 
 export interface ReadingOptions {
   readonly timeoutMs?: number;
-  /** Receives every statement before it is sent, as it is sent. */
+  /** Receives the exact text of every statement before it is sent. */
   readonly onStatement?: (sql: string) => void;
 }
 
-/** Is in every statement, so that what a server counts and logs of ours is told from its application's. */
+/** A mark in every statement, so that a server's counts and logs distinguish ours from those of its application. */
 export const OWN_MARK = '/* vitess-roundtrip */';
-/** The first word, and its hint, which no comment may come before. */
+/** The first word, and its hint, which must not be preceded by a comment. */
 const BEGINNING = /^\s*\w+(?:\s*\/\*\+.*?\*\/)?/s;
 
 const BEGIN = [
@@ -52,8 +52,8 @@ function unlessUnknown(error: unknown): void {
 /**
  * Opens a connection for reading: every transaction on it is read-only, so the server itself refuses anything else.
  *
- * @param where what a person calls the server, such as `the source`.
- * @throws usage when it lets nobody in with these options; trouble when it cannot be reached, or does not answer.
+ * @param where the server's name for a person, such as `the source`.
+ * @throws usage if it refuses these options; trouble if it cannot be reached, or does not answer.
  */
 export async function openForReading(
   options: ConnectionOptions,
@@ -63,7 +63,7 @@ export async function openForReading(
   const name = capital(where);
   const connection = await connect(options, name);
   let lost: unknown;
-  // Otherwise an error between two statements would end the process; the next statement reports it.
+  // Without a listener, an error between two statements would end the process; the next statement reports it.
   connection.on('error', (error) => (lost = error));
   const answered = async <T>(text: string, about: string, ask: (sql: string) => Promise<T>): Promise<T> => {
     const marked = text.replace(BEGINNING, `$& ${OWN_MARK}`);
@@ -106,7 +106,7 @@ async function connect(options: ConnectionOptions, name: string): Promise<Connec
   }
 }
 
-/** information_schema shows expressions as they would be in a quoted string. */
+/** Unescapes an expression, which information_schema shows as it would be in a quoted string. */
 export function unescaped(expression: string): string {
   const controls: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '0': '\0', Z: '\u001a' };
   return expression.replaceAll(/\\(.)/gs, (_, character: string) => controls[character] ?? character);

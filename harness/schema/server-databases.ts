@@ -1,4 +1,4 @@
-/** Databases that every server has of its own. */
+/** The databases that belong to every server itself. */
 export const SERVER_DATABASES: readonly string[] = ['mysql', 'sys', 'performance_schema', 'information_schema'];
 
 export function isOfServer(database: string): boolean {

@@ -16,7 +16,7 @@ const MENDS: Readonly<Record<string, string>> = {
     'Name the certificate authority’s file with tls: { ca }, and the server by the name in its certificate.',
 };
 
-/** A server that lets nobody in is for the caller to correct; a server that does not answer is the machine's fault. */
+/** The caller must correct a refused connection; a server that does not answer is the machine's fault. */
 export function unreachable(error: unknown, where: string, place: string): RoundtripError {
   const mend = MENDS[codeOf(error)];
   const facts = { what: `${where} cannot be reached.`, seen: messageOf(error) || codeOf(error), where: place };
@@ -27,7 +27,7 @@ export function unreachable(error: unknown, where: string, place: string): Round
 /** Errors with which MySQL says that an account may not do something (its manual, “Server Error Message Reference”). */
 const REFUSALS = ['ER_TABLEACCESS_DENIED_ERROR', 'ER_COLUMNACCESS_DENIED_ERROR', 'ER_SPECIFIC_ACCESS_DENIED_ERROR'];
 
-/** An error for a statement that had no answer, or that the account may not send. */
+/** Returns the error for a statement without an answer, or one that the account may not send. */
 export function unanswered(error: unknown, where: string, about: string, timeoutMs: number): RoundtripError {
   if (REFUSALS.includes(codeOf(error))) {
     const next = 'GRANT the account the privilege that the message names.';
@@ -49,7 +49,7 @@ export function unanswered(error: unknown, where: string, about: string, timeout
   });
 }
 
-/** Whether the server itself said it, and not the driver or the machine. */
+/** Whether the error comes from the server itself, and not from the driver or the machine. */
 function isAnswer(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'sqlState' in error && typeof error.sqlState === 'string';
 }

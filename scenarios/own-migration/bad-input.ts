@@ -245,7 +245,7 @@ test('a statement of the workload that fails only once there are rows', async ()
   // Half of the type's 127 ids are left for inserts, enough for some seconds.
   const workload = { rate: 30, statements: STATEMENTS };
   const ended = await rehearse({ source: { file }, workload, cluster: SMALLEST_TARGET });
-  expect(ended.output).toMatch(/63 rows in place of 1000, half of what id tinyint can hold/);
+  expect(ended.output).toMatch(/63 rows instead of 1000, half of what id tinyint can hold/);
   expect(ended.output).toMatch(/no-go because[^]*failed statements around a switch: \d+ errors, limit 0[^]*^NO-GO /m);
   expect(ended.exitCode).toBe(1);
   await expectReported(ended, /failed statements around a switch/);

@@ -5,8 +5,8 @@ const CHUNK_BYTES = 4 << 20;
 const LINE_BREAK = 0x0a;
 
 /**
- * Bytes that contain only whole lines, from `start` to `end`; the last byte is a line break. Valid until the next block
- * is asked for.
+ * Bytes that contain only whole lines, from `start` to `end`; the last byte is a line break. A block is valid until the
+ * next one is requested.
  */
 export interface LineBlock {
   readonly bytes: Buffer;
@@ -15,22 +15,22 @@ export interface LineBlock {
 }
 
 /**
- * Yields the whole lines of a file, in order, using two buffers: one is read into while the other is worked on. What
- * follows the last line break is left out, because a writer was cut off there.
+ * Yields the whole lines of a file, in order, using two buffers: one is filled while the other is processed. What follows
+ * the last line break is left out, because a writer was cut off there.
  *
  * @throws `usage` if the file cannot be opened; `trouble` if a line is longer than 4 MiB.
  */
 export async function* readLineBlocks(file: string): AsyncGenerator<LineBlock> {
   const handle = await opened(file);
   try {
-    // There is room before the data for the beginning of a line with which the chunk before ended.
+    // There is room before the data for the unfinished line at the end of the chunk before.
     let current = Buffer.allocUnsafe(2 * CHUNK_BYTES);
     let next = Buffer.allocUnsafe(2 * CHUNK_BYTES);
     let carried = 0;
     let read = await fill(handle, current);
     while (read > 0) {
       const upcoming = fill(handle, next);
-      // The buffer must not be abandoned while it is being read into, whatever the reader of blocks throws.
+      // The buffer must not be abandoned while it is being filled, whatever the reader of blocks throws.
       upcoming.catch(() => undefined);
       const start = CHUNK_BYTES - carried;
       const readTo = CHUNK_BYTES + read;

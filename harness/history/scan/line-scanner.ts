@@ -1,9 +1,8 @@
 /**
- * Reads the fields of a line that this project wrote straight from its bytes. `JSON.parse` needs no such code, and costs
- * 1.4 to 1.7 µs of CPU a line where this costs 0.5 to 0.9 (2 million lines, 2 cores): about 20 s more for the 20 million
- * lines of 10 million operations, which are to be judged in 30 s. A rehearsal has so few that it saves 0.2 s there. Only
- * `history-reader.ts` and `final-state-reader.ts` use what is in this folder; a line that is not as it was written is
- * left to `JSON.parse`.
+ * Reads the fields of a line that this project wrote directly from its bytes. `JSON.parse` would need no such code, but
+ * costs 1.4 to 1.7 µs of CPU per line, and this costs 0.5 to 0.9 (2 million lines, 2 cores). For the 20 million lines of
+ * 10 million operations, which must be judged in 30 s, the difference is about 20 s; for a rehearsal it is only 0.2 s.
+ * Only `history-reader.ts` and `final-state-reader.ts` use this folder; a line in another form is left to `JSON.parse`.
  */
 
 const QUOTE = 0x22;
@@ -15,10 +14,10 @@ const SPACE = 0x20;
 const DELETE = 0x7f;
 /** Numbers with more digits than this may not be exact in a double, and are left to JSON.parse. */
 const MOST_DIGITS = 15;
-/** How many strings are kept; there are few in a history, and any beyond these are decoded each time. */
+/** How many strings are kept; a history has few, and any more are decoded each time. */
 const MOST_STRINGS = 2048;
 const BUCKETS = 8192;
-/** The most places in a line at which strings can be. */
+/** The most places in a line where strings can be. */
 const PLACES = 8;
 /** How many strings are remembered for each place. */
 const WAYS = 32;
@@ -46,9 +45,9 @@ interface Remembered {
 }
 
 /**
- * Walks over the bytes of a line that is expected to have a certain form. Each method moves on past what it read. The
- * first one that finds something else sets `failed`, and from then on nothing counts. The bytes must end with a line
- * break, which no method passes, so none looks beyond them.
+ * Walks over the bytes of a line that is expected to have a certain form. Each method advances past what it read. The
+ * first one that finds something else sets `failed`, and nothing counts after that. The bytes must end with a line break,
+ * which no method passes, so that none looks beyond it.
  */
 export class LineScanner {
   bytes: Uint8Array = new Uint8Array();
@@ -123,7 +122,7 @@ export class LineScanner {
   /**
    * Reads a string of printable ASCII without escapes; returns the same object for the same text.
    *
-   * @param place where it is in the line: it is often the same as at that place in the line before.
+   * @param place where it is in the line, because it is often the same as at that place in the line before.
    */
   text(place: number): string {
     const { bytes } = this;
@@ -181,7 +180,7 @@ export class LineScanner {
     return view.getInt32(at + length - 4) === words[last];
   }
 
-  /** Bytes in which names tend to differ; after a short string comes what always comes there. */
+  /** Returns bytes in which names tend to differ; after a short string, the bytes that always follow it. */
   #wayOf(place: number, at: number): number {
     const { bytes } = this;
     return place * WAYS + ((bytes[at + 1]! * 7 + bytes[at + 4]! * 3 + bytes[at + 5]!) & (WAYS - 1));
@@ -209,7 +208,7 @@ export class LineScanner {
   }
 }
 
-/** A string that has been a property's name is compared by address, which is fastest. */
+/** Makes a string comparable by address, which is fastest, by using it as a property's name. */
 function internalized(text: string): string {
   return Object.keys({ [text]: 0 })[0]!;
 }

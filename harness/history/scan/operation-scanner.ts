@@ -1,7 +1,7 @@
 import type { OperationLine, OperationName, OperationType } from '../lines.ts';
 import { LineScanner, Literal } from './line-scanner.ts';
 
-/** An operation's line as it is read: fields that a line lacks are undefined. */
+/** An operation's line; fields that the line lacks are undefined. */
 export type ScannedOperation = { readonly [Field in keyof OperationLine]: OperationLine[Field] | undefined } & Required<
   Pick<OperationLine, 'index' | 'process' | 'type' | 'f' | 'table' | 'key' | 'value' | 'time'>
 >;
@@ -47,7 +47,7 @@ export function isOperationType(type: unknown): type is OperationType {
 }
 
 /**
- * Reads operations from bytes in the form of `formatOperation`, without making a string or an object for each. Lines
+ * Reads operations from bytes in the form of `formatOperation`, without creating a string or an object for each. Lines
  * with an error, or of a transaction that has ended, are rare, and are not read here.
  */
 export class OperationScanner {
@@ -77,7 +77,7 @@ export class OperationScanner {
     retried: undefined,
   };
 
-  /** The last operation that was read; the same object every time. */
+  /** The last operation that was read, which is the same object every time. */
   get operation(): ScannedOperation {
     return this.#operation;
   }
@@ -91,7 +91,7 @@ export class OperationScanner {
     operation.index = scanner.whole();
     scanner.pass(PROCESS);
     operation.process = scanner.whole();
-    // The first check is as early as a line shows that it is not an operation: such a line has no process.
+    // This is the earliest place that shows that a line is not an operation: such a line has no process.
     if (scanner.failed) return -1;
     scanner.pass(TYPE);
     const type = scanner.text(TYPE_PLACE);
@@ -115,7 +115,7 @@ export class OperationScanner {
     return scanner.failed ? -1 : scanner.at;
   }
 
-  /** Takes a line that was read by other means, so every operation is seen as the same object. */
+  /** Copies a line that was read by other means, so that every operation is passed on as the same object. */
   take(parsed: OperationLine): ScannedOperation {
     const operation = this.#operation;
     operation.index = parsed.index;

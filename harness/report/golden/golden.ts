@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 /**
- * Returns the text of a golden file in this folder, to compare with `actual`. A missing file is an error, and never
- * becomes a golden file by itself. UPDATE_GOLDEN=1 writes `actual` into it, for a person to look at the difference.
+ * Returns the text of a golden file in this folder, to compare with `actual`. A missing file is an error, and is never
+ * created automatically. UPDATE_GOLDEN=1 writes `actual` into it, so that a person can look at the difference.
  */
 export function golden(name: string, actual: string): string {
   const file = new URL(name, import.meta.url);

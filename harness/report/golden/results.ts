@@ -72,7 +72,7 @@ const INVARIANTS_HOLD: readonly InvariantResult[] = INVARIANT_IDS.map((id, at) =
   findings: [],
 }));
 
-/** For a production whose writes may be too many to be caught up with. */
+/** An estimate for a production with possibly too many writes to catch up with. */
 export const ESTIMATE: Estimate = {
   quantities: [
     {
@@ -119,7 +119,7 @@ export const ESTIMATE: Estimate = {
   missing: [{ id: 'vdiff', why: 'the VDiff was not measured' }],
 };
 
-/** A made-up run that passed; tests change the part that they are about. */
+/** A made-up run that passed; tests change the part that they need. */
 export const PASSED: RunResult = {
   verdict: 'pass',
   decision: {
