@@ -13,9 +13,9 @@ import { loadFixture } from '../harness/workload/load.ts';
 import { saveFigures, SHARE, shareOf } from './share.ts';
 
 /**
- * `npm run bench:checksum` measures how long our comparison of two MySQLs takes, next to `CHECKSUM TABLE` on both at the
- * same time, alternating on the same rows: 500,000 of customer and 1,500,000 of corder. Then it flips one byte, which
- * the comparison must find. It writes `artifacts/bench-checksum.json`.
+ * `npm run bench:checksum` measures how long our comparison of two MySQLs takes, next to `CHECKSUM TABLE` on both at
+ * the same time, alternating on the same rows: 500,000 of customer and 1,500,000 of corder. Then it flips one byte,
+ * which the comparison must find. It writes `artifacts/bench-checksum.json`.
  */
 const SCALE = 5 * SHARE;
 const PAIRS = 7;

@@ -20,9 +20,10 @@ import { waitFor } from '../harness/wait.ts';
 import { figuresOf, type CutoverBenchmark, type CutoverSample } from './cutover-figures.ts';
 
 /**
- * `npm run bench:cutover` measures what a cutover costs the application, and how that is distributed. Writes are switched
- * and reversed again and again under load, on one cluster per profile; reads stay switched. The application inserts
- * single rows, each in a transaction of its own, because Vitess cannot hold back a transaction that the client has begun.
+ * `npm run bench:cutover` measures what a cutover costs the application, and how that is distributed. Writes are
+ * switched and reversed again and again under load, on one cluster per profile; reads stay switched. The application
+ * inserts single rows, each in a transaction of its own, because Vitess cannot hold back a transaction that the client
+ * has begun.
  */
 const RATES = [200, 1_000] as const;
 const SEED = 1;

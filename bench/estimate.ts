@@ -22,8 +22,8 @@ import { saveFigures, shareOf } from './share.ts';
  */
 
 /**
- * The sizes are so far apart that one second, which is what Vitess waits between two tables, is little compared with the
- * difference between the small and the middle one.
+ * The sizes are so far apart that one second, which is what Vitess waits between two tables, is little compared with
+ * the difference between the small and the middle one.
  */
 const ROWS = { small: shareOf(150_000), middle: shareOf(600_000), large: shareOf(1_800_000) };
 type SizeName = keyof typeof ROWS;

@@ -5,7 +5,8 @@ import { shareOf } from './share.ts';
 
 /**
  * `npm run bench:history` measures how many operations per second the writer of `history.jsonl` handles alone on one
- * core. Each is an invocation, which is a write(2) of its own, and a completion. The file is written among the artifacts.
+ * core. Each is an invocation, which is a write(2) of its own, and a completion. The file is written among the
+ * artifacts.
  */
 const REPETITIONS = 3;
 const OPERATIONS = shareOf(200_000);

@@ -8,8 +8,9 @@ import { readLogs } from '../harness/traffic/read-logs.ts';
 import { saveFigures, shareOf } from './share.ts';
 
 /**
- * `npm run bench:traffic` writes a general log of so many lines, of 400 connections at once, reads it, and prints the time
- * and the peak of memory; every statement and transaction must be counted. It writes `artifacts/bench-traffic.json`.
+ * `npm run bench:traffic` writes a general log of so many lines, of 400 connections at once, reads it, and prints the
+ * time and the peak of memory; every statement and transaction must be counted. It writes
+ * `artifacts/bench-traffic.json`.
  */
 const LINES = shareOf(5_000_000);
 /** Bounds, from the issue: minutes, and memory that does not depend on the size. */

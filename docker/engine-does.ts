@@ -32,8 +32,8 @@ export async function engineDoes<T>(what: string, asked: Promise<T>, timeoutMs =
 }
 
 /**
- * Returns the error to report for a run that ended with an error. If the engine no longer answers, that is what ended the
- * run, whatever broke first: a command in a container, an inspection of one, or the removal of what was started. An
+ * Returns the error to report for a run that ended with an error. If the engine no longer answers, that is what ended
+ * the run, whatever broke first: a command in a container, an inspection of one, or the removal of what was started. An
  * earlier failure of the migration stays as it is.
  */
 export async function orEngineGone(docker: Pick<Docker, 'ping'>, thrown: unknown): Promise<unknown> {

@@ -47,7 +47,9 @@ export async function findOrStartEngine(say: (text: string) => void): Promise<En
   return { ...engine, origin: installed ? 'installed' : 'started' };
 }
 
-/** Returns the first engine that answers, or null. If DOCKER_HOST is set, only that engine is asked, and must answer. */
+/**
+ * Returns the first engine that answers, or null. If DOCKER_HOST is set, only that engine is asked, and must answer.
+ */
 export async function findEngine(): Promise<Engine | null> {
   const named = process.env['DOCKER_HOST'];
   if (named) {

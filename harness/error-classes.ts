@@ -18,8 +18,9 @@ export const ERROR_CLASSES = [
 /**
  * What kind of trouble an operation met.
  *
- * `lost-connection`, `timeout` and most of `other` leave open whether a write was applied. The rest say that the attempt
- * was not applied; see `outcome.ts` of the workload. `not-sent` comes from the writer itself, whose queue was full.
+ * `lost-connection`, `timeout` and most of `other` leave open whether a write was applied. The rest say that the
+ * attempt was not applied; see `outcome.ts` of the workload. `not-sent` comes from the writer itself, whose queue was
+ * full.
  */
 export type ErrorClass = (typeof ERROR_CLASSES)[number] | 'not-sent' | `other: ${string}`;
 

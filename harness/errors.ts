@@ -105,7 +105,9 @@ export function isOutOfResources(message: string): boolean {
   return !TOO_LARGE.test(message) && OUT_OF_RESOURCES.some((pattern) => pattern.test(message));
 }
 
-/** Returns the error for a server's refusal: a `failure`, or `trouble` when the server says that it lacked resources. */
+/**
+ * Returns the error for a server's refusal: a `failure`, or `trouble` when the server says that it lacked resources.
+ */
 export function refusal(facts: ErrorFacts): RoundtripError {
   const isTrouble = isOutOfResources([facts.seen, messageOf(facts.cause ?? '')].join('\n'));
   if (!isTrouble) return failure(facts);

@@ -12,8 +12,8 @@ const open = new Map<Connection, string>();
  * of rows. Every statement is bounded, 64-bit integers are exact, and `ownConnectionIds` returns its id until it is
  * ended or destroyed.
  *
- * @param bound null if each statement has a `timeout` of its own, and its sender must not wait until a silent server has
- *   ended it, which takes half a minute.
+ * @param bound null if each statement has a `timeout` of its own, and its sender must not wait until a silent server
+ *   has ended it, which takes half a minute.
  */
 export async function openConnection(options: ConnectionOptions, bound: BoundOptions | null = {}): Promise<Connection> {
   const connection = await createConnection({ ...EXACT, ...options });

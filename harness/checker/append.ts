@@ -14,8 +14,8 @@ const ACKNOWLEDGED = 3;
 const MOST_COUNTED = 255;
 
 /**
- * Judges `no-lost-write`, `no-phantom` and `no-duplicate` for a set that only grows, in a table without a primary key: at
- * the end each acknowledged value is there exactly once, each indeterminate value at most once, and nothing else.
+ * Judges `no-lost-write`, `no-phantom` and `no-duplicate` for a set that only grows, in a table without a primary key:
+ * at the end each acknowledged value is there exactly once, each indeterminate value at most once, and nothing else.
  */
 export class AppendChecker implements TableChecker {
   readonly ids: readonly InvariantId[] = ['no-lost-write', 'no-phantom', 'no-duplicate'];

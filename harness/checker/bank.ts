@@ -19,9 +19,9 @@ interface AccountState {
 }
 
 /**
- * Judges `transaction-atomic`, `no-lost-write`, `no-duplicate` and `no-phantom` for transfers between accounts. The total
- * must be the same in every read of all balances and in the final state. Each account must have counted the acknowledged
- * transfers, and no others except indeterminate ones; if all are known, its balance must be their result.
+ * Judges `transaction-atomic`, `no-lost-write`, `no-duplicate` and `no-phantom` for transfers between accounts. The
+ * total must be the same in every read of all balances and in the final state. Each account must have counted the
+ * acknowledged transfers, and no others except indeterminate ones; if all are known, its balance must be their result.
  */
 export class BankChecker implements TableChecker {
   readonly ids: readonly InvariantId[] = ['transaction-atomic', 'no-lost-write', 'no-duplicate', 'no-phantom'];

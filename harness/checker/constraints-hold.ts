@@ -9,8 +9,8 @@ import { counted } from './sentence.ts';
 type Violation = ConstraintObservation['violations'][number];
 
 /**
- * Judges `constraints-hold`: no row on either side breaks a foreign key, a unique key or an enforced CHECK that it did not
- * break before the migration.
+ * Judges `constraints-hold`: no row on either side breaks a foreign key, a unique key or an enforced CHECK that it did
+ * not break before the migration.
  */
 export class ConstraintsHold implements RunChecker {
   readonly ids: readonly InvariantId[] = ['constraints-hold'];
@@ -60,8 +60,8 @@ export class ConstraintsHold implements RunChecker {
 }
 
 /**
- * Returns which rows are broken now that were not before: by key if all keys are known, otherwise only how many, because
- * long lists of keys are cut.
+ * Returns which rows are broken now that were not before: by key if all keys are known, otherwise only how many,
+ * because long lists of keys are cut.
  */
 function since(now: Violation, before: Violation | undefined): { readonly rows: number; readonly key: string } {
   if (before === undefined) return now;

@@ -12,8 +12,8 @@ import { NEVER, type CompletedOperation } from './operation.ts';
  */
 const DUE_BEFORE = 5;
 /**
- * A statement that failed before the switch, or directly on the source, may fail this many times as often later, because
- * tables fill and some hours are busier. Without a bound, one chance failure would excuse any number of them.
+ * A statement that failed before the switch, or directly on the source, may fail this many times as often later,
+ * because tables fill and some hours are busier. Without a bound, one chance failure would excuse any number of them.
  */
 const MOST_GROWTH = 10;
 
@@ -21,7 +21,9 @@ const MOST_GROWTH = 10;
 export interface FoundFailures {
   /** Most frequent first. */
   readonly statements: readonly StatementFailure[];
-  /** For each switch of writes, the statements that failed around it, except those for which a server lacked resources. */
+  /**
+   * For each switch of writes, the statements that failed around it, except those for which a server lacked resources.
+   */
   readonly perCutover: readonly number[];
   /** Likewise, the failed attempts at transactions after which the application tried again. */
   readonly retriedPerCutover: readonly number[];
@@ -88,7 +90,8 @@ export class Failures {
     const { statement, outcome, completed, invokedAt, error = '', message = '' } = operation;
     // Operations in flight when the run ended did not fail.
     if (completed === NEVER) return;
-    // While something is broken on purpose, neither the failures nor the number of operations says anything about a rate.
+    // While something is broken on purpose, neither the failures nor the number of operations says anything about a
+    // rate.
     if (this.#isFaulted(operation)) return;
     const isBefore = invokedAt < this.#firstSwitchNs;
     const isDirect = statement !== undefined && this.#isDirect(invokedAt);
@@ -153,7 +156,8 @@ export class Failures {
   }
 
   /**
-   * A burst sends as much as the servers can sustain, so its failures say nothing about the rate of the rest of the run.
+   * A burst sends as much as the servers can sustain, so its failures say nothing about the rate of the rest of the
+   * run.
    */
   #leaveOutBurst(): void {
     for (const counts of this.#allCounts()) Object.assign(counts, this.#counted.get(counts) ?? NONE);

@@ -14,9 +14,9 @@ const MOST_SHOWN = 200;
 const SIDES: readonly Side[] = ['source', 'target'];
 
 /**
- * Judges `gtid-contained`: each stream has read everything that the primary it reads from has executed, and no server has
- * a transaction that its primary lacks, or one from outside its side. What a server had executed before the migration
- * began is not judged, and the UUIDs in it belong to its side, unless a server of the other side has them.
+ * Judges `gtid-contained`: each stream has read everything that the primary it reads from has executed, and no server
+ * has a transaction that its primary lacks, or one from outside its side. What a server had executed before the
+ * migration began is not judged, and the UUIDs in it belong to its side, unless a server of the other side has them.
  */
 export class GtidContained implements RunChecker {
   readonly ids: readonly InvariantId[] = ['gtid-contained'];

@@ -6,8 +6,8 @@ import type { Ledger } from './ledger.ts';
 type Hear<A extends readonly unknown[]> = (...what: A) => void;
 
 /**
- * Wraps the methods of one checker. When one of them throws, the checker's invariants become `unknown` and the checker is
- * not called again; nothing else is affected. A method that the checker does not have does nothing.
+ * Wraps the methods of one checker. When one of them throws, the checker's invariants become `unknown` and the checker
+ * is not called again; nothing else is affected. A method that the checker does not have does nothing.
  */
 function guard(ids: readonly InvariantId[], ledger: Ledger) {
   let isBroken = false;

@@ -21,8 +21,8 @@ const REPORTED = 64;
 const FINAL_IDS = ['no-lost-write', 'no-resurrected-row', 'no-phantom', 'no-duplicate'] as const;
 
 /**
- * Judges `ids-advance`: no id is given out twice or collides with an existing row, and each is greater than those that had
- * been acknowledged before it was requested. For the rows with these ids it also judges `no-lost-write`,
+ * Judges `ids-advance`: no id is given out twice or collides with an existing row, and each is greater than those that
+ * had been acknowledged before it was requested. For the rows with these ids it also judges `no-lost-write`,
  * `no-resurrected-row`, `no-phantom` and, for the values of indeterminate inserts, `no-duplicate`.
  */
 export class IdsChecker implements TableChecker {

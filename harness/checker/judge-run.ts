@@ -41,8 +41,8 @@ export interface JudgedRun {
 }
 
 /**
- * Judges a recorded run from `history.jsonl` and `final-state.jsonl` in its folder. Without the latter, invariants about
- * the final state are `unknown`. It reads the history once, and a second time if there are findings.
+ * Judges a recorded run from `history.jsonl` and `final-state.jsonl` in its folder. Without the latter, invariants
+ * about the final state are `unknown`. It reads the history once, and a second time if there are findings.
  *
  * @throws `usage` if the folder has no history, or one of another version; `trouble` if a line cannot be read.
  */

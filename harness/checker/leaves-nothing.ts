@@ -5,8 +5,8 @@ import type { RunChecker } from './checker.ts';
 import type { Ledger } from './ledger.ts';
 
 /**
- * Judges `leaves-nothing`: complete and cancel leave no rule, denied table, row of Vitess or table of the target behind,
- * and each of them is followed by a look.
+ * Judges `leaves-nothing`: complete and cancel leave no rule, denied table, row of Vitess or table of the target
+ * behind, and each of them is followed by a look.
  */
 export class LeavesNothing implements RunChecker {
   readonly ids: readonly InvariantId[] = ['leaves-nothing'];
@@ -34,7 +34,7 @@ export class LeavesNothing implements RunChecker {
     if (event === 'start') this.#unseen = name;
     // If it failed, the step reports that.
     else if (verdict === 'pass' && this.#unseen !== null) {
-      this.#ledger.cannot('leaves-nothing', `nobody looked at what ${this.#unseen} left behind`);
+      this.#ledger.cannot('leaves-nothing', `what ${this.#unseen} left behind was not checked`);
     }
   }
 }

@@ -57,7 +57,8 @@ export class Ledger {
   }
 
   /**
-   * Records that this many things were looked at, according to a line. A line without a number must not count as one look.
+   * Records that this many things were looked at, according to a line. A line without a number must not count as one
+   * look.
    */
   judgedMany(id: InvariantId, count: number): void {
     this.#of(id).judged += count;

@@ -25,9 +25,9 @@ function isWrite(f: OperationName): boolean {
 }
 
 /**
- * Judges `not-vacuous`: writes were acknowledged in every stretch between the switches of writes, and some matched a row;
- * writes were in flight during each switch, every table was compared with rows in it, and every planned fault struck.
- * What is required depends on the rate at which the run itself wrote, so that a slow run is not blamed; see
+ * Judges `not-vacuous`: writes were acknowledged in every stretch between the switches of writes, and some matched a
+ * row; writes were in flight during each switch, every table was compared with rows in it, and every planned fault
+ * struck. What is required depends on the rate at which the run itself wrote, so that a slow run is not blamed; see
  * `enough-writes.ts`.
  *
  * Writes are on from the first operation, or the next step `writes`, until the workload is stopped or the history ends.
@@ -48,8 +48,8 @@ export class NotVacuous implements RunChecker {
   /** The fewest rows that each table certainly had since the current comparison began. */
   #fewest: ReadonlyMap<string, number> = new Map();
   /**
-   * For each witness, the tables that its last comparison was asked to compare; the last comparison is at rest, and must
-   * include all tables that move.
+   * For each witness, the tables that its last comparison was asked to compare; the last comparison is at rest, and
+   * must include all tables that move.
    */
   readonly #lastAsked = new Map<string, ReadonlySet<string>>();
   /** The workload was stopped on purpose, so the operations that follow are the harness' own. */

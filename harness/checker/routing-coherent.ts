@@ -37,7 +37,7 @@ export class RoutingCoherent implements RunChecker {
 
   end(): void {
     if (this.#unseen === null) return;
-    this.#ledger.cannot('routing-coherent', `nobody looked at the routing after ${this.#unseen}`);
+    this.#ledger.cannot('routing-coherent', `the routing was not checked after ${this.#unseen}`);
     this.#unseen = null;
   }
 

@@ -42,10 +42,10 @@ const TARGETS: Readonly<Record<string, Side>> = { switchWrites: 'target', revers
 
 /**
  * Judges `single-writer`: the two sides never acknowledge writes to the same table at the same time. The source is in
- * charge at first. A switch of writes hands each table over once: at the first write that the new side acknowledges, and
- * at the latest when the step ends, if it passed. If it failed, the table may be handed over at any time until the next
- * switch begins, or never. A write of the side that is not in charge must have been invoked before the table was handed
- * over. If none of the writes since a switch says which server executed it, nothing is known.
+ * charge at first. A switch of writes hands each table over once: at the first write that the new side acknowledges,
+ * and at the latest when the step ends, if it passed. If it failed, the table may be handed over at any time until the
+ * next switch begins, or never. A write of the side that is not in charge must have been invoked before the table was
+ * handed over. If none of the writes since a switch says which server executed it, nothing is known.
  */
 export class SingleWriter implements RunChecker {
   readonly ids: readonly InvariantId[] = ['single-writer'];

@@ -92,8 +92,8 @@ export class SqlChecker implements TableChecker {
   }
 
   /**
-   * Returns whether the row of an insert is there at the end, or null if something else may have added or removed it, or if
-   * the final state was not read. Call it after the last line.
+   * Returns whether the row of an insert is there at the end, or null if something else may have added or removed it,
+   * or if the final state was not read. Call it after the last line.
    *
    * @param invoked the line that invoked the insert.
    */

@@ -21,9 +21,10 @@ interface Candidate {
 type IsThere = (row: InsertedRow, invoked: number) => boolean | null;
 
 /**
- * Judges `transaction-atomic` for the application's own transactions: either all rows that one inserted are there at the
- * end, or none. A transaction is judged if two or more of these rows have exact keys that nothing else may have added or
- * removed, whether its COMMIT was acknowledged or not. `no-lost-write` judges that the rows of an acknowledged one exist.
+ * Judges `transaction-atomic` for the application's own transactions: either all rows that one inserted are there at
+ * the end, or none. A transaction is judged if two or more of these rows have exact keys that nothing else may have
+ * added or removed, whether its COMMIT was acknowledged or not. `no-lost-write` judges that the rows of an acknowledged
+ * one exist.
  */
 export class TransactionAtomic implements RunChecker {
   readonly ids: readonly InvariantId[] = ['transaction-atomic'];

@@ -34,7 +34,7 @@ export class VDiffAgrees implements RunChecker {
     this.#last.end(lastWrite, this.#ledger);
     if (this.#uncounted.length === 0) return;
     const tables = this.#uncounted.join(', ');
-    this.#ledger.cannot('vdiff-agrees', `nobody counted the rows that the last VDiff had to compare in ${tables}`);
+    this.#ledger.cannot('vdiff-agrees', `the rows that the last VDiff had to compare were not counted in ${tables}`);
   }
 
   #judge(compared: VDiffObservation['tables'][number], workflow: string, index: number): void {

@@ -155,7 +155,7 @@ export function startManagedMysqls(layout: ClusterLayout): Promise<ManagedTablet
 /**
  * Starts the proxies of a layout with links, through which its servers will reach each other.
  *
- * @throws usage if nobody asked for the image of the proxies.
+ * @throws usage if the image of the proxies was not requested.
  */
 export async function withLinks(layout: ClusterLayout): Promise<ClusterLayout> {
   const { environment, images, sourceKeyspace, targetKeyspace, replicas, rdonlys } = layout;

@@ -36,8 +36,8 @@ export async function cpuOf(name: string, starting: MeasuredServer | Promise<Mea
 }
 
 /**
- * Returns the CPU seconds that the statements of this account have used on a MySQL since its start, or null if the server
- * does not count them or does not answer. Never throws.
+ * Returns the CPU seconds that the statements of this account have used on a MySQL since its start, or null if the
+ * server does not count them or does not answer. Never throws.
  */
 export async function statementSeconds(endpoint: ConnectionOptions): Promise<number | null> {
   // The account's own database may not exist yet.

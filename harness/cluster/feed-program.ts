@@ -22,8 +22,8 @@ export interface FedProgram {
 const KEPT_BYTES = 4 * 1024 * 1024;
 
 /**
- * Runs a program in a running container with `input` as its standard input, sent no faster than it reads, and waits until
- * it ends. A program may end before it has read all of its input.
+ * Runs a program in a running container with `input` as its standard input, sent no faster than it reads, and waits
+ * until it ends. A program may end before it has read all of its input.
  *
  * @throws what reading the input threw, the signal's reason, or trouble with the engine.
  */

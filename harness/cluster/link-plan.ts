@@ -24,7 +24,8 @@ export function planLinks(tablets: { readonly source: string; readonly targets: 
   const { source, targets } = tablets;
   return {
     'source-tablet-mysqld': [{ from: [source], to: 'source-mysql', port: SOURCE_MYSQL_PORT }],
-    // Streams and VDiff read from the other side's tablets: the target's do on the way there, the source's on the way back.
+    // Streams and VDiff read from the other side's tablets: the target's do on the way there, the source's on the way
+    // back.
     'tablet-tablet': [
       { from: targets, to: source, port: TABLET_GRPC_PORT },
       ...targets.map((target) => ({ from: [source], to: target, port: TABLET_GRPC_PORT })),

@@ -24,7 +24,10 @@ export class Link {
     return this.#proxies[0]!.hostPort;
   }
 
-  /** Impairs all its ways. @returns what new connections then met. @throws trouble if they did not meet what they should. */
+  /**
+   * Impairs all its ways. @returns what new connections then met. @throws trouble if they did not meet what they
+   * should.
+   */
   async impair(how: Impairment): Promise<string> {
     await Promise.all(this.#proxies.map(async (proxy) => await proxy.impair(how)));
     const met = await Promise.all(this.#proxies.map(async (proxy) => await proxy.try()));

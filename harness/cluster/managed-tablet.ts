@@ -19,7 +19,10 @@ import {
 } from './tablet.ts';
 
 const MYSQL_PORT = 3306;
-/** The same name below VTDATAROOT for all tablets, so that a prepared folder fits each of them with its paths as they are. */
+/**
+ * The same name below VTDATAROOT for all tablets, so that a prepared folder fits each of them with its paths as they
+ * are.
+ */
 const TABLET_FOLDER = 'tablet';
 const FOLDER = `${DATA_ROOT}/${TABLET_FOLDER}`;
 
@@ -180,7 +183,9 @@ export class ManagedTablet implements Tablet {
     );
   }
 
-  /** Waits until MySQL answers, and returns how the harness connects before vttablet serves, when there is no database. */
+  /**
+   * Waits until MySQL answers, and returns how the harness connects before vttablet serves, when there is no database.
+   */
   async mysql(): Promise<ConnectionOptions> {
     const options = endpoint(this.server.port(MYSQL_PORT), this.#credentials.harness);
     const ping = async () =>

@@ -18,8 +18,8 @@ export interface ScratchMySqlOptions {
 }
 
 /**
- * Durability is worth nothing before the data is complete. The other settings are what a client needs: large statements,
- * and rows from its standard input.
+ * Durability is worth nothing before the data is complete. The other settings are what a client needs: large
+ * statements, and rows from its standard input.
  */
 const WHILE_READING: MySqlSettings = {
   innodb_flush_log_at_trx_commit: '0',

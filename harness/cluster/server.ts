@@ -279,7 +279,7 @@ async function startOf(container: Docker.Container): Promise<string> {
   return (await engineDoes('a look at a container', looked)).State.StartedAt;
 }
 
-/** Returns the name by which the servers of a cluster reach each other. */
+/** Returns the host name of a server for the other servers of its cluster. */
 export function hostName({ clusterId }: Pick<ServerEnvironment, 'clusterId'>, name: string): string {
   return `roundtrip-${clusterId}-${name}`;
 }

@@ -8,8 +8,9 @@ import { LineSplitter } from './line-splitter.ts';
 const ANSWER_TIMEOUT_MS = 60_000;
 
 /**
- * A shell in a container that stays open and runs one command after another. Starting a program through the engine takes
- * a hundred milliseconds, so anything that must happen at one moment of a switch uses a shell that is already open.
+ * A shell in a container that stays open and runs one command after another. Starting a program through the engine
+ * takes a hundred milliseconds, so anything that must happen at one moment of a switch uses a shell that is already
+ * open.
  */
 export class Shell implements Disposable {
   readonly #where: string;

@@ -14,7 +14,9 @@ export interface ReplicatedFrom {
 
 const APPLY_SECONDS = 60;
 const REPLICATES_TIMEOUT_MS = 60_000;
-/** The error with which CLONE INSTANCE ends, once the clone is done, on a mysqld that nothing restarts automatically. */
+/**
+ * The error with which CLONE INSTANCE ends, once the clone is done, on a mysqld that nothing restarts automatically.
+ */
 const NOT_SUPERVISED = 3707;
 
 /** A MySQL of the source, and how others replicate from it. */

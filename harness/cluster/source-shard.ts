@@ -33,8 +33,8 @@ interface Member {
 }
 
 /**
- * The MySQLs of the source and the unmanaged tablets in front of them. One is the primary, and the others follow it. Only
- * a call of `promote` changes which one it is, because only an operator knows that, and no server does.
+ * The MySQLs of the source and the unmanaged tablets in front of them. One is the primary, and the others follow it.
+ * Only a call of `promote` changes which one it is, because only an operator knows that, and no server does.
  */
 export class SourceShard {
   readonly #members: readonly Member[];

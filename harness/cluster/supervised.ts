@@ -7,8 +7,8 @@ export const HOLD_FILE = '/tmp/roundtrip-hold';
 
 /**
  * Process 1 of a container starts the server, and ends with it and with the same status, as if the server itself were
- * process 1. While the hold file exists it stays instead, and starts the server again when the file is gone. So a server
- * can be killed and started again with its address, its ports and its data, as an operator would do it.
+ * process 1. While the hold file exists it stays instead, and starts the server again when the file is gone. So a
+ * server can be killed and started again with its address, its ports and its data, as an operator would do it.
  *
  * A plain `kill` of a container's process 1 does nothing if that process has no handler, so the signals that end a
  * container are passed on.

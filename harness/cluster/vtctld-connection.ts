@@ -83,8 +83,8 @@ export class VtctldConnection implements VtctlHost, AsyncDisposable {
   }
 
   /**
-   * Calls a method of vtctld, which may be away for up to half a minute beforehand. If the connection is lost, the command
-   * may have been carried out in full, in part or not at all, so only reads are sent again.
+   * Calls a method of vtctld, which may be away for up to half a minute beforehand. If the connection is lost, the
+   * command may have been carried out in full, in part or not at all, so only reads are sent again.
    *
    * @throws trouble once it has been closed.
    */
@@ -135,8 +135,8 @@ export class VtctldConnection implements VtctlHost, AsyncDisposable {
   }
 
   /**
-   * Stops sending the run's commands. A command that is under way may take up to a minute and a half to finish, because a
-   * switch that is cut off may stay half done.
+   * Stops sending the run's commands. A command that is under way may take up to a minute and a half to finish, because
+   * a switch that is cut off may stay half done.
    *
    * @returns a host for a last look.
    */

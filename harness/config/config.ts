@@ -72,8 +72,8 @@ const source = z.strictObject({
 
 const data = z.strictObject({
   /**
-   * Where rows come from: the dump; the dump, and a generator for tables without rows there; only a generator, which works
-   * from the schema; or a sample of the live source.
+   * Where rows come from: the dump; the dump, and a generator for tables without rows there; only a generator, which
+   * works from the schema; or a sample of the live source.
    */
   from: z.enum(['file', 'completed', 'generated', 'sampled']),
   /** How many rows to generate, or to sample at most: for each table by name or glob, or for every table. */
@@ -128,8 +128,8 @@ const port = z.int().min(1).max(65_535);
 const mysql = z.strictObject({ ...server, port: port.default(3306), database: name });
 
 /**
- * A Vitess and a source that are already running. Only the workflow is created there: nothing else is started or loaded,
- * and nothing that was there before is dropped.
+ * A Vitess and a source that are already running. Only the workflow is created there: nothing else is started or
+ * loaded, and nothing that was there before is dropped.
  */
 const target = z.strictObject({
   /** vtctld's gRPC server. */
@@ -195,8 +195,8 @@ export const configFile = z
     /** How to copy foreign keys; by default with an atomic copy if there are any and all tables move. */
     foreignKeys: z.enum(['auto', 'copied', 'atomic-copy']).default('auto'),
     /**
-     * Which tablets of the other side the workflow's streams read from: the first of these types that serves. A copy from a
-     * replica spares the primary.
+     * Which tablets of the other side the workflow's streams read from: the first of these types that serves. A copy
+     * from a replica spares the primary.
      */
     tabletTypes: z.array(z.enum(STREAM_TABLET_TYPES)).min(1).default(['primary']),
     /** A file with the source keyspace's VSchema; without one, an unsharded VSchema is made. */
@@ -248,8 +248,8 @@ export const configFile = z
       .default(false)
       .transform((fence) => (fence === true ? { except: [] } : fence === false ? null : fence)),
     /**
-     * What to break on purpose after the migration has gone there and back once: `default`, or patterns of a fault and a
-     * point, such as `vtctld.kill/switchWrites/journal`.
+     * What to break on purpose after the migration has gone there and back once: `default`, or patterns of a fault and
+     * a point, such as `vtctld.kill/switchWrites/journal`.
      */
     faults: z.union([z.literal('default'), z.array(name).min(1)]).optional(),
     /**

@@ -9,8 +9,8 @@ type Issue = z.core.$ZodIssue;
 type Keys = readonly (string | number)[];
 
 /**
- * Returns one line per problem: the key, its place, what was expected and seen, and the closest valid name for an unknown
- * key.
+ * Returns one line per problem: the key, its place, what was expected and seen, and the closest valid name for an
+ * unknown key.
  */
 export function explainIssues(issues: readonly Issue[], value: unknown, locate: LocateKey): string[] {
   return issues.flatMap((issue) => {

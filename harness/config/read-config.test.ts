@@ -104,7 +104,7 @@ test('all mistakes in transactions are reported at once, each with its key and l
   expect(seen?.split('\n').map((each) => each.slice(0, 75))).toEqual([
     'workload.transactions.checkout.retry.on[1] (line 7, column 41): must be a M',
     'workload.transactions.checkout.steps[1].save (line 10, column 57): there is',
-    'workload.transactions.checkout.steps[1].sql (line 10, column 42): a step be',
+    'workload.transactions.checkout.steps[1].sql (line 10, column 42): a step mu',
     'workload.transactions.checkout.steps[0].sql (line 9, column 42): uses :orde',
     'workload.transactions.refund.steps (line 13, column 7): needs at least one ',
   ]);

@@ -9,8 +9,8 @@ import { written } from './written.ts';
 const ownFile = workloadFile.extend({ rate: z.number().positive().optional() });
 
 /**
- * Returns the config with the workload of the file that it names. What the config itself says takes precedence: its rate,
- * and its statements and transactions of the same names.
+ * Returns the config with the workload of the file that it names. What the config itself says takes precedence: its
+ * rate, and its statements and transactions of the same names.
  *
  * @throws usage for a file that does not exist or parse, and for all invalid keys in it, each with its line.
  */

@@ -45,8 +45,8 @@ export function makesItself(column: Column): boolean {
 }
 
 /**
- * Returns how to generate the values of a column, from its type, its name and what CHECKs allow, with the edge values of
- * its type, or null for a type without known values.
+ * Returns how to generate the values of a column, from its type, its name and what CHECKs allow, with the edge values
+ * of its type, or null for a type without known values.
  *
  * @param checks clauses of the table's CHECKs.
  */

@@ -1,7 +1,9 @@
 import type { ParameterGenerator } from '../fixture/generators.ts';
 import { integerRange, type Column } from '../schema/columns.ts';
 
-/** How many rows a run may insert into one table; a table with room for fewer gets none, so that it does not fill up. */
+/**
+ * How many rows a run may insert into one table; a table with room for fewer gets none, so that it does not fill up.
+ */
 export const ROOM = 10_000;
 
 /** Numbers count up with the operations of a run, not with its inserts. */
@@ -34,8 +36,8 @@ export interface ColumnFacts {
 
 /**
  * Returns ways to generate values for a column that no row and no other insert has, the best first: numbers beyond the
- * greatest, other values unlike those of most rows, and values modelled on an example. The trial of the statement has to
- * confirm them.
+ * greatest, other values unlike those of most rows, and values modelled on an example. The trial of the statement has
+ * to confirm them.
  */
 export function freeValues(column: Column, facts: ColumnFacts): ParameterGenerator[] {
   const { type, fractionDigits } = column;

@@ -17,7 +17,9 @@ export interface InsertionSources {
   readonly loaded: ReadonlyMap<string, LoadedRows>;
   /** Returns the greatest value of a column; null if there is none. */
   readonly greatest: (table: string, column: string) => Promise<string | null>;
-  /** Finds rows of the parent to which no row of the table refers by this key, and adds them to `loaded` under a name. */
+  /**
+   * Finds rows of the parent to which no row of the table refers by this key, and adds them to `loaded` under a name.
+   */
   readonly unreferred: (table: Table, key: ForeignKey) => Promise<string | null>;
 }
 
@@ -25,9 +27,10 @@ export interface InsertionSources {
 export type Insertion = Unweighted | string;
 
 /**
- * Which columns have the values of an existing row: none, those in a CHECK or a partition, or all. `one`: like `demanded`,
- * but from the same row in every insert, so that the columns that distinguish rows can be chosen for it. `nulls`: NULL
- * where such a row has NULL, and generated values elsewhere, which satisfies a CHECK on which columns have a value.
+ * Which columns have the values of an existing row: none, those in a CHECK or a partition, or all. `one`: like
+ * `demanded`, but from the same row in every insert, so that the columns that distinguish rows can be chosen for it.
+ * `nulls`: NULL where such a row has NULL, and generated values elsewhere, which satisfies a CHECK on which columns
+ * have a value.
  */
 export type Likeness = 'none' | 'demanded' | 'one' | 'nulls' | 'all';
 
@@ -245,8 +248,8 @@ function isAlwaysNull(sent: Sent | undefined): boolean {
 const PAIRS = 100_000;
 
 /**
- * Gives a unique key of two foreign keys, as in a table that links two others, pairs of rows that are not linked yet: one
- * side uses rows that are not linked at all, and both use theirs in turn. @returns false if there are not enough.
+ * Gives a unique key of two foreign keys, as in a table that links two others, pairs of rows that are not linked yet:
+ * one side uses rows that are not linked at all, and both use theirs in turn. @returns false if there are not enough.
  */
 async function pairUp(
   sources: InsertionSources,

@@ -51,9 +51,9 @@ const EVERY_MS = 100;
 
 /**
  * Fills existing tables with rows that were generated for them. If the server refuses a row, the columns to which the
- * refusal refers are generated again; a row that it still refuses is left out, and noted. Rows of a table without demands
- * that have to be tried are loaded on several connections, and all others one after another: a unique key refuses the
- * later of two rows, which must be the same one in every run.
+ * refusal refers are generated again; a row that it still refuses is left out, and noted. Rows of a table without
+ * demands that have to be tried are loaded on several connections, and all others one after another: a unique key
+ * refuses the later of two rows, which must be the same one in every run.
  *
  * @throws trouble if the server does not answer, lacks resources, or refuses the form of a statement.
  */

@@ -21,9 +21,9 @@ const ROUNDS = 200;
 const TIMEOUT_MS = 60_000;
 
 /**
- * Removes references to rows that do not exist or, if a column cannot be NULL, the rows that have them. There may be some
- * because a table that refers to itself, or in a circle, is filled before it is known which rows the server accepts, and
- * because a column of two foreign keys has the values of one.
+ * Removes references to rows that do not exist or, if a column cannot be NULL, the rows that have them. There may be
+ * some because a table that refers to itself, or in a circle, is filled before it is known which rows the server
+ * accepts, and because a column of two foreign keys has the values of one.
  *
  * @returns how many rows it removed.
  */

@@ -19,8 +19,8 @@ const PRINTABLE = Array.from({ length: 94 }, (_, at) => String.fromCodePoint(33 
 const MORE = 4;
 
 /**
- * Returns a text that a regular expression matches, for the usual forms: classes, groups, alternatives, quantifiers. For
- * other forms, such as references, the text may not match, so the caller has to try it.
+ * Returns a text that a regular expression matches, for the usual forms: classes, groups, alternatives, quantifiers.
+ * For other forms, such as references, the text may not match, so the caller has to try it.
  */
 export function fromPattern(pattern: string, below: Below): string {
   return new PatternReader(pattern, below).alternatives();

@@ -10,8 +10,8 @@ const OF_SOMETHING_ELSE = [
 ];
 
 /**
- * Returns what a server said about the values of a statement of known form, or null if the error is about something else.
- * A CHECK, a partition, a generated column, and especially a trigger can refuse values with almost any error.
+ * Returns what a server said about the values of a statement of known form, or null if the error is about something
+ * else. A CHECK, a partition, a generated column, and especially a trigger can refuse values with almost any error.
  */
 export function refusalOf(error: unknown): ValueRefusal | null {
   const cause = typeof error === 'object' && error !== null ? error : {};

@@ -16,8 +16,8 @@ export interface DerivedSeed {
 }
 
 /**
- * Makes a seed from only a schema: values by type and name, foreign keys that resolve, and unique keys that hold. A table
- * for which that is impossible gets no rows, and a note.
+ * Makes a seed from only a schema: values by type and name, foreign keys that resolve, and unique keys that hold. A
+ * table for which that is impossible gets no rows, and a note.
  *
  * @throws usage for a column that `columns` names and that does not exist.
  */

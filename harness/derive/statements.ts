@@ -38,8 +38,8 @@ export interface TableStatements {
 const MOST_UPDATES = 8;
 
 /**
- * Derives the statements on one table: a read, an update, an insert, and a delete of inserted rows. Each is tried on the
- * source; one that it refuses is replaced by another form, or left out.
+ * Derives the statements on one table: a read, an update, an insert, and a delete of inserted rows. Each is tried on
+ * the source; one that it refuses is replaced by another form, or left out.
  */
 export async function statementsOf(sources: StatementSources): Promise<TableStatements> {
   const statements: Unweighted[] = [];
@@ -108,8 +108,8 @@ interface Change {
 
 /**
  * Derives an update of one column that is not part of a unique key, preferably one on which nothing else depends.
- * Otherwise, in this order: a column with values from other rows, which a CHECK of only this column accepts; a reference
- * to another row; a unique value that no row has.
+ * Otherwise, in this order: a column with values from other rows, which a CHECK of only this column accepts; a
+ * reference to another row; a unique value that no row has.
  */
 async function updateOf(sources: StatementSources, named: NamedRow): Promise<Unweighted | string> {
   const { table, demands } = sources;

@@ -30,8 +30,8 @@ export interface Trial extends AsyncDisposable {
 }
 
 /**
- * Opens a connection on which statements are tried with several samples of their values, all in one transaction, so that
- * conflicts between inserts also show. The transaction is rolled back.
+ * Opens a connection on which statements are tried with several samples of their values, all in one transaction, so
+ * that conflicts between inserts also show. The transaction is rolled back.
  *
  * @throws trouble if the server does not answer, or lacks resources.
  */

@@ -74,6 +74,6 @@ test('a table that links two others gets pairs that no row links, each once', as
 
 test('if no statement that writes can be derived from a schema, the reason is given table by table', async () => {
   await expect(linked(80, 25)).rejects.toThrow(
-    /finds no statement that writes[^]*link: .*no inserts: the primary key \(user_id, group_id\) leaves no values/,
+    /found no statement that writes[^]*link: .*no inserts: the primary key \(user_id, group_id\) leaves no values/,
   );
 });

@@ -33,8 +33,8 @@ export function readWarnings(stdout: string): readonly ClientWarning[] {
 
 /**
  * Warnings that a value or a row was not stored as it is in the file: out of range, truncated, invalid for its type or
- * its character set, missing, refused by a CHECK or by every partition, or a second row with the same key (MySQL manual,
- * “Server Error Message Reference”).
+ * its character set, missing, refused by a CHECK or by every partition, or a second row with the same key (MySQL
+ * manual, “Server Error Message Reference”).
  */
 const ALTERING = new Set([1048, 1062, 1261, 1262, 1263, 1264, 1265, 1292, 1364, 1366, 1406, 1411, 1526, 3156, 3819]);
 

@@ -15,8 +15,8 @@ function folder(name: string, files: Readonly<Record<string, string>>): string {
 }
 
 test.each([
-  ['of a mydumper that did not end', { 'metadata.partial': '' }, /mydumper did not end/],
-  ['of a MySQL Shell that did not end', { '@.json': '{}' }, /MySQL Shell did not end/],
+  ['of a mydumper that did not finish', { 'metadata.partial': '' }, /mydumper did not finish/],
+  ['of a MySQL Shell that did not finish', { '@.json': '{}' }, /MySQL Shell did not finish/],
   ['of something else', { 'readme.txt': 'hello' }, /does not contain a dump[^]*readme\.txt/],
   ['of mydumper with other quotes', { metadata: 'quote-character = DOUBLE_QUOTE\n' }, /cannot be read here[^]*DOUBLE_/],
 ])('refused: a folder %s', async (what, files, expected) => {

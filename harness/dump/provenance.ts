@@ -1,6 +1,8 @@
 /** What a dump says about itself outside its statements. */
 export interface Provenance {
-  /** The database in a comment such as mysqldump's `-- Host: localhost    Database: sakila`, or on a line of its own. */
+  /**
+   * The database in a comment such as mysqldump's `-- Host: localhost    Database: sakila`, or on a line of its own.
+   */
   readonly database: string | null;
   readonly isOfMariaDb: boolean;
   /** Whether the last line of mysqldump or mariadb-dump is missing. */

@@ -53,8 +53,8 @@ export class DumpOnVolume implements AsyncDisposable {
   /**
    * Has a separate MySQL read a schema or a dump, through MySQL's own client, with the settings of the source.
    *
-   * @throws usage for a file that is not a dump, and for a statement that MySQL does not accept, with its place and what
-   *   helps; trouble if the server does not start, or ends.
+   * @throws usage for a file that is not a dump, and for a statement that MySQL does not accept, with its place and
+   *   what helps; trouble if the server does not start, or ends.
    */
   static async read(file: string, options: ReadDumpOptions): Promise<DumpOnVolume> {
     const dump = await dumpFiles(file);

@@ -181,7 +181,8 @@ export class Script {
       return kept;
     }
     if (included === undefined || depth >= MOST_FILES_DEEP) return null;
-    // Paths are resolved as if the client had been started in the dump's folder, or in that of the file that names them.
+    // Paths are resolved as if the client had been started in the dump's folder, or in that of the file that names
+    // them.
     for (const folder of [path.dirname(this.#files[0]?.path ?? file), path.dirname(file)]) {
       const whole = path.resolve(folder, Buffer.from(included, 'latin1').toString());
       if ((await stat(whole).catch(() => null))?.isFile() === true) return { included: whole };

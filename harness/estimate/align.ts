@@ -1,8 +1,8 @@
 import type { MeasuredPart, MeasuredWork } from '../report/estimate.ts';
 
 /**
- * Merges parts: tables that were seen to end together in any of the works are one part in all of them, so that the parts
- * can be compared.
+ * Merges parts: tables that were seen to end together in any of the works are one part in all of them, so that the
+ * parts can be compared.
  */
 export function aligned(works: readonly MeasuredWork[]): readonly MeasuredWork[] {
   const groups = new Map<string, Set<string>>();

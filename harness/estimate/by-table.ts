@@ -23,8 +23,8 @@ export interface TableCosts {
 const DOUBT = (0.1 / 2) ** 2;
 
 /**
- * Tables have different indexes and columns, so each gets a factor of its own in addition to what rows and bytes cost on
- * average; the fixed part is the least-squares solution with those factors. Tables of one part share its factor.
+ * Tables have different indexes and columns, so each gets a factor of its own in addition to what rows and bytes cost
+ * on average; the fixed part is the least-squares solution with those factors. Tables of one part share its factor.
  *
  * @param parts the aligned parts.
  */

@@ -31,7 +31,8 @@ const UNITS: Readonly<Record<Quantity['id'], Quantity['unit']>> = {
 };
 
 /**
- * Estimates what the real migration will take, from the measurements of one rehearsal, or of several of different sizes.
+ * Estimates what the real migration will take, from the measurements of one rehearsal, or of several of different
+ * sizes.
  *
  * @param production the sizes of exactly the tables that were rehearsed.
  */

@@ -24,8 +24,8 @@ const RESOLUTION_MS = 1_000;
 
 /**
  * Finds the costs that explain the parts best: least squares of the relative errors, because the time of a long part
- * varies more than that of a short one. Every choice of columns that includes a size is tried, and those with a negative
- * cost are left out, so that more data never costs less.
+ * varies more than that of a short one. Every choice of columns that includes a size is tried, and those with a
+ * negative cost are left out, so that more data never costs less.
  *
  * @returns null if there is nothing to explain.
  */

@@ -15,8 +15,8 @@ interface Gain {
 }
 
 /**
- * Returns the speed of the copy of each table in each window. The first and last windows of a table are left out, because
- * they are not complete.
+ * Returns the speed of the copy of each table in each window. The first and last windows of a table are left out,
+ * because they are not complete.
  */
 export function copyRates(looks: readonly CopyingLine[]): MeasuredWork['rates'] {
   const gains = looks.slice(1).map((look, at) => gainOf(looks[at]!, look));

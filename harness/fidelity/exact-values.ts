@@ -4,8 +4,8 @@ import type { ValueColumn, ValueTable } from './legs.ts';
 import { pathsIn } from './json-paths.ts';
 
 /**
- * The exact values of a row as text, by column; null for NULL. Strings are their bytes in hexadecimal digits, ENUM and SET
- * also have their number, FLOAT is shown as a DOUBLE, and JSON has the type of each of its parts.
+ * The exact values of a row as text, by column; null for NULL. Strings are their bytes in hexadecimal digits, ENUM and
+ * SET also have their number, FLOAT is shown as a DOUBLE, and JSON has the type of each of its parts.
  */
 export type ExactRow = ReadonlyMap<string, string | null>;
 

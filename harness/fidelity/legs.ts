@@ -1,14 +1,16 @@
 import { quoteName } from '../schema/quote.ts';
 import type { Side } from '../side.ts';
 
-/** The direction of changes: to the target, back to the source once writes are on the target, and to the target again. */
+/**
+ * The direction of changes: to the target, back to the source once writes are on the target, and to the target again.
+ */
 export const DIRECTIONS = ['there', 'back', 'again'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
 /**
- * What brings a value to the other side. A stream writes several rows of one statement with different code than a single
- * row (vplayer.go, applyRowEvent). It also does so for deletes, but only by the key of a table whose key is one column,
- * and here that is `id`.
+ * What brings a value to the other side. A stream writes several rows of one statement with different code than a
+ * single row (vplayer.go, applyRowEvent). It also does so for deletes, but only by the key of a table whose key is one
+ * column, and here that is `id`.
  */
 export const PATHS = ['copied', 'inserted alone', 'inserted together', 'untouched', 'changed', 'deleted'] as const;
 export type Path = (typeof PATHS)[number];

@@ -1,7 +1,9 @@
 import { failure } from '../errors.ts';
 import type { Read } from '../schema/read.ts';
 
-/** The required form of updates in the binary log: the type of events, such as `Update_rows_partial`, and their size. */
+/**
+ * The required form of updates in the binary log: the type of events, such as `Update_rows_partial`, and their size.
+ */
 export interface WantedEvents {
   readonly type: string;
   readonly mostBytes: number;

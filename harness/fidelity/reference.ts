@@ -7,7 +7,9 @@ import { readExactRows } from './exact-values.ts';
 import { BLOCK, COPIED_LEGS, insertion, REFERENCE, TOUCHED, type ValueColumn, type ValueTable } from './legs.ts';
 import type { ValueCase } from './value-case.ts';
 
-/** Allows every value of a case to be written again: zero or invalid dates, an id of 0, and the empty value of an ENUM. */
+/**
+ * Allows every value of a case to be written again: zero or invalid dates, an id of 0, and the empty value of an ENUM.
+ */
 const WRITING = "SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES', time_zone = '+00:00'";
 
 /**

@@ -13,8 +13,8 @@ export interface VDiffOpinion {
 }
 
 /**
- * Returns where VDiff differs from what is declared, or was not asked about a change. Its answer for a table is about all
- * its rows.
+ * Returns where VDiff differs from what is declared, or was not asked about a change. Its answer for a table is about
+ * all its rows.
  */
 export function otherOpinions(vdiffs: readonly VDiffOpinion[], changes: readonly DeclaredChange[]): string[] {
   const others = vdiffs.flatMap(({ direction, table, mismatchedRows: rows }) => {
@@ -34,8 +34,8 @@ export function otherOpinions(vdiffs: readonly VDiffOpinion[], changes: readonly
 }
 
 /**
- * Returns where the page would show an opinion for which VDiff was not asked. It is asked at the end of each direction in
- * which no stream stopped.
+ * Returns where the page would show an opinion for which VDiff was not asked. It is asked at the end of each direction
+ * in which no stream stopped.
  */
 export function unaskedOpinions(
   vdiffs: readonly VDiffOpinion[],

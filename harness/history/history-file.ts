@@ -83,8 +83,8 @@ export class HistoryFile implements Disposable {
   }
 
   /**
-   * Writes steps, notes and observations, as a listener for `Recorder.listen`. Progress is only for those who watch, and
-   * anything after `close` is left out.
+   * Writes steps, notes and observations, as a listener for `Recorder.listen`. Progress is only for those who watch,
+   * and anything after `close` is left out.
    */
   readonly listener = (event: RunEvent): void => {
     if (this.#isClosed) return;
@@ -186,7 +186,7 @@ export class HistoryFile implements Disposable {
 
   #trouble(error: unknown): Error {
     return trouble({
-      what: 'The history can no longer be written, so it is not known what clients did from here on.',
+      what: 'The history cannot be written, so it is not known what clients did from here on.',
       seen: messageOf(error),
       where: this.path,
       next: 'Make room on the disk that holds the artifacts, and run again.',

@@ -136,9 +136,9 @@ export type OperationType = 'invoke' | 'ok' | 'fail' | 'info';
  * | sql | `insert`, `update`, `delete` | where known | unique | `key` for an insert with auto_increment; `matched` |
  * | sql | `transaction` | null | null | `executed`; or `matched` 0: rolled back, as a row that it saves values of was not there |
  *
- * The key of `sql` is exact, and a row has the same key in the whole run: a whole number that a double holds exactly is a
- * JSON number, and a greater one is a string of its digits; bytes are a string of hexadecimal digits after `0x`; text is
- * itself, in lower case if the collation ignores case; the parts of a composite key are in one string, separated by
+ * The key of `sql` is exact, and a row has the same key in the whole run: a whole number that a double holds exactly is
+ * a JSON number, and a greater one is a string of its digits; bytes are a string of hexadecimal digits after `0x`; text
+ * is itself, in lower case if the collation ignores case; the parts of a composite key are in one string, separated by
  * commas. A key that could have more than one form is null. See `exact-key.ts` of the workload.
  *
  * An update of `rows` adds 1 to the row's version; a transfer adds 1 to the transfers of both accounts. Row keys are
@@ -188,8 +188,8 @@ export interface OperationLine extends Line {
   /** For `read`: where it was sent, if not to the primary; such reads may be stale. */
   readonly tablet?: 'replica' | 'rdonly';
   /**
-   * For `transaction`, which is one operation from before BEGIN to after COMMIT; `table` is the first that it writes to.
-   * On `ok` and `info`: what its statements did, in order. On `info` it is unknown whether that was committed.
+   * For `transaction`, which is one operation from before BEGIN to after COMMIT; `table` is the first that it writes
+   * to. On `ok` and `info`: what its statements did, in order. On `info` it is unknown whether that was committed.
    */
   readonly executed?: readonly ExecutedStatement[];
   /**
@@ -232,8 +232,8 @@ export interface FaultLine extends Line {
 export type ObservationLine = Line & { readonly type: 'observation' } & Observation;
 
 /**
- * The lines of `final-state.jsonl`: the tables that operations write to, at rest on the side that serves writes. A table
- * without an `end` line was not read completely.
+ * The lines of `final-state.jsonl`: the tables that operations write to, at rest on the side that serves writes. A
+ * table without an `end` line was not read completely.
  */
 export type FinalStateLine =
   | { readonly type: 'begin'; readonly table: string; readonly kind: WorkloadKind; readonly side: Side }

@@ -57,7 +57,9 @@ export interface VDiffObservation {
     readonly keys: readonly string[];
     /** Rows in the table when the VDiff began, counted by us; null if they were not counted. */
     readonly rows: number | null;
-    /** Rows that were certainly there from its beginning to its end; present if others may write and nothing is counted. */
+    /**
+     * Rows that were certainly there from its beginning to its end; present if others may write and nothing is counted.
+     */
     readonly atLeast?: number;
   }[];
   /** The time from its command to its end, without the rows that we count before it. */
@@ -334,8 +336,8 @@ export interface SampleObservation {
     readonly lagMs: number | null;
   }[];
   /**
-   * MySQLs that are not replicas, with the number of transactions that they have executed, and the bytes of their binary
-   * logs.
+   * MySQLs that are not replicas, with the number of transactions that they have executed, and the bytes of their
+   * binary logs.
    */
   readonly logs?: readonly { readonly server: string; readonly transactions: number; readonly bytes: number }[];
 }

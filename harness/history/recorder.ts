@@ -33,8 +33,8 @@ export class Recorder {
   }
 
   /**
-   * Runs `body` while a fault may strike. Steps that end meanwhile name the fault, so that their failure is not by itself a
-   * failure of the run.
+   * Runs `body` while a fault may strike. Steps that end meanwhile name the fault, so that their failure is not by
+   * itself a failure of the run.
    */
   async under<T>(fault: string, body: () => Promise<T>): Promise<T> {
     this.#fault = fault;

@@ -8,10 +8,10 @@ import { makeCertificate, type Certificate } from './certificate.ts';
 
 /**
  * The counterpart of the harness: the same servers started by plain docker commands, one after another, each ready
- * before the next is started, with data directories initialised on the spot. As is usual by hand, vtgate has no password
- * unless the cluster is secured: then vtgate and vtctld use TLS, and require a client certificate and a password. If
- * keyspaces are named like those of the Kubernetes operator, their shard is `-`, and the source's has a sidecar database
- * of its own. The source is a MariaDB if there is an image of it.
+ * before the next is started, with data directories initialised on the spot. As is usual by hand, vtgate has no
+ * password unless the cluster is secured: then vtgate and vtctld use TLS, and require a client certificate and a
+ * password. If keyspaces are named like those of the Kubernetes operator, their shard is `-`, and the source's has a
+ * sidecar database of its own. The source is a MariaDB if there is an image of it.
  */
 export class ByHand implements AsyncDisposable {
   readonly #images: Images;
@@ -72,8 +72,8 @@ export class ByHand implements AsyncDisposable {
   }
 
   /**
-   * Returns the address of a container on its network. It is not a loopback address, so it looks like a server on another
-   * machine.
+   * Returns the address of a container on its network. It is not a loopback address, so it looks like a server on
+   * another machine.
    */
   async address(name: 'source' | 't200'): Promise<string> {
     const format = '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}';

@@ -12,8 +12,8 @@ const COMMAND_MS = 900_000;
 const BESIDE_MS = 120_000;
 
 /**
- * Returns a time limit for tests with at most this many commands. It is longer than all of theirs, so that a command that
- * hangs is named and ended before Jest continues and removes its folder.
+ * Returns a time limit for tests with at most this many commands. It is longer than all of theirs, so that a command
+ * that hangs is named and ended before Jest continues and removes its folder.
  */
 export function limitFor(commands: number): number {
   return commands * COMMAND_MS + BESIDE_MS;
@@ -26,8 +26,8 @@ export interface FreshShellOptions {
 }
 
 /**
- * Runs a line of shell, or a program with its arguments, as in a shell that has never seen this repository, but with our
- * Node. When its time is up, everything that it started ends with it.
+ * Runs a line of shell, or a program with its arguments, as in a shell that has never seen this repository, but with
+ * our Node. When its time is up, everything that it started ends with it.
  */
 export async function freshShell(
   command: string | readonly string[],

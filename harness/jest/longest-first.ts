@@ -6,8 +6,8 @@ const TestSequencer = sequencer as unknown as typeof sequencer.default;
 type Sort = InstanceType<typeof TestSequencer>['sort'];
 
 /**
- * Scenario files that take minutes, the longest first. Two files run at a time, and a long one that begins last would run
- * alone, while half of the machine is idle. Jest itself goes by the size of a file that it has not run before.
+ * Scenario files that take minutes, the longest first. Two files run at a time, and a long one that begins last would
+ * run alone, while half of the machine is idle. Jest itself goes by the size of a file that it has not run before.
  */
 const LONGEST = [
   'scenarios/fidelity/every-value.ts',

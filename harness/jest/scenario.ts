@@ -33,8 +33,8 @@ export interface Stage extends Pick<
 > {
   readonly run: Run;
   /**
-   * Says what the story breaks: this invariant must be found violated, at this place, and no invariant that is not named
-   * may be. Without a call, none may be violated.
+   * Says what the story breaks: this invariant must be found violated, at this place, and no invariant that is not
+   * named may be. Without a call, none may be violated.
    */
   readonly mustFind: (expectation: Expectation) => void;
 }

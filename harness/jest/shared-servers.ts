@@ -67,8 +67,8 @@ export interface SharedServers {
 }
 
 /**
- * Starts servers before the first test of a file, with one MySQL on each side, and stops them after the last. What happens
- * on them is not judged, so a test must assert everything that it claims.
+ * Starts servers before the first test of a file, with one MySQL on each side, and stops them after the last. What
+ * happens on them is not judged, so a test must assert everything that it claims.
  */
 export function sharedServers(cluster: Omit<ClusterOptions, 'logDirectory'> = {}): SharedServers {
   let started: Run | undefined;
@@ -111,8 +111,8 @@ export class MovingTables implements AsyncDisposable {
   }
 
   /**
-   * Copies the tables, with an error of the target's MySQL at the first row of a table that meets a condition, after which
-   * the copy resumes. The servers must have been started with `ROW_BY_ROW`.
+   * Copies the tables, with an error of the target's MySQL at the first row of a table that meets a condition, after
+   * which the copy resumes. The servers must have been started with `ROW_BY_ROW`.
    *
    * @param condition in SQL, with `NEW` for the row, such as `NEW.id = 3`.
    */

@@ -84,8 +84,8 @@ function fitting(generator: Plain, { length, characterSet }: Column): Plain {
 }
 
 /**
- * Returns one column of each unique index that contains a personal one, and how many of its characters must differ; null
- * for all of them.
+ * Returns one column of each unique index that contains a personal one, and how many of its characters must differ;
+ * null for all of them.
  */
 function mustDiffer({ indexes }: Table, replaced: readonly string[]): ReadonlyMap<string, number | null> {
   const chosen = new Map<string, number | null>();

@@ -1,7 +1,7 @@
 /**
  * A token bucket that is charged afterwards, because only then is it known how many rows a statement has read: the next
- * statement waits until they have been paid for. In any time t, at most `perSecond` × t rows are read, plus those of one
- * statement.
+ * statement waits until they have been paid for. In any time t, at most `perSecond` × t rows are read, plus those of
+ * one statement.
  */
 export class RateLimit {
   readonly perSecond: number;

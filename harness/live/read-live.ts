@@ -23,7 +23,9 @@ export interface LiveContents {
   readonly hidden: readonly Hidden[];
 }
 
-/** @throws usage for a server that refuses the account, is not MySQL 8, or has no table; trouble if it does not answer. */
+/**
+ * @throws usage for a server that refuses the account, is not MySQL 8, or has no table; trouble if it does not answer.
+ */
 export async function readLive(
   { endpoint, onStatement }: Pick<LiveServer, 'endpoint' | 'onStatement'>,
   leaveOut: readonly LeftOutKind[],

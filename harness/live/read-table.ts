@@ -46,8 +46,8 @@ export class TableReader {
   }
 
   /**
-   * Reads at most `wanted` rows, spread over the key: from equal parts of its range if it begins with a whole number, or
-   * from both ends if it does not. Without a key, it reads the first rows.
+   * Reads at most `wanted` rows, spread over the key: from equal parts of its range if it begins with a whole number,
+   * or from both ends if it does not. Without a key, it reads the first rows.
    */
   async *sample(wanted: number): AsyncGenerator<readonly ByteRow[]> {
     const [first] = this.#order;

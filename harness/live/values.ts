@@ -13,8 +13,8 @@ const NUMBERS = ['tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'decimal']
 const TIMES = ['date', 'datetime', 'timestamp', 'time', 'year'];
 
 /**
- * Returns the form for each type, for a session in UTC that does not convert results, as `openSnapshot` opens it. JSON is
- * sent as text: numbers and times in it then have the types that the text implies, as with mysqldump.
+ * Returns the form for each type, for a session in UTC that does not convert results, as `openSnapshot` opens it. JSON
+ * is sent as text: numbers and times in it then have the types that the text implies, as with mysqldump.
  */
 export function formOf({ name, type, characterSet }: Column): ValueForm {
   const select = quoteName(name);

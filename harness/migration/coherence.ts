@@ -108,8 +108,8 @@ async function compareWorkflows(context: MigrationContext, { writes }: Traffic):
 }
 
 /**
- * Every switch of writes leaves a permanent journal on the side that served them; tried with Vitess 24.0.1. So the source
- * has as many as the target while it serves writes, and one more while the target does.
+ * Every switch of writes leaves a permanent journal on the side that served them; tried with Vitess 24.0.1. So the
+ * source has as many as the target while it serves writes, and one more while the target does.
  */
 async function compareJournals(context: MigrationContext, { writes }: Traffic): Promise<Compared> {
   const [source, target] = await Promise.all([countJournals(context, 'source'), countJournals(context, 'target')]);

@@ -39,8 +39,8 @@ export interface TabletOrigin {
 
 /**
  * Asks the source, through its tablet, where the tablet connects from. The answer matches the source's list of
- * connections, whatever proxy or address translation lies between. It is null if Vitess' accounts were made for this run,
- * because nobody else has their passwords.
+ * connections, whatever proxy or address translation lies between. It is null if Vitess' accounts were made for this
+ * run, because nobody else has their passwords.
  */
 export async function tabletOrigin({ cluster }: SourceSide): Promise<TabletOrigin | null> {
   if (cluster.accounts.ofVitess.length === 0) return null;
@@ -61,8 +61,8 @@ export async function tabletOrigin({ cluster }: SourceSide): Promise<TabletOrigi
  *
  * - A connection of this harness is recognised by the attributes with which it connected, or by its id.
  * - A connection of Vitess has an account of Vitess and comes from the same place as the source's tablet, or from
- *   `target.vitessHosts`. Vitess sends no attributes when it connects (go/mysql/client.go of 24.0.1), but the drivers of
- *   applications do. A client that sends some is therefore not Vitess, whatever its address.
+ *   `target.vitessHosts`. Vitess sends no attributes when it connects (go/mysql/client.go of 24.0.1), but the drivers
+ *   of applications do. A client that sends some is therefore not Vitess, whatever its address.
  */
 export async function foreignConnections(
   context: SourceSide,

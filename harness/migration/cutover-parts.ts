@@ -19,9 +19,9 @@ const MEASURED = [
 type Moment = (typeof MEASURED)[number];
 
 /**
- * Returns the parts of a switch of writes, from the lines that vtctld logged during it. They add up to the time from when
- * it began to stop the writes until the routing rules were written. If writes were stopped more than once, the last
- * attempt counts.
+ * Returns the parts of a switch of writes, from the lines that vtctld logged during it. They add up to the time from
+ * when it began to stop the writes until the routing rules were written. If writes were stopped more than once, the
+ * last attempt counts.
  *
  * @returns null unless every part is there once and in order. It is null for an attempt that failed or was finished by
  *   a later command, and for a Vitess that uses other words.

@@ -20,8 +20,8 @@ import { noteExecuted } from './executed.ts';
 import { SWITCH_TIMEOUT_MS } from './switch.ts';
 
 /**
- * Refuses a workflow with this migration's name that existed before, unless the config says to continue it: this run must
- * not switch it, let alone cancel it.
+ * Refuses a workflow with this migration's name that existed before, unless the config says to continue it: this run
+ * must not switch it, let alone cancel it.
  *
  * @throws usage that names it.
  */

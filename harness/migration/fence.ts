@@ -9,8 +9,8 @@ import { foreignConnections, tabletOrigin, type SourceSide } from './connections
 import { loginsOf, loginsOfUser } from './strays.ts';
 
 /**
- * Marks an account that the fence locked, on the server itself, so that a run that dies leaves a list of the accounts to
- * unlock.
+ * Marks an account that the fence locked, on the server itself, so that a run that dies leaves a list of the accounts
+ * to unlock.
  */
 const MARK = 'roundtrip_fence';
 const GONE_TIMEOUT_MS = 10_000;

@@ -30,7 +30,9 @@ export interface Cutover extends ServersFigures {
 export interface SwitchWritesOptions extends SwitchOptions {
   /** Whether to lock applications out of the source MySQL just before; `reverseWrites` unlocks them. */
   readonly fence?: boolean | FenceOptions | null;
-  /** Whether to continue although clients are connected directly to the source; what they write from then on is lost. */
+  /**
+   * Whether to continue although clients are connected directly to the source; what they write from then on is lost.
+   */
   readonly allowStrays?: boolean;
 }
 

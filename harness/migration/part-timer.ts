@@ -1,8 +1,8 @@
 import type { Part } from '../history/observations.ts';
 
 /**
- * Measures how long a stream took for each table. It is told from time to time which tables are finished; a stream copies
- * one table after another.
+ * Measures how long a stream took for each table. It is told from time to time which tables are finished; a stream
+ * copies one table after another.
  */
 export class PartTimer {
   readonly #left: Set<string>;

@@ -40,7 +40,7 @@ export interface PlannedStep {
   readonly commands: readonly string[];
 }
 
-/** A placeholder for the name of a VDiff, which each run generates anew. */
+/** A placeholder for the name of a VDiff, which each run generates. */
 export const PLANNED_UUID = 'UUID';
 
 /** Returns every command of the sequence, from the same code that a run uses. No server is asked. */

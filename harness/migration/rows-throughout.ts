@@ -149,8 +149,8 @@ async function deletesCounted(
 }
 
 /**
- * Waits until every transaction that was open at the beginning has ended, because deletes that were counted before it may
- * be committed after it. @returns false if one is still open, or the server does not show them.
+ * Waits until every transaction that was open at the beginning has ended, because deletes that were counted before it
+ * may be committed after it. @returns false if one is still open, or the server does not show them.
  */
 async function untilSettled(connection: Connection): Promise<boolean> {
   const open = async () =>

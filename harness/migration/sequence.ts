@@ -15,9 +15,9 @@ const FORWARD = [...on('source', 'switchReads'), ...on('target', 'switchWrites',
 const BACK = [...on('target', 'reverseReads'), ...on('source', 'reverseWrites', 'vdiff')];
 
 /**
- * The migration there and back, and there again if it ends in `complete`; a cancellation needs the writes on the source.
- * This is the only list of its steps: a rehearsal is UNKNOWN unless its story ran each of them, and the plan is made
- * from it.
+ * The migration there and back, and there again if it ends in `complete`; a cancellation needs the writes on the
+ * source. This is the only list of its steps: a rehearsal is UNKNOWN unless its story ran each of them, and the plan is
+ * made from it.
  */
 export function sequenceOf(end: SequenceEnd): readonly SequenceStep[] {
   if (end === 'leave') return [...BEGIN, ...FORWARD, ...BACK];

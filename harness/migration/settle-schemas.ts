@@ -20,9 +20,9 @@ export async function lookAtSchemas({ cluster, vtctl }: Pick<MigrationContext, '
 }
 
 /**
- * Makes every tablet reload its schema now, and vtgate apply the changes, so that this does not happen in the middle of a
- * switch. LOCK TABLES makes the tablet that served writes reload, and changes that it then finds cost the switch one or
- * two seconds and may cause errors in the application. See docs/decisions/0012. If nothing is new, nothing changes.
+ * Makes every tablet reload its schema now, and vtgate apply the changes, so that this does not happen in the middle of
+ * a switch. LOCK TABLES makes the tablet that served writes reload, and changes that it then finds cost the switch one
+ * or two seconds and may cause errors in the application. See docs/decisions/0012. If nothing is new, nothing changes.
  *
  * @param lookedAtMs when `lookAtSchemas` was called, by `performance.now()`; its changes may still be on their way.
  */

@@ -51,7 +51,9 @@ export class StreamWatch {
   }
 }
 
-/** @throws if a stream cannot continue: `fail` because of the schema, `unknown` if a server or a connection ended it. */
+/**
+ * @throws if a stream cannot continue: `fail` because of the schema, `unknown` if a server or a connection ended it.
+ */
 export function refuseEnded(name: WorkflowName, streams: readonly Stream[]): void {
   for (const stream of streams) {
     const error = streamErrorOf(stream);

@@ -31,8 +31,8 @@ interface TrafficBefore {
 }
 
 /**
- * Refuses a switch that cannot succeed while nothing has been touched yet. It must be called before anything is done for
- * the switch, including a fence.
+ * Refuses a switch that cannot succeed while nothing has been touched yet. It must be called before anything is done
+ * for the switch, including a fence.
  *
  * @throws `fail` if the other kind of traffic is half switched, or a stream cannot continue.
  */

@@ -38,8 +38,8 @@ export interface VDiffFigures {
 const ENDED = ['completed', 'error', 'stopped'];
 
 /**
- * A lost connection, or a lock that could not be taken: Vitess itself restarts a VDiff that ended like this, within 30 s
- * (24.0.1, tabletmanager/vdiff/engine.go, retryErroredVDiffs; these are some of its `IsEphemeralError`).
+ * A lost connection, or a lock that could not be taken: Vitess itself restarts a VDiff that ended like this, within 30
+ * s (24.0.1, tabletmanager/vdiff/engine.go, retryErroredVDiffs; these are some of its `IsEphemeralError`).
  */
 const EPHEMERAL = /\(errno (?:1205|1213|2002|2003|2006|2013)\)/;
 /** How long a VDiff may take to recover after the first such error. */
@@ -216,7 +216,7 @@ function inWords({ rows, basis, deleted }: RowsThroughout): string {
     'not empty': 'which was not empty when it began',
   }[basis];
   if (basis === 'not empty') return had;
-  return deleted === null ? `${had}; nobody knows how many were deleted since` : `${had}; ${deleted} deleted since`;
+  return deleted === null ? `${had}; it is not known how many were deleted since` : `${had}; ${deleted} deleted since`;
 }
 
 /** Who may write while a VDiff compares: this run's application, others on servers that are not ours, or nobody. */
@@ -225,8 +225,8 @@ export type Writers = 'application' | 'others' | 'nobody';
 /**
  * Returns the observation for the history.
  *
- * @param writers who may have written during the comparison; the rows compared can be checked against those counted only
- *   if nobody did.
+ * @param writers who may have written during the comparison; the rows compared can be checked against those counted
+ *   only if nobody did.
  */
 export function observationOf(figures: VDiffFigures, writers: Writers): VDiffObservation {
   const { workflow, keyspace, tables, asked, durationMs, parts } = figures;

@@ -121,7 +121,7 @@ async function readsOnly(connection: Connection): Promise<boolean> {
  */
 async function isUnlocked({ cluster }: StruckRun): Promise<void> {
   const locks = await heldLocks(cluster.etcd);
-  if (locks.length > 0) throw new Error(`locked by nobody who is there any more: ${locks.join(', ')}`);
+  if (locks.length > 0) throw new Error(`locks whose owner is gone: ${locks.join(', ')}`);
 }
 
 /** Returns the keys of etcd that hold locks of the topology. */
@@ -144,7 +144,9 @@ async function replicates({ migration }: StruckRun): Promise<void> {
   }
 }
 
-/** Returns the workflow that follows the side that serves writes; null where none was created. @throws if it is gone. */
+/**
+ * Returns the workflow that follows the side that serves writes; null where none was created. @throws if it is gone.
+ */
 async function followingWorkflow({ migration }: StruckRun, writes: Side | null): Promise<Workflow | null> {
   if (!migration.hasWorkflow) return null;
   const name = runningWorkflow(migration.context, writes);

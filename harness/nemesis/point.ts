@@ -20,8 +20,8 @@ export interface Watch extends AsyncDisposable {
   /** Resolves with what was seen when the moment came; never resolves if it does not come. */
   readonly reached: Promise<string>;
   /**
-   * Strikes while the moment lasts. @returns what was seen around the strike; null if the moment had passed already, and
-   * nothing was struck.
+   * Strikes while the moment lasts. @returns what was seen around the strike; null if the moment had passed already,
+   * and nothing was struck.
    */
   strike(blow: () => Promise<string>): Promise<string | null>;
 }

@@ -9,8 +9,8 @@ import { takeStep } from './take-step.ts';
 const STEP_MS = 240_000;
 
 /**
- * A step has not ended. It continues, also in Vitess, and cannot be stopped, so anything done beside it, such as the same
- * step again, would say nothing about the fault. Nothing more is therefore done on these servers.
+ * A step has not ended. It continues, also in Vitess, and cannot be stopped, so anything done beside it, such as the
+ * same step again, would say nothing about the fault. Nothing more is therefore done on these servers.
  */
 export class StepHangs extends Error {
   override readonly name = 'StepHangs';
@@ -35,8 +35,8 @@ const ROUNDS = 4;
 
 /**
  * A switch that failed after 30 s or more is refused when it is run again, because of the lag of the stream that it
- * stopped itself. That stream must not be started: once the journal exists, a stream that reads it is turned against its
- * own keyspace, and the workflow is lost (vitessio/vitess#19680, seen with 24.0.1).
+ * stopped itself. That stream must not be started: once the journal exists, a stream that reads it is turned against
+ * its own keyspace, and the workflow is lost (vitessio/vitess#19680, seen with 24.0.1).
  */
 const LAGS = /replication lag \S+ is higher than allowed lag/;
 const ANY_LAG_MS = 3_600_000;

@@ -10,8 +10,8 @@ export interface ConstraintQuery {
   /** Returns a SELECT of these expressions for at most this many rows that break the constraint. */
   readonly some: (expressions: readonly string[], most: number) => string;
   /**
-   * Whether `some` returns each row that breaks the constraint; otherwise it returns one row for each value that several
-   * rows have.
+   * Whether `some` returns each row that breaks the constraint; otherwise it returns one row for each value that
+   * several rows have.
    */
   readonly isByRow: boolean;
 }

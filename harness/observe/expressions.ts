@@ -41,9 +41,9 @@ export function rowHash(shape: Shape): string {
  * Returns SQL for a row as one binary string that no other row has: first a field with a comma for every column, then
  * the bytes of strings, whose lengths are in those fields. NULL is a field of its own, so it differs from any value.
  *
- * This takes most of the time of a checksum, which explains its form: the first `_binary''` avoids a conversion of every
- * number, lengths avoid hexadecimal digits, and CONCAT costs less than CONCAT_WS. If one part were NULL, the whole would
- * be NULL.
+ * This takes most of the time of a checksum, which explains its form: the first `_binary''` avoids a conversion of
+ * every number, lengths avoid hexadecimal digits, and CONCAT costs less than CONCAT_WS. If one part were NULL, the
+ * whole would be NULL.
  */
 export function rowBytes(shape: Shape): string {
   const fields = shape.columns.flatMap((column) => [field(column), "','"]);
@@ -101,8 +101,8 @@ function exactForm(column: ComparedColumn): string {
 
 /**
  * Returns SQL that shows which leaves of a document are strings. In a document's text a DATE, TIME, DATETIME or binary
- * value looks like a string, but to MySQL it is another value. MySQL treats every other pair of types with the same text
- * as one value, such as the numbers 5 and 5 unsigned (docs/decisions/0019).
+ * value looks like a string, but to MySQL it is another value. MySQL treats every other pair of types with the same
+ * text as one value, such as the numbers 5 and 5 unsigned (docs/decisions/0019).
  *
  * If the paths are too long for a packet, only one bit remains: whether the document equals its own text, parsed again.
  */

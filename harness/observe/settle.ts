@@ -9,8 +9,9 @@ const LOOKS = 4;
 const INTERVAL_MS = 250;
 
 /**
- * The rows of one range that differed at the first look. A row that is the same on both sides in any later look was only
- * on its way, and is no longer suspect. A row that differs only later was equal before, and is just being written to.
+ * The rows of one range that differed at the first look. A row that is the same on both sides in any later look was
+ * only on its way, and is no longer suspect. A row that differs only later was equal before, and is just being written
+ * to.
  */
 export class Suspects {
   readonly range: PrimaryKeyRange;

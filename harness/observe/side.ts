@@ -9,9 +9,9 @@ export type { TextRow } from '../schema/read.ts';
 /** A server with a database: a pool, or connection options. It is only read. */
 export type SideAccess = Pool | ConnectionOptions;
 
-// Time zones and modes change what values look like. Limits on execution time and rows would cut a comparison short, and
-// a limit on the length of GROUP_CONCAT would cut a checksum. A value that exceeds the packet size causes a warning, but
-// a server may be set to keep few warnings or none.
+// Time zones and modes change what values look like. Limits on execution time and rows would cut a comparison short,
+// and a limit on the length of GROUP_CONCAT would cut a checksum. A value that exceeds the packet size causes a
+// warning, but a server may be set to keep few warnings or none.
 const settings = `SET SESSION time_zone = '+00:00', sql_mode = '', max_execution_time = 0,
   sql_select_limit = 18446744073709551615, group_concat_max_len = 1000000000, information_schema_stats_expiry = 0,
   max_error_count = ${MOST_WARNINGS}`;
@@ -61,7 +61,8 @@ export class Reader {
   /**
    * Reads rows. Several reads may be requested at once; each waits for the one before.
    *
-   * @throws trouble if the statement fails, takes too long, or causes a warning, because a value may then have been cut.
+   * @throws trouble if the statement fails, takes too long, or causes a warning, because a value may then have been
+   *   cut.
    */
   async read(sql: string, where: string): Promise<TextRow[]> {
     const reading = this.#last.then(async () => await this.#readWarned(sql, where));

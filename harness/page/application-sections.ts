@@ -74,7 +74,8 @@ export function exercisedSection({ run }: RecordedRun, result: RunResult): Html 
 }
 
 function openTables({ exercised = [] }: RunResult): Html {
-  if (exercised.length === 0) return html`<p>None of the application’s own statements ran, or nobody counted them.</p>`;
+  if (exercised.length === 0)
+    return html`<p>None of the application’s own statements ran, or they were not counted.</p>`;
   const missing = exercised
     .map(({ table: name, before, after }) => [name, neverDone(before), neverDone(after)])
     .filter(([, before, after]) => before !== '' || after !== '');

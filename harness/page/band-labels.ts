@@ -5,8 +5,8 @@ const NAME_PIXELS = 80;
 const SHORT_PIXELS = 16;
 
 /**
- * Returns the label above each band: its name if there is room for all names, otherwise a short one. If even these would
- * overlap, the first band of a group has the labels of all, and the others have none.
+ * Returns the label above each band: its name if there is room for all names, otherwise a short one. If even these
+ * would overlap, the first band of a group has the labels of all, and the others have none.
  *
  * @param msPerPixel how much time a pixel of the plot represents.
  */

@@ -31,7 +31,9 @@ const BAND_PIXELS = { wide: 3, narrow: 5 } as const;
 const MARK_PIXELS = 44;
 type ChartSize = keyof typeof SIZES;
 
-/** Returns a plot in two widths, of which the page shows the one that fits, or a short text if there is nothing to plot. */
+/**
+ * Returns a plot in two widths, of which the page shows the one that fits, or a short text if there is nothing to plot.
+ */
 export function chart(plot: Chart): Html {
   const { title, unit, lines } = plot;
   if (lines.every(({ points }) => points.every(([, value]) => value === null))) {
@@ -151,7 +153,7 @@ function marksOf(
     silent: true,
     symbol: 'triangle',
     symbolSize: 7,
-    // The legend is inside the plot, because the names of bands are above it.
+    // The mark is inside the plot, because the names of bands are above it.
     symbolOffset: [0, 5],
     itemStyle: { color },
     data: peaksOf(points, ceiling, apartMs).map(({ atMs, value }) => ({
@@ -169,7 +171,7 @@ function marksOf(
   };
 }
 
-/** Shades every second band, to distinguish each from the next. */
+/** Returns the bands, with only every second one of the steps, to distinguish each from the next. */
 function areasOf({ bands, fromMs: startMs, toMs: endMs }: Chart, size: ChartSize): EChartsCoreOption {
   const shown = bands.filter(({ kind }, at) => kind !== 'step' || at % 2 === 0);
   const msPerPixel = (endMs - startMs) / SIZES[size].width;

@@ -8,7 +8,7 @@ import { section } from './verdict-sections.ts';
 const OUTCOMES: Readonly<Record<FaultResult['outcome'], string>> = {
   passed: 'it went on by itself',
   refused: 'the step failed and left traffic where it was; it passed when it was run again',
-  recovered: 'it stayed half done until somebody ran a command',
+  recovered: 'it stayed half done until a command was run',
   broken: 'nothing that was tried brought it back',
   'not-exercised': 'not exercised: the moment had passed before anything could be struck',
 };
@@ -35,7 +35,7 @@ export function faultsSection({ faults = [] }: RunResult): Html | null {
   ]);
   const columns = [
     left('what was struck, and when'),
-    left('what came of it'),
+    left('what happened'),
     left('what brought it back'),
     right('no write for'),
     right('normal after'),

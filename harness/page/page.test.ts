@@ -116,7 +116,7 @@ test('the page names each statement that failed, and each table to which somethi
   const { failures: _, exercised: __, ...rest } = PASSED;
   const old = page(recorded(rest), rest);
   expect(old).not.toContain('id="failed-statements"');
-  expect(old).toContain('or nobody counted them');
+  expect(old).toContain('or they were not counted');
 });
 
 test('the page has a line for each server that used CPU, and says where that is not known', () => {

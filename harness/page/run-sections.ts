@@ -168,7 +168,7 @@ export function workloadSection({ workload }: RunResult): Html | null {
     left('operation'),
     right('acknowledged'),
     right('not applied'),
-    right('nobody knows'),
+    right('not known'),
   ];
   const errors = errorCounts(workload.errors);
   return section(

@@ -20,8 +20,8 @@ export interface NamedAccount {
 }
 
 /**
- * Parses `user`, `user@host`, or `role=user@host`, where the role is one of vttablet's flags `--db-<role>-user`. By
- * default the host is `%`, and the roles are all of them.
+ * Parses `user`, `user@host`, or `role=user@host`, where the role is that of a vttablet flag `--db-<role>-user`. By
+ * default the host is `%`, and the account has all roles.
  *
  * @throws usage for a role that vttablet does not have, or that needs nothing.
  */
@@ -42,9 +42,9 @@ export function parseAccount(text: string): NamedAccount {
 }
 
 /**
- * Returns the grants of the connection's own account, and of Vitess' accounts. If none is named, the own account is
- * taken for Vitess' if it may write anything; one that only reads cannot be. If it is null, nobody asks about Vitess'
- * accounts.
+ * Returns the grants of the connection's own account, and of Vitess' accounts. If none is named, the connection's own
+ * account counts as Vitess' if it may write anything, because one that only reads cannot be. If it is null, Vitess'
+ * accounts do not matter.
  */
 export async function readAccounts(
   read: Read,
@@ -80,8 +80,8 @@ const NAME_THEM =
 const OTHER_NAME = 'Name one that is there, with its host, in preflight.accounts of the config.';
 
 /**
- * Returns the lines of SHOW GRANTS, including those of the roles with which a session begins; or the server's message
- * if refused.
+ * Returns the lines of SHOW GRANTS, including those of the roles with which a session begins, or the server's message
+ * if it refused.
  */
 async function grantsFor(
   read: Read,

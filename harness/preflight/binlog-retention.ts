@@ -10,6 +10,6 @@ export async function binlogExpireSeconds(endpoint: ConnectionOptions): Promise<
   });
   const values = new Map(rows.map((row) => [row.Variable_name, row.Value]));
   const seconds = Number(values.get('binlog_expire_logs_seconds') ?? 0);
-  // 0 stands for no removal at all.
+  // 0 means that they are never removed.
   return isOn(values.get('binlog_expire_logs_auto_purge') ?? 'ON') && seconds > 0 ? seconds : null;
 }

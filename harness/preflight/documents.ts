@@ -4,10 +4,10 @@ import type { Read } from '../schema/read.ts';
 import { rowsAtEnds } from './rows-at-ends.ts';
 import { refusalOf } from './unread.ts';
 
-/** Which rows are looked at: all of them, or those at both ends of a table's primary key. */
+/** Which rows to look at: all of them, or those at both ends of a table's primary key. */
 export type DocumentRows = 'all' | 'ends';
 
-/** A column, some of whose documents contain an empty key. */
+/** A column with documents that contain an empty key. */
 export interface EmptyKeysSeen {
   readonly table: string;
   readonly column: string;
@@ -19,9 +19,9 @@ export interface EmptyKeysSeen {
   readonly key: string;
 }
 
-/** A column with documents that contain values which no JSON text can express. */
+/** A column with documents that contain values that JSON text cannot express. */
 export interface DocumentsSeen extends EmptyKeysSeen {
-  /** Where in that row the values are; empty if the document is too long to tell. */
+  /** The paths of the values in that row; empty if the document is too long to tell. */
   readonly leaves: readonly { readonly path: string; readonly type: string }[];
 }
 
@@ -38,12 +38,12 @@ export const NO_DOCUMENTS: DocumentsLook = { seen: [], emptyKeys: [], notLookedA
 
 const TIMEOUT_MS: Readonly<Record<DocumentRows, number>> = { all: 30_000, ends: 2_000 };
 const MOST_LEAVES = 3;
-/** How many bytes of paths are read from one document. */
+/** The most bytes of paths that are read from one document. */
 const MOST_BYTES = 1_000_000;
 const ER_QUERY_TIMEOUT = 3024;
 
 const STRINGS = "JSON_SEARCH(d, 'all', '%')";
-/** These values look like strings in the document's text, and once they are parsed from it again, they are strings. */
+/** These values look like strings in the document's text, and become strings when it is parsed again. */
 const STRINGS_OF_TEXT = "JSON_SEARCH(CAST(CAST(d AS CHAR) AS JSON), 'all', '%')";
 const HAS_EMPTY_KEY = `JSON_CONTAINS_PATH(d, 'one', '$**.""')`;
 const HAS_OTHERS = `NOT (${STRINGS} <=> ${STRINGS_OF_TEXT})`;
@@ -96,7 +96,7 @@ async function keyOfOne(read: Read, from: string, hint: string): Promise<string>
   return row?.['k'] ?? '';
 }
 
-/** Returns one row with values that no JSON text can express. */
+/** Returns one row with values that JSON text cannot express. */
 async function example(read: Read, from: string, hint: string): Promise<Pick<DocumentsSeen, 'key' | 'leaves'>> {
   const [row] = await read(
     `SELECT ${hint} k AS k, ${bounded(STRINGS)} AS strings, ${bounded(STRINGS_OF_TEXT)} AS ofText

@@ -12,11 +12,11 @@ import { readZeroDates, type ZeroDateColumn } from './zero-dates.ts';
 
 /** What a server says about itself. Nothing is judged here. */
 export interface Facts {
-  /** What a person calls it, such as `the source`. */
+  /** Its name for a person, such as `the source`. */
   readonly where: string;
   readonly version: string;
   readonly variables: Variables;
-  /** Empty if the version has no information_schema that can be read. */
+  /** The contents of the database; empty if the version has no information_schema that can be read. */
   readonly database: Database;
   readonly collations: ReadonlySet<string>;
   /** In upper case. */
@@ -33,22 +33,22 @@ export interface Facts {
   readonly foreignChildren: readonly ForeignChild[];
   /** Vitess' accounts, as far as they are known. */
   readonly accounts: readonly AccountGrants[];
-  /** Tables that were looked into and have a row. */
+  /** Tables in which a row was found. */
   readonly filledTables: ReadonlySet<string>;
   /** The result of a look at JSON documents. */
   readonly documents: DocumentsLook;
-  /** Columns with dates that some sql_mode refuses; empty if nobody looked into rows. */
+  /** Columns with dates that some sql_mode refuses; empty if rows were not read. */
   readonly zeroDates: readonly ZeroDateColumn[];
-  /** Columns with values whose text is read as another value; empty if nobody looked into rows. */
+  /** Columns with values whose text is read as another value; empty if rows were not read. */
   readonly misread: readonly MisreadColumn[];
-  /** Only on a MariaDB is there any. */
+  /** Present only on a MariaDB. */
   readonly mariaDbOnly: readonly MariaDbOnly[];
   readonly unread: readonly Unread[];
-  /** What may exist, and would be lost silently. */
+  /** What may exist unseen, and would be lost silently. */
   readonly hidden: readonly Hidden[];
 }
 
-/** The only databases in the binary log, if that is limited, and those that are left out of it. */
+/** The only databases in the binary log, if it is limited to some, and those that are left out of it. */
 export interface BinaryLogFilter {
   readonly only: readonly string[];
   readonly without: readonly string[];
@@ -63,13 +63,13 @@ export interface ForeignChild {
 }
 
 export interface FactsOptions {
-  /** What a person calls the server. */
+  /** The server's name for a person. */
   readonly where: string;
-  /** Accounts of Vitess whose grants are read; the connection's own if there are none; null if nobody judges them. */
+  /** Accounts of Vitess whose grants are read; the connection's own if there are none; null if they are not judged. */
   readonly accounts?: readonly NamedAccount[] | null;
-  /** Whether to look into each table for a row; for a target. */
+  /** Whether to check if each table of a target has a row. */
   readonly looksForRows?: boolean;
-  /** Whose JSON documents, dates and values that are misread are looked at; nobody's by default. */
+  /** The rows whose JSON documents, dates and misread values are checked; none by default. */
   readonly documents?: DocumentRows;
 }
 
@@ -85,10 +85,10 @@ const EMPTY: Database = {
 };
 
 /**
- * Reads everything that rules judge by, with some twenty statements that only read.
+ * Reads everything that the rules need, with some twenty read-only statements.
  *
- * @param read a connection to the database that is to move, by `openForReading`.
- * @throws trouble when the server does not answer. Whatever it refuses for lack of a grant is listed in `unread`.
+ * @param read a connection to the database that will move, from `openForReading`.
+ * @throws trouble if the server does not answer. Whatever it refuses for lack of a grant is listed in `unread`.
  */
 export async function readFacts(read: Read, options: FactsOptions): Promise<Facts> {
   const { accounts: named = [] } = options;
@@ -126,7 +126,7 @@ export async function readFacts(read: Read, options: FactsOptions): Promise<Fact
   };
 }
 
-/** For a server that was not asked. */
+/** The facts about a server that was not asked. */
 export const NOTHING_READ: Omit<Facts, 'where' | 'version' | 'variables'> = {
   database: EMPTY,
   collations: new Set(),
@@ -178,14 +178,14 @@ function namesIn(rows: readonly TextRow[] | null, column: string): readonly stri
   return (rows ?? []).flatMap((row) => (row[column] ?? '').split(',')).filter((name) => name !== '');
 }
 
-/** MySQL 8.0 and later; MariaDB's numbers go on from 10. */
+/** Whether it is MySQL 8.0 or later, and not MariaDB, whose numbers start at 10. */
 export function isMySql8(version: string): boolean {
   return Number.parseInt(version, 10) >= 8 && !/mariadb/i.test(version);
 }
 
 /**
- * information_schema leaves out what an account may not see, without an error (MySQL manual, “INFORMATION_SCHEMA
- * Introduction”). So what might be missing must be looked up in the account's own grants.
+ * Returns what might be missing, according to the account's own grants: information_schema leaves out what an account
+ * may not see, without an error (MySQL manual, “INFORMATION_SCHEMA Introduction”).
  */
 export function hiddenFrom({ account, grants }: AccountGrants, { name }: Database): readonly Hidden[] {
   const [of, to] = [quoteName(name), accountAsSql(account)];
@@ -209,7 +209,7 @@ export function hiddenFrom({ account, grants }: AccountGrants, { name }: Databas
   return all.flatMap(({ isSeen, ...hidden }) => (isSeen ? [] : [hidden]));
 }
 
-/** Returns the rows, none if it is not asked, or null if the server refuses it for lack of a grant. */
+/** Returns the rows, none if this is not requested, or null if the server refuses for lack of a grant. */
 async function orRefused(read: Read, sql: string, isAsked: boolean): Promise<readonly TextRow[] | null> {
   if (!isAsked) return [];
   try {

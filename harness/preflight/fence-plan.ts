@@ -7,7 +7,7 @@ import { SYSTEM_USERS } from './system-users.ts';
 import { readVariables } from './variables.ts';
 import { readLogins, type Login } from './writers.ts';
 
-/** The account that is used to repair a server; its connections are left alone too. */
+/** The account for repairing a server, whose connections are also left alone. */
 const NOT_LOCKED = ['root'];
 
 export interface FenceOptions {
@@ -17,17 +17,17 @@ export interface FenceOptions {
 
 /** What a fence does with every account of a source that is not Vitess', MySQL's or this run's own. */
 export interface FencePlan {
-  /** They may write to the tables that move. */
+  /** Accounts that may write to the tables that move. */
   readonly locked: readonly Login[];
-  /** They may too, and the config leaves them alone. */
+  /** Accounts that may also write, and that the config exempts. */
   readonly excepted: readonly Login[];
-  /** They may not. */
+  /** Accounts that may not write. */
   readonly open: readonly Login[];
 }
 
 /**
- * Returns whom a fence locks: the accounts that may write to the tables that move, and no others. An account that was
- * locked before is not the fence's, because the fence would not unlock it.
+ * Returns which accounts a fence locks: only those that may write to the tables that move. An account that was already
+ * locked does not belong to the fence, which must not unlock it.
  */
 export function planFence(
   logins: readonly Login[],
@@ -45,7 +45,7 @@ export function planFence(
   };
 }
 
-/** Describes it for a person, one line each. */
+/** Describes the plan for a person, with a line for each part. */
 export function describeFence({ locked, excepted, open }: FencePlan): string[] {
   return [
     `locked out of the source MySQL: ${locked.map((login) => `${nameOf(login)} (${login.by})`).join(', ') || 'no account'}`,
@@ -72,7 +72,7 @@ export function nameOf({ user, host }: Pick<Login, 'user' | 'host'>): string {
   return `${user}@${host}`;
 }
 
-/** What decides whom a fence on a running source would lock. */
+/** The inputs that decide which accounts a fence on a running source would lock. */
 export interface FenceQuestion extends FenceOptions {
   readonly tables: readonly string[];
   /** Vitess' accounts. */
@@ -80,9 +80,9 @@ export interface FenceQuestion extends FenceOptions {
 }
 
 /**
- * Returns what a fence would do, read over a connection of its own that only reads.
+ * Returns what a fence would do, using a read-only connection of its own.
  *
- * @param source with the database that is to move.
+ * @param source the source, with the database that will move.
  * @returns null if the account may not read others' grants.
  */
 export async function readFencePlan(source: ConnectionOptions, question: FenceQuestion): Promise<FencePlan | null> {
@@ -96,7 +96,7 @@ export async function readFencePlan(source: ConnectionOptions, question: FenceQu
 const WHY =
   'SwitchWrites stops writes in vttablet only: what is written straight to the source afterwards is lost. A fence locks who may write to the tables that move.';
 
-/** The same for a person who is still preparing. */
+/** Describes the plan for a person who is still preparing. */
 export async function fenceFindings(
   source: ConnectionOptions,
   question: FenceQuestion,

@@ -7,13 +7,15 @@ export type VttabletRole = (typeof VTTABLET_ROLES)[number];
 
 /** Privileges at one place, as one line of SHOW GRANTS lists them. */
 export interface Grant {
-  /** In upper case, such as `REPLICATION SLAVE`; `ALL PRIVILEGES` stands for all that can be granted there. */
+  /**
+   * The privileges in upper case, such as `REPLICATION SLAVE`; `ALL PRIVILEGES` means all that can be granted there.
+   */
   readonly privileges: readonly string[];
-  /** With wildcards, as the line has it; null if it is for all databases. */
+  /** The database with wildcards, as in the line; null if the grant is for all databases. */
   readonly database: string | null;
-  /** Null if it is for all tables of the database. */
+  /** The table; null if the grant is for all tables of the database. */
   readonly table: string | null;
-  /** Takes away what a grant for all databases gives (MySQL manual, “Privilege Restriction Using Partial Revokes”). */
+  /** Whether it restricts a grant for all databases (MySQL manual, “Privilege Restriction Using Partial Revokes”). */
   readonly isRevoked: boolean;
 }
 
@@ -21,15 +23,15 @@ export interface Grant {
 export interface AccountGrants {
   /** For example `vt_filtered@%`. */
   readonly account: string;
-  /** What vttablet uses it for; empty if it is preflight's own. */
+  /** The roles for which vttablet uses it; empty if it is preflight's own. */
   readonly roles: readonly VttabletRole[];
   readonly grants: readonly Grant[];
 }
 
 /**
- * Parses the lines of SHOW GRANTS; those that grant roles or proxies are left out, because they have no place.
+ * Parses the lines of SHOW GRANTS, without those that grant roles or proxies, because they have no place.
  *
- * @param hasWildcards false if the server has partial_revokes, and `%` and `_` stand for themselves.
+ * @param hasWildcards false if the server has partial_revokes, so that `%` and `_` stand for themselves.
  */
 export function grantsOf(rows: readonly TextRow[], hasWildcards: boolean): readonly Grant[] {
   return linesOf(rows).flatMap((line) => {
@@ -42,7 +44,7 @@ export function grantsOf(rows: readonly TextRow[], hasWildcards: boolean): reado
     const name = nameIn(database);
     return [
       {
-        // A privilege for columns only has them in parentheses, and does not apply to the whole table.
+        // A privilege for columns has their names in parentheses, and does not apply to the whole table.
         privileges: privileges.split(/,\s*(?![^(]*\))/).map((each) => each.trim().toUpperCase()),
         // A revoked name has no wildcards on any server.
         database: hasWildcards || isRevoked ? name : (name?.replaceAll(/\\?([%_])/g, '\\$1') ?? null),
@@ -62,9 +64,9 @@ export function rolesOf(rows: readonly TextRow[]): readonly string[] {
 }
 
 /**
- * Whether the grants give a privilege for a whole database, or for everything if that is null.
+ * Whether the grants give a privilege on a whole database, or on everything if that is null.
  *
- * @param tables if given, it suffices to have the privilege on each of these.
+ * @param tables if given, the privilege on each of these tables is enough.
  */
 export function holds(
   grants: readonly Grant[],
@@ -87,12 +89,12 @@ export function accountAsSql(account: string): string {
   return [account.slice(0, at), account.slice(at + 1)].map(quoteAccount).join('@');
 }
 
-/** In quotes, sql_mode decides what a backslash means; in backquotes it is always itself. */
+/** In quotes, sql_mode decides what a backslash means; in backquotes it is always a backslash. */
 function quoteAccount(part: string): string {
   return /['\\]/.test(part) ? quoteName(part) : `'${part}'`;
 }
 
-/** Accounts for which it is a proxy, such as `app@%`. */
+/** The accounts for which it is a proxy, such as `app@%`. */
 export function proxiesOf(rows: readonly TextRow[]): readonly string[] {
   return linesOf(rows).flatMap((line) => {
     const [, user, host] = /^GRANT PROXY ON (`(?:[^`]|``)*`)@(`(?:[^`]|``)*`) TO /.exec(line) ?? [];
@@ -100,7 +102,7 @@ export function proxiesOf(rows: readonly TextRow[]): readonly string[] {
   });
 }
 
-/** Routines that it may execute by a grant for just these. */
+/** The routines that it may execute because of a grant for only these. */
 export function routinesOf(
   rows: readonly TextRow[],
 ): readonly { readonly type: string; readonly database: string; readonly name: string }[] {
@@ -118,7 +120,7 @@ export function isOnDatabase({ database: granted }: Grant, database: string): bo
   return granted !== null && isLike(database, granted);
 }
 
-/** Whether an account may do anything other than read, so that it could be one of Vitess'. */
+/** Whether an account may do anything except read, so that it could be one of Vitess'. */
 export function canWrite(grants: readonly Grant[]): boolean {
   return grants.some((grant) => ['INSERT', 'UPDATE', 'DELETE', 'CREATE'].some((privilege) => gives(grant, privilege)));
 }
@@ -136,8 +138,8 @@ function nameIn(text: string): string | null {
 }
 
 /**
- * Whether the database name in a grant matches a database. `%` and `_` stand for other characters, and a backslash for
- * the character after it, whichever that is; at the end it stands for itself. Seen on MySQL 9.7.
+ * Whether the database name in a grant matches a database. `%` and `_` are wildcards, and a backslash escapes any
+ * character after it; at the end it stands for itself. Seen on MySQL 9.7.
  */
 function isLike(database: string, pattern: string): boolean {
   const expression = pattern.replaceAll(/\\[\s\S]|[\s\S]/gu, (part) => {

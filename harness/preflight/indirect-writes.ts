@@ -6,7 +6,7 @@ import { names } from './names-in-sql.ts';
 export interface WritePath {
   readonly database: string;
   readonly table: string;
-  /** How; null for the table itself. */
+  /** How a write reaches the table; null for the table itself. */
   readonly through: string | null;
 }
 
@@ -17,11 +17,11 @@ export interface DefinerRoutine {
   readonly type: string;
   /** The definer, such as `root@localhost`. */
   readonly definer: string;
-  /** Whether it names a table that moves; unknown if it builds its statements at run time, or is not shown. */
+  /** Whether it names a table that moves; unknown if it builds its statements at run time or cannot be seen. */
   readonly writes: 'writes' | 'unknown' | 'no';
 }
 
-/** Everything through which a table that moves can be written to. */
+/** Everything through which a write can reach a table that moves. */
 export interface Ways {
   readonly places: readonly WritePath[];
   readonly routines: readonly DefinerRoutine[];
@@ -52,7 +52,7 @@ async function readTriggers(read: Read, tables: readonly string[]): Promise<Writ
     }));
 }
 
-/** Returns views over the places, and views over those. */
+/** Returns views over the places, and views over these views. */
 async function readViews(read: Read, places: readonly WritePath[]): Promise<WritePath[]> {
   const rows = await read(
     `SELECT u.view_schema AS ofDatabase, u.view_name AS name, u.table_schema AS overDatabase, u.table_name AS overTable

@@ -1,13 +1,13 @@
 import { quoteName } from '../schema/quote.ts';
 import type { Read } from '../schema/read.ts';
 
-/** Something in a MariaDB that MySQL or Vitess does not take; each was tried, see docs/mariadb.md. */
+/** Something in a MariaDB that MySQL or Vitess does not accept; each was tried, see docs/mariadb.md. */
 export interface MariaDbOnly {
   readonly what: string;
   readonly mend: string;
 }
 
-/** Reads, from a MariaDB, what its tables have that a stream loses or stops at, or that MoveTables does not find. */
+/** Reads what a MariaDB's tables have that a stream loses or stops at, or that MoveTables does not find. */
 export async function readMariaDbOnly(read: Read): Promise<readonly MariaDbOnly[]> {
   return [...(await readKinds(read)), ...(await readCollations(read)), ...(await readColumns(read))];
 }
@@ -38,7 +38,7 @@ async function readCollations(read: Read): Promise<readonly MariaDbOnly[]> {
   }));
 }
 
-/** A COMPRESSED column in any database stops every stream, as Vitess reads the descriptions of all tables in the log. */
+/** A COMPRESSED column in any database stops every stream, because Vitess reads all table descriptions in the log. */
 async function readColumns(read: Read): Promise<readonly MariaDbOnly[]> {
   const rows = await read(
     `SELECT table_schema AS ofDatabase, table_name AS name, column_name AS col,

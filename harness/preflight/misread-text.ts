@@ -8,14 +8,14 @@ import { metAtEnds } from './rows-at-ends.ts';
 const KINDS = ['negative zero', 'empty value', 'invalid date'] as const;
 type Kind = (typeof KINDS)[number];
 
-/** A column that has such a value in a row that was looked at. */
+/** A column with such a value in one of the rows that were read. */
 export interface MisreadColumn {
   readonly table: string;
   readonly column: string;
   readonly kind: Kind;
 }
 
-/** Looks at the rows at both ends of all tables that have a column in which such a value could be. */
+/** Looks at the rows at both ends of all tables with a column that could have such a value. */
 export async function readMisreadText(read: Read, { tables }: Database): Promise<readonly MisreadColumn[]> {
   const found: MisreadColumn[] = [];
   for (const table of tables) {
@@ -42,7 +42,7 @@ function kindOf({ type, members, generated }: Column): Kind | null {
 /** SQL that is 1 for such a value. */
 const IS_ONE: Readonly<Record<Kind, (column: string) => string>> = {
   'negative zero': (column) => `CAST(${column} AS CHAR) = '-0'`,
-  // Compared with a number, an ENUM is the number of its member.
+  // When it is compared with a number, an ENUM counts as the number of its member.
   'empty value': (column) => `${column} = 0`,
   // Without a month there is no last day.
   'invalid date': (column) => `DAY(${column}) > DAY(LAST_DAY(${column}))`,

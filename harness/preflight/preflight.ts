@@ -12,12 +12,14 @@ import type { Hidden } from './unread.ts';
 /** How long Vitess keeps its own binary logs, in seconds (config/mycnf/mysql84.cnf of Vitess 24.0.1). */
 const RETENTION_SECONDS = 259_200;
 
-/** Vitess' own database on a MySQL, unless its keyspace names another (go/constants/sidecar/name.go of Vitess 24.0.1). */
+/**
+ * Vitess' own database on a MySQL, unless its keyspace names another (go/constants/sidecar/name.go of Vitess 24.0.1).
+ */
 const SIDECAR = '_vt';
 
 /** How to judge a source. */
 export interface PreflightOptions {
-  /** Ids of rules whose blockers and warnings are known. */
+  /** Ids of rules whose blockers and warnings are accepted. */
   readonly accept?: readonly string[];
   readonly leftOut?: readonly LeftOut[];
   readonly foreignKeys?: ForeignKeyHandling;
@@ -25,9 +27,9 @@ export interface PreflightOptions {
   readonly accounts?: readonly NamedAccount[];
   /** Vitess' own database on the source; `_vt` unless its keyspace names another. */
   readonly sidecar?: string;
-  /** How long binary logs must be kept at least, in seconds. */
+  /** The shortest time for which binary logs must be kept, in seconds. */
   readonly retentionSeconds?: number;
-  /** Whose JSON documents are looked at; by default the rows at both ends of a table. */
+  /** The rows whose JSON documents are checked; by default those at both ends of a table. */
   readonly documents?: DocumentRows;
 }
 
@@ -37,21 +39,21 @@ export interface Moving extends PreflightOptions {
   /** The rehearsal's own tables, which are not judged. */
   readonly ours?: readonly string[];
   readonly keyspaces: readonly string[];
-  /** Constraints of these tables that rows break already; none if nobody looked. */
+  /** Constraints of these tables that rows already break; none if this was not checked. */
   readonly broken?: readonly BrokenConstraint[];
-  /** What was not seen where the schema was read, if that was elsewhere. */
+  /** What could not be seen where the schema was read, if that was elsewhere. */
   readonly hidden?: readonly Hidden[];
 }
 
 /** The MySQLs that preflight reads. */
 export interface JudgedServers {
-  /** How to connect to the source, with the database that is to move. */
+  /** How to connect to the source, with the database that will move. */
   readonly source: ConnectionOptions;
   /** How to connect to the target, with its keyspace's database once that exists; null if no MySQL can be queried. */
   readonly target: ConnectionOptions | null;
 }
 
-/** What both say about themselves. */
+/** What both MySQLs say about themselves. */
 export interface ServerFacts {
   readonly source: Facts;
   readonly target: Facts | null;
@@ -60,7 +62,7 @@ export interface ServerFacts {
 /**
  * Judges a source, and how its target treats it, by every rule.
  *
- * @throws trouble when a server does not answer.
+ * @throws trouble if a server does not answer.
  */
 export async function preflight(servers: JudgedServers, moving: Moving): Promise<readonly RuleFinding[]> {
   const { source, target } = await readServers(servers, moving);
@@ -70,9 +72,9 @@ export async function preflight(servers: JudgedServers, moving: Moving): Promise
 }
 
 /**
- * Reads everything that rules judge by, over connections of its own that only read.
+ * Reads everything that the rules need, over read-only connections of its own.
  *
- * @throws trouble when a server does not answer.
+ * @throws trouble if a server does not answer.
  */
 export async function readServers(
   { source, target }: JudgedServers,
@@ -110,7 +112,7 @@ export function judgeFacts({ source, target }: ServerFacts, moving: Moving): rea
   return judge(RULES, context, moving.accept);
 }
 
-/** @throws `fail` that names every blocker and how to fix it. */
+/** @throws `fail` naming every blocker and how to fix it. */
 export function refuseBlockers(findings: readonly RuleFinding[]): void {
   const blockers = findings.filter(({ severity }) => severity === 'blocker');
   if (blockers.length === 0) return;

@@ -3,14 +3,14 @@ import { quoteName } from '../schema/quote.ts';
 import type { Read } from '../schema/read.ts';
 import { refusalOf } from './unread.ts';
 
-/** How many rows are looked at at each end. */
+/** How many rows are read at each end. */
 const ENDS = 500;
 
 /**
  * Returns a subquery of the rows at both ends of a table's primary key, or of some rows if it has none. A server finds
  * them by the key, however large the table is.
  *
- * @param select what to read of each row.
+ * @param select what to read from each row.
  */
 export function rowsAtEnds(table: Table, select: string): string {
   const key = primaryKey(table).map(quoteName);
@@ -22,13 +22,13 @@ export function rowsAtEnds(table: Table, select: string): string {
 }
 
 /**
- * Returns which conditions a row at either end of a table fulfils; none where the account may not read the table, which
- * `not-seen` says.
+ * Returns which conditions are met by a row at either end of a table; none if the account may not read the table, which
+ * `not-seen` reports.
  *
- * @param conditions in SQL, each 1 for a row that fulfils it.
+ * @param conditions SQL expressions that are 1 for a row that meets the condition.
  */
 export async function metAtEnds(read: Read, table: Table, conditions: readonly string[]): Promise<readonly boolean[]> {
-  // Within the subquery, because a UNION of rows takes 0 and -0 for the same.
+  // The conditions are within the subquery, because a UNION of rows treats 0 and -0 as the same.
   const flags = conditions.map((condition, at) => `${condition} AS f${at}`);
   const found = conditions.map((_, at) => `MAX(f${at}) AS f${at}`);
   try {

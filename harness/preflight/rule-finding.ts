@@ -1,4 +1,4 @@
-/** How much a finding weighs: a blocker makes the migration fail or lose rows, a warning may, a note is good to know. */
+/** How serious a finding is: a blocker makes the migration fail or lose rows, a warning may, a note is good to know. */
 export const SEVERITIES = ['blocker', 'warning', 'note'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
@@ -8,11 +8,11 @@ export interface RuleFinding {
   readonly rule: string;
   readonly severity: Severity;
   readonly what: string;
-  /** Which server, and what on it, such as `the source, commerce.customer`. */
+  /** The server, and the object on it, such as `the source, commerce.customer`. */
   readonly where: string;
-  /** Why it matters, and where that was read. */
+  /** Why it matters, with the source of that fact. */
   readonly why: string;
-  /** How to fix it: a statement if there is one; null if nothing needs to be done. */
+  /** How to fix it, preferably with a statement; null if nothing needs to be done. */
   readonly mend: string | null;
   readonly table: string | null;
 }

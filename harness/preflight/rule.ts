@@ -2,13 +2,13 @@ import type { Table } from '../schema/database.ts';
 import type { Facts } from './facts.ts';
 import type { RuleFinding, Severity } from './rule-finding.ts';
 
-/** What MoveTables is told to do with foreign keys; `copied` is what it does without a flag. */
+/** How MoveTables treats foreign keys; `copied` is what it does without a flag. */
 export type ForeignKeyHandling = 'copied' | 'atomic-copy' | 'dropped';
 
 /** What can be left out of a rehearsal. */
 export type LeftOut = 'views' | 'triggers' | 'routines' | 'events';
 
-/** A constraint that rows of the source already break. */
+/** A constraint that is already broken by rows of the source. */
 export interface BrokenConstraint {
   readonly table: string;
   /** The constraint, such as `foreign key corder_customer`. */
@@ -18,7 +18,7 @@ export interface BrokenConstraint {
   readonly key: string;
 }
 
-/** What the rules judge by. */
+/** The facts that the rules judge. */
 export interface Context {
   readonly source: Facts;
   /** The target's MySQL; null if there is none yet. */
@@ -31,20 +31,20 @@ export interface Context {
   readonly keyspaces: readonly string[];
   /** Vitess' own database on the source. */
   readonly sidecar: string;
-  /** How long binary logs must be kept at least, seconds. */
+  /** The shortest time for which binary logs must be kept, in seconds. */
   readonly retentionSeconds: number;
-  /** Empty if nobody looked. */
+  /** Empty if this was not checked. */
   readonly broken: readonly BrokenConstraint[];
 }
 
-/** What a rule saw; the rest of a finding comes from the rule. */
+/** What a rule found; the rest of a finding comes from the rule. */
 export interface RuleViolation {
   readonly what: string;
   /** By default the source. */
   readonly where?: string;
   readonly mend: string | null;
   readonly table?: string;
-  /** Set if it differs from the rule's. */
+  /** Present if it differs from the rule's. */
   readonly severity?: Severity;
 }
 
@@ -54,7 +54,7 @@ export interface Rule {
   readonly severity: Severity;
   /** What is wrong, in a few words. */
   readonly title: string;
-  /** Why it matters, with the manual's section, the file of Vitess 24.0.1, or the issue where that was read. */
+  /** Why it matters, with its source: a section of the manual, a file of Vitess 24.0.1, or an issue. */
   readonly why: string;
   readonly judge: (context: Context) => readonly RuleViolation[];
 }
@@ -62,7 +62,7 @@ export interface Rule {
 /**
  * Returns the findings of all rules, in the rules' order.
  *
- * @param accepted ids of rules whose blockers and warnings the person knows about: they become notes that say so.
+ * @param accepted ids of rules whose blockers and warnings the user accepts; they become notes that say so.
  */
 export function judge(
   rules: readonly Rule[],
@@ -87,8 +87,8 @@ export function judge(
 }
 
 /**
- * Returns the tables that move, as the source has them. Tables that do not exist are left out, and so are those whose
- * columns the account may not see: nothing can be said about them, and `not-seen` reports it.
+ * Returns the tables of the source that move. Tables that do not exist are left out, and so are those whose columns the
+ * account may not see, because they cannot be judged; `not-seen` reports them.
  */
 export function movingTables({ source, tables }: Context): readonly Table[] {
   return source.database.tables.filter(({ name, columns }) => tables.includes(name) && columns.length > 0);

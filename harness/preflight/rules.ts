@@ -40,7 +40,7 @@ export const RULES: readonly Rule[] = [
 /** What `preflight.accept` of a config may name. */
 export const RULE_IDS: readonly string[] = RULES.map(({ id }) => id);
 
-/** @throws usage for an id that no rule has, with the nearest one. */
+/** @throws usage for an unknown id, with the closest one. */
 export function knownRules(ids: readonly string[], where: string): void {
   const unknown = ids.filter((id) => !RULE_IDS.includes(id));
   if (unknown.length === 0) return;

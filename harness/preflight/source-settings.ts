@@ -14,7 +14,7 @@ export interface SettingBlocker {
 }
 
 /**
- * Returns the settings with which no source can be followed, whatever preflight accepts; empty if the source can be
+ * Returns the settings because of which the source cannot be followed, whatever preflight accepts; empty if it can be
  * adopted.
  */
 export function settingBlockers(variables: Variables): SettingBlocker[] {
@@ -26,11 +26,11 @@ export function settingBlockers(variables: Variables): SettingBlocker[] {
 }
 
 /**
- * Reads the variables of the source, or of a server that replicates from it and may take its place, and judges them.
- * Nothing is changed.
+ * Reads and judges the variables of the source, or of a server that replicates from it and may take its place. Nothing
+ * is changed.
  *
- * @param name of the server.
- * @throws `fail` that names every wrong variable, and the statement that fixes each.
+ * @param name the name of the server.
+ * @throws `fail` naming every wrong variable, and the statement that fixes each.
  */
 export async function checkSourceSettings(source: ConnectionOptions, name: string): Promise<void> {
   await using connection = await openForReading(source, `the server ${name}`);

@@ -1,4 +1,4 @@
-/** What could not be looked at, and what allows it. */
+/** What could not be read, and the grant that allows it. */
 export interface Unread {
   readonly what: string;
   readonly grant: string;
@@ -25,11 +25,11 @@ const REFUSALS = [
 /** What a server said when it refused a statement for lack of a grant. */
 export interface Refusal {
   readonly message: string;
-  /** Whether the account that it was asked about does not exist. */
+  /** Whether the account in question does not exist. */
   readonly isNoAccount: boolean;
 }
 
-/** Null if the error is another one. */
+/** Returns null for any other error. */
 export function refusalOf(error: unknown): Refusal | null {
   const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : null;
   if (typeof cause !== 'object' || cause === null || !('errno' in cause)) return null;

@@ -8,7 +8,7 @@ export async function readVariables(read: Read): Promise<Variables> {
   return new Map(rows.map((row) => [(row['Variable_name'] ?? '').toLowerCase(), row['Value'] ?? '']));
 }
 
-/** Names that servers before MySQL 8.0.26 have. */
+/** Names on servers before MySQL 8.0.26. */
 const FORMER_NAMES: Readonly<Record<string, string>> = { log_replica_updates: 'log_slave_updates' };
 
 /** Returns a variable's value as its server writes it, or `not set` if the server has none with that name. */
@@ -16,7 +16,7 @@ export function variable(variables: Variables, name: string): string {
   return variables.get(name) ?? variables.get(FORMER_NAMES[name] ?? '') ?? 'not set';
 }
 
-/** For example, a server of the version `10.11.19-MariaDB-log`. */
+/** Whether it is a MariaDB, whose version is for example `10.11.19-MariaDB-log`. */
 export function isMariaDb(variables: Variables): boolean {
   return /mariadb/i.test(variables.get('version') ?? '');
 }

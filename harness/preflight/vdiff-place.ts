@@ -2,7 +2,7 @@ import type { Column } from '../schema/columns.ts';
 
 /** How many bytes VDiff may need to remember a key. */
 export interface PlaceBytes {
-  /** With values of no length. */
+  /** The size with empty values. */
   readonly least: number;
   readonly most: number;
 }
@@ -10,17 +10,17 @@ export interface PlaceBytes {
 /** Bytes of one character, for character sets that are not stored as UTF-8 (MySQL manual, “Unicode Support”). */
 const WIDE: Readonly<Record<string, number>> = { utf16: 4, utf16le: 4, utf32: 4, gb18030: 4, ujis: 3, eucjpms: 3 };
 const DOUBLE = ['ucs2', 'gbk', 'gb2312', 'big5', 'sjis', 'cp932', 'euckr'];
-/** A byte that is no UTF-8 is written as \xFF, and so is a control character. */
+/** A byte that is not UTF-8 is written in the form \xFF, and so is a control character. */
 const ESCAPED = 4;
-/** Values of types without a length: the longest is a DATETIME(6), and a DECIMAL has its digits, a sign and a point. */
+/** The bytes of types without a length: the longest is a DATETIME(6), and a DECIMAL has digits, a sign and a point. */
 const OTHER_BYTES = 26;
 
 /**
- * Returns the bytes of the place that a VDiff of Vitess 24.0.1 keeps of a table: a `VDiffTableLastPK` as Protobuf text,
- * with a description of each column of the key and the key's values (vdiff/table_differ.go, lastPKFromRow and
- * updateTableProgress). The form of the text was read from the error of a VDiff that failed on it.
+ * Returns the bytes of the position in a table that a VDiff of Vitess 24.0.1 stores: a `VDiffTableLastPK` as Protobuf
+ * text, with a description of each column of the key and the key's values (vdiff/table_differ.go, lastPKFromRow and
+ * updateTableProgress). The form of the text was read from the error of a VDiff that failed because of it.
  *
- * @param database of the tablet that runs the VDiff.
+ * @param database the database of the tablet that runs the VDiff.
  */
 export function placeBytes(table: string, key: readonly Column[], database: string): PlaceBytes {
   const names = key.map(({ name }) => 2 * (Buffer.byteLength(name) + Buffer.byteLength(table)));
@@ -35,7 +35,7 @@ export function placeBytes(table: string, key: readonly Column[], database: stri
 
 const LONGEST = 'type:VARBINARY column_length:4294967295 charset:255 decimals:31 flags:65535';
 
-/** Returns the bytes of the longest value, as it is written. */
+/** Returns the bytes of the longest value in its written form. */
 function valueBytes({ type, members, length, precision, characterSet }: Column): number {
   const lengths = members.map((member) => Buffer.byteLength(member));
   if (type === 'enum') return Math.max(0, ...lengths);

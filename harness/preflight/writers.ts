@@ -9,11 +9,11 @@ import { isOn, variable, type Variables } from './variables.ts';
 export interface Login {
   readonly user: string;
   readonly host: string;
-  /** It cannot log in now. */
+  /** Whether it cannot log in now. */
   readonly isLocked: boolean;
-  /** What allows it to write; null if nothing does. */
+  /** The reason why it may write; null if it may not. */
   readonly by: string | null;
-  /** If that is unclear: what it may run that could write. */
+  /** What it may run that could write, if that is unclear. */
   readonly perhapsBy: string | null;
 }
 
@@ -24,8 +24,8 @@ const WRITES = ['INSERT', 'UPDATE', 'DELETE', 'DROP', 'ALTER'];
 
 /**
  * With BINLOG statements, rows change without any privilege on their table. If the server has GTIDs, as every source
- * does, the session must also set its own. This was tried on MySQL 9.7, where REPLICATION_APPLIER alone, or
- * BINLOG_ADMIN alone, did not suffice.
+ * does, the session must also set its own. This was tried on MySQL 9.7, where neither REPLICATION_APPLIER alone nor
+ * BINLOG_ADMIN alone was enough.
  */
 function canSendBinlog(grants: readonly Grant[]): boolean {
   const has = (privilege: string) => holds(grants, privilege, null);
@@ -44,10 +44,10 @@ interface AccountRights {
 }
 
 /**
- * Returns every account of a server, and whether it may write to the tables: by a privilege for everything, for the
- * database, a table or a column, its own or a role's, whether the role is active or can be activated; by a view over
- * them or a trigger that writes to them; as the account for which it is a proxy; or by a routine that writes to them as
- * its definer.
+ * Returns every account of a server, and whether it may write to the tables: through a privilege on everything, the
+ * database, a table or a column, of its own or of a role that is or can be activated; through a view over them or a
+ * trigger that writes to them; as the account for which it is a proxy; or through a routine that writes to them as its
+ * definer.
  *
  * @param read a connection to the tables' database.
  * @returns null if the account may not read others' grants, for which it needs SELECT on the database `mysql`.
@@ -75,7 +75,7 @@ export async function readLogins(
 async function readAccountsWithGrants(read: Read, variables: Variables): Promise<AccountRights[]> {
   const rows = await read('SELECT User AS user, Host AS host, account_locked AS locked FROM mysql.user ORDER BY 1, 2');
   const users = new Set(rows.map((row) => row['user']));
-  // A role that does not exist is granted to nobody.
+  // A role that does not exist has no members.
   const mandatory = mandatoryRoles(variables).filter((role) => users.has(userOf(role)));
   const hasWildcards = !isOn(variable(variables, 'partial_revokes'));
   const accounts: AccountRights[] = [];
@@ -99,7 +99,7 @@ async function readAccountsWithGrants(read: Read, variables: Variables): Promise
   return accounts;
 }
 
-/** Returns the first privilege that lets an account change one of the places, and where it has it. */
+/** Returns the first privilege that lets an account change one of the places, and where it is granted. */
 function privilegeToWrite({ grants }: AccountRights, { places }: Ways, variables: Variables): string | null {
   const fold = variables.get('lower_case_table_names') === '0' ? (name: string) => name : lowered;
   for (const grant of grants) {
@@ -112,7 +112,7 @@ function privilegeToWrite({ grants }: AccountRights, { places }: Ways, variables
   return canSendBinlog(grants) ? 'BINLOG statements' : null;
 }
 
-/** Whether a privilege allows writes; one for columns alone reads `INSERT (…)`. */
+/** Whether a privilege allows writes; one for only some columns has the form `INSERT (…)`. */
 function isWriting(privilege: string): boolean {
   return privilege === 'ALL PRIVILEGES' || WRITES.includes(privilege.replace(/ \(.*$/s, ''));
 }
@@ -123,7 +123,7 @@ function reaches(grant: Grant, { database, table }: WritePath, fold: (name: stri
   return grant.table === null || fold(grant.table) === fold(table);
 }
 
-/** A partial revoke takes away only what a grant for everything gives. */
+/** A partial revoke only restricts a grant for everything. */
 function isRevoked(
   grants: readonly Grant[],
   { database: of }: Grant,
@@ -149,7 +149,7 @@ function byProxy({ proxies }: AccountRights, direct: ReadonlyMap<string, string 
   return writer === undefined ? null : `PROXY for ${writer}`;
 }
 
-/** Returns a routine that runs as its definer, who may write, and that the account may execute. */
+/** Returns a routine that the account may execute and that runs as its definer, who may write. */
 function byRoutine(
   { grants, routines }: AccountRights,
   ways: Ways,

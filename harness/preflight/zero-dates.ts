@@ -9,7 +9,7 @@ export const ZERO_MODES = ['NO_ZERO_DATE', 'NO_ZERO_IN_DATE'] as const;
 
 type ZeroMode = (typeof ZERO_MODES)[number];
 
-/** A column that has such a date by default, or in a row that was looked at. */
+/** A column with such a date as its default, or in a row that was read. */
 export interface ZeroDateColumn {
   readonly table: string;
   readonly column: string;
@@ -27,7 +27,7 @@ const IN_ROW: Readonly<Record<ZeroMode, (column: string) => string>> = {
   NO_ZERO_IN_DATE: (column) => `${column} <> 0 AND (MONTH(${column}) = 0 OR DAY(${column}) = 0)`,
 };
 
-/** Looks at the defaults of all columns with dates, and at the rows at both ends of their tables. */
+/** Looks at the defaults of all date columns, and at the rows at both ends of their tables. */
 export async function readZeroDates(read: Read, { tables }: Database): Promise<readonly ZeroDateColumn[]> {
   const found: ZeroDateColumn[] = [];
   for (const table of tables) {

@@ -1,8 +1,8 @@
 import { INVARIANT_IDS } from '../history/invariants.ts';
 
 /**
- * The words that a text may keep when it leaves the machine, which are those of this program's own messages. Every other
- * word, and every number, may be a value, a host or an account.
+ * The words that a text may keep when it leaves the machine, which are those of this program's own messages. Every
+ * other word, and every number, may be a value, a host or an account.
  */
 const WORDS = `
   a account acknowledged acquired adopt again all an and any apart applied are around as at auto_increment balance be

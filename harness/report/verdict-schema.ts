@@ -140,7 +140,6 @@ const invariant = z
   .refine((each) => (each.verdict === 'fail') === each.count > 0, 'fails exactly when there are findings')
   .refine((each) => each.verdict !== 'pass' || each.judged > 0, 'passes only when something was judged');
 
-/** What `verdict.json` may hold: nothing missing, made up, negative, or not a number. */
 /** The outcome of a fault in verdict.json. */
 export const faultSchema = z.strictObject({
   fault: text,
@@ -155,6 +154,7 @@ export const faultSchema = z.strictObject({
   normalAfterMs: amount.nullable(),
 });
 
+/** The valid contents of `verdict.json`: no field is missing, unknown, negative, or not a number. */
 export const runResultSchema: z.ZodType<RunResult> = z
   .strictObject({
     verdict,

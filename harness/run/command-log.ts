@@ -3,8 +3,8 @@ import type { Recorder } from '../history/recorder.ts';
 /**
  * Shows the commands that are sent to vtctld. A command that is polled is shown once.
  *
- * @param isExisting whether the servers were already running; then each command is printed before it runs, once per step.
- *   Otherwise commands only go to `steps.log`.
+ * @param isExisting whether the servers were already running; then each command is printed before it runs, once per
+ *   step. Otherwise commands only go to `steps.log`.
  */
 export function commandLog(
   recorder: Recorder,

@@ -12,8 +12,8 @@ export interface ChecksumStep {
 }
 
 /**
- * How long it may take until rows that the application keeps changing are seen equal once, not counting the wait for the
- * stream.
+ * How long it may take until rows that the application keeps changing are seen equal once, not counting the wait for
+ * the stream.
  */
 const SETTLE_MS = 5_000;
 

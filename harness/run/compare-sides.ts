@@ -13,8 +13,8 @@ export interface OutcomePair {
 }
 
 /**
- * The result of running a statement on both sides. `changing`: both ran it, but the source never returned the same answer
- * twice, so nothing more is known.
+ * The result of running a statement on both sides. `changing`: both ran it, but the source never returned the same
+ * answer twice, so nothing more is known.
  */
 export type Comparison =
   | { readonly found: 'alike' | 'changing'; readonly source: StatementOutcome }

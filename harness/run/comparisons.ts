@@ -24,7 +24,8 @@ export interface ComparisonsOptions {
 
 /**
  * Compares both sides while writes continue, by VDiff and by our own checksums. docs/decisions/0024 says what compares
- * what, and when. On servers that are not the run's own, VDiff compares all tables, and checksums are only taken at rest.
+ * what, and when. On servers that are not the run's own, VDiff compares all tables, and checksums are only taken at
+ * rest.
  */
 export class Comparisons {
   readonly #options: ComparisonsOptions;

@@ -8,7 +8,8 @@ export class CostMeter {
   /** CPU usage of this process: all of its threads, none of its children. */
   readonly #begun = process.cpuUsage();
   /**
-   * CPU seconds spent on loading the subject: by this process, and by the source for the account that later observes it.
+   * CPU seconds spent on loading the subject: by this process, and by the source for the account that later observes
+   * it.
    */
   #load: { readonly harness: number; readonly source: number | null } = { harness: 0, source: 0 };
 

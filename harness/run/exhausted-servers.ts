@@ -8,8 +8,8 @@ const EXHAUSTED =
 const LINE_CHARACTERS = 300;
 
 /**
- * Finds servers whose logs say that they ran out of disk or memory. A server whose disk is full may just wait, so that its
- * clients only see a time-out.
+ * Finds servers whose logs say that they ran out of disk or memory. A server whose disk is full may just wait, so that
+ * its clients only see a time-out.
  *
  * @param logs the folder with one log per server.
  */

@@ -19,8 +19,8 @@ type Told = (pair: Pair, outcome: FaultObservation) => void;
 
 /**
  * Strikes one fault after another on one cluster, going there and back between them, and compares both sides at rest at
- * the end. If a fault leaves something that could not be mended, it is the last one. A fault after which nothing follows
- * the side that serves writes is struck after both sides have been compared.
+ * the end. If a fault leaves something that could not be mended, it is the last one. A fault after which nothing
+ * follows the side that serves writes is struck after both sides have been compared.
  */
 export async function faultStory(run: Run, pairs: readonly Pair[], told: Told): Promise<void> {
   const { migration, workload } = run;

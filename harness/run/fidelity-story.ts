@@ -76,8 +76,8 @@ async function takeTogether(
 }
 
 /**
- * Takes the legs of a case one by one. When the stream stops, everything is copied again for the next leg. If it stopped
- * on the way back, the way there is not taken again, because it would be the same as the first time.
+ * Takes the legs of a case one by one. When the stream stops, everything is copied again for the next leg. If it
+ * stopped on the way back, the way there is not taken again, because it would be the same as the first time.
  */
 async function takeAlone(run: Run, only: LoadedCase, definitions: DefinitionWatch): Promise<CaseResult> {
   const outcomes: Outcomes = new Map();

@@ -20,8 +20,8 @@ export interface JudgedSource {
 }
 
 /**
- * Judges the source as it is now, as a step, including how the target's MySQL treats it. Tables that were created on the
- * target by an existing workflow, which the run continues, are not judged.
+ * Judges the source as it is now, as a step, including how the target's MySQL treats it. Tables that were created on
+ * the target by an existing workflow, which the run continues, are not judged.
  *
  * @throws `fail` naming every blocker.
  */

@@ -62,8 +62,8 @@ export interface Performed {
 
 /**
  * Sets up, runs a story on servers of its own, stops them, and judges the history. It never throws: whatever goes wrong
- * is reported, and there is always a verdict, however the run ended and whichever artifacts could be written. See “How a
- * run ends” in docs/artifacts.md.
+ * is reported, and there is always a verdict, however the run ended and whichever artifacts could be written. See “How
+ * a run ends” in docs/artifacts.md.
  */
 export async function perform(options: PerformOptions, story: (run: Run) => Promise<void>): Promise<Performed> {
   const { artifacts, recorder } = options;
@@ -170,9 +170,9 @@ function firstLineOf(error: unknown): string {
 }
 
 /**
- * Judges the run and writes everything that is made from its history. The verdict is written last, because it depends on
- * whether the others could be written. A file that the system refuses to write makes the run `unknown`; a bug in what is
- * only another form of the history does not.
+ * Judges the run and writes everything that is made from its history. The verdict is written last, because it depends
+ * on whether the others could be written. A file that the system refuses to write makes the run `unknown`; a bug in
+ * what is only another form of the history does not.
  *
  * @param first why the run ended early.
  */

@@ -90,8 +90,8 @@ export function kindsOf({ witnesses }: Rehearsal): KindWeights {
 }
 
 /**
- * Migrates a subject while writes continue: forward, back, and forward again (except if it ends in `cancel`, which needs
- * the writes on the source). Every line is a recorded step.
+ * Migrates a subject while writes continue: forward, back, and forward again (except if it ends in `cancel`, which
+ * needs the writes on the source). Every line is a recorded step.
  */
 export async function rehearsalStory(run: Run, rehearsal: Rehearsal): Promise<void> {
   const { migration, workload } = run;
@@ -179,8 +179,8 @@ async function beginOnExisting(run: Run, rehearsal: Rehearsal): Promise<void> {
   const hasMysqls = existing?.mysql !== null;
   if (!hasMysqls) {
     recorder.note(
-      `not judged, as target.mysql is not given: ${BY_MYSQLS.join(', ')}, preflight; VDiff alone compares, and nobody looks for ` +
-        'clients that are connected straight to the source',
+      `not judged, as target.mysql is not given: ${BY_MYSQLS.join(', ')}, preflight; only VDiff compares, and clients that are ` +
+        'connected directly to the source are not noticed',
     );
   }
   if (!isWritten)

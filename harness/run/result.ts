@@ -138,7 +138,7 @@ function told({ verdict, what }: Problem): Problem {
 /** A rehearsal's last line is `end`. If another line is last, it is not known what happened after it. */
 function brokenOff(found: ReturnType<typeof observationsOf>): readonly Problem[] {
   if (found('end').length > 0) return [];
-  const what = 'the history breaks off: what came of the run after its last line is not known';
+  const what = 'the history breaks off, and what happened after its last line is not known';
   return [{ verdict: 'unknown', what }];
 }
 

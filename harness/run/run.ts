@@ -179,8 +179,8 @@ export class Run implements AsyncDisposable {
   }
 
   /**
-   * Waits until the streams are at rest, then looks at everything: positions, routing, both sides by VDiff and by our own
-   * checksums, constraints, and the contents of the tables. Stop the workload first.
+   * Waits until the streams are at rest, then looks at everything: positions, routing, both sides by VDiff and by our
+   * own checksums, constraints, and the contents of the tables. Stop the workload first.
    */
   async observe(): Promise<readonly TableComparison[]> {
     const tables = await observeAtRest(this.migration, this.recorder);
@@ -204,8 +204,9 @@ export class Run implements AsyncDisposable {
   }
 
   /**
-   * Returns where a run that ended in the middle left traffic, and which commands bring it back; null if the servers end
-   * with the run, or nothing has been created. A command that is under way may finish first, and no other follows it.
+   * Returns where a run that ended in the middle left traffic, and which commands bring it back; null if the servers
+   * end with the run, or nothing has been created. A command that is under way may finish first, and no other follows
+   * it.
    */
   async wayBack(): Promise<string | null> {
     if (!(this.servers instanceof ExistingCluster)) return null;

@@ -3,8 +3,8 @@ import { errnoOf } from '../workload/classify.ts';
 import type { ErrorCause, StatementOutcome } from './compare-sides.ts';
 
 /**
- * Errors caused by the rows, so that the same statement may succeed another time: ER_DUP_ENTRY, locks, and a foreign key
- * whose row is not there yet or is still referred to.
+ * Errors caused by the rows, so that the same statement may succeed another time: ER_DUP_ENTRY, locks, and a foreign
+ * key whose row is not there yet or is still referred to.
  */
 const OF_ROWS = [1062, 1205, 1213, 1451, 1452];
 

@@ -124,7 +124,7 @@ test('a column that a step saves and does not read is for a person to correct', 
   const steps = CHECKOUT.steps.map((step, at) => (at === 0 ? { ...step, saves: { had: 'amount' } } : step));
   expect(await tryCheckout(NOTHING, NOTHING, { ...CHECKOUT, steps })).toMatchObject({
     outcome: 'usage',
-    facts: expect.objectContaining({ seen: expect.stringMatching(/step 1: .*saves amount, which is no column/) }),
+    facts: expect.objectContaining({ seen: expect.stringMatching(/step 1: .*saves amount, which is not a column/) }),
   });
 });
 

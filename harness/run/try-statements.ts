@@ -173,8 +173,8 @@ function refusedBySource(tried: number, refused: readonly Wrong[], author: State
 }
 
 /**
- * A statement of kind `read` runs in a read-only transaction, because a write by it would not be judged. MySQL also refuses
- * SELECT … FOR UPDATE there, although it writes nothing.
+ * A statement of kind `read` runs in a read-only transaction, because a write by it would not be judged. MySQL also
+ * refuses SELECT … FOR UPDATE there, although it writes nothing.
  */
 function readingMode(sql: string): 'READ ONLY' | '' {
   const all = tokens(sql, 'a statement of the workload');

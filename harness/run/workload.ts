@@ -78,8 +78,8 @@ export class Workload implements AsyncDisposable {
   }
 
   /**
-   * Starts a second client beside the first, connected directly to the source MySQL, like one that was forgotten when the
-   * application moved to vtgate. It writes to rows of its own, until the workload ends or its `stop` is called.
+   * Starts a second client beside the first, connected directly to the source MySQL, like one that was forgotten when
+   * the application moved to vtgate. It writes to rows of its own, until the workload ends or its `stop` is called.
    */
   async startStray({ to = 'source', kinds = { rows: 1 }, ...options }: WorkloadStart): Promise<Writer> {
     this.#options.recorder.note(`a stray client writes to ${to}, ${rateText(firstRate(options.writesPerSecond))}`);
@@ -95,8 +95,8 @@ export class Workload implements AsyncDisposable {
   }
 
   /**
-   * Finds out what the servers can sustain, using a burst of the mix, and continues at the requested rate, or for `auto` at
-   * a rate that this machine can sustain beside a migration.
+   * Finds out what the servers can sustain, using a burst of the mix, and continues at the requested rate, or for
+   * `auto` at a rate that this machine can sustain beside a migration.
    */
   async findRate(asked: AskedRate): Promise<void> {
     const { recorder } = this.#options;
@@ -129,8 +129,8 @@ export class Workload implements AsyncDisposable {
   }
 
   /**
-   * Reads rows from replicas while `body` runs, through vtgate. Reads of replicas must have been switched to the target,
-   * because the source has none. It needs the table of `rows`.
+   * Reads rows from replicas while `body` runs, through vtgate. Reads of replicas must have been switched to the
+   * target, because the source has none. It needs the table of `rows`.
    */
   async whileReadingReplicas<T>(body: () => Promise<T>): Promise<{ readonly result: T; readonly reads: ReplicaReads }> {
     const { cluster, seed } = this.#options;
@@ -171,7 +171,9 @@ export class Workload implements AsyncDisposable {
     return this.totals;
   }
 
-  /** Returns what the application saw between two times on the run's clock, in milliseconds; null if it did not write. */
+  /**
+   * Returns what the application saw between two times on the run's clock, in milliseconds; null if it did not write.
+   */
   figures(fromMs: number, toMs: number): WindowFigures | null {
     if (fromMs > this.#stoppedAtMs) return null;
     return this.#writers.findLast(({ startedAtMs }) => startedAtMs < toMs)?.figures(fromMs, toMs) ?? null;

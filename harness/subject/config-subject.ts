@@ -40,8 +40,8 @@ interface InspectedConfig {
  * separate MySQL, so that anything wrong is reported before any server of the rehearsal starts. Disposing of the result
  * removes what was read.
  *
- * @throws usage for a file that is not a dump, a source that refuses the account, tables or rows that match nothing, or a
- *   VSchema that names other tables; trouble if a live source does not answer.
+ * @throws usage for a file that is not a dump, a source that refuses the account, tables or rows that match nothing, or
+ *   a VSchema that names other tables; trouble if a live source does not answer.
  */
 export async function configSubject(config: Config, options: SourceOptions): Promise<ConfiguredSubject> {
   await using stack = new AsyncDisposableStack();

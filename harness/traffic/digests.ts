@@ -50,8 +50,8 @@ const TIMEOUT_MS = 60_000;
 type Answer = { readonly digest: string } | { readonly message: string };
 
 /**
- * Groups what was read from a log by MySQL's own digest. The server is asked about every sample, because statements that
- * look the same here may differ to MySQL.
+ * Groups what was read from a log by MySQL's own digest. The server is asked about every sample, because statements
+ * that look the same here may differ to MySQL.
  *
  * @param endpoint a server with the same modes as the one that wrote the log, and a `max_digest_length` for its longest
  *   statements.

@@ -7,7 +7,9 @@ const COMMANDS =
   'Binlog Dump GTID|Table Dump|Register Slave|Register Replica|Long Data|Set option|Fetch|Daemon|Sleep|Clone|' +
   'Group Replication Data Stream subscription|Subscribe Group Replication Stream|Error';
 
-/** The form since MySQL 5.7, and that of MySQL 5.6 and MariaDB, which omit a time that equals that of the line before. */
+/**
+ * The form since MySQL 5.7, and that of MySQL 5.6 and MariaDB, which omit a time that equals that of the line before.
+ */
 const HEADER = new RegExp(
   `^(?:(\\d{4}-\\d\\d-\\d\\dT[\\d:.]+(?:Z|[+-]\\d\\d:\\d\\d))\\t|(\\d{6} +\\d?\\d:\\d\\d:\\d\\d)\\t|\\t\\t?) *(\\d+) (${COMMANDS})(?:\\t([^]*))?$`,
 );

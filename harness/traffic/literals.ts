@@ -49,8 +49,8 @@ export function cutAtLiterals(sql: string, options: LexerOptions): CutStatement 
 }
 
 /**
- * Returns a prepared statement with each `?` replaced, given its place from 0; the statement itself if it has none or is
- * not whole.
+ * Returns a prepared statement with each `?` replaced, given its place from 0; the statement itself if it has none or
+ * is not whole.
  */
 export function withPlaceholders(sql: string, value: (place: number) => string): string {
   let place = 0;
@@ -159,9 +159,9 @@ export function wholeOf({ texts, literals }: CutStatement): string {
 }
 
 /**
- * Returns the text that is the same for statements that differ only in their literals and in the lengths of their lists.
- * In places it is finer or coarser than the server's digest, and it only decides which statements are kept together
- * until the server is asked.
+ * Returns the text that is the same for statements that differ only in their literals and in the lengths of their
+ * lists. In places it is finer or coarser than the server's digest, and it only decides which statements are kept
+ * together until the server is asked.
  */
 export function shapeOf({ texts }: CutStatement): string {
   return texts

@@ -25,8 +25,9 @@ const GUESSES = 10;
 
 /**
  * Reads what a running server's performance schema has counted: each digest with one sample, and the last statements of
- * all threads, which show values and transactions. The connection is read-only. This program's own queries are left out.
- * The performance schema does not keep the values of statements prepared by the protocol, so numbers stand for them.
+ * all threads, which show values and transactions. The connection is read-only. This program's own queries are left
+ * out. The performance schema does not keep the values of statements prepared by the protocol, so numbers stand for
+ * them.
  *
  * @throws usage if it has counted nothing of the database or may not be read; trouble if the server does not answer.
  */
@@ -71,7 +72,9 @@ function take(
   }
 }
 
-/** Reads digests, except those that only prepare a statement. Each gets its own connection, because they have no order. */
+/**
+ * Reads digests, except those that only prepare a statement. Each gets its own connection, because they have no order.
+ */
 async function readDigests(read: Read, database: string): Promise<Example[]> {
   const rows = await read(
     `SELECT query_sample_text AS sqlText, count_star AS times, ${IS_CUT_OFF('query_sample_text')} AS isCutOff
@@ -88,7 +91,9 @@ async function readDigests(read: Read, database: string): Promise<Example[]> {
   }));
 }
 
-/** Returns how many digests `readDigests` leaves out, because the one sample that the server keeps is this program's. */
+/**
+ * Returns how many digests `readDigests` leaves out, because the one sample that the server keeps is this program's.
+ */
 async function countOwnDigests(read: Read, database: string): Promise<number> {
   const [row] = await read(
     `SELECT COUNT(*) AS n FROM performance_schema.events_statements_summary_by_digest

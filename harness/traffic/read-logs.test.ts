@@ -144,7 +144,7 @@ test('if no database is named, the only one in a log is used, with a note; if th
   const options = { database: 'commerce', isAnsi: false, onProgress: () => undefined };
   const onOtherDatabase = (note: string) => said.push(note);
   expect(await readLogs([file], { ...options, onOtherDatabase })).toMatchObject({ executions: 1 });
-  expect(said).toEqual(['the log has no statement of commerce; those of crm, its only database, are taken']);
+  expect(said).toEqual(['the log has no statement of commerce; those of crm, its only database, are used']);
   await expect(readLogs([file], options)).rejects.toThrow(/no statement of the database[^]*crm: 1 statements/);
   writeFileSync(file, other + connect('blog', 3) + query('SELECT 1 FROM post', 3));
   await expect(readLogs([file], { ...options, onOtherDatabase })).rejects.toThrow(/no statement of the database/);

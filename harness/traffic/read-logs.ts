@@ -19,8 +19,8 @@ const PROGRESS_MS = 200;
 export interface ReadLogsOptions extends SeenOptions {
   readonly onProgress: (progress: Progress) => void;
   /**
-   * Receives a sentence if the log has no statement of this database, and those of the only other one are taken. Without
-   * this, that is an error. It is for a schema that names no database, and whose name is therefore arbitrary.
+   * Receives a sentence if the log has no statement of this database, and those of the only other one are taken.
+   * Without this, that is an error. It is for a schema that names no database, and whose name is therefore arbitrary.
    */
   readonly onOtherDatabase?: ((said: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;

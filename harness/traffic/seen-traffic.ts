@@ -37,7 +37,9 @@ export interface SeenTraffic {
   readonly cutOff: number;
   /** Executions of statements with values other than those that were sent. */
   readonly guessed: number;
-  /** Digests that are left out as this program's own, although the application may also have sent them; 0 by default. */
+  /**
+   * Digests that are left out as this program's own, although the application may also have sent them; 0 by default.
+   */
   readonly ownDigests?: number;
   /** Executions of statements, and transactions, that came when too many others were already kept. */
   readonly unkept: { readonly statements: number; readonly transactions: number };

@@ -14,7 +14,9 @@ export interface TrafficFileFacts {
 const LONGEST_TEXT = 240;
 const SHOWN_LEFT_OUT = 50;
 
-/** Returns the file that `workload.file` of a config names: the workload of a log, each part with how often it was seen. */
+/**
+ * Returns the file that `workload.file` of a config names: the workload of a log, each part with how often it was seen.
+ */
 export function trafficFileText(workload: TrafficWorkload, facts: TrafficFileFacts): string {
   const { statements, transactions } = workload;
   const content = {

@@ -120,7 +120,9 @@ export function listCommand(keyspace: string): VtctlCommand {
 export interface CreateOptions {
   readonly sourceKeyspace: string;
   readonly tables: readonly string[];
-  /** Copies all tables of the keyspace in one snapshot; it takes no table names (vtctldclient's movetables/create.go). */
+  /**
+   * Copies all tables of the keyspace in one snapshot; it takes no table names (vtctldclient's movetables/create.go).
+   */
   readonly atomicCopy: boolean;
   /** Whether to create secondary keys after a table has been copied, not before. */
   readonly deferSecondaryKeys: boolean;

@@ -47,8 +47,8 @@ export interface VDiff {
 
 export interface VDiffOptions {
   /**
-   * The tables to compare; all tables of the workflow if this is empty. Vitess joins the names with commas, so no name may
-   * contain one.
+   * The tables to compare; all tables of the workflow if this is empty. Vitess joins the names with commas, so no name
+   * may contain one.
    */
   readonly tables?: readonly string[];
   /** Whether to read both sides from primaries; by default a follower is read if there is one. */

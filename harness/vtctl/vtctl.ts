@@ -53,8 +53,8 @@ export class Vtctl {
   /**
    * Sends a command and parses its answer.
    *
-   * @throws what `run` throws, and `unknown` with the answer if it does not match the schema, because an answer in another
-   *   form proves nothing.
+   * @throws what `run` throws, and `unknown` with the answer if it does not match the schema, because an answer in
+   *   another form proves nothing.
    */
   async query<T>(schema: z.ZodType<T>, command: VtctlCommand): Promise<T> {
     const answer = await this.#send(command);

@@ -1,7 +1,7 @@
 import type { ErrorClass } from '../error-classes.ts';
 
-// Vitess passes most of its own errors on as 1105 (unknown), or with a MySQL number that says less than the text, so the
-// text is tried first. The order matters: a failed buffering wraps the error that it was waiting out.
+// Vitess passes most of its own errors on as 1105 (unknown), or with a MySQL number that says less than the text, so
+// the text is tried first. The order matters: a failed buffering wraps the error that it was waiting out.
 const byText: readonly [RegExp, ErrorClass][] = [
   [/enforce denied tables|enforce blacklisted tables/i, 'denied-table'],
   [/buffer is full|buffer full|failed to automatically buffer|before failover finished/i, 'buffering'],

@@ -5,8 +5,8 @@ import type { Value } from './generate.ts';
 export interface KeyColumn {
   readonly name: string;
   /**
-   * `text` compares by its bytes, `text-ci` without regard to case. `time` is a DATE or DATETIME, which does not depend on
-   * the time zone.
+   * `text` compares by its bytes, `text-ci` without regard to case. `time` is a DATE or DATETIME, which does not depend
+   * on the time zone.
    */
   readonly form: 'integer' | 'bytes' | 'text' | 'text-ci' | 'time';
   /** The range of whole numbers. */

@@ -202,8 +202,8 @@ export class Generators {
   }
 
   /**
-   * Picks from values that are generated when they are first needed. Filling the pools of a large schema in advance takes
-   * seconds in which nothing else would be sent: 5.5 s with 66 tables, when all statements are tried.
+   * Picks from values that are generated when they are first needed. Filling the pools of a large schema in advance
+   * takes seconds in which nothing else would be sent: 5.5 s with 66 tables, when all statements are tried.
    */
   #pooled(place: string, size: number, generate: Generate): Generate {
     const own = stream(this.seed, `${place}/pool`);

@@ -19,8 +19,8 @@ export interface TransactionEnding {
 }
 
 /**
- * One transaction that stays open: it has inserted a row into the table of `rows`, and waits until it is told to commit.
- * In the history it is one insert, from before BEGIN to after COMMIT, by a process of its own.
+ * One transaction that stays open: it has inserted a row into the table of `rows`, and waits until it is told to
+ * commit. In the history it is one insert, from before BEGIN to after COMMIT, by a process of its own.
  */
 export class OpenTransaction implements AsyncDisposable {
   /** The row that it inserted. */

@@ -6,8 +6,8 @@
 export class OwnRows<T> {
   readonly #settleOperations: number;
   /**
-   * Inserts that are too recent to be referred to, because they are probably not acknowledged yet. Those before `#grown`
-   * are old enough.
+   * Inserts that are too recent to be referred to, because they are probably not acknowledged yet. Those before
+   * `#grown` are old enough.
    */
   #young: number[] = [];
   #grown = 0;

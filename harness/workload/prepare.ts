@@ -44,7 +44,8 @@ export interface Prepared {
 const MOST_ROWS_READ = 100_000;
 
 /**
- * Adds the tables of these kinds of workload to the source, with their few initial rows, and looks at the loaded tables.
+ * Adds the tables of these kinds of workload to the source, with their few initial rows, and looks at the loaded
+ * tables.
  *
  * @param application what it does to the loaded tables.
  * @param isStarted false if the source was already running; it may then be large, and is only read.
@@ -141,7 +142,7 @@ function weakness({ table, keyColumn, removedBy, rekeyedBy }: LoadedLine, writte
   if (!written.has(table)) return [];
   if (keyColumn === null) {
     return [
-      `${table}: single writes are not judged, because its primary key has no certain form; both sides are compared all the same`,
+      `${table}: single writes are not judged, because its keys could be written in more than one form; both sides are still compared`,
     ];
   }
   const statements = [...new Set([...(removedBy ?? []), ...(rekeyedBy ?? [])])];

@@ -8,13 +8,15 @@ import type { Statement } from './statement-planner.ts';
 export interface RowNaming {
   readonly key: TableKey;
   /**
-   * Parameters or whole numbers for the columns of the key; null if it does not certainly name one row. An insert may lack
-   * the parameter for the column that the server generates.
+   * Parameters or whole numbers for the columns of the key; null if it does not certainly name one row. An insert may
+   * lack the parameter for the column that the server generates.
    */
   readonly parameters: ReadonlyMap<string, KeyValue> | null;
 }
 
-/** Returns how a statement names its row; null if it reads, or if the keys of its table do not have exactly one form. */
+/**
+ * Returns how a statement names its row; null if it reads, or if the keys of its table do not have exactly one form.
+ */
 export function rowNaming(statement: StatementShape, key: TableKey | null): RowNaming | null {
   if (key === null || statement.kind === 'read') return null;
   return { key, parameters: parametersOf(statement, key) };

@@ -4,8 +4,8 @@ import { quoteName } from '../schema/quote.ts';
 const PREFIX = "CONV(LEFT(REPLACE(@@server_uuid,'-',''),13),16,10)";
 
 /**
- * The same, and the server's answer contains it as the insert id, so that one round trip shows which server executed the
- * write, also through vtgate. It works in an UPDATE that matches a row, and in an INSERT into a table without
+ * The same, and the server's answer contains it as the insert id, so that one round trip shows which server executed
+ * the write, also through vtgate. It works in an UPDATE that matches a row, and in an INSERT into a table without
  * auto_increment.
  */
 export const SERVER_TOLD = `LAST_INSERT_ID(${PREFIX})`;

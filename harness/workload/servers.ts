@@ -25,9 +25,9 @@ export class Servers {
   }
 
   /**
-   * Returns the UUID of the server that reported this prefix when it wrote to this table. The first operation on a server
-   * asks it for its whole UUID. If the table has moved since, another server answers, and the name stays `unknown:` with
-   * the prefix.
+   * Returns the UUID of the server that reported this prefix when it wrote to this table. The first operation on a
+   * server asks it for its whole UUID. If the table has moved since, another server answers, and the name stays
+   * `unknown:` with the prefix.
    */
   async nameOf(prefix: number, table: string, session: Session): Promise<string> {
     const known = this.#byPrefix.get(prefix);

@@ -90,8 +90,8 @@ export class Session {
   }
 
   /**
-   * Runs one statement that commits itself and cannot report which server executed it. Just before and just after it, this
-   * asks which server has the table.
+   * Runs one statement that commits itself and cannot report which server executed it. Just before and just after it,
+   * this asks which server has the table.
    *
    * A transaction would make that certain, but vtgate does not buffer a transaction during a switch, so it would meet
    * errors that the statement alone would not.

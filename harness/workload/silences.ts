@@ -10,8 +10,8 @@ const ANSWERED = 1;
 const REFUSED = 0;
 
 /**
- * Finds the times in which servers did not answer: one or more operations waited or were refused, and none was answered.
- * A time without answers does not count by itself, because perhaps nothing was sent.
+ * Finds the times in which servers did not answer: one or more operations waited or were refused, and none was
+ * answered. A time without answers does not count by itself, because perhaps nothing was sent.
  */
 export class Silences {
   readonly #sent = new Numbers();
@@ -71,7 +71,8 @@ export class Silences {
   }
 
   /**
-   * Returns for each operation when the first was sent of those that ended together with it or later, or have not ended.
+   * Returns for each operation when the first was sent of those that ended together with it or later, or have not
+   * ended.
    */
   #earliestSentFrom(waitingSinceMs: number): Float64Array {
     const earliest = new Float64Array(this.length);

@@ -5,9 +5,9 @@ import { tokens, type Token } from '../fixture/sql.ts';
 export type KeyValue = string | number;
 
 /**
- * Returns the values that name the one row of a statement, by key column: the name of a parameter, or a whole number. The
- * result is null unless the statement has the simplest form: an INSERT of one row with such values, or a WHERE clause that
- * has `column = :parameter` for every key column and joins its conditions only with AND.
+ * Returns the values that name the one row of a statement, by key column: the name of a parameter, or a whole number.
+ * The result is null unless the statement has the simplest form: an INSERT of one row with such values, or a WHERE
+ * clause that has `column = :parameter` for every key column and joins its conditions only with AND.
  */
 export function keyParametersOf(
   statement: StatementShape,

@@ -101,7 +101,9 @@ export class StatementPlanner {
   /** `table.column` of every key that a parameter needs. */
   readonly #keyColumns = new Set<string>();
 
-  /** @param settleOperations after how many operations a row can be referred to, as it should be acknowledged by then. */
+  /**
+   * @param settleOperations after how many operations a row can be referred to, as it should be acknowledged by then.
+   */
   constructor(application: Application, seed: number, settleOperations: number) {
     this.#generators = new Generators(application.seed.tables, seed, application.loaded);
     this.#choice = stream(seed, 'operation');
@@ -123,8 +125,8 @@ export class StatementPlanner {
   /**
    * Plans the operation with this index; must be called in order, once for each index.
    *
-   * An operation that needs a row that the writer inserted becomes an insert into the same table if there is none, or if
-   * the insert of that row was not acknowledged.
+   * An operation that needs a row that the writer inserted becomes an insert into the same table if there is none, or
+   * if the insert of that row was not acknowledged.
    */
   plan(index: number): Statement | Transaction {
     const { random } = this.#generators;
@@ -154,8 +156,8 @@ export class StatementPlanner {
   }
 
   /**
-   * Returns every statement once, to be tried and rolled back. There are no rows of the writer's own yet: an insert refers
-   * to a row that was loaded, and any other statement to one that does not exist.
+   * Returns every statement once, to be tried and rolled back. There are no rows of the writer's own yet: an insert
+   * refers to a row that was loaded, and any other statement to one that does not exist.
    */
   examples(): readonly Statement[] {
     return this.#compiled.flatMap((compiled, index) => {
@@ -185,7 +187,9 @@ export class StatementPlanner {
     this.#rows.get(table)?.acknowledged(index, sent.size === 0 ? { insertId } : { insertId, sent });
   }
 
-  /** Returns inserts, beginning with those into the table of the chosen statement, or into one that its keys come from. */
+  /**
+   * Returns inserts, beginning with those into the table of the chosen statement, or into one that its keys come from.
+   */
   #inserts(chosen: Compiled | undefined): Compiled[] {
     const tables = new Set(
       chosen?.isTransaction === false ? chosen.steps.map(({ table }) => table) : chosen?.keyTables,

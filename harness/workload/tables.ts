@@ -63,7 +63,8 @@ export function tableLines(
 export type NewTableLine = Extract<NewLine, Pick<TableLine, 'type'>>;
 
 /**
- * Returns the primary keys of the application's tables, as far as the values of all their columns have exactly one form.
+ * Returns the primary keys of the application's tables, as far as the values of all their columns have exactly one
+ * form.
  *
  * @param query returns rows as arrays, from the source or vtgate, whichever answers.
  */

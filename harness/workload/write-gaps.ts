@@ -24,9 +24,9 @@ export interface InFlight {
 const STALL_MS = 100;
 
 /**
- * Finds the times in which the application could not write: writes had been sent, were waiting or being refused, and none
- * was acknowledged. A write that waits for a connection is late because of this machine, unless servers do not answer at
- * all and occupy every connection.
+ * Finds the times in which the application could not write: writes had been sent, were waiting or being refused, and
+ * none was acknowledged. A write that waits for a connection is late because of this machine, unless servers do not
+ * answer at all and occupy every connection.
  */
 export class WriteGaps {
   readonly #writes = new Silences();
@@ -44,8 +44,8 @@ export class WriteGaps {
   }
 
   /**
-   * Returns the length of the longest gap that overlaps a window of time, including its part outside, or null if there is
-   * none.
+   * Returns the length of the longest gap that overlaps a window of time, including its part outside, or null if there
+   * is none.
    */
   longest(fromMs: number, toMs: number, { operationsSinceMs, writesSinceMs }: InFlight, nowMs: number): Gap | null {
     const stalls = [...this.#operations.gaps(operationsSinceMs, nowMs)].filter((gap) => lengthOf(gap) >= STALL_MS);

@@ -5,14 +5,14 @@ import { lengthOf, type Gap } from './silences.ts';
 import { WriteGaps, type AnswerKind, type InFlight, type Times } from './write-gaps.ts';
 
 /**
- * What the writer saw in a window of time: figures about writes, and errors of all operations. Times are milliseconds on
- * the run's clock.
+ * What the writer saw in a window of time: figures about writes, and errors of all operations. Times are milliseconds
+ * on the run's clock.
  */
 export interface WindowFigures {
   readonly acknowledged: number;
   /**
-   * The longest time in which writes had been sent, were waiting or being refused, and none was acknowledged. It counts in
-   * full even if only a part of it is in the window.
+   * The longest time in which writes had been sent, were waiting or being refused, and none was acknowledged. It counts
+   * in full even if only a part of it is in the window.
    */
   readonly writeGapMs: number;
   /** Operations of all kinds that were due in that time. */

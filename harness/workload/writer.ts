@@ -93,8 +93,8 @@ export class Writer {
   }
 
   /**
-   * For a while sends as many operations as the servers can handle, one after another on each connection, then continues
-   * at a rate.
+   * For a while sends as many operations as the servers can handle, one after another on each connection, then
+   * continues at a rate.
    *
    * @param limits the burst ends when the time is over, or this many operations have succeeded.
    * @param rateAfter returns the rate, given the number of operations that succeeded per second.
@@ -140,8 +140,8 @@ export class Writer {
   }
 
   /**
-   * Resolves when this many more writes have been acknowledged. @throws failure or trouble, depending on what was seen, if
-   * that takes too long.
+   * Resolves when this many more writes have been acknowledged. @throws failure or trouble, depending on what was seen,
+   * if that takes too long.
    */
   async untilAcknowledged(count: number, timeoutMs: number): Promise<void> {
     const sinceMs = this.#options.now();
@@ -203,7 +203,8 @@ export class Writer {
     }
     // While all workers are busy there is nothing to do; the next one that is done looks again.
     if (nextMs === Infinity || this.#timer !== undefined || this.#workers.every(({ isBusy }) => isBusy)) return;
-    // The delay is rounded up, because a timer that fires early would find nothing due. Latency counts from the due time.
+    // The delay is rounded up, because a timer that fires early would find nothing due. Latency counts from the due
+    // time.
     const waitMs = Math.max(1, Math.ceil(nextMs - this.#options.now()));
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
@@ -283,8 +284,8 @@ export class Writer {
   }
 
   /**
-   * Stops because of an error of our own, or of the history's disk. Waiting callers get the error at once, and others from
-   * `stop`.
+   * Stops because of an error of our own, or of the history's disk. Waiting callers get the error at once, and others
+   * from `stop`.
    */
   #stopBecauseOf(error: unknown): void {
     this.#fault ??= trouble({ what: 'The writer had to stop.', seen: messageOf(error), cause: error });

@@ -233,7 +233,7 @@ test('a folder made by MySQL Shell is read, with every byte of its rows of text'
 test('rows of text that are cut off are reported', async () => {
   const cut = zstdCompressSync('1\ta\tYQA=\n2\tb');
   await expect(read({ ...SHELL, 'shop@item@@0.tsv.zst': cut })).rejects.toThrow(
-    /rows does not come in as it is[^]*item@@0/,
+    /rows of a file would not be read unchanged[^]*item@@0/,
   );
 });
 

@@ -36,8 +36,9 @@ export interface HealthyRunOptions {
 }
 
 /**
- * Writes the history and final state of a run in which nothing went wrong: all kinds of workload at once, three switches
- * of writes, and every observation. Operations take effect when they complete; a few fail, and a few are indeterminate.
+ * Writes the history and final state of a run in which nothing went wrong: all kinds of workload at once, three
+ * switches of writes, and every observation. Operations take effect when they complete; a few fail, and a few are
+ * indeterminate.
  */
 export function writeHealthyRun(directory: string, options: HealthyRunOptions): void {
   using history = new LineFile(path.join(directory, 'history.jsonl'));

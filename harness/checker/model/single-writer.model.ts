@@ -15,8 +15,8 @@ export interface Write {
 
 /**
  * Whether it is possible that every write was executed between its two lines by the side in charge at that moment; this
- * tries all ways in which the tables may have been handed over. A switch that passed hands over once, between its lines; one
- * that failed does so once or never, before the next one begins.
+ * tries all ways in which the tables may have been handed over. A switch that passed hands over once, between its
+ * lines; one that failed does so once or never, before the next one begins.
  */
 export function hasStory(switches: readonly Switch[], writes: readonly Write[], end: number): boolean {
   return stories(switches, 0, 'source', end).some((changes) =>

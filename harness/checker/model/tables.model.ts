@@ -35,7 +35,10 @@ export function judgeAppend({ lines, final }: TableRun): string[] {
   );
 }
 
-/** Applies the rules of `ids.ts` literally, for histories in which no id is acknowledged twice or found twice at the end. */
+/**
+ * Applies the rules of `ids.ts` literally, for histories in which no id is acknowledged twice or found twice at the
+ * end.
+ */
 export function judgeIds({ lines, final }: TableRun): string[] {
   const operations = paired(lines);
   const acked = operations.filter(({ f, type }) => f === 'generate' && type === 'ok');

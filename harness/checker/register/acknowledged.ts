@@ -1,6 +1,6 @@
 /**
- * Writes that certainly took effect, in the order in which they completed. It answers in logarithmic time whether a write
- * that was invoked after `since` completed before `until`.
+ * Writes that certainly took effect, in the order in which they completed. It answers in logarithmic time whether a
+ * write that was invoked after `since` completed before `until`.
  */
 export class Acknowledged {
   readonly #completed: number[] = [];

@@ -1,6 +1,6 @@
 /**
- * Counts reads of replicas, which are not judged: how many there were, how many saw an old state, and how old the oldest
- * state was.
+ * Counts reads of replicas, which are not judged: how many there were, how many saw an old state, and how old the
+ * oldest state was.
  */
 export class StaleReadCounter {
   reads = 0;

@@ -15,8 +15,8 @@ export interface LineBlock {
 }
 
 /**
- * Yields the whole lines of a file, in order, using two buffers: one is filled while the other is processed. What follows
- * the last line break is left out, because a writer was cut off there.
+ * Yields the whole lines of a file, in order, using two buffers: one is filled while the other is processed. What
+ * follows the last line break is left out, because a writer was cut off there.
  *
  * @throws `usage` if the file cannot be opened; `trouble` if a line is longer than 4 MiB.
  */

@@ -1,8 +1,9 @@
 /**
  * Reads the fields of a line that this project wrote directly from its bytes. `JSON.parse` would need no such code, but
- * costs 1.4 to 1.7 µs of CPU per line, and this costs 0.5 to 0.9 (2 million lines, 2 cores). For the 20 million lines of
- * 10 million operations, which must be judged in 30 s, the difference is about 20 s; for a rehearsal it is only 0.2 s.
- * Only `history-reader.ts` and `final-state-reader.ts` use this folder; a line in another form is left to `JSON.parse`.
+ * costs 1.4 to 1.7 µs of CPU per line, and this costs 0.5 to 0.9 (2 million lines, 2 cores). For the 20 million lines
+ * of 10 million operations, which must be judged in 30 s, the difference is about 20 s; for a rehearsal it is only 0.2
+ * s. Only `history-reader.ts` and `final-state-reader.ts` use this folder; a line in another form is left to
+ * `JSON.parse`.
  */
 
 const QUOTE = 0x22;
@@ -46,8 +47,8 @@ interface Remembered {
 
 /**
  * Walks over the bytes of a line that is expected to have a certain form. Each method advances past what it read. The
- * first one that finds something else sets `failed`, and nothing counts after that. The bytes must end with a line break,
- * which no method passes, so that none looks beyond it.
+ * first one that finds something else sets `failed`, and nothing counts after that. The bytes must end with a line
+ * break, which no method passes, so that none looks beyond it.
  */
 export class LineScanner {
   bytes: Uint8Array = new Uint8Array();

@@ -4,7 +4,7 @@ import { SWITCH_TIMEOUT_MS } from '../../migration/switch.ts';
 import { switchTraffic } from '../../vtctl/move-tables.ts';
 import type { Fault } from '../fault.ts';
 
-/** Somebody else runs the same switch at the same time. */
+/** Someone else runs the same switch at the same time. */
 export const SECOND_SWITCH: Fault = {
   id: 'second-switch',
   about: 'somebody else runs the same switch while it is under way',

@@ -38,9 +38,9 @@ const ABOUT: Partial<Record<SwitchMoment, string>> = {
 export const SWITCH_POINTS = SWITCH_MOMENTS.filter((moment) => ABOUT[moment] !== undefined);
 
 /**
- * A moment of a switch of writes, recognised by vtctld's log. To strike within it, vtctld is halted at an earlier moment
- * and then allowed to run for milliseconds at a time until its log shows that it has reached this one. The strike is
- * abandoned if vtctld is already past it.
+ * A moment of a switch of writes, recognised by vtctld's log. To strike within it, vtctld is halted at an earlier
+ * moment and then allowed to run for milliseconds at a time until its log shows that it has reached this one. The
+ * strike is abandoned if vtctld is already past it.
  */
 export function switchPoint(step: Extract<StepName, 'switchWrites' | 'reverseWrites'>, moment: SwitchMoment): Point {
   return {
@@ -88,8 +88,8 @@ async function watchLog({ cluster }: StruckRun, moment: SwitchMoment): Promise<W
 }
 
 /**
- * Returns the moment at which vtctld is halted. Most last a few milliseconds, in which a busy machine halts nothing; the
- * two table locks have a tenth of a second between them.
+ * Returns the moment at which vtctld is halted. Most last a few milliseconds, in which a busy machine halts nothing;
+ * the two table locks have a tenth of a second between them.
  */
 function haltAt(moment: SwitchMoment): SwitchMoment | null {
   const isLater = SWITCH_MOMENTS.indexOf(moment) > SWITCH_MOMENTS.indexOf('lockTables');

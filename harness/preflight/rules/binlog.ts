@@ -122,7 +122,7 @@ function judgeRetention({ source, retentionSeconds }: Parameters<Rule['judge']>[
   const { variables, binaryLogBytes } = source;
   const seconds = Number(variable(variables, 'binlog_expire_logs_seconds'));
   const isPurged = isOn(variables.get('binlog_expire_logs_auto_purge') ?? 'ON');
-  // 0 stands for no removal at all.
+  // 0 means that they are never removed.
   if (!isPurged || Number.isNaN(seconds) || seconds === 0 || seconds >= retentionSeconds) return [];
   const size = binaryLogBytes === null ? '' : `; the existing logs have ${binaryLogBytes} bytes`;
   return [
@@ -163,7 +163,7 @@ function variableRule(options: {
   };
 }
 
-/** gtid_mode changes by one step at a time. */
+/** gtid_mode can only change one step at a time. */
 function stepsToGtids(value: string): string {
   const modes = ['OFF', 'OFF_PERMISSIVE', 'ON_PERMISSIVE', 'ON'];
   return modes

@@ -2,7 +2,7 @@ import { quoteName } from '../../schema/quote.ts';
 import { movingTables, type Rule } from '../rule.ts';
 import { keyColumns, tableRule } from './tables.ts';
 
-/** MySQL's collations that Vitess 24.0.1 has no rules of comparison for (go/mysql/collations/supported.go, env.go). */
+/** MySQL's collations that Vitess 24.0.1 cannot compare by (go/mysql/collations/supported.go, env.go). */
 const NOT_COMPARED = new Set([
   'big5_bin',
   'big5_chinese_ci',

@@ -2,7 +2,7 @@ import { isMySql8 } from '../facts.ts';
 import type { Rule } from '../rule.ts';
 import { isMariaDb } from '../variables.ts';
 
-/** What could be judged at all. */
+/** Rules about whether a server can be judged at all, and which parts of it cannot. */
 export const COVERAGE_RULES: readonly Rule[] = [
   {
     id: 'server-version',

@@ -29,7 +29,7 @@ function violation(context: Context, table: string, columns: readonly ZeroDateCo
   const names = [...new Set(columns.map(({ column }) => column))];
   const what = `${names.join(', ')}: zero dates, which ${refusing.join(' and ')} ${refusing.length === 1 ? 'refuses' : 'refuse'}`;
   const here = sqlModes(source.variables);
-  // A dump does not say what its server's mode was, so the source that is started for it may refuse them as well.
+  // A dump does not say which mode its server had, so the source that is started for it may also refuse them.
   if (refusing.every((mode) => here.includes(mode))) {
     const mend = 'The source’s sql_mode refuses them too: if production’s does not, set it in source.settings.';
     return { table, what: `${what} on either side`, mend, severity: 'note' };

@@ -38,7 +38,7 @@ export const FOREIGN_KEY_RULES: readonly Rule[] = [
     why: 'An atomic copy streams every table of the source’s database and fails at the first that is not in the workflow: “plan not found” (vstreamer/tablestreamer.go, Stream; replicator_plan.go, buildExecutionPlan; vitessio/vitess#14648).',
     judge: ({ source, tables, foreignKeys }) => {
       if (foreignKeys !== 'atomic-copy') return [];
-      // Tables that Vitess takes for its own are left out by Vitess.
+      // Vitess leaves out tables that it mistakes for its own.
       const staying = source.database.tables.filter(({ name }) => !tables.includes(name) && !isInternalName(name));
       if (staying.length === 0) return [];
       const names = staying.map(({ name }) => name).join(', ');
@@ -141,7 +141,7 @@ export const FOREIGN_KEY_RULES: readonly Rule[] = [
   },
 ];
 
-/** Invisible columns are copied by name, but an atomic copy asks for `*`. */
+/** Invisible columns are copied by name, but an atomic copy selects `*`. */
 function tableOfAtomicCopy(): Rule {
   return {
     id: 'atomic-copy-invisible-column',
@@ -203,7 +203,7 @@ function isUniqueBy({ indexes }: Table, columns: readonly string[]): boolean {
 }
 
 /**
- * Returns tables that reference each other in a cycle of at least two, with the first also last; null if there is none.
+ * Returns at least two tables that reference each other in a cycle, with the first also at the end, or null.
  */
 export function circleOf(tables: readonly Pick<Table, 'name' | 'foreignKeys'>[]): readonly string[] | null {
   const parents = new Map(

@@ -75,7 +75,7 @@ const NEEDS: readonly Need[] = [
   })),
 ];
 
-/** A rule for each privilege, so each can be accepted by its id. */
+/** There is a rule for each privilege, so that each can be accepted by its id. */
 export const GRANT_RULES: readonly Rule[] = NEEDS.map((need) => ({
   id: idOf(need),
   severity: need.severity ?? 'blocker',

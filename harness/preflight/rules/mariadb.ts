@@ -3,13 +3,13 @@ import type { RuleViolation } from '../rule.ts';
 import { isMariaDb, isOn, variable, type Variables } from '../variables.ts';
 import type { VariableRule } from './binlog.ts';
 
-/** Only on a MariaDB is there something that MySQL does not have. */
+/** Rules about what only a MariaDB can have. */
 interface MariaDbSource {
   readonly variables: Variables;
   readonly mariaDbOnly?: readonly MariaDbOnly[];
 }
 
-/** It comes before all others, because what they say about binary logs and GTIDs holds for MySQL alone. */
+/** This rule comes before all others, because what they say about binary logs and GTIDs is only true for MySQL. */
 export const MARIADB_RULE: VariableRule = {
   id: 'mariadb',
   severity: 'blocker',
@@ -27,7 +27,7 @@ export const MARIADB_RULE: VariableRule = {
   },
 };
 
-/** What streams need of MariaDB's settings, and what was seen without it; MariaDB has no SET PERSIST. */
+/** The settings that streams need from MariaDB, and what was seen without them; MariaDB has no SET PERSIST. */
 const NEEDED = [
   ['log_bin', 'ON', 'there is nothing to stream'],
   ['binlog_format', 'ROW', 'streams stop at statements'],

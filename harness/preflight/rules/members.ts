@@ -7,13 +7,13 @@ import { tableRule } from './tables.ts';
 const AS_IN_UTF8 = new Set(['utf8mb4', 'utf8mb3', 'utf8', 'ascii', 'binary']);
 /** Character sets that have characters beyond the basic plane of Unicode. */
 const BEYOND_BASIC_PLANE = new Set(['utf8mb4', 'utf16', 'utf16le', 'utf32', 'gb18030']);
-/** Character sets in which MySQL puts zeros before a single byte, so that it becomes the ASCII character that it was. */
+/** Character sets in which MySQL puts zeros before a single byte, so that it stays the same ASCII character. */
 const PADDED = new Set(['utf16', 'ucs2', 'utf32']);
 /** The most members that a SET can have (MySQL manual, “The SET Type”). */
 const MOST_MEMBERS = 64;
 const NOT_ASCII = /[^\u0020-\u007e]/;
 
-/** Rules about the members of ENUM and SET; docs/fidelity.md has what happens to each. */
+/** Rules about the members of ENUM and SET; docs/fidelity.md says what happens to each. */
 export const MEMBER_RULES: readonly Rule[] = [
   tableRule({
     id: 'members-not-unicode',
@@ -58,7 +58,7 @@ export const MEMBER_RULES: readonly Rule[] = [
   }),
 ];
 
-/** Whether a value can have a text whose bytes in UTF-8 are not, in the column's character set, what they mean. */
+/** Whether a value can have a text whose UTF-8 bytes mean something else in the column's character set. */
 function isLostByStream({ type, characterSet, members }: Column): boolean {
   const set = characterSet ?? 'binary';
   if (AS_IN_UTF8.has(set)) return false;
@@ -69,7 +69,7 @@ function isLostByStream({ type, characterSet, members }: Column): boolean {
   return PADDED.has(set) && isLonger;
 }
 
-/** The columns with members that are stored as they are written. */
+/** Returns the columns with members that are stored as they are written. */
 function membersOf({ columns }: Table, isMeant: (column: Column) => boolean): readonly Column[] {
   return columns
     .filter(({ type, generated }) => (type === 'enum' || type === 'set') && generated === null)

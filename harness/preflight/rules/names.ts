@@ -81,7 +81,7 @@ export const NAME_RULES: readonly Rule[] = [
       const names = context.source.database.tables.map(({ name }) => name);
       return movingTables(context).flatMap(({ name: table }) => {
         const [other] = TABLET_TYPES.flatMap((type) => (table.endsWith(type) ? [table.slice(0, -type.length)] : []));
-        // A table that stays has no rule of its own, but vtgate looks for one under this name.
+        // A table that stays has no routing rule of its own, but vtgate looks for one under this name.
         if (other === undefined || !names.includes(other)) return [];
         const mend = `Rename it first: RENAME TABLE ${quoteName(table)} TO …`;
         return [{ what: `it is also a routing rule of ${other}`, mend, table }];
@@ -178,7 +178,7 @@ export function namesOf(context: Context): readonly { readonly name: string; rea
   ]);
 }
 
-/** A rule about the name of each table that moves. */
+/** Returns a rule about the name of each table that moves. */
 function nameRule(options: Omit<Rule, 'judge'> & { see: (name: string) => string | null }): Rule {
   const { see, ...rest } = options;
   return {

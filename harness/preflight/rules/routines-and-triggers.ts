@@ -76,7 +76,7 @@ function eventSeen(context: Context, { name, isEnabled }: { name: string; isEnab
   };
 }
 
-/** A blocker is not one for a rehearsal that leaves out what it is about. */
+/** Lowers the severity of a blocker for a rehearsal that leaves out the objects in question. */
 function severityOf(context: Context, kind: LeftOut): { severity?: 'warning' } {
   return context.leftOut.includes(kind) ? { severity: 'warning' } : {};
 }

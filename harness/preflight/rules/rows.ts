@@ -78,7 +78,7 @@ export const ROW_RULES: readonly Rule[] = [
   },
 ];
 
-/** @param seen what is said of a column; it gets quoted names. */
+/** @param seen returns what to say about a column, given quoted names. */
 function misread(
   { source, tables }: Context,
   kind: MisreadColumn['kind'],

@@ -17,7 +17,7 @@ const STORING_MODES = [
   'TIME_TRUNCATE_FRACTIONAL',
 ];
 
-/** How to fix each; the first one that is on is reported. */
+/** How to fix each mode; the first one that is on is reported. */
 const READ_ONLY: Readonly<Record<string, string>> = {
   super_read_only: 'SET GLOBAL super_read_only = OFF; SET GLOBAL read_only = OFF',
   read_only: 'SET GLOBAL super_read_only = OFF; SET GLOBAL read_only = OFF',
@@ -70,7 +70,7 @@ export const SERVER_MODE_RULES: readonly Rule[] = [
       const modes = sqlModes(source.variables);
       const unparsed = modes.filter((mode) => UNPARSED_MODES.includes(mode));
       if (unparsed.length === 0) return [];
-      // The server spells out ANSI beside what it stands for, and ANSI would bring the others back.
+      // The server shows ANSI in addition to the modes that it implies, and ANSI would bring these back.
       const mended = modes.filter((mode) => mode !== 'ANSI' && !UNPARSED_MODES.includes(mode)).join(',');
       return [{ what: `sql_mode has ${unparsed.join(', ')}`, mend: `SET PERSIST sql_mode = '${mended}'` }];
     },
@@ -83,7 +83,7 @@ export const SERVER_MODE_RULES: readonly Rule[] = [
     judge: ({ source, target }) => {
       if (target === null) return [];
       const [here, there] = [sqlModes(source.variables), sqlModes(target.variables)];
-      // For InnoDB tables either mode is equally strict.
+      // For InnoDB tables, either mode is equally strict.
       const strict = STRICT_MODES.filter((mode) => here.includes(mode) !== there.includes(mode));
       const differing = [
         ...(isStrict(here) === isStrict(there) ? [] : strict),

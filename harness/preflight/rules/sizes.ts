@@ -8,10 +8,10 @@ import { keyColumns, tableRule } from './tables.ts';
 /** Vitess' default of --grpc-max-message-size (go/vt/grpccommon/options.go). */
 const GRPC_BYTES = 16 * 1024 * 1024;
 
-/** The largest row that fits when it is updated: the message then has the row as it was and as it is. */
+/** The largest row that can be updated, because the message has the row before and after the update. */
 const ROW_BYTES = GRPC_BYTES / 2;
 
-/** Types whose values may be larger than that, or may be with others in a row. */
+/** Types whose values may be larger than that, alone or together with others in a row. */
 const LONG_TYPES = ['mediumblob', 'mediumtext', 'longblob', 'longtext', 'json', 'geometry'];
 
 /** Bytes of `_vt.vdiff_table.lastpk` (go/vt/sidecardb/schema/vdiff/vdiff_table.sql). */
@@ -25,7 +25,7 @@ export const SIZE_RULES: readonly Rule[] = [
     why: 'A row travels between tablets in one message, of at most --grpc-max-message-size (16 MiB), and an update has the row as it was and as it is in one message, so that rows of more than 8 MiB do not fit. Such a row ends the stream, each time that it is tried again (go/vt/grpccommon/options.go; vstreamer/rowstreamer.go; vstreamer/vstreamer.go, processRowEvent; tried). See docs/fidelity.md, blob-16-mb and blob-16-mib.',
     see: (table) => {
       const columns = table.columns.filter(({ type }) => LONG_TYPES.includes(type)).map(({ name }) => name);
-      // A table that is smaller as a whole has no such row, unless it is compressed.
+      // A whole table that is smaller has no such row, unless it is compressed.
       if (columns.length === 0 || (table.bytes < ROW_BYTES && !table.isCompressed)) return null;
       return {
         what: `${columns.join(', ')} can hold more than ${ROW_BYTES} bytes, and the table has ${table.bytes}${table.isCompressed ? ', compressed' : ''}`,
@@ -78,7 +78,7 @@ function judgePlace(table: Table, context: Context): Pick<RuleViolation, 'what' 
   };
 }
 
-/** A VDiff runs on the target, and after the switch on the source. */
+/** A VDiff runs on the target, and on the source after the switch. */
 function longestDatabase({ source, target, keyspaces }: Context): string {
   const names = [source.database.name, target?.database.name ?? '', ...keyspaces.map((name) => `vt_${name}`)];
   return names.reduce((longest, name) => (Buffer.byteLength(name) > Buffer.byteLength(longest) ? name : longest));

@@ -4,7 +4,7 @@ import { primaryKey, type Table } from '../../schema/database.ts';
 import { quoteName } from '../../schema/quote.ts';
 import { movingTables, type Context, type Rule, type RuleViolation } from '../rule.ts';
 
-/** The share of a type's values, in percent, from which a column is said to be near its end. */
+/** The share of a type's values, in percent, from which a column counts as nearly full. */
 const NEAR_PERCENT = 90n;
 
 export const TABLE_RULES: readonly Rule[] = [
@@ -98,7 +98,7 @@ export const TABLE_RULES: readonly Rule[] = [
   }),
 ];
 
-/** Returns the columns that tell rows apart for a stream: of the primary key, else of all unique keys without NULL. */
+/** Returns the columns by which a stream identifies rows: the primary key, or else all unique keys without NULL. */
 export function keyColumns(table: Table): readonly Column[] {
   const primary = primaryKey(table);
   const names = primary.length > 0 ? primary : table.indexes.filter((index) => isKey(table, index)).flatMap(partsOf);
@@ -126,7 +126,7 @@ function partsOf({ parts }: Table['indexes'][number]): string[] {
   return parts.flatMap(({ column }) => column ?? []);
 }
 
-/** FLOAT columns whose values are copied; one that shows a fixed number of decimals has its digits in its text. */
+/** Returns FLOAT columns whose values are copied, without those with fixed decimals, whose text has all digits. */
 function roundedFloats(table: Table): Pick<RuleViolation, 'what' | 'mend'> | null {
   const columns = table.columns.filter(
     ({ definition, generated }) => /^float(?! *\()/i.test(definition) && generated === null,
@@ -138,7 +138,7 @@ function roundedFloats(table: Table): Pick<RuleViolation, 'what' | 'mend'> | nul
   };
 }
 
-/** Key columns of a type that a key should not have. */
+/** Returns key columns of a type that a key should not have. */
 function ofType(table: Table, type: string, better: string): Pick<RuleViolation, 'what' | 'mend'> | null {
   const [column] = keyColumns(table).filter((each) => each.type === type);
   if (column === undefined) return null;
@@ -163,13 +163,13 @@ function outOfOrder(table: Table): Pick<RuleViolation, 'what' | 'mend'> | null {
   return { what, mend: `${alter}. ${inOneGo}` };
 }
 
-/** Any two members of a SET are one value, whose text is between theirs. */
+/** Any two members of a SET together are a value, whose text sorts between theirs. */
 function isOutOfOrder({ type, members }: Column): boolean {
   if (type === 'set') return members.length > 1;
   return type === 'enum' && members.some((member, at) => at > 0 && byText(members[at - 1]!, member) > 0);
 }
 
-/** Collations differ beyond letters and digits; a key that is in order by this is rarely out of order by its own. */
+/** Collations differ beyond letters and digits, but a key that is sorted by this is rarely unsorted by its own. */
 function byText(one: string, other: string): number {
   const [a, b] = [one.toLowerCase(), other.toLowerCase()];
   if (a === b) return 0;
@@ -199,7 +199,7 @@ function widening(table: Table, column: Column, keys: readonly ForeignKey[]): st
   return `Drop ${namesOf(keys)}, make ${column.name} and the columns that reference it ${type}, and add the keys again.`;
 }
 
-/** A rule that looks at each moving table. */
+/** Returns a rule that looks at each moving table. */
 export function tableRule(
   options: Omit<Rule, 'judge'> & {
     see: (table: Table, context: Context) => Pick<RuleViolation, 'what' | 'mend' | 'severity'> | null;

@@ -53,8 +53,8 @@ export function transactionOperation(
 
 /**
  * Begins, runs every step, and asks which server has executed them. It asks last, because a read before the steps would
- * fix the snapshot that they see. If this query is refused, so is the transaction: vtgate itself ends a transaction after
- * some errors, and then answers its COMMIT with success.
+ * fix the snapshot that they see. If this query is refused, so is the transaction: vtgate itself ends a transaction
+ * after some errors, and then answers its COMMIT with success.
  *
  * @returns the server, or null if a row was missing and the transaction was rolled back.
  */
