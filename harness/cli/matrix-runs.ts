@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { z } from 'zod';
 import { DEFAULT_VITESS_VERSION } from '../../docker/plan.ts';
 import { readIfThere } from '../report/artifacts.ts';
+import { digestValueCases } from '../track-record/catalogue.ts';
 import type { Combination, MatrixRun, Watched } from '../track-record/results.ts';
 import { runJest } from './run-jest.ts';
 import { testOutcomeOf } from './test-outcome.ts';
@@ -46,7 +47,7 @@ export async function runScenarios(
         return { scenario: path.relative(scenarios, name), test: each.title, outcome: testOutcomeOf(each) };
       }),
   );
-  return { asked, askedCases: [], cases: new Map(), tests, on: today(), mysql };
+  return { asked, askedCases: [], cases: new Map(), values: new Map(), tests, on: today(), mysql };
 }
 
 const ranFidelity = z.object({
@@ -69,6 +70,7 @@ export async function runFidelity({
   if (cases.length === 0) return null;
   const file = path.join(folder, 'fidelity.json');
   await rm(file, { force: true });
+  const values = await digestValueCases();
   const page = path.join(isDefault(combination) ? docs : folder, 'fidelity.md');
   // A comma makes a choice of a single case as well.
   const only = isWhole ? [] : ['--only', `{${cases.join(',')},}`];
@@ -87,7 +89,8 @@ export async function runFidelity({
       forceKillAfterDelay: false,
     },
   );
-  return { asked, askedCases: isWhole ? 'all' : cases, tests: [], on: today(), ...(await readFidelity(file)) };
+  const seen = await readFidelity(file);
+  return { asked, askedCases: isWhole ? 'all' : cases, tests: [], on: today(), values, ...seen };
 }
 
 async function readFidelity(file: string): Promise<Pick<MatrixRun, 'cases' | 'mysql'>> {

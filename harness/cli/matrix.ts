@@ -6,10 +6,11 @@ import { z } from 'zod';
 import { insteadOf, vitessVersions } from '../../docker/plan.ts';
 import { messageOf, usage } from '../errors.ts';
 import { readIfThere, writeWhole } from '../report/artifacts.ts';
-import { namesOfValueCases, readBugCatalogue, type BugCatalogue } from '../track-record/catalogue.ts';
+import { digestValueCases, readBugCatalogue, type BugCatalogue } from '../track-record/catalogue.ts';
 import { MATRIX_PAGES } from '../track-record/pages.ts';
 import {
   notAsDeclared,
+  ofTheseValues,
   parseMatrix,
   watched,
   WATCHED_ROUND_TRIP,
@@ -138,10 +139,15 @@ async function writeResults(
   { docs }: MatrixOptions,
 ): Promise<void> {
   await writeWhole(file, `${JSON.stringify(results, null, 2)}\n`);
-  const valueCases = await namesOfValueCases();
+  const values = await digestValueCases();
   for (const [name, written] of Object.entries(MATRIX_PAGES)) {
     const page = path.join(docs, name);
-    await writeWhole(page, written((await readIfThere(page)) ?? '', catalogue, results, valueCases));
+    await writeWhole(
+      page,
+      written((await readIfThere(page)) ?? '', catalogue, ofTheseValues(results, catalogue, values), [
+        ...values.keys(),
+      ]),
+    );
   }
 }
 

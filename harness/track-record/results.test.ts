@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { BugCatalogue } from './catalogue.ts';
 import {
   notAsDeclared,
+  ofTheseValues,
   parseMatrix,
   ROUND_TRIP,
   standingIn,
@@ -33,6 +34,11 @@ const RUN: MatrixRun = {
     ['some', 'as declared'],
     ['other', 'as declared'],
     ['vector', 'left out'],
+  ]),
+  values: new Map([
+    ['some', '1a'],
+    ['other', '2b'],
+    ['vector', '3c'],
   ]),
   tests: [
     { ...RAN_ROUND_TRIP, outcome: 'passed' },
@@ -69,6 +75,14 @@ test('whatever was meant to be seen again and was not counts as not run, and eve
   const failed = withRun(before, { ...run, tests: [{ ...RAN_LOST, outcome: 'unknown' }] });
   expect(failed.bugs['by-a-test']).toEqual({ standing: 'unknown', on: '2026-12-01', mysql: '9.7.4' });
   expect(Object.keys(withRun(before, { ...run, askedCases: 'all' }).cases)).toEqual([]);
+});
+
+test('what was seen of a case does not count once its values are others, nor of the bugs that it shows', () => {
+  const result = withRun(NOTHING, RUN);
+  expect(ofTheseValues([result], CATALOGUE, RUN.values)).toEqual([result]);
+  const [left] = ofTheseValues([result], CATALOGUE, new Map([...RUN.values, ['some', '4d']]));
+  expect(Object.keys(left!.cases)).toEqual(['other', 'vector']);
+  expect(Object.keys(left!.bugs)).toEqual(['round trip', 'by-a-test', 'of-24', 'in-vain']);
 });
 
 test('a run is judged only by what it was supposed to see', () => {

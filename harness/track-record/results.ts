@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { happensIn, reaches } from '../vitess-version.ts';
-import type { BugCatalogue, ShownBy } from './catalogue.ts';
+import type { BugCatalogue, ShownBy, ValueDigests } from './catalogue.ts';
 
 /** The test that takes a migration there, back, and there again under writes. */
 export const ROUND_TRIP = {
@@ -25,7 +25,13 @@ const RESULT = z.strictObject({
   /** The image of the source's MySQL; null for the one that is built here. */
   mysqlImage: z.string().nullable(),
   /** What was seen of the cases of fidelity, by name. */
-  cases: z.record(z.string(), seenAs(['as declared', 'otherwise', 'left out'])),
+  cases: z.record(
+    z.string(),
+    seenAs(['as declared', 'otherwise', 'left out']).extend({
+      /** The digest of its values when they were tried. */
+      values: z.string(),
+    }),
+  ),
   /**
    * What was seen of the bugs of the catalogue, and of the round trip, by name. A standing compares the test with the
    * catalogue at the time of the run; later entries in the catalogue do not change it.
@@ -80,6 +86,8 @@ export interface MatrixRun {
   readonly askedCases: readonly string[] | 'all';
   /** The outcomes of cases, by name. */
   readonly cases: ReadonlyMap<string, CaseStanding>;
+  /** What the cases tried. */
+  readonly values: ValueDigests;
   /** The scenarios that ran, each with the title of its test. */
   readonly tests: readonly { readonly scenario: string; readonly test: string; readonly outcome: TestOutcome }[];
   readonly on: string;
@@ -91,13 +99,15 @@ export type TestOutcome = 'passed' | 'failed' | 'unknown';
 
 /** Replaces earlier results with those of a run. What it was meant to see and did not counts as not run. */
 export function withRun(result: MatrixResult, run: MatrixRun): MatrixResult {
-  const { asked, askedCases, on, mysql } = run;
+  const { asked, askedCases, on, mysql, values } = run;
   const names = new Set(asked.map(({ name }) => name));
   const bugs = asked.flatMap((each): [string, MatrixResult['bugs'][string]][] => {
     const standing = standingIn(run, each, releaseOf(result.vitess));
     return standing === null ? [] : [[each.name, { standing, on, mysql }]];
   });
-  const cases = [...run.cases].map(([name, standing]) => [name, { standing, on, mysql }] as const);
+  const cases = [...run.cases].map(
+    ([name, standing]) => [name, { standing, on, mysql, values: values.get(name) ?? '' }] as const,
+  );
   return {
     ...result,
     bugs: { ...without(result.bugs, (name) => names.has(name)), ...Object.fromEntries(bugs) },
@@ -106,6 +116,22 @@ export function withRun(result: MatrixResult, run: MatrixRun): MatrixResult {
       ...Object.fromEntries(cases),
     },
   };
+}
+
+/** Leaves out what was seen of cases whose values are others by now, and of the bugs that they show. */
+export function ofTheseValues(
+  results: readonly MatrixResult[],
+  { bugs, notShown }: BugCatalogue,
+  values: ValueDigests,
+): readonly MatrixResult[] {
+  return results.map((result) => {
+    const isOther = (name: string) => result.cases[name]?.values !== values.get(name);
+    const isShownByOther = (name: string) => {
+      const by = (bugs[name] ?? notShown[name])?.shownBy;
+      return by !== undefined && 'case' in by && isOther(by.case);
+    };
+    return { ...result, cases: without(result.cases, isOther), bugs: without(result.bugs, isShownByOther) };
+  });
 }
 
 function without<T>(all: Readonly<Record<string, T>>, isLeftOut: (name: string) => boolean): Record<string, T> {
