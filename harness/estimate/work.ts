@@ -18,6 +18,12 @@ export interface WorkEstimate {
 
 /** If the largest work is this much larger than the smallest, they distinguish a fixed part from one that grows. */
 const DISTINCT = 1.5;
+/**
+ * What a table costs at most whatever its size: Vitess waits for 2 to 3 seconds at each (decision 0024). It is assumed
+ * where tables are all of one size, so that the measurements do not tell.
+ */
+const FIXED_MOST_MS = 3_000;
+
 /** Returns the time of work on all tables that move, of these sizes, from one measured work or several. */
 export function estimateWork(measured: readonly MeasuredWork[], tables: readonly TableSize[]): WorkEstimate {
   const works = aligned(measured);
@@ -25,7 +31,8 @@ export function estimateWork(measured: readonly MeasuredWork[], tables: readonly
   const fitted = costs.map((each) => costOfTables(each, tables));
   const hasSizes = costs.length > 0 && ratio(works.map(rowsOf)) >= DISTINCT;
   const others = hasSizes ? works.flatMap((work) => leaveOut(works, work, tables)) : plainRates(works, tables);
-  const candidates = [...fitted, ...others];
+  const isOfOneSize = !hasSizes && ratio(works.flatMap(({ parts }) => parts.map(rowsOfTable))) < DISTINCT;
+  const candidates = [...fitted, ...others, ...(isOfOneSize ? mostFixed(works, tables) : [])];
   const speed = speedsOf(works);
   const fit = residualsOf(works, costs);
   return {
@@ -44,6 +51,23 @@ export function estimateWork(measured: readonly MeasuredWork[], tables: readonly
         : []),
     ],
   };
+}
+
+/** Returns the time if each table costs as much as it can whatever its size, and the rest grows with rows or bytes. */
+function mostFixed(works: readonly MeasuredWork[], tables: readonly TableSize[]): number[] {
+  const size = totalOf(tables);
+  return works.flatMap(({ parts }) => {
+    const fixed = parts.reduce((sum, part) => sum + Math.min(part.ms, FIXED_MOST_MS * part.tables.length), 0);
+    const growing = parts.reduce((sum, { ms }) => sum + ms, 0) - fixed;
+    const total = totalOf(parts);
+    return (['rows', 'bytes'] as const)
+      .map((field) => fixed + growing * (size[field] / total[field]))
+      .filter(Number.isFinite);
+  });
+}
+
+function rowsOfTable({ rows, tables }: MeasuredPart): number {
+  return rows / tables.length;
 }
 
 /** Returns the geometric mean of both. */
