@@ -15,6 +15,9 @@ import { waitFor } from '../../harness/wait.ts';
 /** The reason that vtgate gives when it stops buffering although nothing told it to. */
 const TOO_LONG = 'MaxDurationExceeded';
 
+/** So many writes that each table certainly has some between two switches, although a tenth of them or less goes to it. */
+const ENOUGH = 200;
+
 const variables = z.object({
   /** Keyed by `keyspace.shard`. */
   BufferStarts: z.record(z.string(), z.number()),
@@ -39,18 +42,18 @@ scenario(
     await mysqld.start();
     await untilBuffering(stage);
     await vtctl.run(setWritableCommand((await targetPrimary(run)).alias));
-    await workload.untilAcknowledged(50, 60_000);
+    await workload.untilAcknowledged(ENOUGH, 60_000);
     expect(await gaveUp(cluster)).toBe(1);
     await migration.reverseWrites();
-    await workload.untilAcknowledged(50, 60_000);
+    await workload.untilAcknowledged(ENOUGH, 60_000);
     expect(await gaveUp(cluster)).toBe(2);
 
     await migration.switchWrites();
     const { alias } = await targetFollower(run);
     await plannedReparentShard(vtctl, shardOf(migration.context, 'target'), alias);
-    await workload.untilAcknowledged(50);
+    await workload.untilAcknowledged(ENOUGH);
     await migration.reverseWrites();
-    await workload.untilAcknowledged(50);
+    await workload.untilAcknowledged(ENOUGH);
     expect(await gaveUp(cluster)).toBe(2);
 
     await workload.stop();

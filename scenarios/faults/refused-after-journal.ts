@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { messageOf, trouble } from '../../harness/errors.ts';
 import type { FaultObservation } from '../../harness/history/observations.ts';
 import { failedSwitches } from '../../harness/jest/failed-switches.ts';
 import { scenario } from '../../harness/jest/scenario.ts';
@@ -61,7 +62,15 @@ scenario(
     const lost = reaches(vitess, ['24.0.0']) ? /source keyspace matches target keyspace/ : /workflow is frozen/;
     expect(started).toMatchObject({ outcome: 'broken', wrong: [expect.stringMatching(lost)] });
     // Neither side accepts writes any more, and the run must be found to lack them.
-    await expect(workload.untilAcknowledged(1, 15_000)).rejects.toThrow(/did not get 1 writes acknowledged/);
+    const refused = await workload.untilAcknowledged(1, 15_000).then(() => null, messageOf);
+    if (refused === null) {
+      throw trouble({
+        what: 'The moment of the fault was missed.',
+        expected: 'vtctld killed before the target accepts writes',
+        seen: 'a write that was acknowledged',
+      });
+    }
+    expect(refused).toMatch(/did not get 1 writes acknowledged/);
     mustFind({ id: 'not-vacuous', count: 1 });
   },
 );
