@@ -1,10 +1,11 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import type Docker from 'dockerode';
-import { CLUSTER_LABEL } from '../../docker/labels.ts';
+import { CLUSTER_LABEL, OWNER_LABEL } from '../../docker/labels.ts';
 import { sweepLeftovers } from '../../harness/cluster/sweep.ts';
 import { scenario } from '../../harness/jest/scenario.ts';
 import { startRoundtrip } from '../../harness/jest/roundtrip.ts';
+import { ownerOf } from '../../harness/owner.ts';
 import { waitFor } from '../../harness/wait.ts';
 import { findEngine } from '../../docker/engine.ts';
 
@@ -21,14 +22,13 @@ async function clusters(docker: Docker): Promise<string[]> {
   return [...new Set(labels.map((each) => each[CLUSTER_LABEL]!))].toSorted();
 }
 
-/** Waits until a new cluster has at least that many containers. */
-async function untilStarted(docker: Docker, before: readonly string[], containers: number): Promise<string> {
-  const wait = { what: `${containers} containers of a new cluster`, timeoutMs: 60_000 };
-  return await waitFor(wait, async () => {
-    const [fresh] = (await clusters(docker)).filter((id) => !before.includes(id));
-    if (fresh === undefined) return { done: undefined, seen: 'no new cluster' };
-    const seen = await docker.listContainers({ filters: { label: [`${CLUSTER_LABEL}=${fresh}`] } });
-    return { done: seen.length >= containers ? fresh : undefined, seen: `${seen.length} containers` };
+/** Waits until the cluster of a run has at least that many containers. Other scenarios start clusters meanwhile. */
+async function untilStarted(docker: Docker, pid: number, containers: number): Promise<string> {
+  const filters = { label: [CLUSTER_LABEL, `${OWNER_LABEL}=${ownerOf(pid)}`] };
+  return await waitFor({ what: `${containers} containers of the run's cluster`, timeoutMs: 60_000 }, async () => {
+    const seen = await docker.listContainers({ filters });
+    const cluster = seen[0]?.Labels[CLUSTER_LABEL];
+    return { done: seen.length >= containers ? cluster : undefined, seen: `${seen.length} containers` };
   });
 }
 
@@ -49,9 +49,8 @@ const ENDS = [
 for (const { signal, status, said } of ENDS) {
   test(`a run that is ended by ${signal} leaves nothing behind`, async () => {
     const { docker } = (await findEngine())!;
-    const before = await clusters(docker);
     const running = startRoundtrip(SMALL);
-    const cluster = await untilStarted(docker, before, 8);
+    const cluster = await untilStarted(docker, running.pid!, 8);
     running.kill(signal);
     const { exitCode, all } = await running;
     expect(all).toMatch(said);
@@ -67,7 +66,7 @@ scenario(
   async ({ cluster, migration }) => {
     const { docker } = (await findEngine())!;
     const running = startRoundtrip(SMALL);
-    const killed = await untilStarted(docker, await clusters(docker), 3);
+    const killed = await untilStarted(docker, running.pid!, 3);
     // Its reaper is killed first, so that nothing cleans up after the run.
     await killReaper(killed);
     running.kill('SIGKILL');
