@@ -74,6 +74,7 @@ scenario(
       });
     }
     expect(refused).toMatch(/did not get \d+ writes acknowledged/);
-    mustFind({ id: 'not-vacuous', count: 1 });
+    // Once in all, or once for each table that no buffered write was meant for.
+    mustFind({ id: 'not-vacuous' });
   },
 );
