@@ -120,6 +120,18 @@ test('without a write after the last switch it is left open, however few were du
   expect(judge(...fast, stopped(10_900)).verdict).toBe('unknown');
 });
 
+test('a write that was acknowledged before a switch ended does not count as one after it, however late its line', () => {
+  const operation = { process: nextProcess++, table: 'rt_rows', f: 'append', key: null, value: 1 } as const;
+  const late = (answeredMs: number): Timed[] => [
+    [8_100, { ...operation, type: 'invoke' }],
+    [16_000, { ...operation, type: 'ok', answered: answeredMs * 1e6 }],
+  ];
+  const run = [...writes('rt_rows', 1, 0, 8_000), ...step('switchWrites', 8000, 10_000)];
+  const reason = expect.stringMatching(/^no write was acknowledged from the end of switchWrites/);
+  expect(judge(...run, ...late(8_110), stopped(16_500))).toMatchObject({ reason });
+  expect(judge(...run, ...late(15_990), stopped(16_500))).not.toMatchObject({ reason });
+});
+
 test('one table that is no longer written to is named', () => {
   const { findings } = judge(
     ...writes('rt_rows', 100, 0, 20_000),

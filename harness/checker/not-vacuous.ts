@@ -97,7 +97,7 @@ export class NotVacuous implements RunChecker {
     if (outcome !== 'ok') return;
     const seen = this.#tables.get(table);
     if (seen && ADDS.has(f) && matched !== 0) seen.rows++;
-    this.#stretches.acknowledged(table, matched !== 0);
+    this.#stretches.acknowledged(table, operation.completedAt, matched !== 0);
   }
 
   /** One statement can remove many rows, and rows of tables that it does not name, and may leave these tables empty. */
@@ -216,6 +216,7 @@ export class NotVacuous implements RunChecker {
 
   #at(index: number, time: number): void {
     this.#last.index = index;
-    this.#last.time = time;
+    // An answer can be earlier than the line before it.
+    this.#last.time = Math.max(this.#last.time, time);
   }
 }

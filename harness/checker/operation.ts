@@ -23,7 +23,7 @@ export interface CompletedOperation {
   /** Indexes of the two lines. */
   readonly invoked: number;
   readonly completed: number;
-  /** In nanoseconds; Infinity for an operation that never completed. */
+  /** In nanoseconds; `completedAt` is when it was answered, and Infinity if it never was. */
   readonly invokedAt: number;
   readonly completedAt: number;
   readonly version: number | undefined;
@@ -101,7 +101,7 @@ export class Pairing {
     operation.value = line.value;
     operation.outcome = line.type;
     operation.completed = line.index;
-    operation.completedAt = line.time;
+    operation.completedAt = line.answered ?? line.time;
     operation.version = line.version;
     operation.matched = line.matched;
     operation.server = line.server;

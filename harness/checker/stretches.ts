@@ -68,9 +68,13 @@ export class Stretches {
     if (isWrite) this.#writesInFlight--;
   }
 
-  /** @param isEffective false if it reports that it matched no row. */
-  acknowledged(table: string, isEffective: boolean): void {
-    if (!this.#current) return;
+  /**
+   * Counts a write that was acknowledged at this time; one whose line was only written in this stretch does not count.
+   *
+   * @param isEffective false if it reports that it matched no row.
+   */
+  acknowledged(table: string, time: number, isEffective: boolean): void {
+    if (!this.#current || time < this.#current.from) return;
     const { acknowledged } = this.#current;
     acknowledged.set(table, (acknowledged.get(table) ?? 0) + 1);
     if (isEffective) this.#current.effective++;

@@ -64,6 +64,11 @@ export class HistoryFile implements Disposable {
     return this.#index;
   }
 
+  /** Returns the time that a line would have now, in nanoseconds on the run's clock. */
+  now(): number {
+    return Math.round(this.#now() * 1e6);
+  }
+
   /** @returns the number of the line. */
   append(line: NewLine): number {
     this.#refuse();
@@ -133,7 +138,7 @@ export class HistoryFile implements Disposable {
    * Returns nanoseconds. Two lines may have the same value, because the clock counts in steps; they are still in order.
    */
   #time(): number {
-    this.#lastTime = Math.max(this.#lastTime, Math.round(this.#now() * 1e6));
+    this.#lastTime = Math.max(this.#lastTime, this.now());
     return this.#lastTime;
   }
 

@@ -176,6 +176,11 @@ export interface OperationLine extends Line {
   readonly to?: number;
   /** On `ok`: the `@@server_uuid` of the server that executed it. */
   readonly server?: string;
+  /**
+   * On `ok`: when it was acknowledged, on the clock of `time`, if the server that executed it was asked for only after
+   * that. The answer can take long, because vtgate holds such a question back during a switch.
+   */
+  readonly answered?: number;
   /** On `fail` and `info`: the class of the error, and the server's message. */
   readonly error?: string;
   readonly message?: string;

@@ -30,6 +30,7 @@ const operation: fc.Arbitrary<OperationLine> = fc.record(
     matched: fc.nat(),
     to: whole,
     server: text,
+    answered: whole,
     error: text,
     message: text,
     duplicate: whole,
@@ -54,7 +55,7 @@ function plainOf(line: OperationLine, key: number, time: number): OperationLine 
   const { error: _error, message: _message, duplicate: _duplicate, ...others } = line;
   const { executed: _executed, attempt: _attempt, of: _of, retried: _retried, ...rest } = others;
   const names = { table: 'rt_rows', server: 'aa-bb', statement: 'add order' };
-  return { ...rest, ...names, key, value: [1, -2], time, version: 1, to: 2, late: 7 };
+  return { ...rest, ...names, key, value: [1, -2], time, version: 1, to: 2, answered: time, late: 7 };
 }
 
 const bytesOf = (line: string) => Buffer.from(`${line}\n`);

@@ -17,6 +17,7 @@ export const OPERATION_FIELDS = [
   'matched',
   'to',
   'server',
+  'answered',
   'error',
   'message',
   'duplicate',
@@ -31,13 +32,14 @@ export const OPERATION_FIELDS = [
 
 /** Returns an operation as a line of `history.jsonl`, without the line break. */
 export function formatOperation(operation: OperationLine): string {
-  const { index, process, type, f, table, time, version, matched, to, server, late, tablet } = operation;
+  const { index, process, type, f, table, time, version, matched, to, server, answered, late, tablet } = operation;
   let line = `{"index":${index},"process":${process},"type":"${type}","f":"${f}","table":${JSON.stringify(table)}`;
   line += `,"key":${scalar(operation.key)},"value":${scalar(operation.value)},"time":${time}`;
   if (version !== undefined) line += `,"version":${version}`;
   if (matched !== undefined) line += `,"matched":${matched}`;
   if (to !== undefined) line += `,"to":${to}`;
   if (server !== undefined) line += `,"server":${JSON.stringify(server)}`;
+  if (answered !== undefined) line += `,"answered":${answered}`;
   if (operation.error !== undefined) line += `,"error":${JSON.stringify(operation.error)}`;
   if (operation.message !== undefined) line += `,"message":${JSON.stringify(operation.message)}`;
   if (operation.duplicate !== undefined) line += `,"duplicate":${operation.duplicate}`;

@@ -4,7 +4,14 @@ import type { ScannedOperation } from '../history/history-reader.ts';
 import { Latencies } from '../history/latencies.ts';
 import { SeriesBuilder, stepFor } from './series.ts';
 
-const NONE = { version: undefined, matched: undefined, to: undefined, server: undefined, error: undefined };
+const NONE = {
+  version: undefined,
+  matched: undefined,
+  to: undefined,
+  server: undefined,
+  answered: undefined,
+  error: undefined,
+};
 const REST = { ...NONE, message: undefined, duplicate: undefined, statement: undefined, tablet: undefined };
 
 function line(
@@ -43,7 +50,8 @@ test('operations count when they ended, writes from when they were due, and read
   const operations = [
     line('invoke', 1, 100, 'insert', 50),
     line('invoke', 2, 150, 'read'),
-    line('ok', 1, 200, 'insert'),
+    // Its server was asked for until 1,300.
+    { ...line('ok', 1, 1_300, 'insert'), answered: 200e6 },
     line('ok', 2, 250, 'read'),
     line('invoke', 1, 900, 'update'),
     line('invoke', 2, 900, 'read'),

@@ -31,13 +31,13 @@ export class SeriesBuilder {
     this.#windows = windows.map((window) => new Bins(window));
   }
 
-  operation({ type, process, time, late, f }: ScannedOperation): void {
+  operation({ type, process, time, answered = time, late, f }: ScannedOperation): void {
     if (type === 'invoke') {
       this.#due.set(process, time - (late ?? 0));
       return;
     }
-    const atMs = time / 1e6;
-    const latencyMs = (time - (this.#due.get(process) ?? time)) / 1e6;
+    const atMs = answered / 1e6;
+    const latencyMs = (answered - (this.#due.get(process) ?? answered)) / 1e6;
     this.#due.delete(process);
     for (const window of this.#windows) window.add(atMs, type === 'ok', f === 'read', latencyMs);
   }

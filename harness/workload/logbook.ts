@@ -7,13 +7,16 @@ const MESSAGE_CHARACTERS = 300;
 
 /** How an operation ended. */
 export type Completion =
-  | { readonly outcome: 'ok'; readonly done: Done; readonly server: string | undefined }
+  | { readonly outcome: 'ok'; readonly done: Done }
   | {
       readonly outcome: 'fail' | 'info';
       readonly error: NotAcknowledged;
       /** What the application sends next, if it tries again. */
       readonly again?: Operation | undefined;
     };
+
+/** Which server executed an operation, and when that was acknowledged if the server was asked for only after that. */
+export type ExecutedBy = Pick<NewOperationLine, 'server' | 'answered'>;
 
 /**
  * Writes an operation's first line to the history; the line is in the file when this returns.
@@ -34,12 +37,12 @@ export function recordCompletion(
   process: number,
   operation: Operation,
   completion: Completion,
+  executedBy: ExecutedBy,
 ): void {
   const line = lineOf(process, operation);
   if (completion.outcome === 'ok') {
-    const { done, server } = completion;
-    const { server: _, ...seen } = done;
-    history.append({ ...line, ...seen, type: 'ok', ...(server === undefined ? {} : { server }) });
+    const { server: _server, askServer: _ask, ...seen } = completion.done;
+    history.append({ ...line, ...seen, type: 'ok', ...executedBy });
     return;
   }
   const { error, outcome, again } = completion;

@@ -1,6 +1,6 @@
 import { refusal, usage } from '../errors.ts';
 import { loneInsertion } from './kinds/rows.ts';
-import { recordCompletion, recordInvocation, type Completion } from './logbook.ts';
+import { recordCompletion, recordInvocation, type Completion, type ExecutedBy } from './logbook.ts';
 import { NotAcknowledged } from './outcome.ts';
 import type { WorkerContext } from './worker.ts';
 import { Session, insertIdOf, type WriteEndpoint } from './session.ts';
@@ -26,15 +26,15 @@ export class OpenTransaction implements AsyncDisposable {
   /** The row that it inserted. */
   readonly key: number;
   readonly #session: Session;
-  readonly #record: (completion: Completion) => void;
-  readonly #server: string | undefined;
+  readonly #record: (completion: Completion, executedBy?: ExecutedBy) => void;
+  readonly #server: string;
   #ended: Promise<TransactionEnding> | undefined;
 
   private constructor(
     session: Session,
     key: number,
-    record: (completion: Completion) => void,
-    server: string | undefined,
+    record: (completion: Completion, executedBy?: ExecutedBy) => void,
+    server: string,
   ) {
     this.#session = session;
     this.key = key;
@@ -48,8 +48,8 @@ export class OpenTransaction implements AsyncDisposable {
     const session = await Session.open(to, statementTimeoutMs);
     const process = numbering.process();
     const operation = loneInsertion(numbering.origin());
-    const record = (completion: Completion) => {
-      if (history !== undefined) recordCompletion(history, process, operation, completion);
+    const record = (completion: Completion, executedBy: ExecutedBy = {}) => {
+      if (history !== undefined) recordCompletion(history, process, operation, completion, executedBy);
     };
     if (history !== undefined) recordInvocation(history, process, operation, 0);
     try {
@@ -85,7 +85,7 @@ export class OpenTransaction implements AsyncDisposable {
   async #commit(): Promise<TransactionEnding> {
     try {
       await this.#session.commit();
-      this.#record({ outcome: 'ok', done: {}, server: this.#server });
+      this.#record({ outcome: 'ok', done: {} }, { server: this.#server });
       await this.#session.close();
       return { outcome: 'ok', message: null };
     } catch (error) {

@@ -45,17 +45,20 @@ const vtgate: WriteEndpoint = { name: 'vtgate', options: {} };
 
 test('a watcher resolves when the endpoint it asks for has acknowledged enough', async () => {
   const watchers = new Watchers();
-  const waiting = watchers.until(2, vtgate, 10_000, () => new Error('too late'));
-  watchers.acknowledged(vtgate);
-  watchers.acknowledged(source);
-  watchers.acknowledged(vtgate);
+  const waiting = watchers.until(2, vtgate, { sinceMs: 5, timeoutMs: 10_000 }, () => new Error('too late'));
+  watchers.acknowledged(vtgate, 5);
+  watchers.acknowledged(source, 6);
+  watchers.acknowledged(vtgate, 7);
   await expect(waiting).resolves.toBeUndefined();
 });
 
-test('a watcher gives up in time and says how far it got', async () => {
+test('a watcher gives up in time and says how far it got; what was acknowledged before does not count', async () => {
   const watchers = new Watchers();
-  const waiting = watchers.until(2, undefined, 1, (seen) => failure({ what: `saw ${seen}` }));
-  watchers.acknowledged(source);
+  const waiting = watchers.until(2, undefined, { sinceMs: 5, timeoutMs: 1 }, (seen) =>
+    failure({ what: `saw ${seen}` }),
+  );
+  watchers.acknowledged(source, 4);
+  watchers.acknowledged(source, 5);
   await expect(waiting).rejects.toThrow('saw 1');
 });
 

@@ -24,6 +24,10 @@ export class Servers {
     this.#byPrefix.set(prefix, uuid);
   }
 
+  knows(prefix: number): boolean {
+    return this.#byPrefix.has(prefix);
+  }
+
   /**
    * Returns the UUID of the server that reported this prefix when it wrote to this table. The first operation on a
    * server asks it for its whole UUID. If the table has moved since, another server answers, and the name stays

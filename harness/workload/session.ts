@@ -90,27 +90,31 @@ export class Session {
   }
 
   /**
-   * Runs one statement that commits itself and cannot report which server executed it. Just before and just after it,
-   * this asks which server has the table.
+   * Runs one statement that commits itself and cannot report which server executed it. It is asked which server has the
+   * table just before the statement, and again by `askServer`, which should be called at once.
    *
    * A transaction would make that certain, but vtgate does not buffer a transaction during a switch, so it would meet
    * errors that the statement alone would not.
    *
-   * @returns its result, and the UUID of the server; no UUID if the table moved meanwhile, or the second query failed.
+   * @returns its result as soon as it is acknowledged. `askServer` returns the UUID of the server; undefined if the
+   *   table moved meanwhile, or if the second question was not answered.
    */
   async writeWitnessed(
     table: string,
     sql: string,
     values: readonly Value[] = [],
-  ): Promise<{ readonly result: ResultSetHeader; readonly server: string | undefined }> {
+  ): Promise<{ readonly result: ResultSetHeader; readonly askServer: () => Promise<string | undefined> }> {
     const look = serverOf(table);
     const [before, ...results] = await this.#send<readonly Result[]>(`${look};${sql}`, values, 'autocommit');
     // A procedure can return rows before it says what it did.
     const result = results.findLast((each) => 'insertId' in each);
     if (result === undefined) throw new Error(`No server said what this statement did: ${sql}`);
-    const after = await this.readIfPossible(look);
-    const [first, second] = [firstValue(before), firstValue(after)];
-    return { result, server: first !== null && first === second ? String(first) : undefined };
+    const first = firstValue(before);
+    const askServer = async () => {
+      const second = firstValue(await this.readIfPossible(look));
+      return first !== null && first === second ? String(first) : undefined;
+    };
+    return { result, askServer };
   }
 
   /** Asks for information that is useful but not necessary after an acknowledged write. */

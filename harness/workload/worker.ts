@@ -1,7 +1,7 @@
 import { messageOf, trouble } from '../errors.ts';
 import type { HistoryFile } from '../history/history-file.ts';
-import type { Operation } from './kinds/kind.ts';
-import { recordCompletion, recordInvocation, type Completion } from './logbook.ts';
+import type { Done, Operation } from './kinds/kind.ts';
+import { recordCompletion, recordInvocation, type Completion, type ExecutedBy } from './logbook.ts';
 import type { Numbering } from './numbering.ts';
 import { NotAcknowledged } from './outcome.ts';
 import type { Servers } from './servers.ts';
@@ -50,15 +50,23 @@ export class Worker {
    * operation to send next.
    *
    * @param endpoint where to connect if the last connection was lost.
+   * @param answered receives the completion at once, before the server that executed the operation is asked for.
    * @throws only what is not an outcome: a history that cannot be written, or a bug.
    */
-  async run(operation: Operation, endpoint: WriteEndpoint, lateMs: number): Promise<Completion> {
+  async run(
+    operation: Operation,
+    endpoint: WriteEndpoint,
+    lateMs: number,
+    answered: (completion: Completion) => void = () => undefined,
+  ): Promise<Completion> {
     const { history } = this.#context;
     if (!this.#session.isUsable && this.#hasSent) this.#startProcess();
     const process = this.#process;
     const line = history === undefined ? 0 : recordInvocation(history, process, operation, lateMs);
     const completion = orAgain(await this.#attempt(operation, endpoint), operation, line);
-    if (history !== undefined) recordCompletion(history, process, operation, completion);
+    answered(completion);
+    const executedBy = completion.outcome === 'ok' ? await this.#executedBy(completion.done, operation.table) : {};
+    if (history !== undefined) recordCompletion(history, process, operation, completion, executedBy);
     // An operation that could not connect does not end the process.
     this.#hasSent ||= completion.outcome === 'ok' || completion.error.stage !== 'connect';
     if (completion.outcome === 'info') this.#endProcess(completion.error);
@@ -106,15 +114,23 @@ export class Worker {
         this.reconnects += 1;
         this.#session = await Session.open(endpoint, this.#statementTimeoutMs);
       }
-      const done = await operation.send(this.#session);
-      const { server } = done;
-      if (typeof server !== 'number') return { outcome: 'ok', done, server };
-      const name = await this.#context.servers.nameOf(server, operation.table, this.#session);
-      return { outcome: 'ok', done, server: name };
+      return { outcome: 'ok', done: await operation.send(this.#session) };
     } catch (error) {
       if (error instanceof NotAcknowledged) return { outcome: error.outcome, error };
       throw error;
     }
+  }
+
+  async #executedBy({ server, askServer }: Done, table: string): Promise<ExecutedBy> {
+    const { history, servers } = this.#context;
+    const answered = history?.now();
+    const told = askServer === undefined ? server : await askServer();
+    const isNew = typeof told === 'number' && !servers.knows(told);
+    const name = typeof told === 'number' ? await servers.nameOf(told, table, this.#session) : told;
+    return {
+      ...(name === undefined ? {} : { server: name }),
+      ...(answered === undefined || (askServer === undefined && !isNew) ? {} : { answered }),
+    };
   }
 }
 

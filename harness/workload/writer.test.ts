@@ -101,6 +101,31 @@ test('a stall of the server shows in every operation that it held up, and nothin
   expect(writeGapMs).toBeGreaterThan(280);
 });
 
+test('a write is acknowledged when the server says so, however long it then takes to learn which server that was', async () => {
+  const statementTimeoutMs = 1_000;
+  await using server = await FakeMySql.start((sql) => (sql.startsWith('SELECT server') ? 'silence' : answer(sql)));
+  const file = newFile();
+  using history = new HistoryFile(file, () => performance.now());
+  const options = { ...optionsFor(server, history), rate: 10, kinds: { ids: 1 }, connections: 1, statementTimeoutMs };
+  const writer = await Writer.start(options);
+  await writer.untilAcknowledged(1, 10_000);
+  const waitedFrom = performance.now();
+  // While this writer waits for the server's name, nothing more is acknowledged.
+  const more = writer.untilAcknowledged(1, statementTimeoutMs / 2);
+  await expect(more).rejects.toThrow('did not get 1 writes acknowledged');
+  const figures = writer.figures(writer.startedAtMs, waitedFrom);
+  await writer.stop();
+  history.flush();
+  const [acknowledged] = readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line): { type: string; time: number; answered?: number; server?: string } => JSON.parse(line))
+    .filter(({ type }) => type === 'ok');
+  expect(acknowledged!.time - acknowledged!.answered!).toBeGreaterThan(0.9 * statementTimeoutMs * 1e6);
+  expect(acknowledged).not.toHaveProperty('server');
+  expect(figures.p50Ms).toBeLessThan(statementTimeoutMs);
+});
+
 test('operations beyond the queue are counted as not sent, and none as a failed statement', async () => {
   const stall = new Stall();
   const rows = [[UUID]];

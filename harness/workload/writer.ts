@@ -89,7 +89,7 @@ export class Writer {
       return session === undefined ? [] : worker.replaceBy(session);
     });
     // Those in flight end by their statement's timeout at the latest.
-    await Promise.all([this.#watchers.until(1, endpoint, timeoutMs, giveUp), closeAll(left), ...inFlight]);
+    await Promise.all([this.#watchers.until(1, endpoint, { sinceMs, timeoutMs }, giveUp), closeAll(left), ...inFlight]);
   }
 
   /**
@@ -146,7 +146,7 @@ export class Writer {
   async untilAcknowledged(count: number, timeoutMs: number): Promise<void> {
     const sinceMs = this.#options.now();
     const giveUp = (seen: number) => this.#giveUp(`get ${count} writes acknowledged`, seen, timeoutMs, sinceMs);
-    await this.#watchers.until(count, undefined, timeoutMs, giveUp);
+    await this.#watchers.until(count, undefined, { sinceMs, timeoutMs }, giveUp);
   }
 
   /**
@@ -251,16 +251,22 @@ export class Writer {
   async #send(worker: Worker, operation: Operation, dueMs: number): Promise<Operation | undefined> {
     const sentMs = this.#options.now();
     this.#inFlight.set(worker, { sentMs, isWrite: operation.f !== 'read' });
+    let endedMs = Infinity;
     try {
-      const completion = await worker.run(operation, this.#endpoint, sentMs - dueMs);
-      this.#count(operation, completion, { dueMs, sentMs, endedMs: this.#options.now() }, worker.endpoint);
+      const completion = await worker.run(operation, this.#endpoint, sentMs - dueMs, (answer) => {
+        endedMs = this.#options.now();
+        this.#inFlight.delete(worker);
+        this.#count(operation, answer, { dueMs, sentMs, endedMs });
+      });
+      // Whoever waits for an acknowledgement finds it in the history.
+      if (hasWritten(operation, completion)) this.#watchers.acknowledged(worker.endpoint, endedMs);
       return completion.outcome === 'ok' ? undefined : completion.again;
     } finally {
       this.#inFlight.delete(worker);
     }
   }
 
-  #count(operation: Operation, completion: Completion, times: Times, endpoint: WriteEndpoint): void {
+  #count(operation: Operation, completion: Completion, times: Times): void {
     const { kind, f } = operation;
     this.#counts.add(operation, completion.outcome, times.endedMs - times.dueMs);
     if (completion.outcome === 'ok') this.#succeeded += 1;
@@ -268,13 +274,11 @@ export class Writer {
       // An error after which the application tries again does not reach its user.
       const failed = { isWrite: f !== 'read', isStatement: kind === 'sql' && completion.again === undefined };
       this.#tally.fail(completion.error.class, completion.error, times, failed);
-    } else if (f === 'read' || (f === 'transaction' && completion.done.matched === 0)) {
-      // A transaction that found no row, and was rolled back, has written nothing.
-      this.#tally.read(times);
-    } else {
+    } else if (hasWritten(operation, completion)) {
       this.#tally.ack(times);
       if (completion.done.matched === 0) this.#counts.unmatched += 1;
-      this.#watchers.acknowledged(endpoint);
+    } else {
+      this.#tally.read(times);
     }
   }
 
@@ -310,6 +314,12 @@ export class Writer {
       rate: rateText(this.#rate),
     });
   }
+}
+
+/** Returns whether an operation is an acknowledged write; a transaction that found no row has been rolled back. */
+function hasWritten({ f }: Operation, completion: Completion): boolean {
+  if (completion.outcome !== 'ok' || f === 'read') return false;
+  return f !== 'transaction' || completion.done.matched !== 0;
 }
 
 function timeoutMsOf({ statementTimeoutMs = 30_000 }: WriterOptions): number {

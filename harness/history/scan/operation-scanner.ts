@@ -28,6 +28,7 @@ const VERSION = field('version');
 const MATCHED = field('matched');
 const TO = field('to');
 const SERVER = field('server');
+const ANSWERED = field('answered');
 const LATE = field('late');
 const STATEMENT = field('statement');
 const TABLET = field('tablet');
@@ -65,6 +66,7 @@ export class OperationScanner {
     matched: undefined,
     to: undefined,
     server: undefined,
+    answered: undefined,
     error: undefined,
     message: undefined,
     duplicate: undefined,
@@ -130,6 +132,7 @@ export class OperationScanner {
     operation.matched = parsed.matched;
     operation.to = parsed.to;
     operation.server = parsed.server;
+    operation.answered = parsed.answered;
     operation.error = parsed.error;
     operation.message = parsed.message;
     operation.duplicate = parsed.duplicate;
@@ -185,6 +188,7 @@ export class OperationScanner {
     operation.matched = scanner.skip(MATCHED) ? scanner.whole() : undefined;
     operation.to = scanner.skip(TO) ? scanner.whole() : undefined;
     operation.server = scanner.skip(SERVER) ? scanner.text(SERVER_PLACE) : undefined;
+    operation.answered = scanner.skip(ANSWERED) ? scanner.whole() : undefined;
     operation.late = scanner.skip(LATE) ? scanner.whole() : undefined;
     operation.statement = scanner.skip(STATEMENT) ? scanner.text(STATEMENT_PLACE) : undefined;
     operation.tablet = scanner.skip(TABLET) ? tabletOf(scanner) : undefined;

@@ -63,8 +63,11 @@ export class Ids implements Kind {
       send: async (session) => {
         const key = insertIdOf(await session.write(insert));
         this.#own.acknowledged(index, key);
-        const server = firstValue(await session.readIfPossible(look));
-        return { key, server: server === null ? undefined : Number(server) };
+        const askServer = async () => {
+          const server = firstValue(await session.readIfPossible(look));
+          return server === null ? undefined : Number(server);
+        };
+        return { key, askServer };
       },
     };
   }
@@ -80,8 +83,8 @@ export function deletion(index: number, id: number): Operation {
     key: id,
     value: null,
     send: async (session) => {
-      const { result, server } = await session.writeWitnessed(TABLE, `DELETE FROM ${TABLE} WHERE id = ${id}`);
-      return { matched: matchedBy(result), server };
+      const { result, askServer } = await session.writeWitnessed(TABLE, `DELETE FROM ${TABLE} WHERE id = ${id}`);
+      return { matched: matchedBy(result), askServer };
     },
   };
 }

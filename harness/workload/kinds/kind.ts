@@ -35,6 +35,8 @@ export interface Attempt {
 export interface Done {
   /** The UUID of the server that executed it, or the number of its first 52 bits; absent if none was reported. */
   readonly server?: string | number | undefined;
+  /** Asks which server it was, if the acknowledgement cannot say; returns undefined if that cannot be known. */
+  readonly askServer?: () => Promise<string | number | undefined>;
   readonly key?: number | string | null;
   readonly value?: number | readonly number[] | null;
   readonly version?: number;

@@ -123,8 +123,8 @@ export function update(index: number, key: number, value: number): Operation {
 
 function deletion(index: number, key: number): Operation {
   const send = async (session: Session): Promise<Done> => {
-    const { result, server } = await session.writeWitnessed(TABLE, `DELETE FROM ${TABLE} WHERE id = ${key}`);
-    return { matched: matchedBy(result), server };
+    const { result, askServer } = await session.writeWitnessed(TABLE, `DELETE FROM ${TABLE} WHERE id = ${key}`);
+    return { matched: matchedBy(result), askServer };
   };
   return { index, kind: 'rows', f: 'delete', table: TABLE, key, value: null, send };
 }

@@ -57,14 +57,13 @@ export class Sql implements Kind {
           await session.read(statement.sql, statement.values);
           return {};
         }
-        const { result, server } = await session.writeWitnessed(table, statement.sql, statement.values);
+        const { result, askServer } = await session.writeWitnessed(table, statement.sql, statement.values);
         const { affectedRows: matched } = result;
         const insertId = generatedBy(naming, result.insertId);
         this.#planner.inserted(statement, insertId);
-        if (f !== 'insert') return { server, matched };
-        if (matched === 0) return { server, matched };
+        if (f !== 'insert' || matched === 0) return { askServer, matched };
         const key = naming === null ? null : handedOutKey(naming, statement, insertId);
-        return key === null ? { server } : { server, key };
+        return key === null ? { askServer } : { askServer, key };
       },
     };
   }
