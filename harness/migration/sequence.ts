@@ -11,18 +11,19 @@ export interface SequenceStep<Name extends StepName = StepName> {
 }
 
 const BEGIN = on('source', 'adopt', 'provision', 'create', 'copy', 'vdiff');
-const FORWARD = [...on('source', 'switchReads'), ...on('target', 'switchWrites', 'vdiff')];
+const SWITCH = [...on('source', 'switchReads'), ...on('target', 'switchWrites')];
+const FORWARD = [...SWITCH, ...on('target', 'vdiff')];
 const BACK = [...on('target', 'reverseReads'), ...on('source', 'reverseWrites', 'vdiff')];
 
 /**
  * The migration there and back, and there again if it ends in `complete`; a cancellation needs the writes on the
- * source. This is the only list of its steps: a rehearsal is UNKNOWN unless its story ran each of them, and the plan is
- * made from it.
+ * source. After the last switch, everything is compared at rest. This is the only list of its steps: a rehearsal is
+ * UNKNOWN unless its story ran each of them, and the plan is made from it.
  */
 export function sequenceOf(end: SequenceEnd): readonly SequenceStep[] {
   if (end === 'leave') return [...BEGIN, ...FORWARD, ...BACK];
   if (end === 'cancel') return [...BEGIN, ...FORWARD, ...BACK, ...on('source', 'cancel')];
-  return [...BEGIN, ...FORWARD, ...BACK, ...FORWARD, ...on('target', 'complete')];
+  return [...BEGIN, ...FORWARD, ...BACK, ...SWITCH, ...on('target', 'complete')];
 }
 
 /** The steps in production if all goes well: there, without going back. The runbook is made from this list. */

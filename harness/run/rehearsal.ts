@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ImageSettings } from '../../docker/plan.ts';
 import { failure } from '../errors.ts';
 import { DEFAULT_REPLICAS } from '../cluster/cluster-layout.ts';
@@ -52,6 +53,9 @@ export interface Rehearsal {
   /** False where an existing cluster is not written to. */
   readonly isWritten?: boolean;
 }
+
+/** How long the application goes on after the last switch at least, so that latencies there mean something. */
+const AFTER_LAST_SWITCH_MS = 2_000;
 
 /** Invariants that only the harness' own tables can show. */
 const BY_WITNESSES: readonly InvariantId[] = [
@@ -121,7 +125,8 @@ export async function rehearsalStory(run: Run, rehearsal: Rehearsal): Promise<vo
 
   if (end === 'complete') {
     await migration.switchTraffic({ fence, allowStrays });
-    await comparisons.due();
+    // In this direction everything is compared at rest, so nothing is compared before.
+    if (isWritten) await Promise.all([followRow(), pause(AFTER_LAST_SWITCH_MS)]);
   }
   if (isWritten) await workload.stop();
   const compared = await run.observe();
