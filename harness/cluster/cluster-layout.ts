@@ -50,6 +50,8 @@ export interface ClusterOptions {
   readonly rdonlys?: number;
   /** Variables of the source MySQL that differ from what two-way VReplication needs. */
   readonly sourceSettings?: MySqlSettings;
+  /** The time zone of the source's machine, as the variable TZ has it; UTC by default. */
+  readonly sourceMachineZone?: string;
   /** How the source is replicated; by default it is one MySQL. */
   readonly source?: SourceReplication;
   /** The size of a file system of its own for the data of each MySQL of the target, in MB, so that it can be filled. */

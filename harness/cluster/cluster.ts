@@ -101,6 +101,7 @@ export class Cluster implements MigrationServers {
           credentials: layout.credentials,
           settings: options.sourceSettings ?? {},
           volume: options.sourceVolume,
+          ...(options.sourceMachineZone === undefined ? {} : { machineZone: options.sourceMachineZone }),
           ...(options.hostPorts?.source === undefined ? {} : { hostPort: options.hostPorts.source }),
           replication: options.source ?? { followers: 0 },
         }),

@@ -40,6 +40,8 @@ export interface SourceMySqlOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** The volume that holds the data directory; by default the data is in the container. */
   readonly volume?: string | undefined;
+  /** The time zone of its machine, as the variable TZ has it; UTC by default. */
+  readonly machineZone?: string;
 }
 
 /** The MySQL that is migrated: a server that Vitess does not manage. */
@@ -64,6 +66,7 @@ export class SourceMySql implements AsyncDisposable {
       name = 'source-mysql',
       files = {},
       volume,
+      machineZone = 'UTC',
     } = options;
     const { docker } = environment;
     const prepared = await prepareImage(docker, image, 'mysql', initialising(settings));
@@ -77,6 +80,7 @@ export class SourceMySql implements AsyncDisposable {
       image: prepared,
       user: await serverUser(docker, prepared),
       command: supervised(environment, ['mysqld', ...flags({ ...SETTINGS, ...settings })]),
+      environment: { TZ: machineZone },
       files: { ...files, [`${DATA_ROOT}/init.sql`]: accountStatements(accounts, database) },
       volumes: volume === undefined ? {} : { [DATA_DIRECTORY]: volume },
       ports: [hostPort === undefined ? SOURCE_MYSQL_PORT : { container: SOURCE_MYSQL_PORT, host: hostPort }],

@@ -1,7 +1,8 @@
 import { changedDefinitions, type DefinitionOutcome } from './definitions.ts';
+import type { DeclaredChange, DeclaredStop } from './expected.ts';
 import type { LegOutcome, ValueChange } from './judge-leg.ts';
 import { readableChange } from './readable-change.ts';
-import type { DeclaredChange, DeclaredStop, ValueCase } from './value-case.ts';
+import type { ValueCase } from './value-case.ts';
 import { otherOpinions, unaskedOpinions, type VDiffOpinion } from './vdiff-opinion.ts';
 
 /** The outcomes of a column of a case. */
@@ -26,7 +27,10 @@ export interface CaseResult {
 }
 
 /** Returns how a result differs from what is declared: what happened undeclared, and what did not happen. */
-export function undeclared(result: CaseResult, { changes, stops }: Pick<ValueCase, 'changes' | 'stops'>): string[] {
+export function undeclared(
+  result: CaseResult,
+  { changes, stops, definitions }: Pick<ValueCase, 'changes' | 'stops' | 'definitions'>,
+): string[] {
   const seen = result.columns.flatMap((column) => column.legs.flatMap((leg) => seenOn(column, leg)));
   const used = new Set<string>();
   const surprises = seen.filter((each) => {
@@ -55,7 +59,7 @@ export function undeclared(result: CaseResult, { changes, stops }: Pick<ValueCas
     ...vain,
     ...otherOpinions(result.vdiffs, changes),
     ...unaskedOpinions(result.vdiffs, result.columns),
-    ...changedDefinitions(result.definitions, copiedTables(result)),
+    ...changedDefinitions(result.definitions, copiedTables(result), definitions),
   ];
   return [...new Set(all)].map((text) => `${result.name}: ${text}`);
 }

@@ -43,12 +43,27 @@ test('definitions that changed are named, and so are those that were not looked 
       return { table: 't', side, moment, change: null };
     }),
   );
-  expect(changedDefinitions(looks, ['t'])).toEqual([]);
-  expect(changedDefinitions(looks.slice(1), ['t'])).toEqual([
+  expect(changedDefinitions(looks, ['t'], [])).toEqual([]);
+  expect(changedDefinitions(looks.slice(1), ['t'], [])).toEqual([
     't, source, after the copy: its definition was not compared',
   ]);
-  expect(changedDefinitions([], [])).toEqual([]);
-  expect(changedDefinitions([...looks, { ...looks[0]!, change: { from: 'a', to: 'b' } }], ['t'])).toEqual([
+  expect(changedDefinitions([], [], [])).toEqual([]);
+  expect(changedDefinitions([...looks, { ...looks[0]!, change: { from: 'a', to: 'b' } }], ['t'], [])).toEqual([
     't, source, after the copy: its definition changes from a to b',
+  ]);
+});
+
+test('only the target may have the definition that is declared, and must have it', () => {
+  const look = { table: 't', side: 'target', moment: 'at the end', change: { from: 'a', to: 'b' } } as const;
+  const others = (['source', 'target'] as const).flatMap((side) =>
+    (['after the copy', 'at the end'] as const).map((moment): DefinitionOutcome => ({ ...look, side, moment })),
+  );
+  const same = others.map((each) => (each.side === 'source' ? { ...each, change: null } : each));
+  const declared = [{ table: 't', from: 'a', to: 'b' }];
+  expect(changedDefinitions(same, ['t'], declared)).toEqual([]);
+  expect(changedDefinitions(others, ['t'], declared)).toHaveLength(2);
+  expect(changedDefinitions(same, ['t'], [{ ...declared[0]!, to: 'c' }])).toHaveLength(2);
+  expect(changedDefinitions([{ ...look, change: null }, ...same], ['t'], declared)).toEqual([
+    't, target, at the end: its definition still has a',
   ]);
 });

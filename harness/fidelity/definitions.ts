@@ -1,4 +1,5 @@
 import type { Side } from '../side.ts';
+import type { DeclaredDefinition } from './expected.ts';
 
 /** When definitions are compared: after the copy has ended, and after every leg has been taken. */
 export type DefinitionMoment = 'after the copy' | 'at the end';
@@ -28,14 +29,22 @@ export function definitionChange(before: string, after: string): DefinitionOutco
 }
 
 /**
- * Returns which definitions changed, and which were not looked at although the copy ended.
+ * Returns which definitions changed otherwise than declared, and which were not looked at although the copy ended.
  *
  * @param copied the tables whose copy ended.
+ * @param declared how the target defines tables otherwise.
  */
-export function changedDefinitions(outcomes: readonly DefinitionOutcome[], copied: readonly string[]): string[] {
-  const changed = outcomes.flatMap(({ table, side, moment, change }) =>
-    change === null ? [] : [`${table}, ${side}, ${moment}: its definition changes from ${change.from} to ${change.to}`],
-  );
+export function changedDefinitions(
+  outcomes: readonly DefinitionOutcome[],
+  copied: readonly string[],
+  declared: readonly Pick<DeclaredDefinition, 'table' | 'from' | 'to'>[],
+): string[] {
+  const changed = outcomes.flatMap(({ table, side, moment, change }) => {
+    const own = side === 'target' ? declared.filter((each) => each.table === table) : [];
+    if (change === null) return own.map(({ from }) => `${table}, ${side}, ${moment}: its definition still has ${from}`);
+    if (own.some(({ from, to }) => from === change.from && to === change.to)) return [];
+    return [`${table}, ${side}, ${moment}: its definition changes from ${change.from} to ${change.to}`];
+  });
   const missed = copied.flatMap((table) =>
     LOOKS.filter(
       (look) =>

@@ -1,15 +1,14 @@
-import { linkedReports, markdownTable } from '../markdown.ts';
-import { reaches } from '../vitess-version.ts';
+import { markdownTable } from '../markdown.ts';
 import type { CaseResult, ColumnResult } from './declared.ts';
+import { findings } from './findings.ts';
 import type { LegOutcome } from './judge-leg.ts';
-import { DIRECTIONS, LEGS, nameOfLeg, TOUCHED } from './legs.ts';
+import { LEGS, nameOfLeg, TOUCHED } from './legs.ts';
+import { code, opinion } from './page-cells.ts';
 import { readableChange } from './readable-change.ts';
 import type { FidelityResult } from './result.ts';
-import { inVersion, type DeclaredChange, type DeclaredStop, type ValueCase } from './value-case.ts';
+import type { ValueCase } from './value-case.ts';
 
 const HEADING = '## What ran';
-
-const STOPS = 'the stream stops';
 
 /** How an outcome is shown in the table. */
 const MARKS: Readonly<Record<LegOutcome['kind'], string>> = {
@@ -67,80 +66,6 @@ function listOf(texts: readonly string[]): string {
   return texts.map((text) => `- ${text.replaceAll('\n', ' ')}`).join('\n');
 }
 
-/** Returns a row for each declared change or stop, with what was seen of it, or since when it is mended. */
-function findings({ vitess, cases: results }: FidelityResult, cases: readonly ValueCase[]): string {
-  const header = ['case', 'what', 'when', 'becomes', 'VDiff', 'why', 'report', 'preflight'];
-  const rows = cases.flatMap((each) => {
-    const result = results.find(({ name }) => name === each.name);
-    if (result === undefined) return [];
-    const { changes, stops } = inVersion(each, vitess);
-    return [
-      ...alike(changes).map(([change, ...others]) => [
-        caseLink(each.name),
-        `\`${change.column}\``,
-        legsInWords(change.on),
-        examples(result, [change, ...others]),
-        opinion(result, change.column.split('.')[0]!),
-        ...why(change),
-      ]),
-      ...stops.map((stop) => [caseLink(each.name), STOPS, legsInWords(stop.on), saying(stop), STOPS, ...why(stop)]),
-      ...alike(each.changes.filter(isMended)).map(([change, ...others]) => [
-        caseLink(each.name),
-        `\`${change.column}\``,
-        legsInWords(change.on),
-        mendedIn(change, arrives(result, [change, ...others])),
-        opinion(result, change.column.split('.')[0]!),
-        ...why(change),
-      ]),
-      ...each.stops
-        .filter(isMended)
-        .map((stop) => [
-          caseLink(each.name),
-          STOPS,
-          legsInWords(stop.on),
-          mendedIn(stop, goesOn(result, stop)),
-          '',
-          ...why(stop),
-        ]),
-    ];
-  });
-  return markdownTable([header, ...rows]);
-
-  function isMended({ mended }: { readonly mended: readonly string[] }): boolean {
-    return reaches(vitess, mended);
-  }
-}
-
-function saying({ says }: DeclaredStop): string {
-  return says.map(code).join(' or ');
-}
-
-/** Says why a row is shown although it is no longer seen, or must not be seen. */
-function mendedIn({ mended }: { readonly mended: readonly string[] }, isSeenRight: boolean): string {
-  return `${isSeenRight ? 'nothing: ' : 'not seen right, but '}mended in ${mended.join(' and ')}`;
-}
-
-/** Whether values arrived unchanged wherever they once changed. */
-function arrives({ columns }: CaseResult, changes: readonly DeclaredChange[]): boolean {
-  return changes.every(({ column, on, rows }) => {
-    const own = columns.find(({ table, column: name }) => `${table}.${name}` === column);
-    const taken = own?.legs.filter(({ leg }) => on.has(leg)) ?? [];
-    return taken.length === on.size && taken.every((leg) => rows.every((one) => hasArrived(leg, one)));
-  });
-}
-
-function hasArrived(leg: LegOutcome, wanted: number): boolean {
-  return leg.kind === 'equal' || (leg.kind === 'changed' && leg.changes.every((change) => change.row !== wanted));
-}
-
-/** Whether the stream continued wherever it once stopped; a value may have changed there. */
-function goesOn({ columns }: CaseResult, { on }: DeclaredStop): boolean {
-  return columns.every(({ legs }) => {
-    const taken = legs.filter(({ leg }) => on.has(leg));
-    return taken.length === on.size && taken.every(({ kind }) => kind === 'equal' || kind === 'changed');
-  });
-}
-
 function tablesOf({ cases }: FidelityResult): string[] {
   const header = ['column', 'type', 'values', ...LEGS.map(nameOfLeg), 'VDiff'];
   return cases.flatMap((each) => [
@@ -169,66 +94,6 @@ function row(
   ];
 }
 
-/** Returns what VDiff said about a table, with the directions in which it was asked if it was not all of them. */
-function opinion({ vdiffs }: CaseResult, table: string): string {
-  const asked = vdiffs.filter((each) => each.table === table);
-  if (asked.length === 0) return 'not asked';
-  const differing = asked.filter(({ mismatchedRows }) => mismatchedRows > 0);
-  if (differing.length === 0) {
-    const directions = new Set(asked.map(({ direction }) => direction));
-    return directions.size === DIRECTIONS.length ? 'equal' : `${[...directions].join(', ')}: equal`;
-  }
-  return differing.map(({ direction, mismatchedRows }) => `${direction}: ${mismatchedRows} rows differ`).join('; ');
-}
-
-/** Returns why something happens, in three cells. */
-function why({ reason, report, rule }: Pick<DeclaredChange, 'reason' | 'report' | 'rule'>): string[] {
-  return [reason, linkedReports(report), `\`${rule}\``];
-}
-
-/** How many of the changed values are shown. */
-const MOST_EXAMPLES = 2;
-
-/** Groups the changes of a column that happen on the same legs for the same reason. */
-function alike(changes: readonly DeclaredChange[]): (readonly [DeclaredChange, ...DeclaredChange[]])[] {
-  const groups = new Map<string, [DeclaredChange, ...DeclaredChange[]]>();
-  for (const change of changes) {
-    const key = JSON.stringify([change.column, [...change.on], change.reason]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [change]);
-    else group.push(change);
-  }
-  return [...groups.values()];
-}
-
-/** Shows some of what was seen of declared changes. */
-function examples({ columns }: CaseResult, changes: readonly DeclaredChange[]): string {
-  const seen = changes.flatMap(({ column, on, rows }) =>
-    columns
-      .filter(({ table, column: own }) => `${table}.${own}` === column)
-      .flatMap(({ legs }) => legs.filter(({ leg }) => on.has(leg)))
-      .flatMap((leg) => (leg.kind === 'changed' ? leg.changes : []))
-      .filter(({ row: value }) => rows.includes(value))
-      .map((change) => readableChange(change))
-      .map(({ from, to }) => `${code(from)} → ${code(to)}`),
-  );
-  const [shown, more] = [[...new Set(seen)].slice(0, MOST_EXAMPLES), new Set(seen).size - MOST_EXAMPLES];
-  return [...shown, ...(more > 0 ? [`${more} more`] : [])].join('; ') || 'not seen';
-}
-
-/** Names only the direction if all its legs are meant. */
-function legsInWords(on: ReadonlySet<string>): string {
-  const words = DIRECTIONS.flatMap((direction) => {
-    const all = LEGS.filter((leg) => leg.direction === direction);
-    const meant = all.filter((leg) => on.has(nameOfLeg(leg)));
-    if (meant.length === 0) return [];
-    if (meant.length === all.length) return [`${direction}: all`];
-    const paths = meant.map(({ path }) => path).join(', ');
-    return [`${direction}: ${paths.replace('inserted alone, inserted together', 'inserted')}`];
-  });
-  return words.join('; ');
-}
-
 /** Returns what changed, what stopped, and what VDiff found, for a person at a terminal. */
 export function changesInWords({ cases }: FidelityResult): string[] {
   return cases.flatMap(({ columns, vdiffs }) => [
@@ -252,14 +117,6 @@ function changesOfColumn({ table, column, legs }: ColumnResult): string[] {
   });
 }
 
-function caseLink(name: string): string {
-  return `[${name}](#${name})`;
-}
-
 function shortened(type: string): string {
   return type.length <= 60 ? type : `${type.slice(0, 57)}…`;
-}
-
-function code(text: string): string {
-  return text === '' ? 'empty' : `\`${text.replaceAll('`', "'")}\``;
 }

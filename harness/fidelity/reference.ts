@@ -27,14 +27,18 @@ export async function loadReference(endpoint: ConnectionOptions, cases: readonly
   }
 }
 
-/** Creates the tables that move, with the rows that are copied. @returns how many rows. */
-export async function loadTables(endpoint: ConnectionOptions, tables: readonly ValueTable[]): Promise<number> {
+/** Creates the tables of a case that move, with the rows that are copied. @returns how many rows. */
+export async function loadTables(
+  endpoint: ConnectionOptions,
+  { shapes, writesWith }: { readonly shapes: readonly ValueTable[]; readonly writesWith: string },
+): Promise<number> {
   return await sending(endpoint, async (send) => {
-    for (const table of tables) {
+    if (writesWith !== '') await send(`SET SESSION ${writesWith}`, writesWith);
+    for (const table of shapes) {
       await send(`CREATE TABLE ${quoteName(table.name)} LIKE ${REFERENCE}.${quoteName(table.name)}`, table.name);
       for (const leg of COPIED_LEGS) await send(insertion(leg, table), table.name);
     }
-    return tables.reduce((sum, { rows }) => sum + rows * COPIED_LEGS.length, 0);
+    return shapes.reduce((sum, { rows }) => sum + rows * COPIED_LEGS.length, 0);
   });
 }
 

@@ -7,9 +7,13 @@ interface Found {
 }
 
 /** Returns which rules of preflight a case names although they do not find the tables in question. */
-export function silentRules({ name, tables, changes, stops }: ValueCase, findings: readonly Found[]): string[] {
+export function silentRules(
+  { name, tables, changes, stops, definitions }: ValueCase,
+  findings: readonly Found[],
+): string[] {
   const named = [
     ...changes.map(({ rule, column }) => ({ rule, where: [column.split('.')[0]!] })),
+    ...definitions.map(({ rule, table }) => ({ rule, where: [table] })),
     ...stops.map(({ rule }) => ({ rule, where: tables })),
   ];
   const silent = named.filter(

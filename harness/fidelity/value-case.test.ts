@@ -90,7 +90,9 @@ test('a MySQL that is too old for every case compares nothing', () => {
 const CASES = await readValueCases(path.resolve(import.meta.dirname, '../../scenarios/fidelity/cases'));
 
 test('preflight has a rule for every value that changes or stops a stream', () => {
-  const rules = CASES.flatMap(({ changes, stops }) => [...changes, ...stops].map(({ rule }) => rule));
+  const rules = CASES.flatMap(({ changes, stops, definitions }) =>
+    [...changes, ...stops, ...definitions].map(({ rule }) => rule),
+  );
   expect(rules.filter((rule) => !RULE_IDS.includes(rule))).toEqual([]);
 });
 

@@ -6,80 +6,8 @@ import { trouble, usage } from '../errors.ts';
 import { tokens } from '../fixture/sql.ts';
 import { readBugCatalogue } from '../track-record/catalogue.ts';
 import { happensIn, type When } from '../vitess-version.ts';
+import { EXPECTED, type DeclaredChange, type DeclaredDefinition, type DeclaredStop } from './expected.ts';
 import type { WantedEvents } from './logged-updates.ts';
-import { LEGS, nameOfLeg } from './legs.ts';
-
-/** `all`, or the words that names of legs begin with, such as `there`, `back inserted` or `back inserted alone`. */
-const ON = z
-  .array(z.enum(['all', ...LEGS.map(nameOfLeg).flatMap(beginningsOf)]))
-  .min(1)
-  .transform((names) => new Set(LEGS.map(nameOfLeg).filter((leg) => names.some((name) => covers(name, leg)))));
-
-function beginningsOf(name: string): string[] {
-  const words = name.split(' ');
-  return words.map((_, at) => words.slice(0, at + 1).join(' '));
-}
-
-function covers(name: string, leg: string): boolean {
-  return name === 'all' || leg === name || leg.startsWith(`${name} `);
-}
-
-const WHY = {
-  on: ON,
-  /** Why it happens, and where that was read. */
-  reason: z.string(),
-  /** The report in Vitess' tracker, such as `vitessio/vitess#19880`, or `none found`. */
-  report: z.string(),
-  /** The rule of preflight that warns of it. */
-  rule: z.string(),
-  /** The bug of the catalogue that this shows; it happens in versions with that bug, or in all if none is named. */
-  bug: z.string().optional(),
-  /** The bug of the catalogue that hides this, so that it happens in versions without that bug. */
-  unless: z.string().optional(),
-};
-
-const CHANGE = z.strictObject({
-  /** The column, such as `booking.doc`. */
-  column: z.string(),
-  /** The rows of the reference, by id. */
-  rows: z.array(z.int()).min(1),
-  /** `…` stands for anything, in these two and in `says`. */
-  from: z.string(),
-  to: z.string(),
-  /** What VDiff says about the table whenever it is asked, so that all changes of a table have the same value here. */
-  vdiff: z.enum(['equal', 'differs']),
-  ...WHY,
-});
-const STOP = z.strictObject({
-  /** What the error says; several texts if versions of Vitess differ. */
-  says: z.union([z.string().transform((text) => [text]), z.array(z.string()).min(2)]),
-  ...WHY,
-});
-
-const CHANGES = z
-  .array(CHANGE)
-  .refine(
-    (changes) =>
-      [...Map.groupBy(changes, ({ column }) => column.split('.')[0])].every(([, ofTable]) =>
-        ofTable.every((a) => ofTable.every((b) => a.vdiff === b.vdiff || neverMeet(a, b) || neverMeet(b, a))),
-      ),
-    'expected one opinion of VDiff for each table in each version',
-  );
-
-/** Whether no version of Vitess has both: one happens where a bug is there, the other where it is not. */
-function neverMeet(
-  { bug }: Pick<z.output<typeof CHANGE>, 'bug'>,
-  { unless }: { readonly unless?: string | undefined },
-) {
-  return bug !== undefined && bug === unless;
-}
-
-const EXPECTED = z.strictObject({ changes: CHANGES.default([]), stops: z.array(STOP).default([]) });
-
-/** A value that arrives as another one, on every leg that is named, and in every row. */
-export type DeclaredChange = z.output<typeof CHANGE> & When;
-/** A stream that stops, on every leg that is named. */
-export type DeclaredStop = z.output<typeof STOP> & When;
 
 /** Keys that the comments of `values.sql` can have; one that begins with `changes` names a column. */
 const HEADER = z.object({
@@ -125,6 +53,7 @@ export interface ValueCase {
   readonly changes: readonly DeclaredChange[];
   /** A case with one of these has a workflow of its own. */
   readonly stops: readonly DeclaredStop[];
+  readonly definitions: readonly DeclaredDefinition[];
 }
 
 /** @throws usage if one is not in the right form. */
@@ -136,9 +65,13 @@ export async function readValueCases(folder: string): Promise<readonly ValueCase
 
 /** Returns the case with what must be seen in this version of Vitess. */
 export function inVersion<Case extends ValueCase>(only: Case, vitess: string): Case {
-  const changes = only.changes.filter((change) => happensIn(vitess, change));
-  const stops = only.stops.filter((stop) => happensIn(vitess, stop));
-  return { ...only, changes, stops };
+  const inThis = <Declared extends When>(all: readonly Declared[]) => all.filter((each) => happensIn(vitess, each));
+  return {
+    ...only,
+    changes: inThis(only.changes),
+    stops: inThis(only.stops),
+    definitions: inThis(only.definitions),
+  };
 }
 
 async function readValueCase(folder: string, bugs: Readonly<Record<string, When>>): Promise<ValueCase> {
@@ -170,6 +103,8 @@ export function parseValueCase(
     const [, column] = /^changes (\S+) to$/.exec(key) ?? [];
     return column === undefined ? [] : [[column, value]];
   });
+  const withWhen = <Declared extends Named>(declared: readonly Declared[]) =>
+    declared.map((each) => ({ ...each, ...whenOf(name, each, bugs) }));
   return {
     name,
     about: header.data.about,
@@ -180,19 +115,22 @@ export function parseValueCase(
     updates: header.data['updates are logged as'],
     leftToServer: header.data['left to the server'],
     changedBy: new Map(changedBy),
-    changes: becomes.data.changes.map((each) => ({ ...each, ...whenOf(name, each, bugs) })),
-    stops: becomes.data.stops.map((each) => ({ ...each, ...whenOf(name, each, bugs) })),
+    changes: withWhen(becomes.data.changes),
+    stops: withWhen(becomes.data.stops),
+    definitions: withWhen(becomes.data.definitions),
   };
 }
 
 const EVERYWHERE: When = { since: [], mended: [] };
 
+/** The bugs of the catalogue that something declared names. */
+interface Named {
+  readonly bug?: string | undefined;
+  readonly unless?: string | undefined;
+}
+
 /** Returns when something declared happens; for a bug, only the catalogue says so. */
-function whenOf(
-  name: string,
-  { bug, unless }: { readonly bug?: string | undefined; readonly unless?: string | undefined },
-  bugs: Readonly<Record<string, When>>,
-): When {
+function whenOf(name: string, { bug, unless }: Named, bugs: Readonly<Record<string, When>>): When {
   return { ...(bug === undefined ? EVERYWHERE : named('bug', bug)), hiddenBy: hiding() };
 
   function hiding(): When | undefined {

@@ -1,6 +1,6 @@
+import type { DeclaredChange } from './expected.ts';
 import type { LegOutcome } from './judge-leg.ts';
 import { DIRECTIONS, LEGS, nameOfLeg, type Direction } from './legs.ts';
-import type { DeclaredChange } from './value-case.ts';
 
 /** What VDiff said about a table at rest. */
 export interface VDiffOpinion {

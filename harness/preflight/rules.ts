@@ -16,6 +16,7 @@ import { SERVER_MODE_RULES } from './rules/server-modes.ts';
 import { SIZE_RULES } from './rules/sizes.ts';
 import { TABLE_RULES } from './rules/tables.ts';
 import { TARGET_RULES } from './rules/target.ts';
+import { TIMESTAMP_RULES } from './rules/timestamps.ts';
 
 /** All rules, in the order in which a person should fix what they find: the server first, then its tables. */
 export const RULES: readonly Rule[] = [
@@ -29,6 +30,7 @@ export const RULES: readonly Rule[] = [
   ...FOREIGN_KEY_RULES,
   ...ROW_RULES,
   ...DATE_RULES,
+  ...TIMESTAMP_RULES,
   ...NAME_RULES,
   ...CHARACTER_SET_RULES,
   ...ROUTINE_AND_TRIGGER_RULES,

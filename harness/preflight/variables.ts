@@ -30,3 +30,10 @@ export function sqlModes(variables: Variables): readonly string[] {
   const value = variables.get('sql_mode') ?? '';
   return value === '' ? [] : value.split(',');
 }
+
+/** Returns the time zone, which is that of the server's clock if none is set; all names of UTC count as one. */
+export function timeZone(variables: Variables): string {
+  const zone = variable(variables, 'time_zone');
+  const name = zone === 'SYSTEM' ? variable(variables, 'system_time_zone') : zone;
+  return ['UTC', 'GMT', '+00:00', '-00:00', 'ETC/UTC', 'ETC/GMT'].includes(name.toUpperCase()) ? '+00:00' : name;
+}

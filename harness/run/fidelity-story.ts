@@ -119,7 +119,7 @@ async function anew(
   await giveUp(stopped);
   if (writesOn === 'target') {
     await dropTables(await primaryEndpoint(context, 'target'), only.shapes);
-    await loadTables(await primaryEndpoint(context, 'source'), only.shapes);
+    await loadTables(await primaryEndpoint(context, 'source'), only);
   }
   const migration = await copied(run, [only], definitions);
   if (writesOn === 'target') await turn(migration, 'back');

@@ -1,6 +1,6 @@
 import { quoteName } from '../../schema/quote.ts';
 import type { Rule, RuleViolation } from '../rule.ts';
-import { isOn, sqlModes, variable } from '../variables.ts';
+import { isOn, sqlModes, timeZone, variable } from '../variables.ts';
 
 /** Modes with which vtgate does not parse statements (go/vt/vtgate/engine/set.go, unsupportedSQLModes). */
 const UNPARSED_MODES = ['ANSI_QUOTES', 'NO_BACKSLASH_ESCAPES', 'PIPES_AS_CONCAT', 'REAL_AS_FLOAT'];
@@ -182,11 +182,4 @@ function onlyOn(name: string, expected: 'ON' | 'OFF', title: string): Rule {
 
 function isSystem(variables: ReadonlyMap<string, string>): boolean {
   return variable(variables, 'time_zone') === 'SYSTEM' && timeZone(variables) !== '+00:00';
-}
-
-/** Returns the time zone, which is that of the server's clock if none is set; all names of UTC count as one. */
-function timeZone(variables: ReadonlyMap<string, string>): string {
-  const zone = variable(variables, 'time_zone');
-  const name = zone === 'SYSTEM' ? variable(variables, 'system_time_zone') : zone;
-  return ['UTC', 'GMT', '+00:00', '-00:00', 'ETC/UTC', 'ETC/GMT'].includes(name.toUpperCase()) ? '+00:00' : name;
 }

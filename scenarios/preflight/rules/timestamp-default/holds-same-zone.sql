@@ -1,0 +1,2 @@
+-- target: plain
+CREATE TABLE offer (id BIGINT PRIMARY KEY, expires TIMESTAMP NOT NULL DEFAULT '2026-07-01 00:00:00');

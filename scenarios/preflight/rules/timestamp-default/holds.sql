@@ -1,0 +1,10 @@
+-- These defaults are the same in every zone.
+SET GLOBAL time_zone = '+01:00';
+SET SESSION sql_mode = '';
+CREATE TABLE offer (
+  id BIGINT PRIMARY KEY,
+  made TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  never TIMESTAMP NOT NULL DEFAULT '0000-00-00 00:00:00',
+  ended TIMESTAMP NULL,
+  expires DATETIME NOT NULL DEFAULT '2026-07-01 00:00:00'
+);
