@@ -42,6 +42,17 @@ export async function loadTables(
   });
 }
 
+/** Creates the tables that the target has before the copy. */
+export async function createOnTarget(
+  endpoint: ConnectionOptions,
+  { name, onTarget }: Pick<ValueCase, 'name' | 'onTarget'>,
+): Promise<void> {
+  if (onTarget.sql === '') return;
+  await sending({ ...endpoint, multipleStatements: true }, async (send) => {
+    await send(onTarget.sql, `scenarios/fidelity/cases/${name}/target.sql`);
+  });
+}
+
 export async function dropTables(endpoint: ConnectionOptions, tables: readonly ValueTable[]): Promise<void> {
   await sending(endpoint, async (send) => {
     for (const { name } of tables) await send(`DROP TABLE ${quoteName(name)}`, name);

@@ -30,6 +30,12 @@ test('a case has its tables, what its comments say, and what is declared for it'
   expect(stops[0]?.on).toEqual(new Set([...there, 'back inserted alone', 'back inserted together']));
 });
 
+test('the target may have tables of a case, and no others', () => {
+  const withTarget = (target: string) => parseValueCase('some', SQL, '{}', { target }).onTarget.tables;
+  expect(withTarget('CREATE TABLE a (v INT, id INT PRIMARY KEY)')).toEqual(['a']);
+  expect(() => withTarget('CREATE TABLE x (id INT)')).toThrow('x, which values.sql does not have');
+});
+
 test('“all” means every leg', () => {
   const { stops } = parseValueCase('some', SQL, STOP.replace('there, back inserted', 'all'));
   expect(stops[0]?.on.size).toBe(LEGS.length);
@@ -38,7 +44,7 @@ test('“all” means every leg', () => {
 test('a declaration holds in the versions that it is for', () => {
   const bugs = { one: { since: ['23.0.0'], mended: ['24.0.3'] } };
   const stopsIn = (named: string) => {
-    const declared = parseValueCase('some', SQL, STOP.replace('report:', `${named}, report:`), bugs);
+    const declared = parseValueCase('some', SQL, STOP.replace('report:', `${named}, report:`), { bugs });
     return ['22.0.4', '23.0.5', '24.0.2', '24.0.3', '25.0.0'].map((vitess) => inVersion(declared, vitess).stops.length);
   };
   expect(stopsIn('bug: one')).toEqual([0, 1, 1, 0, 0]);

@@ -41,6 +41,8 @@ export interface ValueCase {
   readonly about: string;
   readonly sql: string;
   readonly tables: readonly string[];
+  /** The tables that the target has before the copy, empty; MoveTables creates the others. */
+  readonly onTarget: { readonly sql: string; readonly tables: readonly string[] };
   /** The oldest MySQL that can have its tables. */
   readonly needs: string;
   readonly writesWith: string;
@@ -77,20 +79,28 @@ export function inVersion<Case extends ValueCase>(only: Case, vitess: string): C
 async function readValueCase(folder: string, bugs: Readonly<Record<string, When>>): Promise<ValueCase> {
   const sql = await readFile(path.join(folder, 'values.sql'), 'utf8');
   const expected = await readFile(path.join(folder, 'expected.yaml'), 'utf8').catch(() => '{}');
-  return parseValueCase(path.basename(folder), sql, expected, bugs);
+  const target = await readFile(path.join(folder, 'target.sql'), 'utf8').catch(() => '');
+  return parseValueCase(path.basename(folder), sql, expected, { bugs, target });
+}
+
+/** What belongs to a case and may be absent. */
+interface MoreOfCase {
+  /** In which versions the bugs happen that `expected.yaml` may name. */
+  readonly bugs?: Readonly<Record<string, When>>;
+  /** `target.sql`: CREATE TABLE statements. */
+  readonly target?: string;
 }
 
 /**
  * @param sql `values.sql`: CREATE TABLE and INSERT statements, with comments `-- key: value`.
  * @param expected `expected.yaml`.
- * @param bugs in which versions the bugs happen that it may name.
  * @throws usage if one of them is not in the right form.
  */
 export function parseValueCase(
   name: string,
   sql: string,
   expected: string,
-  bugs: Readonly<Record<string, When>> = {},
+  { bugs = {}, target = '' }: MoreOfCase = {},
 ): ValueCase {
   const lines = [...sql.matchAll(/^-- ([a-z][^:]*): (.+)$/gm)].map(([, key = '', value = '']) => ({ key, value }));
   const header = HEADER.safeParse(Object.fromEntries(lines.map(({ key, value }) => [key, value])));
@@ -99,6 +109,9 @@ export function parseValueCase(
   if (!becomes.success) throw unclear(`${name}/expected.yaml`, z.prettifyError(becomes.error));
   const tables = createdNames(sql, `${name}/values.sql`);
   if (tables.length === 0) throw unclear(`${name}/values.sql`, 'no CREATE TABLE');
+  const onTarget = { sql: target, tables: createdNames(target, `${name}/target.sql`) };
+  const strange = onTarget.tables.filter((table) => !tables.includes(table));
+  if (strange.length > 0) throw unclear(`${name}/target.sql`, `${strange.join(', ')}, which values.sql does not have`);
   const changedBy = lines.flatMap(({ key, value }): [string, string][] => {
     const [, column] = /^changes (\S+) to$/.exec(key) ?? [];
     return column === undefined ? [] : [[column, value]];
@@ -110,6 +123,7 @@ export function parseValueCase(
     about: header.data.about,
     sql,
     tables,
+    onTarget,
     needs: header.data.needs,
     writesWith: header.data['writes with'],
     updates: header.data['updates are logged as'],

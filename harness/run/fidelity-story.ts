@@ -1,7 +1,7 @@
 import { RoundtripError } from '../errors.ts';
 import type { CaseResult } from '../fidelity/declared.ts';
 import { DIRECTIONS, LEGS, nameOfLeg, type Direction, type Leg } from '../fidelity/legs.ts';
-import { dropTables, loadReference, loadTables } from '../fidelity/reference.ts';
+import { createOnTarget, dropTables, loadReference, loadTables } from '../fidelity/reference.ts';
 import type { VDiffOpinion } from '../fidelity/vdiff-opinion.ts';
 import { primaryEndpoint } from '../migration/context.ts';
 import type { Migration } from '../migration/migration.ts';
@@ -154,7 +154,7 @@ async function copiedOrRefused(
 ): Promise<Migration | null> {
   const migration = await migrationOf(run, [only]);
   try {
-    await migration.create();
+    await create(migration, [only], definitions);
     await migration.copied();
   } catch (error) {
     addRefusal(only, LEGS[0]!, { step: 'copy', message: await stoppedBy(migration, error) }, outcomes);
@@ -167,10 +167,19 @@ async function copiedOrRefused(
 
 async function copied(run: Run, cases: readonly LoadedCase[], definitions: DefinitionWatch): Promise<Migration> {
   const migration = await migrationOf(run, cases);
-  await migration.create();
+  await create(migration, cases, definitions);
   await migration.copied();
   await definitions.look(migration.context, 'after the copy');
   return migration;
+}
+
+/** Creates the workflow, after the tables that the target is to have before. */
+async function create(migration: Migration, cases: readonly LoadedCase[], definitions: DefinitionWatch): Promise<void> {
+  const { context } = migration;
+  for (const each of cases) await createOnTarget(await primaryEndpoint(context, 'target'), each);
+  const before = cases.flatMap(({ onTarget }) => onTarget.tables);
+  if (before.length > 0) await definitions.lookBefore(context, before);
+  await migration.create();
 }
 
 /** Ends a workflow, wherever the writes are; the tables stay only there. */
