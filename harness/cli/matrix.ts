@@ -5,8 +5,9 @@ import picomatch from 'picomatch';
 import { z } from 'zod';
 import { insteadOf, vitessVersions } from '../../docker/plan.ts';
 import { messageOf, usage } from '../errors.ts';
+import { digestValueCases } from '../fidelity/digest-cases.ts';
 import { readIfThere, writeWhole } from '../report/artifacts.ts';
-import { digestValueCases, readBugCatalogue, type BugCatalogue } from '../track-record/catalogue.ts';
+import { readBugCatalogue, type BugCatalogue } from '../track-record/catalogue.ts';
 import { MATRIX_PAGES } from '../track-record/pages.ts';
 import {
   notAsDeclared,
@@ -26,13 +27,16 @@ import type { Screen } from './screen.ts';
 export interface MatrixOptions {
   /** A version of Vitess, such as `v0.24.4`; by default all of them. */
   readonly only?: string;
-  /** A pattern of bugs, or `round trip`; then nothing but these is run. */
+  /** A pattern of bugs, or `round trip`, or `fidelity` for all values; then nothing but these is run. */
   readonly bug?: string;
   /** The folder in which each run makes its own. */
   readonly artifacts: string;
   /** The folder of `matrix.json`, and of the pages whose tables are rewritten. */
   readonly docs: string;
 }
+
+/** The name of all values, and of the bugs that they show, in place of a bug's. */
+const FIDELITY = 'fidelity';
 
 /**
  * Runs the round trip, fidelity and the track record on every version of Vitess with every MySQL, one combination after
@@ -55,8 +59,9 @@ export async function matrix(options: MatrixOptions, screen: Screen, signal: Abo
     });
   }
   const catalogue = await readBugCatalogue();
-  const isWhole = bug === undefined;
-  const asked = askedOf([WATCHED_ROUND_TRIP, ...watched(catalogue)], bug);
+  const watchedOnes = [WATCHED_ROUND_TRIP, ...watched(catalogue)];
+  const isFidelity = bug === FIDELITY;
+  const asked = isFidelity ? watchedOnes.filter(({ shownBy }) => 'case' in shownBy) : askedOf(watchedOnes, bug);
   const file = path.join(options.docs, 'matrix.json');
   const all = versions.flatMap((vitess) => mysqlImages().map((mysqlImage) => ({ vitess, mysqlImage })));
   const chosen = all.filter(({ vitess }) => only === undefined || vitess === only);
@@ -65,7 +70,7 @@ export async function matrix(options: MatrixOptions, screen: Screen, signal: Abo
   for (const combination of chosen) {
     const folder = path.join(options.artifacts, 'matrix', nameOf(combination));
     await mkdir(folder, { recursive: true });
-    const part = { combination, folder, docs: options.docs, asked, isWhole, signal };
+    const part = { combination, folder, docs: options.docs, asked, isWhole: bug === undefined || isFidelity, signal };
     let mysql: string | null = null;
     for (const take of [runFidelity, runScenarios]) {
       const run: MatrixRun | null = await take(part, mysql);
@@ -86,7 +91,7 @@ function askedOf(all: readonly Watched[], pattern = '*'): readonly Watched[] {
   const isAsked = picomatch(pattern);
   const asked = all.filter(({ name }) => isAsked(name));
   if (asked.length > 0) return asked;
-  const names = all.map(({ name }) => name);
+  const names = [FIDELITY, ...all.map(({ name }) => name)];
   throw usage({
     what: 'Nothing has that name.',
     expected: `one of ${names.join(', ')}`,

@@ -56,7 +56,7 @@ test('a change that is not declared, or to another value, or in another row, or 
 });
 
 test('a stop that is not declared, or says something else, is named', () => {
-  expect(differences('{}', [REFUSED])).toEqual(['some: there untouched: stops with “cannot read that”']);
+  expect(differences('{}', [REFUSED])).toEqual(['some: a, there untouched: stops with “cannot read that”']);
   expect(differences(STOPS.replace('cannot', 'can'), [REFUSED])).toHaveLength(2);
   const ofTwoVersions = STOPS.replace("'cannot … that'", "['will not … that', 'cannot … that']");
   expect(differences(ofTwoVersions, [REFUSED])).toEqual([]);
@@ -67,7 +67,7 @@ test('whatever is declared but no longer happens is named', () => {
     'some: a.v, value 1, there copied: no longer changes from x… to NULL',
   ]);
   expect(differences(STOPS, [equal('there untouched')])).toEqual([
-    'some: there untouched: no longer stops with “cannot … that”',
+    'some: a, there untouched: no longer stops with “cannot … that”',
   ]);
 });
 
@@ -102,4 +102,22 @@ test('a definition that changed, or was not compared although the copy ended, is
   ]);
   const stops = STOPS.replace('untouched', 'copied');
   expect(differences(stops, [{ ...REFUSED, leg: 'there copied', step: 'copy' }], [], [])).toEqual([]);
+});
+
+test('a declared stop must be seen at each of its tables, and at no other', () => {
+  const column = { column: 'v', type: 'int', isNullable: true, inKey: false, values: 2 };
+  const columns = [
+    { ...column, table: 'a', legs: [REFUSED] },
+    { ...column, table: 'b', legs: [equal('there untouched')] },
+  ];
+  const definitions = ['a', 'b'].flatMap((table) => SAME.map((each) => ({ ...each, table })));
+  const result: CaseResult = { name: 'some', about: '', columns, vdiffs: [], definitions };
+  const stopsAt = (tables: string) => {
+    const sql = '-- about: Some.\nCREATE TABLE a (id INT); CREATE TABLE b (id INT)';
+    return undeclared(result, parseValueCase('some', sql, STOPS.replace('{ ', `{ ${tables} `)));
+  };
+  const vain = 'some: b, there untouched: no longer stops with “cannot … that”';
+  expect(stopsAt('tables: [a],')).toEqual([]);
+  expect(stopsAt('')).toEqual([vain]);
+  expect(stopsAt('tables: [b],')).toEqual(['some: a, there untouched: stops with “cannot read that”', vain]);
 });

@@ -1,5 +1,5 @@
 import { changedDefinitions, type DefinitionOutcome } from './definitions.ts';
-import type { DeclaredChange, DeclaredStop } from './expected.ts';
+import { stoppingTables, type DeclaredChange, type DeclaredStop } from './expected.ts';
 import type { LegOutcome, ValueChange } from './judge-leg.ts';
 import { readableChange } from './readable-change.ts';
 import type { ValueCase } from './value-case.ts';
@@ -32,22 +32,26 @@ export function undeclared(
   { changes, stops, definitions }: Pick<ValueCase, 'changes' | 'stops' | 'definitions'>,
 ): string[] {
   const seen = result.columns.flatMap((column) => column.legs.flatMap((leg) => seenOn(column, leg)));
+  const tables = [...new Set(result.columns.map(({ table }) => table))];
   const used = new Set<string>();
   const surprises = seen.filter((each) => {
-    const declared = each.change === null ? stops.filter(isStop(each)) : changes.filter(isChange(each, each.change));
+    const declared =
+      each.change === null ? stops.filter(isStop(each, tables)) : changes.filter(isChange(each, each.change));
     for (const one of declared) used.add(keyOf(one, each));
     return declared.length === 0;
   });
   const vain = [
     ...stops.flatMap((stop) =>
-      [...stop.on]
-        .filter((leg) => !used.has(keyOf(stop, { leg })))
-        .map((leg) => `${leg}: no longer stops with “${stop.says.join('” or “')}”`),
+      stoppingTables(stop, tables).flatMap((table) =>
+        [...stop.on]
+          .filter((leg) => !used.has(keyOf(stop, { table, leg })))
+          .map((leg) => `${table}, ${leg}: no longer stops with “${stop.says.join('” or “')}”`),
+      ),
     ),
     ...changes.flatMap((change) =>
       [...change.on].flatMap((leg) =>
         change.rows
-          .filter((row) => !used.has(keyOf(change, { leg, change: { row } })))
+          .filter((row) => !used.has(keyOf(change, { table: tableOf(change), leg, change: { row } })))
           .map(
             (row) => `${change.column}, value ${row}, ${leg}: no longer changes from ${change.from} to ${change.to}`,
           ),
@@ -72,6 +76,7 @@ function copiedTables({ columns }: CaseResult): string[] {
 
 /** Something that is not equal. */
 interface Seen {
+  readonly table: string;
   readonly column: string;
   readonly leg: string;
   /** Null if the stream stopped. */
@@ -80,7 +85,7 @@ interface Seen {
 }
 
 function seenOn({ table, column }: ColumnResult, outcome: LegOutcome): Seen[] {
-  const place = { column: `${table}.${column}`, leg: outcome.leg };
+  const place = { table, column: `${table}.${column}`, leg: outcome.leg };
   if (outcome.kind === 'refused') return [{ ...place, change: null, message: outcome.message }];
   if (outcome.kind !== 'changed') return [];
   return outcome.changes.map((change) => ({ ...place, change, message: '' }));
@@ -88,13 +93,20 @@ function seenOn({ table, column }: ColumnResult, outcome: LegOutcome): Seen[] {
 
 function keyOf(
   declared: object,
-  { leg, change }: { readonly leg: string; readonly change?: { readonly row: number } | null },
+  { table, leg, change }: Pick<Seen, 'table' | 'leg'> & { readonly change?: { readonly row: number } | null },
 ): string {
-  return JSON.stringify([declared, leg, change?.row ?? null]);
+  return JSON.stringify([declared, table, leg, change?.row ?? null]);
 }
 
-function isStop({ leg, message }: Seen): (stop: DeclaredStop) => boolean {
-  return ({ on, says }) => on.has(leg) && says.some((words) => matches(message, words));
+function tableOf({ column }: DeclaredChange): string {
+  return column.split('.')[0]!;
+}
+
+function isStop({ table, leg, message }: Seen, tables: readonly string[]): (stop: DeclaredStop) => boolean {
+  return (stop) =>
+    stop.on.has(leg) &&
+    stoppingTables(stop, tables).includes(table) &&
+    stop.says.some((words) => matches(message, words));
 }
 
 function isChange({ column, leg }: Seen, change: ValueChange): (declared: DeclaredChange) => boolean {
@@ -111,8 +123,8 @@ function matches(text: string, pattern: string): boolean {
   return new RegExp(`^${parts.join('.*')}$`, 's').test(text);
 }
 
-function describe({ column, leg, change, message }: Seen): string {
-  if (change === null) return `${leg}: stops with “${message}”`;
+function describe({ table, column, leg, change, message }: Seen): string {
+  if (change === null) return `${table}, ${leg}: stops with “${message}”`;
   const { from, to } = readableChange(change);
   return `${column}, value ${change.row}, ${leg}: changes from ${from} to ${to}`;
 }

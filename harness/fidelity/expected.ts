@@ -44,6 +44,8 @@ const CHANGE = z.strictObject({
   ...WHY,
 });
 const STOP = z.strictObject({
+  /** The tables at each of which the stream stops; by default all of the case. */
+  tables: z.array(z.string()).min(1).optional(),
   /** What the error says; several texts if versions of Vitess differ. */
   says: z.union([z.string().transform((text) => [text]), z.array(z.string()).min(2)]),
   on: ON,
@@ -85,7 +87,13 @@ export const EXPECTED = z.strictObject({
 
 /** A value that arrives as another one, on every leg that is named, and in every row. */
 export type DeclaredChange = z.output<typeof CHANGE> & When;
-/** A stream that stops, on every leg that is named. */
+/** A stream that stops, on every leg that is named, and at each table by itself. */
 export type DeclaredStop = z.output<typeof STOP> & When;
+
+/** Returns the tables of a case at each of which the stream stops. */
+export function stoppingTables({ tables: own }: DeclaredStop, all: readonly string[]): readonly string[] {
+  return own ?? all;
+}
+
 /** A table that the target defines otherwise. */
 export type DeclaredDefinition = z.output<typeof DEFINITION> & When;

@@ -45,7 +45,8 @@ function changeRow(result: CaseResult, [change]: Alike, becomes: string): string
 }
 
 function stopRow({ name }: CaseResult, stop: DeclaredStop, becomes: string, vdiff: string): string[] {
-  return [caseLink(name), STOPS, legsInWords(stop.on), becomes, vdiff, ...why(stop)];
+  const what = stop.tables === undefined ? STOPS : `${STOPS}: ${stop.tables.map(code).join(', ')}`;
+  return [caseLink(name), what, legsInWords(stop.on), becomes, vdiff, ...why(stop)];
 }
 
 function definitionRow(result: CaseResult, declared: DeclaredDefinition): string[] {
@@ -78,8 +79,9 @@ function hasArrived(leg: LegOutcome, wanted: number): boolean {
 }
 
 /** Whether the stream continued wherever it once stopped; a value may have changed there. */
-function goesOn({ columns }: CaseResult, { on }: DeclaredStop): boolean {
-  return columns.every(({ legs }) => {
+function goesOn({ columns }: CaseResult, { tables, on }: DeclaredStop): boolean {
+  return columns.every(({ table, legs }) => {
+    if (tables?.includes(table) === false) return true;
     const taken = legs.filter(({ leg }) => on.has(leg));
     return taken.length === on.size && taken.every(({ kind }) => kind === 'equal' || kind === 'changed');
   });

@@ -4,6 +4,7 @@ import { openForLoading } from '../mysql-connection.ts';
 import { quoteName } from '../schema/quote.ts';
 import type { Read } from '../schema/read.ts';
 import { readExactRows } from './exact-values.ts';
+import { stoppingTables } from './expected.ts';
 import { BLOCK, COPIED_LEGS, insertion, REFERENCE, TOUCHED, type ValueColumn, type ValueTable } from './legs.ts';
 import type { ValueCase } from './value-case.ts';
 
@@ -50,12 +51,6 @@ export async function createOnTarget(
   if (onTarget.sql === '') return;
   await sending({ ...endpoint, multipleStatements: true }, async (send) => {
     await send(onTarget.sql, `scenarios/fidelity/cases/${name}/target.sql`);
-  });
-}
-
-export async function dropTables(endpoint: ConnectionOptions, tables: readonly ValueTable[]): Promise<void> {
-  await sending(endpoint, async (send) => {
-    for (const { name } of tables) await send(`DROP TABLE ${quoteName(name)}`, name);
   });
 }
 
@@ -113,6 +108,7 @@ export async function readValueTables(read: Read, valueCase: ValueCase): Promise
           seen: `${columns.length} columns beside id, ${n} rows, ${ids} ids from ${low} to ${high}`,
         });
       }
+      refuseManyValues(valueCase, name, rows);
       const own = [...changedBy].filter(([column]) => column.startsWith(`${name}.`));
       const table: ValueTable = {
         name,
@@ -143,6 +139,19 @@ async function refuseEqualNeighbours(read: Read, valueCase: ValueCase, table: Va
       seen: row === next ? '1 row' : `the same values in rows ${row} and ${next}`,
     });
   }
+}
+
+/**
+ * Refuses a table whose later values would prove nothing. A stream stops at the first value that it cannot read, so a
+ * table at which it is to stop has one value, and another one that a change can turn it into.
+ */
+function refuseManyValues(valueCase: ValueCase, table: string, rows: number): void {
+  const { stops, tables } = valueCase;
+  if (rows <= 2 || !stops.some((stop) => stoppingTables(stop, tables).includes(table))) return;
+  throw otherForm(valueCase, table, {
+    expected: 'one value at which the stream stops, and one at which it does not',
+    seen: `${rows} rows`,
+  });
 }
 
 function otherForm(

@@ -1,3 +1,4 @@
+import { stoppingTables } from './expected.ts';
 import type { ValueCase } from './value-case.ts';
 
 /** The part of preflight's findings that is needed here. */
@@ -12,13 +13,13 @@ export function silentRules(
   findings: readonly Found[],
 ): string[] {
   const named = [
-    ...changes.map(({ rule, column }) => ({ rule, where: [column.split('.')[0]!] })),
-    ...definitions.map(({ rule, table }) => ({ rule, where: [table] })),
-    ...stops.map(({ rule }) => ({ rule, where: tables })),
+    ...changes.map(({ rule, column }) => ({ rule, table: column.split('.')[0]! })),
+    ...definitions.map(({ rule, table }) => ({ rule, table })),
+    ...stops.flatMap((stop) => stoppingTables(stop, tables).map((table) => ({ rule: stop.rule, table }))),
   ];
   const silent = named.filter(
-    ({ rule, where }) => !findings.some((found) => found.rule === rule && where.includes(found.table ?? '')),
+    ({ rule, table }) => !findings.some((found) => found.rule === rule && found.table === table),
   );
-  const texts = silent.map(({ rule, where }) => `${name}: ${rule} of preflight does not find ${where.join(' or ')}`);
+  const texts = silent.map(({ rule, table }) => `${name}: ${rule} of preflight does not find ${table}`);
   return [...new Set(texts)];
 }

@@ -63,7 +63,7 @@ const SCHEMA_TEXTS = [
   /unexpected number of table definitions/,
   /could not determine CREATE TABLE statement/,
   // go/mysql/json/marshal.go and go/mysql/binlog/binlog_json.go.
-  /unexpected character .+ in JSON|unexpected trailing data after JSON value/,
+  /unexpected character .+ in JSON|unexpected trailing data after JSON value|unexpected tail: /,
   /failed to convert JSON to SQL field value/,
   /unable to decode (?:object elements|element)/,
   /(?:unknown|invalid) (?:json|int) type|opaque JSON field value|opaque \w+ length/,

@@ -92,8 +92,13 @@ export async function judge(
   }
 }
 
-/** Adds a leg on which the stream stopped to every column of a case. */
-export function addRefusal(only: LoadedCase, leg: Leg, refusal: { step: string; message: string }, outcomes: Outcomes) {
+/** Adds a leg on which the stream stopped to every column of the tables. */
+export function addRefusal(
+  only: Pick<LoadedCase, 'shapes'>,
+  leg: Leg,
+  refusal: { step: string; message: string },
+  outcomes: Outcomes,
+) {
   for (const { name, columns } of only.shapes) {
     for (const column of columns) {
       add(outcomes, columnKey(name, column.name), { leg: nameOfLeg(leg), kind: 'refused', ...refusal });

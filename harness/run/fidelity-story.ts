@@ -1,7 +1,8 @@
 import { RoundtripError } from '../errors.ts';
 import type { CaseResult } from '../fidelity/declared.ts';
+import { stoppingTables } from '../fidelity/expected.ts';
 import { DIRECTIONS, LEGS, nameOfLeg, type Direction, type Leg } from '../fidelity/legs.ts';
-import { createOnTarget, dropTables, loadReference, loadTables } from '../fidelity/reference.ts';
+import { createOnTarget, loadReference } from '../fidelity/reference.ts';
 import type { VDiffOpinion } from '../fidelity/vdiff-opinion.ts';
 import { primaryEndpoint } from '../migration/context.ts';
 import type { Migration } from '../migration/migration.ts';
@@ -21,6 +22,7 @@ import {
 } from './fidelity-leg.ts';
 import { DefinitionWatch } from './definition-watch.ts';
 import { migrationOfTables } from './migration-of-tables.ts';
+import { moveOn } from './move-on.ts';
 import type { Run } from './run.ts';
 
 /** What was seen of the cases so far. */
@@ -30,12 +32,12 @@ interface SeenOfCases {
   readonly definitions: DefinitionWatch;
 }
 
-/** Receives the outcome of a case as soon as it is known. */
+/** Receives the outcome of a case, or of some of its tables, as soon as it is known. */
 type Told = (result: CaseResult) => void;
 
 /**
- * Takes every value of the cases there, back and there again. Cases that are expected to pass share one workflow; each
- * of the others, whose stream is expected to stop, has workflows of its own, one after another.
+ * Takes every value of the cases there, back and there again. Tables that are expected to pass share one workflow; those
+ * at which the stream is expected to stop have a workflow for each case, one after another.
  *
  * @param cases returns the cases, which are known once the run is loaded.
  * @throws the error that stops the shared workflow.
@@ -45,13 +47,23 @@ export async function fidelityStory(run: Run, cases: () => readonly LoadedCase[]
   await Promise.all([run.migration.adopt(), run.migration.provision()]);
   const definitions = await DefinitionWatch.begin(run.migration.context);
   await loadReference(await primaryEndpoint(run.migration.context, 'target'), cases());
-  const together = cases().filter(({ stops }) => stops.length === 0);
+  const together = cases().flatMap((each) => part(each, (table) => !stopsAt(each, table)));
   if (together.length > 0) {
     for (const result of await takeTogether(run, together, definitions)) told(result);
   }
-  for (const alone of cases().filter(({ stops }) => stops.length > 0)) {
+  for (const alone of cases().flatMap((each) => part(each, (table) => stopsAt(each, table)))) {
     told(await takeAlone(run, alone, definitions));
   }
+}
+
+function stopsAt({ stops, tables }: LoadedCase, table: string): boolean {
+  return stops.some((stop) => stoppingTables(stop, tables).includes(table));
+}
+
+/** Returns some of a case's tables as a case, and nothing if it has none of them. */
+function part(only: LoadedCase, isTaken: (table: string) => boolean): LoadedCase[] {
+  const tables = only.tables.filter(isTaken);
+  return tables.length === 0 ? [] : [{ ...only, tables, shapes: only.shapes.filter(({ name }) => isTaken(name)) }];
 }
 
 async function takeTogether(
@@ -76,30 +88,26 @@ async function takeTogether(
 }
 
 /**
- * Takes the legs of a case one by one. When the stream stops, everything is copied again for the next leg. If it
- * stopped on the way back, the way there is not taken again, because it would be the same as the first time.
+ * Takes the legs of a case one by one, and on each leg its tables one by one, so that each shows by itself whether the
+ * stream stops. A stream that has stopped is moved past what stopped it. If it stopped on the way back, the way there is
+ * not taken again, because it would be the same as the first time.
  */
 async function takeAlone(run: Run, only: LoadedCase, definitions: DefinitionWatch): Promise<CaseResult> {
   const outcomes: Outcomes = new Map();
   const vdiffs: VDiffOpinion[] = [];
   const seen = { outcomes, vdiffs, definitions };
-  const first = await copiedOrRefused(run, only, seen);
-  if (first === null) return resultOf(only, seen);
-  let migration = first;
+  const migration = await copiedOrRefused(run, only, seen);
+  if (migration === null) return resultOf(only, seen);
   for (const direction of DIRECTIONS) {
     await turn(migration, direction);
     const legs = legsOf(direction);
     let opinion: readonly VDiffOpinion[] = [];
     let hasStopped = false;
     for (const leg of legs) {
-      if (await takeLeg(run, migration, { only, leg, outcomes })) {
-        // After a new copy, VDiff would show nothing about the earlier legs.
-        const isAsked = leg.path === 'copied' || leg === legs.at(-1);
-        if (isAsked && !hasStopped) opinion = await opinionOf(migration, direction);
-        continue;
-      }
-      hasStopped = true;
-      migration = await anew(run, migration, { only, definitions });
+      hasStopped = (await takeLeg(run, migration, { only, leg, outcomes })) || hasStopped;
+      // What stopped the stream never arrives, and VDiff would show that.
+      const isAsked = leg.path === 'copied' || leg === legs.at(-1);
+      if (isAsked && !hasStopped) opinion = await opinionOf(migration, direction);
     }
     vdiffs.push(...opinion);
     if (hasStopped && direction === 'back') break;
@@ -109,41 +117,37 @@ async function takeAlone(run: Run, only: LoadedCase, definitions: DefinitionWatc
   return resultOf(only, seen);
 }
 
-/** Ends a workflow whose stream has stopped, and copies the tables again to the side that had served writes. */
-async function anew(
-  run: Run,
-  stopped: Migration,
-  { only, definitions }: { readonly only: LoadedCase; readonly definitions: DefinitionWatch },
-): Promise<Migration> {
-  const { context, writesOn } = stopped;
-  await giveUp(stopped);
-  if (writesOn === 'target') {
-    await dropTables(await primaryEndpoint(context, 'target'), only.shapes);
-    await loadTables(await primaryEndpoint(context, 'source'), only);
-  }
-  const migration = await copied(run, [only], definitions);
-  if (writesOn === 'target') await turn(migration, 'back');
-  return migration;
-}
-
 interface LegOfCase {
   readonly only: LoadedCase;
   readonly leg: Leg;
   readonly outcomes: Outcomes;
 }
 
-/** @returns whether the stream continued; if not, the refusal is among the outcomes. */
+/** @returns whether the stream stopped at any table; such refusals are among the outcomes. */
 async function takeLeg(run: Run, migration: Migration, { only, leg, outcomes }: LegOfCase): Promise<boolean> {
-  await write(migration, only, [leg]);
+  let hasStopped = false;
+  for (const shape of only.shapes) {
+    const table = { ...only, tables: [shape.name], shapes: [shape] };
+    await write(migration, table, [leg]);
+    const message = await stoppedAt(run, migration);
+    if (message === null) await judge(migration, table, [leg], outcomes);
+    else {
+      addRefusal(table, leg, { step: 'stream', message }, outcomes);
+      await moveOn(migration);
+      hasStopped = true;
+    }
+  }
+  return hasStopped;
+}
+
+/** Waits until everything has arrived. @returns the message of the stream if it stops; null if it does not. */
+async function stoppedAt(run: Run, migration: Migration): Promise<string | null> {
   try {
     await rest(migration, run.recorder);
+    return null;
   } catch (error) {
-    const message = await stoppedBy(migration, error);
-    addRefusal(only, leg, { step: 'stream', message }, outcomes);
-    return false;
+    return await stoppedBy(migration, error);
   }
-  await judge(migration, only, [leg], outcomes);
-  return true;
 }
 
 /** Copies the tables of a case; null if the copy is refused, which is then among the outcomes. */

@@ -6,6 +6,7 @@ import { experimentalFlags } from '../fidelity/experimental-flags.ts';
 import { loadReference, loadTables, readValueTables } from '../fidelity/reference.ts';
 import type { FidelityResult, FidelitySettings } from '../fidelity/result.ts';
 import { silentRules } from '../fidelity/silent-rules.ts';
+import { SOURCE_ZONE } from '../fidelity/source.ts';
 import { SMALLEST_TARGET } from '../cluster/cluster-layout.ts';
 import { TABLET_HTTP_PORT, type Tablet } from '../cluster/tablet.ts';
 import { casesFor, inVersion, type ValueCase } from '../fidelity/value-case.ts';
@@ -29,13 +30,7 @@ export interface FidelityOptions {
   readonly signal: AbortSignal;
 }
 
-/**
- * The source's machine has daylight saving, and its MySQL follows the machine's clock, as it does by default; the MySQLs
- * that Vitess manages are in UTC. A fixed offset would show less: it has no hour that there is twice a year, and none
- * that is left out. It remains the zone of a session, in the case `timestamps-in-zones`. The rule is that of Central
- * Europe, in POSIX' form, which needs no tables of zones.
- */
-const CLUSTER = { ...SMALLEST_TARGET, sourceMachineZone: 'CET-1CEST,M3.5.0,M10.5.0/3' };
+const CLUSTER = { ...SMALLEST_TARGET, sourceMachineZone: SOURCE_ZONE };
 
 /**
  * Takes the values of cases there, back and there again on servers of their own.
@@ -61,7 +56,7 @@ export async function tryFidelity(options: FidelityOptions): Promise<FidelityRes
   });
   if (thrown instanceof Error) throw thrown;
   if (about === undefined) throw trouble({ what: 'The run ended before its settings were read.' });
-  const inOrder = cases.flatMap(({ name }) => results.find((each) => each.name === name) ?? []);
+  const inOrder = cases.flatMap((each) => whole(each, results));
   const { vitess } = about;
   const surprises = inOrder.flatMap((result) => {
     const declared = cases.find(({ name }) => name === result.name)!;
@@ -69,6 +64,18 @@ export async function tryFidelity(options: FidelityOptions): Promise<FidelityRes
   });
   const leftOut = loaded.tooNew.map(({ name, needs }) => ({ name, needs }));
   return { ...about, cases: inOrder, leftOut, surprises, run: path.relative('.', artifacts.path) };
+}
+
+/** Returns the result of a case whose tables may have been taken apart, and none if it was left out. */
+function whole({ name, tables }: ValueCase, results: readonly CaseResult[]): CaseResult[] {
+  const parts = results.filter((each) => each.name === name);
+  const columns = parts.flatMap((each) => each.columns);
+  return parts.slice(0, 1).map((first) => ({
+    ...first,
+    columns: tables.flatMap((table) => columns.filter((column) => column.table === table)),
+    vdiffs: parts.flatMap(({ vdiffs }) => vdiffs),
+    definitions: parts.flatMap(({ definitions }) => definitions),
+  }));
 }
 
 interface Loaded {

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -57,9 +56,6 @@ export type BugCatalogue = z.output<typeof CATALOGUE>;
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const FILE = 'scenarios/vitess-bugs/catalogue.yaml';
-const VALUE_CASES = 'scenarios/fidelity/cases';
-/** Enough to tell versions of a file apart. */
-const DIGEST_DIGITS = 12;
 
 /** @throws usage if the catalogue is not in the right form. */
 export async function readBugCatalogue(): Promise<BugCatalogue> {
@@ -71,18 +67,6 @@ export async function readBugCatalogue(): Promise<BugCatalogue> {
     seen: z.prettifyError(catalogue.error),
     where: FILE,
   });
-}
-
-/** All cases of fidelity by name, each with a digest of its `values.sql`, which says what is tried. */
-export type ValueDigests = ReadonlyMap<string, string>;
-
-export async function digestValueCases(): Promise<ValueDigests> {
-  const names = (await readdir(path.join(ROOT, VALUE_CASES))).toSorted();
-  const digests = names.map(async (name) => {
-    const values = await readFile(path.join(ROOT, VALUE_CASES, name, 'values.sql'));
-    return [name, createHash('sha256').update(values).digest('hex').slice(0, DIGEST_DIGITS)] as const;
-  });
-  return new Map(await Promise.all(digests));
 }
 
 /** @throws usage if the catalogue has no such bug. */

@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
-import { digestValueCases, readBugCatalogue, type BugCatalogue } from './catalogue.ts';
+import { digestValueCases } from '../fidelity/digest-cases.ts';
+import { readBugCatalogue, type BugCatalogue } from './catalogue.ts';
 import { MATRIX_PAGES, withMatrix, withTrackRecord } from './pages.ts';
 import { ofTheseValues, parseMatrix, type MatrixResult } from './results.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { happensIn, reaches } from '../vitess-version.ts';
-import type { BugCatalogue, ShownBy, ValueDigests } from './catalogue.ts';
+import type { BugCatalogue, ShownBy } from './catalogue.ts';
 
 /** The test that takes a migration there, back, and there again under writes. */
 export const ROUND_TRIP = {
@@ -28,7 +28,7 @@ const RESULT = z.strictObject({
   cases: z.record(
     z.string(),
     seenAs(['as declared', 'otherwise', 'left out']).extend({
-      /** The digest of its values when they were tried. */
+      /** The digest of the case when it was tried. */
       values: z.string(),
     }),
   ),
@@ -78,6 +78,9 @@ export function watched({ bugs, notShown }: BugCatalogue): readonly Watched[] {
 
 export const WATCHED_ROUND_TRIP: Watched = { name: 'round trip', shownBy: ROUND_TRIP, whereItPasses: () => 'passes' };
 
+/** All cases of fidelity by name, each with a digest of everything that decides what is seen of it. */
+export type ValueDigests = ReadonlyMap<string, string>;
+
 /** A part of a run of the matrix, and its outcome. */
 export interface MatrixRun {
   /** What it was meant to see. */
@@ -86,7 +89,7 @@ export interface MatrixRun {
   readonly askedCases: readonly string[] | 'all';
   /** The outcomes of cases, by name. */
   readonly cases: ReadonlyMap<string, CaseStanding>;
-  /** What the cases tried. */
+  /** The cases that were tried. */
   readonly values: ValueDigests;
   /** The scenarios that ran, each with the title of its test. */
   readonly tests: readonly { readonly scenario: string; readonly test: string; readonly outcome: TestOutcome }[];
@@ -118,7 +121,7 @@ export function withRun(result: MatrixResult, run: MatrixRun): MatrixResult {
   };
 }
 
-/** Leaves out what was seen of cases whose values are others by now, and of the bugs that they show. */
+/** Leaves out what was seen of cases that are others by now, and of the bugs that they show. */
 export function ofTheseValues(
   results: readonly MatrixResult[],
   { bugs, notShown }: BugCatalogue,

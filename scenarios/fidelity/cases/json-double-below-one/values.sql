@@ -1,7 +1,22 @@
--- about: A DOUBLE inside JSON that is below 1, as every parser of JSON makes of 0.5.
-CREATE TABLE json_double_below_one (
+-- about: A DOUBLE inside JSON that is below 1, as every parser of JSON makes of 0.5; only what is above zero stops the stream.
+-- Each value has a table of its own, because a stream stops at the first one.
+CREATE TABLE json_double_in_object (
   id INT NOT NULL PRIMARY KEY,
   touched INT NOT NULL DEFAULT 0,
   doc JSON
 );
-INSERT INTO json_double_below_one VALUES (1, 0, '{"share": 0.5}'), (2, 0, '-0.25'), (3, 0, '[1, 0.1]');
+INSERT INTO json_double_in_object VALUES (1, 0, '{"share": 0.5}'), (2, 0, NULL);
+
+CREATE TABLE json_double_negative (
+  id INT NOT NULL PRIMARY KEY,
+  touched INT NOT NULL DEFAULT 0,
+  doc JSON
+);
+INSERT INTO json_double_negative VALUES (1, 0, '-0.25'), (2, 0, NULL);
+
+CREATE TABLE json_double_in_array (
+  id INT NOT NULL PRIMARY KEY,
+  touched INT NOT NULL DEFAULT 0,
+  doc JSON
+);
+INSERT INTO json_double_in_array VALUES (1, 0, '[1, 0.1]'), (2, 0, NULL);
