@@ -27,8 +27,10 @@ test('an id names one rule, in kebab case, and every rule says what and why', ()
 
 test('a rule that warns of what a case of fidelity shows says so last, with the names of all such cases', async () => {
   const cases = await readValueCases(path.resolve('scenarios/fidelity/cases'));
-  const named = cases.flatMap(({ name, changes, stops }) =>
-    [...new Set([...changes, ...stops].map(({ rule }) => rule))].flatMap((rule) => (rule ? [{ rule, name }] : [])),
+  const named = cases.flatMap(({ name, changes, stops, definitions }) =>
+    [...new Set([...changes, ...stops, ...definitions].map(({ rule }) => rule))].flatMap((rule) =>
+      rule ? [{ rule, name }] : [],
+    ),
   );
   const wanted = [...Map.groupBy(named, ({ rule }) => rule)].map(([id, of]) => {
     return [id, `See docs/fidelity.md, ${LIST.format(of.map(({ name }) => name))}.`] as const;

@@ -116,7 +116,7 @@ export const SERVER_MODE_RULES: readonly Rule[] = [
     id: 'time-zone-differs',
     severity: 'warning',
     title: 'source and target are in different time zones',
-    why: 'Once writes are switched, NOW() and CURRENT_TIMESTAMP store another time in a DATETIME. TIMESTAMP is not affected: streams read and write in UTC (vstreamer/snapshot_conn.go; vreplication/controller.go).',
+    why: 'Once writes are switched, NOW() and CURRENT_TIMESTAMP store another time in a DATETIME. What is in a TIMESTAMP is not affected: streams read and write in UTC (vstreamer/snapshot_conn.go; vreplication/controller.go). For its default and for what is computed from it, see `timestamp-default` and `computed-from-timestamp`.',
     judge: ({ source, target }) => {
       if (target === null) return [];
       const [here, there] = [timeZone(source.variables), timeZone(target.variables)];
