@@ -126,8 +126,7 @@ interface LegOfCase {
 /** @returns whether the stream stopped at any table; such refusals are among the outcomes. */
 async function takeLeg(run: Run, migration: Migration, { only, leg, outcomes }: LegOfCase): Promise<boolean> {
   let hasStopped = false;
-  for (const shape of only.shapes) {
-    const table = { ...only, tables: [shape.name], shapes: [shape] };
+  for (const table of only.tables.flatMap((own) => part(only, (name) => name === own))) {
     await write(migration, table, [leg]);
     const message = await stoppedAt(run, migration);
     if (message === null) await judge(migration, table, [leg], outcomes);
