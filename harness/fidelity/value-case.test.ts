@@ -30,8 +30,11 @@ test('a case has its tables, what its comments say, and what is declared for it'
   expect(stops[0]?.on).toEqual(new Set([...there, 'back inserted alone', 'back inserted together']));
 });
 
+function withTarget(target: string): readonly string[] {
+  return parseValueCase('some', SQL, '{}', { target }).onTarget.tables;
+}
+
 test('the target may have tables of a case, and no others', () => {
-  const withTarget = (target: string) => parseValueCase('some', SQL, '{}', { target }).onTarget.tables;
   expect(withTarget('CREATE TABLE a (v INT, id INT PRIMARY KEY)')).toEqual(['a']);
   expect(() => withTarget('CREATE TABLE x (id INT)')).toThrow('x, which values.sql does not have');
 });
