@@ -10,7 +10,7 @@ export const TIMESTAMP_RULES: readonly Rule[] = [
     id: 'computed-from-timestamp',
     severity: 'blocker',
     title: 'a column or an index is computed from a TIMESTAMP',
-    why: 'MySQL computes it in the time zone of the session that writes, and the copy and the streams write in UTC (vreplication/controller.go). What an application computed in another zone is then computed anew: a stored column arrives as another value, which VDiff sees, and an index has the row in another place, where the application’s statements do not find it. If such a statement then moves the row to the place where it already is, MySQL 9.7 itself ends: “Assertion failure: row0ins.cc” (tried). See docs/fidelity.md, timestamps-computed.',
+    why: 'MySQL computes it in the time zone of the session that writes, and the copy and the streams write in UTC (vreplication/controller.go). What an application computed in another zone is then computed anew: a stored column arrives as another value, which VDiff sees, and an index has the row in another place, where the application’s statements do not find it, which VDiff does not see. If such a statement then moves the row to the place where it already is, MySQL 9.7 itself ends: “Assertion failure: row0ins.cc” (tried). See docs/fidelity.md, timestamps-computed.',
     see: (table) => {
       const indexes = table.indexes.filter((index) => isComputed(table, index)).map(({ name }) => name);
       const stored = table.columns.filter(({ generated }) => generated?.isStored === true && uses(table, generated));
