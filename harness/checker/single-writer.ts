@@ -33,6 +33,8 @@ interface Nameless {
 /** Acknowledged writes between two switches of writes. */
 interface Witnesses {
   readonly since: number;
+  /** The same on the clock of the history, in nanoseconds. */
+  readonly sinceAt: number;
   acknowledged: number;
   /** How many of them say which server executed them. */
   witnessed: number;
@@ -54,7 +56,7 @@ export class SingleWriter implements RunChecker {
   readonly #names = new Map<string, string>();
   readonly #charges = new Map<string, Charge>();
   readonly #nameless = new Map<string, Nameless>();
-  #witnesses: Witnesses = { since: 0, acknowledged: 0, witnessed: 0 };
+  #witnesses: Witnesses = { since: 0, sinceAt: 0, acknowledged: 0, witnessed: 0 };
   /** Which side is in charge of a table that has not been written to yet. */
   readonly #untouched: Charge = { side: 'source', since: 0, sinceAt: 0, next: null, late: null };
 
@@ -72,7 +74,7 @@ export class SingleWriter implements RunChecker {
     if (to === undefined) return;
     // During a switch the table may move between the write and the look that tells who executed it.
     if (line.event === 'start') this.#endWitnesses();
-    this.#witnesses = { since: line.index, acknowledged: 0, witnessed: 0 };
+    this.#witnesses = { since: line.index, sinceAt: line.time, acknowledged: 0, witnessed: 0 };
     for (const charge of [this.#untouched, ...this.#charges.values()]) {
       if (line.event === 'start') beginSwitch(charge, to);
       else if (line.verdict === 'pass') endSwitch(charge, to, line.index, line.time);
@@ -86,9 +88,10 @@ export class SingleWriter implements RunChecker {
       for (const statement of statementsOf(operation)) this.completed(statement);
       return;
     }
-    this.#witnesses.acknowledged++;
+    const isSince = operation.completedAt >= this.#witnesses.sinceAt;
+    if (isSince) this.#witnesses.acknowledged++;
     if (server === undefined) return;
-    this.#witnesses.witnessed++;
+    if (isSince) this.#witnesses.witnessed++;
     this.#ledger.judged('single-writer');
     const side = this.#sides.get(server);
     if (side === undefined) this.#remember(operation, server);

@@ -69,15 +69,15 @@ export class Stretches {
   }
 
   /**
-   * Counts a write that was acknowledged at this time; one whose line was only written in this stretch does not count.
+   * Counts a write where it was acknowledged, which can be in an earlier stretch than its line.
    *
    * @param isEffective false if it reports that it matched no row.
    */
   acknowledged(table: string, time: number, isEffective: boolean): void {
-    if (!this.#current || time < this.#current.from) return;
-    const { acknowledged } = this.#current;
-    acknowledged.set(table, (acknowledged.get(table) ?? 0) + 1);
-    if (isEffective) this.#current.effective++;
+    const stretch = this.all.findLast(({ from }) => time >= from);
+    if (!stretch || (stretch !== this.#current && time > stretch.to)) return;
+    stretch.acknowledged.set(table, (stretch.acknowledged.get(table) ?? 0) + 1);
+    if (isEffective) stretch.effective++;
   }
 
   strike(time: number): void {

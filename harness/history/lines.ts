@@ -178,7 +178,9 @@ export interface OperationLine extends Line {
   readonly server?: string;
   /**
    * On `ok`: when it was acknowledged, on the clock of `time`, if the server that executed it was asked for only after
-   * that. The answer can take long, because vtgate holds such a question back during a switch.
+   * that. The answer can take long, because vtgate holds such a question back during a switch. Latencies and gaps count
+   * from then; what happened before what is judged by the order of the lines, so such a write counts as not yet
+   * acknowledged until its line.
    */
   readonly answered?: number;
   /** On `fail` and `info`: the class of the error, and the server's message. */

@@ -308,7 +308,10 @@ export interface CutoverObservation {
   readonly statementErrors: number;
   /** How many are errors after which a transaction was tried again; absent if none was, and during recording. */
   readonly retriedErrors?: number;
-  /** Latencies in the five seconds before the switch, during it, and in the five seconds after it. */
+  /**
+   * Latencies in the five seconds before the switch, during it, and in the five seconds after it, or as long as the
+   * application writes.
+   */
   readonly latency: { readonly before: Latency; readonly during: Latency; readonly after: Latency };
   /** Operations that vtgate held back; null if it could not be asked. */
   readonly buffered: number | null;

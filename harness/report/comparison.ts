@@ -76,6 +76,7 @@ function differencesOf(before: RunResult, after: RunResult): string[] {
     ...pair('profile', before.profile, after.profile),
     ...versions,
     ...pair('cutovers', before.cutovers.length, after.cutovers.length),
+    ...pair('VDiffs', before.vdiffs.length, after.vdiffs.length),
     ...limitsChanged(before, after),
     ...(isOtherSpeed
       ? [

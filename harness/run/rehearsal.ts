@@ -126,7 +126,7 @@ export async function rehearsalStory(run: Run, rehearsal: Rehearsal): Promise<vo
   if (end === 'complete') {
     await migration.switchTraffic({ fence, allowStrays });
     // In this direction everything is compared at rest, so nothing is compared before.
-    if (isWritten) await Promise.all([followRow(), pause(AFTER_LAST_SWITCH_MS)]);
+    if (isWritten) await Promise.all([followRow(), workload.untilAcknowledged(1), pause(AFTER_LAST_SWITCH_MS)]);
   }
   if (isWritten) await workload.stop();
   const compared = await run.observe();

@@ -88,7 +88,7 @@ export class Writer {
       const session = sessions[at];
       return session === undefined ? [] : worker.replaceBy(session);
     });
-    // Those in flight end by their statement's timeout at the latest.
+    // Those in flight end by the timeout of their statement, and of the questions after it.
     await Promise.all([this.#watchers.until(1, endpoint, { sinceMs, timeoutMs }, giveUp), closeAll(left), ...inFlight]);
   }
 
@@ -151,7 +151,7 @@ export class Writer {
 
   /**
    * Stops starting operations, waits for those in flight, and closes the connections. It takes at most the statement
-   * timeout, or that of each step and attempt of a transaction. It can be called again, with the same result.
+   * timeout, once more for each question about the server, or that of each step and attempt of a transaction. It can be called again, with the same result.
    */
   stop(): Promise<WriterTotals> {
     this.#stopped ??= this.#stop();
@@ -255,9 +255,13 @@ export class Writer {
     try {
       const completion = await worker.run(operation, this.#endpoint, sentMs - dueMs, (answer) => {
         endedMs = this.#options.now();
-        this.#inFlight.delete(worker);
         this.#count(operation, answer, { dueMs, sentMs, endedMs });
+        // The question that may follow is held back in an outage too, like a read.
+        this.#inFlight.set(worker, { sentMs: endedMs, isWrite: false });
       });
+      if (asksServer(completion)) {
+        this.#tally.read({ dueMs: endedMs, sentMs: endedMs, endedMs: this.#options.now() });
+      }
       // Whoever waits for an acknowledgement finds it in the history.
       if (hasWritten(operation, completion)) this.#watchers.acknowledged(worker.endpoint, endedMs);
       return completion.outcome === 'ok' ? undefined : completion.again;
@@ -320,6 +324,10 @@ export class Writer {
 function hasWritten({ f }: Operation, completion: Completion): boolean {
   if (completion.outcome !== 'ok' || f === 'read') return false;
   return f !== 'transaction' || completion.done.matched !== 0;
+}
+
+function asksServer(completion: Completion): boolean {
+  return completion.outcome === 'ok' && completion.done.askServer !== undefined;
 }
 
 function timeoutMsOf({ statementTimeoutMs = 30_000 }: WriterOptions): number {

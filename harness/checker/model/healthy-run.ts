@@ -23,6 +23,8 @@ const PROCESSES = 16;
 const TICK_NS = 60_000;
 const FAILS = 0.001;
 const INFOS = 0.0002;
+/** The share of operations after which the server is asked for, so that their lines are later than their answers. */
+const ASKED = 0.3;
 export const SERVERS: Readonly<Record<Side, string>> = {
   source: '3e11fa47-71ca-11e1-9e33-c80aa9429562',
   target: '8a94f357-aab4-11df-86ab-c80aa9429444',
@@ -53,7 +55,7 @@ class HealthyRun {
   readonly #random: () => number;
   readonly #seed: number;
   readonly #tables: readonly HealthyTable[];
-  readonly #inFlight = new Map<number, OperationRequest>();
+  readonly #inFlight = new Map<number, { readonly sent: OperationRequest; readonly invokedAt: number }>();
   readonly #processes = Array.from({ length: PROCESSES }, (_, process) => process);
   #lastProcess = PROCESSES - 1;
   #index = 0;
@@ -174,13 +176,13 @@ class HealthyRun {
 
   #invoke(process: number): void {
     const sent = this.#pickTable().next(this.#random);
-    this.#inFlight.set(process, sent);
     this.#operation({ process, type: 'invoke', ...sent, late: Math.floor(this.#random() * 900_000) });
+    this.#inFlight.set(process, { sent, invokedAt: this.#time });
   }
 
   /** Whether the process continues. */
   #complete(process: number): boolean {
-    const sent = this.#inFlight.get(process)!;
+    const { sent, invokedAt } = this.#inFlight.get(process)!;
     this.#inFlight.delete(process);
     const table = this.#tables.find(({ line }) => line.table === sent.table)!;
     const luck = this.#random();
@@ -198,7 +200,9 @@ class HealthyRun {
       return false;
     } else {
       const server = SERVERS[this.#side];
-      this.#operation({ process, type: 'ok', ...sent, ...table.apply(sent), server });
+      const answered = invokedAt + Math.floor(this.#random() * (this.#time - invokedAt));
+      const asked = this.#random() < ASKED ? { answered } : {};
+      this.#operation({ process, type: 'ok', ...sent, ...table.apply(sent), server, ...asked });
     }
     return true;
   }

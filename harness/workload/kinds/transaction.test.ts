@@ -206,7 +206,7 @@ test('an attempt after which the application tries again is an error that its us
     numbering: new Numbering(),
     servers: new Servers(),
   });
-  await writer.untilAcknowledged(2, 10_000);
+  await writer.untilAcknowledged(2, 60_000);
   const { errors, statementErrors, operations } = await writer.stop();
   expect({ errors, statementErrors }).toEqual({ errors: { 'denied-table': 2 }, statementErrors: 0 });
   expect(operations.sql?.transaction).toMatchObject({ fail: 2, info: 0 });
