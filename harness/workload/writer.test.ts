@@ -177,7 +177,7 @@ test('writes that are still waiting make a gap that goes on, with what was due m
   stall.isOn = true;
   const stalledAt = performance.now();
   const { writeGapMs, dueInGap } = await waitFor({ what: 'a gap that grows', timeoutMs: PATIENCE_MS }, () => {
-    const figures = writer.figures(stalledAt, stalledAt + 100);
+    const figures = writer.figures(stalledAt, stalledAt + PATIENCE_MS);
     return Promise.resolve({ done: figures.writeGapMs > 280 ? figures : undefined, seen: `${figures.writeGapMs} ms` });
   });
   // 500 a second.
