@@ -50,7 +50,7 @@ function page(rules: readonly Rule[]): string {
     '',
     `There are ${rules.length} rules, listed in the order in which to fix what they find. Both \`npm run roundtrip -- preflight\` and a rehearsal judge by all of them, and a blocker stops either; \`preflight.accept\` in a config lists the ids of those that are known. If a finding is less severe than its rule, it says so.`,
     '',
-    'Rules that compare with the target read its MySQL: the one that a rehearsal starts for it, with Vitess’ own my.cnf, or `target.mysql.target` of a config. A live source without a target is judged by the other rules.',
+    'Rules that compare with the target read its MySQL: the one that a rehearsal starts for it, with Vitess’ own my.cnf, or `target.mysql.target` of a config. A live source without a target is judged by the other rules, and by `timestamp-default` as if the target were in UTC.',
     '',
     'Each rule is tested on a real MySQL with the SQL in the last column: it must find what breaks it, and nothing in what almost does; a fix that is SQL must work.',
     '',

@@ -31,9 +31,13 @@ export function sqlModes(variables: Variables): readonly string[] {
   return value === '' ? [] : value.split(',');
 }
 
-/** Returns the time zone, which is that of the server's clock if none is set; all names of UTC count as one. */
+/**
+ * Returns the time zone, which is that of the server's clock if none is set; all names of UTC count as one. A clock in
+ * London is on GMT, too, while it is winter.
+ */
 export function timeZone(variables: Variables): string {
   const zone = variable(variables, 'time_zone');
   const name = zone === 'SYSTEM' ? variable(variables, 'system_time_zone') : zone;
+  if (zone === 'SYSTEM' && name === 'GMT') return 'GMT (perhaps with summer time)';
   return ['UTC', 'GMT', '+00:00', '-00:00', 'ETC/UTC', 'ETC/GMT'].includes(name.toUpperCase()) ? '+00:00' : name;
 }
