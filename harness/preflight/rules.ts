@@ -6,6 +6,7 @@ import { CHARACTER_SET_RULES } from './rules/character-sets.ts';
 import { COVERAGE_RULES } from './rules/coverage.ts';
 import { DATE_RULES } from './rules/dates.ts';
 import { FOREIGN_KEY_RULES } from './rules/foreign-keys.ts';
+import { GENERATED_KEY_RULES } from './rules/generated-keys.ts';
 import { GRANT_RULES } from './rules/grants.ts';
 import { MARIADB_RULE } from './rules/mariadb.ts';
 import { MEMBER_RULES } from './rules/members.ts';
@@ -26,6 +27,7 @@ export const RULES: readonly Rule[] = [
   ...SERVER_MODE_RULES,
   ...GRANT_RULES,
   ...TABLE_RULES,
+  ...GENERATED_KEY_RULES,
   ...MEMBER_RULES,
   ...FOREIGN_KEY_RULES,
   ...ROW_RULES,

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { queryRows, withConnection } from '../../harness/cluster/mysql-endpoint.ts';
 import { sharedServers, type MovingTables } from '../../harness/jest/shared-servers.ts';
+import { stillSo } from '../../harness/jest/vitess-bug.ts';
 import { primaryEndpoint } from '../../harness/migration/context.ts';
 import type { Side } from '../../harness/side.ts';
 
@@ -25,8 +26,9 @@ test('an index on a TIMESTAMP’s hour finds other rows on the target', async ()
   await tables.on('source', [IN_ZONE, "INSERT INTO visit VALUES (2, '2026-01-15 12:45:00')"]);
   await tables.atRest();
   expect(await visitsAt(tables, 'source', 12)).toEqual([1, 2]);
-  expect(await visitsAt(tables, 'target', 12)).toEqual([]);
-  expect(await visitsAt(tables, 'target', 11)).toEqual([1, 2]);
+  const isSo = await stillSo('index-of-a-timestamp', tables.run);
+  expect(await visitsAt(tables, 'target', 12)).toEqual(isSo ? [] : [1, 2]);
+  expect(await visitsAt(tables, 'target', 11)).toEqual(isSo ? [1, 2] : []);
   const { tables: compared } = await tables.migration.vdiff();
   expect(compared.map(({ mismatchedRows }) => mismatchedRows)).toEqual([0]);
 });

@@ -105,8 +105,8 @@ export function keyColumns(table: Table): readonly Column[] {
   return table.columns.filter(({ name }) => names.includes(name));
 }
 
-/** A table has at most one AUTO_INCREMENT column; an existing one already numbers its rows. */
-function newKey({ columns }: Table): string {
+/** Returns what ALTER TABLE adds. A table has at most one AUTO_INCREMENT column; an existing one already numbers its rows. */
+export function newKey({ columns }: Table): string {
   const counting = columns.find(({ isAutoIncrement }) => isAutoIncrement);
   if (counting !== undefined) return `ADD PRIMARY KEY (${quoteName(counting.name)})`;
   const taken = columns.map(({ name }) => name.toLowerCase());
@@ -115,14 +115,16 @@ function newKey({ columns }: Table): string {
   return `ADD COLUMN ${quoteName(free)} BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY`;
 }
 
-function isKey(table: Table, index: Table['indexes'][number]): boolean {
+/** Whether Vitess may take an index in place of a primary key: a unique one on columns without NULL. */
+export function isKey(table: Table, index: Table['indexes'][number]): boolean {
   const columns = partsOf(index).map((part) => table.columns.find(({ name }) => name === part));
   return (
     index.unique && columns.length === index.parts.length && columns.every((column) => column?.isNullable === false)
   );
 }
 
-function partsOf({ parts }: Table['indexes'][number]): string[] {
+/** Returns the columns of an index. */
+export function partsOf({ parts }: Table['indexes'][number]): string[] {
   return parts.flatMap(({ column }) => column ?? []);
 }
 
