@@ -1,3 +1,4 @@
+-- also: generated-in-key
 -- finds in visit: the column day_of, the index once_a_day, the index PRIMARY
 SET GLOBAL time_zone = '+01:00';
 CREATE TABLE visit (
