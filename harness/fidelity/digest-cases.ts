@@ -20,11 +20,12 @@ export async function digestValueCases(): Promise<ValueDigests> {
   return new Map(cases.map((each) => [each.name, digestOf(each)]));
 }
 
-/** Returns a digest of what is tried, of what must be seen, and in which versions. */
+/** Returns a digest of a case's files, the legs and the zone: of what is tried, what must be seen, and in which versions. */
 export function digestOf(valueCase: ValueCase): string {
-  const { sql, ...rest } = valueCase;
+  const { sql, onTarget, ...rest } = valueCase;
   // What comments say to the harness is among the rest.
-  const decisive = { ...rest, sql: sql.replace(COMMENTS, ''), legs: LEGS, zone: SOURCE_ZONE };
+  const statements = [sql, onTarget.sql].map((text) => text.replace(COMMENTS, ''));
+  const decisive = { ...rest, statements, legs: LEGS, zone: SOURCE_ZONE };
   const text = JSON.stringify(decisive, (key, value: unknown) => {
     if (PROSE.has(key)) return undefined;
     return value instanceof Set || value instanceof Map ? [...value] : value;

@@ -89,8 +89,7 @@ async function takeTogether(
 
 /**
  * Takes the legs of a case one by one, and on each leg its tables one by one, so that each shows by itself whether the
- * stream stops. A stream that has stopped is moved past what stopped it. If it stopped on the way back, the way there is
- * not taken again, because it would be the same as the first time.
+ * stream stops. A stream that has stopped is moved past what stopped it.
  */
 async function takeAlone(run: Run, only: LoadedCase, definitions: DefinitionWatch): Promise<CaseResult> {
   const outcomes: Outcomes = new Map();
@@ -110,7 +109,6 @@ async function takeAlone(run: Run, only: LoadedCase, definitions: DefinitionWatc
       if (isAsked && !hasStopped) opinion = await opinionOf(migration, direction);
     }
     vdiffs.push(...opinion);
-    if (hasStopped && direction === 'back') break;
   }
   await definitions.look(migration.context, 'at the end');
   await giveUp(migration);

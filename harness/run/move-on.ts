@@ -21,7 +21,8 @@ export async function moveOn({ context, writesOn }: Migration): Promise<void> {
   const following = otherSide(writesOn);
   const streams = `${quoteName(sidecarOf(context, following))}.vreplication`;
   await withConnection(await primaryEndpoint(context, following), async (connection) => {
-    const sql = `UPDATE ${streams} SET pos = ? WHERE workflow = ?`;
+    // The old message would otherwise stay until the stream runs again, and count as a new one.
+    const sql = `UPDATE ${streams} SET pos = ?, message = '' WHERE workflow = ?`;
     const [{ affectedRows }] = await connection.query<ResultSetHeader>(sql, [`MySQL56/${executed}`, name.workflow]);
     if (affectedRows === 1) return;
     throw trouble({

@@ -78,7 +78,7 @@ export function watched({ bugs, notShown }: BugCatalogue): readonly Watched[] {
 
 export const WATCHED_ROUND_TRIP: Watched = { name: 'round trip', shownBy: ROUND_TRIP, whereItPasses: () => 'passes' };
 
-/** All cases of fidelity by name, each with a digest of everything that decides what is seen of it. */
+/** All cases of fidelity by name, each with a digest of its files, the legs and the zone. */
 export type ValueDigests = ReadonlyMap<string, string>;
 
 /** A part of a run of the matrix, and its outcome. */

@@ -87,12 +87,12 @@ export const TABLE_RULES: readonly Rule[] = [
     id: 'json-decimals',
     severity: 'warning',
     title: 'numbers in JSON may stop a stream, or change their type',
-    why: 'A DECIMAL such as 0.5 in a document comes through the binary log as .5, which is not JSON, while -.5 passes for a number (vitessio/vitess#20227, since 24.0.0, mended in 24.0.2; seen in 24.0.1, not in 23.0.3, and mended in 24.0.4: docs/matrix.md). A document that was parsed from text contains doubles, but the copy turns them into DECIMALs. So once writes are switched, any change to such a row stops the stream back to the source: “unexpected character . in JSON” (tried). In every version, copy and stream also change what JSON_TYPE says of most numbers: DOUBLE becomes DECIMAL, and UNSIGNED INTEGER within the range of BIGINT, like DECIMAL without a fraction, becomes INTEGER. MySQL compares them as equal (vitessio/vitess#19880; tried). See docs/fidelity.md, json-decimal-below-one, json-double-below-one and json-numbers.',
+    why: 'A DECIMAL such as 0.5 or 0.00 in a document comes through the binary log as .5 or .00, which is not JSON, while -.5 passes for a number (vitessio/vitess#20227, since 24.0.0, mended in 24.0.2; seen in 24.0.1, not in 23.0.3, and mended in 24.0.4: docs/matrix.md). A document that was parsed from text contains doubles, but the copy turns them into DECIMALs. So once writes are switched, any change to such a row stops the stream back to the source: “unexpected character . in JSON” (tried). In every version, copy and stream also change what JSON_TYPE says of most numbers: DOUBLE becomes DECIMAL, and UNSIGNED INTEGER within the range of BIGINT, like DECIMAL without a fraction, becomes INTEGER. MySQL compares them as equal (vitessio/vitess#19880; tried). See docs/fidelity.md, json-decimal-below-one, json-double-below-one and json-numbers.',
     see: (table) => {
       const columns = table.columns.filter(({ type, generated }) => type === 'json' && generated === null);
       if (columns.length === 0) return null;
       const mend =
-        'Take Vitess 24.0.2 or later, or 23, unless no document contains a fraction between -1 and 1. What asks JSON_TYPE for a number must not rely on its answer.';
+        'Take Vitess 24.0.2 or later, or 23, unless no document contains a number such as 0.25 or 0.00. What asks JSON_TYPE for a number must not rely on its answer.';
       return { what: `JSON: ${namesOf(columns)}`, mend };
     },
   }),
