@@ -97,11 +97,11 @@ async function takeAlone(run: Run, only: LoadedCase, definitions: DefinitionWatc
   const seen = { outcomes, vdiffs, definitions };
   const migration = await copiedOrRefused(run, only, seen);
   if (migration === null) return resultOf(only, seen);
+  let hasStopped = false;
   for (const direction of DIRECTIONS) {
     await turn(migration, direction);
     const legs = legsOf(direction);
     let opinion: readonly VDiffOpinion[] = [];
-    let hasStopped = false;
     for (const leg of legs) {
       hasStopped = (await takeLeg(run, migration, { only, leg, outcomes })) || hasStopped;
       // What stopped the stream never arrives, and VDiff would show that.
