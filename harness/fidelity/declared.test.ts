@@ -89,6 +89,11 @@ test('a direction that was completed without asking VDiff is named', () => {
   expect(differences('{}', there.map(equal))).toEqual(['some: a, there: VDiff was not asked']);
   expect(differences('{}', there.map(equal), [UNSEEN])).toEqual([]);
   expect(differences('{}', there.slice(1).map(equal))).toEqual([]);
+  // Once a stream has stopped, VDiff would only show what has never arrived.
+  const back = { ...REFUSED, leg: 'back untouched' as const };
+  const again = LEGS.map(nameOfLeg).filter((leg) => leg.startsWith('again '));
+  const stops = STOPS.replace('there untouched', 'back untouched');
+  expect(differences(stops, [...there.map(equal), back, ...again.map(equal)], [UNSEEN])).toEqual([]);
 });
 
 test('a definition that changed, or was not compared although the copy ended, is named', () => {

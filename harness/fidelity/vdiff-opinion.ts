@@ -35,17 +35,25 @@ export function otherOpinions(vdiffs: readonly VDiffOpinion[], changes: readonly
 
 /**
  * Returns where the page would show an opinion for which VDiff was not asked. It is asked at the end of each direction
- * in which no stream stopped.
+ * until a stream has stopped, because what stopped it never arrives.
  */
 export function unaskedOpinions(
   vdiffs: readonly VDiffOpinion[],
   columns: readonly { readonly table: string; readonly legs: readonly LegOutcome[] }[],
 ): string[] {
   return columns.flatMap(({ table, legs }) =>
-    DIRECTIONS.filter((direction) => isTakenWhole(direction, legs))
+    untilStopped(legs)
+      .filter((direction) => isTakenWhole(direction, legs))
       .filter((direction) => !vdiffs.some((each) => each.table === table && each.direction === direction))
       .map((direction) => `${table}, ${direction}: VDiff was not asked`),
   );
+}
+
+function untilStopped(legs: readonly LegOutcome[]): readonly Direction[] {
+  const stopped = DIRECTIONS.findIndex((direction) =>
+    legs.some(({ leg, kind }) => kind === 'refused' && leg.startsWith(`${direction} `)),
+  );
+  return stopped === -1 ? DIRECTIONS : DIRECTIONS.slice(0, stopped);
 }
 
 function isTakenWhole(direction: Direction, legs: readonly LegOutcome[]): boolean {
