@@ -48,7 +48,9 @@ function indistinct(table: Table, key: Index): Seen | null {
 function isGiven(column: Column, plain: readonly Column[], table: Table): boolean {
   const { generated } = column;
   if (generated === null) return plain.includes(column);
-  const read = table.columns.filter(({ name }) => generated.expression.includes(quoteName(name)));
+  // A name is in the case in which it was written there.
+  const expression = generated.expression.toLowerCase();
+  const read = table.columns.filter(({ name }) => expression.includes(quoteName(name).toLowerCase()));
   return read.every((each) => isGiven(each, plain, table) && isExact(each));
 }
 

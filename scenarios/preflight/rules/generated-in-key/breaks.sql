@@ -3,7 +3,7 @@
 CREATE TABLE visit (
   user_id INT,
   began DATETIME NOT NULL,
-  day DATE AS (DATE(began)) STORED,
+  day DATE AS (DATE(Began)) STORED,
   PRIMARY KEY (user_id, day)
 );
 INSERT INTO visit (user_id, began) VALUES (1, '2026-01-15 12:00:00'), (1, '2026-01-16 12:00:00');
