@@ -21,6 +21,8 @@ test.each([
   'Stopped after copy.',
   'Stopped at position MySQL56/e9bfc32b-e6a8-11f1-8ecb-0242ac130003:1-26',
   'stopped for cutover',
+  'for vdiff',
+  'synchronizing for vdiff',
 ])('%j is not an error', (message) => {
   expect(streamErrorOf({ state: 'Running', message })).toBeNull();
 });

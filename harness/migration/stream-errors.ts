@@ -23,9 +23,9 @@ export interface StreamError {
 /** What Vitess writes into a stream's message when it gives up (vreplication/controller.go, TerminalErrorIndicator). */
 const TERMINAL = /^terminal error\b/;
 
-/** Messages that appear without anything being wrong (vreplication and vtctl/workflow, every setState). */
+/** Messages that appear without anything being wrong (every setState of vreplication and vtctl/workflow, and vdiff/table_differ.go). */
 const NO_ERROR =
-  /^(?:$|FROZEN$|Picked source tablet: |Stopped |Stop position |There is nothing to replicate$|(?:stopped |synchronizing )?for cutover$)/;
+  /^(?:$|FROZEN$|Picked source tablet: |Stopped |Stop position |There is nothing to replicate$|(?:stopped |synchronizing )?for (?:cutover|vdiff)$)/;
 
 /** How Go's MySQL client shows the number of a server's error (go/mysql/sqlerror/sql_error.go). */
 const NUMBER = /\(errno (\d+)\) \(sqlstate \w{5}\)|ERROR (\d+) \(\w{5}\):/;
