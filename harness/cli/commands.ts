@@ -152,7 +152,7 @@ function addFidelity(program: Command, { screen, ending, finish }: CommandSurfac
     .option('--only <version>', 'a folder of docker/vitess/, such as v0.24.4; earlier results of the others are kept')
     .option(
       '--bug <pattern>',
-      'a pattern of names in scenarios/vitess-bugs/catalogue.yaml, or "round trip", or "fidelity"; run only those',
+      'a pattern of bugs in scenarios/vitess-bugs/catalogue.yaml and of cases of fidelity, or "round trip", or "fidelity" for all cases; run only those',
     )
     .option('--artifacts <folder>', 'where to create a folder for each run', 'artifacts')
     .option('--docs <folder>', 'where matrix.json is, and the pages whose tables to rewrite', 'docs')

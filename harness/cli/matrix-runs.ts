@@ -17,6 +17,8 @@ export interface MatrixPart {
   readonly folder: string;
   readonly docs: string;
   readonly asked: readonly Watched[];
+  /** Cases of fidelity that are asked for by name. */
+  readonly askedCases: readonly string[];
   /** Whether all values are asked for. */
   readonly isWhole: boolean;
   readonly signal: AbortSignal;
@@ -62,11 +64,13 @@ export async function runFidelity({
   folder,
   docs,
   asked: all,
+  askedCases,
   isWhole,
   signal,
 }: MatrixPart): Promise<MatrixRun | null> {
   const asked = all.filter(({ shownBy }) => 'case' in shownBy);
-  const cases = [...new Set(asked.flatMap(({ shownBy: by }) => ('case' in by ? [by.case] : [])))];
+  const shownBy = asked.flatMap(({ shownBy: by }) => ('case' in by ? [by.case] : []));
+  const cases = [...new Set([...shownBy, ...askedCases])];
   if (cases.length === 0) return null;
   const file = path.join(folder, 'fidelity.json');
   await rm(file, { force: true });

@@ -27,7 +27,7 @@ import type { Screen } from './screen.ts';
 export interface MatrixOptions {
   /** A version of Vitess, such as `v0.24.4`; by default all of them. */
   readonly only?: string;
-  /** A pattern of bugs, or `round trip`, or `fidelity` for all values; then nothing but these is run. */
+  /** A pattern of bugs and cases of fidelity, or `round trip`, or `fidelity` for all values; then nothing else is run. */
   readonly bug?: string;
   /** The folder in which each run makes its own. */
   readonly artifacts: string;
@@ -61,7 +61,10 @@ export async function matrix(options: MatrixOptions, screen: Screen, signal: Abo
   const catalogue = await readBugCatalogue();
   const watchedOnes = [WATCHED_ROUND_TRIP, ...watched(catalogue)];
   const isFidelity = bug === FIDELITY;
-  const asked = isFidelity ? watchedOnes.filter(({ shownBy }) => 'case' in shownBy) : askedOf(watchedOnes, bug);
+  const cases = [...(await digestValueCases()).keys()];
+  const { asked, askedCases } = isFidelity
+    ? { asked: watchedOnes.filter(({ shownBy }) => 'case' in shownBy), askedCases: [] }
+    : askedOf(watchedOnes, cases, bug);
   const file = path.join(options.docs, 'matrix.json');
   const all = versions.flatMap((vitess) => mysqlImages().map((mysqlImage) => ({ vitess, mysqlImage })));
   const chosen = all.filter(({ vitess }) => only === undefined || vitess === only);
@@ -70,7 +73,8 @@ export async function matrix(options: MatrixOptions, screen: Screen, signal: Abo
   for (const combination of chosen) {
     const folder = path.join(options.artifacts, 'matrix', nameOf(combination));
     await mkdir(folder, { recursive: true });
-    const part = { combination, folder, docs: options.docs, asked, isWhole: bug === undefined || isFidelity, signal };
+    const isWhole = bug === undefined || isFidelity;
+    const part = { combination, folder, docs: options.docs, asked, askedCases, isWhole, signal };
     let mysql: string | null = null;
     for (const take of [runFidelity, runScenarios]) {
       const run: MatrixRun | null = await take(part, mysql);
@@ -87,11 +91,17 @@ export async function matrix(options: MatrixOptions, screen: Screen, signal: Abo
   return told.length === 0;
 }
 
-function askedOf(all: readonly Watched[], pattern = '*'): readonly Watched[] {
+/** Returns what a pattern names; a bug that a case shows is seen whenever the case is taken. */
+function askedOf(
+  all: readonly Watched[],
+  cases: readonly string[],
+  pattern = '*',
+): { readonly asked: readonly Watched[]; readonly askedCases: readonly string[] } {
   const isAsked = picomatch(pattern);
-  const asked = all.filter(({ name }) => isAsked(name));
-  if (asked.length > 0) return asked;
-  const names = [FIDELITY, ...all.map(({ name }) => name)];
+  const askedCases = cases.filter((name) => isAsked(name));
+  const asked = all.filter(({ name, shownBy }) => isAsked(name) || ('case' in shownBy && isAsked(shownBy.case)));
+  if (asked.length + askedCases.length > 0) return { asked, askedCases };
+  const names = [...new Set([FIDELITY, ...all.map(({ name }) => name), ...cases])];
   throw usage({
     what: 'Nothing has that name.',
     expected: `one of ${names.join(', ')}`,
