@@ -1,6 +1,6 @@
 import type { Table } from '../schema/database.ts';
 import type { Partitioning } from '../schema/partitions.ts';
-import { quoteName } from '../schema/quote.ts';
+import { namesColumn } from '../schema/quote.ts';
 
 /** A condition on a table's rows that the server checks: a CHECK, a unique key, the partitions. */
 export interface Demand {
@@ -72,7 +72,7 @@ export function baseColumns(table: Table, names: readonly string[], seen: Readon
 }
 
 function columnsOf(expression: string, table: Table): string[] {
-  return table.columns.map(({ name }) => name).filter((name) => expression.includes(quoteName(name)));
+  return table.columns.map(({ name }) => name).filter((name) => namesColumn(expression, name));
 }
 
 /** Errors that name the violated condition; the others name at most a column. */

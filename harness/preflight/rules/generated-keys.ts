@@ -1,7 +1,7 @@
 import type { Column } from '../../schema/columns.ts';
 import type { Index } from '../../schema/constraints.ts';
 import type { Table } from '../../schema/database.ts';
-import { quoteName } from '../../schema/quote.ts';
+import { namesColumn, quoteName } from '../../schema/quote.ts';
 import type { Rule, RuleViolation } from '../rule.ts';
 import { isKey, newKey, partsOf, tableRule } from './tables.ts';
 
@@ -48,9 +48,7 @@ function indistinct(table: Table, key: Index): Seen | null {
 function isGiven(column: Column, plain: readonly Column[], table: Table): boolean {
   const { generated } = column;
   if (generated === null) return plain.includes(column);
-  // A name is in the case in which it was written there.
-  const expression = generated.expression.toLowerCase();
-  const read = table.columns.filter(({ name }) => expression.includes(quoteName(name).toLowerCase()));
+  const read = table.columns.filter(({ name }) => namesColumn(generated.expression, name));
   return read.every((each) => isGiven(each, plain, table) && isExact(each));
 }
 

@@ -1,7 +1,7 @@
 import type { Column } from '../../schema/columns.ts';
 import type { Index } from '../../schema/constraints.ts';
 import type { Table } from '../../schema/database.ts';
-import { quoteName } from '../../schema/quote.ts';
+import { namesColumn, quoteName } from '../../schema/quote.ts';
 import type { Context, Rule } from '../rule.ts';
 import { timeZone } from '../variables.ts';
 import { tableRule } from './tables.ts';
@@ -87,7 +87,7 @@ function dependsOnZone(table: Table, expression: string): boolean {
   const stamps = table.columns.filter(({ type }) => type === 'timestamp').map(inSql);
   const rest = sql.replaceAll(sameInEveryZone(stamps), '');
   if (stamps.some((stamp) => rest.includes(stamp))) return true;
-  return table.columns.some((column) => sql.includes(inSql(column)) && isOfZone(table, column));
+  return table.columns.some((column) => namesColumn(sql, column.name) && isOfZone(table, column));
 }
 
 /**
