@@ -39,6 +39,8 @@ export class Writer {
   #rate: Rate;
   #sent = 0;
   #succeeded = 0;
+  /** How many operations have succeeded when the current burst is over. */
+  #burstTarget = 0;
   #endpoint: WriteEndpoint;
   #timer: NodeJS.Timeout | undefined;
   #stopped: Promise<WriterTotals> | undefined;
@@ -106,12 +108,13 @@ export class Writer {
   ): Promise<number> {
     const sinceMs = this.#options.now();
     const before = this.#succeeded;
+    this.#burstTarget = before + limits.operations;
     this.#schedule.advance(sinceMs);
     this.#schedule.beginBurst();
     this.#dispatch();
     await lookUntil({ timeoutMs: limits.ms, intervalMs: 5 }, async () => {
       const isOver =
-        this.#succeeded - before >= limits.operations || this.#fault !== undefined || this.#stopped !== undefined;
+        this.#succeeded >= this.#burstTarget || this.#fault !== undefined || this.#stopped !== undefined;
       return { done: isOver || undefined, seen: '' };
     });
     const nowMs = this.#options.now();
@@ -213,7 +216,9 @@ export class Writer {
   }
 
   get #mayBurst(): boolean {
-    return this.#schedule.isBurst && this.#inFlight.size < BURST_AT_ONCE;
+    const inFlight = this.#inFlight.size;
+    // Those in flight count as if they had succeeded, or a fast server would get more than the burst is meant to send.
+    return this.#schedule.isBurst && inFlight < BURST_AT_ONCE && this.#succeeded + inFlight < this.#burstTarget;
   }
 
   #dropOldest(): void {
