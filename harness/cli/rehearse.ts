@@ -67,11 +67,12 @@ export async function conclude(
   screen: Screen,
 ): Promise<void> {
   const { colour } = screen;
+  const after = { colour, isVerdictShown: true };
   await screen.conclude(
     [
       summarize(result, { again, artifacts: shown, colour }),
-      ...(thrown === undefined ? [] : [layOutFailure(thrown, { step, seed, again, artifacts: shown, colour })]),
-      ...troubles.map((each) => layOutFailure(each, { colour })),
+      ...(thrown === undefined ? [] : [layOutFailure(thrown, { ...after, step, seed, again, artifacts: shown })]),
+      ...troubles.map((each) => layOutFailure(each, after)),
       ...(wayBack === null ? [] : [`${wayBack}\n`]),
     ]
       .map((part) => `\n${part}`)

@@ -40,6 +40,8 @@ export interface EndedServer {
   readonly name: string;
   /** The engine's words, such as `Exited (2) 4 minutes ago`. */
   readonly status: string;
+  /** What its process ended with; 128 and the number of a signal that it did not catch. */
+  readonly exitCode: number;
   readonly logFile: string;
 }
 
@@ -234,10 +236,12 @@ export class Cluster implements MigrationServers {
     const label = Object.entries(environment.labels).map(([name, value]) => `${name}=${value}`);
     const filters = { label, status: ['exited', 'dead'] };
     const containers = await environment.docker.listContainers({ all: true, filters });
-    return containers.map(({ Names: [hostname = ''], Status: status }) => {
+    const look = async ({ Id, Names: [hostname = ''], Status: status }: (typeof containers)[number]) => {
       const name = hostname.slice(hostName(environment, '').length + 1);
-      return { name, status, logFile: path.join(environment.logDirectory, `${name}.log`) };
-    });
+      const { State } = await environment.docker.getContainer(Id).inspect();
+      return { name, status, exitCode: State.ExitCode, logFile: path.join(environment.logDirectory, `${name}.log`) };
+    };
+    return await Promise.all(containers.map(look));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

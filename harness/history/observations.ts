@@ -25,6 +25,7 @@ export type Observation =
   | StandstillObservation
   | CostObservation
   | ExhaustedObservation
+  | EndedFromOutsideObservation
   | FaultObservation
   | ProblemObservation
   | EndObservation;
@@ -367,6 +368,13 @@ export interface ExhaustedObservation {
   readonly server: string;
   /** The first line that says so. */
   readonly line: string;
+}
+
+/** Servers of the run that a person or the kernel ended, so that what failed then is not the migration's fault. */
+export interface EndedFromOutsideObservation {
+  readonly of: 'endedFromOutside';
+  /** Their names, such as `customer-200`. */
+  readonly servers: readonly string[];
 }
 
 /** A time in which the run's process did nothing, in milliseconds on the run's clock. */

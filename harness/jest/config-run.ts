@@ -32,7 +32,7 @@ export async function rehearseConfig(
 
 /** Expects the what, where and next of an error, as `layOutFailure` shows them, and no password. */
 export function expectTold({ output }: EndedRun, what: RegExp, where: RegExp, next: RegExp): void {
-  const [, told = ''] = /\n(?:FAIL|UNKNOWN|USAGE) {2}([^]*)$/.exec(`\n${output}`) ?? [];
+  const [, told = ''] = /\n(?:ERROR|FAIL|UNKNOWN|USAGE) {2}([^]*)$/.exec(`\n${output}`) ?? [];
   expect(told).toMatch(what);
   const [, ofWhere = ''] = /^ {2}where +([^]*?)(?=^ {2}\S|$(?![^]))/m.exec(told) ?? [];
   expect(ofWhere).toMatch(where);

@@ -36,6 +36,7 @@ const OBSERVATIONS: Readonly<Record<Observation['of'], true>> = {
   standstill: true,
   cost: true,
   exhausted: true,
+  endedFromOutside: true,
   fault: true,
   problem: true,
   end: true,

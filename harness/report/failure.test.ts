@@ -43,6 +43,11 @@ test('an error that nobody classified is unknown, with its place in the code', (
   expect(layOutFailure(new Error(''))).toContain('an error without a message');
 });
 
+test('after the verdict, an error has no second word for the run', () => {
+  expect(layOutFailure(failure({ what: 'rows were lost' }), { isVerdictShown: true })).toBe('ERROR  rows were lost\n');
+  expect(layOutFailure('just text', { isVerdictShown: true })).toBe('ERROR  just text\n');
+});
+
 test('a usage error needs no seed', () => {
   expect(layOutFailure(usage({ what: 'unknown option --sed', next: 'see --help' }))).toBe(
     'USAGE  unknown option --sed\n\n  next       see --help\n',

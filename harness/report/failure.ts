@@ -16,6 +16,8 @@ export interface FailureContext {
   /** The run's folder. */
   readonly artifacts?: string;
   readonly colour?: boolean;
+  /** The run's verdict has been shown, and one run has one such word. */
+  readonly isVerdictShown?: boolean;
 }
 
 /** Lays out a failure: what went wrong, expected, seen, where, causes, seed, how to run it again, artifacts. */
@@ -36,11 +38,12 @@ export function layOutFailure(thrown: unknown, context: FailureContext = {}): st
     ['again', context.again],
     ['artifacts', context.artifacts],
   ];
-  const heading = paint(['bold', outcome === 'fail' ? 'red' : 'yellow'], HEADING[outcome]);
+  const word = context.isVerdictShown === true ? 'ERROR' : HEADING[outcome];
+  const heading = paint(['bold', outcome === 'fail' ? 'red' : 'yellow'], word);
   const lines = rows.flatMap(([label, text]) =>
     text === undefined ? [] : [`  ${paint('dim', label.padEnd(LABEL_COLUMNS))}${hanging(text, LABEL_COLUMNS + 2)}`],
   );
-  const what = hanging(facts.what, HEADING[outcome].length + 2);
+  const what = hanging(facts.what, word.length + 2);
   return [`${heading}  ${what}`, ...(lines.length === 0 ? [] : ['', ...lines]), ''].join('\n');
 }
 

@@ -124,7 +124,10 @@ async function tell(
     try {
       await untilAborted(signal, async () => await story(run));
     } catch (error) {
-      told.thrown = signal.aborted ? error : await orServerEnded(run.servers, error);
+      told.thrown = error;
+    }
+    if (!signal.aborted) told.thrown = await orServerEnded(run.servers, recorder, told.thrown);
+    if (told.thrown !== undefined) {
       if (signal.aborted) recorder.close();
       told.wayBack = await wayBackOf(run);
       if (told.wayBack !== null) note(history, told.wayBack);

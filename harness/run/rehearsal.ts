@@ -102,7 +102,8 @@ export async function rehearsalStory(run: Run, rehearsal: Rehearsal): Promise<vo
   const { fence, allowStrays, end, existing, isWritten = true } = rehearsal;
   const hasMysqls = existing?.mysql !== null;
   const { subject, recorder } = run;
-  const comparisons = new Comparisons({ migration, recorder, tables: subject.tables });
+  const quietly = async <T>(body: () => Promise<T>) => await workload.quietly(body);
+  const comparisons = new Comparisons({ migration, recorder, tables: subject.tables, quietly });
   const followRow = async () => {
     if (isWritten && hasMysqls) await run.followRow();
   };

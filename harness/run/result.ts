@@ -31,6 +31,7 @@ export function resultOf(judged: JudgedRun): RunResult {
   const excuses = [
     ...new Set(found('standstill').map(whoStoodStill)),
     ...(exhausted.length > 0 ? ['a server lacked resources'] : []),
+    ...(found('endedFromOutside').length > 0 ? ['a server was ended from outside'] : []),
   ];
   const excuse = excuses.length > 0 ? { excuse: excuses.join(' and ') } : {};
   const { tables, plannedSteps, required, fixture, seed } = run;

@@ -38,6 +38,8 @@ export interface WorkloadOptions {
 
 /** The longest time of a burst, and how many seconds' worth of operations it sends if a rate is given. */
 const BURST = { ms: 1_500, seconds: 2, least: 50 };
+/** Operations per second while it writes little. */
+const QUIET_RATE = 1;
 
 /** The application of a run, which writes during the migration. */
 export class Workload implements AsyncDisposable {
@@ -49,6 +51,8 @@ export class Workload implements AsyncDisposable {
   readonly #writers: Writer[] = [];
   /** When the last one was stopped, on the run's clock. */
   #stoppedAtMs = Infinity;
+  /** Whether the rate was left to this machine. */
+  #isRateAuto = false;
   totals: WriterTotals | null = null;
 
   constructor(options: WorkloadOptions) {
@@ -120,6 +124,19 @@ export class Workload implements AsyncDisposable {
     );
   }
 
+  /**
+   * Runs `body` while the application sends one operation a second, if its rate is `auto`; a rate that was asked for is
+   * kept.
+   */
+  async quietly<T>(body: () => Promise<T>): Promise<T> {
+    if (!this.#isRateAuto) return await body();
+    const { recorder } = this.#options;
+    recorder.note(
+      `${rateText(QUIET_RATE)} until this VDiff has ended, because it waits a second or more for each table that is written to`,
+    );
+    return await this.#running.atRate(QUIET_RATE, body);
+  }
+
   /** Sends all operations through vtgate from now on, as a step of its own. */
   async moveToVtgate(): Promise<void> {
     await this.#options.recorder.step('writes', 'writes move to vtgate', async () => {
@@ -189,6 +206,7 @@ export class Workload implements AsyncDisposable {
     const { writesPerSecond: asked, to, kinds = this.#options.kinds, connections } = options;
     const { application, seed, recorder } = this.#options;
     const writesPerSecond = firstRate(asked);
+    if (!isStray) this.#isRateAuto = asked === 'auto';
     if (!(highestRate(writesPerSecond) > 0)) {
       throw usage({
         what: 'A workload needs a rate.',

@@ -80,7 +80,7 @@ test('during a burst, operations are due when they are asked for, and afterwards
   schedule.beginBurst();
   expect([schedule.isBurst, schedule.advance(900), schedule.waiting]).toEqual([true, Infinity, 2]);
   for (const atMs of [901, 901, 905]) schedule.dueNow(atMs);
-  schedule.endBurst(1_000, 100);
+  schedule.continueAt(1_000, 100);
   expect(schedule.isBurst).toBe(false);
   expect([0, 1, 2, 3, 4, 5, 6].map((index) => schedule.dueMs(index))).toEqual([0, 100, 901, 901, 905, 1_000, 1_010]);
   expect(schedule.advance(1_015)).toBe(1_020);

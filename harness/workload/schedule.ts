@@ -75,8 +75,8 @@ export class Schedule {
     this.#due += 1;
   }
 
-  /** Continues after a burst at another rate, from its first stage. */
-  endBurst(nowMs: number, rate: Rate): void {
+  /** Continues at another rate, from its first stage; a burst is over. What is due before must have been marked. */
+  continueAt(nowMs: number, rate: Rate): void {
     this.#burst = null;
     this.#pieces = [...this.#pieces, ...place({ fromIndex: this.#due, fromMs: nowMs }, rate)];
   }

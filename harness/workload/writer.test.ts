@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, expect, test } from '@jest/globals';
 import { readFixture } from '../fixture/fixture.ts';
 import { HistoryFile } from '../history/history-file.ts';
@@ -206,6 +207,23 @@ test('a burst does as many operations as the server can, and the writer then goe
   const after = (performance.now() - endedMs) / 50;
   expect(sent + unsent).toBeLessThan(before + 200 + after + 3);
   expect(operations.append?.append?.ok).toBeGreaterThan(50);
+});
+
+test('at another rate for a while, and then at once at the one before', async () => {
+  await using server = await FakeMySql.start(answer);
+  using history = new HistoryFile(newFile(), () => performance.now());
+  const writer = await Writer.start({ ...optionsFor(server, history), rate: 200 });
+  await writer.untilAcknowledged(20, PATIENCE_MS);
+  const { acknowledged } = await writer.atRate(1, async () => {
+    const fromMs = performance.now();
+    await pause(500);
+    return writer.figures(fromMs, performance.now());
+  });
+  // At 200 a second it would be 100; what was in flight on 8 connections may end, and one operation is due at once.
+  expect(acknowledged).toBeLessThanOrEqual(9);
+  // At 1 a second these would take longer than it waits.
+  await writer.untilAcknowledged(100, PATIENCE_MS);
+  await writer.stop();
 });
 
 test('a writer that is stopped in a burst ends it', async () => {

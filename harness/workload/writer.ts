@@ -120,9 +120,18 @@ export class Writer {
     const nowMs = this.#options.now();
     const perSecond = ((this.#succeeded - before) * 1000) / (nowMs - sinceMs);
     this.#rate = rateAfter(perSecond);
-    this.#schedule.endBurst(nowMs, this.#rate);
-    this.#dispatch();
+    this.#continueAt(this.#rate, nowMs);
     return perSecond;
+  }
+
+  /** Sends at another rate while `body` runs, then continues at the present one, from its first stage. */
+  async atRate<T>(rate: number, body: () => Promise<T>): Promise<T> {
+    this.#continueAt(rate);
+    try {
+      return await body();
+    } finally {
+      this.#continueAt(this.#rate);
+    }
   }
 
   /** When the first operation was due, on the run's clock. */
@@ -184,6 +193,15 @@ export class Writer {
       reconnects: this.#workers.reduce((sum, worker) => sum + worker.reconnects, 0),
       samples: this.#tally.samples,
     };
+  }
+
+  #continueAt(rate: Rate, nowMs = this.#options.now()): void {
+    this.#schedule.advance(nowMs);
+    this.#schedule.continueAt(nowMs, rate);
+    // The timer waits for what would have been due next.
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#dispatch();
   }
 
   /** Gives every free worker the operation that has waited longest, and looks again when the next one is due. */

@@ -89,7 +89,7 @@ test.each([
     const ended = await endedRun(await smallRehearsal(folder), { artifacts: own, environment, strikes: [strike] });
     const { output } = ended;
     expect(output).toMatch(/unknown because\n(?: {2}.*\n)* {2}- The container engine went away during the run/);
-    expect(output).toMatch(/^UNKNOWN {2}The container engine went away during the run/m);
+    expect(output).toMatch(/^ERROR {2}The container engine went away during the run/m);
     expect(output).toMatch(/^ {2}next +Start the engine/m);
     expect([ended.word, ended.exitCode]).toEqual(['UNKNOWN', 2]);
     await sweepLeftovers(docker);

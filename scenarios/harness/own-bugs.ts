@@ -23,9 +23,9 @@ afterAll(async () => await rm(folder, { recursive: true }));
 test.each([
   ['a checker', 'checker/not-vacuous.ts', 'this.#at(line.index', /not-vacuous: .*its checker broke: a bug of ours/],
   ['the judge', 'checker/judge-run.ts', 'const run = runOf', / {2}- a bug of ours/],
-  ['the page', 'page/write-page.ts', 'return document.text', /^UNKNOWN {2}a bug of ours/m],
-  ['the form for Jepsen', 'history/jepsen.ts', 'const tables = new Map', /^UNKNOWN {2}a bug of ours/m],
-  ['a listener', 'report/plain-lines.ts', "if (event.type === 'observation')", /^UNKNOWN {2}a bug of ours/m],
+  ['the page', 'page/write-page.ts', 'return document.text', /^ERROR {2}a bug of ours/m],
+  ['the form for Jepsen', 'history/jepsen.ts', 'const tables = new Map', /^ERROR {2}a bug of ours/m],
+  ['a listener', 'report/plain-lines.ts', "if (event.type === 'observation')", /^ERROR {2}a bug of ours/m],
 ])('a bug in %s', async (_, module, before, said) => {
   const artifacts = await mkdtemp(path.join(folder, 'run-'));
   const ended = await endedRun([], {
