@@ -45,7 +45,7 @@ const CASES: readonly Case[] = [
   {
     // Nothing needs it any more, so no step fails.
     server: 'customer-201',
-    after: /start {4}checksums of both sides\n/,
+    after: /start {4}vdiff commerce2customer_reverse, at rest/,
     signal: 'SIGKILL',
     word: 'UNKNOWN',
     exitCode: 2,
@@ -61,7 +61,7 @@ beforeAll(async () => {
 afterAll(async () => await rm(artifacts, { recursive: true }));
 
 test.each(CASES)(
-  '$signal to $server after $after is $word',
+  '$signal to $server: $word',
   async ({ server, after, signal, word, exitCode, said }) => {
     const strike = {
       words: after,
