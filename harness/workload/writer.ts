@@ -113,8 +113,7 @@ export class Writer {
     this.#schedule.beginBurst();
     this.#dispatch();
     await lookUntil({ timeoutMs: limits.ms, intervalMs: 5 }, async () => {
-      const isOver =
-        this.#succeeded >= this.#burstTarget || this.#fault !== undefined || this.#stopped !== undefined;
+      const isOver = this.#succeeded >= this.#burstTarget || this.#fault !== undefined || this.#stopped !== undefined;
       return { done: isOver || undefined, seen: '' };
     });
     const nowMs = this.#options.now();
