@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type Docker from 'dockerode';
 import type { ConnectionOptions } from 'mysql2/promise';
+import { engineDoes } from '../../docker/engine-does.ts';
 import type { Images } from '../../docker/plan.ts';
 import { cpuOf } from './cpu.ts';
 import type { Credentials } from './credentials.ts';
@@ -40,8 +41,8 @@ export interface EndedServer {
   readonly name: string;
   /** The engine's words, such as `Exited (2) 4 minutes ago`. */
   readonly status: string;
-  /** What its process ended with; 128 and the number of a signal that it did not catch. */
-  readonly exitCode: number;
+  /** What its process ended with: 128 and its number for a signal that ended it. Null if the engine does not say. */
+  readonly exitCode: number | null;
   readonly logFile: string;
 }
 
@@ -230,18 +231,19 @@ export class Cluster implements MigrationServers {
     return [...others, { ...vtctld, questionSeconds: isKnown ? vtctld.cpuSeconds - startSeconds : null }];
   }
 
-  /** The servers whose containers have ended although nobody ended them. @throws if the engine does not answer. */
+  /** The servers whose containers have ended. @throws if the engine does not answer. */
   async ended(): Promise<readonly EndedServer[]> {
     const { environment } = this.#layout;
     const label = Object.entries(environment.labels).map(([name, value]) => `${name}=${value}`);
     const filters = { label, status: ['exited', 'dead'] };
-    const containers = await environment.docker.listContainers({ all: true, filters });
-    const look = async ({ Id, Names: [hostname = ''], Status: status }: (typeof containers)[number]) => {
+    const listing = environment.docker.listContainers({ all: true, filters });
+    const containers = await engineDoes('a list of the servers that have ended', listing);
+    return containers.map(({ Names: [hostname = ''], Status: status }) => {
       const name = hostname.slice(hostName(environment, '').length + 1);
-      const { State } = await environment.docker.getContainer(Id).inspect();
-      return { name, status, exitCode: State.ExitCode, logFile: path.join(environment.logDirectory, `${name}.log`) };
-    };
-    return await Promise.all(containers.map(look));
+      const [, code] = /^Exited \((\d+)\)/.exec(status) ?? [];
+      const exitCode = code === undefined ? null : Number(code);
+      return { name, status, exitCode, logFile: path.join(environment.logDirectory, `${name}.log`) };
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

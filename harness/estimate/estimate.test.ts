@@ -53,6 +53,14 @@ test('a copy that takes as long as its rows is estimated by them', () => {
   expect(high! / 16e6).toBeLessThan(1.1);
 });
 
+test('a VDiff that met few writes may wait longer at each table in production', () => {
+  const busy = quantity(estimate(RUNS, PRODUCTION), 'vdiff');
+  const quiet = quantity(estimate([RUNS[0]!, { ...RUNS[1]!, isVDiffQuiet: true }], PRODUCTION), 'vdiff');
+  expect([quiet.low, quiet.likely]).toEqual([busy.low, busy.likely]);
+  expect(quiet.high! - busy.high!).toBeCloseTo(2 * 3_000);
+  expect(quiet.assumptions.join()).toContain('met few writes');
+});
+
 test('the stream catches up with what was written during the copy at the rate that was seen, minus the rate of new writes', () => {
   const { low, likely, high } = quantity(estimate(RUNS, PRODUCTION), 'catchUp');
   expect(likely! / ((16e6 * 100) / (1_100 - 100))).toBeCloseTo(1, 1);

@@ -1,6 +1,6 @@
 import type { ProductionSizes } from '../history/lines.ts';
 import { QUANTITIES, type Estimate, type Measured, type MeasuredWork, type Quantity } from '../report/estimate.ts';
-import { formatBytes, formatCount, formatQuantity } from '../report/format.ts';
+import { formatBytes, formatCount, formatDuration, formatQuantity } from '../report/format.ts';
 import { targetDisk } from './disk.ts';
 import type { TableCosts } from './by-table.ts';
 import { catchUpTime, logBytesPerSecond, writesOf, type Derived } from './following.ts';
@@ -8,7 +8,7 @@ import type { DataSize } from './fit.ts';
 import { exactly, plus, scaled, times, type EstimateRange } from './range.ts';
 import { period, retention, sourceDisk } from './retention.ts';
 import { largestOf, productionTables, totalOf, type ProductionTable } from './sizes.ts';
-import { estimateWork } from './work.ts';
+import { estimateWork, FIXED_MOST_MS } from './work.ts';
 
 const TITLES: Readonly<Record<Quantity['id'], string>> = {
   copy: 'copy',
@@ -66,12 +66,7 @@ function deriveAll(runs: readonly Measured[], tables: readonly ProductionTable[]
     runs,
     tables,
   );
-  const vdiff = workTime(
-    'VDiff',
-    runs.map(({ vdiffs }) => vdiffs),
-    runs,
-    tables,
-  );
+  const vdiff = vdiffTime(runs, tables);
   const nothing = { copy, vdiff, binlog: NO_WRITES, retention: NO_WRITES, sourceDisk: NO_WRITES };
   if (typeof copy === 'string') {
     const why = 'the copy was not measured';
@@ -102,6 +97,26 @@ function deriveAll(runs: readonly Measured[], tables: readonly ProductionTable[]
     retention: retention(hours, runs),
     targetDisk: disk(logs),
     sourceDisk: sourceDisk(rate, hours, runs),
+  };
+}
+
+/** If VDiff met few writes, the range also has what it may wait for in production. */
+function vdiffTime(runs: readonly Measured[], tables: readonly ProductionTable[]): Derived | string {
+  const found = workTime(
+    'VDiff',
+    runs.map(({ vdiffs }) => vdiffs),
+    runs,
+    tables,
+  );
+  if (typeof found === 'string' || runs.every(({ isVDiffQuiet = false }) => !isVDiffQuiet)) return found;
+  const waits = FIXED_MOST_MS * tables.length;
+  return {
+    ...found,
+    range: plus(found.range, { low: 0, likely: 0, high: waits }),
+    assumptions: [
+      ...found.assumptions,
+      `the VDiff of all tables met few writes; with more, Vitess waits up to ${formatDuration(FIXED_MOST_MS)} longer at each table, which the high end includes`,
+    ],
   };
 }
 

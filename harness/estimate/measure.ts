@@ -24,6 +24,7 @@ export function measure(lines: readonly OtherLine[]): Measured {
     vdiffs: found('vdiff')
       .filter(({ asked }) => asked === undefined || tables.every(({ table }) => asked.includes(table)))
       .flatMap((vdiff) => measureVDiff(vdiff, stepAround(vdiff, steps), bytesOf)),
+    ...(found('quiet').length === 0 ? {} : { isVDiffQuiet: true }),
     writes: measureWrites(found('sample'), lines),
     target: {
       servers: lines.filter((line) => line.type === 'server' && line.side === 'target').length,

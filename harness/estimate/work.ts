@@ -22,7 +22,7 @@ const DISTINCT = 1.5;
  * What a table costs at most whatever its size: Vitess waits for 2 to 3 seconds at each (decision 0024). It is assumed
  * where tables are all of one size, so that the measurements do not tell.
  */
-const FIXED_MOST_MS = 3_000;
+export const FIXED_MOST_MS = 3_000;
 
 /** Returns the time of work on all tables that move, of these sizes, from one measured work or several. */
 export function estimateWork(measured: readonly MeasuredWork[], tables: readonly TableSize[]): WorkEstimate {

@@ -25,7 +25,8 @@ export type Observation =
   | StandstillObservation
   | CostObservation
   | ExhaustedObservation
-  | EndedFromOutsideObservation
+  | QuietObservation
+  | ServerEndedObservation
   | FaultObservation
   | ProblemObservation
   | EndObservation;
@@ -370,11 +371,20 @@ export interface ExhaustedObservation {
   readonly line: string;
 }
 
-/** Servers of the run that a person or the kernel ended, so that what failed then is not the migration's fault. */
-export interface EndedFromOutsideObservation {
-  readonly of: 'endedFromOutside';
-  /** Their names, such as `customer-200`. */
-  readonly servers: readonly string[];
+/** A time in which the application wrote little on purpose, in milliseconds on the run's clock. */
+export interface QuietObservation {
+  readonly of: 'quiet';
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Operations per second. */
+  readonly perSecond: number;
+}
+
+/** Servers of the run that ended without a crash, so that what failed then is not the migration's fault. */
+export interface ServerEndedObservation {
+  readonly of: 'serverEnded';
+  /** A sentence that names them. */
+  readonly what: string;
 }
 
 /** A time in which the run's process did nothing, in milliseconds on the run's clock. */

@@ -15,6 +15,7 @@ export const measuredSchema: z.ZodType<Measured> = z.strictObject({
   tables: z.array(z.strictObject({ table: text, rows: count, bytes: count })),
   copies: z.array(work),
   vdiffs: z.array(work),
+  isVDiffQuiet: z.literal(true).exactOptional(),
   writes: z
     .strictObject({
       perSecond: amount,

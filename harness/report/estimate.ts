@@ -33,6 +33,8 @@ export interface Measured {
   readonly tables: readonly { readonly table: string; readonly rows: number; readonly bytes: number }[];
   readonly copies: readonly MeasuredWork[];
   readonly vdiffs: readonly MeasuredWork[];
+  /** Whether a VDiff of all tables met few writes on purpose; absent if none did. */
+  readonly isVDiffQuiet?: true;
   readonly writes: MeasuredWrites | null;
   readonly target: {
     readonly servers: number;

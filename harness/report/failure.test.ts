@@ -46,6 +46,7 @@ test('an error that nobody classified is unknown, with its place in the code', (
 test('after the verdict, an error has no second word for the run', () => {
   expect(layOutFailure(failure({ what: 'rows were lost' }), { isVerdictShown: true })).toBe('ERROR  rows were lost\n');
   expect(layOutFailure('just text', { isVerdictShown: true })).toBe('ERROR  just text\n');
+  expect(layOutFailure(usage({ what: 'no rate' }), { isVerdictShown: true })).toBe('USAGE  no rate\n');
 });
 
 test('a usage error needs no seed', () => {

@@ -16,7 +16,7 @@ export interface FailureContext {
   /** The run's folder. */
   readonly artifacts?: string;
   readonly colour?: boolean;
-  /** The run's verdict has been shown, and one run has one such word. */
+  /** The run's verdict has been shown, and one run has one such word; USAGE is not a verdict. */
   readonly isVerdictShown?: boolean;
 }
 
@@ -38,7 +38,7 @@ export function layOutFailure(thrown: unknown, context: FailureContext = {}): st
     ['again', context.again],
     ['artifacts', context.artifacts],
   ];
-  const word = context.isVerdictShown === true ? 'ERROR' : HEADING[outcome];
+  const word = context.isVerdictShown === true && outcome !== 'usage' ? 'ERROR' : HEADING[outcome];
   const heading = paint(['bold', outcome === 'fail' ? 'red' : 'yellow'], word);
   const lines = rows.flatMap(([label, text]) =>
     text === undefined ? [] : [`  ${paint('dim', label.padEnd(LABEL_COLUMNS))}${hanging(text, LABEL_COLUMNS + 2)}`],

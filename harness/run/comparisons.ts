@@ -13,8 +13,8 @@ import { isOnlyUnsettled, refuseUnequal } from './refuse-differences.ts';
 const DUE_AT_MOST = 12;
 
 /**
- * Up to this many tables are all compared twice while writes go on; with more tables, all are compared only once, and
- * quietly.
+ * Up to this many tables are all compared twice while writes go on at their full rate; with more tables, all are
+ * compared while the application writes little, and twelve at the full rate.
  */
 const EVERY_AT_MOST = 60;
 
@@ -24,8 +24,13 @@ export interface ComparisonsOptions {
   /** The application's tables. The harness' own tables are only compared at rest. */
   readonly tables: readonly string[];
   /** Runs `body` while the application writes little, if it may. */
-  readonly quietly: <T>(body: () => Promise<T>) => Promise<T>;
+  readonly quietly: Paced;
 }
+
+/** Runs `body` while the application writes at some rate. */
+type Paced = <T>(body: () => Promise<T>) => Promise<T>;
+
+const AT_FULL_RATE: Paced = async (body) => await body();
 
 /**
  * Compares both sides while writes continue, by VDiff and by our own checksums. docs/decisions/0024 says what compares
@@ -43,7 +48,13 @@ export class Comparisons {
 
   /** Compares every table. @throws `fail` naming tables and rows if the sides differ. */
   async every(): Promise<void> {
-    await this.#compare(this.#options.tables.length);
+    await this.#compare(this.#options.tables.length, AT_FULL_RATE);
+  }
+
+  /** Compares every table, and if there are too many, while the application writes little. @throws as `every`. */
+  async afterCopy(): Promise<void> {
+    const { tables, quietly } = this.#options;
+    await this.#compare(tables.length, this.#isOfFew ? AT_FULL_RATE : quietly);
   }
 
   /**
@@ -51,25 +62,28 @@ export class Comparisons {
    * compared in full at rest.
    */
   async everyOfFew(): Promise<void> {
-    if (this.#options.tables.length <= EVERY_AT_MOST) await this.every();
+    if (this.#isOfFew) await this.every();
     else await this.due();
   }
 
   /** Compares the tables that are due by VDiff, and every table by our own checksums. @throws the same as `every`. */
   async due(): Promise<void> {
-    await this.#compare(DUE_AT_MOST);
+    await this.#compare(DUE_AT_MOST, AT_FULL_RATE);
   }
 
-  async #compare(most: number): Promise<void> {
-    const { migration, recorder, tables, quietly } = this.#options;
+  get #isOfFew(): boolean {
+    return this.#options.tables.length <= EVERY_AT_MOST;
+  }
+
+  async #compare(most: number, atRate: Paced): Promise<void> {
+    const { migration, recorder, tables } = this.#options;
     if (migration.context.cluster.existing !== null) {
       refuseMismatches(await migration.vdiff());
       return;
     }
     const changed = await changedRows(migration.context);
     const due = dueTables(tables, this.#last, changed, most);
-    const compare = async () => await migration.vdiff(due);
-    refuseMismatches(await (due.length > EVERY_AT_MOST ? quietly(compare) : compare()));
+    refuseMismatches(await atRate(async () => await migration.vdiff(due)));
     for (const table of due) this.#last.set(table, { number: this.#number, changed: changed.get(table) ?? 0 });
     this.#number += 1;
     const compared = await compareChecksums(migration, recorder, { tables, underWrites: true });

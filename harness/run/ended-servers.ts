@@ -1,77 +1,84 @@
 import { open } from 'node:fs/promises';
-import path from 'node:path';
 import { Cluster, type EndedServer } from '../cluster/cluster.ts';
 import type { MigrationServers } from '../cluster/servers.ts';
-import { failure, outcomeOf, trouble } from '../errors.ts';
+import { failure, isOutOfResources, outcomeOf, trouble, type RoundtripError } from '../errors.ts';
 import type { Recorder } from '../history/recorder.ts';
-import { exhaustedServers } from './exhausted-servers.ts';
 
 /** How much of the end of a log is read: a panic of Go lists what each goroutine was doing after its message. */
 const LOG_BYTES = 256 * 1024;
 const SHOWN_LINES = 6;
-/** With these words, a program in Go says why it ends by itself. */
-const LAST_WORDS = /^(?:panic|fatal error): /;
-/**
- * Exit codes of a server that somebody ended: with a signal that it cannot or does not catch (HUP, INT, KILL, TERM), or
- * with one that it obeys. Go programs exit with 2 after a panic, and MySQL with 1, 2 or 134.
- */
-const ENDED_FROM_OUTSIDE = [0, 129, 130, 137, 143];
+/** With these words, a program in Go, or mysqld, says that it crashes. */
+const CRASHED = /^(?:panic|fatal error|SIG(?:ABRT|BUS|FPE|ILL|SEGV)): |mysqld got signal/;
+/** What the engine reports for a process that ended by SIGABRT or SIGSEGV, without words. */
+const CRASH_CODES = [134, 139];
+
+/** A server that ended, with the last words of its log. */
+export interface SeenEnd extends EndedServer {
+  readonly words: string;
+}
 
 /**
- * Returns the error to report for a story that ended, with one or without. If a server that this run started has ended
- * although nothing was broken on purpose, that is what counts: whoever asked it has only waited in vain, and what
- * passed without it says less. A failure of the migration stays as it is.
- *
- * A server that ended by itself, as after a panic, would have done so in production too, so that is a failure. One that
- * lacked resources, or that was ended from outside, by a person or by the kernel, says nothing about the migration.
+ * Returns the error to report for a story that ended, with one or without. If a server that this run started has
+ * ended, that is what counts: whoever asked it has only waited in vain, and what passed without it says less. A failure
+ * of the migration stays as it is.
  */
 export async function orServerEnded(servers: MigrationServers, recorder: Recorder, thrown: unknown): Promise<unknown> {
-  const isFailure = thrown !== undefined && outcomeOf(thrown) !== 'unknown';
-  const isStruck = thrown === undefined && recorder.events.some((event) => event.type === 'fault');
-  if (!(servers instanceof Cluster) || isFailure || isStruck) return thrown;
-  const ended = await servers.ended().catch(() => []);
-  const [first] = ended;
-  if (first === undefined) return thrown;
-  const names = ended.map(({ name }) => name).join(', ');
-  const words = await lastWordsOf(first.logFile).catch(() => 'its log cannot be read');
+  if (!(servers instanceof Cluster)) return thrown;
+  const found = await servers.ended().catch(() => []);
+  if (found.length === 0) return thrown;
+  recorder.note(`ended: ${found.map(({ name, status }) => `${name}, ${status}`).join('; ')}`);
+  if (thrown !== undefined && outcomeOf(thrown) !== 'unknown') return thrown;
+  const ended = await Promise.all(found.map(async (each) => ({ ...each, words: await lastWordsOf(each.logFile) })));
+  const isStruck = recorder.events.some((event) => event.type === 'fault' && event.event === 'strike');
+  const error = endedError(ended, isStruck, thrown);
+  if (error.outcome === 'unknown') recorder.observed({ of: 'serverEnded', what: error.facts.what });
+  return error;
+}
+
+/**
+ * A server that crashed would have done so in production too, so that is a failure. One that lacked resources, that was
+ * ended by a person or by the kernel, or that ended after something was broken on purpose, says nothing about the
+ * migration.
+ *
+ * @param ended at least one server.
+ */
+export function endedError(ended: readonly SeenEnd[], isStruck: boolean, cause: unknown): RoundtripError {
+  const crashed = ended.filter(isCrash);
+  const isFailure = crashed.length > 0 && !isStruck;
+  const named = isFailure ? crashed : ended;
+  const [first] = named;
+  const names = named.map(({ name }) => name).join(', ');
   const facts = {
+    what: `${named.length === 1 ? 'The server' : 'The servers'} ${names} ${isFailure ? 'crashed' : 'ended'}.`,
     expected: 'servers that run until the run has ended',
-    seen: `${first.name}: ${first.status}; its log says:\n${words}`,
-    where: first.logFile,
-    ...(thrown === undefined ? {} : { cause: thrown }),
+    seen: `${first!.name}: ${first!.status}; its log says:\n${first!.words}`,
+    where: first!.logFile,
+    ...(cause === undefined ? {} : { cause }),
   };
-  if (ended.some(isFromOutside)) {
-    recorder.observed({ of: 'endedFromOutside', servers: ended.map(({ name }) => name) });
-    return trouble({
-      ...facts,
-      what: `The server ${names} was ended from outside.`,
-      next: 'Find out who ended it: a person, or the kernel when memory ran out, which its log (dmesg) says. Then rehearse again.',
-    });
-  }
-  const what = `The server ${names} ended by itself.`;
-  if (await lackedResources(first)) {
-    return trouble({ ...facts, what, next: 'Give the servers more disk or memory, and rehearse again.' });
+  if (isFailure) {
+    const next = 'Read that log, search the tracker of Vitess or MySQL for its first line, and report it if it is new.';
+    return failure({ ...facts, next });
   }
   const next =
-    'Read that log. If it is a panic of Vitess, search its tracker for the first line, and report it if it is new.';
-  return failure({ ...facts, what, next });
+    'Find out what ended it: a person, or the kernel when memory ran out, as its log (dmesg) says. Then rehearse again.';
+  return trouble({ ...facts, next });
 }
 
-function isFromOutside({ exitCode }: EndedServer): boolean {
-  return ENDED_FROM_OUTSIDE.includes(exitCode);
+function isCrash({ words, exitCode }: SeenEnd): boolean {
+  const saysSo = words.split('\n').some((line) => CRASHED.test(line));
+  return (saysSo || (exitCode !== null && CRASH_CODES.includes(exitCode))) && !isOutOfResources(words);
 }
 
-async function lackedResources({ logFile }: EndedServer): Promise<boolean> {
-  const exhausted = await exhaustedServers(path.dirname(logFile)).catch(() => []);
-  return exhausted.length > 0;
-}
-
-/** Returns the message of a panic with what follows it, or the last lines. */
+/** Returns the message of a crash with what follows it, or the last lines. */
 async function lastWordsOf(file: string): Promise<string> {
-  await using log = await open(file);
-  const { size } = await log.stat();
-  const { buffer, bytesRead } = await log.read(Buffer.alloc(LOG_BYTES), 0, LOG_BYTES, Math.max(0, size - LOG_BYTES));
-  const lines = buffer.toString('utf8', 0, bytesRead).trimEnd().split('\n');
-  const at = lines.findIndex((line) => LAST_WORDS.test(line));
-  return (at === -1 ? lines.slice(-SHOWN_LINES) : lines.slice(at, at + SHOWN_LINES)).join('\n');
+  try {
+    await using log = await open(file);
+    const { size } = await log.stat();
+    const { buffer, bytesRead } = await log.read(Buffer.alloc(LOG_BYTES), 0, LOG_BYTES, Math.max(0, size - LOG_BYTES));
+    const lines = buffer.toString('utf8', 0, bytesRead).trimEnd().split('\n');
+    const at = lines.findIndex((line) => CRASHED.test(line));
+    return (at === -1 ? lines.slice(-SHOWN_LINES) : lines.slice(at, at + SHOWN_LINES)).join('\n');
+  } catch {
+    return 'nothing: it cannot be read';
+  }
 }

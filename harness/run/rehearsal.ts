@@ -110,7 +110,7 @@ export async function rehearsalStory(run: Run, rehearsal: Rehearsal): Promise<vo
   await (existing ? beginOnExisting(run, rehearsal) : begin(run, rehearsal));
   await migration.create();
   await migration.copied();
-  await comparisons.every();
+  await comparisons.afterCopy();
 
   await migration.switchTraffic({ fence, allowStrays });
   await readingReplicas(run, rehearsal, async () => {

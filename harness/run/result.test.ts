@@ -33,6 +33,14 @@ test('the cost of a run comes from its history, if that has it', () => {
   expect(resultOf(judged)).not.toHaveProperty('cost');
 });
 
+test('a server that ended makes the run unknown', () => {
+  const what = 'The server commerce-100 ended.';
+  const ended = { index: 0, time: 0, type: 'observation', of: 'serverEnded', what } as const;
+  const result = resultOf({ ...judged, marks: [...judged.marks, ended] });
+  expect(result.decision.verdict).toBe('unknown');
+  expect(result.reasons).toContain(what);
+});
+
 const NOT_RUN = 'preflight did not run';
 
 test('a rehearsal without preflight does not pass, unless there was no MySQL to ask', () => {

@@ -28,10 +28,11 @@ export function resultOf(judged: JudgedRun): RunResult {
   const findings = findingsOf(judged, found, failures);
   const standstills = found('standstill').map(standstillProblem);
   const exhausted = [...found('exhausted').map(exhaustedProblem), ...failedProblems(failures)];
+  const ended = found('serverEnded').map(({ what }): Problem => ({ verdict: 'unknown', what }));
   const excuses = [
     ...new Set(found('standstill').map(whoStoodStill)),
     ...(exhausted.length > 0 ? ['a server lacked resources'] : []),
-    ...(found('endedFromOutside').length > 0 ? ['a server was ended from outside'] : []),
+    ...(ended.length > 0 ? ['a server had ended'] : []),
   ];
   const excuse = excuses.length > 0 ? { excuse: excuses.join(' and ') } : {};
   const { tables, plannedSteps, required, fixture, seed } = run;
@@ -52,7 +53,7 @@ export function resultOf(judged: JudgedRun): RunResult {
       ...found('fault').flatMap(faultProblems),
       ...(isMade ? brokenOff(found) : []),
     ],
-    lacked: [...standstills, ...exhausted],
+    lacked: [...standstills, ...exhausted, ...ended],
     invariants: results,
     required,
   });

@@ -132,9 +132,12 @@ export class Workload implements AsyncDisposable {
     if (!this.#isRateAuto) return await body();
     const { recorder } = this.#options;
     recorder.note(
-      `${rateText(QUIET_RATE)} until this VDiff has ended, because it waits a second or more for each table that is written to`,
+      `the application sends ${rateText(QUIET_RATE)} during the next VDiff, which at the full rate would wait a second or two longer for each table`,
     );
-    return await this.#running.atRate(QUIET_RATE, body);
+    const fromMs = recorder.now();
+    const result = await this.#running.atRate(QUIET_RATE, body);
+    recorder.observed({ of: 'quiet', fromMs, toMs: recorder.now(), perSecond: QUIET_RATE });
+    return result;
   }
 
   /** Sends all operations through vtgate from now on, as a step of its own. */

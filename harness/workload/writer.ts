@@ -195,6 +195,7 @@ export class Writer {
   }
 
   #continueAt(rate: Rate, nowMs = this.#options.now()): void {
+    if (this.#stopped !== undefined) return;
     this.#schedule.advance(nowMs);
     this.#schedule.continueAt(nowMs, rate);
     // The timer waits for what would have been due next.
