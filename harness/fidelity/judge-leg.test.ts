@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { ExactRow } from './exact-values.ts';
-import { judgeLeg } from './judge-leg.ts';
+import { judgeLeg, needsOriginal } from './judge-leg.ts';
 import { change, idOf, LEGS, type Leg, type Path, type ValueColumn, type ValueTable } from './legs.ts';
 
 const COLUMN: ValueColumn = {
@@ -26,7 +26,7 @@ function legOf(path: Path): Leg {
 function sidesOf(leg: Leg, serving: readonly (string | null)[], following: readonly (string | null)[]) {
   const of = (values: readonly (string | null)[]) =>
     rows(...values.map((value, at): [number, string | null] => [idOf(leg, at + 1), value]));
-  return { reference: REFERENCE, serving: of(serving), following: of(following) };
+  return { reference: REFERENCE, serving: of(serving), following: of(following), original: of(serving) };
 }
 
 test('values that arrive as intended are equal', () => {
@@ -76,6 +76,18 @@ test('a value that is left to the server is judged by the value that the server 
   expect(judgeLeg(leg, table, sidesOf(leg, ['now', 'now'], ['now', 'then'])).get('v')).toMatchObject({
     changes: [{ row: 2, from: 'now', to: 'then' }],
   });
+});
+
+test('a value that the source had computed is meant to stay as it was, whatever the other side has', () => {
+  const leg = legOf('untouched');
+  const table = { ...TABLE, columns: [{ ...COLUMN, isOfServer: true, isGenerated: true }] };
+  expect(needsOriginal(table)).toBe(true);
+  const sides = { ...sidesOf(leg, ['12', '12'], ['12', '12']), original: sidesOf(leg, ['13', '12'], []).serving };
+  expect(judgeLeg(leg, table, sides).get('v')).toMatchObject({ changes: [{ row: 1, from: '13', to: '12' }] });
+  // A value that changes when the row does is not meant to stay.
+  const onUpdate = { ...TABLE, columns: [{ ...COLUMN, isOfServer: true }] };
+  expect(needsOriginal(onUpdate)).toBe(false);
+  expect(judgeLeg(leg, onUpdate, sides).get('v')?.kind).toBe('equal');
 });
 
 test('a missing value that was left to the server is a change, even if it is missing on both sides', () => {

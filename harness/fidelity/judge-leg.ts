@@ -33,6 +33,17 @@ export interface SidesOfTable {
   readonly serving: ExactRows;
   /** The side that follows. */
   readonly following: ExactRows;
+  /** The source as it was before the leg; only of tables for which `needsOriginal` is true. */
+  readonly original: ExactRows;
+}
+
+/** Whether a column is computed by the server that writes, so that only the value that it had says what is meant. */
+export function needsOriginal({ columns }: Pick<ValueTable, 'columns'>): boolean {
+  return columns.some(isComputedByServer);
+}
+
+function isComputedByServer({ isGenerated, isOfServer }: ValueColumn): boolean {
+  return isGenerated && isOfServer;
 }
 
 /** Shown instead of a value if a whole row is missing or superfluous. */
@@ -43,7 +54,8 @@ const WHERE_WRITTEN = '(where it was written)';
 
 /**
  * Compares what arrived on a leg with what should have arrived, column by column. A value that is already wrong on the
- * side that was written to also counts as a change, and so does one that its server should have made and did not.
+ * side that was written to also counts as a change, and so does one that its server should have made and did not, or
+ * that the source had computed and that is another one after an update of other columns.
  */
 export function judgeLeg(leg: Leg, table: ValueTable, sides: SidesOfTable): ReadonlyMap<string, LegOutcome> {
   const rows = rowsOf(table);
@@ -77,7 +89,9 @@ function changeOf({ leg, table, column, row }: Place, sides: SidesOfTable): Valu
   if (written === undefined) return { row: wanted, from: A_ROW, to: `${NO_ROW} ${WHERE_WRITTEN}` };
   const [inReference, held] = [valueIn(sides.reference.get(wanted)!, column), valueIn(written, column)];
   const isNotMade = column.isOfServer && held === null && inReference !== null;
-  const meant = column.isOfServer && !isNotMade ? held : inReference;
+  const isKept = isComputedByServer(column) && leg.path === 'untouched';
+  const ofServer = isKept ? valueIn(sides.original.get(id)!, column) : held;
+  const meant = column.isOfServer && !isNotMade ? ofServer : inReference;
   const wasJustWritten = isInserted(leg) || leg.path === 'changed';
   if (isNotMade || (wasJustWritten && held !== meant)) {
     return { row: wanted, from: meant, to: `${held ?? 'NULL'} ${WHERE_WRITTEN}` };

@@ -1,5 +1,5 @@
 import { readExactRows, type ExactRows } from '../fidelity/exact-values.ts';
-import { judgeLeg, type LegOutcome, type SidesOfTable } from '../fidelity/judge-leg.ts';
+import { judgeLeg, needsOriginal, type LegOutcome, type SidesOfTable } from '../fidelity/judge-leg.ts';
 import {
   change,
   nameOfLeg,
@@ -15,7 +15,7 @@ import type { ValueCase } from '../fidelity/value-case.ts';
 import type { VDiffOpinion } from '../fidelity/vdiff-opinion.ts';
 import type { Recorder } from '../history/recorder.ts';
 import { untilAtRest } from '../migration/at-rest.ts';
-import { otherSide, primaryEndpoint } from '../migration/context.ts';
+import { otherSide, primaryEndpoint, type MigrationContext } from '../migration/context.ts';
 import type { Migration } from '../migration/migration.ts';
 import { quoteName } from '../schema/quote.ts';
 import { openForReading } from '../schema/read.ts';
@@ -61,6 +61,21 @@ export async function write(migration: Migration, only: LoadedCase, legs: readon
   await refuseOtherUpdates(connection.read, before, tables, updates);
 }
 
+/** The rows of the source by table, of tables for which they are needed. */
+export type Originals = ReadonlyMap<string, ExactRows>;
+
+/** Reads what the source has before legs are taken. */
+export async function originalsOf({ context }: Migration, only: LoadedCase): Promise<Originals> {
+  const tables = only.shapes.filter(needsOriginal);
+  return new Map(
+    await Promise.all(
+      tables.map(
+        async (table) => [table.name, await readRows(context, 'source', table, quoteName(table.name))] as const,
+      ),
+    ),
+  );
+}
+
 /** Waits until everything that was written has reached the other side. @throws if the stream stops. */
 export async function rest(migration: Migration, recorder: Recorder): Promise<void> {
   const { context, writesOn } = migration;
@@ -79,11 +94,10 @@ export async function opinionOf(migration: Migration, direction: Direction): Pro
 export async function judge(
   migration: Migration,
   only: LoadedCase,
-  legs: readonly Leg[],
-  outcomes: Outcomes,
+  { legs, originals, outcomes }: { legs: readonly Leg[]; originals: Originals; outcomes: Outcomes },
 ): Promise<void> {
   for (const table of only.shapes) {
-    const sides = await readSides(migration, table);
+    const sides = { ...(await readSides(migration, table)), original: originals.get(table.name) ?? new Map() };
     for (const leg of legs) {
       for (const [column, outcome] of judgeLeg(leg, table, sides)) {
         add(outcomes, columnKey(table.name, column), outcome);
@@ -110,18 +124,18 @@ function add(outcomes: Outcomes, key: string, outcome: LegOutcome): void {
   outcomes.set(key, [...(outcomes.get(key) ?? []), outcome]);
 }
 
-async function readSides({ context, writesOn }: Migration, table: ValueTable): Promise<SidesOfTable> {
+async function readSides({ context, writesOn }: Migration, table: ValueTable): Promise<Omit<SidesOfTable, 'original'>> {
   const own = quoteName(table.name);
   const [reference, serving, following] = await Promise.all([
-    read(writesOn, `${REFERENCE}.${own}`),
-    read(writesOn, own),
-    read(otherSide(writesOn), own),
+    readRows(context, writesOn, table, `${REFERENCE}.${own}`),
+    readRows(context, writesOn, table, own),
+    readRows(context, otherSide(writesOn), table, own),
   ]);
   return { reference, serving, following };
+}
 
-  async function read(side: Side, from: string): Promise<ExactRows> {
-    await using connection = await openForReading(await primaryEndpoint(context, side), `the ${side}`);
-    await connection.read("SET SESSION time_zone = '+00:00'");
-    return await readExactRows(connection.read, from, table);
-  }
+async function readRows(context: MigrationContext, side: Side, table: ValueTable, from: string): Promise<ExactRows> {
+  await using connection = await openForReading(await primaryEndpoint(context, side), `the ${side}`);
+  await connection.read("SET SESSION time_zone = '+00:00'");
+  return await readExactRows(connection.read, from, table);
 }
