@@ -40,6 +40,17 @@ test('operations of a ramp become due one after another, each within its own sta
   );
 });
 
+test('another rate holds from when it is set, and what was due before stays due', () => {
+  const schedule = new Schedule(0, 100);
+  schedule.advance(95);
+  schedule.continueAt(95, 1);
+  expect(schedule.advance(2_000)).toBe(2_095);
+  expect(schedule.waiting).toBe(10 + 2);
+  schedule.continueAt(2_000, 100);
+  expect(schedule.advance(2_000)).toBe(2_010);
+  expect(schedule.dueBetween(0, 2_000)).toBe(10 + 2 + 1);
+});
+
 const source: WriteEndpoint = { name: 'source', options: {} };
 const vtgate: WriteEndpoint = { name: 'vtgate', options: {} };
 
