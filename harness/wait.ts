@@ -7,7 +7,7 @@ const LOOK_GRACE_MS = 5_000;
 
 /**
  * A look may be expensive, like a command in a container (0.1 s of CPU). It is followed by a rest of this many times
- * its own length, up to REST_MS, because what is waited for needs the machine too.
+ * its own length, up to a limit, because what is waited for needs the machine too.
  */
 const REST_PER_LOOK = 2;
 const REST_MS = 500;
@@ -42,6 +42,8 @@ export interface Wait {
   readonly where?: string;
   readonly timeoutMs: number;
   readonly intervalMs?: number;
+  /** The longest rest after a look, for looks that cost much; half a second by default. */
+  readonly mostRestMs?: number;
 }
 
 /**
@@ -64,7 +66,7 @@ export async function waitFor<T>(wait: Wait, look: () => Promise<Look<T>>): Prom
 
 /** Waits like `waitFor`, for callers that accept a time-out as an answer: returns the last look, done or not. */
 export async function lookUntil<T>(
-  { timeoutMs, intervalMs = 50 }: Omit<Wait, 'what' | 'where'>,
+  { timeoutMs, intervalMs = 50, mostRestMs = REST_MS }: Omit<Wait, 'what' | 'where'>,
   look: () => Promise<Look<T>>,
 ): Promise<Look<T>> {
   let last: Look<T> = { done: undefined, seen: 'nothing yet' };
@@ -77,7 +79,7 @@ export async function lookUntil<T>(
     if (last.done !== undefined) return true;
     const now = performance.now();
     const rest = Math.max(REST_PER_LOOK * (now - began), REST_SHARE * (now - startedAt));
-    await pause(Math.min(rest, REST_MS, Math.max(0, deadline - now)));
+    await pause(Math.min(rest, mostRestMs, Math.max(0, deadline - now)));
     return false;
   };
   try {

@@ -45,6 +45,9 @@ const EPHEMERAL = /\(errno (?:1205|1213|2002|2003|2006|2013)\)/;
 /** How long a VDiff may take to recover after the first such error. */
 const BEGINS_AGAIN_MS = 120_000;
 
+/** The longest rest between two looks, because each answer has all of its tables. */
+const REST_MS = 2_000;
+
 /** How often to look at the streams during the comparison, which may never end if a stream is broken. */
 const STREAMS_EVERY_MS = 2_000;
 
@@ -126,6 +129,7 @@ async function compare(
     what: 'VDiff to end',
     where: `VDiff show ${uuid} in ${name.targetKeyspace}`,
     timeoutMs,
+    mostRestMs: REST_MS,
   };
   let failedAt: number | undefined;
   const ended = await waitFor(wait, async () => {
