@@ -8,7 +8,7 @@ import { configRehearsal, type ConfiguredRehearsal } from './config-rehearsal.ts
 import { DECISION_CODES, EXIT_CODES } from './exit-codes.ts';
 import { fixtureRehearsal, type FixtureOptions } from './fixture-rehearsal.ts';
 import { planText } from './plan.ts';
-import { conclude, rehearse } from './rehearse.ts';
+import { conclude, rehearse, type Rehearsed } from './rehearse.ts';
 import { statementPrinter } from './screen.ts';
 
 interface RehearseCommandOptions {
@@ -64,10 +64,13 @@ export function addRehearse(program: Command, { screen, ending, finish }: Comman
       const rehearsed = await ending.during(
         async () =>
           await screen.show(recorder, async () => {
-            await using asked = await rehearsalOf(options, command, recorder, ending.signal);
+            const asked = await rehearsalOf(options, command, recorder, ending.signal);
             const { rehearsal, config } = asked;
             ending.isOnTarget = rehearsal.existing !== undefined;
-            return await rehearse(rehearsal, config ? { ...how, config } : how, ending.signal);
+            return await withResources(
+              asked,
+              async () => await rehearse(rehearsal, config ? { ...how, config } : how, ending.signal),
+            );
           }),
       );
       await conclude(rehearsed, how, screen);
@@ -79,6 +82,23 @@ export function addRehearse(program: Command, { screen, ending, finish }: Comman
         verdict === 'unknown' && thrown !== undefined && outcomeOf(thrown) === 'usage' && troubles.length === 0;
       finish(isUsage ? EXIT_CODES.usage : DECISION_CODES[verdict]);
     });
+}
+
+/**
+ * Runs a rehearsal, then removes what it was made of. If that cannot be removed, as when the engine has gone away, the
+ * next run removes it, and the verdict is not hidden.
+ */
+async function withResources(resources: AsyncDisposable, body: () => Promise<Rehearsed>): Promise<Rehearsed> {
+  let rehearsed: Rehearsed | undefined;
+  try {
+    await using stack = new AsyncDisposableStack();
+    stack.use(resources);
+    rehearsed = await body();
+    return rehearsed;
+  } catch (error) {
+    if (rehearsed === undefined) throw error;
+    return rehearsed.thrown === undefined ? { ...rehearsed, troubles: [...rehearsed.troubles, error] } : rehearsed;
+  }
 }
 
 /** Options that cannot be given together with a config, because the config says the same things. */

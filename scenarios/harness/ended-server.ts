@@ -27,7 +27,7 @@ const CASES: readonly Case[] = [
   {
     // The application's statements fail from here on.
     server: 'commerce-100',
-    after: /start {4}copy /,
+    after: /start {4}copy\b/,
     signal: 'SIGKILL',
     word: 'UNKNOWN',
     exitCode: 2,
