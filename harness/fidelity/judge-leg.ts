@@ -89,8 +89,8 @@ function changeOf({ leg, table, column, row }: Place, sides: SidesOfTable): Valu
   if (written === undefined) return { row: wanted, from: A_ROW, to: `${NO_ROW} ${WHERE_WRITTEN}` };
   const [inReference, held] = [valueIn(sides.reference.get(wanted)!, column), valueIn(written, column)];
   const isNotMade = column.isOfServer && held === null && inReference !== null;
-  const isKept = isComputedByServer(column) && leg.path === 'untouched';
-  const ofServer = isKept ? valueIn(sides.original.get(id)!, column) : held;
+  const original = leg.path === 'untouched' && isComputedByServer(column) ? sides.original.get(id) : undefined;
+  const ofServer = original === undefined ? held : valueIn(original, column);
   const meant = column.isOfServer && !isNotMade ? ofServer : inReference;
   const wasJustWritten = isInserted(leg) || leg.path === 'changed';
   if (isNotMade || (wasJustWritten && held !== meant)) {

@@ -14,7 +14,7 @@ const DUE_AT_MOST = 12;
 
 /**
  * Up to this many tables are all compared twice while writes go on at their full rate; with more tables, all are
- * compared while the application writes little, and twelve at the full rate.
+ * compared after the copy, while the application writes little, and twelve later.
  */
 const EVERY_AT_MOST = 60;
 

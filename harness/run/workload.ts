@@ -132,7 +132,7 @@ export class Workload implements AsyncDisposable {
     if (!this.#isRateAuto) return await body();
     const { recorder } = this.#options;
     recorder.note(
-      `the application sends ${rateText(QUIET_RATE)} during the next VDiff, which at the full rate would wait a second or two longer for each table`,
+      `the application sends ${rateText(QUIET_RATE)} during the next VDiff, which at the full rate waits up to 3 s longer for each table`,
     );
     const fromMs = recorder.now();
     const result = await this.#running.atRate(QUIET_RATE, body);
