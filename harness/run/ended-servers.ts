@@ -5,6 +5,7 @@ import { Cluster, type EndedServer } from '../cluster/cluster.ts';
 import type { MigrationServers } from '../cluster/servers.ts';
 import { failure, isOutOfResources, outcomeOf, trouble, type RoundtripError } from '../errors.ts';
 import type { Recorder } from '../history/recorder.ts';
+import { lookUntil } from '../wait.ts';
 import { exhaustedServers } from './exhausted-servers.ts';
 
 /** How much of the end of a log is read: a panic of Go lists what each goroutine was doing after its message. */
@@ -12,6 +13,11 @@ const LOG_BYTES = 4 * 1024 * 1024;
 const SHOWN_LINES = 6;
 /** mysqld says why before it says that it crashes. */
 const LINES_BEFORE_SIGNAL = 3;
+/**
+ * How long the engine may take to notice that a server has ended, while whoever asked it has noticed already: a crash
+ * first writes what each goroutine was doing.
+ */
+const NOTICED_MS = 5_000;
 /** How long the log of a server that has just ended may take to arrive. */
 const LOG_ARRIVES_MS = 1_000;
 /** With these words, a program in Go, or mysqld, says that it crashes. */
@@ -32,10 +38,11 @@ export interface SeenEnd extends EndedServer {
  */
 export async function orServerEnded(servers: MigrationServers, recorder: Recorder, thrown: unknown): Promise<unknown> {
   if (!(servers instanceof Cluster)) return thrown;
-  const found = await servers.ended().catch(() => []);
+  const isOpen = thrown !== undefined && outcomeOf(thrown) === 'unknown';
+  const found = await (isOpen ? endedSoon(servers) : endedNow(servers));
   if (found.length === 0) return thrown;
   recorder.note(`ended: ${found.map(({ name, status }) => `${name}, ${status}`).join('; ')}`);
-  if (thrown !== undefined && outcomeOf(thrown) !== 'unknown') return thrown;
+  if (thrown !== undefined && !isOpen) return thrown;
   await pause(LOG_ARRIVES_MS);
   const ended = await Promise.all(found.map(async (each) => ({ ...each, words: await lastWordsOf(each.logFile) })));
   const isStruck = recorder.events.some((event) => event.type === 'fault' && event.event === 'strike');
@@ -43,6 +50,20 @@ export async function orServerEnded(servers: MigrationServers, recorder: Recorde
   const error = endedError(ended, isStruck || exhausted.length > 0, thrown);
   if (error.outcome === 'unknown') recorder.observed({ of: 'serverEnded', what: error.facts.what });
   return error;
+}
+
+/** Returns the servers that have ended; none if the engine does not answer. */
+async function endedNow(servers: Cluster): Promise<readonly EndedServer[]> {
+  return await servers.ended().catch(() => []);
+}
+
+/** Returns the same, also if the engine only notices it within some time. */
+async function endedSoon(servers: Cluster): Promise<readonly EndedServer[]> {
+  const { done = [] } = await lookUntil({ timeoutMs: NOTICED_MS, intervalMs: 500 }, async () => {
+    const ended = await endedNow(servers);
+    return { done: ended.length > 0 ? ended : undefined, seen: 'none' };
+  });
+  return done;
 }
 
 /**
