@@ -17,7 +17,7 @@ const LINES_BEFORE_SIGNAL = 3;
  * How long the engine may take to notice that a server has ended, while whoever asked it has noticed already: a crash
  * first writes what each goroutine was doing.
  */
-const NOTICED_MS = 5_000;
+const NOTICED_MS = 2_000;
 /** How long the log of a server that has just ended may take to arrive. */
 const LOG_ARRIVES_MS = 1_000;
 /** With these words, a program in Go, or mysqld, says that it crashes. */
