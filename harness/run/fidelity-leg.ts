@@ -65,15 +65,11 @@ export async function write(migration: Migration, only: LoadedCase, legs: readon
 export type Originals = ReadonlyMap<string, ExactRows>;
 
 /** Reads what the source has before legs are taken. */
-export async function originalsOf({ context }: Migration, only: LoadedCase): Promise<Originals> {
-  const tables = only.shapes.filter(needsOriginal);
-  return new Map(
-    await Promise.all(
-      tables.map(
-        async (table) => [table.name, await readRows(context, 'source', table, quoteName(table.name))] as const,
-      ),
-    ),
-  );
+export async function originalsOf({ context }: Migration, tables: readonly ValueTable[]): Promise<Originals> {
+  const read = tables.filter(needsOriginal).map(async (table) => {
+    return [table.name, await readRows(context, 'source', table, quoteName(table.name))] as const;
+  });
+  return new Map(await Promise.all(read));
 }
 
 /** Waits until everything that was written has reached the other side. @throws if the stream stops. */
@@ -97,7 +93,7 @@ export async function judge(
   { legs, originals, outcomes }: { legs: readonly Leg[]; originals: Originals; outcomes: Outcomes },
 ): Promise<void> {
   for (const table of only.shapes) {
-    const sides = { ...(await readSides(migration, table)), original: originals.get(table.name) ?? new Map() };
+    const sides = await readSides(migration, table, originals);
     for (const leg of legs) {
       for (const [column, outcome] of judgeLeg(leg, table, sides)) {
         add(outcomes, columnKey(table.name, column), outcome);
@@ -124,14 +120,18 @@ function add(outcomes: Outcomes, key: string, outcome: LegOutcome): void {
   outcomes.set(key, [...(outcomes.get(key) ?? []), outcome]);
 }
 
-async function readSides({ context, writesOn }: Migration, table: ValueTable): Promise<Omit<SidesOfTable, 'original'>> {
+async function readSides(
+  { context, writesOn }: Migration,
+  table: ValueTable,
+  originals: Originals,
+): Promise<SidesOfTable> {
   const own = quoteName(table.name);
   const [reference, serving, following] = await Promise.all([
     readRows(context, writesOn, table, `${REFERENCE}.${own}`),
     readRows(context, writesOn, table, own),
     readRows(context, otherSide(writesOn), table, own),
   ]);
-  return { reference, serving, following };
+  return { reference, serving, following, original: originals.get(table.name) ?? new Map() };
 }
 
 async function readRows(context: MigrationContext, side: Side, table: ValueTable, from: string): Promise<ExactRows> {

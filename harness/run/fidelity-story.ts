@@ -19,7 +19,6 @@ import {
   turn,
   write,
   type LoadedCase,
-  type Originals,
   type Outcomes,
 } from './fidelity-leg.ts';
 import { DefinitionWatch } from './definition-watch.ts';
@@ -79,12 +78,14 @@ async function takeTogether(
   for (const direction of DIRECTIONS) {
     await turn(migration, direction);
     const legs = legsOf(direction);
-    const originals = new Map<LoadedCase, Originals>();
-    for (const each of cases) originals.set(each, await originalsOf(migration, each));
+    const originals = await originalsOf(
+      migration,
+      cases.flatMap(({ shapes }) => shapes),
+    );
     for (const each of cases) await write(migration, each, legs);
     await rest(migration, run.recorder);
     vdiffs.push(...(await opinionOf(migration, direction)));
-    for (const each of cases) await judge(migration, each, { legs, originals: originals.get(each)!, outcomes });
+    for (const each of cases) await judge(migration, each, { legs, originals, outcomes });
   }
   await definitions.look(migration.context, 'at the end');
   await migration.cancel();
@@ -129,7 +130,7 @@ interface LegOfCase {
 async function takeLeg(run: Run, migration: Migration, { only, leg, outcomes }: LegOfCase): Promise<boolean> {
   let hasStopped = false;
   for (const table of only.tables.flatMap((own) => part(only, (name) => name === own))) {
-    const originals = await originalsOf(migration, table);
+    const originals = await originalsOf(migration, table.shapes);
     await write(migration, table, [leg]);
     const message = await stoppedAt(run, migration);
     if (message === null) await judge(migration, table, { legs: [leg], originals, outcomes });
