@@ -65,7 +65,7 @@ async function benchProfile(ready: SetUp, profile: ProfileName, rates: readonly 
       for (const to of ['target', 'source'] as const) samples.push(await sample(run, to, rate));
     }
     const endedAtMs = recorder.now();
-    const acknowledged = run.workload.figures(startedAtMs, endedAtMs)?.acknowledged ?? 0;
+    const acknowledged = (await run.workload.figures(startedAtMs, endedAtMs))?.acknowledged ?? 0;
     const acknowledgedPerSecond = Math.round((acknowledged * 1000) / (endedAtMs - startedAtMs));
     await run.workload.stop();
     for (const direction of ['forward', 'reverse'] as const) {
@@ -99,9 +99,9 @@ async function sample(run: Run, to: Side, rate: number): Promise<CutoverSample> 
     const sinceMs = recorder.now() - endedAtMs;
     return { done: sinceMs >= MARGIN_MS || undefined, seen: `${Math.round(sinceMs)} ms` };
   });
-  const before = workload.figures(startedAtMs - MARGIN_MS, startedAtMs);
-  const after = workload.figures(endedAtMs, endedAtMs + MARGIN_MS);
-  const around = workload.figures(startedAtMs - MARGIN_MS, endedAtMs + MARGIN_MS);
+  const before = await workload.figures(startedAtMs - MARGIN_MS, startedAtMs);
+  const after = await workload.figures(endedAtMs, endedAtMs + MARGIN_MS);
+  const around = await workload.figures(startedAtMs - MARGIN_MS, endedAtMs + MARGIN_MS);
   if (around === null || !before?.acknowledged || !after?.acknowledged) {
     throw trouble({
       what: 'No write was acknowledged before a switch, or none after it: there is no gap to measure.',

@@ -21,7 +21,7 @@ interface Figures {
 
 async function measure(directory: string): Promise<Figures> {
   const file = path.join(directory, 'history.jsonl');
-  using history = new HistoryFile(file, () => performance.now());
+  using history = HistoryFile.begin(file, () => performance.now());
   const cpu = process.cpuUsage();
   const startedAt = performance.now();
   for (let value = 1; value <= OPERATIONS; value += 1) {

@@ -230,7 +230,7 @@ for (const endpoint of [vtgate, source]) {
 
 print(`writer through vtgate, ${PROCESSES} processes, history on`);
 print(`mix       offered    ops/s writes/s   p50 ms   p99 ms   max ms   CPU µs`);
-using history = new HistoryFile(path.join(artifacts.path, 'history.jsonl'), () => recorder.now());
+using history = HistoryFile.begin(path.join(artifacts.path, 'history.jsonl'), () => recorder.now());
 const shared = {
   application: fixture,
   history,

@@ -11,6 +11,8 @@ const LOOK_GRACE_MS = 5_000;
  */
 const REST_PER_LOOK = 2;
 const REST_MS = 500;
+/** What does not show in `hasChanged`, as a figure that a person watches, is looked at this often. */
+const UNCHANGED_MS = 2_000;
 /** The longer a wait, the rarer its looks: the last rest lengthens it by at most this share. */
 const REST_SHARE = 0.03;
 
@@ -44,6 +46,11 @@ export interface Wait {
   readonly intervalMs?: number;
   /** The longest rest after a look, for looks that cost much; half a second by default. */
   readonly mostRestMs?: number;
+  /**
+   * A cheap question for looks that cost much: whether anything has changed since it was asked last. A look is left out
+   * while it says no, for up to two seconds.
+   */
+  readonly hasChanged?: () => Promise<boolean>;
 }
 
 /**
@@ -66,14 +73,18 @@ export async function waitFor<T>(wait: Wait, look: () => Promise<Look<T>>): Prom
 
 /** Waits like `waitFor`, for callers that accept a time-out as an answer: returns the last look, done or not. */
 export async function lookUntil<T>(
-  { timeoutMs, intervalMs = 50, mostRestMs = REST_MS }: Omit<Wait, 'what' | 'where'>,
+  { timeoutMs, intervalMs = 50, mostRestMs = REST_MS, hasChanged }: Omit<Wait, 'what' | 'where'>,
   look: () => Promise<Look<T>>,
 ): Promise<Look<T>> {
   let last: Look<T> = { done: undefined, seen: 'nothing yet' };
   const startedAt = performance.now();
   const deadline = startedAt + timeoutMs;
+  let lookedAt = -Infinity;
   const isDone = async () => {
     const began = performance.now();
+    const changed = hasChanged === undefined || (await hasChanged());
+    if (!changed && began - lookedAt < UNCHANGED_MS) return false;
+    lookedAt = began;
     // p-wait-for checks its time-out only between looks; a look that never comes back must end too.
     last = await within(look(), deadline + LOOK_GRACE_MS - performance.now(), 'the last look did not come back');
     if (last.done !== undefined) return true;

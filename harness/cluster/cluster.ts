@@ -218,17 +218,13 @@ export class Cluster implements MigrationServers {
       server: (await starting).server,
       mysql: (await starting).harnessEndpoint,
     }));
-    const [vtctld, ...others] = await Promise.all([
-      cpuOf(this.vtctld.server.name, this.vtctld),
+    return await Promise.all([
       ...sources.flat(),
       cpuOf(this.etcd.server.name, this.etcd),
       ...managed.map((tablet, index) => cpuOf(tabletName(this.targetKeyspace, TARGET_UID + index), tablet)),
       ...(this.#vtgate === undefined ? [] : [cpuOf('vtgate', this.#vtgate)]),
+      this.vtctld.cpu(),
     ]);
-    // Once it has started, only the harness sends it queries.
-    const { startSeconds } = this.vtctld;
-    const isKnown = startSeconds !== null && vtctld.cpuSeconds !== null;
-    return [...others, { ...vtctld, questionSeconds: isKnown ? vtctld.cpuSeconds - startSeconds : null }];
   }
 
   /** The servers whose containers have ended. @throws if the engine does not answer. */

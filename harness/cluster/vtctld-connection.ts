@@ -44,8 +44,10 @@ const KEEPALIVE = { 'grpc.keepalive_time_ms': 15_000, 'grpc.keepalive_timeout_ms
 /** Vitess' answers are small, except a schema of thousands of tables. */
 const LARGEST_BYTES = 256 * 1024 * 1024;
 
-/** Methods that only read: they can be called again if the connection was lost. */
-const LOOK = /^(?:Get|Find|VDiffShow)/;
+/** Whether a method only reads, so that it can be called again if the connection was lost. */
+export function isLook(method: string): boolean {
+  return /^(?:Get|Find|VDiffShow)/.test(method);
+}
 
 /** One gRPC connection to vtctld for the whole run; the service is called by name, as vtctldclient does. */
 export class VtctldConnection implements VtctlHost, AsyncDisposable {
@@ -90,13 +92,13 @@ export class VtctldConnection implements VtctlHost, AsyncDisposable {
    */
   async call(method: string, request: Readonly<Record<string, unknown>>): Promise<VtctldAnswer> {
     if (this.#isClosed) throw trouble({ what: 'The run has ended: no more commands are sent to vtctld.' });
-    return await this.#call(method, request, LOOK.test(method) ? READ_MS : ACTION_MS);
+    return await this.#call(method, request, isLook(method) ? READ_MS : ACTION_MS);
   }
 
   async #call(method: string, request: Readonly<Record<string, unknown>>, timeoutMs: number): Promise<VtctldAnswer> {
     const answer = await this.#send(method, request, timeoutMs);
     const isLost = 'status' in answer && answer.status === 'UNAVAILABLE';
-    return isLost && LOOK.test(method) ? await this.#send(method, request, timeoutMs) : answer;
+    return isLost && isLook(method) ? await this.#send(method, request, timeoutMs) : answer;
   }
 
   /** If it does not connect in time, the next call fails at once, and says why. */

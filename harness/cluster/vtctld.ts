@@ -1,10 +1,12 @@
 import type { VtctldAnswer, VtctlHost } from '../vtctl/vtctl.ts';
+import { CpuClock } from './cpu-clock.ts';
 import { cpuOf } from './cpu.ts';
 import { Server, type ServerEnvironment } from './server.ts';
 import { ServerProcess } from './server-process.ts';
 import { supervised } from './supervised.ts';
 import { topologyFlags, type Etcd } from './etcd.ts';
-import { VtctldConnection } from './vtctld-connection.ts';
+import type { ServerCpu } from './servers.ts';
+import { isLook, VtctldConnection } from './vtctld-connection.ts';
 
 const HTTP_PORT = 15000;
 const GRPC_PORT = 15999;
@@ -12,14 +14,20 @@ const GRPC_PORT = 15999;
 /** The server that runs Vitess' administrative commands. */
 export class Vtctld implements VtctlHost, AsyncDisposable {
   readonly server: Server;
-  /** CPU seconds that it used before it could be called; null if they could not be read. */
-  readonly startSeconds: number | null;
   readonly #connection: VtctldConnection;
+  readonly #clock: CpuClock;
+  /** CPU seconds that it used before it could be called; null if they could not be read. */
+  readonly #startSeconds: number | null;
+  /** CPU seconds of commands during which nothing else was asked. */
+  #commandSeconds = 0;
+  #calls = 0;
+  #underWay = 0;
 
   private constructor(server: Server, connection: VtctldConnection, startSeconds: number | null) {
     this.server = server;
     this.#connection = connection;
-    this.startSeconds = startSeconds;
+    this.#startSeconds = startSeconds;
+    this.#clock = new CpuClock(server);
   }
 
   static async start(
@@ -66,11 +74,42 @@ export class Vtctld implements VtctlHost, AsyncDisposable {
   }
 
   async call(method: string, request: Readonly<Record<string, unknown>>): Promise<VtctldAnswer> {
-    return await this.#connection.call(method, request);
+    this.#calls += 1;
+    this.#underWay += 1;
+    try {
+      const send = async () => await this.#connection.call(method, request);
+      return isLook(method) ? await send() : await this.#measured(send);
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+
+  /**
+   * Returns the CPU seconds of all questions: everything since it could be called, without the migration's own
+   * commands. A command during which it was asked something counts as a question.
+   */
+  async cpu(): Promise<ServerCpu> {
+    const { name } = this.server;
+    const { cpuSeconds } = await cpuOf(name, this);
+    const isKnown = cpuSeconds !== null && this.#startSeconds !== null;
+    const questionSeconds = isKnown ? cpuSeconds - this.#startSeconds - this.#commandSeconds : null;
+    return { server: name, cpuSeconds, questionSeconds };
+  }
+
+  /** Sends a command, and measures how much CPU it takes if nothing else is asked meanwhile. */
+  async #measured(send: () => Promise<VtctldAnswer>): Promise<VtctldAnswer> {
+    const isAlone = this.#underWay === 1;
+    const call = this.#calls;
+    const before = await this.#clock.seconds();
+    const answer = await send();
+    const after = await this.#clock.seconds();
+    if (isAlone && call === this.#calls && before !== null && after !== null) this.#commandSeconds += after - before;
+    return answer;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#connection[Symbol.asyncDispose]();
+    await this.#clock[Symbol.asyncDispose]();
     await this.server[Symbol.asyncDispose]();
   }
 }

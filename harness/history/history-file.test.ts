@@ -33,7 +33,7 @@ const operation = (type: 'invoke' | 'ok', value: number): NewLine => ({
 test('lines are numbered without gaps, in the order of the calls, and time never goes back', () => {
   const file = newFile();
   const clock = [5, 3, 8.0000004, 8, 9];
-  using history = new HistoryFile(file, () => clock.shift() ?? 10);
+  using history = HistoryFile.begin(file, () => clock.shift() ?? 10);
   history.append({ type: 'note', text: 'a' });
   history.append(operation('invoke', 1));
   history.append(operation('ok', 1));
@@ -48,7 +48,7 @@ test('lines are numbered without gaps, in the order of the calls, and time never
 
 test('an invocation is in the file when append returns, with everything before it', () => {
   const file = newFile();
-  using history = new HistoryFile(file, () => 0);
+  using history = HistoryFile.begin(file, () => 0);
   history.append(operation('invoke', 1));
   expect(linesOf(file)).toHaveLength(1);
   history.append(operation('ok', 1));
@@ -59,7 +59,7 @@ test('an invocation is in the file when append returns, with everything before i
 
 test('a line that is not an invocation is in the file soon after', async () => {
   const file = newFile();
-  using history = new HistoryFile(file, () => 0);
+  using history = HistoryFile.begin(file, () => 0);
   history.append({ type: 'note', text: 'soon' });
   expect(linesOf(file)).toHaveLength(0);
   await sleep(200);
@@ -69,7 +69,7 @@ test('a line that is not an invocation is in the file soon after', async () => {
 test('steps, notes and observations of a recorder are in the file, progress is not, and neither is anything after it is closed', async () => {
   const file = newFile();
   const recorder = new Recorder();
-  const history = new HistoryFile(file, () => recorder.now());
+  const history = HistoryFile.begin(file, () => recorder.now());
   recorder.listen(history.listener);
   await recorder.step('copy', 'copy', async ({ progress, note }) => {
     progress({ done: 1, total: 2, unit: 'rows' });
@@ -106,7 +106,7 @@ test('whatever a line contains is read back unchanged', () => {
   fc.assert(
     fc.property(fc.array(line, { maxLength: 20 }), (operations) => {
       const file = newFile();
-      using history = new HistoryFile(file, () => 1);
+      using history = HistoryFile.begin(file, () => 1);
       for (const each of operations) history.append(each);
       history.close();
       expect(linesOf(file)).toEqual(operations.map((each, index) => ({ index, time: 1e6, ...each })));
@@ -117,7 +117,7 @@ test('whatever a line contains is read back unchanged', () => {
 
 test('lines larger than the buffer, and more lines than it holds, are written whole', () => {
   const file = newFile();
-  using history = new HistoryFile(file, () => 0);
+  using history = HistoryFile.begin(file, () => 0);
   const texts = ['ä'.repeat(300_000), ...Array.from({ length: 5000 }, (_, at) => `line ${at}`)];
   for (const text of texts) history.append({ type: 'note', text });
   history.close();
@@ -125,15 +125,15 @@ test('lines larger than the buffer, and more lines than it holds, are written wh
 });
 
 test('a full disk ends the history with trouble that names the file, then and at every later call', () => {
-  const history = new HistoryFile('/dev/full', () => 0);
+  const history = HistoryFile.begin('/dev/full', () => 0);
   expect(() => history.append(operation('invoke', 1))).toThrow(/cannot be written[^]*ENOSPC[^]*\/dev\/full/);
   expect(() => history.append({ type: 'note', text: 'a' })).toThrow(/ENOSPC/);
   expect(() => history.close()).toThrow(/ENOSPC/);
-  expect(() => new HistoryFile('/nowhere/history.jsonl', () => 0)).toThrow(/ENOENT/);
+  expect(() => HistoryFile.begin('/nowhere/history.jsonl', () => 0)).toThrow(/ENOENT/);
 });
 
 test('a write that fails in the background is reported to the next caller', async () => {
-  const history = new HistoryFile('/dev/full', () => 0);
+  const history = HistoryFile.begin('/dev/full', () => 0);
   history.append({ type: 'note', text: 'a' });
   await sleep(200);
   expect(() => history.append({ type: 'note', text: 'b' })).toThrow(/ENOSPC/);
@@ -145,7 +145,7 @@ test('a runner that is killed leaves a file of whole lines, with every invocatio
   writeFileSync(
     script,
     `import { HistoryFile } from ${JSON.stringify(path.join(import.meta.dirname, 'history-file.ts'))};
-     const history = new HistoryFile(${JSON.stringify(file)}, () => performance.now());
+     const history = HistoryFile.begin(${JSON.stringify(file)}, () => performance.now());
      for (let value = 0; ; value += 1) {
        history.append({ process: 0, type: 'invoke', f: 'append', table: 't', key: null, value });
        if (value === 1234) process.kill(process.pid, 'SIGKILL');
@@ -160,7 +160,7 @@ test('a runner that is killed leaves a file of whole lines, with every invocatio
 
 test('a fault is reported at once, and only once', () => {
   const told: Error[] = [];
-  const history = new HistoryFile(
+  const history = HistoryFile.begin(
     '/dev/full',
     () => 0,
     (fault) => told.push(fault),
@@ -174,7 +174,7 @@ test('if the disk accepts half a line, nothing of it is left', () => {
   const file = newFile();
   const script = `
     import { HistoryFile } from ${JSON.stringify(new URL('history-file.ts', import.meta.url).href)};
-    const history = new HistoryFile(${JSON.stringify(file)}, () => 0);
+    const history = HistoryFile.begin(${JSON.stringify(file)}, () => 0);
     for (let at = 0; at < 9; at++) { history.append({ type: 'note', text: 'x'.repeat(100) }); history.flush(); }
   `;
   // The shell's unit is 512 bytes; a file that would grow beyond the limit is refused as on a full disk.

@@ -399,8 +399,13 @@ export interface StandstillObservation {
 /** CPU seconds, from before the servers were started until just before they are removed. */
 export interface CostObservation {
   readonly of: 'cost';
-  /** The CPU time of the run's own process, with all its threads. */
+  /** The CPU time of the run's own process, with all its threads but that of the application. */
   readonly harnessSeconds: number;
+  /**
+   * The CPU time of the thread in which the application's clients run; null if it is unknown, and absent in older
+   * histories: `harnessSeconds` then contains it.
+   */
+  readonly applicationSeconds?: number | null;
   /** Null if the run did not start them. */
   readonly servers:
     | readonly {

@@ -1,3 +1,4 @@
+import { monotonicMs } from '../clock.ts';
 import { messageOf, outcomeOf } from '../errors.ts';
 import type { RunEvent, RunListener } from './events.ts';
 import type { Observation } from './observations.ts';
@@ -5,7 +6,8 @@ import type { PhaseName, Progress, StepName, StepScope, Verdict } from './steps.
 
 /** Runs steps, times them, and reports to every listener what happened, in order. */
 export class Recorder {
-  readonly #startedAt = performance.now();
+  /** When the run began, by `monotonicMs`. */
+  readonly startedAtMs = monotonicMs();
   #listeners: readonly RunListener[] = [];
   readonly events: RunEvent[] = [];
   /** Errors of listeners: each such listener is dropped, and the others are not affected. */
@@ -20,7 +22,7 @@ export class Recorder {
 
   /** Milliseconds since the run began; the one clock that steps, writes and faults share. */
   now(): number {
-    return performance.now() - this.#startedAt;
+    return monotonicMs() - this.startedAtMs;
   }
 
   note(text: string): void {

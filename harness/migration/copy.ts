@@ -9,6 +9,7 @@ import { forwardWorkflow, primaryEndpoint, type MigrationContext } from './conte
 import { copiedTables } from './copied-tables.ts';
 import { countRows } from '../schema/count-rows.ts';
 import { PartTimer } from './part-timer.ts';
+import { Pulse } from './pulse.ts';
 import { StreamWatch } from './stream-watch.ts';
 import { tableSizes } from './table-sizes.ts';
 
@@ -67,7 +68,8 @@ export async function untilCopied(
     const watch = watchOf(context);
     let lookedAt = startedAt;
     let copied = 0;
-    const wait = waitOf(context, timeoutMs);
+    using pulse = await Pulse.ofCopy(context);
+    const wait = { ...waitOf(context, timeoutMs), hasChanged: pulse.hasChanged };
     await waitFor(wait, async () => {
       const [workflow, size, altering] = await Promise.all([
         showOrFail(context, watch),

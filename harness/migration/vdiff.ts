@@ -5,8 +5,9 @@ import type { Progress } from '../history/steps.ts';
 import { showWorkflow, type WorkflowName } from '../vtctl/move-tables.ts';
 import { createVDiff, showVDiff, type VDiff } from '../vtctl/vdiff.ts';
 import { waitFor } from '../wait.ts';
-import type { MigrationContext } from './context.ts';
+import { otherSide, type MigrationContext } from './context.ts';
 import { PartTimer } from './part-timer.ts';
+import { Pulse } from './pulse.ts';
 import { rowsAtBeginning, surelyThroughout, type RowsThroughout } from './rows-throughout.ts';
 import { blameStreams } from './blame-streams.ts';
 import { StreamWatch } from './stream-watch.ts';
@@ -125,7 +126,9 @@ async function compare(
     await blameStreams(context, name);
     throw error;
   });
+  using pulse = await Pulse.ofVDiff(context, otherSide(serving), uuid);
   const wait = {
+    hasChanged: pulse.hasChanged,
     what: 'VDiff to end',
     where: `VDiff show ${uuid} in ${name.targetKeyspace}`,
     timeoutMs,

@@ -30,7 +30,7 @@ export async function strikeAt(run: StruckRun, fault: Fault, point: Point): Prom
   const normalAtMs = recorder.now();
   const ending = inTime(found, normalAtMs - Math.max(healed.atMs, attempt.endedAtMs));
   recorder.fault('heal', name);
-  const figures = run.workload.figures(blow.atMs, normalAtMs);
+  const figures = await run.workload.figures(blow.atMs, normalAtMs);
   const observation: FaultObservation = {
     of: 'fault',
     fault: fault.id,

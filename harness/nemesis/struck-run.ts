@@ -19,11 +19,11 @@ export interface StruckRun {
     figures(
       fromMs: number,
       toMs: number,
-    ): {
+    ): Promise<{
       readonly writeGapMs: number;
       readonly errors: Readonly<Record<string, number>>;
       /** The median time from when an operation was due until it was acknowledged; null if none was. */
       readonly p50Ms: number | null;
-    } | null;
+    } | null>;
   };
 }

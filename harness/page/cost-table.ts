@@ -1,18 +1,24 @@
-import { formatSeconds, formatShare, totalOf, type CostResult } from '../report/cost.ts';
+import { applicationOf, formatSeconds, formatShare, totalOf, type CostResult } from '../report/cost.ts';
 import { html, type Html } from './html.ts';
 import { left, longTable, right } from './tables.ts';
 
 /** How much CPU the run used, by server, and how much of that is the harness’ own. */
-export function costTable({ cpuSeconds: { harness, servers }, questionSeconds, harnessShare }: CostResult): Html {
+export function costTable({
+  cpuSeconds: { harness, application, servers },
+  questionSeconds,
+  harnessShare,
+}: CostResult): Html {
   const rows = Object.entries(servers ?? {}).map(([server, seconds]) => [
     server,
     formatSeconds(seconds),
     server in (questionSeconds ?? {}) ? formatSeconds(questionSeconds![server] ?? null) : 'not told apart',
   ]);
+  const own = { ...applicationOf(application), harness };
+  const ours = Object.entries(own).map(([name, seconds]) => [name, formatSeconds(seconds), '']);
   const known = servers === null ? 'That of servers that were already running is not known.' : shareOf(harnessShare);
-  const all = servers === null ? [] : [['all', totalOf({ ...servers, harness }), '']];
+  const all = servers === null ? [] : [['all', totalOf({ ...servers, ...own }), '']];
   const columns = [left('what it cost'), right('CPU seconds'), right('of these, the harness’ questions')];
-  return html`${longTable(columns, [...rows, ['harness', formatSeconds(harness), ''], ...all])}
+  return html`${longTable(columns, [...rows, ...ours, ...all])}
     <p>${known}</p>`;
 }
 

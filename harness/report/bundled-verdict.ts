@@ -189,5 +189,5 @@ function costOf({ cost }: RunResult) {
     server: SERVERS.has(name) ? name : `tablet-${(others += 1)}`,
     seconds,
   }));
-  return { harness: cpuSeconds.harness, servers, harnessShare };
+  return { harness: cpuSeconds.harness, application: cpuSeconds.application ?? null, servers, harnessShare };
 }

@@ -143,7 +143,7 @@ function cpuSeconds({ cost }: RunResult): number | null {
   const servers = Object.values(cost.cpuSeconds.servers).filter((each) => each !== null);
   return servers.length < Object.keys(cost.cpuSeconds.servers).length
     ? null
-    : sum([cost.cpuSeconds.harness, ...servers]);
+    : sum([cost.cpuSeconds.harness, cost.cpuSeconds.application ?? 0, ...servers]);
 }
 
 function sum(values: readonly number[]): number {

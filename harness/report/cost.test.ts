@@ -19,6 +19,17 @@ test('the share is what the harness and its questions used of the total', () => 
   );
 });
 
+test('the application has a figure of its own, which is a part of the total and not of the share', () => {
+  const cost = costOf({ harnessSeconds: 20, applicationSeconds: 8, servers: SERVERS });
+  expect(cost).toMatchObject({ cpuSeconds: { harness: 20, application: 8 }, harnessShare: 0.3 });
+  expect(costLine(cost)).toBe(
+    '100 CPU seconds: source-mysql 60, etcd 5.0, vtctld 7.0, application 8.0, harness 20; 30 % for the harness and its questions',
+  );
+  const unknown = costOf({ harnessSeconds: 28, applicationSeconds: null, servers: SERVERS });
+  expect(unknown).toMatchObject({ cpuSeconds: { harness: 28, application: null }, harnessShare: 0.38 });
+  expect(costLine(unknown)).toMatch(/^100 CPU seconds: .*, vtctld 7.0, harness 28; 38 %/);
+});
+
 test('a server with an unknown figure does not count as one that used nothing', () => {
   const [source, ...others] = SERVERS;
   const gone = { server: 'customer-200', cpuSeconds: null };

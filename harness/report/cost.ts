@@ -6,8 +6,13 @@ type Seconds = Readonly<Record<string, number | null>>;
 /** How much CPU a run used, in seconds, from before its servers were started until they were removed. */
 export interface CostResult {
   readonly cpuSeconds: {
-    /** The process of the run: its observations and judgements, and the clients of the workload. */
+    /** The process of the run, without its application's clients if these are known by themselves. */
     readonly harness: number;
+    /**
+     * The clients of the workload, which stand for the team's own application and record what they do; null if it is
+     * not known, and absent in older runs: it is then a part of `harness`.
+     */
+    readonly application?: number | null;
     /** Null if the servers were already running. */
     readonly servers: Seconds | null;
   };
@@ -21,32 +26,45 @@ export interface CostResult {
   readonly harnessShare: number | null;
 }
 
-export function costOf({ harnessSeconds, servers }: Omit<CostObservation, 'of'>): CostResult {
-  const harness = rounded(harnessSeconds);
-  if (servers === null) {
-    return { cpuSeconds: { harness, servers: null }, questionSeconds: null, harnessShare: null };
-  }
+export function costOf({ harnessSeconds, applicationSeconds, servers }: Omit<CostObservation, 'of'>): CostResult {
+  const own = {
+    harness: rounded(harnessSeconds),
+    ...(applicationSeconds === undefined
+      ? {}
+      : { application: applicationSeconds === null ? null : rounded(applicationSeconds) }),
+  };
+  if (servers === null) return { cpuSeconds: { ...own, servers: null }, questionSeconds: null, harnessShare: null };
   const all = servers.map(({ server, cpuSeconds }) => [server, cpuSeconds] as const);
   const asked = servers.flatMap(({ server, questionSeconds }) =>
     questionSeconds === undefined ? [] : [[server, questionSeconds] as const],
   );
   return {
-    cpuSeconds: { harness, servers: secondsOf(all) },
+    cpuSeconds: { ...own, servers: secondsOf(all) },
     questionSeconds: secondsOf(asked),
-    harnessShare: shareOf(harnessSeconds, sumOf(all.map(valueOf)), sumOf(asked.map(valueOf))),
+    harnessShare: shareOf(
+      harnessSeconds,
+      sumOf([applicationSeconds ?? 0, ...all.map(valueOf)]),
+      sumOf(asked.map(valueOf)),
+    ),
   };
 }
 
 /**
- * Returns for example `142 CPU seconds: source-mysql 21, etcd 2.0, harness 12; 14 % for the harness and its questions`.
+ * Returns for example `142 CPU seconds: source-mysql 21, etcd 2.0, application 4.1, harness 8.0; 9 % for the harness and
+ * its questions`.
  */
-export function costLine({ cpuSeconds: { harness, servers }, harnessShare }: CostResult): string {
+export function costLine({ cpuSeconds: { harness, application, servers }, harnessShare }: CostResult): string {
   if (servers === null) {
     return `${formatSeconds(harness)} CPU seconds for the harness; those of servers that were already running are not known`;
   }
-  const all = { ...servers, harness };
+  const all = { ...servers, ...applicationOf(application), harness };
   const each = Object.entries(all).map(([name, seconds]) => `${name} ${formatSeconds(seconds)}`);
   return `${totalOf(all)} CPU seconds: ${each.join(', ')}; ${formatShare(harnessShare)} for the harness and its questions`;
+}
+
+/** Returns nothing where the harness' figure contains that of the application. */
+export function applicationOf(seconds: number | null | undefined): Seconds {
+  return seconds === null || seconds === undefined ? {} : { application: seconds };
 }
 
 /** Returns the sum of the known figures, as `142`, or as `at least 120` if some are unknown. */
@@ -67,9 +85,10 @@ export function formatShare(share: number | null): string {
   return share === null ? '? %' : `${Math.round(share * 100)} %`;
 }
 
-function shareOf(harness: number, servers: number | null, questions: number | null): number | null {
-  if (servers === null || questions === null) return null;
-  const all = harness + servers;
+/** @param others what everything but the harness has used. */
+function shareOf(harness: number, others: number | null, questions: number | null): number | null {
+  if (others === null || questions === null) return null;
+  const all = harness + others;
   return all === 0 ? null : Math.round((Math.min(all, harness + questions) / all) * 1e4) / 1e4;
 }
 

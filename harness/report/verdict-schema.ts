@@ -96,7 +96,11 @@ const transaction = z.strictObject({
 const seconds = z.record(text, amount.nullable());
 const cost = z
   .strictObject({
-    cpuSeconds: z.strictObject({ harness: amount, servers: seconds.nullable() }),
+    cpuSeconds: z.strictObject({
+      harness: amount,
+      application: amount.nullable().exactOptional(),
+      servers: seconds.nullable(),
+    }),
     questionSeconds: seconds.nullable(),
     harnessShare: z.number().min(0).max(1).nullable(),
   })

@@ -24,7 +24,7 @@ test('this process is measured from the moment the meter was created', async () 
   const meter = new CostMeter();
   const begun = process.cpuUsage();
   while (process.cpuUsage(begun).user < 20_000);
-  const { harnessSeconds, servers: seen } = await meter.look(servers);
+  const { harnessSeconds, servers: seen } = await meter.look(servers, 0);
   expect(harnessSeconds).toBeGreaterThanOrEqual(0.02);
   expect(harnessSeconds).toBeLessThan(process.cpuUsage().user / 1e6);
   expect(seen).toEqual(await servers.cpu());
@@ -33,7 +33,7 @@ test('this process is measured from the moment the meter was created', async () 
 test('the cost of questions to the source is unknown when the cost of loading could not be read', async () => {
   const meter = new CostMeter();
   expect(await meter.loading(endpoint, async () => 'loaded')).toBe('loaded');
-  const { servers: seen } = await meter.look(servers);
+  const { servers: seen } = await meter.look(servers, 0);
   expect(seen?.map(({ questionSeconds }) => questionSeconds)).toEqual([null, 2, undefined]);
 });
 
@@ -43,9 +43,18 @@ test('the time that this process spends on loading the subject is left out', asy
     const begun = process.cpuUsage();
     while (process.cpuUsage(begun).user < 500_000);
   });
-  expect((await meter.look(servers)).harnessSeconds).toBeLessThan(0.5);
+  expect((await meter.look(servers, 0)).harnessSeconds).toBeLessThan(0.5);
+});
+
+test('what the application has used does not count as the harness’ own', async () => {
+  const meter = new CostMeter();
+  const begun = process.cpuUsage();
+  while (process.cpuUsage(begun).user < 200_000);
+  const { harnessSeconds, applicationSeconds } = await meter.look(servers, 0.1);
+  expect(applicationSeconds).toBe(0.1);
+  expect(harnessSeconds).toBeLessThan((await meter.look(servers, null)).harnessSeconds - 0.09);
 });
 
 test('servers that were already running have no figures', async () => {
-  expect(await new CostMeter().look({ source, cpu: async () => null })).toMatchObject({ of: 'cost', servers: null });
+  expect(await new CostMeter().look({ source, cpu: async () => null }, 0)).toMatchObject({ of: 'cost', servers: null });
 });

@@ -21,15 +21,23 @@ export class CostMeter {
     return loaded;
   }
 
-  /** Never throws: a figure that cannot be read is null. */
-  async look(servers: Pick<MigrationServers, 'cpu' | 'source'>): Promise<CostObservation> {
+  /**
+   * Never throws: a figure that cannot be read is null.
+   *
+   * @param applicationSeconds what the thread of the application has used; null if that is unknown, so that the
+   *   harness' figure contains it.
+   */
+  async look(
+    servers: Pick<MigrationServers, 'cpu' | 'source'>,
+    applicationSeconds: number | null,
+  ): Promise<CostObservation> {
     const cpu = await servers.cpu();
-    const harnessSeconds = secondsSince(this.#begun) - this.#load.harness;
-    if (cpu === null) return { of: 'cost', harnessSeconds, servers: null };
+    const harnessSeconds = secondsSince(this.#begun) - this.#load.harness - (applicationSeconds ?? 0);
+    const own = { of: 'cost', harnessSeconds, applicationSeconds } as const;
+    if (cpu === null) return { ...own, servers: null };
     const source = servers.source.server.name;
     return {
-      of: 'cost',
-      harnessSeconds,
+      ...own,
       servers: cpu.map((each) => (each.server === source ? { ...each, ...this.#withoutLoad(each) } : each)),
     };
   }

@@ -9,21 +9,29 @@ import type { Workload } from './workload.ts';
 const LATENCY_MARGIN_MS = 5_000;
 
 /** Records what the application saw of every switch of writes; call it when the application no longer writes. */
-export function observeCutovers(cutovers: readonly Cutover[], workload: Workload, recorder: Recorder): void {
+export async function observeCutovers(
+  cutovers: readonly Cutover[],
+  workload: Workload,
+  recorder: Recorder,
+): Promise<void> {
   const around = aroundCutovers(cutovers);
   for (const [at, cutover] of cutovers.entries()) {
-    const seen = observationOf(cutover, around[at]!, workload);
+    const seen = await observationOf(cutover, around[at]!, workload);
     if (seen !== null) recorder.observed(seen);
   }
 }
 
 /** Returns null if there was no application. */
-function observationOf(cutover: Cutover, { fromMs, toMs }: TimeAround, workload: Workload): CutoverObservation | null {
+async function observationOf(
+  cutover: Cutover,
+  { fromMs, toMs }: TimeAround,
+  workload: Workload,
+): Promise<CutoverObservation | null> {
   const { direction, startedAtMs, endedAtMs, buffered, rowsBehind, partsMs, fault } = cutover;
-  const around = workload.figures(fromMs, toMs);
-  const before = workload.figures(startedAtMs - LATENCY_MARGIN_MS, startedAtMs);
-  const during = workload.figures(startedAtMs, endedAtMs);
-  const after = workload.figures(endedAtMs, endedAtMs + LATENCY_MARGIN_MS);
+  const around = await workload.figures(fromMs, toMs);
+  const before = await workload.figures(startedAtMs - LATENCY_MARGIN_MS, startedAtMs);
+  const during = await workload.figures(startedAtMs, endedAtMs);
+  const after = await workload.figures(endedAtMs, endedAtMs + LATENCY_MARGIN_MS);
   if (around === null || before === null || during === null || after === null) return null;
   const { writeGapMs, dueInGap, acknowledged, errors, statementErrors } = around;
   return {

@@ -40,7 +40,7 @@ export async function faultStory(run: Run, pairs: readonly Pair[], told: Told): 
 
 /** Strikes the pairs while the application writes. @returns whether all were struck; a broken one is the last. */
 export async function strikeAll(run: StruckRun, pairs: readonly Pair[], told: Told): Promise<boolean> {
-  const usual = delaysOf(run);
+  const usual = await delaysOf(run);
   for (const pair of pairs) {
     // Whatever followed would be affected by what is already broken.
     if ((await tryPlanned(run, pair, told)) === 'broken') return false;
@@ -70,14 +70,14 @@ interface Delays {
 async function untilCaughtUp(run: StruckRun, usual: Delays): Promise<void> {
   const allowed = (of: keyof Delays) => Math.max(USUAL[of], 2 * (usual[of] ?? 0));
   await lookUntil({ timeoutMs: BACKLOG_MS, intervalMs: 500 }, async () => {
-    const { lateMs, lagMs } = delaysOf(run);
+    const { lateMs, lagMs } = await delaysOf(run);
     // If the lag is unknown, no stream is running, it has not seen a transaction yet, or its server could not be asked.
     const isOver = lateMs !== null && lateMs < allowed('lateMs') && (lagMs ?? 0) <= allowed('lagMs');
     return { done: isOver || undefined, seen: `half of the operations ${lateMs} ms late, lag ${lagMs} ms` };
   });
 }
 
-function delaysOf({ recorder, workload }: StruckRun): Delays {
+async function delaysOf({ recorder, workload }: StruckRun): Promise<Delays> {
   const now = recorder.now();
   const samples = recorder.events.flatMap((event) =>
     event.type === 'observation' && event.observation.of === 'sample'
@@ -85,7 +85,7 @@ function delaysOf({ recorder, workload }: StruckRun): Delays {
       : [],
   );
   return {
-    lateMs: workload.figures(now - WINDOW_MS, now)?.p50Ms ?? null,
+    lateMs: (await workload.figures(now - WINDOW_MS, now))?.p50Ms ?? null,
     lagMs: lagBeforeCutovers(samples, [{ startedAtMs: now }]),
   };
 }

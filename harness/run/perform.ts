@@ -241,7 +241,7 @@ function runLine(options: PerformOptions): Omit<RunLine, 'index' | 'time'> {
 
 function beginHistory(options: PerformOptions, onFault: (fault: Error) => void): HistoryFile {
   const { recorder, artifacts } = options;
-  const history = new HistoryFile(path.join(artifacts.path, 'history.jsonl'), () => recorder.now(), onFault);
+  const history = HistoryFile.begin(path.join(artifacts.path, 'history.jsonl'), () => recorder.now(), onFault);
   history.append(runLine(options));
   return history;
 }

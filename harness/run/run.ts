@@ -216,10 +216,10 @@ export class Run implements AsyncDisposable {
 
   /** Records what is known only when the run is over, while its servers are still there. */
   async end(): Promise<void> {
-    observeCutovers(this.migration.cutovers, this.workload, this.recorder);
+    await observeCutovers(this.migration.cutovers, this.workload, this.recorder);
     // When the run was aborted, nobody waits for more figures.
     if (this.recorder.isClosed) return;
-    this.recorder.observed(await this.#instruments.cost.look(this.servers));
+    this.recorder.observed(await this.#instruments.cost.look(this.servers, await this.workload.cpuSeconds()));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -234,6 +234,6 @@ export class Run implements AsyncDisposable {
     this.history?.append({ type: 'server', ...server });
     if (endpoint !== null)
       this.#instruments.sample(server.name, endpoint, sidecarOf(this.migration.context, server.side));
-    this.workload.servers.add(server.server);
+    this.workload.meet(server.server);
   }
 }

@@ -3,16 +3,15 @@ import { usage } from '../errors.ts';
 import type { Application } from '../fixture/fixture.ts';
 import type { HistoryFile } from '../history/history-file.ts';
 import type { Recorder } from '../history/recorder.ts';
-import { AUTO_MOST, autoRate, firstRate, tooHigh, type AskedRate } from '../workload/capacity.ts';
-import { Client } from '../workload/client.ts';
-import { Numbering } from '../workload/numbering.ts';
-import { OpenTransaction, type TransactionEnding } from '../workload/open-transaction.ts';
-import { ReplicaReader, type ReplicaReads } from '../workload/replica-reader.ts';
+import { AUTO_MOST, firstRate, tooHigh, type AskedRate } from '../workload/capacity.ts';
+import type { TransactionEnding } from '../workload/open-transaction.ts';
+import type { ReplicaReads } from '../workload/replica-reader.ts';
 import { highestRate, rateText } from '../workload/schedule.ts';
+import { RemoteWriter } from './remote-writer.ts';
 import { Servers } from '../workload/servers.ts';
 import type { KindWeights } from '../workload/tables.ts';
-import type { WorkerContext } from '../workload/worker.ts';
-import { Writer, type WindowFigures, type WriteEndpoint, type WriterTotals } from '../workload/writer.ts';
+import { ClientThread } from '../workload/thread.ts';
+import type { WindowFigures, WriteEndpoint, WriterTotals } from '../workload/writer.ts';
 
 export interface WorkloadStart {
   /** Operations per second of all kinds together, including reads. */
@@ -36,19 +35,39 @@ export interface WorkloadOptions {
   readonly history: HistoryFile | undefined;
 }
 
+/** One process that sends the operations that it is given, one at a time; they are in the history like a writer's. */
+export interface RemoteClient extends AsyncDisposable {
+  /** Gives a row a new value. */
+  update(key: number): Promise<void>;
+  /** Returns the value of a row, null if there is no such row, or why it could not be read. */
+  read(key: number): Promise<number | string | null>;
+  /** Inserts a row and returns the id that the server gave it. */
+  generate(): Promise<number>;
+  deleteId(id: number): Promise<void>;
+}
+
+/** A transaction that has inserted a row and stays open; it is rolled back unless it is committed. */
+export interface HeldTransaction extends AsyncDisposable {
+  /** The row that it inserted. */
+  readonly key: number;
+  /** Commits and returns the outcome; never rejects because of the server's answer. */
+  commit(): Promise<TransactionEnding>;
+}
+
 /** The longest time of a burst, and how many seconds' worth of operations it sends if a rate is given. */
 const BURST = { ms: 1_500, seconds: 2, least: 50 };
 /** Operations per second while it writes little. */
 const QUIET_RATE = 1;
 
-/** The application of a run, which writes during the migration. */
+/** The application of a run, which writes during the migration. Its clients have a thread of their own. */
 export class Workload implements AsyncDisposable {
   readonly #options: WorkloadOptions;
-  /** What all clients of the run share. */
-  readonly #shared: WorkerContext;
+  /** Servers whose names are known; any other is asked for its name when it is first seen. */
+  readonly #servers = new Servers();
+  #thread: ClientThread | undefined;
   readonly #others: AsyncDisposable[] = [];
   /** The workloads in order; the last one is running. */
-  readonly #writers: Writer[] = [];
+  readonly #writers: RemoteWriter[] = [];
   /** When the last one was stopped, on the run's clock. */
   #stoppedAtMs = Infinity;
   /** Whether the rate was left to this machine. */
@@ -57,12 +76,17 @@ export class Workload implements AsyncDisposable {
 
   constructor(options: WorkloadOptions) {
     this.#options = options;
-    this.#shared = { history: options.history, numbering: new Numbering(), servers: new Servers() };
   }
 
-  /** Servers whose names are known; any other is asked for its name when it is first seen. */
-  get servers(): Servers {
-    return this.#shared.servers;
+  /** Receives the UUID of a server. @throws trouble for two servers whose UUIDs begin alike. */
+  meet(uuid: string): void {
+    this.#servers.add(uuid);
+    void this.#thread?.clients.meet.asEvent(uuid);
+  }
+
+  /** The CPU seconds that the clients have used; null if their thread has gone. */
+  async cpuSeconds(): Promise<number | null> {
+    return (await this.#thread?.clients.cpuSeconds().catch(() => null)) ?? 0;
   }
 
   /** Begins to write, and waits until a write is acknowledged. */
@@ -85,7 +109,7 @@ export class Workload implements AsyncDisposable {
    * Starts a second client beside the first, connected directly to the source MySQL, like one that was forgotten when
    * the application moved to vtgate. It writes to rows of its own, until the workload ends or its `stop` is called.
    */
-  async startStray({ to = 'source', kinds = { rows: 1 }, ...options }: WorkloadStart): Promise<Writer> {
+  async startStray({ to = 'source', kinds = { rows: 1 }, ...options }: WorkloadStart): Promise<RemoteWriter> {
     this.#options.recorder.note(`a stray client writes to ${to}, ${rateText(firstRate(options.writesPerSecond))}`);
     const stray = await this.#open({ ...options, to, kinds }, true);
     this.#others.push(stray);
@@ -94,8 +118,16 @@ export class Workload implements AsyncDisposable {
   }
 
   /** Starts one more process, which sends the operations that it is given, one at a time. */
-  async client({ to = 'vtgate' }: { readonly to?: WriteEndpoint['name'] } = {}): Promise<Client> {
-    return await Client.open({ ...this.#shared, to: await this.#endpoint(to) });
+  async client({ to = 'vtgate' }: { readonly to?: WriteEndpoint['name'] } = {}): Promise<RemoteClient> {
+    const clients = this.#clients;
+    const client = await clients.openClient(await this.#endpoint(to));
+    return {
+      update: async (key) => await clients.update(client, key),
+      read: async (key) => await clients.read(client, key),
+      generate: async () => await clients.generate(client),
+      deleteId: async (id) => await clients.deleteId(client, id),
+      [Symbol.asyncDispose]: async () => await clients.closeClient(client),
+    };
   }
 
   /**
@@ -109,11 +141,7 @@ export class Workload implements AsyncDisposable {
       'what the servers can sustain',
       async ({ note }) => {
         const operations = asked === 'auto' ? Infinity : Math.max(BURST.least, highestRate(asked) * BURST.seconds);
-        let rate = firstRate(asked);
-        const perSecond = await this.#running.burst({ ms: BURST.ms, operations }, (taken) => {
-          rate = asked === 'auto' ? autoRate(taken) : asked;
-          return rate;
-        });
+        const { perSecond, rate } = await this.#running.burst({ ms: BURST.ms, operations }, asked);
         const advice = tooHigh(rate, perSecond);
         if (advice !== null) note(advice);
         recorder.observed({ of: 'capacity', perSecond: Math.round(perSecond), rate: highestRate(rate) });
@@ -135,7 +163,11 @@ export class Workload implements AsyncDisposable {
       `the application sends ${rateText(QUIET_RATE)} during the next VDiff, which at the full rate waits up to 3 s longer for each table`,
     );
     const fromMs = recorder.now();
-    const result = await this.#running.atRate(QUIET_RATE, body);
+    const writer = this.#running;
+    await writer.sendAt(QUIET_RATE);
+    await using stack = new AsyncDisposableStack();
+    stack.defer(async () => await writer.sendAsBefore());
+    const result = await body();
     recorder.observed({ of: 'quiet', fromMs, toMs: recorder.now(), perSecond: QUIET_RATE });
     return result;
   }
@@ -155,21 +187,30 @@ export class Workload implements AsyncDisposable {
   async whileReadingReplicas<T>(body: () => Promise<T>): Promise<{ readonly result: T; readonly reads: ReplicaReads }> {
     const { cluster, seed } = this.#options;
     const options = (await cluster.vtgate()).applicationEndpoint(`${cluster.sourceKeyspace}@replica`);
-    await using reader = await ReplicaReader.start(this.#shared, { name: 'vtgate', options }, seed);
+    const clients = this.#clients;
+    const reader = await clients.startReader({ name: 'vtgate', options }, seed);
+    await using stack = new AsyncDisposableStack();
+    stack.defer(async () => void (await clients.stopReader(reader)));
     const result = await body();
-    return { result, reads: await reader.stop() };
+    return { result, reads: await clients.stopReader(reader) };
   }
 
   /** Begins a transaction that has inserted a row and stays open until `commit`. It needs the table of `rows`. */
-  async openTransaction({ to = 'vtgate' }: { readonly to?: WriteEndpoint['name'] } = {}): Promise<OpenTransaction> {
-    const opened = await OpenTransaction.begin({ ...this.#shared, to: await this.#endpoint(to) });
-    this.#others.push(opened);
-    return opened;
+  async openTransaction({ to = 'vtgate' }: { readonly to?: WriteEndpoint['name'] } = {}): Promise<HeldTransaction> {
+    const clients = this.#clients;
+    const { transaction, key } = await clients.beginTransaction(await this.#endpoint(to));
+    const held: HeldTransaction = {
+      key,
+      commit: async () => await clients.commit(transaction),
+      [Symbol.asyncDispose]: async () => await clients.endTransaction(transaction),
+    };
+    this.#others.push(held);
+    return held;
   }
 
   /** Holds a transaction open while `body` runs, then commits. If `body` throws, the transaction is rolled back. */
   async holdTransaction<T>(
-    body: (transaction: OpenTransaction) => Promise<T>,
+    body: (transaction: HeldTransaction) => Promise<T>,
     options: { readonly to?: WriteEndpoint['name'] } = {},
   ): Promise<{ readonly result: T; readonly ending: TransactionEnding }> {
     await using transaction = await this.openTransaction(options);
@@ -194,41 +235,53 @@ export class Workload implements AsyncDisposable {
   /**
    * Returns what the application saw between two times on the run's clock, in milliseconds; null if it did not write.
    */
-  figures(fromMs: number, toMs: number): WindowFigures | null {
+  async figures(fromMs: number, toMs: number): Promise<WindowFigures | null> {
     if (fromMs > this.#stoppedAtMs) return null;
-    return this.#writers.findLast(({ startedAtMs }) => startedAtMs < toMs)?.figures(fromMs, toMs) ?? null;
+    return (await this.#writers.findLast(({ startedAtMs }) => startedAtMs < toMs)?.figures(fromMs, toMs)) ?? null;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await using stack = new AsyncDisposableStack();
+    if (this.#thread !== undefined) stack.use(this.#thread);
     for (const each of [...this.#others, ...this.#writers]) stack.use(each);
     this.totals = (await this.#writers.at(-1)?.stop()) ?? null;
   }
 
-  async #open(options: WorkloadStart & { readonly to: WriteEndpoint['name'] }, isStray: boolean): Promise<Writer> {
+  async #open(
+    options: WorkloadStart & { readonly to: WriteEndpoint['name'] },
+    isStray: boolean,
+  ): Promise<RemoteWriter> {
     const { writesPerSecond: asked, to, kinds = this.#options.kinds, connections } = options;
-    const { application, seed, recorder } = this.#options;
-    const writesPerSecond = firstRate(asked);
+    const { application, seed } = this.#options;
+    const rate = firstRate(asked);
     if (!isStray) this.#isRateAuto = asked === 'auto';
-    if (!(highestRate(writesPerSecond) > 0)) {
+    if (!(highestRate(rate) > 0)) {
       throw usage({
         what: 'A workload needs a rate.',
         expected: 'writesPerSecond above 0',
-        seen: JSON.stringify(writesPerSecond),
+        seen: JSON.stringify(rate),
       });
     }
-    return await Writer.start({
-      ...this.#shared,
+    return await RemoteWriter.start(this.#clients, {
       to: await this.#endpoint(to),
       application: application(),
       seed,
-      rate: writesPerSecond,
+      rate,
       ...(asked === 'auto' ? { rateAtMost: AUTO_MOST } : {}),
       kinds,
       isStray,
-      now: () => recorder.now(),
       ...(connections === undefined ? {} : { connections }),
     });
+  }
+
+  /** The clients, whose thread begins when it is first needed. */
+  get #clients(): ClientThread['clients'] {
+    const { history, recorder } = this.#options;
+    this.#thread ??= new ClientThread(
+      { history: history?.shared ?? null, startedAtMs: recorder.startedAtMs, servers: this.#servers.all },
+      { historyFailed: (fault) => history?.failed(fault) },
+    );
+    return this.#thread.clients;
   }
 
   async #endpoint(to: WriteEndpoint['name']): Promise<WriteEndpoint> {
@@ -240,7 +293,7 @@ export class Workload implements AsyncDisposable {
     return { name: to, options };
   }
 
-  get #running(): Writer {
+  get #running(): RemoteWriter {
     const writer = this.#writers.at(-1);
     if (writer !== undefined) return writer;
     throw usage({ what: 'The workload has not been started.', next: 'Call workload.start() first.' });

@@ -16,7 +16,7 @@ const UUID = '7ca58de8-e6be-11f1-ae36-0242ac130006';
 
 test('reads of replicas are in the history as such, and errors are reported', async () => {
   const file = path.join(folder, 'history.jsonl');
-  const history = new HistoryFile(file, () => performance.now());
+  const history = HistoryFile.begin(file, () => performance.now());
   let asked = 0;
   await using server = await FakeMySql.start(() => {
     asked += 1;

@@ -24,6 +24,10 @@ export class Servers {
     this.#byPrefix.set(prefix, uuid);
   }
 
+  get all(): readonly string[] {
+    return [...this.#byPrefix.values()];
+  }
+
   knows(prefix: number): boolean {
     return this.#byPrefix.has(prefix);
   }

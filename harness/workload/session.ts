@@ -5,6 +5,7 @@ import {
   type FieldPacket,
   type ResultSetHeader,
 } from 'mysql2';
+import { NO_PREPARED_STATEMENTS } from '../mysql-connection.ts';
 import { endsConnection } from './classify.ts';
 import type { Value } from './generate.ts';
 import { NotAcknowledged, type FailurePoint } from './outcome.ts';
@@ -52,6 +53,7 @@ export class Session {
     const connection = createConnection({
       connectTimeout: connectTimeoutMs,
       ...endpoint.options,
+      ...NO_PREPARED_STATEMENTS,
       charset: 'utf8mb4',
       timezone: 'Z',
       supportBigNumbers: true,

@@ -45,7 +45,7 @@ async function start(answer: (sql: string, asked: number) => FakeResponse, via: 
     seen.push({ sql, connection, history: lines() });
     return answer(sql, seen.length - 1);
   });
-  const history = new HistoryFile(file, () => performance.now());
+  const history = HistoryFile.begin(file, () => performance.now());
   const servers = new Servers();
   servers.add(UUID);
   const context = { history, numbering: new Numbering(), servers };

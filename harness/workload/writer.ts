@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { messageOf, trouble } from '../errors.ts';
 import { lookUntil } from '../wait.ts';
+import { autoRate, type AskedRate } from './capacity.ts';
 import { OperationStatistics } from './operation-statistics.ts';
 import type { Kind, Operation } from './kinds/kind.ts';
 import type { Completion } from './logbook.ts';
@@ -99,13 +100,13 @@ export class Writer {
    * continues at a rate.
    *
    * @param limits the burst ends when the time is over, or this many operations have succeeded.
-   * @param rateAfter returns the rate, given the number of operations that succeeded per second.
-   * @returns how many succeeded per second.
+   * @param after the rate after it; `auto` for one that follows from what the servers could handle.
+   * @returns how many succeeded per second, and the rate after it.
    */
   async burst(
     limits: { readonly ms: number; readonly operations: number },
-    rateAfter: (perSecond: number) => Rate,
-  ): Promise<number> {
+    after: AskedRate,
+  ): Promise<{ readonly perSecond: number; readonly rate: Rate }> {
     const sinceMs = this.#options.now();
     const before = this.#succeeded;
     this.#burstTarget = before + limits.operations;
@@ -118,19 +119,19 @@ export class Writer {
     });
     const nowMs = this.#options.now();
     const perSecond = ((this.#succeeded - before) * 1000) / (nowMs - sinceMs);
-    this.#rate = rateAfter(perSecond);
+    this.#rate = after === 'auto' ? autoRate(perSecond) : after;
     this.#continueAt(this.#rate, nowMs);
-    return perSecond;
+    return { perSecond, rate: this.#rate };
   }
 
-  /** Sends at another rate while `body` runs, then continues at the present one, from its first stage. */
-  async atRate<T>(rate: number, body: () => Promise<T>): Promise<T> {
+  /** Sends at another rate until `sendAsBefore`. */
+  sendAt(rate: number): void {
     this.#continueAt(rate);
-    try {
-      return await body();
-    } finally {
-      this.#continueAt(this.#rate);
-    }
+  }
+
+  /** Sends at the rate of before `sendAt` again, from its first stage. */
+  sendAsBefore(): void {
+    this.#continueAt(this.#rate);
   }
 
   /** When the first operation was due, on the run's clock. */

@@ -14,7 +14,7 @@ scenario('writes during the copy are not lost', { scale: 0.5 }, async ({ migrati
   expect(during?.streams.flatMap(({ copying }) => copying)).not.toEqual([]);
 
   await migration.copied();
-  expect(workload.figures(createdAtMs, recorder.now())?.acknowledged).toBeGreaterThan(100);
+  expect((await workload.figures(createdAtMs, recorder.now()))?.acknowledged).toBeGreaterThan(100);
   expect(await migration.vdiff()).toFindNoMismatch();
   await workload.stop();
   expect(await observe()).toBeEqualOnBothSides();

@@ -78,7 +78,7 @@ scenario(
     await stray.untilAcknowledged(20, 10_000);
     await migration.switchWrites({ fence: true });
     await workload.untilAcknowledged(50);
-    const { errors } = stray.figures(0, recorder.now());
+    const { errors } = await stray.figures(0, recorder.now());
     expect(errors['access-denied']).toBeGreaterThan(0);
 
     await migration.reverseTraffic();

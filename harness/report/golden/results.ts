@@ -233,7 +233,8 @@ export const PASSED: RunResult = {
   totalMs: 84_200,
   cost: {
     cpuSeconds: {
-      harness: 11.204,
+      harness: 8.102,
+      application: 3.102,
       servers: {
         'source-mysql': 21.318,
         etcd: 2.041,
@@ -244,7 +245,7 @@ export const PASSED: RunResult = {
       },
     },
     questionSeconds: { 'source-mysql': 1.214, 'customer-200': 0.803, vtctld: 1.92 },
-    harnessShare: 0.1473,
+    harnessShare: 0.1172,
   },
   reasons: [],
 };

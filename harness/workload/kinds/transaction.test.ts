@@ -77,7 +77,7 @@ async function send(transaction: object, answer: (sql: string, times: number) =>
     return answer(sql, sent.filter((each) => each === sql).length) ?? healthy(sql);
   });
   const file = path.join(folder, `${files++}.jsonl`);
-  const history = new HistoryFile(file, () => performance.now());
+  const history = HistoryFile.begin(file, () => performance.now());
   const to = server.endpoint('vtgate');
   const context = { history, numbering: new Numbering(), servers: new Servers() };
   const worker = new Worker(context, await Session.open(to, 500), 500);
