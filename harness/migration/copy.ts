@@ -37,7 +37,7 @@ export interface CopyOptions {
 const STALL_MS = { ours: 120_000, existing: 3_600_000 };
 
 /** How often to look. Servers that are not ours should not be queried more than necessary. */
-const INTERVAL_MS = { ours: 50, existing: 1_000 };
+const INTERVAL_MS = { ours: 100, existing: 1_000 };
 
 /** How often to ask the tablets for their progress, because their page is some hundred kB long. */
 const LOOK_EVERY_MS = 1_000;

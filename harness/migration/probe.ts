@@ -43,27 +43,26 @@ function unlessDenied(keyspace: string, { table, refusal }: Probe): RoutingDiffe
 
 /**
  * Tries the write in a transaction that has already begun on the shard, because a vtgate with buffering on holds back
- * any other denied write for as long as a failover may take.
+ * any other denied write for as long as a failover may take. The transaction stays open.
  */
 async function probe(connection: Connection, table: string): Promise<Probe['refusal']> {
-  await connection.query('BEGIN');
   try {
-    await connection.query('SELECT 1');
-    await connection.query(`DELETE FROM ${quoteName(table)} WHERE 1 = 0`);
+    await connection.query(`ROLLBACK;BEGIN;SELECT 1;DELETE FROM ${quoteName(table)} WHERE 1 = 0`);
     return null;
   } catch (error) {
     return messageOf(error);
-  } finally {
-    await connection.query('ROLLBACK');
   }
 }
 
 async function probeSide(context: MigrationContext, side: Side): Promise<Probe[]> {
   const vtgate = await context.cluster.vtgate();
-  return await withLook(vtgate.harnessEndpoint(), async (connection) => {
+  // There can be hundreds of tables, so each is one round trip.
+  const endpoint = { ...vtgate.harnessEndpoint(), multipleStatements: true };
+  return await withLook(endpoint, async (connection) => {
     await connection.query(`USE ${quoteName(`${shardOf(context, side)}@primary`)}`);
     const probes: Probe[] = [];
     for (const table of context.tables) probes.push({ table, refusal: await probe(connection, table) });
+    await connection.query('ROLLBACK');
     return probes;
   });
 }

@@ -4,7 +4,7 @@ import { quoteName } from '../schema/quote.ts';
 import type { Side } from '../side.ts';
 import { primaryEndpoint, sidecarOf, type MigrationContext } from './context.ts';
 
-/** A pulse is felt every 50 ms, so that a server that is slow to answer is asked in another way. */
+/** A pulse is felt every 100 ms, so that a server that is slow to answer is asked in another way. */
 const TIMEOUT_MS = 500;
 
 /**

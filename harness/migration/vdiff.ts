@@ -129,6 +129,7 @@ async function compare(
   using pulse = await Pulse.ofVDiff(context, otherSide(serving), uuid);
   const wait = {
     hasChanged: pulse.hasChanged,
+    intervalMs: 100,
     what: 'VDiff to end',
     where: `VDiff show ${uuid} in ${name.targetKeyspace}`,
     timeoutMs,

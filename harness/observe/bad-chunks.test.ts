@@ -1,3 +1,4 @@
+import { NO_CONSTRAINTS } from '../schema/constraints.ts';
 import { expect, test } from '@jest/globals';
 import { BadChunks } from './bad-chunks.ts';
 import type { ComparedColumn, Shape } from './shape.ts';
@@ -12,7 +13,15 @@ const id: ComparedColumn = {
   collation: null,
   longest: 0,
 };
-const keyed: Shape = { table: 't', columns: [id], key: [id], primaryKey: '`id`', definitions: [], rows: 2 };
+const keyed: Shape = {
+  table: 't',
+  columns: [id],
+  key: [id],
+  primaryKey: '`id`',
+  constraints: NO_CONSTRAINTS,
+  definitions: [],
+  rows: 2,
+};
 
 /** What a side answers, whatever it is asked. */
 function giving(...rows: readonly TextRow[]): Reading {

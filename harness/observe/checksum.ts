@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from 'mysql2/promise';
 import { trouble, usage } from '../errors.ts';
 import { ProgressMeter } from '../history/progress-meter.ts';
 import type { Progress } from '../history/steps.ts';
@@ -6,13 +7,12 @@ import { BadChunks } from './bad-chunks.ts';
 import { chunks, mostRows } from './chunks.ts';
 import type { RowDifference } from './differences.ts';
 import { ranges } from './ranges.ts';
-import { commonShape, compareShapes, readShape, type SchemaDifference, type Shape } from './shape.ts';
-import { Reader, type Reading, type SideAccess, type Sides } from './side.ts';
+import { commonShape, compareShapes, readShapes, type SchemaDifference, type Shape } from './shape.ts';
+import { Reader, type Reading, type Sides } from './side.ts';
 
 export type { RowDifference, RowImage } from './differences.ts';
 export type { LeafDifference } from './leaf-types.ts';
 export type { SchemaDifference } from './shape.ts';
-export type { SideAccess } from './side.ts';
 
 /** The result of comparing one table of both sides. */
 export interface TableComparison {
@@ -37,8 +37,8 @@ export interface TableComparison {
 }
 
 export interface ChecksumOptions {
-  readonly source: SideAccess;
-  readonly target: SideAccess;
+  readonly source: ConnectionOptions;
+  readonly target: ConnectionOptions;
   readonly tables: readonly string[];
   /** Called after each chunk; the total is an estimate. */
   readonly onProgress?: (progress: Progress) => void;
@@ -75,17 +75,13 @@ export async function compareTables(options: ChecksumOptions): Promise<TableComp
   }
   // The third connection finds the end of the next chunk while the other two work on the current one.
   using readers = new DisposableStack();
-  const open = async (name: string, side: SideAccess) => readers.use(await Reader.open(name, side, statementTimeoutMs));
+  const open = async (name: string, side: ConnectionOptions) =>
+    readers.use(await Reader.open(name, side, statementTimeoutMs));
   const source = await open('source', options.source);
   const target = await open('target', options.target);
   const scout = await open('source', options.source);
-  const shapes = await Promise.all(
-    tables.map(async (table) => ({
-      table,
-      source: await readShape(source, table),
-      target: await readShape(target, table),
-    })),
-  );
+  const [sources, targets] = await Promise.all([readShapes(source, tables), readShapes(target, tables)]);
+  const shapes = tables.map((table) => ({ table, source: sources.get(table), target: targets.get(table) }));
   const total = shapes.reduce((sum, shape) => sum + (shape.source?.rows ?? 0), 0);
   const meter = new ProgressMeter({ total, unit: 'rows', onProgress: options.onProgress });
   const begun: Begun[] = [];

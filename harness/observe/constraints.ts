@@ -1,10 +1,10 @@
+import type { ConnectionOptions } from 'mysql2/promise';
 import { RoundtripError, trouble } from '../errors.ts';
 import type { ConstraintObservation } from '../history/observations.ts';
-import { readConstraints } from '../schema/constraints.ts';
 import { constraintQueries, type ConstraintQuery } from './constraint-queries.ts';
 import { shown } from './expressions.ts';
-import { readShape, type ComparedColumn, type Shape } from './shape.ts';
-import { Reader, type SideAccess } from './side.ts';
+import { readShapes, type ComparedColumn, type Shape } from './shape.ts';
+import { Reader } from './side.ts';
 
 export type ConstraintViolation = Omit<ConstraintObservation['violations'][number], 'side'>;
 
@@ -38,7 +38,7 @@ const ER_QUERY_TIMEOUT = 3024;
  * @throws trouble if the side cannot be read in time, or a table is missing.
  */
 export async function checkConstraints(
-  side: SideAccess,
+  side: ConnectionOptions,
   tables: readonly string[],
   { statementTimeoutMs = 300_000, leavesOutSlow = false }: ConstraintOptions = {},
 ): Promise<ConstraintsChecked> {
@@ -48,12 +48,13 @@ export async function checkConstraints(
   const violations: ConstraintViolation[] = [];
   const tooSlow: { table: string; constraint: string }[] = [];
   let [compared, skipped] = [0, 0];
+  const shapes = await readShapes(reader, tables);
   for (const table of tables) {
-    const shape = await readShape(reader, table);
+    const shape = shapes.get(table);
     if (shape === undefined) {
       throw trouble({ what: `The constraints of ${table} cannot be checked: there is no such table.`, where: table });
     }
-    const all = constraintQueries(table, await readConstraints(reader.asking(table), table));
+    const all = constraintQueries(table, shape.constraints);
     skipped += all.skipped;
     for (const query of all.queries) {
       try {

@@ -1,3 +1,4 @@
+import { NO_CONSTRAINTS } from '../schema/constraints.ts';
 import { expect, test } from '@jest/globals';
 import { literal, longestRow, rowBytes, rowHash, within } from './expressions.ts';
 import { commonShape, compareShapes, type ComparedColumn, type Shape } from './shape.ts';
@@ -9,7 +10,15 @@ function column(name: string, type: string, other: Partial<ComparedColumn> = {})
 
 const id = column('id', 'bigint');
 const name = column('name', 'varchar', { nullable: true, characterSet: 'latin1', collation: 'latin1_bin' });
-const shape: Shape = { table: 't', columns: [id, name], key: [id], primaryKey: '`id`', definitions: [], rows: 0 };
+const shape: Shape = {
+  table: 't',
+  columns: [id, name],
+  key: [id],
+  primaryKey: '`id`',
+  constraints: NO_CONSTRAINTS,
+  definitions: [],
+  rows: 0,
+};
 
 test('a row is a field for each column, and then the bytes of its strings', () => {
   expect(rowBytes(shape)).toBe("CONCAT(_binary'', `id`, ',', IFNULL(LENGTH(`name`), -1), ',', IFNULL(`name`, ''))");

@@ -1,6 +1,11 @@
 import { quoteName } from '../schema/quote.ts';
-import { writeValue } from '../workload/literal.ts';
-import { definitions, readConstraints } from '../schema/constraints.ts';
+import {
+  definitions,
+  NO_CONSTRAINTS,
+  readConstraints,
+  type Constraints,
+  type IndexPart,
+} from '../schema/constraints.ts';
 import type { Reader, TextRow } from './side.ts';
 
 /** What is needed about a column in order to compare its values exactly. */
@@ -34,6 +39,7 @@ export interface Shape {
   readonly key: readonly ComparedColumn[];
   /** The primary key in SQL, including prefixes; null if there is none. */
   readonly primaryKey: string | null;
+  readonly constraints: Constraints;
   /** Every index except the primary key, every foreign key and every CHECK. */
   readonly definitions: readonly Definition[];
   /** An estimate of the number of rows. */
@@ -48,34 +54,46 @@ export interface SchemaDifference {
   readonly target: string | null;
 }
 
-/** Reads a table's columns, keys and constraints from information_schema; undefined if there is no such table. */
-export async function readShape(reader: Reader, table: string): Promise<Shape | undefined> {
-  const where = `FROM information_schema.%s WHERE table_schema = DATABASE() AND table_name = ${writeValue(table)}`;
-  const from = (view: string) => where.replace('%s', view);
-  const columns = await reader.read(
-    `SELECT column_name AS name, data_type AS type, column_type AS definition, is_nullable AS nullable,
-       character_set_name AS characterSet, collation_name AS collation,
+/**
+ * Reads columns, keys and constraints from information_schema, by table; a table that does not exist has no entry. All
+ * tables are read together, because there can be hundreds.
+ */
+export async function readShapes(reader: Reader, tables: readonly string[]): Promise<ReadonlyMap<string, Shape>> {
+  if (tables.length === 0) return new Map();
+  const read = reader.asking('information_schema');
+  const own = 'table_schema = DATABASE() AND table_name IN (?)';
+  const columns = await read(
+    `SELECT table_name AS ofTable, column_name AS name, data_type AS type, column_type AS definition,
+       is_nullable AS nullable, character_set_name AS characterSet, collation_name AS collation,
        character_octet_length AS longest
-     ${from('columns')} ORDER BY ordinal_position`,
-    table,
+     FROM information_schema.columns WHERE ${own} ORDER BY table_name, ordinal_position`,
+    [tables],
   );
-  if (columns.length === 0) return undefined;
-  const keys = await reader.read(
-    `SELECT column_name AS name, sub_part AS part ${from('statistics')} AND index_name = 'PRIMARY' ORDER BY seq_in_index`,
-    table,
+  const estimates = await read(
+    `SELECT table_name AS ofTable, table_rows AS estimated FROM information_schema.tables WHERE ${own}`,
+    [tables],
   );
-  const estimate = await reader.read(`SELECT table_rows AS estimated ${from('tables')}`, table);
-  const all = columns.map(columnOf);
-  const key = keys.flatMap((row) => all.filter(({ name }) => name === row['name']));
-  const whole = keys.every((row) => row['part'] === null);
-  const more = definitions(await readConstraints(reader.asking(table), table));
+  const constraints = await readConstraints(read, tables);
+  const rows = new Map(estimates.map(({ ofTable, estimated }) => [ofTable, Number(estimated ?? 0)]));
+  const byTable = Map.groupBy(columns, ({ ofTable }) => ofTable ?? '');
+  return new Map(
+    [...byTable].map(([table, its]) => {
+      const shape = shapeOf(its.map(columnOf), constraints.get(table) ?? NO_CONSTRAINTS);
+      return [table, { table, rows: rows.get(table) ?? 0, ...shape }];
+    }),
+  );
+}
+
+function shapeOf(columns: readonly ComparedColumn[], constraints: Constraints): Omit<Shape, 'table' | 'rows'> {
+  const parts = constraints.indexes.find(({ name }) => name === 'PRIMARY')?.parts ?? [];
+  const isWhole = parts.every(({ length }) => length === null);
+  const key = parts.flatMap((part) => columns.filter(({ name }) => name === part.column));
   return {
-    table,
-    columns: all,
-    key: whole ? key : [],
-    primaryKey: keys.length === 0 ? null : keys.map(keyPart).join(', '),
-    definitions: more,
-    rows: Number(estimate[0]?.['estimated'] ?? 0),
+    columns,
+    key: isWhole ? key : [],
+    primaryKey: parts.length === 0 ? null : parts.map(keyPart).join(', '),
+    constraints,
+    definitions: definitions(constraints),
   };
 }
 
@@ -156,7 +174,7 @@ function columnOf(row: TextRow): ComparedColumn {
   };
 }
 
-function keyPart({ name, part }: TextRow): string {
-  const column = quoteName(name ?? '');
-  return part === null || part === undefined ? column : `${column}(${part})`;
+function keyPart({ column, length }: IndexPart): string {
+  const name = quoteName(column ?? '');
+  return length === null ? name : `${name}(${length})`;
 }

@@ -1,13 +1,10 @@
-import type { Connection, ConnectionOptions, Pool, RowDataPacket } from 'mysql2/promise';
+import type { Connection, ConnectionOptions, RowDataPacket } from 'mysql2/promise';
 import { messageOf, trouble } from '../errors.ts';
 import { openConnection } from '../mysql-connection.ts';
 import type { Read, TextRow } from '../schema/read.ts';
 import { MOST_WARNINGS, seriousWarnings } from './warnings.ts';
 
 export type { TextRow } from '../schema/read.ts';
-
-/** A server with a database: a pool, or connection options. It is only read. */
-export type SideAccess = Pool | ConnectionOptions;
 
 // Time zones and modes change what values look like. Limits on execution time and rows would cut a comparison short,
 // and a limit on the length of GROUP_CONCAT would cut a checksum. A value that exceeds the packet size causes a
@@ -39,12 +36,11 @@ export class Reader {
   }
 
   /** @throws trouble when the server cannot be reached. */
-  static async open(name: string, side: SideAccess, timeoutMs: number): Promise<Reader> {
+  static async open(name: string, side: ConnectionOptions, timeoutMs: number): Promise<Reader> {
     try {
-      const connection =
-        'getConnection' in side
-          ? await side.getConnection()
-          : await openConnection({ ...side, charset: 'utf8mb4' }, { timeoutMs });
+      // A statement and the question for its warnings are one round trip.
+      const options = { ...side, charset: 'utf8mb4', multipleStatements: true };
+      const connection = await openConnection(options, { timeoutMs });
       const reader = new Reader(name, connection, timeoutMs);
       await connection.query('SET NAMES utf8mb4');
       await connection.query(settings);
@@ -77,8 +73,8 @@ export class Reader {
 
   // The warnings are those of the statement just before.
   async #readWarned(sql: string, where: string): Promise<TextRow[]> {
-    const rows = await this.#send(sql, where);
-    const warnings = seriousWarnings(await this.#send('SHOW WARNINGS', where));
+    const [rows = [], shown = []] = await this.#send<TextRow[][]>(`${sql};SHOW WARNINGS`, where);
+    const warnings = seriousWarnings(shown);
     if (warnings.length === 0) return rows;
     throw trouble({
       what: `The ${this.name} gave warnings while its rows were read, so they cannot be trusted.`,
@@ -89,21 +85,21 @@ export class Reader {
     });
   }
 
-  /** Ends the connection for good, because our settings must not return to a caller's pool. */
   [Symbol.dispose](): void {
     this.#connection.destroy();
   }
 
   /** Does the same as `read`, for rows that only a person looks at, so warnings do not matter. */
   async show(sql: string, where: string): Promise<TextRow[]> {
-    const reading = this.#last.then(async () => await this.#send(sql, where));
+    const reading = this.#last.then(async () => await this.#send<TextRow[]>(sql, where));
     this.#last = reading.catch(() => {});
     return await reading;
   }
 
-  async #send(sql: string, where: string): Promise<TextRow[]> {
+  /** Returns the rows of one statement, or those of each of several. */
+  async #send<T extends TextRow[] | TextRow[][]>(sql: string, where: string): Promise<T> {
     try {
-      const [rows] = await this.#connection.query<RowDataPacket[]>({
+      const [rows] = await this.#connection.query<T & (RowDataPacket[] | RowDataPacket[][])>({
         sql,
         timeout: this.#timeoutMs,
         typeCast: (field) => field.string(),

@@ -24,6 +24,10 @@ const streamsIn = (sidecar: string): string =>
   'UNIX_TIMESTAMP() - GREATEST(transaction_timestamp, time_heartbeat) AS lagSeconds, ' +
   `GREATEST(transaction_timestamp, time_heartbeat) AS seen FROM ${quoteName(sidecar)}.vreplication WHERE workflow IN (?)`;
 
+const REPLICATION = 'SHOW REPLICA STATUS';
+const EXECUTED = 'SELECT @@GLOBAL.gtid_executed AS executed';
+const LOG_FILES = 'SHOW BINARY LOGS';
+
 /** Checks the progress of streams and replicas once a second, over one connection to each server. */
 export class Sampler implements AsyncDisposable {
   readonly #workflows: readonly string[];
@@ -89,6 +93,8 @@ class Sampled {
   readonly #sidecar: string;
   readonly #workflows: readonly string[];
   #connection: Connection | null = null;
+  /** Whether it replicated when it was last asked. */
+  #isReplica = false;
 
   constructor(name: string, endpoint: ConnectionOptions, sidecar: string, workflows: readonly string[]) {
     this.#name = name;
@@ -100,21 +106,7 @@ class Sampled {
   /** Leaves out what cannot be read now, because a server may be down on purpose. */
   async look(): Promise<Seen> {
     try {
-      const [status] = await this.#rows('SHOW REPLICA STATUS');
-      if (status !== undefined) {
-        const seconds: unknown = status['Seconds_Behind_Source'];
-        return {
-          streams: [],
-          replicas: [{ server: this.#name, lagMs: seconds === null ? null : Number(seconds) * 1000 }],
-          logs: [],
-        };
-      }
-      const logs = [await this.#logs()];
-      return {
-        streams: (await this.#rows(streamsIn(this.#sidecar), [this.#workflows])).map(streamOf),
-        replicas: [],
-        logs,
-      };
+      return this.#isReplica ? await this.#lookAtReplica() : await this.#lookAtPrimary();
     } catch (error) {
       // The source has no sidecar database before it is adopted.
       if (!isNoSuchTable(error)) this.close();
@@ -122,14 +114,27 @@ class Sampled {
     }
   }
 
-  async #logs(): Promise<LogSample> {
-    const [row] = await this.#rows('SELECT @@GLOBAL.gtid_executed AS executed');
-    const files = await this.#rows('SHOW BINARY LOGS');
-    return {
-      server: this.#name,
-      transactions: countTransactions(String(row!['executed'])),
-      bytes: files.reduce((total, file) => total + Number(file['File_size']), 0),
-    };
+  async #lookAtReplica(): Promise<Seen> {
+    const [status] = await this.#query<RowDataPacket[]>(REPLICATION);
+    return status === undefined ? await this.#lookAtPrimary() : this.#replica(status);
+  }
+
+  async #lookAtPrimary(): Promise<Seen> {
+    const all = [REPLICATION, EXECUTED, LOG_FILES, streamsIn(this.#sidecar)].join(';');
+    const answers = await this.#query<RowDataPacket[][]>(all, [this.#workflows]);
+    const [[status] = [], [row] = [], files = [], streams = []] = answers;
+    if (status !== undefined) return this.#replica(status);
+    this.#isReplica = false;
+    const transactions = countTransactions(String(row!['executed']));
+    const bytes = files.reduce((total, file) => total + Number(file['File_size']), 0);
+    return { streams: streams.map(streamOf), replicas: [], logs: [{ server: this.#name, transactions, bytes }] };
+  }
+
+  #replica(status: RowDataPacket): Seen {
+    this.#isReplica = true;
+    const seconds: unknown = status['Seconds_Behind_Source'];
+    const lagMs = seconds === null ? null : Number(seconds) * 1000;
+    return { streams: [], replicas: [{ server: this.#name, lagMs }], logs: [] };
   }
 
   close(): void {
@@ -137,15 +142,13 @@ class Sampled {
     this.#connection = null;
   }
 
-  async #rows(sql: string, values: readonly unknown[] = []): Promise<RowDataPacket[]> {
-    if (this.#connection === null) {
-      this.#connection = await openConnection({ ...this.#endpoint, connectTimeout: QUERY_TIMEOUT_MS }, null);
-    }
-    const [rows] = await this.#connection.query<RowDataPacket[]>({
-      sql,
-      values: [...values],
-      timeout: QUERY_TIMEOUT_MS,
-    });
+  async #query<T extends RowDataPacket[] | RowDataPacket[][]>(
+    sql: string,
+    values: readonly unknown[] = [],
+  ): Promise<T> {
+    const options = { ...this.#endpoint, connectTimeout: QUERY_TIMEOUT_MS, multipleStatements: true };
+    this.#connection ??= await openConnection(options, null);
+    const [rows] = await this.#connection.query<T>({ sql, values: [...values], timeout: QUERY_TIMEOUT_MS });
     return rows;
   }
 }

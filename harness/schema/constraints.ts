@@ -46,20 +46,18 @@ export interface Constraints {
   readonly checks: readonly Check[];
 }
 
-const NONE: Constraints = { indexes: [], foreignKeys: [], checks: [] };
-
-/** One table's indexes and constraints; all empty if there is no such table. */
-export async function readConstraints(read: Read, table: string): Promise<Constraints> {
-  return (await readAllConstraints(read, table)).get(table) ?? NONE;
-}
+export const NO_CONSTRAINTS: Constraints = { indexes: [], foreignKeys: [], checks: [] };
 
 /**
- * Returns indexes and constraints from information_schema by table, for the connection's database or for one of its
- * tables.
+ * Returns indexes and constraints from information_schema by table, for the connection's database or for these of its
+ * tables, at least one. A table without any has no entry.
  */
-export async function readAllConstraints(read: Read, table?: string): Promise<ReadonlyMap<string, Constraints>> {
-  const own = `table_schema = DATABASE()${table === undefined ? '' : ' AND table_name = ?'}`;
-  const values = table === undefined ? [] : [table];
+export async function readConstraints(
+  read: Read,
+  tables?: readonly string[],
+): Promise<ReadonlyMap<string, Constraints>> {
+  const own = `table_schema = DATABASE()${tables === undefined ? '' : ' AND table_name IN (?)'}`;
+  const values = tables === undefined ? [] : [tables];
   const indexes = await read(
     `SELECT table_name AS ofTable, index_name AS name, non_unique AS duplicates, index_type AS type,
        column_name AS part, sub_part AS length, collation AS direction, expression AS expression
@@ -87,9 +85,9 @@ export async function readAllConstraints(read: Read, table?: string): Promise<Re
   const byIndexes = byTable(indexes);
   const byReferences = byTable(references);
   const byChecks = byTable(checks);
-  const tables = new Set([...byIndexes.keys(), ...byReferences.keys(), ...byChecks.keys()]);
+  const named = new Set([...byIndexes.keys(), ...byReferences.keys(), ...byChecks.keys()]);
   return new Map(
-    [...tables].map((name) => [
+    [...named].map((name) => [
       name,
       {
         indexes: byName(byIndexes.get(name)).map(([index, rows]) => indexOf(index, rows)),

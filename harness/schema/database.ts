@@ -1,4 +1,4 @@
-import { readAllConstraints, type Constraints } from './constraints.ts';
+import { readConstraints, type Constraints } from './constraints.ts';
 import { readColumns, type Column } from './columns.ts';
 import { numberOf, type Read, type TextRow } from './read.ts';
 
@@ -69,7 +69,7 @@ export async function readDatabase(read: Read): Promise<Database> {
      FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' ORDER BY table_name`,
   );
   const columns = await readColumns(read);
-  const constraints = await readAllConstraints(read);
+  const constraints = await readConstraints(read);
   return {
     name: schema?.['name'] ?? '',
     characterSet: schema?.['characterSet'] ?? '',
