@@ -50,7 +50,7 @@ const BEGINS_AGAIN_MS = 120_000;
 const REST_MS = 2_000;
 
 /** How often to look at the streams during the comparison, which may never end if a stream is broken. */
-const STREAMS_EVERY_MS = 2_000;
+const STREAMS_EVERY_MS = 5_000;
 
 export interface VDiffStepOptions {
   /** The tables to compare; by default all that move. */
