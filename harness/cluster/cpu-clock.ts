@@ -13,11 +13,15 @@ const LINE =
   'if [ -r /sys/fs/cgroup/cpu.stat ]; then read -r _ us < /sys/fs/cgroup/cpu.stat; echo "1e-6 $us"; ' +
   'else read -r ns < /sys/fs/cgroup/cpuacct/cpuacct.usage; echo "1e-9 $ns"; fi';
 
+const FIGURES = /^(1e-[69]) (\d+)$/;
+
 /**
  * Reads the CPU time of a container within two milliseconds; the engine needs a second to answer again (Docker 20.10).
  */
 export class CpuClock implements AsyncDisposable {
   #shell: Promise<Shell | null>;
+  /** A shell runs one command at a time. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(server: Server) {
     this.#shell = server.shell().catch(() => null);
@@ -25,11 +29,18 @@ export class CpuClock implements AsyncDisposable {
 
   /** Returns the CPU seconds of all processes of the container so far; null once they could not be read. */
   async seconds(): Promise<number | null> {
+    const reading = this.#last.then(async () => await this.#read());
+    this.#last = reading;
+    return await reading;
+  }
+
+  async #read(): Promise<number | null> {
     const shell = await this.#shell;
     if (shell === null) return null;
     try {
-      const [unit, count] = (await within(shell.run(LINE), ANSWER_MS, 'no figures')).split(' ').map(Number);
-      return unit! * count!;
+      const [, unit, count] = FIGURES.exec(await within(shell.run(LINE), ANSWER_MS, 'no figures')) ?? [];
+      if (unit !== undefined && count !== undefined) return Number(unit) * Number(count);
+      throw new Error('no figures');
     } catch {
       // A container that was restarted has lost the shell, and begins to count from 0.
       shell[Symbol.dispose]();

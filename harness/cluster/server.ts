@@ -1,7 +1,9 @@
 import { createWriteStream } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import path from 'node:path';
+import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { StringDecoder } from 'node:string_decoder';
 import type Docker from 'dockerode';
 import { GenericContainer, type StartedTestContainer, type WaitStrategy } from 'testcontainers';
 import pWaitFor, { TimeoutError } from 'p-wait-for';
@@ -113,20 +115,13 @@ export class Server implements AsyncDisposable {
         Object.entries(spec.files ?? {}).map(([target, content]) => ({ target, content, mode: 0o644 })),
       )
       .withBindMounts(Object.entries(spec.volumes ?? {}).map(([target, source]) => ({ source, target })))
-      .withWaitStrategy(noWait())
-      .withLogConsumer((stream) => {
-        const file = createWriteStream(logFile, { flags: 'a' });
-        file.on('error', (error) => onLogFault?.(logFile, error));
-        stream.on('data', (chunk: Buffer | string) => {
-          file.write(chunk);
-          lines.push(String(chunk));
-        });
-        stream.on('end', () => file.end());
-      });
+      .withWaitStrategy(noWait());
     if (spec.user !== undefined) container = container.withUser(spec.user);
     try {
       const started = await engineDoes(`the start of ${spec.name}`, container.start(), START_TIMEOUT_MS);
-      const startedAt = await startOf(docker.getContainer(started.getId())).catch(() => null);
+      const made = docker.getContainer(started.getId());
+      await followLog(made, logFile, lines, onLogFault);
+      const startedAt = await startOf(made).catch(() => null);
       return new Server(spec.name, started, docker, logFile, lines, startedAt, environment.isRestartable === true);
     } catch (error) {
       throw trouble({
@@ -283,6 +278,35 @@ export class Server implements AsyncDisposable {
 async function startOf(container: Docker.Container): Promise<string> {
   const looked = container.inspect();
   return (await engineDoes('a look at a container', looked)).State.StartedAt;
+}
+
+/**
+ * Copies what a container writes, from its first line on, to a file and to `lines`. testcontainers' own consumer passes
+ * each line through three more streams.
+ */
+async function followLog(
+  container: Docker.Container,
+  logFile: string,
+  lines: LineSplitter,
+  onFault: LogFault | undefined,
+): Promise<void> {
+  const file = createWriteStream(logFile, { flags: 'a' });
+  file.on('error', (error) => onFault?.(logFile, error));
+  const written = (await container.logs({ follow: true, stdout: true, stderr: true })) as IncomingMessage;
+  // A log must not keep this process alive.
+  written.socket.unref();
+  const decoder = new StringDecoder('utf8');
+  const take = new Writable({
+    write: (chunk: Buffer, _, callback) => {
+      file.write(chunk);
+      lines.push(decoder.write(chunk));
+      callback();
+    },
+  });
+  container.modem.demuxStream(written, take, take);
+  written.on('end', () => file.end());
+  // What an engine that goes away did not send is missing in the file; whoever needs the server finds out.
+  written.on('error', () => file.end());
 }
 
 /** Returns the host name of a server for the other servers of its cluster. */

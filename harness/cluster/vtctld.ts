@@ -1,4 +1,5 @@
 import type { VtctldAnswer, VtctlHost } from '../vtctl/vtctl.ts';
+import { CommandMeter } from './command-meter.ts';
 import { CpuClock } from './cpu-clock.ts';
 import { cpuOf } from './cpu.ts';
 import { Server, type ServerEnvironment } from './server.ts';
@@ -18,16 +19,13 @@ export class Vtctld implements VtctlHost, AsyncDisposable {
   readonly #clock: CpuClock;
   /** CPU seconds that it used before it could be called; null if they could not be read. */
   readonly #startSeconds: number | null;
-  /** CPU seconds of commands during which nothing else was asked. */
-  #commandSeconds = 0;
-  #calls = 0;
-  #underWay = 0;
-
+  readonly #commands: CommandMeter;
   private constructor(server: Server, connection: VtctldConnection, startSeconds: number | null) {
     this.server = server;
     this.#connection = connection;
     this.#startSeconds = startSeconds;
     this.#clock = new CpuClock(server);
+    this.#commands = new CommandMeter(this.#clock);
   }
 
   static async start(
@@ -74,14 +72,8 @@ export class Vtctld implements VtctlHost, AsyncDisposable {
   }
 
   async call(method: string, request: Readonly<Record<string, unknown>>): Promise<VtctldAnswer> {
-    this.#calls += 1;
-    this.#underWay += 1;
-    try {
-      const send = async () => await this.#connection.call(method, request);
-      return isLook(method) ? await send() : await this.#measured(send);
-    } finally {
-      this.#underWay -= 1;
-    }
+    const send = async () => await this.#connection.call(method, request);
+    return isLook(method) ? await this.#commands.beside(send) : await this.#commands.measured(send);
   }
 
   /**
@@ -92,19 +84,8 @@ export class Vtctld implements VtctlHost, AsyncDisposable {
     const { name } = this.server;
     const { cpuSeconds } = await cpuOf(name, this);
     const isKnown = cpuSeconds !== null && this.#startSeconds !== null;
-    const questionSeconds = isKnown ? cpuSeconds - this.#startSeconds - this.#commandSeconds : null;
+    const questionSeconds = isKnown ? cpuSeconds - this.#startSeconds - this.#commands.seconds : null;
     return { server: name, cpuSeconds, questionSeconds };
-  }
-
-  /** Sends a command, and measures how much CPU it takes if nothing else is asked meanwhile. */
-  async #measured(send: () => Promise<VtctldAnswer>): Promise<VtctldAnswer> {
-    const isAlone = this.#underWay === 1;
-    const call = this.#calls;
-    const before = await this.#clock.seconds();
-    const answer = await send();
-    const after = await this.#clock.seconds();
-    if (isAlone && call === this.#calls && before !== null && after !== null) this.#commandSeconds += after - before;
-    return answer;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

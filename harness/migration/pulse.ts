@@ -29,12 +29,11 @@ export class Pulse implements Disposable {
     });
   }
 
-  /** The state of a VDiff, and how many of its tables are in each state, on the side that its workflow writes to. */
+  /** The state of a VDiff, and how many of its tables are done, on the side that its workflow writes to. */
   static async ofVDiff(context: MigrationContext, side: Side, uuid: string): Promise<Pulse> {
     return await Pulse.#open(context, side, (sidecar) => {
-      return `SELECT diff.state, part.state AS part, COUNT(*) AS tables FROM ${sidecar}.vdiff AS diff
-        LEFT JOIN ${sidecar}.vdiff_table AS part ON part.vdiff_id = diff.id WHERE diff.vdiff_uuid = '${uuid}'
-        GROUP BY diff.state, part.state ORDER BY part.state`;
+      const done = `SELECT COUNT(*) FROM ${sidecar}.vdiff_table AS part WHERE vdiff_id = diff.id AND state = 'completed'`;
+      return `SELECT state, (${done}) AS done FROM ${sidecar}.vdiff AS diff WHERE vdiff_uuid = '${uuid}'`;
     });
   }
 
