@@ -172,8 +172,8 @@ function rowsOf(throughout: RowsThroughout | undefined): { rows: number | null; 
 /** Looks at the workflow's streams now and then; throws if one cannot go on. */
 function streamLook(context: MigrationContext, name: WorkflowName): () => Promise<void> {
   const watch = new StreamWatch(name, context.cluster.existing === null);
-  // The first look is immediate, so each VDiff has one: a plan says what is sent.
-  let lookedAt = -Infinity;
+  // A plan says what is sent to servers that are not ours, so there each VDiff has a look at once.
+  let lookedAt = context.cluster.existing === null ? performance.now() : -Infinity;
   return async () => {
     if (performance.now() - lookedAt < STREAMS_EVERY_MS) return;
     lookedAt = performance.now();

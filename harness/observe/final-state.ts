@@ -50,7 +50,6 @@ export async function writeFinalState(
       const written = writeTable(out, connection, from.side, how);
       total += await within(written, 2 * STATEMENT_TIMEOUT_MS, `no end of the rows of ${table.table}`);
     }
-    await out.flush();
     return total;
   } catch (error) {
     if (error instanceof RoundtripError) throw error;
@@ -96,12 +95,14 @@ async function writeTable(
 ): Promise<number> {
   const { table, kind } = written;
   let rows = 0;
-  await out.write({ type: 'begin', table, kind, side });
+  out.add({ type: 'begin', table, kind, side });
   for await (const row of connection.query(sql).stream() as AsyncIterable<readonly Value[]>) {
-    await out.write(kind === 'sql' && key !== null ? applicationRow(table, key, row) : ownRow(table, row));
+    out.add(kind === 'sql' && key !== null ? applicationRow(table, key, row) : ownRow(table, row));
     rows += 1;
+    if (out.isFull) await out.flush();
   }
-  await out.write({ type: 'end', table, rows });
+  out.add({ type: 'end', table, rows });
+  await out.flush();
   return rows;
 }
 
@@ -138,9 +139,14 @@ class LineWriter implements AsyncDisposable {
     return new LineWriter(path, await open(path, 'w').catch((error: unknown) => refuse(path, error)));
   }
 
-  async write(line: FinalStateLine): Promise<void> {
+  /** Adds a line, which is written by `flush`. */
+  add(line: FinalStateLine): void {
     this.#text += `${JSON.stringify(line)}\n`;
-    if (this.#text.length > GATHERED_CHARACTERS) await this.flush();
+  }
+
+  /** Whether it is time to write what has been gathered. */
+  get isFull(): boolean {
+    return this.#text.length > GATHERED_CHARACTERS;
   }
 
   async flush(): Promise<void> {
