@@ -68,7 +68,8 @@ export async function untilCopied(
     const watch = watchOf(context);
     let lookedAt = startedAt;
     let copied = 0;
-    using pulse = await Pulse.ofCopy(context);
+    const areLeft = (left: readonly string[]) => parts.look(tables.filter((table) => !left.includes(table)));
+    using pulse = await Pulse.ofCopy(context, areLeft);
     const wait = { ...waitOf(context, timeoutMs), hasChanged: pulse.hasChanged };
     await waitFor(wait, async () => {
       const [workflow, size, altering] = await Promise.all([
@@ -84,7 +85,7 @@ export async function untilCopied(
       stall.look(`${copied} ${size.bytes} ${copying.join()} ${altering}`, seen);
       const isDone = isCopied(workflow);
       // A stream that has just started also has no table left.
-      if (isDone || copying.length > 0) parts.look(tables.filter((table) => !copying.includes(table)));
+      if (isDone || copying.length > 0) areLeft(copying);
       if (performance.now() - lookedAt >= LOOK_EVERY_MS) {
         lookedAt = performance.now();
         await observeCopying(context);

@@ -1,4 +1,4 @@
-import type { Connection } from 'mysql2/promise';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { openConnection } from '../mysql-connection.ts';
 import { quoteName } from '../schema/quote.ts';
 import type { Side } from '../side.ts';
@@ -7,25 +7,42 @@ import { primaryEndpoint, sidecarOf, type MigrationContext } from './context.ts'
 /** A pulse is felt every 100 ms, so that a server that is slow to answer is asked in another way. */
 const TIMEOUT_MS = 500;
 
+interface Beat {
+  readonly sql: string;
+  /** Returns what of the answer, if it changes, is worth a look. */
+  readonly essence: (rows: readonly RowDataPacket[]) => unknown;
+}
+
 /**
  * Feels from Vitess' own tables on a side's primary whether something has changed there. One such question costs less
  * than a millisecond of CPU; vtctld needs 16 to answer, and the tablets that it asks as much again.
  */
 export class Pulse implements Disposable {
   readonly #connection: Connection | null;
-  readonly #sql: string;
-  #last = '';
+  readonly #beat: Beat;
+  #last: string | null = null;
 
-  private constructor(connection: Connection | null, sql: string) {
+  private constructor(connection: Connection | null, beat: Beat) {
     this.#connection = connection;
-    this.#sql = sql;
+    this.#beat = beat;
   }
 
-  /** How many tables of a copy are left, and the states of streams. */
-  static async ofCopy(context: MigrationContext): Promise<Pulse> {
+  /**
+   * The states of streams, and whether any table is left to copy.
+   *
+   * @param left receives, each time it is felt, the tables that are left while there are any.
+   */
+  static async ofCopy(context: MigrationContext, left: (tables: readonly string[]) => void): Promise<Pulse> {
     return await Pulse.#open(context, 'target', (sidecar) => {
-      const left = `SELECT COUNT(DISTINCT table_name) FROM ${sidecar}.copy_state`;
-      return `SELECT (${left}) AS tables, state, message FROM ${sidecar}.vreplication ORDER BY id`;
+      const names = `SELECT JSON_ARRAYAGG(CONVERT(table_name USING utf8mb4)) FROM ${sidecar}.copy_state`;
+      return {
+        sql: `SELECT (${names}) AS tables, state, message FROM ${sidecar}.vreplication ORDER BY id`,
+        essence: (rows) => {
+          const tables: readonly string[] = rows[0]?.['tables'] ?? [];
+          if (tables.length > 0) left(tables);
+          return [tables.length === 0, rows.map(({ state, message }) => [state, message])];
+        },
+      };
     });
   }
 
@@ -33,30 +50,31 @@ export class Pulse implements Disposable {
   static async ofVDiff(context: MigrationContext, side: Side, uuid: string): Promise<Pulse> {
     return await Pulse.#open(context, side, (sidecar) => {
       const done = `SELECT COUNT(*) FROM ${sidecar}.vdiff_table AS part WHERE vdiff_id = diff.id AND state = 'completed'`;
-      return `SELECT state, (${done}) AS done FROM ${sidecar}.vdiff AS diff WHERE vdiff_uuid = '${uuid}'`;
+      const sql = `SELECT state, (${done}) AS done FROM ${sidecar}.vdiff AS diff WHERE vdiff_uuid = '${uuid}'`;
+      return { sql, essence: (rows) => rows };
     });
   }
 
   /** Servers that are not ours are not asked any more than necessary. */
-  static async #open(context: MigrationContext, side: Side, sqlFor: (sidecar: string) => string): Promise<Pulse> {
-    const sql = sqlFor(quoteName(sidecarOf(context, side)));
-    if (context.cluster.existing !== null) return new Pulse(null, sql);
+  static async #open(context: MigrationContext, side: Side, beatIn: (sidecar: string) => Beat): Promise<Pulse> {
+    const beat = beatIn(quoteName(sidecarOf(context, side)));
+    if (context.cluster.existing !== null) return new Pulse(null, beat);
     const endpoint = { ...(await primaryEndpoint(context, side)), connectTimeout: TIMEOUT_MS };
-    return new Pulse(await openConnection(endpoint, null).catch(() => null), sql);
+    return new Pulse(await openConnection(endpoint, null).catch(() => null), beat);
   }
 
   /** Whether anything has changed since it was asked last; also true if that cannot be said. */
   readonly hasChanged = async (): Promise<boolean> => {
     if (this.#connection === null) return true;
     const now = await this.#feel(this.#connection).catch(() => null);
-    if (now !== null && now === this.#last) return false;
-    this.#last = now ?? '';
-    return true;
+    const hasChanged = now === null || now !== this.#last;
+    this.#last = now;
+    return hasChanged;
   };
 
   async #feel(connection: Connection): Promise<string> {
-    const [rows] = await connection.query({ sql: this.#sql, timeout: TIMEOUT_MS });
-    return JSON.stringify(rows);
+    const [rows] = await connection.query<RowDataPacket[]>({ sql: this.#beat.sql, timeout: TIMEOUT_MS });
+    return JSON.stringify(this.#beat.essence(rows));
   }
 
   [Symbol.dispose](): void {
