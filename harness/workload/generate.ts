@@ -1,6 +1,7 @@
 import { Faker, base, en } from '@faker-js/faker';
 import type { LoadedRows } from '../fixture/fixture.ts';
-import { fakerMethod, type ColumnGenerator, type ParameterGenerator, type Seed } from '../fixture/generators.ts';
+import { fakerMethod } from '../fixture/faker-method.ts';
+import type { ColumnGenerator, ParameterGenerator, Seed } from '../fixture/generators.ts';
 import { trouble } from '../errors.ts';
 import { PlacedRandom, stream } from './random.ts';
 
