@@ -87,8 +87,8 @@ async function end(connection: Connection, sql: string, options: ConnectionOptio
 async function runs(connection: Connection, threadId: number, sql: string): Promise<boolean> {
   const list = { sql: 'SHOW FULL PROCESSLIST', timeout: KILL_TIMEOUT_MS };
   const [rows] = await connection.query<(RowDataPacket & { Id: number | string; Info: string | null })[]>(list);
-  // Placeholders have been filled in by then.
-  const [beginning = ''] = sql.trim().split('?');
+  // Placeholders have been filled in by then, and of several statements the list has the one that runs.
+  const [beginning = ''] = sql.trim().split(/[?;]/);
   const isOurs = (text: string | null) => beginning !== '' && text?.trim().startsWith(beginning) === true;
   return rows.some(({ Id, Info }) => String(Id) === String(threadId) && isOurs(Info));
 }

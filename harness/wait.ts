@@ -82,7 +82,8 @@ export async function lookUntil<T>(
   let lookedAt = -Infinity;
   const isDone = async () => {
     const began = performance.now();
-    const changed = hasChanged === undefined || (await hasChanged());
+    const graceMs = deadline + LOOK_GRACE_MS - began;
+    const changed = hasChanged === undefined || (await within(hasChanged(), graceMs, 'no answer whether it changed'));
     if (!changed && began - lookedAt < UNCHANGED_MS) return false;
     lookedAt = began;
     // p-wait-for checks its time-out only between looks; a look that never comes back must end too.

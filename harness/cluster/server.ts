@@ -147,7 +147,12 @@ export class Server implements AsyncDisposable {
   /** Returns the text of an HTTP page of the server, if the status is 200. Throws otherwise. */
   async page(port: number, pathname: string): Promise<string> {
     // A request by `fetch` takes several times the CPU time, and these are many while servers start.
-    const options = { port: this.port(port), path: pathname, signal: AbortSignal.timeout(PAGE_TIMEOUT_MS) };
+    const options = {
+      host: '127.0.0.1',
+      port: this.port(port),
+      path: pathname,
+      signal: AbortSignal.timeout(PAGE_TIMEOUT_MS),
+    };
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     get(options, resolve).on('error', reject);
     const response = await promise;
@@ -292,9 +297,10 @@ async function followLog(
 ): Promise<void> {
   const file = createWriteStream(logFile, { flags: 'a' });
   file.on('error', (error) => onFault?.(logFile, error));
-  const written = (await container.logs({ follow: true, stdout: true, stderr: true })) as IncomingMessage;
-  // A log must not keep this process alive.
-  written.socket.unref();
+  const following = container.logs({ follow: true, stdout: true, stderr: true });
+  const written = (await engineDoes('the log of a container', following)) as IncomingMessage;
+  // A log must not keep this process alive. Where the engine is reached in another way, there is no such socket.
+  written.socket?.unref?.();
   const decoder = new StringDecoder('utf8');
   const take = new Writable({
     write: (chunk: Buffer, _, callback) => {

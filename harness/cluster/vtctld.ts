@@ -84,8 +84,9 @@ export class Vtctld implements VtctlHost, AsyncDisposable {
     const { name } = this.server;
     const { cpuSeconds } = await cpuOf(name, this);
     const isKnown = cpuSeconds !== null && this.#startSeconds !== null;
-    const questionSeconds = isKnown ? cpuSeconds - this.#startSeconds - this.#commands.seconds : null;
-    return { server: name, cpuSeconds, questionSeconds };
+    const seconds = isKnown ? cpuSeconds - this.#startSeconds - this.#commands.seconds : -1;
+    // If the cgroup that the container sees is not its own, commands seem to have used more than all of it.
+    return { server: name, cpuSeconds, questionSeconds: seconds < 0 ? null : seconds };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

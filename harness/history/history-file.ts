@@ -3,7 +3,7 @@ import { messageOf, trouble } from '../errors.ts';
 import type { RunEvent } from './events.ts';
 import type { HistoryLine, OperationLine } from './lines.ts';
 import { formatOperation } from './operation-format.ts';
-import { ThreadLock } from './thread-lock.ts';
+import { StuckLock, ThreadLock } from './thread-lock.ts';
 
 /** A line before it is added to the file, which gives it a number and a time. */
 export type NewLine = HistoryLine extends infer Each
@@ -62,12 +62,14 @@ export class HistoryFile implements Disposable {
   #timer: NodeJS.Timeout | undefined;
   /** The first error of this thread's writes, or that `failed` was told. */
   #fault: Error | undefined;
+  /** Whether this thread has closed it. */
+  #isClosed = false;
   readonly #onFault: (fault: Error) => void;
 
-  private constructor(shared: SharedHistory, now: () => number, onFault: (fault: Error) => void) {
+  private constructor(shared: SharedHistory, now: () => number, onFault: (fault: Error) => void, lockMs?: number) {
     this.shared = shared;
     this.#now = now;
-    this.#lock = new ThreadLock(shared.lock);
+    this.#lock = new ThreadLock(shared.lock, lockMs);
     this.#state = new Float64Array(shared.state);
     this.#buffer = Buffer.from(shared.buffer);
     this.#onFault = onFault;
@@ -78,8 +80,14 @@ export class HistoryFile implements Disposable {
    *
    * @param now the run's clock in milliseconds: `Recorder.now`.
    * @param onFault is called once, immediately, when the history can no longer be written.
+   * @param lockMs how long a write of another thread may take; a minute by default.
    */
-  static begin(file: string, now: () => number, onFault: (fault: Error) => void = () => undefined): HistoryFile {
+  static begin(
+    file: string,
+    now: () => number,
+    onFault: (fault: Error) => void = () => undefined,
+    lockMs?: number,
+  ): HistoryFile {
     const shared = {
       path: file,
       lock: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
@@ -87,7 +95,7 @@ export class HistoryFile implements Disposable {
       buffer: new SharedArrayBuffer(BUFFER_BYTES),
     };
     try {
-      return new HistoryFile({ ...shared, file: openSync(file, 'w') }, now, onFault);
+      return new HistoryFile({ ...shared, file: openSync(file, 'w') }, now, onFault, lockMs);
     } catch (error) {
       throw cannotBeWritten(file, error);
     }
@@ -178,14 +186,18 @@ export class HistoryFile implements Disposable {
   /** Can be called again. @throws trouble also if an earlier write failed and this was not reported. */
   close(): void {
     if (this.#isClosed) return;
+    this.#isClosed = true;
     try {
       this.flush();
     } finally {
-      // From now on the number may belong to another file, so no other thread may be writing.
-      this.#lock.hold(() => {
+      const end = () => {
         this.#state[CONDITION] = CLOSED;
         closeSync(this.shared.file);
-      });
+      };
+      // From then on the number may belong to another file, so no other thread may be writing. A lock that is not let
+      // go of is not waited for again.
+      if (this.#fault?.cause instanceof StuckLock) end();
+      else this.#lock.hold(end);
     }
   }
 
@@ -193,15 +205,15 @@ export class HistoryFile implements Disposable {
     this.close();
   }
 
-  get #isClosed(): boolean {
-    return this.#lock.hold(() => this.#state[CONDITION] === CLOSED);
-  }
-
   /** Runs `body` while no other thread writes, and then tells of its error, as whoever is told may write too. */
   #writing<T>(body: () => T): T {
     const before = this.#fault;
+    if (before !== undefined) throw before;
     try {
       return this.#lock.hold(body);
+    } catch (error) {
+      if (error instanceof StuckLock) this.#fault = cannotBeWritten(this.path, error);
+      throw this.#fault ?? error;
     } finally {
       if (this.#fault !== undefined && before === undefined) this.#onFault(this.#fault);
     }

@@ -46,12 +46,17 @@ function unlessDenied(keyspace: string, { table, refusal }: Probe): RoutingDiffe
  * any other denied write for as long as a failover may take. The transaction stays open.
  */
 async function probe(connection: Connection, table: string): Promise<Probe['refusal']> {
+  const write = `DELETE FROM ${quoteName(table)} WHERE 1 = 0`;
   try {
-    await connection.query(`ROLLBACK;BEGIN;SELECT 1;DELETE FROM ${quoteName(table)} WHERE 1 = 0`);
+    await connection.query(`ROLLBACK;BEGIN;SELECT 1;${write}`);
     return null;
   } catch (error) {
-    return messageOf(error);
+    if (REFUSAL.test(messageOf(error))) return messageOf(error);
   }
+  // Whatever else it was, it may have been about the transaction and not about the table.
+  await connection.query('ROLLBACK');
+  await connection.query('BEGIN');
+  return await connection.query(`SELECT 1;${write}`).then(() => null, messageOf);
 }
 
 async function probeSide(context: MigrationContext, side: Side): Promise<Probe[]> {

@@ -18,7 +18,7 @@ interface Beat {
  * than a millisecond of CPU; vtctld needs 16 to answer, and the tablets that it asks as much again.
  */
 export class Pulse implements Disposable {
-  readonly #connection: Connection | null;
+  #connection: Connection | null;
   readonly #beat: Beat;
   #last: string | null = null;
 
@@ -59,17 +59,25 @@ export class Pulse implements Disposable {
   static async #open(context: MigrationContext, side: Side, beatIn: (sidecar: string) => Beat): Promise<Pulse> {
     const beat = beatIn(quoteName(sidecarOf(context, side)));
     if (context.cluster.existing !== null) return new Pulse(null, beat);
-    const endpoint = { ...(await primaryEndpoint(context, side)), connectTimeout: TIMEOUT_MS };
-    return new Pulse(await openConnection(endpoint, null).catch(() => null), beat);
+    const open = async () => {
+      return await openConnection({ ...(await primaryEndpoint(context, side)), connectTimeout: TIMEOUT_MS }, null);
+    };
+    return new Pulse(await open().catch(() => null), beat);
   }
 
   /** Whether anything has changed since it was asked last; also true if that cannot be said. */
   readonly hasChanged = async (): Promise<boolean> => {
     if (this.#connection === null) return true;
-    const now = await this.#feel(this.#connection).catch(() => null);
-    const hasChanged = now === null || now !== this.#last;
-    this.#last = now;
-    return hasChanged;
+    try {
+      const now = await this.#feel(this.#connection);
+      const hasChanged = now !== this.#last;
+      this.#last = now;
+      return hasChanged;
+    } catch {
+      // A connection on which a statement is not answered answers no other.
+      this[Symbol.dispose]();
+      return true;
+    }
   };
 
   async #feel(connection: Connection): Promise<string> {
@@ -79,5 +87,6 @@ export class Pulse implements Disposable {
 
   [Symbol.dispose](): void {
     this.#connection?.destroy();
+    this.#connection = null;
   }
 }

@@ -7,7 +7,7 @@ import type { Artifacts } from '../report/artifacts.ts';
 import { plainLines } from '../report/plain-lines.ts';
 import { CostMeter } from './cost-meter.ts';
 import { Sampler } from './sampler.ts';
-import { Standstill } from './standstill.ts';
+import { Standstill } from '../workload/standstill.ts';
 
 /** Everything that watches a run, from before its first server is started until its servers have ended. */
 export class Instruments implements AsyncDisposable {

@@ -26,7 +26,7 @@ export function resultOf(judged: JudgedRun): RunResult {
   const recorded = collect(marks.flatMap(eventsOf));
   const found = observationsOf(marks);
   const findings = findingsOf(judged, found, failures);
-  const standstills = found('standstill').map(standstillProblem);
+  const standstills = apart(found('standstill')).map(standstillProblem);
   const exhausted = [...found('exhausted').map(exhaustedProblem), ...failedProblems(failures)];
   const ended = found('serverEnded').map(({ what }): Problem => ({ verdict: 'unknown', what }));
   const excuses = [
@@ -172,13 +172,20 @@ function isOwnFault({ fromMs, toMs, ownMs = 0 }: Standstill): boolean {
 }
 
 function whoStoodStill(standstill: Standstill): string {
-  return isOwnFault(standstill) ? 'this program itself computed and sent nothing' : 'this machine stood still';
+  return isOwnFault(standstill) ? 'this program itself computed' : 'this machine stood still';
+}
+
+/** A process that is stopped stands still in both of its threads, which is one standstill. */
+function apart(standstills: readonly Standstill[]): readonly Standstill[] {
+  return standstills.filter(
+    ({ fromMs, toMs }, at) => !standstills.slice(0, at).some((other) => other.fromMs < toMs && fromMs < other.toMs),
+  );
 }
 
 function standstillProblem(standstill: Standstill): Problem {
   const long = formatDuration(standstill.toMs - standstill.fromMs);
   const what = isOwnFault(standstill)
-    ? `this program itself computed for ${long} and sent nothing: what was due then is late by a fault of its own; please report it`
+    ? `this program itself computed for ${long}: what was due then is late by a fault of its own; please report it`
     : `this machine stood still for ${long}: what was due then is late by its fault`;
   return { verdict: 'unknown', what };
 }

@@ -93,8 +93,8 @@ class Sampled {
   readonly #sidecar: string;
   readonly #workflows: readonly string[];
   #connection: Connection | null = null;
-  /** Whether it replicated when it was last asked. */
-  #isReplica = false;
+  /** Whether it replicated when it was last asked, or has not been asked. */
+  #isReplica = true;
 
   constructor(name: string, endpoint: ConnectionOptions, sidecar: string, workflows: readonly string[]) {
     this.#name = name;

@@ -6,7 +6,7 @@ import type { StandstillObservation } from '../history/observations.ts';
 import { junit } from '../report/junit.ts';
 import { summarize } from '../report/summary.ts';
 import { judgeFolder } from './judge.ts';
-import { Standstill } from './standstill.ts';
+import { Standstill } from '../workload/standstill.ts';
 
 test('a minute without a look is reported once, with its time; looks that are a little late are not', () => {
   jest.useFakeTimers();
@@ -64,11 +64,16 @@ test('a write gap during which this machine stood still does not count against t
     expect(told).toContain('- not judged, as this machine stood still: longest write gap: 61000 ms, limit 5000');
     expect(junit(result)).toMatch(/<error message="1 m 01 s, limit 5\.0 s; not judged, as this machine stood still"/);
     expect(decision.reasons).toContainEqual(expect.stringMatching(/^this machine stood still for /));
+    const both = await judge(
+      { type: 'observation', of: 'standstill', fromMs: 2_000, toMs: 62_000 },
+      { type: 'observation', of: 'standstill', fromMs: 2_300, toMs: 62_400 },
+    );
+    expect(both.decision.reasons.filter((reason) => reason.startsWith('this machine stood still'))).toHaveLength(1);
     const own = await judge({ type: 'observation', of: 'standstill', fromMs: 2_000, toMs: 62_000, ownMs: 30_000 });
     expect(own.decision.verdict).toBe('unknown');
-    expect(own.decision.reasons).toContainEqual(expect.stringMatching(/^this program itself computed for 1 m 00 s /));
+    expect(own.decision.reasons).toContainEqual(expect.stringMatching(/^this program itself computed for 1 m 00 s: /));
     const excused = summarize(own, { again: '', artifacts: '' });
-    expect(excused).toContain('not judged, as this program itself computed and sent nothing');
+    expect(excused).toContain('not judged, as this program itself computed');
     expect(excused).not.toContain('this machine stood still');
     const starved = await judge({ type: 'observation', of: 'standstill', fromMs: 2_000, toMs: 62_000, ownMs: 29_000 });
     expect(starved.decision.reasons).toContainEqual(expect.stringMatching(/^this machine stood still for 1 m 00 s/));

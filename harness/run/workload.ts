@@ -1,5 +1,5 @@
 import type { MigrationServers } from '../cluster/servers.ts';
-import { usage } from '../errors.ts';
+import { trouble, usage } from '../errors.ts';
 import type { Application } from '../fixture/fixture.ts';
 import type { HistoryFile } from '../history/history-file.ts';
 import type { Recorder } from '../history/recorder.ts';
@@ -72,6 +72,7 @@ export class Workload implements AsyncDisposable {
   #stoppedAtMs = Infinity;
   /** Whether the rate was left to this machine. */
   #isRateAuto = false;
+  #hasEnded = false;
   totals: WriterTotals | null = null;
 
   constructor(options: WorkloadOptions) {
@@ -81,12 +82,14 @@ export class Workload implements AsyncDisposable {
   /** Receives the UUID of a server. @throws trouble for two servers whose UUIDs begin alike. */
   meet(uuid: string): void {
     this.#servers.add(uuid);
-    void this.#thread?.clients.meet.asEvent(uuid);
+    // A thread that has gone is reported by the next call whose answer matters.
+    this.#thread?.clients.meet.asEvent(uuid).catch(() => undefined);
   }
 
   /** The CPU seconds that the clients have used; null if their thread has gone. */
   async cpuSeconds(): Promise<number | null> {
-    return (await this.#thread?.clients.cpuSeconds().catch(() => null)) ?? 0;
+    if (this.#thread === undefined) return 0;
+    return await this.#thread.clients.cpuSeconds().catch(() => null);
   }
 
   /** Begins to write, and waits until a write is acknowledged. */
@@ -241,6 +244,7 @@ export class Workload implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#hasEnded = true;
     await using stack = new AsyncDisposableStack();
     if (this.#thread !== undefined) stack.use(this.#thread);
     for (const each of [...this.#others, ...this.#writers]) stack.use(each);
@@ -277,9 +281,10 @@ export class Workload implements AsyncDisposable {
   /** The clients, whose thread begins when it is first needed. */
   get #clients(): ClientThread['clients'] {
     const { history, recorder } = this.#options;
+    if (this.#hasEnded) throw trouble({ what: 'The run has ended: no more clients are started.' });
     this.#thread ??= new ClientThread(
       { history: history?.shared ?? null, startedAtMs: recorder.startedAtMs, servers: this.#servers.all },
-      { historyFailed: (fault) => history?.failed(fault) },
+      { historyFailed: (fault) => history?.failed(fault), stoodStill: (seen) => recorder.observed(seen) },
     );
     return this.#thread.clients;
   }

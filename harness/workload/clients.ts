@@ -1,11 +1,13 @@
 import type { Application, LoadedRows } from '../fixture/fixture.ts';
 import { HistoryFile, type SharedHistory } from '../history/history-file.ts';
+import type { StandstillObservation } from '../history/observations.ts';
 import { monotonicMs } from '../clock.ts';
 import { Client } from './client.ts';
 import { Numbering } from './numbering.ts';
 import { OpenTransaction, type TransactionEnding } from './open-transaction.ts';
 import { ReplicaReader, type ReplicaReads } from './replica-reader.ts';
 import { Servers } from './servers.ts';
+import { Standstill } from './standstill.ts';
 import type { WriteEndpoint } from './session.ts';
 import type { WorkerContext } from './worker.ts';
 import { Writer } from './writer.ts';
@@ -19,6 +21,14 @@ export interface ClientsOptions {
   readonly startedAtMs: number;
   /** UUIDs of the servers that are known already. */
   readonly servers: readonly string[];
+}
+
+/** Who is told what nobody asked for. */
+export interface ClientsListener {
+  /** The history can no longer be written; called at most once. */
+  historyFailed(fault: Error): void;
+  /** The clients could do nothing for a while. */
+  stoodStill(standstill: StandstillObservation): void;
 }
 
 export type WriterStart = Omit<WriterOptions, keyof WorkerContext | 'now'>;
@@ -35,11 +45,13 @@ export class Clients {
   readonly #transactions: OpenTransaction[] = [];
   readonly #readers: ReplicaReader[] = [];
 
-  /** @param historyFailed is called once if an operation could not be recorded. */
-  constructor({ history, startedAtMs, servers }: ClientsOptions, historyFailed: (fault: Error) => void) {
+  constructor({ history, startedAtMs, servers }: ClientsOptions, listener: ClientsListener) {
     this.#now = () => monotonicMs() - startedAtMs;
+    // It lasts as long as the thread.
+    void new Standstill(this.#now, (seen) => listener.stoodStill(seen));
     this.#shared = {
-      history: history === null ? undefined : HistoryFile.join(history, this.#now, historyFailed),
+      history:
+        history === null ? undefined : HistoryFile.join(history, this.#now, (fault) => listener.historyFailed(fault)),
       numbering: new Numbering(),
       servers: new Servers(),
     };

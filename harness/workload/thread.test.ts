@@ -21,7 +21,10 @@ const now = () => monotonicMs() - startedAtMs;
 
 function startThread(history: HistoryFile | null): ClientThread {
   const options = { history: history?.shared ?? null, startedAtMs, servers: [UUID] };
-  return new ClientThread(options, { historyFailed: (fault) => history?.failed(fault) });
+  return new ClientThread(options, {
+    historyFailed: (fault) => history?.failed(fault),
+    stoodStill: () => undefined,
+  });
 }
 
 function writerTo(server: FakeMySql): WriterStart {
@@ -113,4 +116,11 @@ test('a thread that goes away ends what waits for it, and what is asked later', 
   await thread.clients.end.asEvent();
   await expect(waiting).rejects.toThrow('The thread of the application has gone.');
   await expect(thread.clients.stopWriter(writer)).rejects.toThrow(/closed/);
+});
+
+test('a thread that was ended refuses what is asked later', async () => {
+  const thread = startThread(null);
+  await thread[Symbol.asyncDispose]();
+  await expect(thread.clients.cpuSeconds()).rejects.toThrow(/closed/);
+  await thread[Symbol.asyncDispose]();
 });

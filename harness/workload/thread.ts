@@ -4,7 +4,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { createBirpc, type BirpcReturn } from 'birpc';
 import { messageOf, trouble } from '../errors.ts';
 import { within } from '../wait.ts';
-import { Clients, type ClientsOptions } from './clients.ts';
+import { Clients, type ClientsListener, type ClientsOptions } from './clients.ts';
 import { packError, unpackError } from './thread-errors.ts';
 
 /** How this program's thread is told from others, such as Jest's. */
@@ -31,12 +31,6 @@ const withErrors = (change: (error: unknown) => unknown) => {
 };
 const ERRORS = { serialize: withErrors(packError), deserialize: withErrors(unpackError) };
 
-/** What the thread tells this one. */
-interface Listener {
-  /** The history can no longer be written. */
-  historyFailed(fault: Error): void;
-}
-
 /** What the thread can be told, beside what all clients can. */
 interface ThreadCalls extends Clients {
   /** Ends the thread. */
@@ -49,18 +43,17 @@ interface ThreadCalls extends Clients {
  */
 export class ClientThread implements AsyncDisposable {
   /** Calls a method of `Clients` there. It rejects with what that throws, and when the thread has gone. */
-  readonly clients: BirpcReturn<ThreadCalls, Listener>;
+  readonly clients: BirpcReturn<ThreadCalls, ClientsListener>;
   readonly #thread: Worker;
-  #hasEnded = false;
 
-  constructor(options: ClientsOptions, listener: Listener) {
+  constructor(options: ClientsOptions, listener: ClientsListener) {
     const program: Program = { name: NAME, ...options };
     this.#thread = new Worker(fileURLToPath(import.meta.url), {
       workerData: program,
       // Flags of this process (a debugger's, Jest's) are not for the thread.
       execArgv: ['--disable-warning=ExperimentalWarning'],
     });
-    this.clients = createBirpc<ThreadCalls, Listener>(listener, {
+    this.clients = createBirpc<ThreadCalls, ClientsListener>(listener, {
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- this is not a window
       post: (message) => this.#thread.postMessage(message),
       on: (receive) => void this.#thread.on('message', receive),
@@ -72,32 +65,28 @@ export class ClientThread implements AsyncDisposable {
     this.#thread.on('exit', (status) => this.#hasGone(`it ended with status ${status}`));
   }
 
-  /** Ends the thread; its clients must have ended. */
+  /** Ends the thread; its clients must have ended. Calls are refused from then on. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#hasEnded) return;
-    this.#hasEnded = true;
+    if (this.clients.$closed) return;
     const ended = once(this.#thread, 'exit');
     await this.clients.end.asEvent();
     await within(ended, END_MS, 'the thread did not end').catch(async () => await this.#thread.terminate());
   }
 
+  /** Refuses all calls, those that wait for an answer included. */
   #hasGone(seen: string): void {
-    if (this.#hasEnded) return;
-    this.#hasEnded = true;
-    this.clients.$close(
-      trouble({
-        what: 'The thread of the application has gone.',
-        seen,
-        next: 'This is a bug of the harness: report it.',
-      }),
-    );
+    const next = 'If the run was not ending, this is a bug of the harness: report it.';
+    this.clients.$close(trouble({ what: 'The thread of the application has gone.', seen, next }));
   }
 }
 
 function serve(port: NonNullable<typeof parentPort>, options: ClientsOptions): void {
-  const clients: Clients = new Clients(options, (fault) => void main.historyFailed.asEvent(fault));
+  const clients: Clients = new Clients(options, {
+    historyFailed: (fault) => void main.historyFailed.asEvent(fault),
+    stoodStill: (standstill) => void main.stoodStill.asEvent(standstill),
+  });
   const calls = Object.assign(clients, { end: () => process.exit() });
-  const main = createBirpc<Listener, ThreadCalls>(calls, {
+  const main = createBirpc<ClientsListener, ThreadCalls>(calls, {
     post: (message) => port.postMessage(message),
     on: (receive) => void port.on('message', receive),
     bind: 'functions',

@@ -8,15 +8,16 @@ const EVERY_MS = 500;
 const WORTH_TELLING_MS = 5_000;
 
 /**
- * Notices when this process itself stood still: stopped (SIGSTOP, a suspended laptop, a paused virtual machine), or
- * starved of processor time. Operations are then late and waits time out through no fault of the migration.
+ * Notices when the thread that made it stood still: stopped (SIGSTOP, a suspended laptop, a paused virtual machine),
+ * starved of processor time, or busy computing. Operations are then late, or waits time out, through no fault of the
+ * migration. The thread of the run and that of the application each have one.
  */
 export class Standstill implements Disposable {
   readonly #timer: NodeJS.Timeout;
 
   /**
    * @param now the run's clock in milliseconds. It is monotonic, so setting the machine's clock is not a standstill.
-   * @param cpuMs the processor time that this process has used, in milliseconds.
+   * @param cpuMs the processor time that this thread has used, in milliseconds.
    */
   constructor(now: () => number, observed: (standstill: StandstillObservation) => void, cpuMs = ownCpuMs) {
     let last = now();
@@ -37,6 +38,6 @@ export class Standstill implements Disposable {
 }
 
 function ownCpuMs(): number {
-  const { user, system } = process.cpuUsage();
+  const { user, system } = process.threadCpuUsage();
   return (user + system) / 1000;
 }
