@@ -7,7 +7,8 @@ import { primaryEndpoint, sidecarOf, type MigrationContext } from './context.ts'
 /** A pulse is felt every 100 ms, so that a server that is slow to answer is asked in another way. */
 const TIMEOUT_MS = 500;
 
-interface Beat {
+/** A cheap question. */
+export interface Beat {
   readonly sql: string;
   /** Returns what of the answer, if it changes, is worth a look. */
   readonly essence: (rows: readonly RowDataPacket[]) => unknown;
@@ -22,7 +23,8 @@ export class Pulse implements Disposable {
   readonly #beat: Beat;
   #last: string | null = null;
 
-  private constructor(connection: Connection | null, beat: Beat) {
+  /** @param connection null if the server is not to be asked. */
+  constructor(connection: Connection | null, beat: Beat) {
     this.#connection = connection;
     this.#beat = beat;
   }
