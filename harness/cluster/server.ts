@@ -287,7 +287,7 @@ async function startOf(container: Docker.Container): Promise<string> {
 
 /**
  * Copies what a container writes, from its first line on, to a file and to `lines`. testcontainers' own consumer passes
- * each line through three more streams.
+ * each line through three more streams. A log that cannot be read is missing, and does not end the run.
  */
 async function followLog(
   container: Docker.Container,
@@ -297,8 +297,9 @@ async function followLog(
 ): Promise<void> {
   const file = createWriteStream(logFile, { flags: 'a' });
   file.on('error', (error) => onFault?.(logFile, error));
-  const following = container.logs({ follow: true, stdout: true, stderr: true });
-  const written = (await engineDoes('the log of a container', following)) as IncomingMessage;
+  const following = engineDoes('the log of a container', container.logs({ follow: true, stdout: true, stderr: true }));
+  const written = (await following.catch((error: unknown) => onFault?.(logFile, error))) as IncomingMessage | undefined;
+  if (written === undefined) return void file.end();
   // A log must not keep this process alive. Where the engine is reached in another way, there is no such socket.
   written.socket?.unref?.();
   const decoder = new StringDecoder('utf8');

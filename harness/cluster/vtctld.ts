@@ -20,6 +20,7 @@ export class Vtctld implements VtctlHost, AsyncDisposable {
   /** CPU seconds that it used before it could be called; null if they could not be read. */
   readonly #startSeconds: number | null;
   readonly #commands: CommandMeter;
+
   private constructor(server: Server, connection: VtctldConnection, startSeconds: number | null) {
     this.server = server;
     this.#connection = connection;

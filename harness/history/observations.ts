@@ -387,12 +387,12 @@ export interface ServerEndedObservation {
   readonly what: string;
 }
 
-/** A time in which the run's process did nothing, in milliseconds on the run's clock. */
+/** A time in which the run's thread, or that of its application, did nothing, in milliseconds on the run's clock. */
 export interface StandstillObservation {
   readonly of: 'standstill';
   readonly fromMs: number;
   readonly toMs: number;
-  /** Processor time that this program used meanwhile; histories of before 28 November 2026 do not say. */
+  /** Processor time that the thread used meanwhile; histories of before 28 November 2026 do not say. */
   readonly ownMs?: number;
 }
 
