@@ -127,7 +127,8 @@ test('the page has a line for each server that used CPU, and says where that is 
     expect(Number(cells.get(server))).toBeCloseTo(seconds!, 0);
   }
   expect(cells.get('all')).toBe('103');
-  expect(text).toContain('The harness and its questions are 15 % of it.');
+  expect(cells.get('application')).toBe('3.1');
+  expect(text).toContain('The harness and its questions are 12 % of it.');
   const gone = page(recorded(FAILED), FAILED);
   expect(gone).toContain('at least 29');
   expect(gone).toContain('The harness’ share of it is not known.');
