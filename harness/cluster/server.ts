@@ -1,9 +1,6 @@
-import { createWriteStream } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import path from 'node:path';
-import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { StringDecoder } from 'node:string_decoder';
 import type Docker from 'dockerode';
 import { GenericContainer, type StartedTestContainer, type WaitStrategy } from 'testcontainers';
 import pWaitFor, { TimeoutError } from 'p-wait-for';
@@ -11,6 +8,7 @@ import { engineDoes } from '../../docker/engine-does.ts';
 import { messageOf, trouble, type RoundtripError } from '../errors.ts';
 import { within } from '../wait.ts';
 import { feedProgram, type FedProgram } from './feed-program.ts';
+import { followLog, type LogFault } from './follow-log.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { Shell } from './shell.ts';
 
@@ -31,8 +29,6 @@ export interface ServerEnvironment {
   /** Addresses that a server gets for hosts instead of the engine's own, by the name of the server and then by host. */
   readonly addresses?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
-
-export type LogFault = (file: string, cause: unknown) => void;
 
 export interface ServerSpec {
   /** Short and unique in the cluster: `etcd`, `customer-200`. */
@@ -283,37 +279,6 @@ export class Server implements AsyncDisposable {
 async function startOf(container: Docker.Container): Promise<string> {
   const looked = container.inspect();
   return (await engineDoes('a look at a container', looked)).State.StartedAt;
-}
-
-/**
- * Copies what a container writes, from its first line on, to a file and to `lines`. testcontainers' own consumer passes
- * each line through three more streams. A log that cannot be read is missing, and does not end the run.
- */
-async function followLog(
-  container: Docker.Container,
-  logFile: string,
-  lines: LineSplitter,
-  onFault: LogFault | undefined,
-): Promise<void> {
-  const file = createWriteStream(logFile, { flags: 'a' });
-  file.on('error', (error) => onFault?.(logFile, error));
-  const following = engineDoes('the log of a container', container.logs({ follow: true, stdout: true, stderr: true }));
-  const written = (await following.catch((error: unknown) => onFault?.(logFile, error))) as IncomingMessage | undefined;
-  if (written === undefined) return void file.end();
-  // A log must not keep this process alive. Where the engine is reached in another way, there is no such socket.
-  written.socket?.unref?.();
-  const decoder = new StringDecoder('utf8');
-  const take = new Writable({
-    write: (chunk: Buffer, _, callback) => {
-      file.write(chunk);
-      lines.push(decoder.write(chunk));
-      callback();
-    },
-  });
-  container.modem.demuxStream(written, take, take);
-  written.on('end', () => file.end());
-  // What an engine that goes away did not send is missing in the file; whoever needs the server finds out.
-  written.on('error', () => file.end());
 }
 
 /** Returns the host name of a server for the other servers of its cluster. */
