@@ -13,17 +13,14 @@ import { ManagedTablet } from './managed-tablet.ts';
 import { PROFILES, type Profile, type ProfileName } from './profile.ts';
 import { startReaper } from './reaper.ts';
 import type { LogFault } from './follow-log.ts';
+import { Pod } from './pod.ts';
+import { planPod } from './pod-plan.ts';
 import type { ServerEnvironment } from './server.ts';
 import type { MySqlSettings } from './source-mysql.ts';
 import type { SourceReplication } from './source-shard.ts';
 import { sweepCluster } from './sweep.ts';
-import { tabletName, type TabletType } from './tablet.ts';
+import { TARGET_UID, type TabletType } from './tablet.ts';
 import type { StreamTabletType } from '../stream-tablet-types.ts';
-
-/** The UID of the tablet in front of the source; those of its followers are numbered from there. */
-export const SOURCE_UID = 100;
-/** The UID of the target's first tablet; the others are numbered from there. */
-export const TARGET_UID = 200;
 
 /** Managed tablets that can become primary, by default: one is the primary, the other a replica. */
 export const DEFAULT_REPLICAS = 2;
@@ -161,15 +158,22 @@ export function startManagedMysqls(layout: ClusterLayout): Promise<ManagedTablet
  * @throws usage if the image of the proxies was not requested.
  */
 export async function withLinks(layout: ClusterLayout): Promise<ClusterLayout> {
-  const { environment, images, sourceKeyspace, targetKeyspace, replicas, rdonlys } = layout;
-  const targets = Array.from({ length: replicas + rdonlys }, (_, index) =>
-    tabletName(targetKeyspace, TARGET_UID + index),
-  );
-  const plan = planLinks({ source: tabletName(sourceKeyspace, SOURCE_UID), targets });
+  const { environment, images } = layout;
   try {
     if (images.toxiproxy === undefined) throw noToxiproxy();
-    const { links, addresses } = await startLinks(environment, images.toxiproxy, plan);
+    const { links, addresses } = await startLinks(environment, images.toxiproxy, planLinks(layout));
     return { ...layout, links, environment: { ...environment, addresses } };
+  } catch (error) {
+    return await giveUp(layout, error);
+  }
+}
+
+/** Starts the pod of a layout without links, in which all its servers will be. */
+export async function withPod(layout: ClusterLayout, { source }: ClusterOptions): Promise<ClusterLayout> {
+  const { environment, images } = layout;
+  try {
+    const pod = await Pod.start(environment, images.etcd, planPod(layout, source?.followers ?? 0));
+    return { ...layout, environment: { ...environment, pod } };
   } catch (error) {
     return await giveUp(layout, error);
   }

@@ -14,11 +14,10 @@ import { queryRows, withConnection } from './mysql-endpoint.ts';
 import {
   giveUp,
   layOutCluster,
-  SOURCE_UID,
   startManagedMysqls,
   stop,
-  TARGET_UID,
   withLinks,
+  withPod,
   type ClusterOptions,
   type ClusterLayout,
 } from './cluster-layout.ts';
@@ -29,7 +28,7 @@ import type { MigrationServers, Ownership, ServerCpu, ServerVersions } from './s
 import type { SourceMySql, SourceMySqlOptions } from './source-mysql.ts';
 import { SourceShard, type SourceReplication } from './source-shard.ts';
 import { hostName } from './server.ts';
-import { tabletName } from './tablet.ts';
+import { SOURCE_UID, TARGET_UID, tabletName } from './tablet.ts';
 import { UnmanagedTablet } from './unmanaged-tablet.ts';
 import { Vtctld } from './vtctld.ts';
 import { Vtgate } from './vtgate.ts';
@@ -92,7 +91,7 @@ export class Cluster implements MigrationServers {
 
   static async start(docker: Docker, images: Images, options: ClusterOptions): Promise<Cluster> {
     const laidOut = await layOutCluster(docker, images, options);
-    const layout = options.links ? await withLinks(laidOut) : laidOut;
+    const layout = options.links ? await withLinks(laidOut) : await withPod(laidOut, options);
     const { environment, cell } = layout;
     // These are not awaited here; `managedTablets` awaits them, and sees their errors.
     const managed = startManagedMysqls(layout);

@@ -1,6 +1,7 @@
+import type { ClusterLayout } from './cluster-layout.ts';
 import { ETCD_PORT } from './etcd.ts';
-import { SOURCE_MYSQL_PORT } from './source-mysql.ts';
-import { TABLET_GRPC_PORT } from './tablet.ts';
+import { SOURCE_MYSQL_PORT, sourceMysqlName } from './source-mysql.ts';
+import { SOURCE_UID, TARGET_UID, tabletName, tabletPorts } from './tablet.ts';
 import { VTGATE_MYSQL_PORT } from './vtgate.ts';
 
 /** The connections between servers that can be impaired. */
@@ -19,16 +20,22 @@ export interface Way {
 /** The ways of each link; all ways of a link are impaired together. */
 export type LinkPlan = Readonly<Record<LinkName, readonly Way[]>>;
 
-/** @param tablets the tablets, by the names of their servers. */
-export function planLinks(tablets: { readonly source: string; readonly targets: readonly string[] }): LinkPlan {
-  const { source, targets } = tablets;
+export function planLinks(
+  layout: Pick<ClusterLayout, 'sourceKeyspace' | 'targetKeyspace' | 'replicas' | 'rdonlys'>,
+): LinkPlan {
+  const { sourceKeyspace, targetKeyspace, replicas, rdonlys } = layout;
+  const source = tabletName(sourceKeyspace, SOURCE_UID);
+  const targets = Array.from({ length: replicas + rdonlys }, (_, index) => ({
+    to: tabletName(targetKeyspace, TARGET_UID + index),
+    port: tabletPorts(TARGET_UID + index).grpc,
+  }));
   return {
-    'source-tablet-mysqld': [{ from: [source], to: 'source-mysql', port: SOURCE_MYSQL_PORT }],
+    'source-tablet-mysqld': [{ from: [source], to: sourceMysqlName(0), port: SOURCE_MYSQL_PORT }],
     // Streams and VDiff read from the other side's tablets: the target's do on the way there, the source's on the way
     // back.
     'tablet-tablet': [
-      { from: targets, to: source, port: TABLET_GRPC_PORT },
-      ...targets.map((target) => ({ from: [source], to: target, port: TABLET_GRPC_PORT })),
+      { from: targets.map(({ to }) => to), to: source, port: tabletPorts(SOURCE_UID).grpc },
+      ...targets.map((target) => ({ from: [source], ...target })),
     ],
     'application-vtgate': [{ from: [], to: 'vtgate', port: VTGATE_MYSQL_PORT }],
     'vtctld-etcd': [{ from: ['vtctld'], to: 'etcd', port: ETCD_PORT }],

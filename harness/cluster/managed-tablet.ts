@@ -2,23 +2,22 @@ import type { ConnectionOptions } from 'mysql2/promise';
 import { accountStatements, type Credentials } from './credentials.ts';
 import { makeDataVolume } from './data-volume.ts';
 import { endpoint, withConnection } from './mysql-endpoint.ts';
-import { COUNTS_CPU, FEW_DIGESTS, SMALL_BUFFERS } from './performance-schema.ts';
+import { COUNTS_CPU, FEW_DIGESTS, SMALL_BUFFERS } from './mysqld-options.ts';
 import { DATA_ROOT, prepareImage, serverUser } from './prepared-image.ts';
 import type { Profile } from './profile.ts';
 import { READY_TIMEOUT_MS, Server, hostName, type ServerEnvironment } from './server.ts';
 import { ServerProcess } from './server-process.ts';
 import { supervised } from './supervised.ts';
 import {
-  TABLET_HTTP_PORT,
   tabletAlias,
   tabletFlags,
   tabletName,
+  tabletPorts,
   untilTabletRuns,
   type Tablet,
   type TabletType,
 } from './tablet.ts';
 
-const MYSQL_PORT = 3306;
 /**
  * The same name below VTDATAROOT for all tablets, so that a prepared folder fits each of them with its paths as they
  * are.
@@ -95,7 +94,7 @@ export class ManagedTablet implements Tablet {
     const host = hostName(environment, name);
     const mysqlctl = mysqlctlFor(uid);
     const vttabletFlags = [
-      ...tabletFlags({ topologyFlags, alias, host, keyspace, type, profile }),
+      ...tabletFlags({ topologyFlags, uid, alias, host, keyspace, type, profile }),
       `--tablet-dir=${TABLET_FOLDER}`,
       `--mycnf-file=${FOLDER}/my.cnf`,
       '--restore-from-backup=false',
@@ -109,7 +108,7 @@ export class ManagedTablet implements Tablet {
         '-euc',
         [
           // mysqlctl init chooses a random server id; this one is the tablet's uid, which no other server has.
-          `sed -i 's/^server-id *=.*/server-id = ${uid}/; s/^server_id *=.*/server_id = ${uid}/' ${FOLDER}/my.cnf`,
+          `sed -i 's/^server-id *=.*/server-id = ${uid}/; s/^server_id *=.*/server_id = ${uid}/; s/^port *=.*/port = ${tabletPorts(uid).mysql}/' ${FOLDER}/my.cnf`,
           `printf '\\ninit_file = ${DATA_ROOT}/init.sql\\nskip_name_resolve = ON\\n${MYSQL_OPTIONS}\\n' >> ${FOLDER}/my.cnf`,
           ...(diskMb === undefined ? [] : [`cp -a ${FOLDER}/* ${DISK}/; rm -r ${FOLDER}; ln -s ${DISK} ${FOLDER}`]),
           `mkfifo ${SERVE_PIPE}`,
@@ -123,14 +122,14 @@ export class ManagedTablet implements Tablet {
       environment: { VTDATAROOT: DATA_ROOT },
       volumes: diskMb === undefined ? {} : { [DISK]: await makeDataVolume(environment, name, diskMb) },
       files: { [`${DATA_ROOT}/init.sql`]: initFile(credentials) },
-      ports: [TABLET_HTTP_PORT, MYSQL_PORT],
+      ports: [tabletPorts(uid).http, tabletPorts(uid).mysql],
     });
     return new ManagedTablet(server, { uid, alias, keyspace, type }, credentials);
   }
 
   /** Returns only the vttablet. @param name what an operator calls it, such as `target primary tablet`. */
   tabletProcess(name: string): ServerProcess {
-    return new ServerProcess(name, this.server, async () => await untilTabletRuns(this.server));
+    return new ServerProcess(name, this.server, async () => await untilTabletRuns(this));
   }
 
   /** Returns only its MySQL. @param name what an operator calls it, such as `target primary mysqld`. */
@@ -158,6 +157,14 @@ export class ManagedTablet implements Tablet {
     await this.server.exec(['rm', '-f', FILLER]);
   }
 
+  async page(pathname: string): Promise<string> {
+    return await this.server.page(this.#ports.http, pathname);
+  }
+
+  get #ports() {
+    return tabletPorts(this.#uid);
+  }
+
   /** Starts vttablet, once, when MySQL is running; resolves when vttablet is running too. */
   async serve(): Promise<void> {
     this.#serving ??= this.#startVttablet();
@@ -169,7 +176,7 @@ export class ManagedTablet implements Tablet {
     const write = `until [ -p ${SERVE_PIPE} ]; do sleep 0.05; done; echo serve > ${SERVE_PIPE}`;
     const { exitCode, output } = await this.server.exec(['sh', '-c', write], READY_TIMEOUT_MS);
     if (exitCode !== 0) throw this.server.notReady('mysqlctl starts MySQL', output);
-    await untilTabletRuns(this.server);
+    await untilTabletRuns(this);
   }
 
   /** Returns the image with a data directory in the state in which `mysqlctl init` leaves it. */
@@ -187,7 +194,7 @@ export class ManagedTablet implements Tablet {
    * Waits until MySQL answers, and returns how the harness connects before vttablet serves, when there is no database.
    */
   async mysql(): Promise<ConnectionOptions> {
-    const options = endpoint(this.server.port(MYSQL_PORT), this.#credentials.harness);
+    const options = endpoint(this.server.port(this.#ports.mysql), this.#credentials.harness);
     const ping = async () =>
       void (await withConnection(options, async (connection) => await connection.query('SELECT 1')));
     await this.server.until('its MySQL answers a query', ping);
@@ -196,7 +203,7 @@ export class ManagedTablet implements Tablet {
 
   /** Returns how the harness itself connects; the keyspace's database is `vt_<keyspace>`. */
   get harnessEndpoint(): ConnectionOptions {
-    return endpoint(this.server.port(MYSQL_PORT), this.#credentials.harness, `vt_${this.keyspace}`);
+    return endpoint(this.server.port(this.#ports.mysql), this.#credentials.harness, `vt_${this.keyspace}`);
   }
 
   /** mysqld logs to a file of its own. */
@@ -210,7 +217,7 @@ export class ManagedTablet implements Tablet {
 }
 
 function mysqlctlFor(uid: number): string {
-  return `mysqlctl --tablet-uid=${uid} --tablet-dir=${TABLET_FOLDER} --mysql-port=${MYSQL_PORT} --logtostderr`;
+  return `mysqlctl --tablet-uid=${uid} --tablet-dir=${TABLET_FOLDER} --mysql-port=${tabletPorts(uid).mysql} --logtostderr`;
 }
 
 /** A managed MySQL comes up super-read-only; these statements stay out of its binary log. */

@@ -10,7 +10,9 @@ import { within } from '../wait.ts';
 import { feedProgram, type FedProgram } from './feed-program.ts';
 import { followLog, type LogFault } from './follow-log.ts';
 import { LineSplitter } from './line-splitter.ts';
+import type { Pod } from './pod.ts';
 import { Shell } from './shell.ts';
+import { withFiles, type Files } from './with-files.ts';
 
 /** What every server of a cluster needs in order to start. */
 export interface ServerEnvironment {
@@ -19,6 +21,8 @@ export interface ServerEnvironment {
   readonly clusterId: string;
   /** The cluster's own network. */
   readonly network: string;
+  /** The network namespace that its servers share; by default each has its own. */
+  readonly pod?: Pod;
   readonly labels: Readonly<Record<string, string>>;
   /** Folder on this machine to which each server's log is written. */
   readonly logDirectory: string;
@@ -37,8 +41,7 @@ export interface ServerSpec {
   readonly user?: string;
   readonly command: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** Files to put into the container before it starts, by absolute path. */
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: Files;
   /** Volumes of the engine by the folder where each is mounted; an empty one gets what the image has there. */
   readonly volumes?: Readonly<Record<string, string>>;
   /** Ports in the container; each gets a free port on this machine's loopback, or the one it asks for. */
@@ -50,7 +53,7 @@ export type PortSpec = number | { readonly container: number; readonly host: num
 /** How long a server may take to become ready before the run gives up. */
 export const READY_TIMEOUT_MS = 60_000;
 /** A container starts in a second; the engine of a busy machine may take minutes. */
-const START_TIMEOUT_MS = 300_000;
+export const START_TIMEOUT_MS = 300_000;
 const POLL_MS = 100;
 const PAGE_TIMEOUT_MS = 2_000;
 /** A server that is ready answers at once. */
@@ -67,6 +70,7 @@ export class Server implements AsyncDisposable {
   readonly host: string;
   readonly logFile: string;
   readonly #container: StartedTestContainer;
+  readonly #pod: Pod | undefined;
   readonly #docker: Docker;
   readonly #lines: LineSplitter;
   /** The start time that the engine reports; null if it did not report one. */
@@ -77,14 +81,14 @@ export class Server implements AsyncDisposable {
   private constructor(
     name: string,
     container: StartedTestContainer,
-    docker: Docker,
+    { docker, pod, isRestartable = false }: ServerEnvironment,
     logFile: string,
     lines: LineSplitter,
     startedAt: string | null,
-    isRestartable: boolean,
   ) {
     this.name = name;
     this.#container = container;
+    this.#pod = pod;
     this.#docker = docker;
     this.logFile = logFile;
     this.#lines = lines;
@@ -94,31 +98,26 @@ export class Server implements AsyncDisposable {
   }
 
   static async start(environment: ServerEnvironment, spec: ServerSpec): Promise<Server> {
-    const { docker, network, labels, logDirectory, onLogFault, addresses } = environment;
+    const { docker, labels, logDirectory, onLogFault } = environment;
     const logFile = path.join(logDirectory, `${spec.name}.log`);
     const lines = new LineSplitter();
+    const { command, environment: contents } = withFiles(spec.command, spec.files ?? {});
     let container = new GenericContainer(spec.image)
       .withName(hostName(environment, spec.name))
-      .withHostname(hostName(environment, spec.name))
       .withLabels({ ...labels })
-      .withNetworkMode(network)
-      .withExtraHosts(Object.entries(addresses?.[spec.name] ?? {}).map(([host, ipAddress]) => ({ host, ipAddress })))
-      .withEntrypoint([spec.command[0]!])
-      .withCommand(spec.command.slice(1))
-      .withEnvironment({ ...spec.environment })
-      .withExposedPorts(...spec.ports)
-      .withCopyContentToContainer(
-        Object.entries(spec.files ?? {}).map(([target, content]) => ({ target, content, mode: 0o644 })),
-      )
+      .withEntrypoint([command[0]!])
+      .withCommand(command.slice(1))
+      .withEnvironment({ ...spec.environment, ...contents })
       .withBindMounts(Object.entries(spec.volumes ?? {}).map(([target, source]) => ({ source, target })))
       .withWaitStrategy(noWait());
     if (spec.user !== undefined) container = container.withUser(spec.user);
+    container = onNetwork(container, environment, spec);
     try {
       const started = await engineDoes(`the start of ${spec.name}`, container.start(), START_TIMEOUT_MS);
       const made = docker.getContainer(started.getId());
       await followLog(made, logFile, lines, onLogFault);
       const startedAt = await startOf(made).catch(() => null);
-      return new Server(spec.name, started, docker, logFile, lines, startedAt, environment.isRestartable === true);
+      return new Server(spec.name, started, environment, logFile, lines, startedAt);
     } catch (error) {
       throw trouble({
         what: `The container of ${spec.name} did not start.`,
@@ -132,7 +131,7 @@ export class Server implements AsyncDisposable {
 
   /** Returns the port on this machine's loopback that leads to `port` in the container. */
   port(port: number): number {
-    return this.#container.getMappedPort(port);
+    return (this.#pod ?? this.#container).getMappedPort(port);
   }
 
   /** Its IP address on the cluster's network. */
@@ -276,6 +275,21 @@ export class Server implements AsyncDisposable {
   }
 }
 
+/** A container in a pod has the names and the ports of the pod. */
+function onNetwork(
+  container: GenericContainer,
+  environment: ServerEnvironment,
+  { name, ports }: ServerSpec,
+): GenericContainer {
+  const { pod, network, addresses } = environment;
+  if (pod !== undefined) return container.withNetworkMode(pod.networkMode);
+  return container
+    .withHostname(hostName(environment, name))
+    .withNetworkMode(network)
+    .withExtraHosts(Object.entries(addresses?.[name] ?? {}).map(([host, ipAddress]) => ({ host, ipAddress })))
+    .withExposedPorts(...ports);
+}
+
 async function startOf(container: Docker.Container): Promise<string> {
   const looked = container.inspect();
   return (await engineDoes('a look at a container', looked)).State.StartedAt;
@@ -287,7 +301,7 @@ export function hostName({ clusterId }: Pick<ServerEnvironment, 'clusterId'>, na
 }
 
 /** We judge readiness ourselves, by the servers' own answers, so testcontainers must not wait for anything. */
-function noWait(): WaitStrategy {
+export function noWait(): WaitStrategy {
   const strategy: WaitStrategy = {
     waitUntilReady: async () => undefined,
     withStartupTimeout: () => strategy,

@@ -12,8 +12,8 @@ export interface SideServer {
 }
 
 /** A tablet of the target keyspace, with its MySQL. */
-export interface TargetTablet extends Pick<Tablet, 'alias' | 'type'> {
-  readonly server: Pick<Server, 'name' | 'page'>;
+export interface TargetTablet extends Pick<Tablet, 'alias' | 'type' | 'page'> {
+  readonly server: Pick<Server, 'name'>;
   readonly harnessEndpoint: ConnectionOptions;
 }
 

@@ -3,14 +3,22 @@ import type { FedProgram } from './feed-program.ts';
 import { accountStatements, VITESS_ROLES, type Account, type Credentials } from './credentials.ts';
 import { endpoint, withConnection } from './mysql-endpoint.ts';
 import { OWN } from './own-connections.ts';
-import { COUNTS_CPU, SMALL_BUFFERS } from './performance-schema.ts';
+import { COUNTS_CPU, SMALL_BUFFERS } from './mysqld-options.ts';
 import { DATA_ROOT, prepareImage, serverUser } from './prepared-image.ts';
 import { Server, type ServerEnvironment } from './server.ts';
 import type { ReplicatedFrom } from './source-replication.ts';
 import { ServerProcess } from './server-process.ts';
 import { supervised } from './supervised.ts';
+import type { Files } from './with-files.ts';
 
+/** The port of the first MySQL of a source; those of its followers are numbered from there. */
 export const SOURCE_MYSQL_PORT = 3306;
+
+/** The name of a source's MySQL with this index: the first one is the source, the others are its followers. */
+export function sourceMysqlName(index: number): string {
+  return index === 0 ? 'source-mysql' : `source-mysql-${index + 1}`;
+}
+
 const DATA_DIRECTORY = `${DATA_ROOT}/data`;
 
 /** Server variables by name, such as `gtid_mode`. They come last on the command line, so they take precedence. */
@@ -33,11 +41,12 @@ export interface SourceMySqlOptions {
   readonly database: string | null;
   readonly credentials: Credentials;
   readonly settings?: MySqlSettings;
+  /** Where it listens in its network; {@link SOURCE_MYSQL_PORT} by default. */
+  readonly port?: number;
   readonly hostPort?: number;
   /** The name of the server, unique in its cluster; `source-mysql` by default. */
   readonly name?: string;
-  /** Files to put in before the start, by absolute path. */
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: Files;
   /** The volume that holds the data directory; by default the data is in the container. */
   readonly volume?: string | undefined;
   /** The time zone of its machine, as the variable TZ has it; UTC by default. */
@@ -48,10 +57,13 @@ export interface SourceMySqlOptions {
 export class SourceMySql implements AsyncDisposable {
   readonly server: Server;
   readonly database: string;
+  /** Where it listens in its network. */
+  readonly port: number;
   readonly #credentials: Credentials;
 
-  private constructor(server: Server, database: string, credentials: Credentials) {
+  private constructor(server: Server, port: number, database: string, credentials: Credentials) {
     this.server = server;
+    this.port = port;
     this.database = database;
     this.#credentials = credentials;
   }
@@ -62,8 +74,9 @@ export class SourceMySql implements AsyncDisposable {
       database,
       credentials,
       settings = {},
+      port = SOURCE_MYSQL_PORT,
       hostPort,
-      name = 'source-mysql',
+      name = sourceMysqlName(0),
       files = {},
       volume,
       machineZone = 'UTC',
@@ -79,13 +92,13 @@ export class SourceMySql implements AsyncDisposable {
       name,
       image: prepared,
       user: await serverUser(docker, prepared),
-      command: supervised(environment, ['mysqld', ...flags({ ...SETTINGS, ...settings })]),
+      command: supervised(environment, ['mysqld', ...flags(port, { ...SETTINGS, ...settings })]),
       environment: { TZ: machineZone },
       files: { ...files, [`${DATA_ROOT}/init.sql`]: accountStatements(accounts, database) },
       volumes: volume === undefined ? {} : { [DATA_DIRECTORY]: volume },
-      ports: [hostPort === undefined ? SOURCE_MYSQL_PORT : { container: SOURCE_MYSQL_PORT, host: hostPort }],
+      ports: [hostPort === undefined ? port : { container: port, host: hostPort }],
     });
-    const source = new SourceMySql(server, database ?? '', credentials);
+    const source = new SourceMySql(server, port, database ?? '', credentials);
     await source.#untilReady();
     return source;
   }
@@ -94,13 +107,9 @@ export class SourceMySql implements AsyncDisposable {
     return new ServerProcess('source mysqld', this.server, async () => await this.#untilReady());
   }
 
-  get port(): number {
-    return SOURCE_MYSQL_PORT;
-  }
-
   /** Returns how another server of the cluster replicates from this one. */
   get replicated(): ReplicatedFrom {
-    return { host: this.server.host, port: SOURCE_MYSQL_PORT, account: this.#credentials.vitess.repl };
+    return { host: this.server.host, port: this.port, account: this.#credentials.vitess.repl };
   }
 
   /** Returns how the harness itself connects. */
@@ -120,12 +129,12 @@ export class SourceMySql implements AsyncDisposable {
     signal: AbortSignal | undefined,
   ): Promise<FedProgram> {
     const { user, password } = this.#credentials.harness;
-    const command = ['mysql', '--no-defaults', '--host=127.0.0.1', `--user=${user}`, ...options];
+    const command = ['mysql', '--no-defaults', '--host=127.0.0.1', `--port=${this.port}`, `--user=${user}`, ...options];
     return await this.server.feed(command, { MYSQL_PWD: password }, input, signal);
   }
 
   #endpoint(account: Account): ConnectionOptions {
-    return endpoint(this.server.port(SOURCE_MYSQL_PORT), account, this.database);
+    return endpoint(this.server.port(this.port), account, this.database);
   }
 
   async #untilReady(): Promise<void> {
@@ -145,12 +154,12 @@ function initialising({ lower_case_table_names: cases }: MySqlSettings): string 
   return `mysqld --no-defaults --initialize-insecure --datadir=${DATA_DIRECTORY}${names}; rm ${DATA_DIRECTORY}/auto.cnf`;
 }
 
-function flags(settings: MySqlSettings): string[] {
+function flags(port: number, settings: MySqlSettings): string[] {
   return [
     '--no-defaults',
     `--datadir=${DATA_DIRECTORY}`,
     '--socket=/tmp/mysql.sock',
-    `--port=${SOURCE_MYSQL_PORT}`,
+    `--port=${port}`,
     '--mysqlx=OFF',
     '--skip-name-resolve',
     ...[COUNTS_CPU, ...SMALL_BUFFERS].map((option) => `--${option}`),

@@ -2,7 +2,13 @@ import { messageOf, trouble, usage } from '../errors.ts';
 import { allOrFirstError } from '../wait.ts';
 import { makeDataVolume } from './data-volume.ts';
 import type { ServerEnvironment } from './server.ts';
-import { SourceMySql, type MySqlSettings, type SourceMySqlOptions } from './source-mysql.ts';
+import {
+  SOURCE_MYSQL_PORT,
+  SourceMySql,
+  sourceMysqlName,
+  type MySqlSettings,
+  type SourceMySqlOptions,
+} from './source-mysql.ts';
 import { cloneFrom, follow } from './source-replication.ts';
 import type { UnmanagedTablet } from './unmanaged-tablet.ts';
 
@@ -69,10 +75,11 @@ export class SourceShard {
     const [primary, ...others] = await allOrFirstError([
       SourceMySql.start(environment, { ...options, settings, volume }),
       ...Array.from({ length: followers }, async (_member, index) => {
-        const name = `source-mysql-${index + 2}`;
+        const name = sourceMysqlName(index + 1);
         const own = { ...settings, ...followerSettings, server_id: String(Number(first) + index + 1) };
         const data = await makeDataVolume(environment, name);
-        return await SourceMySql.start(environment, { ...like, name, settings: own, volume: data });
+        const port = SOURCE_MYSQL_PORT + index + 1;
+        return await SourceMySql.start(environment, { ...like, name, port, settings: own, volume: data });
       }),
     ]);
     await Promise.all(

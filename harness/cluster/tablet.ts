@@ -1,8 +1,18 @@
 import type { Profile } from './profile.ts';
 import type { Server } from './server.ts';
 
-export const TABLET_HTTP_PORT = 15100;
-export const TABLET_GRPC_PORT = 16100;
+/** The UID of the tablet in front of the source; those of its followers are numbered from there. */
+export const SOURCE_UID = 100;
+/** The UID of the target's first tablet; the others are numbered from there. */
+export const TARGET_UID = 200;
+
+/**
+ * Returns the ports of the tablet with this UID and of the MySQL that it manages. No other server has them, because all
+ * servers of a cluster may share one network namespace.
+ */
+export function tabletPorts(uid: number): { readonly http: number; readonly grpc: number; readonly mysql: number } {
+  return { http: 15_000 + uid, grpc: 16_000 + uid, mysql: 17_000 + uid };
+}
 
 export type TabletType = 'replica' | 'rdonly';
 
@@ -13,6 +23,8 @@ export interface Tablet extends AsyncDisposable {
   readonly alias: string;
   readonly keyspace: string;
   readonly type: TabletType;
+  /** Returns the text of a page of vttablet. Throws if its status is not 200. */
+  page(pathname: string): Promise<string>;
 }
 
 export function tabletAlias(cell: string, uid: number): string {
@@ -27,12 +39,14 @@ export function tabletName(keyspace: string, uid: number): string {
 /** Flags of every vttablet. */
 export function tabletFlags(options: {
   topologyFlags: readonly string[];
+  uid: number;
   alias: string;
   host: string;
   keyspace: string;
   type: TabletType;
   profile: Profile;
 }): string[] {
+  const { http, grpc } = tabletPorts(options.uid);
   return [
     ...options.topologyFlags,
     `--tablet-path=${options.alias}`,
@@ -41,14 +55,14 @@ export function tabletFlags(options: {
     '--init-shard=0',
     `--init-tablet-type=${options.type}`,
     '--service-map=grpc-queryservice,grpc-tabletmanager,grpc-updatestream',
-    `--port=${TABLET_HTTP_PORT}`,
-    `--grpc-port=${TABLET_GRPC_PORT}`,
+    `--port=${http}`,
+    `--grpc-port=${grpc}`,
     '--logtostderr',
     ...options.profile.vttablet,
   ];
 }
 
 /** Waits until vttablet's own page says that it is running; whether it serves depends on the shard having a primary. */
-export async function untilTabletRuns(server: Server): Promise<void> {
-  await server.until('vttablet’s status page answers', async () => await server.page(TABLET_HTTP_PORT, '/debug/vars'));
+export async function untilTabletRuns(tablet: Pick<Tablet, 'server' | 'page'>): Promise<void> {
+  await tablet.server.until('vttablet’s status page answers', async () => await tablet.page('/debug/vars'));
 }

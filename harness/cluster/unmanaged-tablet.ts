@@ -6,7 +6,7 @@ import { Server, hostName, type ServerEnvironment } from './server.ts';
 import type { SourceMySql } from './source-mysql.ts';
 import { ServerProcess } from './server-process.ts';
 import { supervised } from './supervised.ts';
-import { TABLET_HTTP_PORT, tabletAlias, tabletFlags, tabletName, untilTabletRuns, type Tablet } from './tablet.ts';
+import { tabletAlias, tabletFlags, tabletName, tabletPorts, untilTabletRuns, type Tablet } from './tablet.ts';
 
 /** A vttablet in front of the source MySQL, which it does not manage: it never restarts or reparents it. */
 export class UnmanagedTablet implements Tablet {
@@ -15,8 +15,11 @@ export class UnmanagedTablet implements Tablet {
   readonly keyspace: string;
   readonly type = 'replica';
 
-  private constructor(server: Server, alias: string, keyspace: string) {
+  readonly #uid: number;
+
+  private constructor(server: Server, uid: number, alias: string, keyspace: string) {
     this.server = server;
+    this.#uid = uid;
     this.alias = alias;
     this.keyspace = keyspace;
   }
@@ -47,6 +50,7 @@ export class UnmanagedTablet implements Tablet {
         '--unmanaged',
         ...tabletFlags({
           topologyFlags: topologyFlags(environment),
+          uid,
           alias,
           host: hostName(environment, name),
           keyspace,
@@ -63,14 +67,19 @@ export class UnmanagedTablet implements Tablet {
       ]),
       files: { '/tmp/credentials.json': JSON.stringify(passwords) },
       environment: { VTDATAROOT: DATA_ROOT },
-      ports: [TABLET_HTTP_PORT],
+      ports: [tabletPorts(uid).http],
     });
-    await untilTabletRuns(server);
-    return new UnmanagedTablet(server, alias, keyspace);
+    const tablet = new UnmanagedTablet(server, uid, alias, keyspace);
+    await untilTabletRuns(tablet);
+    return tablet;
   }
 
   get process(): ServerProcess {
-    return new ServerProcess('source tablet', this.server, async () => await untilTabletRuns(this.server));
+    return new ServerProcess('source tablet', this.server, async () => await untilTabletRuns(this));
+  }
+
+  async page(pathname: string): Promise<string> {
+    return await this.server.page(tabletPorts(this.#uid).http, pathname);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -10,7 +10,7 @@ import type { ServerCpu } from './servers.ts';
 import { isLook, VtctldConnection } from './vtctld-connection.ts';
 
 const HTTP_PORT = 15000;
-const GRPC_PORT = 15999;
+export const VTCTLD_GRPC_PORT = 15999;
 
 /** The server that runs Vitess' administrative commands. */
 export class Vtctld implements VtctlHost, AsyncDisposable {
@@ -43,12 +43,12 @@ export class Vtctld implements VtctlHost, AsyncDisposable {
         `--cell=${cell}`,
         '--service-map=grpc-vtctl,grpc-vtctld',
         `--port=${HTTP_PORT}`,
-        `--grpc-port=${GRPC_PORT}`,
+        `--grpc-port=${VTCTLD_GRPC_PORT}`,
         '--logtostderr',
       ]),
-      ports: [HTTP_PORT, GRPC_PORT],
+      ports: [VTCTLD_GRPC_PORT],
     });
-    const address = { host: '127.0.0.1', port: server.port(GRPC_PORT) };
+    const address = { host: '127.0.0.1', port: server.port(VTCTLD_GRPC_PORT) };
     const connect = async () => await VtctldConnection.open(address);
     const connection = await server.until('vtctld describes its service', connect);
     const { cpuSeconds } = await cpuOf(server.name, { server });
@@ -59,7 +59,7 @@ export class Vtctld implements VtctlHost, AsyncDisposable {
 
   get process(): ServerProcess {
     return new ServerProcess('vtctld', this.server, async () => {
-      const address = { host: '127.0.0.1', port: this.server.port(GRPC_PORT) };
+      const address = { host: '127.0.0.1', port: this.server.port(VTCTLD_GRPC_PORT) };
       await this.server.until('vtctld describes its service', async () => {
         await (await VtctldConnection.open(address))[Symbol.asyncDispose]();
       });

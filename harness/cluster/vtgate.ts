@@ -7,7 +7,8 @@ import { Server, type ServerEnvironment } from './server.ts';
 import { ServerProcess } from './server-process.ts';
 import { supervised } from './supervised.ts';
 
-export const VTGATE_MYSQL_PORT = 3306;
+/** 15306 instead of 3306, which is the source's, because they may share one network namespace. */
+export const VTGATE_MYSQL_PORT = 15306;
 export const VTGATE_HTTP_PORT = 15001;
 
 /** The proxy that applications talk to; it asks for a password. */

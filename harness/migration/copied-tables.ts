@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { CopyObservation } from '../history/observations.ts';
-import { TABLET_HTTP_PORT } from '../cluster/tablet.ts';
 import { forwardWorkflow, type MigrationContext } from './context.ts';
 
 /**
@@ -18,8 +17,8 @@ export async function copiedTables(context: MigrationContext): Promise<NonNullab
   const { workflow } = forwardWorkflow(context);
   const tablets = await context.cluster.managedTablets();
   const seen = await Promise.all(
-    tablets.map(async ({ server }) => {
-      const page = await server.page(TABLET_HTTP_PORT, '/debug/vars').catch(() => '{}');
+    tablets.map(async (tablet) => {
+      const page = await tablet.page('/debug/vars').catch(() => '{}');
       return variables.safeParse(JSON.parse(page)).data ?? null;
     }),
   );

@@ -8,7 +8,7 @@ import type { FidelityResult, FidelitySettings } from '../fidelity/result.ts';
 import { silentRules } from '../fidelity/silent-rules.ts';
 import { SOURCE_ZONE } from '../fidelity/source.ts';
 import { SMALLEST_TARGET } from '../cluster/cluster-layout.ts';
-import { TABLET_HTTP_PORT, type Tablet } from '../cluster/tablet.ts';
+import type { Tablet } from '../cluster/tablet.ts';
 import { casesFor, inVersion, type ValueCase } from '../fidelity/value-case.ts';
 import type { Recorder } from '../history/recorder.ts';
 import { primaryEndpoint } from '../migration/context.ts';
@@ -149,9 +149,9 @@ async function settingsOf({ cluster, migration }: Run): Promise<FidelitySettings
 /** Returns the experimental features of a side's tablets; more than one entry if the tablets differ. */
 async function flagsOf(tablets: readonly Tablet[]): Promise<string> {
   const all = await Promise.all(
-    tablets.map(async ({ server }) => {
-      const { output } = await server.exec(['vttablet', '--help']);
-      return experimentalFlags(await server.page(TABLET_HTTP_PORT, '/debug/vars'), output);
+    tablets.map(async (tablet) => {
+      const { output } = await tablet.server.exec(['vttablet', '--help']);
+      return experimentalFlags(await tablet.page('/debug/vars'), output);
     }),
   );
   return [...new Set(all)].join(' and ');
