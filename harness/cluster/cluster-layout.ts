@@ -172,7 +172,7 @@ export async function withLinks(layout: ClusterLayout): Promise<ClusterLayout> {
 export async function withPod(layout: ClusterLayout, { source }: ClusterOptions): Promise<ClusterLayout> {
   const { environment, images } = layout;
   try {
-    const pod = await Pod.start(environment, images.etcd, planPod(layout, source?.followers ?? 0));
+    const pod = await Pod.start(environment, images.vitess, planPod(layout, source?.followers ?? 0));
     return { ...layout, environment: { ...environment, pod } };
   } catch (error) {
     return await giveUp(layout, error);

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { planPod } from './pod-plan.ts';
+import { tabletPorts } from './tablet.ts';
 
 const LAYOUT = { sourceKeyspace: 'commerce', targetKeyspace: 'customer', replicas: 2, rdonlys: 1, hostPorts: {} };
 
@@ -17,7 +18,8 @@ test('every server of a cluster has a name and ports of its own', () => {
     'vtctld',
     'vtgate',
   ]);
-  const ports = [...plan.values()].flat();
+  const inside = [100, 101, 200, 201, 202].map((uid) => tabletPorts(uid).grpc);
+  const ports = [...[...plan.values()].flat(), ...inside];
   expect(new Set(ports).size).toBe(ports.length);
 });
 

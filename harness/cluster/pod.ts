@@ -1,6 +1,9 @@
 import { GenericContainer, type StartedTestContainer } from 'testcontainers';
 import { engineDoes } from '../../docker/engine-does.ts';
-import { START_TIMEOUT_MS, hostName, noWait, type PortSpec, type ServerEnvironment } from './server.ts';
+import { START_TIMEOUT_MS, hostName, notStarted, noWait, type PortSpec, type ServerEnvironment } from './server.ts';
+
+/** In seconds; not every `sleep` knows `infinity`. */
+const LONGER_THAN_ANY_RUN = String(2 ** 31 - 1);
 
 /**
  * The network namespace that the servers of a cluster share, held by a container that only sleeps. The engine then sets
@@ -16,7 +19,7 @@ export class Pod {
   }
 
   /**
-   * @param image any image of the cluster; it needs `sleep`.
+   * @param image any image with `sleep`.
    * @param servers the short names of all servers that may join, and the ports that must be reached from this machine.
    */
   static async start(
@@ -31,10 +34,14 @@ export class Pod {
       .withNetworkMode(environment.network)
       .withExtraHosts(hosts)
       .withEntrypoint(['sleep'])
-      .withCommand(['infinity'])
+      .withCommand([LONGER_THAN_ANY_RUN])
       .withExposedPorts(...[...servers.values()].flat())
       .withWaitStrategy(noWait());
-    return new Pod(await engineDoes('the start of a pod', container.start(), START_TIMEOUT_MS));
+    try {
+      return new Pod(await engineDoes('the start of a pod', container.start(), START_TIMEOUT_MS));
+    } catch (error) {
+      throw notStarted('pod', image, error);
+    }
   }
 
   /** What the engine calls the network of a container that joins. */
@@ -42,7 +49,7 @@ export class Pod {
     return `container:${this.#container.getId()}`;
   }
 
-  /** Returns the port on this machine's loopback that leads to `port`. */
+  /** Returns the port on this machine's loopback that leads to `port`. @throws if the pod does not publish it. */
   getMappedPort(port: number): number {
     return this.#container.getMappedPort(port);
   }

@@ -119,13 +119,7 @@ export class Server implements AsyncDisposable {
       const startedAt = await startOf(made).catch(() => null);
       return new Server(spec.name, started, environment, logFile, lines, startedAt);
     } catch (error) {
-      throw trouble({
-        what: `The container of ${spec.name} did not start.`,
-        seen: messageOf(error),
-        where: `image ${spec.image}`,
-        next: 'If the engine itself is at fault, look at its log.',
-        cause: error,
-      });
+      throw notStarted(spec.name, spec.image, error);
     }
   }
 
@@ -134,7 +128,7 @@ export class Server implements AsyncDisposable {
     return (this.#pod ?? this.#container).getMappedPort(port);
   }
 
-  /** Its IP address on the cluster's network. */
+  /** Its IP address on the cluster's network, if it is not in a pod. */
   get address(): string {
     return this.#container.getIpAddress(this.#container.getNetworkNames()[0]!);
   }
@@ -275,6 +269,17 @@ export class Server implements AsyncDisposable {
   }
 }
 
+/** Returns the error for a container that the engine did not start. */
+export function notStarted(name: string, image: string, error: unknown): RoundtripError {
+  return trouble({
+    what: `The container of ${name} did not start.`,
+    seen: messageOf(error),
+    where: `image ${image}`,
+    next: 'If the engine itself is at fault, look at its log.',
+    cause: error,
+  });
+}
+
 /** A container in a pod has the names and the ports of the pod. */
 function onNetwork(
   container: GenericContainer,
@@ -282,7 +287,11 @@ function onNetwork(
   { name, ports }: ServerSpec,
 ): GenericContainer {
   const { pod, network, addresses } = environment;
-  if (pod !== undefined) return container.withNetworkMode(pod.networkMode);
+  if (pod !== undefined) {
+    // The pod was told about them before; this is where it is noticed if it was not.
+    for (const port of ports) pod.getMappedPort(typeof port === 'number' ? port : port.container);
+    return container.withNetworkMode(pod.networkMode);
+  }
   return container
     .withHostname(hostName(environment, name))
     .withNetworkMode(network)

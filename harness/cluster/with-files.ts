@@ -6,7 +6,8 @@ export type Files = Readonly<Record<string, string>>;
 /**
  * Returns a command that writes files before it becomes the given one, and the variables that hold their content. The
  * engine would start two programs of its own for each archive that it copies into a container. The server does not
- * inherit the variables, and they are not on a command line, because files hold passwords.
+ * inherit the variables, and they are not on a command line, because files hold passwords. What is started in the
+ * container later, by `exec`, does inherit them.
  *
  * The image needs /bin/sh and mkdir. A file can have 128 KB at most, as the kernel limits a variable to that.
  */

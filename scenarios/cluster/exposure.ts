@@ -12,7 +12,7 @@ scenario('ports are on loopback, vtgate asks for a password, and no password is 
   const filters = { label: [`${CLUSTER_LABEL}=${cluster.id}`] };
   const containers = await engine!.docker.listContainers({ filters });
   const published = containers.flatMap(({ Ports }) => Ports.filter(({ PublicPort }) => PublicPort !== undefined));
-  expect(containers).toHaveLength(8);
+  expect(containers).toHaveLength(9);
   expect(published.length).toBeGreaterThanOrEqual(containers.length);
   expect(new Set(published.map(({ IP }) => IP))).toEqual(new Set(['127.0.0.1']));
 

@@ -23,6 +23,7 @@ const LOGS = {
   general_log_file: GENERAL,
   slow_query_log_file: SLOW,
   long_query_time: '0',
+  performance_schema_events_statements_history_size: '10',
   performance_schema_events_statements_history_long_size: '10000',
 };
 /** After these, the performance schema counts the application's statements and whatever this program asks. */

@@ -50,7 +50,7 @@ for (const { signal, status, said } of ENDS) {
   test(`a run that is ended by ${signal} leaves nothing behind`, async () => {
     const { docker } = (await findEngine())!;
     const running = startRoundtrip(SMALL);
-    const cluster = await untilStarted(docker, running.pid!, 8);
+    const cluster = await untilStarted(docker, running.pid!, 9);
     running.kill(signal);
     const { exitCode, all } = await running;
     expect(all).toMatch(said);
