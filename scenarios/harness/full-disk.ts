@@ -130,7 +130,7 @@ test('a full disk at the first line of history.jsonl', async () => {
 
 test('steps.log, a server’s log and jepsen on a full disk, in a run that still goes to its end', async () => {
   const artifacts = await mkdtemp(path.join(folder, 'logs-'));
-  const strike = full(/start {4}container engine/, () => ['steps.log', 'logs/etcd.log', 'jepsen']);
+  const strike = full(/note {5}seed/, () => ['steps.log', 'logs/etcd.log', 'jepsen']);
   const ended = await endedRun(await smallRehearsal(folder), { artifacts, strikes: [strike] });
   expect(toldBy(ended, ['steps.log', 'etcd.log', 'jepsen'])).toEqual(ENDED);
   expect(ended.output).toMatch(/pass +complete/);
