@@ -111,8 +111,8 @@ export class Server implements AsyncDisposable {
       .withBindMounts(Object.entries(spec.volumes ?? {}).map(([target, source]) => ({ source, target })))
       .withWaitStrategy(noWait());
     if (spec.user !== undefined) container = container.withUser(spec.user);
-    container = onNetwork(container, environment, spec);
     try {
+      container = onNetwork(container, environment, spec);
       const started = await engineDoes(`the start of ${spec.name}`, container.start(), START_TIMEOUT_MS);
       const made = docker.getContainer(started.getId());
       await followLog(made, logFile, lines, onLogFault);

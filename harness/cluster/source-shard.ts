@@ -71,7 +71,7 @@ export class SourceShard {
     const settings = { ...REPLICATED, ...options.settings, plugin_load_add: plugins };
     // If a data directory and a port were requested, they are only for the source.
     const { volume: loaded, hostPort: _, ...like } = options;
-    const volume = loaded ?? (await makeDataVolume(environment, 'source-mysql'));
+    const volume = loaded ?? (await makeDataVolume(environment, sourceMysqlName(0)));
     const [primary, ...others] = await allOrFirstError([
       SourceMySql.start(environment, { ...options, settings, volume }),
       ...Array.from({ length: followers }, async (_member, index) => {

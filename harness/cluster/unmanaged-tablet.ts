@@ -14,7 +14,6 @@ export class UnmanagedTablet implements Tablet {
   readonly alias: string;
   readonly keyspace: string;
   readonly type = 'replica';
-
   readonly #uid: number;
 
   private constructor(server: Server, uid: number, alias: string, keyspace: string) {

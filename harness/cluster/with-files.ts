@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { shellCommand } from '../shell.ts';
 
 /** What is written in a container before its server starts, by absolute path. */
 export type Files = Readonly<Record<string, string>>;
@@ -23,16 +24,12 @@ export function withFiles(
   if (named.length === 0) return { command, environment: {} };
   const folders = new Set(named.map(({ file }) => path.posix.dirname(file)));
   const script = [
-    `mkdir -p ${[...folders].map(quoted).join(' ')}`,
-    ...named.map(({ file, variable }) => `printf %s "$${variable}" > ${quoted(file)}; unset ${variable}`),
+    shellCommand(['mkdir', '-p', ...folders]),
+    ...named.map(({ file, variable }) => `printf %s "$${variable}" > ${shellCommand([file])}; unset ${variable}`),
     'exec "$@"',
   ];
   return {
     command: ['/bin/sh', '-euc', script.join('\n'), 'files', ...command],
     environment: Object.fromEntries(named.map(({ variable, content }) => [variable, content])),
   };
-}
-
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }
