@@ -15,13 +15,15 @@ import { feedDump, type ClientSettings, type Fed, type FeedDumpOptions } from '.
 import { dumpFiles } from './files.ts';
 import { leaveOut, type LeftOutKind } from './leave-out.ts';
 
-export interface ReadDumpOptions extends Omit<ScratchMySqlOptions, 'logDirectory'>, FeedDumpOptions {
+export interface ReadIntoOptions extends FeedDumpOptions {
   /** The database to use from a dump that contains several, or for a dump that names none. */
   readonly database: string | undefined;
   readonly leaveOut: readonly LeftOutKind[];
   /** False to empty its tables. */
   readonly keepsRows: boolean;
 }
+
+export type ReadDumpOptions = ReadIntoOptions & Omit<ScratchMySqlOptions, 'logDirectory'>;
 
 /** The contents of a dump, according to the server that read it. */
 export interface DumpContents {
@@ -62,7 +64,7 @@ export class DumpOnVolume implements AsyncDisposable {
     await using stack = new AsyncDisposableStack();
     stack.defer(async () => await rm(folder, { recursive: true, force: true }));
     const server = stack.use(await ScratchMySql.start({ ...options, logDirectory: folder }));
-    const contents = await take(server, dump, file, options);
+    const contents = await readInto(server, dump, file, options);
     options.signal?.throwIfAborted();
     await server.end();
     stack.move();
@@ -83,7 +85,17 @@ export class DumpOnVolume implements AsyncDisposable {
   }
 }
 
-async function take(server: ScratchMySql, dump: Dump, file: string, options: ReadDumpOptions): Promise<DumpContents> {
+/**
+ * Has a server that holds no database read a schema or a dump, and describes what it then holds.
+ *
+ * @throws usage for a statement that MySQL does not accept, with its place and what helps.
+ */
+export async function readInto(
+  server: ScratchMySql,
+  dump: Dump,
+  file: string,
+  options: ReadIntoOptions,
+): Promise<DumpContents> {
   const { signal } = options;
   const before = await readGlobals(server);
   const accounts = await readAccountNames(server);
@@ -113,7 +125,7 @@ async function take(server: ScratchMySql, dump: Dump, file: string, options: Rea
 async function finish(
   connection: Connection,
   whole: Database,
-  { leaveOut: kinds, keepsRows, note, signal }: ReadDumpOptions,
+  { leaveOut: kinds, keepsRows, note, signal }: ReadIntoOptions,
 ): Promise<Omit<DumpContents, 'seconds'>> {
   await connection.query('SET sql_log_bin = 0');
   await leaveOut(connection, whole, kinds);

@@ -3,10 +3,11 @@ import path from 'node:path';
 import { expect } from '@jest/globals';
 import { findEngine } from '../../docker/engine.ts';
 import { CLUSTER_LABEL } from '../../docker/labels.ts';
-import { withConnection } from '../../harness/cluster/mysql-endpoint.ts';
+import { queryRows, withConnection } from '../../harness/cluster/mysql-endpoint.ts';
 import { scenario } from '../../harness/jest/scenario.ts';
 
-// Claim: servers can be reached only from this machine and only with the run's passwords, and no password is kept.
+// Claim: servers can be reached only from this machine and only with the run's passwords, and no password is kept. The
+// connections on which the source's vttablet kills its statements use TLS.
 scenario('ports are on loopback, vtgate asks for a password, and no password is kept', {}, async ({ run, cluster }) => {
   const engine = await findEngine();
   const filters = { label: [`${CLUSTER_LABEL}=${cluster.id}`] };
@@ -19,6 +20,19 @@ scenario('ports are on loopback, vtgate asks for a password, and no password is 
   const vtgate = await cluster.vtgate();
   const stranger = { ...vtgate.applicationEndpoint('commerce'), password: 'not the password' };
   await expect(withConnection(stranger, async () => undefined)).rejects.toThrow(/Access denied/);
+
+  await run.migration.adopt();
+  const roles = await withConnection(
+    cluster.source.harnessEndpoint,
+    async (connection) =>
+      await queryRows<{ user: string; by: string }>(
+        connection,
+        `SELECT DISTINCT PROCESSLIST_USER AS user, CONNECTION_TYPE AS \`by\` FROM performance_schema.threads
+          WHERE PROCESSLIST_USER LIKE 'vt%' AND CONNECTION_TYPE IS NOT NULL ORDER BY user`,
+      ),
+  );
+  expect(roles).toContainEqual({ user: 'vt_dba', by: 'SSL/TLS' });
+  expect(roles.filter(({ user }) => user !== 'vt_dba').map(({ by }) => by)).not.toContain('SSL/TLS');
 
   const { harness, application, vitess } = cluster.credentials;
   const passwords = [harness, application, ...Object.values(vitess)].map(({ password }) => password);

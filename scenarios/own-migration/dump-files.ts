@@ -4,11 +4,12 @@ import path from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { queryRows, withConnection } from '../../harness/cluster/mysql-endpoint.ts';
-import { DumpOnVolume, type ReadDumpOptions } from '../../harness/dump/read-dump.ts';
+import { DumpOnVolume, type DumpContents, type ReadIntoOptions } from '../../harness/dump/read-dump.ts';
 import { Recorder } from '../../harness/history/recorder.ts';
 import { leftOf, ownedBy } from '../../harness/jest/ended-run.ts';
 import { startMysql } from '../../harness/jest/lone-mysql.ts';
 import { startRoundtrip } from '../../harness/jest/roundtrip.ts';
+import { sharedScratch } from '../../harness/jest/shared-scratch.ts';
 import { setUp, type SetUp } from '../../harness/run/set-up.ts';
 import { waitFor } from '../../harness/wait.ts';
 
@@ -17,6 +18,8 @@ import { waitFor } from '../../harness/wait.ts';
 
 let folder = '';
 let engine: SetUp;
+/** For files that change nothing but databases. */
+const shared = sharedScratch();
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'vitess-roundtrip-files-'));
@@ -25,33 +28,42 @@ beforeAll(async () => {
 
 afterAll(async () => await rm(folder, { recursive: true }));
 
-type Asked = Partial<Pick<ReadDumpOptions, 'database' | 'leaveOut' | 'keepsRows' | 'settings'>>;
+type Text = string | Buffer | Readonly<Record<string, string | Buffer>>;
 
 /** @param text the file, or the files of a folder by their names. */
-async function read(text: string | Buffer | Readonly<Record<string, string | Buffer>>, asked: Asked = {}) {
+async function written(text: Text): Promise<string> {
   const isFile = typeof text === 'string' || Buffer.isBuffer(text);
   const file = isFile ? path.join(folder, 'shop.sql') : await mkdtemp(path.join(folder, 'dump-'));
   if (isFile) await writeFile(file, text);
   else for (const [name, content] of Object.entries(text)) await writeFile(path.join(file, name), content);
+  return file;
+}
+
+const HOW: ReadIntoOptions = {
+  database: undefined,
+  leaveOut: [],
+  keepsRows: true,
+  onProgress: () => undefined,
+  note: () => undefined,
+  signal: undefined,
+};
+
+/** Reads it on a server of its own, as a rehearsal does. */
+async function read(text: Text, leaveOut: ReadIntoOptions['leaveOut'] = []) {
   const notes: string[] = [];
-  const { docker, images } = engine;
-  const dump = await DumpOnVolume.read(file, {
-    docker,
-    images,
-    settings: {},
-    database: undefined,
-    leaveOut: [],
-    keepsRows: true,
-    onProgress: () => undefined,
-    note: (note) => notes.push(note),
-    signal: undefined,
-    ...asked,
-  });
-  const { database, rows } = dump.contents;
+  const note = (told: string) => notes.push(told);
+  const dump = await DumpOnVolume.read(await written(text), { ...HOW, ...engine, settings: {}, leaveOut, note });
+  return { dump, notes, ...toldBy(dump.contents) };
+}
+
+async function readShared(text: Text) {
+  return toldBy(await shared.read(await written(text), HOW));
+}
+
+function toldBy({ database, rows }: DumpContents) {
   return {
-    dump,
-    notes,
     name: database.name,
+    collation: database.collation,
     views: database.views.map((view) => view.name),
     rows: Object.fromEntries(rows),
   };
@@ -101,8 +113,7 @@ test.each([
     { item: 0 },
   ],
 ])('a file is read: %s', async (_, text, name, rows) => {
-  const found = await read(text);
-  await using _dump = found.dump;
+  const found = await readShared(text);
   expect([found.name, found.rows]).toEqual([name, rows]);
 });
 
@@ -110,10 +121,8 @@ test('the collation of the database alone decides which keys are equal', async (
   const text =
     'CREATE DATABASE crm CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;\nUSE crm;\n' +
     "CREATE TABLE word (w VARCHAR(20) PRIMARY KEY);\nINSERT INTO word VALUES ('a'), ('A'), ('ä');\n";
-  const found = await read(text);
-  await using _dump = found.dump;
-  expect(found.rows).toEqual({ word: 3 });
-  expect(found.dump.contents.database.collation).toBe('utf8mb4_bin');
+  const found = await readShared(text);
+  expect(found).toMatchObject({ rows: { word: 3 }, collation: 'utf8mb4_bin' });
 });
 
 test('what a dump does to the whole server stays on that server and is reported, and its definers exist', async () => {
@@ -122,7 +131,7 @@ test('what a dump does to the whole server stays on that server and is reported,
     `SET PERSIST max_connections = 77;\nSET GLOBAL max_user_connections = 7;\n${ITEM}` +
     'CREATE DEFINER=`boss`@`%` TRIGGER t BEFORE INSERT ON item FOR EACH ROW SET NEW.name = UPPER(NEW.name);\n' +
     'CREATE DEFINER=`boss`@`%` VIEW v AS SELECT * FROM item;\n';
-  const { dump, notes } = await read(text, { leaveOut: ['views'] });
+  const { dump, notes } = await read(text, ['views']);
   await using found = dump;
   expect(notes.join('\n')).toMatch(/not carried over.*: max_connections = 77, max_user_connections = 7;/);
   expect(notes.join('\n')).toMatch(/created.*boss@%/);
@@ -196,7 +205,7 @@ test.each([
   ['two rows with one key', `${ITEM}INSERT INTO item VALUES (1, 'a'), (1, 'b');\n`, /Duplicate entry[^]*shop\.sql:2/],
   ['a file that does not exist', `${ITEM}source other.sql\n`, /other\.sql[^]*shop\.sql:2[^]*beside the dump/],
 ])('what MySQL refuses is reported: %s', async (_, text, message) => {
-  await expect(read(text)).rejects.toThrow(message);
+  await expect(readShared(text)).rejects.toThrow(message);
 });
 
 const SHELL = {
@@ -216,8 +225,7 @@ const SHELL = {
 test('a folder made by MySQL Shell is read, with every byte of its rows of text', async () => {
   const found = await read(SHELL);
   await using dump = found.dump;
-  expect([found.name, found.views, found.rows]).toEqual(['shop', ['v'], { item: 3 }]);
-  expect(dump.contents.database.collation).toBe('utf8mb4_bin');
+  expect(found).toMatchObject({ name: 'shop', collation: 'utf8mb4_bin', views: ['v'], rows: { item: 3 } });
   await using server = await startMysql('shop', {}, { volume: dump.volume });
   const rows = await withConnection(
     server.mysql.harnessEndpoint,
@@ -232,13 +240,13 @@ test('a folder made by MySQL Shell is read, with every byte of its rows of text'
 
 test('rows of text that are cut off are reported', async () => {
   const cut = zstdCompressSync('1\ta\tYQA=\n2\tb');
-  await expect(read({ ...SHELL, 'shop@item@@0.tsv.zst': cut })).rejects.toThrow(
+  await expect(readShared({ ...SHELL, 'shop@item@@0.tsv.zst': cut })).rejects.toThrow(
     /rows of a file would not be read unchanged[^]*item@@0/,
   );
 });
 
 test('a folder made by mydumper is read, with the stand-in for a view', async () => {
-  const found = await read({
+  const found = await readShared({
     metadata: '# Started dump at: now\nquote-character = BACKTICK\n',
     'shop-schema-create.sql': 'CREATE DATABASE `shop` COLLATE utf8mb4_bin;\n',
     'shop.item-schema.sql.gz': gzipSync(ITEM),
@@ -248,9 +256,7 @@ test('a folder made by mydumper is read, with the stand-in for a view', async ()
     'shop.v-schema-view.sql':
       'DROP TABLE IF EXISTS `v`;\nDROP VIEW IF EXISTS `v`;\nCREATE VIEW `v` AS SELECT id FROM item;\n',
   });
-  await using dump = found.dump;
-  expect([found.name, found.views, found.rows]).toEqual(['shop', ['v'], { item: 2 }]);
-  expect(dump.contents.database.collation).toBe('utf8mb4_bin');
+  expect(found).toEqual({ name: 'shop', collation: 'utf8mb4_bin', views: ['v'], rows: { item: 2 } });
 });
 
 test.each(['SIGTERM', 'SIGKILL'] as const)(

@@ -5,9 +5,10 @@ import { expect, test } from '@jest/globals';
 import type { ConnectionOptions } from 'mysql2/promise';
 import { queryRows, withConnection } from '../../harness/cluster/mysql-endpoint.ts';
 import { loadDerived } from '../../harness/derive/load-derived.ts';
-import { DumpOnVolume } from '../../harness/dump/read-dump.ts';
+import { DumpOnVolume, type ReadIntoOptions } from '../../harness/dump/read-dump.ts';
 import { Recorder } from '../../harness/history/recorder.ts';
 import { startMysql, type LoneMysql } from '../../harness/jest/lone-mysql.ts';
+import { sharedScratch } from '../../harness/jest/shared-scratch.ts';
 import { setUp } from '../../harness/run/set-up.ts';
 import { readDatabase } from '../../harness/schema/database.ts';
 import { openForReading } from '../../harness/schema/read.ts';
@@ -15,6 +16,8 @@ import { openForReading } from '../../harness/schema/read.ts';
 const SCHEMA = path.join(import.meta.dirname, 'everything.sql');
 const ROWS = 500;
 const SETTINGS = { log_bin_trust_function_creators: '1' };
+
+const scratch = sharedScratch(SETTINGS);
 
 /** How a dump is made, and what its file is called. */
 const WAYS: readonly (readonly [options: string, pipe: string, file: string])[] = [
@@ -40,24 +43,27 @@ test('a database with every type survives mysqldump and reading unchanged, howev
     for (const [options, pipe, name] of WAYS) {
       const file = path.join(folder, name);
       await writeFile(file, await dump(original, options, pipe));
-      await using copy = await read(file, 'original');
-      const { database, rows } = copy.contents;
+      const { database, rows } = await scratch.read(file, how('original'));
       expect(database.tables).toHaveLength(9);
       expect(database.triggers.map((trigger) => trigger.name)).toEqual(['child_up']);
       expect([...rows.values()].reduce((sum, count) => sum + count, 0)).toBe(expected.rows);
-      await using server = await startMysql('original', SETTINGS, { volume: copy.volume });
-      const found = await everythingIn(server.mysql.harnessEndpoint, 'original');
+      const found = await everythingIn(scratch.endpoint('original'), 'original');
       expect({ of: name, ...found }).toEqual({ of: name, ...expected });
     }
+    await using copy = await read(path.join(folder, WAYS[0]![2]), 'original');
+    await using server = await startMysql('original', SETTINGS, { volume: copy.volume });
+    expect(await everythingIn(server.mysql.harnessEndpoint, 'original')).toEqual(expected);
   } finally {
     await rm(folder, { recursive: true });
   }
 }, 600_000);
 
 async function read(file: string, database: string): Promise<DumpOnVolume> {
-  const { docker, images } = await setUp(new Recorder());
-  const how = { database, leaveOut: [], keepsRows: true, onProgress: () => undefined, note: () => undefined };
-  return await DumpOnVolume.read(file, { docker, images, settings: SETTINGS, signal: undefined, ...how });
+  return await DumpOnVolume.read(file, { ...(await setUp(new Recorder())), settings: SETTINGS, ...how(database) });
+}
+
+function how(database: string): ReadIntoOptions {
+  return { database, leaveOut: [], keepsRows: true, onProgress: silent, note: silent, signal: undefined };
 }
 
 async function fill(connect: ConnectionOptions, seed: number): Promise<void> {
