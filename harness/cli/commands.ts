@@ -1,26 +1,21 @@
 import { Command } from 'commander';
-import { findEngine } from '../../docker/engine.ts';
-import { sweepAll } from '../cluster/sweep.ts';
-import { Recorder } from '../history/recorder.ts';
-import { untilAborted } from '../run/interruption.ts';
-import { judgeFolder } from '../run/judge.ts';
-import { setUp } from '../run/set-up.ts';
-import { bundle, BUNDLE_CONTENTS, type BundleOptions } from './bundle.ts';
-import { check } from './check.ts';
-import { compare, COMPARE_HELP } from './compare.ts';
-import { estimateCommand } from './estimate.ts';
-import { DECISION_CODES } from './exit-codes.ts';
-import { faults, type FaultsOptions } from './faults.ts';
-import { fidelity, type FidelityCommandOptions } from './fidelity.ts';
-import { init, type InitOptions } from './init.ts';
-import { matrix, type MatrixOptions } from './matrix.ts';
-import { wholeNumber } from './whole-number.ts';
-import { preflightCommand, type PreflightCommandOptions } from './preflight.ts';
+import type { BundleOptions } from './bundle.ts';
+import { BUNDLE_CONTENTS } from './bundle-contents.ts';
 import type { CommandSurface } from './command-surface.ts';
+import { DECISION_CODES } from './exit-codes.ts';
+import type { FaultsOptions } from './faults.ts';
+import type { FidelityCommandOptions } from './fidelity.ts';
+import type { InitOptions } from './init.ts';
+import type { MatrixOptions } from './matrix.ts';
+import type { PreflightCommandOptions } from './preflight.ts';
 import { addRehearse } from './rehearse-command.ts';
 import { addTraffic } from './traffic-command.ts';
+import { wholeNumber } from './whole-number.ts';
 
-/** Defines every command and option. It runs nothing and reads nothing, so a test can look at the definition. */
+/**
+ * Defines every command and option. It runs nothing and reads nothing, so a test can look at the definition. What a
+ * command needs is loaded when it runs: all commands together take 2 CPU seconds to load, and `check` takes 0.5.
+ */
 export function commands(surface: CommandSurface): Command {
   const program = new Command('roundtrip')
     .description('Rehearses the migration of a live MySQL into Vitess, there and back, on real servers in containers.')
@@ -48,6 +43,7 @@ function addBefore(program: Command, { screen, ending, finish }: CommandSurface)
     .option('--yes', 'ask nothing, and take the defaults', false)
     .option('--force', 'overwrite an existing config', false)
     .action(async (schema: string | undefined, options: InitOptions) => {
+      const { init } = await import('./init.ts');
       const isAlike = await ending.during(async () => await init(schema ?? null, options, screen, ending.signal));
       finish(isAlike ? 0 : 1);
     });
@@ -62,6 +58,7 @@ function addBefore(program: Command, { screen, ending, finish }: CommandSurface)
     .option('--sarif <file>', 'write the findings as SARIF, for code scanning')
     .option('--artifacts <folder>', 'where to create the folder of the run that loads a schema file', 'artifacts')
     .action(async (options: PreflightCommandOptions) => {
+      const { preflightCommand } = await import('./preflight.ts');
       const isFit = await ending.during(async () => await preflightCommand(options, screen, ending.signal));
       finish(isFit ? 0 : 1);
     });
@@ -73,7 +70,10 @@ function addSaved(program: Command, { screen, finish }: CommandSurface): void {
     .command('check')
     .description('judge a saved run again from its history; needs no containers')
     .argument('<folder>', 'the folder of a run, such as artifacts/latest')
-    .action(async (folder: string) => finish(DECISION_CODES[(await check(folder, screen)).decision.verdict]));
+    .action(async (folder: string) => {
+      const { check } = await import('./check.ts');
+      finish(DECISION_CODES[(await check(folder, screen)).decision.verdict]);
+    });
   program
     .command('bundle')
     .description('pack a saved run into one .tar.gz for a report, without rows, values, hosts or accounts')
@@ -82,6 +82,7 @@ function addSaved(program: Command, { screen, finish }: CommandSurface): void {
     .option('--anonymous', 'number the names of tables, columns, keyspaces, workflows and the subject', false)
     .addHelpText('after', BUNDLE_CONTENTS)
     .action(async (folder: string, options: BundleOptions) => {
+      const { bundle } = await import('./bundle.ts');
       await bundle(folder, options, screen);
       finish(0);
     });
@@ -93,6 +94,7 @@ function addSaved(program: Command, { screen, finish }: CommandSurface): void {
     .option('--json', 'print the comparison as JSON', false)
     .addHelpText('after', COMPARE_HELP)
     .action(async (before: string, after: string, options: { json: boolean }) => {
+      const { compare } = await import('./compare.ts');
       const { isWorse } = await compare([before, after], options, screen);
       finish(isWorse ? DECISION_CODES['no-go'] : 0);
     });
@@ -101,7 +103,10 @@ function addSaved(program: Command, { screen, finish }: CommandSurface): void {
     .description('write the report.html of a saved run again; needs no containers')
     .argument('<folder>', 'the folder of a run, such as artifacts/latest')
     .action(async (folder: string) => {
-      const { writePage } = await import('../page/write-page.ts');
+      const [{ writePage }, { judgeFolder }] = await Promise.all([
+        import('../page/write-page.ts'),
+        import('../run/judge.ts'),
+      ]);
       screen.print(`${await writePage(folder, await judgeFolder(folder))}\n`);
       finish(0);
     });
@@ -111,6 +116,7 @@ function addSaved(program: Command, { screen, finish }: CommandSurface): void {
     .requiredOption('--config <file>', 'a config whose `production` key has the sizes of the real tables')
     .argument('<folders...>', 'the folders of runs; several of different sizes say more than one')
     .action(async (folders: string[], { config }: { config: string }) => {
+      const { estimateCommand } = await import('./estimate.ts');
       await estimateCommand(config, folders, screen);
       finish(0);
     });
@@ -129,6 +135,7 @@ function addFaults(program: Command, { screen, ending, finish }: CommandSurface)
     .option('--random', 'strike in a random order, which the seed determines', false)
     .option('--minutes <number>', 'go on for this long, starting over when all have been struck', wholeNumber)
     .action(async (options: FaultsOptions) => {
+      const { faults } = await import('./faults.ts');
       const isGood = await ending.during(async () => await faults(options, screen, ending.signal));
       finish(isGood ? 0 : 1);
     });
@@ -143,6 +150,7 @@ function addFidelity(program: Command, { screen, ending, finish }: CommandSurfac
     .option('--artifacts <folder>', 'where to write fidelity.json, and to create a folder for the run', 'artifacts')
     .option('--table <file>', 'the Markdown page whose table to rewrite', 'docs/fidelity.md')
     .action(async (options: FidelityCommandOptions) => {
+      const { fidelity } = await import('./fidelity.ts');
       const isAsDeclared = await ending.during(async () => await fidelity(options, screen, ending.signal));
       finish(isAsDeclared ? 0 : 1);
     });
@@ -157,32 +165,31 @@ function addFidelity(program: Command, { screen, ending, finish }: CommandSurfac
     .option('--artifacts <folder>', 'where to create a folder for each run', 'artifacts')
     .option('--docs <folder>', 'where matrix.json is, and the pages whose tables to rewrite', 'docs')
     .action(async (options: MatrixOptions) => {
+      const { matrix } = await import('./matrix.ts');
       const isAsDeclared = await ending.during(async () => await matrix(options, screen, ending.signal));
       finish(isAsDeclared ? 0 : 1);
     });
 }
 
 /** Commands for this machine. */
-function addMachine(program: Command, { screen, ending }: CommandSurface): void {
+function addMachine(program: Command, surface: CommandSurface): void {
   program
     .command('images')
     .description('find or start a container engine, and find or build the images')
-    .action(async () => {
-      const recorder = new Recorder();
-      const { images } = await screen.show(
-        recorder,
-        async () =>
-          await ending.during(async () => await untilAborted(ending.signal, async () => await setUp(recorder))),
-      );
-      for (const [name, image] of Object.entries(images)) screen.print(`${name.padEnd(8)}${image}\n`);
-    });
+    .action(async () => await (await import('./machine.ts')).images(surface));
   program
     .command('clean')
     .description('remove every container and network that runs of this project left on the engine')
-    .action(async () => {
-      const engine = await findEngine();
-      const nothing = { containers: 0, networks: 0, volumes: 0 };
-      const { containers, networks, volumes } = engine ? await sweepAll(engine.docker) : nothing;
-      screen.print(`removed ${containers} container(s), ${networks} network(s) and ${volumes} volume(s)\n`);
-    });
+    .action(async () => await (await import('./machine.ts')).clean(surface));
 }
+
+/** What `--help` says about a comparison, below its options. */
+const COMPARE_HELP = `
+It reads only the verdict.json of each run, so a folder with just that file is enough.
+
+The second run is worse if its verdict is worse (in the order go, unknown, no-go), or if a figure that was within
+its limit in the first run is beyond it, or was not measured, in the second. Other figures are shown as worse or better
+if they differ by 20 % or more, which does not change the status. Runs that differ in their subject, size, version or
+limits, or in the speed of the machine, are compared too; the differences are listed.
+
+Exit status: 0 not worse, 1 worse, 64 for a folder that is not a run.`;

@@ -5,17 +5,6 @@ import { savedVerdict } from '../report/saved-verdict.ts';
 import type { RunResult } from '../report/verdict.ts';
 import type { Screen } from './screen.ts';
 
-/** What `--help` says about a comparison, below its options. */
-export const COMPARE_HELP = `
-It reads only the verdict.json of each run, so a folder with just that file is enough.
-
-The second run is worse if its verdict is worse (in the order go, unknown, no-go), or if a figure that was within
-its limit in the first run is beyond it, or was not measured, in the second. Other figures are shown as worse or better
-if they differ by 20 % or more, which does not change the status. Runs that differ in their subject, size, version or
-limits, or in the speed of the machine, are compared too; the differences are listed.
-
-Exit status: 0 not worse, 1 worse, 64 for a folder that is not a run.`;
-
 /** Compares two saved runs, and prints the result as text or as JSON. */
 export async function compare(
   folders: readonly [before: string, after: string],

@@ -1,5 +1,3 @@
-import { findEngine } from '../../docker/engine.ts';
-import { sweepOwn } from '../cluster/sweep.ts';
 import { messageOf, trouble } from '../errors.ts';
 import { layOutFailure } from '../report/failure.ts';
 
@@ -59,8 +57,7 @@ export class Ending {
   /** Removes what was given up halfway and may still be starting something, then ends the process. */
   async exit(code: number): Promise<never> {
     if (this.signal.aborted) {
-      const engine = await findEngine().catch(() => null);
-      if (engine) await sweepOwn(engine.docker).catch((error: unknown) => tell(`${messageOf(error)}\n`));
+      await sweep().catch((error: unknown) => tell(`${messageOf(error)}\n`));
     }
     // If the output was lost, nobody has been told that all is well.
     const isTold = code !== 0 || !this.#isOutputLost;
@@ -96,6 +93,16 @@ export class Ending {
     this.#interruption.abort(bug);
     if (!this.#isDuringRun) process.exit(UNKNOWN);
   }
+}
+
+/** What speaks to the engine is loaded only here, because many commands never do. */
+async function sweep(): Promise<void> {
+  const [{ findEngine }, { sweepOwn }] = await Promise.all([
+    import('../../docker/engine.ts'),
+    import('../cluster/sweep.ts'),
+  ]);
+  const engine = await findEngine().catch(() => null);
+  if (engine) await sweepOwn(engine.docker);
 }
 
 function tell(text: string): void {

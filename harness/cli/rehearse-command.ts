@@ -1,27 +1,10 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { wholeNumber } from './whole-number.ts';
-import { outcomeOf, usage } from '../errors.ts';
-import { Recorder } from '../history/recorder.ts';
-import { roundtripCommand } from './again.ts';
 import type { CommandSurface } from './command-surface.ts';
-import { configRehearsal, type ConfiguredRehearsal } from './config-rehearsal.ts';
-import { DECISION_CODES, EXIT_CODES } from './exit-codes.ts';
-import { fixtureRehearsal, type FixtureOptions } from './fixture-rehearsal.ts';
-import { planText } from './plan.ts';
-import { conclude, rehearse, type Rehearsed } from './rehearse.ts';
-import { statementPrinter } from './screen.ts';
-
-interface RehearseCommandOptions {
-  readonly config?: string;
-  readonly seed?: number;
-  readonly artifacts: string;
-  readonly allowHost: readonly string[];
-  readonly showStatements: boolean;
-  readonly plan: boolean;
-}
+import type { RehearseOptions } from './rehearse-action.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** Adds the command that runs a rehearsal, with its options. */
-export function addRehearse(program: Command, { screen, ending, finish }: CommandSurface): void {
+export function addRehearse(program: Command, surface: CommandSurface): void {
   program
     .command('rehearse')
     .description('run the whole sequence while an application writes, on a config’s schema and data or on a fixture')
@@ -53,87 +36,10 @@ export function addRehearse(program: Command, { screen, ending, finish }: Comman
       false,
     )
     .addHelpText('after', ENVIRONMENT)
-    .action(async (options: FixtureOptions & RehearseCommandOptions, command: Command) => {
-      if (options.plan) {
-        screen.print(await planText(options.config, options.allowHost));
-        return finish(0);
-      }
-      const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
-      const recorder = new Recorder();
-      const how = { seed, again: commandAgain(seed), artifacts: options.artifacts, recorder };
-      const rehearsed = await ending.during(
-        async () =>
-          await screen.show(recorder, async () => {
-            const asked = await rehearsalOf(options, command, recorder, ending.signal);
-            const { rehearsal, config } = asked;
-            ending.isOnTarget = rehearsal.existing !== undefined;
-            return await withResources(
-              asked,
-              async () => await rehearse(rehearsal, config ? { ...how, config } : how, ending.signal),
-            );
-          }),
-      );
-      await conclude(rehearsed, how, screen);
-      const { result, thrown, troubles } = rehearsed;
-      const { verdict } = result.decision;
-      // An error that only the server could find, such as a statement of a dump that it rejects, is still the caller's.
-      // What was found before it stands.
-      const isUsage =
-        verdict === 'unknown' && thrown !== undefined && outcomeOf(thrown) === 'usage' && troubles.length === 0;
-      finish(isUsage ? EXIT_CODES.usage : DECISION_CODES[verdict]);
+    .action(async (options: RehearseOptions, command: Command) => {
+      const { rehearseCommand } = await import('./rehearse-action.ts');
+      await rehearseCommand(options, command, surface);
     });
-}
-
-/**
- * Runs a rehearsal, then removes what it was made of. If that cannot be removed, as when the engine has gone away, the
- * next run removes it, and the verdict is not hidden.
- */
-async function withResources(resources: AsyncDisposable, body: () => Promise<Rehearsed>): Promise<Rehearsed> {
-  let rehearsed: Rehearsed | undefined;
-  try {
-    await using stack = new AsyncDisposableStack();
-    stack.use(resources);
-    rehearsed = await body();
-    return rehearsed;
-  } catch (error) {
-    if (rehearsed === undefined) throw error;
-    return rehearsed.thrown === undefined ? { ...rehearsed, troubles: [...rehearsed.troubles, error] } : rehearsed;
-  }
-}
-
-/** Options that cannot be given together with a config, because the config says the same things. */
-const OF_FIXTURES = [
-  'fixture',
-  'profile',
-  'writesPerSecond',
-  'scale',
-  'fence',
-  'allowStrays',
-  'end',
-  'faults',
-] as const;
-
-async function rehearsalOf(
-  options: FixtureOptions & RehearseCommandOptions,
-  command: Command,
-  recorder: Recorder,
-  signal: AbortSignal,
-): Promise<Omit<ConfiguredRehearsal, 'config'> & Partial<Pick<ConfiguredRehearsal, 'config'>>> {
-  if (options.config === undefined) {
-    return { rehearsal: await fixtureRehearsal(options), [Symbol.asyncDispose]: async () => undefined };
-  }
-  const both = OF_FIXTURES.filter((name) => command.getOptionValueSource(name) === 'cli');
-  if (both.length > 0) {
-    throw usage({
-      what: 'Options and a config were given for the same thing.',
-      expected: 'with --config, only --seed, --artifacts, --allow-host, --show-statements and --plan',
-      seen: both.map((name) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`).join(', '),
-      next: `Set it in ${options.config}.`,
-    });
-  }
-  const { allowHost, showStatements } = options;
-  const onStatement = statementPrinter(showStatements);
-  return await configRehearsal(options.config, { recorder, signal, allowHost, onStatement });
 }
 
 const ENVIRONMENT = `
@@ -145,13 +51,6 @@ Environment:
   DOCKER_HOST               the engine to use; then no other one is installed or started
 
 Exit status: 0 go, 1 no-go, 2 unknown or trouble with the machine, 64 usage error.`;
-
-function commandAgain(seed: number): string {
-  const given = process.argv
-    .slice(3)
-    .filter((arg, at, all) => arg !== '--seed' && all[at - 1] !== '--seed' && !arg.startsWith('--seed='));
-  return roundtripCommand('rehearse', [...given, '--seed', String(seed)]);
-}
 
 function rate(text: string): number | 'auto' {
   if (text === 'auto') return text;

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { CommandSurface } from './command-surface.ts';
-import { trafficCommand, type TrafficCommandOptions } from './traffic.ts';
+import type { TrafficCommandOptions } from './traffic.ts';
 
 /** Adds the command that makes a workload from logs. */
 export function addTraffic(program: Command, { screen, ending, finish }: CommandSurface): void {
@@ -23,6 +23,7 @@ export function addTraffic(program: Command, { screen, ending, finish }: Command
     .option('--artifacts <folder>', 'where to create the folder of the run', 'artifacts')
     .addHelpText('after', '\nExit status: 0 all run alike, 1 some do not, 2 trouble with the machine, 64 usage error.')
     .action(async (logs: string[], options: TrafficCommandOptions) => {
+      const { trafficCommand } = await import('./traffic.ts');
       const isAlike = await ending.during(async () => await trafficCommand(logs, options, screen, ending.signal));
       finish(isAlike ? 0 : 1);
     });

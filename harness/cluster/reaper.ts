@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import Docker from 'dockerode';
-import { sweepCluster } from './sweep.ts';
 
 /**
  * Starts a separate process that removes the cluster if this process ends without having done so, however it ends.
@@ -29,10 +27,15 @@ export function startReaper(clusterId: string, folders: readonly string[] = []):
   return () => void stdin.end('done\n');
 }
 
+/**
+ * What speaks to the engine is loaded only when it is needed, because every cluster starts a reaper beside its servers:
+ * loaded at once, it took 0.6 of the 0.7 CPU seconds of a reaper's start.
+ */
 async function reap(clusterId: string, folders: readonly string[]): Promise<void> {
   let said = '';
   for await (const chunk of process.stdin) said += String(chunk);
   if (said === 'done\n') return;
+  const [{ default: Docker }, { sweepCluster }] = await Promise.all([import('dockerode'), import('./sweep.ts')]);
   const address = process.env['DOCKER_HOST'] ?? '';
   const docker = address.startsWith('unix://') ? new Docker({ socketPath: address.slice(7) }) : new Docker();
   try {

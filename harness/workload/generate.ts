@@ -1,5 +1,5 @@
-import { Faker, base, en } from '@faker-js/faker';
 import type { LoadedRows } from '../fixture/fixture.ts';
+import { englishFaker } from '../fixture/english-faker.ts';
 import { fakerMethod } from '../fixture/faker-method.ts';
 import type { ColumnGenerator, ParameterGenerator, Seed } from '../fixture/generators.ts';
 import { trouble } from '../errors.ts';
@@ -34,10 +34,7 @@ export interface AcceptedRows {
 export class Generators {
   readonly random = new PlacedRandom();
   // Faker takes the function off its object, so `this` has to be bound.
-  readonly #faker = new Faker({
-    locale: [en, base],
-    randomizer: { next: () => this.random.next(), seed: () => {} },
-  });
+  readonly #faker = englishFaker({ randomizer: { next: () => this.random.next(), seed: () => {} } });
   readonly seed: number;
   readonly #tables: Seed['tables'];
   readonly #loaded: ReadonlyMap<string, LoadedRows>;
