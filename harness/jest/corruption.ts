@@ -1,9 +1,10 @@
 import { expect } from '@jest/globals';
 import type { Connection } from 'mysql2/promise';
+import { SMALLEST_TARGET } from '../cluster/cluster-layout.ts';
 import { queryRows, withConnection } from '../cluster/mysql-endpoint.ts';
 import type { Side } from '../side.ts';
 import type { Expectation } from './expectation.ts';
-import { scenario, type Stage } from './scenario.ts';
+import { scenario, type ScenarioOptions, type Stage } from './scenario.ts';
 import { primaryEndpoint } from '../migration/context.ts';
 
 /** Which of the two comparisons sees a corruption; the expected invariants are the history's own witnesses. */
@@ -22,6 +23,8 @@ export interface Corruption {
   /** @returns the violations that must be found; there must be no others. */
   readonly plant: (stage: Stage) => Promise<readonly Expectation[]>;
   readonly seen: DetectedBy;
+  /** The servers; by default the smallest target, because most corruptions do not depend on who follows. */
+  readonly cluster?: ScenarioOptions['cluster'];
   /** What to do to the source before the migration begins. */
   readonly prepare?: (stage: Stage) => Promise<void>;
 }
@@ -30,8 +33,16 @@ export interface Corruption {
  * A scenario that brings a migration to rest with its writes on one side, plants a corruption, and requires that
  * exactly the invariants that it breaks are found broken.
  */
-export function corruption({ claim, fixture, writesOn, plant, seen, prepare }: Corruption): void {
-  scenario(claim, { from: 'loaded', ...(fixture === undefined ? {} : { fixture }) }, async (stage) => {
+export function corruption({
+  claim,
+  fixture,
+  cluster = SMALLEST_TARGET,
+  writesOn,
+  plant,
+  seen,
+  prepare,
+}: Corruption): void {
+  scenario(claim, { from: 'loaded', cluster, ...(fixture === undefined ? {} : { fixture }) }, async (stage) => {
     await prepare?.(stage);
     await Promise.all([stage.migration.adopt(), stage.migration.provision()]);
     await atRest(stage, writesOn);

@@ -2,6 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import type Docker from 'dockerode';
 import { CLUSTER_LABEL, OWNER_LABEL } from '../../docker/labels.ts';
+import { SMALLEST_TARGET } from '../../harness/cluster/cluster-layout.ts';
 import { sweepLeftovers } from '../../harness/cluster/sweep.ts';
 import { scenario } from '../../harness/jest/scenario.ts';
 import { startRoundtrip } from '../../harness/jest/roundtrip.ts';
@@ -62,7 +63,7 @@ for (const { signal, status, said } of ENDS) {
 // Claim: if a run's reaper died with it, the next start removes what the run left, and nothing else.
 scenario(
   'the next start removes what a killed run left, and nothing that belongs to a live one',
-  {},
+  { cluster: SMALLEST_TARGET },
   async ({ cluster, migration }) => {
     const { docker } = (await findEngine())!;
     const running = startRoundtrip(SMALL);

@@ -4,6 +4,8 @@ import { serversOf, uuidOf } from '../../harness/migration/context.ts';
 
 corruption({
   claim: 'a transaction that only a replica has is an errant GTID, and one that the source had before is not',
+  // With followers, one of which has the transaction.
+  cluster: {},
   writesOn: 'target',
   // A source has such a transaction if it was a replica, or was restored from a backup.
   prepare: async (stage) => {
