@@ -10,7 +10,7 @@ import { conclude, rehearse, type Rehearsed } from './rehearse.ts';
 import { statementPrinter } from './screen.ts';
 
 /** The options of `rehearse`. */
-export interface RehearseOptions extends FixtureOptions {
+export interface RehearseCommandOptions extends FixtureOptions {
   readonly config?: string;
   readonly seed?: number;
   readonly artifacts: string;
@@ -21,7 +21,7 @@ export interface RehearseOptions extends FixtureOptions {
 
 /** Runs a rehearsal of a config or a fixture, says how it ended, and sets the exit status; or prints its plan. */
 export async function rehearseCommand(
-  options: RehearseOptions,
+  options: RehearseCommandOptions,
   command: Command,
   { screen, ending, finish }: CommandSurface,
 ): Promise<void> {
@@ -85,7 +85,7 @@ const OF_FIXTURES = [
 ] as const;
 
 async function rehearsalOf(
-  options: RehearseOptions,
+  options: RehearseCommandOptions,
   command: Command,
   recorder: Recorder,
   signal: AbortSignal,

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { CommandSurface } from './command-surface.ts';
-import type { RehearseOptions } from './rehearse-action.ts';
+import type { RehearseCommandOptions } from './rehearse-action.ts';
 import { wholeNumber } from './whole-number.ts';
 
 /** Adds the command that runs a rehearsal, with its options. */
@@ -36,7 +36,7 @@ export function addRehearse(program: Command, surface: CommandSurface): void {
       false,
     )
     .addHelpText('after', ENVIRONMENT)
-    .action(async (options: RehearseOptions, command: Command) => {
+    .action(async (options: RehearseCommandOptions, command: Command) => {
       const { rehearseCommand } = await import('./rehearse-action.ts');
       await rehearseCommand(options, command, surface);
     });

@@ -109,7 +109,7 @@ export class ManagedTablet implements Tablet {
         [
           // mysqlctl init chooses a random server id; this one is the tablet's uid, which no other server has.
           `sed -i 's/^server-id *=.*/server-id = ${uid}/; s/^server_id *=.*/server_id = ${uid}/; s/^port *=.*/port = ${tabletPorts(uid).mysql}/' ${FOLDER}/my.cnf`,
-          `printf '\\ninit_file = ${DATA_ROOT}/init.sql\\nskip_name_resolve = ON\\nloose_mysqlx = OFF\\n${MYSQL_OPTIONS}\\n' >> ${FOLDER}/my.cnf`,
+          `printf '\\ninit_file = ${DATA_ROOT}/init.sql\\nskip_name_resolve = ON\\n${MYSQL_OPTIONS}\\n' >> ${FOLDER}/my.cnf`,
           ...(diskMb === undefined ? [] : [`cp -a ${FOLDER}/* ${DISK}/; rm -r ${FOLDER}; ln -s ${DISK} ${FOLDER}`]),
           `mkfifo ${SERVE_PIPE}`,
           `${mysqlctl} start`,

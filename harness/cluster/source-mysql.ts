@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from 'mysql2/promise';
 import type { FedProgram } from './feed-program.ts';
 import { accountStatements, VITESS_ROLES, type Account, type Credentials } from './credentials.ts';
-import { endpoint, withConnection } from './mysql-endpoint.ts';
+import { endpoint, queryRows, withConnection } from './mysql-endpoint.ts';
 import { OWN } from './own-connections.ts';
 import { COUNTS_CPU, SMALL_BUFFERS } from './mysqld-options.ts';
 import { DATA_ROOT, prepareImage, serverUser } from './prepared-image.ts';
@@ -110,6 +110,16 @@ export class SourceMySql implements AsyncDisposable {
   /** Returns how another server of the cluster replicates from this one. */
   get replicated(): ReplicatedFrom {
     return { host: this.server.host, port: this.port, account: this.#credentials.vitess.repl };
+  }
+
+  /** Whether it accepts connections with TLS; a server that does not say (before MySQL 8.0.21) counts as one without. */
+  async hasTls(): Promise<boolean> {
+    const sql =
+      "SELECT VALUE AS value FROM performance_schema.tls_channel_status WHERE CHANNEL = 'mysql_main' AND PROPERTY = 'Enabled'";
+    return await withConnection(this.harnessEndpoint, async (connection) => {
+      const [row] = await queryRows<{ value: string }>(connection, sql).catch(() => []);
+      return row?.value === 'Yes';
+    });
   }
 
   /** Returns how the harness itself connects. */

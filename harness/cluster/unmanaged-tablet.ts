@@ -9,11 +9,12 @@ import { supervised } from './supervised.ts';
 import { tabletAlias, tabletFlags, tabletName, tabletPorts, untilTabletRuns, type Tablet } from './tablet.ts';
 
 /**
- * The role `dba` connects with TLS, if the source has it. vttablet kills its own statements there, and MySQL can send the
- * answer of a killed session to the next connection, which would take it for its own (docs/troubleshooting.md). Over
- * TLS it cannot be read. The other roles rarely kill, and their TLS would cost 2 of a source's 11 CPU seconds.
+ * With these, the role `dba` connects with TLS. vttablet kills its own statements there, and MySQL can send the answer of
+ * a killed session to the next connection, which would take it for its own (docs/troubleshooting.md). Over TLS it cannot
+ * be read. The other roles rarely kill, and their TLS would cost 2 of a source's 11 CPU seconds. Where the server has no
+ * TLS, vttablet does not fall back to a connection without (go/mysql/client.go), so the flags are left out.
  */
-const TLS_FLAGS = [
+const TLS_OF_DBA = [
   '--db-ssl-mode=preferred',
   ...VITESS_ROLES.filter((role) => role !== 'dba').map((role) => `--db-${role}-use-ssl=false`),
 ];
@@ -69,7 +70,7 @@ export class UnmanagedTablet implements Tablet {
         `--init-db-name-override=${source.database}`,
         `--db-host=${source.server.host}`,
         `--db-port=${source.port}`,
-        ...TLS_FLAGS,
+        ...((await source.hasTls()) ? TLS_OF_DBA : []),
         ...VITESS_ROLES.map((role) => `--db-${role}-user=${credentials.vitess[role].user}`),
         // The password is in a file, because the tablet's own pages show its flags.
         '--db-credentials-server=file',

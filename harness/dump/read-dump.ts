@@ -141,8 +141,8 @@ async function finish(
   };
 }
 
-/** Removes what was read, and creates the database in which the client begins. */
-async function beginAgain(server: ScratchMySql, database: string | null, accounts: AccountNames): Promise<void> {
+/** Removes what was read, and creates the database in which the client begins, if any. */
+export async function beginAgain(server: ScratchMySql, database: string | null, accounts: AccountNames): Promise<void> {
   const created = [...(await readAccountNames(server))].filter((name) => !accounts.has(name));
   await server.forgetHistory();
   await withConnection(server.endpoint(), async (connection) => {
@@ -153,10 +153,10 @@ async function beginAgain(server: ScratchMySql, database: string | null, account
   });
 }
 
-/** Returns the accounts in SQL form, such as `'app'@'%'`. */
-type AccountNames = ReadonlySet<string>;
+/** Accounts in SQL form, such as `'app'@'%'`. */
+export type AccountNames = ReadonlySet<string>;
 
-async function readAccountNames(server: ScratchMySql): Promise<AccountNames> {
+export async function readAccountNames(server: ScratchMySql): Promise<AccountNames> {
   return await withConnection(server.endpoint(), async (connection) => {
     const found = await queryRows<{ account: string }>(
       connection,

@@ -3,21 +3,25 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
 import type { ConnectionOptions } from 'mysql2/promise';
-import { withConnection } from '../cluster/mysql-endpoint.ts';
 import { ScratchMySql } from '../cluster/scratch-mysql.ts';
 import type { MySqlSettings } from '../cluster/source-mysql.ts';
-import { readDatabaseNames } from '../dump/choose-database.ts';
 import { dumpFiles } from '../dump/files.ts';
-import { readInto, type DumpContents, type ReadIntoOptions } from '../dump/read-dump.ts';
+import {
+  beginAgain,
+  readAccountNames,
+  readInto,
+  type AccountNames,
+  type DumpContents,
+  type ReadIntoOptions,
+} from '../dump/read-dump.ts';
 import { Recorder } from '../history/recorder.ts';
 import { setUp } from '../run/set-up.ts';
-import { quoteName } from '../schema/quote.ts';
 
 const START_MS = 300_000;
 
 /** A MySQL that reads the dumps of a file's tests one after another. */
 export interface SharedScratch {
-  /** Removes what the server holds, and has it read a dump. What a dump changes on the server itself stays. */
+  /** Removes what the server has read, and has it read a dump. What a dump sets on the whole server stays. */
   readonly read: (file: string, options: ReadIntoOptions) => Promise<DumpContents>;
   readonly endpoint: (database: string) => ConnectionOptions;
 }
@@ -25,14 +29,19 @@ export interface SharedScratch {
 /** Starts the server before the first test of a file, and removes it after the last. */
 export function sharedScratch(settings: MySqlSettings = {}): SharedScratch {
   let started: ScratchMySql | undefined;
+  let accounts: AccountNames = new Set();
   let logDirectory = '';
   beforeAll(async () => {
     logDirectory = await mkdtemp(path.join(tmpdir(), 'vitess-roundtrip-scratch-'));
     started = await ScratchMySql.start({ ...(await setUp(new Recorder())), settings, logDirectory });
+    accounts = await readAccountNames(started);
   }, START_MS);
   afterAll(async () => {
-    await started?.[Symbol.asyncDispose]();
-    await rm(logDirectory, { recursive: true, force: true });
+    try {
+      await started?.[Symbol.asyncDispose]();
+    } finally {
+      await rm(logDirectory, { recursive: true, force: true });
+    }
   }, START_MS);
   const server = () => {
     if (started === undefined) throw new Error('The server did not start.');
@@ -40,16 +49,9 @@ export function sharedScratch(settings: MySqlSettings = {}): SharedScratch {
   };
   return {
     read: async (file, options) => {
-      await empty(server());
+      await beginAgain(server(), null, accounts);
       return await readInto(server(), await dumpFiles(file), file, options);
     },
     endpoint: (database) => server().endpoint(database),
   };
-}
-
-async function empty(server: ScratchMySql): Promise<void> {
-  await server.forgetHistory();
-  await withConnection(server.endpoint(), async (connection) => {
-    for (const name of await readDatabaseNames(connection)) await connection.query(`DROP DATABASE ${quoteName(name)}`);
-  });
 }

@@ -81,7 +81,8 @@ function adopt({ create, shards, sidecar, database, cell }: RunbookNames): Page 
   return {
     about:
       `An unmanaged vttablet in front of the source MySQL becomes the primary of ${sourceKeyspace}. ` +
-      `The source is not restarted; the tablet adds the database ${sidecar} to it. Then the application moves to vtgate.`,
+      `The source is not restarted; the tablet adds the database ${sidecar} to it. Then the application moves to vtgate. ` +
+      'If the source has TLS, give the tablet --db-ssl-mode=required too: docs/troubleshooting.md says why.',
     commands: [
       line(['CreateKeyspace', '--durability-policy=none', sourceKeyspace]),
       line(['ApplyVSchema', `--vschema-file=${sourceKeyspace}.vschema.json`, sourceKeyspace]),

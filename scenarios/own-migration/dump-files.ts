@@ -18,7 +18,7 @@ import { waitFor } from '../../harness/wait.ts';
 
 let folder = '';
 let engine: SetUp;
-/** For files that change nothing but databases. */
+/** For files that set nothing on the whole server. */
 const shared = sharedScratch();
 
 beforeAll(async () => {

@@ -50,7 +50,8 @@ test('a database with every type survives mysqldump and reading unchanged, howev
       const found = await everythingIn(scratch.endpoint('original'), 'original');
       expect({ of: name, ...found }).toEqual({ of: name, ...expected });
     }
-    await using copy = await read(path.join(folder, WAYS[0]![2]), 'original');
+    // The one that sets GTIDs is also read as a rehearsal does it, and a source is started on its data.
+    await using copy = await read(path.join(folder, 'replica.sql'), 'original');
     await using server = await startMysql('original', SETTINGS, { volume: copy.volume });
     expect(await everythingIn(server.mysql.harnessEndpoint, 'original')).toEqual(expected);
   } finally {

@@ -10,8 +10,12 @@ import { corruption, tamper } from '../../harness/jest/corruption.ts';
 
 const FLIP = 'UPDATE corder SET sku = CONCAT(sku, UNHEX("00")) WHERE order_id = 1234';
 
+/** VDiff reads the rdonly, and the checksum the primary. */
+const WITH_FOLLOWERS = {};
+
 corruption({
   claim: 'a byte flipped in the target is seen by VDiff and by the checksum',
+  cluster: WITH_FOLLOWERS,
   writesOn: 'source',
   plant: async (stage) => {
     await tamper(stage, 'target', [FLIP]);
@@ -25,6 +29,7 @@ corruption({
 
 corruption({
   claim: 'a row dropped in the target is seen by VDiff and by the checksum',
+  cluster: WITH_FOLLOWERS,
   writesOn: 'source',
   plant: async (stage) => {
     await tamper(stage, 'target', ['DELETE FROM corder WHERE order_id = 1234']);
@@ -38,6 +43,7 @@ corruption({
 
 corruption({
   claim: 'a byte flipped on the target’s primary alone is not seen by VDiff, which reads the rdonly',
+  cluster: WITH_FOLLOWERS,
   writesOn: 'source',
   plant: async (stage) => {
     await tamper(stage, 'target', ['SET SESSION sql_log_bin = OFF', FLIP]);
@@ -48,6 +54,7 @@ corruption({
 
 corruption({
   claim: 'a byte flipped on the target’s rdonly alone is not seen by the checksum, which reads the primary',
+  cluster: WITH_FOLLOWERS,
   writesOn: 'source',
   plant: async (stage) => {
     await withConnection(await rdonlyOf(stage), async (connection) => {
