@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect } from '@jest/globals';
+import { SMALLEST_TARGET } from '../../harness/cluster/cluster-layout.ts';
 import { scenario } from '../../harness/jest/scenario.ts';
 import { getTablets } from '../../harness/vtctl/tablets.ts';
 
@@ -49,5 +50,16 @@ scenario(
     await workload.stop();
     expect(await observe()).toBeEqualOnBothSides();
     await migration.complete();
+  },
+);
+
+// Claim: a source without TLS is adopted, although vttablet's own connections use TLS where the source has it.
+scenario(
+  'a source without TLS is adopted',
+  { cluster: { ...SMALLEST_TARGET, sourceSettings: { tls_version: '' } } },
+  async ({ cluster, migration }) => {
+    expect(await cluster.source.hasTls()).toBe(false);
+    await migration.create();
+    await migration.copied();
   },
 );
