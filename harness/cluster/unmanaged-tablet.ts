@@ -9,10 +9,9 @@ import { supervised } from './supervised.ts';
 import { tabletAlias, tabletFlags, tabletName, tabletPorts, untilTabletRuns, type Tablet } from './tablet.ts';
 
 /**
- * With these, the role `dba` connects with TLS. vttablet kills its own statements there, and MySQL can send the answer of
- * a killed session to the next connection, which would take it for its own (docs/troubleshooting.md). Over TLS it cannot
- * be read. The other roles rarely kill, and their TLS would cost 2 of a source's 11 CPU seconds. Where the server has no
- * TLS, vttablet does not fall back to a connection without (go/mysql/client.go), so the flags are left out.
+ * With these, only the role `dba` connects with TLS. Vitess kills the statements of that role, and MySQL can send the
+ * answer of a killed session to another connection, where it cannot be read if it is TLS (decision 0033). vttablet does
+ * not fall back where the server has no TLS.
  */
 const TLS_OF_DBA = [
   '--db-ssl-mode=preferred',
