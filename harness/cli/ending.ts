@@ -56,9 +56,7 @@ export class Ending {
 
   /** Removes what was given up halfway and may still be starting something, then ends the process. */
   async exit(code: number): Promise<never> {
-    if (this.signal.aborted) {
-      await sweep().catch((error: unknown) => tell(`${messageOf(error)}\n`));
-    }
+    if (this.signal.aborted) await sweep().catch((error: unknown) => tell(`${messageOf(error)}\n`));
     // If the output was lost, nobody has been told that all is well.
     const isTold = code !== 0 || !this.#isOutputLost;
     // Explicit, because steps that were given up after an interruption may still hold sockets open.

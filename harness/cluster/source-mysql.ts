@@ -114,11 +114,11 @@ export class SourceMySql implements AsyncDisposable {
 
   /** Whether it accepts connections with TLS; a server that does not say (before MySQL 8.0.21) counts as one without. */
   async hasTls(): Promise<boolean> {
-    const sql =
-      "SELECT VALUE AS value FROM performance_schema.tls_channel_status WHERE CHANNEL = 'mysql_main' AND PROPERTY = 'Enabled'";
+    const sql = `SELECT VALUE AS value FROM performance_schema.tls_channel_status
+      WHERE CHANNEL = 'mysql_main' AND PROPERTY = 'Enabled'`;
     return await withConnection(this.harnessEndpoint, async (connection) => {
-      const [row] = await queryRows<{ value: string }>(connection, sql).catch(() => []);
-      return row?.value === 'Yes';
+      const rows = await queryRows<{ value: string }>(connection, sql).catch(noneIfUnknownTable);
+      return rows[0]?.value === 'Yes';
     });
   }
 
@@ -156,6 +156,11 @@ export class SourceMySql implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.server[Symbol.asyncDispose]();
   }
+}
+
+function noneIfUnknownTable(error: unknown): readonly never[] {
+  if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ER_NO_SUCH_TABLE') return [];
+  throw error;
 }
 
 /** A data directory keeps the lower_case_table_names with which it was created, and does not start with another. */

@@ -19,10 +19,20 @@ import { setUp } from '../run/set-up.ts';
 
 const START_MS = 300_000;
 
+/** Reads everything in the one database of a dump, and tells nobody. */
+export const EVERYTHING: ReadIntoOptions = {
+  database: undefined,
+  leaveOut: [],
+  keepsRows: true,
+  onProgress: () => undefined,
+  note: () => undefined,
+  signal: undefined,
+};
+
 /** A MySQL that reads the dumps of a file's tests one after another. */
 export interface SharedScratch {
   /** Removes what the server has read, and has it read a dump. What a dump sets on the whole server stays. */
-  readonly read: (file: string, options: ReadIntoOptions) => Promise<DumpContents>;
+  readonly read: (file: string, options?: Partial<ReadIntoOptions>) => Promise<DumpContents>;
   readonly endpoint: (database: string) => ConnectionOptions;
 }
 
@@ -48,9 +58,9 @@ export function sharedScratch(settings: MySqlSettings = {}): SharedScratch {
     return started;
   };
   return {
-    read: async (file, options) => {
+    read: async (file, options = {}) => {
       await beginAgain(server(), null, accounts);
-      return await readInto(server(), await dumpFiles(file), file, options);
+      return await readInto(server(), await dumpFiles(file), file, { ...EVERYTHING, ...options });
     },
     endpoint: (database) => server().endpoint(database),
   };

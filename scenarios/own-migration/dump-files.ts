@@ -9,7 +9,7 @@ import { Recorder } from '../../harness/history/recorder.ts';
 import { leftOf, ownedBy } from '../../harness/jest/ended-run.ts';
 import { startMysql } from '../../harness/jest/lone-mysql.ts';
 import { startRoundtrip } from '../../harness/jest/roundtrip.ts';
-import { sharedScratch } from '../../harness/jest/shared-scratch.ts';
+import { EVERYTHING, sharedScratch } from '../../harness/jest/shared-scratch.ts';
 import { setUp, type SetUp } from '../../harness/run/set-up.ts';
 import { waitFor } from '../../harness/wait.ts';
 
@@ -39,25 +39,16 @@ async function written(text: Text): Promise<string> {
   return file;
 }
 
-const HOW: ReadIntoOptions = {
-  database: undefined,
-  leaveOut: [],
-  keepsRows: true,
-  onProgress: () => undefined,
-  note: () => undefined,
-  signal: undefined,
-};
-
 /** Reads it on a server of its own, as a rehearsal does. */
 async function read(text: Text, leaveOut: ReadIntoOptions['leaveOut'] = []) {
   const notes: string[] = [];
   const note = (told: string) => notes.push(told);
-  const dump = await DumpOnVolume.read(await written(text), { ...HOW, ...engine, settings: {}, leaveOut, note });
+  const dump = await DumpOnVolume.read(await written(text), { ...EVERYTHING, ...engine, settings: {}, leaveOut, note });
   return { dump, notes, ...toldBy(dump.contents) };
 }
 
 async function readShared(text: Text) {
-  return toldBy(await shared.read(await written(text), HOW));
+  return toldBy(await shared.read(await written(text)));
 }
 
 function toldBy({ database, rows }: DumpContents) {

@@ -5,10 +5,10 @@ import { expect, test } from '@jest/globals';
 import type { ConnectionOptions } from 'mysql2/promise';
 import { queryRows, withConnection } from '../../harness/cluster/mysql-endpoint.ts';
 import { loadDerived } from '../../harness/derive/load-derived.ts';
-import { DumpOnVolume, type ReadIntoOptions } from '../../harness/dump/read-dump.ts';
+import { DumpOnVolume } from '../../harness/dump/read-dump.ts';
 import { Recorder } from '../../harness/history/recorder.ts';
 import { startMysql, type LoneMysql } from '../../harness/jest/lone-mysql.ts';
-import { sharedScratch } from '../../harness/jest/shared-scratch.ts';
+import { EVERYTHING, sharedScratch } from '../../harness/jest/shared-scratch.ts';
 import { setUp } from '../../harness/run/set-up.ts';
 import { readDatabase } from '../../harness/schema/database.ts';
 import { openForReading } from '../../harness/schema/read.ts';
@@ -43,7 +43,7 @@ test('a database with every type survives mysqldump and reading unchanged, howev
     for (const [options, pipe, name] of WAYS) {
       const file = path.join(folder, name);
       await writeFile(file, await dump(original, options, pipe));
-      const { database, rows } = await scratch.read(file, how('original'));
+      const { database, rows } = await scratch.read(file, { database: 'original' });
       expect(database.tables).toHaveLength(9);
       expect(database.triggers.map((trigger) => trigger.name)).toEqual(['child_up']);
       expect([...rows.values()].reduce((sum, count) => sum + count, 0)).toBe(expected.rows);
@@ -60,11 +60,12 @@ test('a database with every type survives mysqldump and reading unchanged, howev
 }, 600_000);
 
 async function read(file: string, database: string): Promise<DumpOnVolume> {
-  return await DumpOnVolume.read(file, { ...(await setUp(new Recorder())), settings: SETTINGS, ...how(database) });
-}
-
-function how(database: string): ReadIntoOptions {
-  return { database, leaveOut: [], keepsRows: true, onProgress: silent, note: silent, signal: undefined };
+  return await DumpOnVolume.read(file, {
+    ...EVERYTHING,
+    ...(await setUp(new Recorder())),
+    settings: SETTINGS,
+    database,
+  });
 }
 
 async function fill(connect: ConnectionOptions, seed: number): Promise<void> {

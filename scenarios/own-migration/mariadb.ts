@@ -8,6 +8,7 @@ import { DumpOnVolume } from '../../harness/dump/read-dump.ts';
 import { Recorder } from '../../harness/history/recorder.ts';
 import { ByHand } from '../../harness/jest/by-hand.ts';
 import { roundtrip } from '../../harness/jest/roundtrip.ts';
+import { EVERYTHING } from '../../harness/jest/shared-scratch.ts';
 import { setUp, type SetUp } from '../../harness/run/set-up.ts';
 import { waitFor } from '../../harness/wait.ts';
 
@@ -374,9 +375,7 @@ async function dumpOf(statements: readonly string[], { isCorrected = true, end =
 async function read(file: string) {
   const notes: string[] = [];
   const note = (text: string) => void notes.push(text);
-  const how = { settings: {}, database: undefined, leaveOut: [], keepsRows: true, onProgress: () => undefined };
-  const { docker, images } = engine;
-  await using dump = await DumpOnVolume.read(file, { ...how, docker, images, note, signal: undefined });
+  await using dump = await DumpOnVolume.read(file, { ...EVERYTHING, ...engine, settings: {}, note });
   const { database, rows } = dump.contents;
   return { notes: notes.join('\n'), database, rows: Object.fromEntries(rows) };
 }
