@@ -47,7 +47,8 @@ export interface EndedServer {
 
 /**
  * The servers of one migration, on a network of their own. `start` brings up what exists before a migration begins: the
- * source MySQL, etcd and vtctld. The steps that need the tablets and vtgate start them.
+ * source MySQL, etcd, vtctld, and vtgate if it notices new tablets soon. The steps that need the tablets start them, and
+ * vtgate otherwise.
  *
  * `await using` stops everything. If a process ends without that, its reaper cleans up after it.
  */
@@ -73,7 +74,7 @@ export class Cluster implements MigrationServers {
 
   private constructor(
     layout: ClusterLayout,
-    servers: { sources: SourceShard; etcd: Etcd; vtctld: Vtctld; managed: readonly Promise<ManagedTablet>[] },
+    servers: EarlyServers & { sources: SourceShard; managed: readonly Promise<ManagedTablet>[] },
   ) {
     this.#layout = layout;
     this.id = layout.environment.clusterId;
@@ -87,16 +88,16 @@ export class Cluster implements MigrationServers {
     this.etcd = servers.etcd;
     this.vtctld = servers.vtctld;
     this.#managed = servers.managed;
+    if (servers.vtgate !== undefined) this.#vtgate = Promise.resolve(servers.vtgate);
   }
 
   static async start(docker: Docker, images: Images, options: ClusterOptions): Promise<Cluster> {
     const laidOut = await layOutCluster(docker, images, options);
     const layout = options.links ? await withLinks(laidOut) : await withPod(laidOut, options);
-    const { environment, cell } = layout;
     // These are not awaited here; `managedTablets` awaits them, and sees their errors.
     const managed = startManagedMysqls(layout);
     try {
-      const [sources, [etcd, vtctld]] = await allOrFirstError([
+      const [sources, { etcd, vtctld, vtgate }] = await allOrFirstError([
         startSource(layout, {
           image: images.mysql,
           database: layout.sourceDatabase,
@@ -107,12 +108,9 @@ export class Cluster implements MigrationServers {
           ...(options.hostPorts?.source === undefined ? {} : { hostPort: options.hostPorts.source }),
           replication: options.source ?? { followers: 0 },
         }),
-        Etcd.start(environment, images.etcd).then(
-          async (started) =>
-            [started, await Vtctld.start(environment, { image: images.vitess, etcd: started, cell })] as const,
-        ),
+        startEarlyServers(layout),
       ]);
-      return new Cluster(layout, { sources, etcd, vtctld, managed });
+      return new Cluster(layout, { sources, etcd, vtctld, vtgate, managed });
     } catch (error) {
       await Promise.allSettled(managed);
       return await giveUp(layout, error);
@@ -169,15 +167,7 @@ export class Cluster implements MigrationServers {
 
   /** Returns vtgate, which is started once. */
   async vtgate(): Promise<Vtgate> {
-    const { environment, images, credentials, cell, profile, hostPorts, links } = this.#layout;
-    this.#vtgate ??= Vtgate.start(environment, {
-      image: images.vitess,
-      credentials,
-      cell,
-      profile,
-      applicationPort: links.get('application-vtgate')?.hostPort,
-      ...(hostPorts.vtgate === undefined ? {} : { hostPort: hostPorts.vtgate }),
-    });
+    this.#vtgate ??= startVtgate(this.#layout);
     return await this.#vtgate;
   }
 
@@ -258,6 +248,35 @@ export class Cluster implements MigrationServers {
     // A tablet that never started, or whose container is gone, has no log to keep.
     await Promise.allSettled(this.#managed.map(save));
   }
+}
+
+/** The servers of Vitess that start before any tablet. */
+interface EarlyServers {
+  readonly etcd: Etcd;
+  readonly vtctld: Vtctld;
+  /** Undefined if it starts after the tablets. */
+  readonly vtgate: Vtgate | undefined;
+}
+
+async function startEarlyServers(layout: ClusterLayout): Promise<EarlyServers> {
+  const { environment, images, cell, profile } = layout;
+  const etcd = await Etcd.start(environment, images.etcd);
+  const vtctld = await Vtctld.start(environment, { image: images.vitess, etcd, cell });
+  // It is awaited because there must be no keyspace before it has started; `adopt` says why.
+  const vtgate = profile.startsVtgateFirst ? await startVtgate(layout) : undefined;
+  return { etcd, vtctld, vtgate };
+}
+
+async function startVtgate(layout: ClusterLayout): Promise<Vtgate> {
+  const { environment, images, credentials, cell, profile, hostPorts, links } = layout;
+  return await Vtgate.start(environment, {
+    image: images.vitess,
+    credentials,
+    cell,
+    profile,
+    applicationPort: links.get('application-vtgate')?.hostPort,
+    ...(hostPorts.vtgate === undefined ? {} : { hostPort: hostPorts.vtgate }),
+  });
 }
 
 async function startSource(

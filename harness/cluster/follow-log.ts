@@ -1,10 +1,16 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { Writable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import type Docker from 'dockerode';
 import { engineDoes } from '../../docker/engine-does.ts';
 import type { LineSplitter } from './line-splitter.ts';
+
+/**
+ * What has been read is written to the file this often. Servers write some 3,000 lines in a minute, and each write of its
+ * own wakes another thread.
+ */
+const WRITE_EVERY_MS = 200;
 
 /** Receives the error when a log cannot be read or written. */
 export type LogFault = (file: string, cause: unknown) => void;
@@ -29,7 +35,7 @@ export async function followLog(
   const decoder = new StringDecoder('utf8');
   const take = new Writable({
     write: (chunk: Buffer, _, callback) => {
-      file.write(chunk);
+      writeSoon(file, chunk);
       lines.push(decoder.write(chunk));
       callback();
     },
@@ -38,4 +44,13 @@ export async function followLog(
   written.on('end', () => file.end());
   // What an engine that goes away did not send is missing in the file; whoever needs the server finds out.
   written.on('error', () => file.end());
+}
+
+/** The first chunk of a batch holds the file back; `end` lets go of it too. */
+function writeSoon(file: WriteStream, chunk: Buffer): void {
+  if (file.writableCorked === 0) {
+    file.cork();
+    setTimeout(() => file.uncork(), WRITE_EVERY_MS);
+  }
+  file.write(chunk);
 }

@@ -2,7 +2,7 @@ import type { ConnectionOptions } from 'mysql2/promise';
 import { accountStatements, type Credentials } from './credentials.ts';
 import { makeDataVolume } from './data-volume.ts';
 import { endpoint, withConnection } from './mysql-endpoint.ts';
-import { COUNTS_CPU, FEW_DIGESTS, SMALL_BUFFERS } from './mysqld-options.ts';
+import { COUNTS_CPU, SMALL_BUFFERS } from './mysqld-options.ts';
 import { DATA_ROOT, prepareImage, serverUser } from './prepared-image.ts';
 import type { Profile } from './profile.ts';
 import { READY_TIMEOUT_MS, Server, hostName, type ServerEnvironment } from './server.ts';
@@ -34,20 +34,26 @@ const FILLER = `${FOLDER}/filler`;
 const MYSQL_PID = `${FOLDER}/mysql.pid`;
 
 /**
- * Waits at most five seconds until a MySQL that has ended is no longer a process. As long as process 1 has not reaped it,
- * mysqlctl believes that it runs, and refuses to start another one (Vitess 24, go/vt/mysqlctl/mysqld.go,
- * cleanupLockfile).
+ * Starts MySQL and returns when it accepts connections. `mysqlctl start` does the same with a program of its own, and
+ * asks once a second (Vitess 24.0.1, go/vt/mysqlctl/mysqld.go, wait). It also starts mysqld_safe if it finds it, which
+ * starts a MySQL again that a fault has ended.
+ */
+const START_MYSQL = `mysqld --defaults-file=${FOLDER}/my.cnf --daemonize`;
+
+/**
+ * Waits at most five seconds until a MySQL that has ended is no longer a process. As long as process 1 has not reaped
+ * it, the lock file of its socket names a process that exists, and another MySQL refuses to start.
  */
 const UNTIL_MYSQL_IS_GONE = `pid=$(cat ${MYSQL_PID} 2>/dev/null); n=0; while [ -n "$pid" ] && [ -e "/proc/$pid" ] && [ $n -lt 250 ]; do sleep 0.02; n=$((n+1)); done`;
 
-/** Lines of my.cnf, as an argument of printf. */
-const MYSQL_OPTIONS = [COUNTS_CPU, FEW_DIGESTS, ...SMALL_BUFFERS].join('\\n');
+/** Lines that mysqlctl adds to my.cnf, as an argument of printf. */
+const MYSQL_OPTIONS = [COUNTS_CPU, ...SMALL_BUFFERS].join('\\n');
 
 /** A pipe in the container; vttablet starts when something is written to it. */
 const SERVE_PIPE = `${DATA_ROOT}/serve`;
 
 /**
- * A vttablet with a MySQL of its own, which mysqlctl initialises and starts, in one container. MySQL starts with the
+ * A vttablet with a MySQL of its own, which mysqlctl has initialised, in one container. MySQL starts with the
  * container. vttablet starts when it is told to `serve`, because it needs a topology that may not exist yet.
  */
 export class ManagedTablet implements Tablet {
@@ -92,7 +98,6 @@ export class ManagedTablet implements Tablet {
     const name = tabletName(keyspace, uid);
     const alias = tabletAlias(cell, uid);
     const host = hostName(environment, name);
-    const mysqlctl = mysqlctlFor(uid);
     const vttabletFlags = [
       ...tabletFlags({ topologyFlags, uid, alias, host, keyspace, type, profile }),
       `--tablet-dir=${TABLET_FOLDER}`,
@@ -109,10 +114,10 @@ export class ManagedTablet implements Tablet {
         [
           // mysqlctl init chooses a random server id; this one is the tablet's uid, which no other server has.
           `sed -i 's/^server-id *=.*/server-id = ${uid}/; s/^server_id *=.*/server_id = ${uid}/; s/^port *=.*/port = ${tabletPorts(uid).mysql}/' ${FOLDER}/my.cnf`,
-          `printf '\\ninit_file = ${DATA_ROOT}/init.sql\\nskip_name_resolve = ON\\n${MYSQL_OPTIONS}\\n' >> ${FOLDER}/my.cnf`,
+          `printf '\\ninit_file = ${DATA_ROOT}/init.sql\\nskip_name_resolve = ON\\n' >> ${FOLDER}/my.cnf`,
           ...(diskMb === undefined ? [] : [`cp -a ${FOLDER}/* ${DISK}/; rm -r ${FOLDER}; ln -s ${DISK} ${FOLDER}`]),
           `mkfifo ${SERVE_PIPE}`,
-          `${mysqlctl} start`,
+          START_MYSQL,
           `read -r _ < ${SERVE_PIPE}`,
           'exec "$@"',
         ].join('\n'),
@@ -121,7 +126,7 @@ export class ManagedTablet implements Tablet {
       ],
       environment: { VTDATAROOT: DATA_ROOT },
       volumes: diskMb === undefined ? {} : { [DISK]: await makeDataVolume(environment, name, diskMb) },
-      files: { [`${DATA_ROOT}/init.sql`]: initFile(credentials) },
+      files: { [`${DATA_ROOT}/init.sql`]: initFile(credentials, databaseOf(keyspace)) },
       ports: [tabletPorts(uid).http, tabletPorts(uid).mysql],
     });
     return new ManagedTablet(server, { uid, alias, keyspace, type }, credentials);
@@ -138,7 +143,7 @@ export class ManagedTablet implements Tablet {
       pidFile: MYSQL_PID,
       // Nothing in the container starts it again.
       hold: ':',
-      start: `${UNTIL_MYSQL_IS_GONE}; ${mysqlctlFor(this.#uid)} start`,
+      start: `${UNTIL_MYSQL_IS_GONE}; ${START_MYSQL}`,
     });
   }
 
@@ -175,18 +180,19 @@ export class ManagedTablet implements Tablet {
     // Writing to the pipe before it exists would create a file.
     const write = `until [ -p ${SERVE_PIPE} ]; do sleep 0.05; done; echo serve > ${SERVE_PIPE}`;
     const { exitCode, output } = await this.server.exec(['sh', '-c', write], READY_TIMEOUT_MS);
-    if (exitCode !== 0) throw this.server.notReady('mysqlctl starts MySQL', output);
+    if (exitCode !== 0) throw this.server.notReady('MySQL starts', output);
     await untilTabletRuns(this);
   }
 
   /** Returns the image with a data directory in the state in which `mysqlctl init` leaves it. */
   static async prepare({ docker }: Pick<ServerEnvironment, 'docker'>, image: string): Promise<string> {
-    const mysqlctl = mysqlctlFor(1);
+    const mysqlctl = `mysqlctl --tablet-uid=1 --tablet-dir=${TABLET_FOLDER} --logtostderr`;
+    const options = `${DATA_ROOT}/options.cnf`;
     return await prepareImage(
       docker,
       image,
       'tablet',
-      `export VTDATAROOT=${DATA_ROOT}; ${mysqlctl} init; ${mysqlctl} shutdown; rm ${FOLDER}/data/auto.cnf`,
+      `printf '${MYSQL_OPTIONS}\\n' > ${options}; export VTDATAROOT=${DATA_ROOT} EXTRA_MY_CNF=${options}; ${mysqlctl} init; ${mysqlctl} shutdown; rm ${FOLDER}/data/auto.cnf`,
     );
   }
 
@@ -203,7 +209,7 @@ export class ManagedTablet implements Tablet {
 
   /** Returns how the harness itself connects; the keyspace's database is `vt_<keyspace>`. */
   get harnessEndpoint(): ConnectionOptions {
-    return endpoint(this.server.port(this.#ports.mysql), this.#credentials.harness, `vt_${this.keyspace}`);
+    return endpoint(this.server.port(this.#ports.mysql), this.#credentials.harness, databaseOf(this.keyspace));
   }
 
   /** mysqld logs to a file of its own. */
@@ -216,15 +222,20 @@ export class ManagedTablet implements Tablet {
   }
 }
 
-function mysqlctlFor(uid: number): string {
-  return `mysqlctl --tablet-uid=${uid} --tablet-dir=${TABLET_FOLDER} --mysql-port=${tabletPorts(uid).mysql} --logtostderr`;
+/** The name that vttablet gives to the database of a keyspace. */
+function databaseOf(keyspace: string): string {
+  return `vt_${keyspace}`;
 }
 
-/** A managed MySQL comes up super-read-only; these statements stay out of its binary log. */
-function initFile(credentials: Credentials): string {
+/**
+ * A managed MySQL comes up super-read-only; these statements stay out of its binary log. A tablet that follows does not
+ * serve before its database is there, and looks once a second (Vitess 24.0.1, tabletserver/state_manager.go), so the
+ * database is there before the primary creates it for all of them.
+ */
+function initFile(credentials: Credentials, database: string): string {
   return [
     'SET GLOBAL super_read_only = OFF;',
-    accountStatements([credentials.harness], null).trimEnd(),
+    accountStatements([credentials.harness], database).trimEnd(),
     'SET GLOBAL super_read_only = ON;',
     '',
   ].join('\n');

@@ -11,6 +11,8 @@ export interface Profile {
    * Whether tablets and vtgate reload the schema before writes are switched, rather than during the switch.
    */
   readonly settlesSchemas: boolean;
+  /** Whether vtgate starts before there is a keyspace. With its default flags it would see tablets a minute later. */
+  readonly startsVtgateFirst: boolean;
 }
 
 /** Vitess with its default flags: no buffering, and vtgate looks for new tablets once a minute. */
@@ -20,6 +22,7 @@ const stock: Profile = {
   vtgate: [],
   vttablet: [],
   settlesSchemas: false,
+  startsVtgateFirst: false,
 };
 
 /**
@@ -42,6 +45,7 @@ const rehearsal: Profile = {
   // vtgate releases what it has buffered only when it hears of the tablet's health again.
   vttablet: ['--health-check-interval=200ms'],
   settlesSchemas: true,
+  startsVtgateFirst: true,
 };
 
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = { stock, rehearsal };

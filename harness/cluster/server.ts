@@ -11,6 +11,7 @@ import { feedProgram, type FedProgram } from './feed-program.ts';
 import { followLog, type LogFault } from './follow-log.ts';
 import { LineSplitter } from './line-splitter.ts';
 import type { Pod } from './pod.ts';
+import { ProbePace } from './probe-pace.ts';
 import { Shell } from './shell.ts';
 import { withFiles, type Files } from './with-files.ts';
 
@@ -54,7 +55,9 @@ export type PortSpec = number | { readonly container: number; readonly host: num
 export const READY_TIMEOUT_MS = 60_000;
 /** A container starts in a second; the engine of a busy machine may take minutes. */
 export const START_TIMEOUT_MS = 300_000;
-const POLL_MS = 100;
+const TICK_MS = 20;
+/** How often a server that is not ready is looked at, whether it still runs. */
+const LOOK_MS = 2_000;
 const PAGE_TIMEOUT_MS = 2_000;
 /** A server that is ready answers at once. */
 const PROBE_TIMEOUT_MS = 15_000;
@@ -171,27 +174,32 @@ export class Server implements AsyncDisposable {
   }
 
   /**
-   * Waits until `probe` answers without throwing. It also watches the container, because a server that has ended will
-   * never become ready.
+   * Waits until `probe` answers without throwing; `ProbePace` says when it is tried. It also watches the container,
+   * because a server that has ended will never become ready.
    *
    * @throws `unknown` with the last thing the probe saw and the log's last lines.
    */
   async until<T>(what: string, probe: () => Promise<T>, timeoutMs = READY_TIMEOUT_MS): Promise<T> {
     let seen: unknown = 'nothing yet';
     let result: { value: T } | undefined;
-    let polls = 0;
+    const pace = new ProbePace(performance.now());
+    using _news = this.onLine(() => pace.heard(performance.now()));
+    let ticks = 0;
     const attempt = async () => {
-      if (++polls % 20 === 0) await this.#refuseIfEnded(what);
+      if (++ticks % (LOOK_MS / TICK_MS) === 0) await this.#refuseIfEnded(what);
+      if (!pace.isDue(performance.now())) return false;
       try {
         result = { value: await within(probe(), PROBE_TIMEOUT_MS, 'no answer') };
         return true;
       } catch (error) {
         seen = error;
         return false;
+      } finally {
+        pace.asked(performance.now());
       }
     };
     try {
-      await pWaitFor(attempt, { interval: POLL_MS, timeout: timeoutMs });
+      await pWaitFor(attempt, { interval: TICK_MS, timeout: timeoutMs });
     } catch (error) {
       if (!(error instanceof TimeoutError)) throw error;
       throw this.notReady(what, `${messageOf(seen)} after ${timeoutMs / 1000} s`, seen);

@@ -19,6 +19,8 @@ export function sourceMysqlName(index: number): string {
   return index === 0 ? 'source-mysql' : `source-mysql-${index + 1}`;
 }
 
+const OWN_OPTIONS = [COUNTS_CPU, ...SMALL_BUFFERS].map((option) => `--${option}`);
+
 const DATA_DIRECTORY = `${DATA_ROOT}/data`;
 
 /** Server variables by name, such as `gtid_mode`. They come last on the command line, so they take precedence. */
@@ -166,7 +168,8 @@ function noneIfUnknownTable(error: unknown): readonly never[] {
 /** A data directory keeps the lower_case_table_names with which it was created, and does not start with another. */
 function initialising({ lower_case_table_names: cases }: MySqlSettings): string {
   const names = cases === undefined ? '' : ` --lower-case-table-names=${cases}`;
-  return `mysqld --no-defaults --initialize-insecure --datadir=${DATA_DIRECTORY}${names}; rm ${DATA_DIRECTORY}/auto.cnf`;
+  const command = `mysqld --no-defaults --initialize-insecure --datadir=${DATA_DIRECTORY}${names} ${OWN_OPTIONS.join(' ')}`;
+  return `${command}; rm ${DATA_DIRECTORY}/auto.cnf`;
 }
 
 function flags(port: number, settings: MySqlSettings): string[] {
@@ -177,7 +180,7 @@ function flags(port: number, settings: MySqlSettings): string[] {
     `--port=${port}`,
     '--mysqlx=OFF',
     '--skip-name-resolve',
-    ...[COUNTS_CPU, ...SMALL_BUFFERS].map((option) => `--${option}`),
+    ...OWN_OPTIONS,
     `--init-file=${DATA_ROOT}/init.sql`,
     ...Object.entries(settings).map(([name, value]) => `--${name.replaceAll('_', '-')}=${value}`),
   ];

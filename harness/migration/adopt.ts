@@ -17,12 +17,12 @@ const SIDECAR_TABLES = ['copy_state', 'resharding_journal', 'vdiff', 'vreplicati
 const TIMEOUT_MS = 60_000;
 
 /**
- * Puts an unmanaged vttablet in front of the source MySQL, as the primary of the source keyspace, and starts vtgate. If
- * everything is already running, this only checks it.
+ * Puts an unmanaged vttablet in front of the source MySQL, as the primary of the source keyspace, and starts vtgate if
+ * it does not run yet. If everything is already running, this only checks it.
  *
- * @param otherPrimaries resolves when no other keyspace is about to get its primary: a vtgate that starts while a
+ * @param otherPrimaries resolves when no other keyspace is about to get its primary. A vtgate that starts while a
  *   keyspace has none yet waits five seconds for its schema (go/vt/vtgate/vtgate.go, resolveAndLoadKeyspace, Vitess
- *   24.0.1).
+ *   24.0.1), so it starts before there is a keyspace, or when each one has its primary.
  */
 export async function adopt(context: MigrationContext, otherPrimaries: () => Promise<void>): Promise<void> {
   const { cluster } = context;

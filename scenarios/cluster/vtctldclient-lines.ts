@@ -21,9 +21,10 @@ import {
 import { routingRulesCommand } from '../../harness/vtctl/routing-rules.ts';
 import { shardCommand, shardsCommand } from '../../harness/vtctl/shards.ts';
 import { setWritableCommand, startReplicationCommand, tabletsCommand } from '../../harness/vtctl/tablets.ts';
-import { vdiffCreateCommand } from '../../harness/vtctl/vdiff.ts';
+import { showVDiff, vdiffCreateCommand } from '../../harness/vtctl/vdiff.ts';
 import { vschemaCommand } from '../../harness/vtctl/vschema.ts';
 import type { VtctlCommand } from '../../harness/vtctl/vtctl.ts';
+import { waitFor } from '../../harness/wait.ts';
 
 // Claim: the vtctldclient lines that a run shows do the same as the calls that it makes, and return the same.
 
@@ -73,6 +74,8 @@ scenario('a vtctldclient line and the call it stands for do the same', {}, async
 
   await line(stage, vdiffCreateCommand(forward, UUIDS[0]));
   await context.vtctl.run(vdiffCreateCommand(forward, UUIDS[1]));
+  // A VDiff that is under way would start the stream that the switch stops.
+  await untilVDiffsEnded(stage);
   const options = await vdiffOptions(stage);
   expect(options).toHaveLength(2);
   expect(options[0]).toEqual(options[1]);
@@ -161,6 +164,15 @@ function isEmpty(value: unknown): boolean {
 /** A workflow as it was created: its rules, options, tablet types, and how it handles DDL. */
 async function workflow({ migration }: Stage, show: VtctlCommand): Promise<unknown> {
   return plain(await migration.context.vtctl.query(z.unknown(), show));
+}
+
+async function untilVDiffsEnded({ migration }: Stage): Promise<void> {
+  const { vtctl } = migration.context;
+  await waitFor({ what: 'both VDiffs to complete', timeoutMs: 120_000 }, async () => {
+    const vdiffs = await Promise.all(UUIDS.map((uuid) => showVDiff(vtctl, forwardWorkflow(migration.context), uuid)));
+    const states = vdiffs.map(({ state }) => state);
+    return { done: states.every((state) => state === 'completed') || undefined, seen: states.join(', ') };
+  });
 }
 
 /** The options with which each of the two VDiffs was created. */
