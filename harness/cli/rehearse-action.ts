@@ -3,6 +3,7 @@ import { outcomeOf, usage } from '../errors.ts';
 import { Recorder } from '../history/recorder.ts';
 import { roundtripCommand } from './again.ts';
 import type { CommandSurface } from './command-surface.ts';
+import { compileLater } from './compile-later.ts';
 import type { ConfiguredRehearsal } from './config-rehearsal.ts';
 import { DECISION_CODES, EXIT_CODES } from './exit-codes.ts';
 import type { FixtureOptions } from './fixture-rehearsal.ts';
@@ -30,6 +31,7 @@ export async function rehearseCommand(
     screen.print(await planText(options.config, options.allowHost));
     return finish(0);
   }
+  compileLater();
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
   const recorder = new Recorder();
   const how = { seed, again: commandAgain(seed), artifacts: options.artifacts, recorder };

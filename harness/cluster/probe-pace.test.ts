@@ -7,7 +7,7 @@ function askedAt(news: readonly number[], untilMs: number): number[] {
   const asked: number[] = [];
   for (let now = 0; now < untilMs; now += 10) {
     if (news.includes(now)) pace.heard(now);
-    if (!pace.isDue(now)) continue;
+    if (pace.rest(now) > 0) continue;
     pace.asked(now);
     asked.push(now);
   }

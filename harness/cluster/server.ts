@@ -3,7 +3,6 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
 import { GenericContainer, type StartedTestContainer, type WaitStrategy } from 'testcontainers';
-import pWaitFor, { TimeoutError } from 'p-wait-for';
 import { engineDoes } from '../../docker/engine-does.ts';
 import { messageOf, trouble, type RoundtripError } from '../errors.ts';
 import { within } from '../wait.ts';
@@ -55,7 +54,6 @@ export type PortSpec = number | { readonly container: number; readonly host: num
 export const READY_TIMEOUT_MS = 60_000;
 /** A container starts in a second; the engine of a busy machine may take minutes. */
 export const START_TIMEOUT_MS = 300_000;
-const TICK_MS = 20;
 /** How often a server that is not ready is looked at, whether it still runs. */
 const LOOK_MS = 2_000;
 const PAGE_TIMEOUT_MS = 2_000;
@@ -180,31 +178,35 @@ export class Server implements AsyncDisposable {
    * @throws `unknown` with the last thing the probe saw and the log's last lines.
    */
   async until<T>(what: string, probe: () => Promise<T>, timeoutMs = READY_TIMEOUT_MS): Promise<T> {
-    let seen: unknown = 'nothing yet';
-    let result: { value: T } | undefined;
+    const deadline = performance.now() + timeoutMs;
     const pace = new ProbePace(performance.now());
     using _news = this.onLine(() => pace.heard(performance.now()));
-    let ticks = 0;
-    const attempt = async () => {
-      if (++ticks % (LOOK_MS / TICK_MS) === 0) await this.#refuseIfEnded(what);
-      if (!pace.isDue(performance.now())) return false;
+    let lookedAt = performance.now();
+    for (;;) {
       try {
-        result = { value: await within(probe(), PROBE_TIMEOUT_MS, 'no answer') };
-        return true;
+        return await within(probe(), PROBE_TIMEOUT_MS, 'no answer');
       } catch (error) {
-        seen = error;
-        return false;
-      } finally {
-        pace.asked(performance.now());
+        const now = performance.now();
+        if (now > deadline) throw this.notReady(what, `${messageOf(error)} after ${timeoutMs / 1000} s`, error);
+        pace.asked(now);
       }
-    };
-    try {
-      await pWaitFor(attempt, { interval: TICK_MS, timeout: timeoutMs });
-    } catch (error) {
-      if (!(error instanceof TimeoutError)) throw error;
-      throw this.notReady(what, `${messageOf(seen)} after ${timeoutMs / 1000} s`, seen);
+      if (performance.now() - lookedAt > LOOK_MS) {
+        await this.#refuseIfEnded(what);
+        lookedAt = performance.now();
+      }
+      for (let rest = pace.rest(performance.now()); rest > 0; rest = pace.rest(performance.now())) {
+        await this.#untilNews(rest);
+      }
     }
-    return result!.value;
+  }
+
+  /** Waits until the server writes a line, at most this long. */
+  async #untilNews(timeoutMs: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, timeoutMs);
+    using _news = this.onLine(() => resolve());
+    await promise;
+    clearTimeout(timer);
   }
 
   /** Returns the error for a server that is not ready, with the end of its log. */

@@ -109,10 +109,12 @@ function traffic(
   parts: RehearsalPlan,
 ): VtctlCommand[] {
   const { workflow, reverse } = parts;
+  const running = direction === 'forward' ? workflow : reverse;
   return [
     routingRulesCommand(),
     // This asks whether the running stream can continue, and for its lag just before if no MySQL can be asked.
-    showCommand(direction === 'forward' ? workflow : reverse),
+    showCommand(running),
+    ...(types === 'writes' ? [vdiffShowCommand(running, 'all')] : []),
     trafficCommand(workflow, { direction, types, timeoutMs: SWITCH_TIMEOUT_MS }),
     ...looks(writes, parts),
   ];

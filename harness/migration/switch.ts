@@ -1,7 +1,9 @@
-import { failure } from '../errors.ts';
+import { failure, trouble } from '../errors.ts';
+import { shellCommand } from '../shell.ts';
 import type { Side } from '../side.ts';
 import { showWorkflow, switchTraffic, type TrafficTypes, type WorkflowName } from '../vtctl/move-tables.ts';
-import { waitFor } from '../wait.ts';
+import { vdiffsUnderWay } from '../vtctl/vdiff.ts';
+import { lookUntil, waitFor } from '../wait.ts';
 import { checkTraffic, isFollowing } from './coherence.ts';
 import { blameStreams } from './blame-streams.ts';
 import { forwardWorkflow, type MigrationContext } from './context.ts';
@@ -34,11 +36,49 @@ interface TrafficBefore {
  * Refuses a switch that cannot succeed while nothing has been touched yet. It must be called before anything is done
  * for the switch, including a fence.
  *
- * @throws `fail` if the other kind of traffic is half switched, or a stream cannot continue.
+ * @param vdiffTimeoutMs how long a switch of writes waits for a VDiff that is under way.
+ * @throws `fail` if the other kind of traffic is half switched, or a stream cannot continue; `unknown` if such a VDiff
+ *   does not end.
  */
-export async function refuseUnlessSwitchable(context: MigrationContext, types: TrafficTypes, to: Side): Promise<void> {
+export async function refuseUnlessSwitchable(
+  context: MigrationContext,
+  types: TrafficTypes,
+  to: Side,
+  vdiffTimeoutMs = HEALTHY_TIMEOUT_MS,
+): Promise<void> {
   const before = await trafficBefore(context, types);
-  if (before[types] !== to) await untilHealthy(context, runningWorkflow(context, before.writes));
+  if (before[types] === to) return;
+  const name = runningWorkflow(context, before.writes);
+  await untilHealthy(context, name);
+  if (types === 'writes') await untilNoVDiff(context, name, vdiffTimeoutMs);
+}
+
+/**
+ * A VDiff stops and starts the stream for each table. If it starts the one that a switch has stopped, and the switch has
+ * written its journal, the stream meets that journal, as after a start by hand (vitessio/vitess#19680). A VDiff of our
+ * own has ended before a switch, but a person may have started one, a run that was interrupted leaves its own, and Vitess
+ * tries one that has failed again.
+ */
+async function untilNoVDiff(context: MigrationContext, name: WorkflowName, timeoutMs: number): Promise<void> {
+  const { done, seen } = await lookUntil({ timeoutMs, intervalMs: 500 }, async () => {
+    const [uuid] = await vdiffsUnderWay(context.vtctl, name);
+    return { done: uuid === undefined || undefined, seen: uuid ?? '' };
+  });
+  if (done !== undefined) return;
+  const { workflow, targetKeyspace } = name;
+  const vdiff = shellCommand([
+    'vtctldclient',
+    'VDiff',
+    `--workflow=${workflow}`,
+    `--target-keyspace=${targetKeyspace}`,
+  ]);
+  throw trouble({
+    what: `A VDiff of ${workflow} is under way. If it starts the stream that the switch stops, the workflow is lost.`,
+    expected: 'no VDiff while writes are switched',
+    seen: `VDiff ${seen}, which has not ended within ${timeoutMs / 1000} s`,
+    where: `${targetKeyspace}; nothing was switched`,
+    next: `Wait until it ends (${vdiff} show ${seen}), or stop it (${vdiff} stop ${seen}). Then switch again.`,
+  });
 }
 
 /**

@@ -103,7 +103,7 @@ export function vdiffCreateCommand(
   };
 }
 
-/** @param uuid or `last`. */
+/** @param uuid or `last`, or `all` for what the tablets have written about every VDiff of the workflow. */
 export function vdiffShowCommand(name: WorkflowName, uuid: string): VtctlCommand {
   return {
     args: [...argsOf(name), 'show', uuid, '--verbose'],
@@ -125,6 +125,16 @@ export async function showVDiff(vtctl: Vtctl, name: WorkflowName, uuid: string):
     errors: shards.flatMap(([first]) => (first?.error ? [first.error] : [])),
     tables: rows.flatMap(({ table }) => (table === null ? [] : [table])),
   };
+}
+
+/** Returns the UUIDs of the VDiffs of a workflow that have not ended yet, on one shard or more. */
+export async function vdiffsUnderWay(vtctl: Vtctl, name: WorkflowName): Promise<string[]> {
+  const answer = await vtctl.query(shown, vdiffShowCommand(name, 'all'));
+  const rows = Object.values(answer.tablet_responses).flatMap(({ output }) =>
+    output === undefined ? [] : rowsOf(output),
+  );
+  const underWay = rows.filter((row) => ['pending', 'started'].includes(row.get('state') ?? ''));
+  return [...new Set(underWay.map((row) => row.get('vdiff_uuid') ?? ''))];
 }
 
 /** One row of the answer: a table on a shard, or only the shard if no table has been started. */
