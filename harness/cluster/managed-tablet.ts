@@ -117,7 +117,8 @@ export class ManagedTablet implements Tablet {
           `printf '\\ninit_file = ${DATA_ROOT}/init.sql\\nskip_name_resolve = ON\\n' >> ${FOLDER}/my.cnf`,
           ...(diskMb === undefined ? [] : [`cp -a ${FOLDER}/* ${DISK}/; rm -r ${FOLDER}; ln -s ${DISK} ${FOLDER}`]),
           `mkfifo ${SERVE_PIPE}`,
-          START_MYSQL,
+          // Why it does not start is in a file, which cannot be read any more when the container has ended.
+          `${START_MYSQL} || { tail -n 30 ${FOLDER}/error.log >&2; exit 1; }`,
           `read -r _ < ${SERVE_PIPE}`,
           'exec "$@"',
         ].join('\n'),
@@ -197,7 +198,7 @@ export class ManagedTablet implements Tablet {
   }
 
   /**
-   * Waits until MySQL answers, and returns how the harness connects before vttablet serves, when there is no database.
+   * Waits until MySQL answers, and returns how the harness connects before vttablet serves. No database is selected.
    */
   async mysql(): Promise<ConnectionOptions> {
     const options = endpoint(this.server.port(this.#ports.mysql), this.#credentials.harness);
@@ -230,7 +231,7 @@ function databaseOf(keyspace: string): string {
 /**
  * A managed MySQL comes up super-read-only; these statements stay out of its binary log. A tablet that follows does not
  * serve before its database is there, and looks once a second (Vitess 24.0.1, tabletserver/state_manager.go), so the
- * database is there before the primary creates it for all of them.
+ * database is there from the beginning. The primary then has no need to create it, so it is in no binary log either.
  */
 function initFile(credentials: Credentials, database: string): string {
   return [

@@ -96,8 +96,8 @@ export interface MigrationServers extends AsyncDisposable {
   /** Starts what a step needs; null if everything is already running, so that the harness must not start anything. */
   readonly starts: SourceTablets | null;
   /**
-   * Returns the MySQL that the target's primary has or will have, as soon as it answers. It has no database before its
-   * tablet serves, and neither has the connection.
+   * Returns the MySQL that the target's primary has or will have, as soon as it answers. The connection selects no
+   * database.
    */
   targetMysql(): Promise<ConnectionOptions>;
   /** The tablets of the target that this harness started, replicas first. */

@@ -64,8 +64,9 @@ const PAGES: Readonly<Record<(typeof ONE_WAY)[number]['name'], (names: RunbookNa
   switchWrites: ({ workflow }) => ({
     about:
       'The cutover: writes stop for a moment, and go to the target. From now on the reverse workflow keeps the source ' +
-      'up to date. Nobody may write straight to the source any more.',
-    commands: [traffic(workflow, 'forward', 'writes')],
+      'up to date. Nobody may write straight to the source any more. Before it, the first command must show no VDiff ' +
+      'that is pending or started, nor one in error that Vitess tries again: let it end, or delete it.',
+    commands: [line(vdiffShowCommand(workflow, 'all').args), traffic(workflow, 'forward', 'writes')],
     back: allBack(workflow),
   }),
   complete: ({ workflow }) => ({

@@ -1,4 +1,4 @@
-import { failure, trouble } from '../errors.ts';
+import { failure, messageOf, trouble } from '../errors.ts';
 import { shellCommand } from '../shell.ts';
 import type { Side } from '../side.ts';
 import { showWorkflow, switchTraffic, type TrafficTypes, type WorkflowName } from '../vtctl/move-tables.ts';
@@ -49,20 +49,26 @@ export async function refuseUnlessSwitchable(
   const before = await trafficBefore(context, types);
   if (before[types] === to) return;
   const name = runningWorkflow(context, before.writes);
-  await untilHealthy(context, name);
-  if (types === 'writes') await untilNoVDiff(context, name, vdiffTimeoutMs);
+  const exists = await untilHealthy(context, name);
+  if (exists && types === 'writes') await untilNoVDiff(context, name, vdiffTimeoutMs);
 }
 
 /**
- * A VDiff stops and starts the stream for each table. If it starts the one that a switch has stopped, and the switch has
- * written its journal, the stream meets that journal, as after a start by hand (vitessio/vitess#19680). A VDiff of our
- * own has ended before a switch, but a person may have started one, a run that was interrupted leaves its own, and Vitess
- * tries one that has failed again.
+ * A VDiff stops and starts the stream for each table, under the lock that a switch holds too. One that has a table left
+ * when writes are switched waits for that lock, and then starts the stream that the switch has frozen. The stream meets
+ * the journal, as after a start by hand (vitessio/vitess#19680). A VDiff of our own has ended before a switch, but a
+ * person may have started one, a run that was interrupted leaves its own, and Vitess tries one that has failed again.
  */
 async function untilNoVDiff(context: MigrationContext, name: WorkflowName, timeoutMs: number): Promise<void> {
+  let left: string | null = null;
   const { done, seen } = await lookUntil({ timeoutMs, intervalMs: 500 }, async () => {
-    const [uuid] = await vdiffsUnderWay(context.vtctl, name);
-    return { done: uuid === undefined || undefined, seen: uuid ?? '' };
+    try {
+      left = (await vdiffsUnderWay(context.vtctl, name))[0] ?? null;
+      return { done: left === null || undefined, seen: `VDiff ${left}, which has not ended` };
+    } catch (error) {
+      // A tablet that has just started cannot say it yet.
+      return { done: undefined, seen: messageOf(error) };
+    }
   });
   if (done !== undefined) return;
   const { workflow, targetKeyspace } = name;
@@ -73,11 +79,11 @@ async function untilNoVDiff(context: MigrationContext, name: WorkflowName, timeo
     `--target-keyspace=${targetKeyspace}`,
   ]);
   throw trouble({
-    what: `A VDiff of ${workflow} is under way. If it starts the stream that the switch stops, the workflow is lost.`,
-    expected: 'no VDiff while writes are switched',
-    seen: `VDiff ${seen}, which has not ended within ${timeoutMs / 1000} s`,
+    what: `It is not certain that no VDiff of ${workflow} is under way.`,
+    expected: `no VDiff while writes are switched, because it would start the stream that the switch freezes, and the workflow would be lost; waited ${timeoutMs / 1000} s`,
+    seen,
     where: `${targetKeyspace}; nothing was switched`,
-    next: `Wait until it ends (${vdiff} show ${seen}), or stop it (${vdiff} stop ${seen}). Then switch again.`,
+    next: `Look at ${vdiff} show all. Let each VDiff end, or give it up (${vdiff} delete ${left ?? 'UUID'}). Then switch again.`,
   });
 }
 
@@ -118,21 +124,22 @@ async function trafficBefore(context: MigrationContext, types: TrafficTypes): Pr
   return { ...before, other };
 }
 
-async function untilHealthy(context: MigrationContext, name: WorkflowName): Promise<void> {
+/** @returns whether the workflow exists; if not, the switch will say so. */
+async function untilHealthy(context: MigrationContext, name: WorkflowName): Promise<boolean> {
   const watch = new StreamWatch(name, context.cluster.existing === null);
   const wait = {
     what: `${name.workflow} without an error`,
     where: `MoveTables show in ${name.targetKeyspace}`,
     timeoutMs: HEALTHY_TIMEOUT_MS,
   };
-  await waitFor(wait, async () => {
+  const { exists } = await waitFor(wait, async () => {
     const workflow = await showWorkflow(context.vtctl, name);
-    // If it does not exist, the switch will say so.
-    if (workflow === null) return { done: true, seen: 'no such workflow' };
+    if (workflow === null) return { done: { exists: false }, seen: 'no such workflow' };
     watch.look(workflow);
     const isHealthy = workflow.streams.every((stream) => streamErrorOf(stream) === null);
-    return { done: isHealthy || undefined, seen: watch.error };
+    return { done: isHealthy ? { exists: true } : undefined, seen: watch.error };
   });
+  return exists;
 }
 
 function halfSwitched(types: TrafficTypes) {

@@ -32,7 +32,7 @@ export async function startServers(from: ServersFrom, options: ServerOptions): P
     const title = 'connect to the running source and Vitess';
     return await recorder.step('cluster', title, async () => await reach(from.existing, recorder));
   }
-  const title = 'start the servers that exist before the migration';
+  const title = 'start the source MySQL and the first servers of Vitess';
   return await recorder.step('cluster', title, async () => await start(from, options));
 }
 

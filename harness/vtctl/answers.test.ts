@@ -5,7 +5,7 @@ import { showWorkflow } from './move-tables.ts';
 import { getRoutingRules } from './routing-rules.ts';
 import { getShard, getShards } from './shards.ts';
 import { getTablets } from './tablets.ts';
-import { showVDiff } from './vdiff.ts';
+import { showVDiff, vdiffsUnderWay } from './vdiff.ts';
 import { Vtctl, commandLine } from './vtctl.ts';
 
 // Answers as Vitess 24.0.1 returned them, reduced to what is read.
@@ -109,7 +109,7 @@ test('routing rules', async () => {
 
 /** The rows of a VDiff as a tablet returns them, by column. */
 function diffOf(...rows: readonly Readonly<Record<string, string | null>>[]): Vtctl {
-  const names = Object.keys(rows[0]!);
+  const names = Object.keys(rows[0] ?? {});
   const output = {
     fields: names.map((name) => ({ name, type: 'VARCHAR' })),
     rows: rows.map((row) => {
@@ -193,4 +193,17 @@ test('a command is shown as one would type it', () => {
   expect(commandLine(['ApplyVSchema', '--vschema={"tables":{}}', 'commerce'])).toBe(
     `vtctldclient ApplyVSchema '--vschema={"tables":{}}' commerce`,
   );
+});
+
+test('a VDiff is under way until it has ended, and after an error if Vitess tries it again', async () => {
+  const ended = { vdiff_uuid: 'ended', state: 'completed', options: '{}' };
+  const stopped = { vdiff_uuid: 'stopped', state: 'stopped', options: '{}' };
+  const failed = { vdiff_uuid: 'failed', state: 'error', options: '{"core_options":{"tables":"a"}}' };
+  expect(await vdiffsUnderWay(diffOf(ended, stopped, failed), NAME)).toEqual([]);
+  expect(await vdiffsUnderWay(diffOf(), NAME)).toEqual([]);
+  const again = { vdiff_uuid: 'again', state: 'error', options: '{"core_options":{"auto_retry":true}}' };
+  const waiting = { vdiff_uuid: 'waiting', state: 'pending', options: '{}' };
+  const running = { vdiff_uuid: 'running', state: 'started', options: '{}' };
+  const all = await vdiffsUnderWay(diffOf(ended, again, waiting, running, running), NAME);
+  expect(all).toEqual(['again', 'waiting', 'running']);
 });

@@ -127,14 +127,25 @@ export async function showVDiff(vtctl: Vtctl, name: WorkflowName, uuid: string):
   };
 }
 
-/** Returns the UUIDs of the VDiffs of a workflow that have not ended yet, on one shard or more. */
+const retries = z.object({ core_options: z.object({ auto_retry: z.boolean().optional() }) });
+
+/**
+ * Returns the UUIDs of the VDiffs of a workflow that have not ended, or that Vitess tries again by itself after an error
+ * (Vitess 24.0.1, vdiff/engine.go, `retryErroredVDiffs`), on one shard or more.
+ */
 export async function vdiffsUnderWay(vtctl: Vtctl, name: WorkflowName): Promise<string[]> {
   const answer = await vtctl.query(shown, vdiffShowCommand(name, 'all'));
   const rows = Object.values(answer.tablet_responses).flatMap(({ output }) =>
     output === undefined ? [] : rowsOf(output),
   );
-  const underWay = rows.filter((row) => ['pending', 'started'].includes(row.get('state') ?? ''));
-  return [...new Set(underWay.map((row) => row.get('vdiff_uuid') ?? ''))];
+  return [...new Set(rows.filter(isUnderWay).map((row) => row.get('vdiff_uuid') ?? ''))];
+}
+
+function isUnderWay(row: ReadonlyMap<string, string | null>): boolean {
+  const state = row.get('state') ?? '';
+  if (state !== 'error') return state === 'pending' || state === 'started';
+  const { core_options: options } = retries.parse(JSON.parse(row.get('options') ?? '{"core_options":{}}'));
+  return options.auto_retry === true;
 }
 
 /** One row of the answer: a table on a shard, or only the shard if no table has been started. */

@@ -5,8 +5,8 @@ import { forwardWorkflow } from '../../harness/migration/context.ts';
 import { refuseUnlessSwitchable } from '../../harness/migration/switch.ts';
 import { createVDiff, vdiffsUnderWay } from '../../harness/vtctl/vdiff.ts';
 
-// Claim: writes are not switched while somebody's VDiff is under way. Vitess itself allows it. Its VDiff may then start
-// the stream that the switch has stopped; the stream meets the journal, and the workflow is turned against its own
+// Claim: writes are not switched while somebody's VDiff is under way. Vitess itself allows it, and its VDiff then starts
+// the stream that the switch has frozen; the stream meets the journal, and the workflow is turned against its own
 // keyspace, so that no switch is possible any more. Reads may be switched.
 
 scenario('writes are not switched while a VDiff is under way', {}, async ({ migration }) => {
@@ -17,7 +17,7 @@ scenario('writes are not switched while a VDiff is under way', {}, async ({ migr
   const uuid = randomUUID();
   await createVDiff(context.vtctl, forward, uuid, {});
   await expect(refuseUnlessSwitchable(context, 'writes', 'target', 0)).rejects.toThrow(
-    new RegExp(`VDiff of commerce2customer is under way.*${uuid}`, 's'),
+    new RegExp(`VDiff of commerce2customer is under way.*VDiff ${uuid}, which has not ended`, 's'),
   );
   await migration.switchReads();
   // This waits for it.
