@@ -54,7 +54,7 @@ export type PortSpec = number | { readonly container: number; readonly host: num
 export const READY_TIMEOUT_MS = 60_000;
 /** A container starts in a second; the engine of a busy machine may take minutes. */
 export const START_TIMEOUT_MS = 300_000;
-/** How often a server that is not ready is looked at, whether it still runs. */
+/** How often it is checked that a server that is not ready still runs. */
 const LOOK_MS = 2_000;
 const PAGE_TIMEOUT_MS = 2_000;
 /** A server that is ready answers at once. */

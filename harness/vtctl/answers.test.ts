@@ -199,7 +199,8 @@ test('a VDiff is under way until it has ended, and after an error if Vitess trie
   const ended = { vdiff_uuid: 'ended', state: 'completed', options: '{}' };
   const stopped = { vdiff_uuid: 'stopped', state: 'stopped', options: '{}' };
   const failed = { vdiff_uuid: 'failed', state: 'error', options: '{"core_options":{"tables":"a"}}' };
-  expect(await vdiffsUnderWay(diffOf(ended, stopped, failed), NAME)).toEqual([]);
+  const bare = { vdiff_uuid: 'bare', state: 'error', options: '{}' };
+  expect(await vdiffsUnderWay(diffOf(ended, stopped, failed, bare), NAME)).toEqual([]);
   expect(await vdiffsUnderWay(diffOf(), NAME)).toEqual([]);
   const again = { vdiff_uuid: 'again', state: 'error', options: '{"core_options":{"auto_retry":true}}' };
   const waiting = { vdiff_uuid: 'waiting', state: 'pending', options: '{}' };

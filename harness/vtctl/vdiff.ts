@@ -127,7 +127,7 @@ export async function showVDiff(vtctl: Vtctl, name: WorkflowName, uuid: string):
   };
 }
 
-const retries = z.object({ core_options: z.object({ auto_retry: z.boolean().optional() }) });
+const retries = z.object({ core_options: z.object({ auto_retry: z.boolean().optional() }).optional() });
 
 /**
  * Returns the UUIDs of the VDiffs of a workflow that have not ended, or that Vitess tries again by itself after an error
@@ -144,8 +144,8 @@ export async function vdiffsUnderWay(vtctl: Vtctl, name: WorkflowName): Promise<
 function isUnderWay(row: ReadonlyMap<string, string | null>): boolean {
   const state = row.get('state') ?? '';
   if (state !== 'error') return state === 'pending' || state === 'started';
-  const { core_options: options } = retries.parse(JSON.parse(row.get('options') ?? '{"core_options":{}}'));
-  return options.auto_retry === true;
+  const { core_options: options } = retries.parse(JSON.parse(row.get('options') ?? '{}'));
+  return options?.auto_retry === true;
 }
 
 /** One row of the answer: a table on a shard, or only the shard if no table has been started. */
