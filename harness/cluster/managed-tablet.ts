@@ -2,7 +2,7 @@ import type { ConnectionOptions } from 'mysql2/promise';
 import { accountStatements, type Credentials } from './credentials.ts';
 import { makeDataVolume } from './data-volume.ts';
 import { endpoint, withConnection } from './mysql-endpoint.ts';
-import { COUNTS_CPU, SMALL_BUFFERS } from './mysqld-options.ts';
+import { OWN_OPTIONS } from './mysqld-options.ts';
 import { DATA_ROOT, prepareImage, serverUser } from './prepared-image.ts';
 import type { Profile } from './profile.ts';
 import { READY_TIMEOUT_MS, Server, hostName, type ServerEnvironment } from './server.ts';
@@ -47,7 +47,7 @@ const START_MYSQL = `mysqld --defaults-file=${FOLDER}/my.cnf --daemonize`;
 const UNTIL_MYSQL_IS_GONE = `pid=$(cat ${MYSQL_PID} 2>/dev/null); n=0; while [ -n "$pid" ] && [ -e "/proc/$pid" ] && [ $n -lt 250 ]; do sleep 0.02; n=$((n+1)); done`;
 
 /** Lines that mysqlctl adds to my.cnf, as an argument of printf. */
-const MYSQL_OPTIONS = [COUNTS_CPU, ...SMALL_BUFFERS].join('\\n');
+const MYSQL_OPTIONS = OWN_OPTIONS.join('\\n');
 
 /** A pipe in the container; vttablet starts when something is written to it. */
 const SERVE_PIPE = `${DATA_ROOT}/serve`;

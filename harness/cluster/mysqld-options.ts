@@ -2,7 +2,7 @@
  * Makes mysqld count the CPU of statements (MySQL 8.0.28 and later; off by default). A server that does not know this
  * option ignores it.
  */
-export const COUNTS_CPU = 'loose-performance-schema-consumer-events-statements-cpu=ON';
+const COUNTS_CPU = 'loose-performance-schema-consumer-events-statements-cpu=ON';
 
 /**
  * Sizes of buffers that nothing fills in a run: of performance_schema (histories, memory, errors, accounts by the
@@ -12,7 +12,7 @@ export const COUNTS_CPU = 'loose-performance-schema-consumer-events-statements-c
  * 9.7 takes 1.7 s with 246 MB and 1.4 s with 192 MB. What the harness reads is kept: statements by account, rows by
  * table, transactions, connections.
  */
-export const SMALL_BUFFERS: readonly string[] = [
+const SMALL_BUFFERS: readonly string[] = [
   'innodb-log-buffer-size=4M',
   'loose-innodb-doublewrite-pages=16',
   'loose-performance-schema-digests-size=1000',
@@ -30,3 +30,6 @@ export const SMALL_BUFFERS: readonly string[] = [
   'loose-performance-schema-users-size=32',
   'loose-performance-schema-hosts-size=32',
 ];
+
+/** Options of every mysqld that the harness starts, as my.cnf has them. */
+export const OWN_OPTIONS: readonly string[] = [COUNTS_CPU, ...SMALL_BUFFERS];

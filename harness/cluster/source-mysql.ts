@@ -3,7 +3,7 @@ import type { FedProgram } from './feed-program.ts';
 import { accountStatements, VITESS_ROLES, type Account, type Credentials } from './credentials.ts';
 import { endpoint, queryRows, withConnection } from './mysql-endpoint.ts';
 import { OWN } from './own-connections.ts';
-import { COUNTS_CPU, SMALL_BUFFERS } from './mysqld-options.ts';
+import { OWN_OPTIONS } from './mysqld-options.ts';
 import { DATA_ROOT, prepareImage, serverUser } from './prepared-image.ts';
 import { Server, type ServerEnvironment } from './server.ts';
 import type { ReplicatedFrom } from './source-replication.ts';
@@ -19,7 +19,7 @@ export function sourceMysqlName(index: number): string {
   return index === 0 ? 'source-mysql' : `source-mysql-${index + 1}`;
 }
 
-const OWN_OPTIONS = [COUNTS_CPU, ...SMALL_BUFFERS].map((option) => `--${option}`);
+const OWN_FLAGS = OWN_OPTIONS.map((option) => `--${option}`);
 
 const DATA_DIRECTORY = `${DATA_ROOT}/data`;
 
@@ -168,7 +168,7 @@ function noneIfUnknownTable(error: unknown): readonly never[] {
 /** A data directory keeps the lower_case_table_names with which it was created, and does not start with another. */
 function initialising({ lower_case_table_names: cases }: MySqlSettings): string {
   const names = cases === undefined ? '' : ` --lower-case-table-names=${cases}`;
-  const command = `mysqld --no-defaults --initialize-insecure --datadir=${DATA_DIRECTORY}${names} ${OWN_OPTIONS.join(' ')}`;
+  const command = `mysqld --no-defaults --initialize-insecure --datadir=${DATA_DIRECTORY}${names} ${OWN_FLAGS.join(' ')}`;
   return `${command}; rm ${DATA_DIRECTORY}/auto.cnf`;
 }
 
@@ -180,7 +180,7 @@ function flags(port: number, settings: MySqlSettings): string[] {
     `--port=${port}`,
     '--mysqlx=OFF',
     '--skip-name-resolve',
-    ...OWN_OPTIONS,
+    ...OWN_FLAGS,
     `--init-file=${DATA_ROOT}/init.sql`,
     ...Object.entries(settings).map(([name, value]) => `--${name.replaceAll('_', '-')}=${value}`),
   ];

@@ -1,8 +1,8 @@
 import { failure, messageOf, trouble } from '../errors.ts';
-import { shellCommand } from '../shell.ts';
 import type { Side } from '../side.ts';
 import { showWorkflow, switchTraffic, type TrafficTypes, type WorkflowName } from '../vtctl/move-tables.ts';
-import { vdiffsUnderWay } from '../vtctl/vdiff.ts';
+import { vdiffShowCommand, vdiffsUnderWay } from '../vtctl/vdiff.ts';
+import { commandLine } from '../vtctl/vtctl.ts';
 import { lookUntil, waitFor } from '../wait.ts';
 import { checkTraffic, isFollowing } from './coherence.ts';
 import { blameStreams } from './blame-streams.ts';
@@ -72,18 +72,13 @@ async function untilNoVDiff(context: MigrationContext, name: WorkflowName, timeo
   });
   if (done !== undefined) return;
   const { workflow, targetKeyspace } = name;
-  const vdiff = shellCommand([
-    'vtctldclient',
-    'VDiff',
-    `--workflow=${workflow}`,
-    `--target-keyspace=${targetKeyspace}`,
-  ]);
+  const deletion = ['VDiff', `--workflow=${workflow}`, `--target-keyspace=${targetKeyspace}`, 'delete', left ?? 'UUID'];
   throw trouble({
     what: `It is not certain that no VDiff of ${workflow} is under way.`,
     expected: `no VDiff while writes are switched, because it would start the stream that the switch freezes, and the workflow would be lost; waited ${timeoutMs / 1000} s`,
     seen,
     where: `${targetKeyspace}; nothing was switched`,
-    next: `Look at ${vdiff} show all. Let each VDiff end, or give it up (${vdiff} delete ${left ?? 'UUID'}). Then switch again.`,
+    next: `Look at ${commandLine(vdiffShowCommand(name, 'all').args)}. Let each VDiff end, or give it up (${commandLine(deletion)}). Then switch again.`,
   });
 }
 
