@@ -11,6 +11,7 @@ import { noteExecuted } from './executed.ts';
 import { refuseForeignWorkflow } from './existing.ts';
 import { untilVtgateServes } from './serving.ts';
 import { untilShardHasPrimary } from './shard-primary.ts';
+import { untilEngineIsOpen } from './vreplication-engine.ts';
 
 /** vttablet logs an error and continues if it cannot create these on an external MySQL, so we check for them. */
 const SIDECAR_TABLES = ['copy_state', 'resharding_journal', 'vdiff', 'vreplication'];
@@ -39,7 +40,10 @@ export async function adopt(context: MigrationContext, otherPrimaries: () => Pro
     cluster.hasMysqls ? untilSidecarTablesExist(context) : undefined,
     refuseForeignWorkflow(context),
   ]);
-  await untilVtgateServes(context, keyspace, 1);
+  await Promise.all([
+    untilVtgateServes(context, keyspace, 1),
+    cluster.starts === null ? undefined : untilEngineIsOpen(context, 'source'),
+  ]);
 }
 
 /** @returns the alias of the tablet that should be primary; null if this run starts none, and any tablet may be. */

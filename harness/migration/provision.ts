@@ -10,6 +10,7 @@ import { serversOf, shardOf, uuidOf, type MigrationContext } from './context.ts'
 import { checkTarget } from './existing.ts';
 import { untilVtgateServes } from './serving.ts';
 import { untilShardHasPrimary } from './shard-primary.ts';
+import { untilEngineIsOpen } from './vreplication-engine.ts';
 
 const TIMEOUT_MS = 60_000;
 
@@ -33,7 +34,7 @@ export async function provision(context: MigrationContext): Promise<void> {
   }
   await checkRoles(context, tablets, primaryAlias ?? primary!.alias);
   const followers = tablets.filter(({ alias }) => alias !== (primaryAlias ?? primary!.alias));
-  await Promise.all(followers.map(untilReplicating));
+  await Promise.all([...followers.map(untilReplicating), untilEngineIsOpen(context, 'target')]);
   for (const { name, endpoint } of await serversOf(context, 'target')) {
     context.met({ server: await uuidOf(endpoint), side: 'target', name }, endpoint);
   }
