@@ -26,6 +26,8 @@ const jestAnswer = z.object({
   testResults: z.array(
     z.object({
       name: z.string(),
+      message: z.string(),
+      status: z.string(),
       assertionResults: z.array(
         z.object({
           title: z.string(),

@@ -7,16 +7,19 @@ import { Recorder } from '../history/recorder.ts';
 import { layOutFailure } from '../report/failure.ts';
 import { plainLines } from '../report/plain-lines.ts';
 import { setUp } from '../run/set-up.ts';
+import { describeFailure, failedTests } from './failed-tests.ts';
 import { runJest } from './run-jest.ts';
 
 /**
  * `npm test` does the set-up, then every check of the project, with a selection of the scenarios, or with all of them
- * under `--all`. Each static check counts as one test. All checks run, whatever fails. The last line says how many
- * passed and failed. The exit status is 1 when any failed, and 2 when set-up did.
+ * under `--all`. Each static check counts as one test. All checks run, whatever fails. What failed is said again at the
+ * end, and the last line says how many passed and failed. The exit status is 1 when any failed, and 2 when set-up did.
  */
 interface Counts {
-  passed: number;
-  failed: number;
+  readonly passed: number;
+  readonly failed: number;
+  /** What failed, a text for each test. */
+  readonly failures: readonly string[];
 }
 
 /** All scenarios together take about an hour on two slow cores. */
@@ -72,8 +75,9 @@ function say(text: string): void {
 async function runCheck(command: readonly string[]): Promise<Counts> {
   const run = await execa(command[0]!, command.slice(1), { preferLocal: true, all: true, reject: false });
   const passed = run.exitCode === 0;
-  say(`${passed ? '✓' : '✗'} ${command.join(' ')}\n${passed ? '' : `${run.all}\n`}`);
-  return { passed: Number(passed), failed: Number(!passed) };
+  const name = command.join(' ');
+  say(passed ? `✓ ${name}\n` : `✗ ${name}\n${run.all}\n`);
+  return { passed: Number(passed), failed: Number(!passed), failures: passed ? [] : [describeFailure(name, run.all)] };
 }
 
 /** @param files all of the project's tests if empty. */
@@ -81,39 +85,41 @@ async function countTests(project: 'unit' | 'scenarios', directory: string, file
   const outputFile = path.join(directory, `${project}.json`);
   const { exitCode, answer } = await runJest({ project, files, outputFile, timeoutMs: JEST_TIMEOUT_MS });
   if (answer === null) {
-    say(`✗ jest ended with status ${exitCode} and left no result\n`);
-    return { passed: 0, failed: 1 };
+    const message = `Jest ended with status ${exitCode} and left no result`;
+    return { passed: 0, failed: 1, failures: [describeFailure(`${project} tests`, message)] };
   }
   // A suite that does not even load has no test that could fail. A skipped test, or no test at all, proves nothing.
   const broken = answer.numRuntimeErrorTestSuites + answer.numPendingTests + Number(answer.numTotalTests === 0);
   // Jest silently ignores a chosen file that does not exist.
   const missing = Math.max(0, files.length - answer.numTotalTestSuites);
   const failed = answer.numFailedTests + broken + missing;
-  return { passed: answer.numPassedTests, failed: failed === 0 && exitCode !== 0 ? 1 : failed };
+  return {
+    passed: answer.numPassedTests,
+    failed: failed === 0 && exitCode !== 0 ? 1 : failed,
+    failures: failedTests(answer.testResults, process.cwd()),
+  };
 }
 
 async function verify(): Promise<Counts> {
-  const counts: Counts = { passed: 0, failed: 0 };
-  const add = ({ passed, failed }: Counts) => {
-    counts.passed += passed;
-    counts.failed += failed;
-  };
+  const counts: Counts[] = [];
   const directory = await mkdtemp(path.join(tmpdir(), 'vitess-roundtrip-'));
   try {
-    for (const check of STATIC_CHECKS) add(await runCheck(check));
-    add(await countTests('unit', directory, []));
-    add(await countTests('scenarios', directory, process.argv.includes('--all') ? [] : CHOSEN));
+    for (const check of STATIC_CHECKS) counts.push(await runCheck(check));
+    counts.push(await countTests('unit', directory, []));
+    counts.push(await countTests('scenarios', directory, process.argv.includes('--all') ? [] : CHOSEN));
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
-  return counts;
+  const sum = (of: 'passed' | 'failed') => counts.reduce((total, { [of]: count }) => total + count, 0);
+  return { passed: sum('passed'), failed: sum('failed'), failures: counts.flatMap(({ failures }) => failures) };
 }
 
 try {
   const recorder = new Recorder();
   recorder.listen(plainLines(say));
   await setUp(recorder);
-  const { passed, failed } = await verify();
+  const { passed, failed, failures } = await verify();
+  say(failures.join(''));
   say(`${passed} passed, ${failed} failed\n`);
   process.exitCode = failed === 0 ? 0 : 1;
 } catch (error) {
