@@ -5,6 +5,9 @@
  */
 export class OwnRows<T> {
   readonly #settleOperations: number;
+  readonly #retireOperations: number;
+  /** Rows that are to be deleted, with the indexes of the operations that chose them. */
+  readonly #retired: { readonly inserted: number; readonly at: number }[] = [];
   /**
    * Inserts that are too recent to be referred to, because they are probably not acknowledged yet. Those before
    * `#grown` are old enough.
@@ -14,8 +17,14 @@ export class OwnRows<T> {
   readonly #old: number[] = [];
   readonly #rows = new Map<number, T>();
 
-  constructor(settleOperations: number) {
+  /**
+   * @param settleOperations after how many operations a row can be referred to, as its insert should be acknowledged by
+   *   then.
+   * @param retireOperations how many operations after the last one that could refer to a row it is deleted.
+   */
+  constructor(settleOperations: number, retireOperations = 0) {
     this.#settleOperations = settleOperations;
+    this.#retireOperations = retireOperations;
   }
 
   planned(index: number): void {
@@ -43,19 +52,32 @@ export class OwnRows<T> {
    * Picks one of them. The choice depends only on the plan, not on what was acknowledged when.
    *
    * @param point at least 0, below 1.
-   * @param takes whether it cannot be picked again.
    * @returns undefined if there is none, or if its insert was not acknowledged.
    */
-  pick(index: number, point: number, takes: boolean): T | undefined {
+  pick(index: number, point: number): T | undefined {
+    return this.#rows.get(this.#old[Math.floor(point * this.settled(index))] ?? NaN);
+  }
+
+  /**
+   * Picks one of them for deletion, so that it cannot be picked again, and returns one whose time to be deleted has
+   * come: this one, or one that was picked before.
+   *
+   * @param point at least 0, below 1.
+   * @returns undefined if there is none yet, or if its insert was not acknowledged.
+   */
+  take(index: number, point: number): T | undefined {
     const at = Math.floor(point * this.settled(index));
     const chosen = this.#old[at];
-    if (chosen === undefined) return undefined;
-    const row = this.#rows.get(chosen);
-    if (takes) {
+    if (chosen !== undefined) {
       this.#old[at] = this.#old.at(-1) ?? chosen;
       this.#old.pop();
-      this.#rows.delete(chosen);
+      this.#retired.push({ inserted: chosen, at: index });
     }
+    const [due] = this.#retired;
+    if (due === undefined || due.at > index - this.#retireOperations) return undefined;
+    this.#retired.shift();
+    const row = this.#rows.get(due.inserted);
+    this.#rows.delete(due.inserted);
     return row;
   }
 }

@@ -46,6 +46,20 @@ test('a deleted row is not written to again', () => {
   }
 });
 
+test('nothing refers to a row in the two seconds before it is deleted', () => {
+  const referredAt = new Map<unknown, number>();
+  let deleted = 0;
+  for (const { index, kind, table, values } of run(1, 10_000)) {
+    if (table !== 'corder' || kind === 'insert') continue;
+    const key = values.at(-1);
+    if (kind === 'update') referredAt.set(key, index);
+    if (kind !== 'delete' || !referredAt.has(key)) continue;
+    expect(index - referredAt.get(key)!).toBeGreaterThanOrEqual(2 * 50);
+    deleted += 1;
+  }
+  expect(deleted).toBeGreaterThan(50);
+});
+
 test('without an inserted row a delete becomes an insert', () => {
   const operations = run(1, 3000, 0, () => true);
   expect(operations.some(({ kind }) => kind === 'delete')).toBe(false);

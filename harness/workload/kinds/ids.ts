@@ -43,7 +43,7 @@ export class Ids implements Kind {
   plan(index: number): Operation {
     this.#random.at(this.#choice, index);
     const deletes = this.#random.next() < DELETES;
-    const id = deletes ? this.#own.pick(index, this.#random.next(), true) : undefined;
+    const id = deletes ? this.#own.take(index, this.#random.next()) : undefined;
     return id === undefined ? this.#generate(index) : deletion(index, id);
   }
 

@@ -53,7 +53,7 @@ export class Rows implements Kind {
     const point = random.next();
     if (point < INSERTS) return this.#insert(index);
     if (point < INSERTS + DELETES) {
-      const key = this.#own.pick(index, random.next(), true);
+      const key = this.#own.take(index, random.next());
       return key === undefined ? this.#insert(index) : deletion(index, this.#inFlight(key));
     }
     const key = this.#inFlight(this.#draw(index));
@@ -85,7 +85,7 @@ export class Rows implements Kind {
     const initial = isStray ? STRAY_ROWS : INITIAL_ROWS - STRAY_ROWS;
     const at = this.#random.below(initial + this.#own.settled(index));
     if (at < initial) return 1 + at + (isStray ? INITIAL_ROWS - STRAY_ROWS : 0);
-    return this.#own.pick(index, this.#random.next(), false) ?? 1;
+    return this.#own.pick(index, this.#random.next()) ?? 1;
   }
 
   #inFlight(key: number): number {
