@@ -24,6 +24,17 @@ test('a file that could not be loaded is named with the reason', () => {
   expect(failedTests([file], '/root')).toEqual(['✗ a.ts\n    SyntaxError: x\n']);
 });
 
+test('a file whose tests passed and that failed after them is named', () => {
+  const file = { name: '/root/a.ts', message: 'Error: afterAll', status: 'failed', assertionResults: [passed] };
+  expect(failedTests([file], '/root')).toEqual(['✗ a.ts\n    Error: afterAll\n']);
+});
+
+test('a test that did not run is named', () => {
+  const skipped = { title: 'sleeps', status: 'pending', failureMessages: [] };
+  const file = { name: '/root/a.ts', message: '', status: 'passed', assertionResults: [skipped] };
+  expect(failedTests([file], '/root')).toEqual(['✗ a.ts › sleeps\n    It is pending.\n']);
+});
+
 test('nothing is said about what passed', () => {
   const file = { name: '/root/a.ts', message: '', status: 'passed', assertionResults: [passed] };
   expect(failedTests([file], '/root')).toEqual([]);

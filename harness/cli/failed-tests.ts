@@ -9,7 +9,7 @@ const COLUMNS = 240;
 /** A test file as Jest's answer has it. */
 export interface AnsweredFile {
   readonly name: string;
-  /** Why the file could not be loaded, if it has no test; else what failed in it. */
+  /** What went wrong in the file, its tests included; empty if nothing did. */
   readonly message: string;
   readonly status: string;
   readonly assertionResults: readonly {
@@ -20,17 +20,20 @@ export interface AnsweredFile {
 }
 
 /**
- * Returns what failed, a text for each test: its file and title, and both ends of its messages without their stacks.
+ * Returns what failed, a text for each: its file and title, and both ends of its messages without their stacks. A file
+ * can also fail although none of its tests did, as when it cannot be loaded. A test that did not run proves nothing.
  *
  * @param root the paths of files are given relative to this folder.
  */
 export function failedTests(files: readonly AnsweredFile[], root: string): readonly string[] {
   return files.flatMap(({ name, message, status, assertionResults }) => {
     const file = path.relative(root, name);
-    if (assertionResults.length === 0 && status === 'failed') return [describeFailure(file, message)];
-    return assertionResults
-      .filter((test) => test.status === 'failed')
-      .map(({ title, failureMessages }) => describeFailure(`${file} › ${title}`, failureMessages.join('\n')));
+    const tests = assertionResults
+      .filter((test) => test.status !== 'passed')
+      .map(({ title, failureMessages, status: ended }) =>
+        describeFailure(`${file} › ${title}`, ended === 'failed' ? failureMessages.join('\n') : `It is ${ended}.`),
+      );
+    return status === 'failed' && tests.length === 0 ? [describeFailure(file, message)] : tests;
   });
 }
 
@@ -38,7 +41,7 @@ export function failedTests(files: readonly AnsweredFile[], root: string): reado
 export function describeFailure(heading: string, message: string): string {
   const lines = manyLines(message)
     .split('\n')
-    .filter((line) => line.trim() !== '' && !/^\s+at /.test(line));
+    .filter((line) => line.trim() !== '' && !/^\s+at .*:\d+:\d+\)?$/.test(line));
   const left = lines.length - FIRST_LINES - LAST_LINES;
   const kept =
     left <= 1 ? lines : [...lines.slice(0, FIRST_LINES), `[${left} lines left out]`, ...lines.slice(-LAST_LINES)];

@@ -92,12 +92,12 @@ async function countTests(project: 'unit' | 'scenarios', directory: string, file
   const broken = answer.numRuntimeErrorTestSuites + answer.numPendingTests + Number(answer.numTotalTests === 0);
   // Jest silently ignores a chosen file that does not exist.
   const missing = Math.max(0, files.length - answer.numTotalTestSuites);
-  const failed = answer.numFailedTests + broken + missing;
-  return {
-    passed: answer.numPassedTests,
-    failed: failed === 0 && exitCode !== 0 ? 1 : failed,
-    failures: failedTests(answer.testResults, process.cwd()),
-  };
+  const counted = answer.numFailedTests + broken + missing;
+  const failed = counted === 0 && exitCode !== 0 ? 1 : counted;
+  const named = failedTests(answer.testResults, process.cwd());
+  const seen = `${answer.numTotalTests} tests in ${answer.numTotalTestSuites} files, ${missing} missing; Jest ended with status ${exitCode}`;
+  const failures = failed > named.length ? [...named, describeFailure(`${project} tests`, seen)] : named;
+  return { passed: answer.numPassedTests, failed, failures };
 }
 
 async function verify(): Promise<Counts> {

@@ -40,10 +40,7 @@ export async function adopt(context: MigrationContext, otherPrimaries: () => Pro
     cluster.hasMysqls ? untilSidecarTablesExist(context) : undefined,
     refuseForeignWorkflow(context),
   ]);
-  await Promise.all([
-    untilVtgateServes(context, keyspace, 1),
-    cluster.starts === null ? undefined : untilEngineIsOpen(context, 'source'),
-  ]);
+  await Promise.all([untilVtgateServes(context, keyspace, 1), untilEngineIsOpen(context, 'source')]);
 }
 
 /** @returns the alias of the tablet that should be primary; null if this run starts none, and any tablet may be. */

@@ -34,16 +34,20 @@ export async function provision(context: MigrationContext): Promise<void> {
   }
   await checkRoles(context, tablets, primaryAlias ?? primary!.alias);
   const followers = tablets.filter(({ alias }) => alias !== (primaryAlias ?? primary!.alias));
-  await Promise.all([...followers.map(untilReplicating), untilEngineIsOpen(context, 'target')]);
+  await Promise.all(followers.map(untilReplicating));
   for (const { name, endpoint } of await serversOf(context, 'target')) {
     context.met({ server: await uuidOf(endpoint), side: 'target', name }, endpoint);
   }
 }
 
-/** The part of provision that needs vtgate, which `adopt` starts. */
+/** The part of provision that follows `adopt`, which starts vtgate. */
 export async function untilTargetIsServed(context: MigrationContext): Promise<void> {
-  const tablets = await context.cluster.managedTablets();
-  await untilVtgateServes(context, context.cluster.targetKeyspace, Math.max(1, tablets.length));
+  const { cluster } = context;
+  const tablets = await cluster.managedTablets();
+  await Promise.all([
+    untilVtgateServes(context, cluster.targetKeyspace, Math.max(1, tablets.length)),
+    untilEngineIsOpen(context, 'target'),
+  ]);
 }
 
 async function checkRoles({ cluster, vtctl }: MigrationContext, tablets: readonly TargetTablet[], primary: string) {

@@ -69,16 +69,30 @@ export class Vtctl {
     });
   }
 
+  /**
+   * Asks something that vtctld may refuse to answer for a while.
+   *
+   * @returns why it refuses; null if it answers.
+   * @throws `unknown` when vtctld cannot be reached or does not answer in time.
+   */
+  async refusal(command: VtctlCommand): Promise<string | null> {
+    const reply = await this.#call(command);
+    return 'answer' in reply ? null : shorten(reply.message);
+  }
+
   async #send(command: VtctlCommand): Promise<unknown> {
+    const reply = await this.#call(command);
+    if ('answer' in reply) return reply.answer;
+    throw failure({
+      what: `${nameOf(command)} failed.`,
+      ...this.#facts(command, `${reply.status}: ${shorten(reply.message)}`),
+    });
+  }
+
+  async #call(command: VtctlCommand): Promise<VtctldAnswer> {
     this.#onCommand(commandLine(command.args));
     const reply = await this.#host.call(command.method, command.request);
-    if ('answer' in reply) return reply.answer;
-    if (!SILENT.has(reply.status)) {
-      throw failure({
-        what: `${nameOf(command)} failed.`,
-        ...this.#facts(command, `${reply.status}: ${shorten(reply.message)}`),
-      });
-    }
+    if ('answer' in reply || !SILENT.has(reply.status)) return reply;
     throw trouble({
       what: 'vtctld no longer answers.',
       expected: `an answer to ${nameOf(command)}`,

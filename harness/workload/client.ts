@@ -22,7 +22,7 @@ export class Client implements AsyncDisposable {
     this.#worker = worker;
     this.#endpoint = endpoint;
     this.#origin = origin;
-    this.#ids = new Ids({ seed: 0, origin, settleOperations: Infinity, isStray: true });
+    this.#ids = new Ids({ seed: 0, origin, settleOperations: Infinity, retireOperations: 0, isStray: true });
   }
 
   /** @throws trouble if it cannot connect. */

@@ -20,7 +20,8 @@ export class OwnRows<T> {
   /**
    * @param settleOperations after how many operations a row can be referred to, as its insert should be acknowledged by
    *   then.
-   * @param retireOperations how many operations after the last one that could refer to a row it is deleted.
+   * @param retireOperations how many operations after the last one that could refer to a row it is deleted, at the
+   *   earliest.
    */
   constructor(settleOperations: number, retireOperations = 0) {
     this.#settleOperations = settleOperations;

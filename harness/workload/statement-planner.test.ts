@@ -46,18 +46,60 @@ test('a deleted row is not written to again', () => {
   }
 });
 
-test('nothing refers to a row in the two seconds before it is deleted', () => {
-  const referredAt = new Map<unknown, number>();
-  let deleted = 0;
-  for (const { index, kind, table, values } of run(1, 10_000)) {
-    if (table !== 'corder' || kind === 'insert') continue;
-    const key = values.at(-1);
-    if (kind === 'update') referredAt.set(key, index);
-    if (kind !== 'delete' || !referredAt.has(key)) continue;
-    expect(index - referredAt.get(key)!).toBeGreaterThanOrEqual(2 * 50);
-    deleted += 1;
+test('a row is deleted long after the last insert that refers to it', () => {
+  const club = { kind: 'key', table: 'club', column: 'id', from: 'inserted' } as const;
+  const insert = { kind: 'insert', weight: 4 } as const;
+  const statements = {
+    found: { ...insert, table: 'club', sql: 'INSERT INTO club (id) VALUES (NULL)', parameters: {} },
+    join: { ...insert, table: 'member', sql: 'INSERT INTO member (club) VALUES (:club)', parameters: { club } },
+    dissolve: {
+      kind: 'delete',
+      table: 'club',
+      weight: 3,
+      sql: 'DELETE FROM club WHERE id = :club',
+      parameters: { club },
+    },
+  } as const;
+  const planner = new StatementPlanner({ ...fixture, workload: { statements } }, 1, 10, 100);
+  const joinedAt = new Map<unknown, number>();
+  const distances: number[] = [];
+  for (let index = 0; index < 5_000; index += 1) {
+    const planned = planner.operation(index);
+    planner.inserted(planned, 1_000_000 + index);
+    const [key] = planned.values;
+    if (planned.statement === 'join') joinedAt.set(key, index);
+    if (planned.statement === 'dissolve') distances.push(index - (joinedAt.get(key) ?? -Infinity));
   }
-  expect(deleted).toBeGreaterThan(50);
+  expect(distances.length).toBeGreaterThan(500);
+  expect(Math.min(...distances)).toBeGreaterThanOrEqual(100);
+  // Most clubs had been joined, or this would show nothing.
+  expect(distances.filter(Number.isFinite).length).toBeGreaterThan(300);
+});
+
+test('rows of two tables that one transaction deletes are both deleted, one of each every time', () => {
+  const key = (table: string) => ({ kind: 'key', table, column: 'id', from: 'inserted' }) as const;
+  const of = (table: string) => ({
+    found: {
+      kind: 'insert' as const,
+      table,
+      weight: 5,
+      sql: `INSERT INTO ${table} (id) VALUES (NULL)`,
+      parameters: {},
+    },
+    drop: { kind: 'delete' as const, table, sql: `DELETE FROM ${table} WHERE id = :${table}` },
+  });
+  const [a, b] = [of('a'), of('b')];
+  const both = { weight: 1, parameters: { a: key('a'), b: key('b') }, steps: [a.drop, b.drop] };
+  const workload = { statements: { a: a.found, b: b.found }, transactions: { both } };
+  const planner = new StatementPlanner({ ...fixture, workload }, 1, 10, 100);
+  const transactions = Array.from({ length: 3_000 }, (_, index) => {
+    const planned = planner.plan(index);
+    if (planned.kind !== 'transaction') planner.inserted(planned, 1_000_000 + index);
+    return planned;
+  }).filter(({ kind }) => kind === 'transaction');
+  // It is one operation in eleven, and begins when the first rows are due.
+  expect(transactions.length).toBeGreaterThan(200);
+  expect(new Set(transactions.map(({ parameters }) => parameters.get('a'))).size).toBe(transactions.length);
 });
 
 test('without an inserted row a delete becomes an insert', () => {

@@ -85,14 +85,6 @@ function asTransaction({ weight, parameters, ...step }: WorkloadStatement): Work
 type Picked = Map<string, OwnRow | undefined>;
 type Make = (index: number, picked: Picked) => Value | undefined;
 
-/**
- * A statement that refers to a row may be held up, by the buffer of vtgate during a switch more than anywhere, and a
- * deletion that was planned after it may overtake it. A foreign key would then refuse it, which says nothing about the
- * migration. So a row is deleted this many times as long after the last reference as it is first referred to after its
- * insert: two seconds.
- */
-const RETIRE_SETTLES = 2;
-
 /** A key that no server generates. It is text, so that a column of text or bytes can also be compared with it. */
 const NO_ROW = '-1';
 
@@ -111,8 +103,10 @@ export class StatementPlanner {
 
   /**
    * @param settleOperations after how many operations a row can be referred to, as it should be acknowledged by then.
+   * @param retireOperations how many operations after the last one that could refer to a row it is deleted, at the
+   *   earliest.
    */
-  constructor(application: Application, seed: number, settleOperations: number) {
+  constructor(application: Application, seed: number, settleOperations: number, retireOperations = settleOperations) {
     this.#generators = new Generators(application.seed.tables, seed, application.loaded);
     this.#choice = stream(seed, 'operation');
     const { statements, transactions = {} } = application.workload;
@@ -125,7 +119,7 @@ export class StatementPlanner {
       ...Object.entries(transactions).map(([name, transaction]) => ({ name, ...transaction, isTransaction: true })),
     ];
     for (const { table } of all.flatMap(({ steps }) => steps)) {
-      this.#rows.set(table, new OwnRows(settleOperations, RETIRE_SETTLES * settleOperations));
+      this.#rows.set(table, new OwnRows(settleOperations, retireOperations));
     }
     this.#compiled = all.map((each) => this.#compile(each));
     let sum = 0;
@@ -135,8 +129,8 @@ export class StatementPlanner {
   /**
    * Plans the operation with this index; must be called in order, once for each index.
    *
-   * An operation that needs a row that the writer inserted becomes an insert into the same table if there is none, or
-   * if the insert of that row was not acknowledged.
+   * An operation that needs a row that the writer inserted becomes an insert into the same table if there is none, if
+   * none is due to be deleted, or if the insert of that row was not acknowledged.
    */
   plan(index: number): Statement | Transaction {
     const { random } = this.#generators;
@@ -217,9 +211,10 @@ export class StatementPlanner {
     for (const [parameter, make] of compiled.parameters) {
       const known = make(index, picked);
       const value = known === undefined ? instead?.(parameter) : known;
-      if (value === undefined) return undefined;
-      made.set(parameter, value);
+      if (value !== undefined) made.set(parameter, value);
     }
+    // All are asked first, so that rows of several tables which are deleted together become due together.
+    if (made.size < compiled.parameters.size) return undefined;
     const planned: Transaction = { kind: 'transaction', index, name, steps, parameters: made, retry };
     const statements = steps.map((_, at) => stepStatement(planned, at, made));
     for (const each of statements) if (each.kind === 'insert') this.#rows.get(each.table)?.planned(each.index);

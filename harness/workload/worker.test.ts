@@ -20,7 +20,7 @@ let files = 0;
 
 const UUID = '7ca58de8-e6be-11f1-ae36-0242ac130006';
 const told = { matched: 1, insertId: prefixOf(UUID) };
-const options: KindOptions = { seed: 1, origin: 0, settleOperations: 1, isStray: false };
+const options: KindOptions = { seed: 1, origin: 0, settleOperations: 1, retireOperations: 0, isStray: false };
 const LOST = { code: 1053, message: 'Server shutdown in progress' };
 const OPEN = { code: 1105, message: 'target: commerce.0.primary: no healthy tablet available' };
 const DENIED = { code: 1105, message: 'target: commerce.0.primary: disallowed due to rule: enforce denied tables' };

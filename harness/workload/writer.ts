@@ -59,9 +59,10 @@ export class Writer {
 
   /** Opens all connections, then begins. @throws trouble if one cannot be opened. */
   static async start(options: WriterOptions): Promise<Writer> {
-    const sessions = await openAll(options.to, options.connections ?? 8, timeoutMsOf(options));
+    const { connections = 8 } = options;
+    const sessions = await openAll(options.to, connections, timeoutMsOf(options));
     try {
-      const writer = new Writer(options, sessions, await mixOf(options, sessions[0]!));
+      const writer = new Writer(options, sessions, await mixOf({ ...options, connections }, sessions[0]!));
       writer.#dispatch();
       return writer;
     } catch (error) {

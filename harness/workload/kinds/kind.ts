@@ -58,6 +58,8 @@ export interface KindOptions {
   readonly origin: number;
   /** After how many operations a row can be referred to, because it should be acknowledged by then. */
   readonly settleOperations: number;
+  /** How many operations after the last one that could refer to a row the application deletes it, at the earliest. */
+  readonly retireOperations: number;
   /** Whether it writes beside another writer, whose rows it must leave alone. */
   readonly isStray: boolean;
 }

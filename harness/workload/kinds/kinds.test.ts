@@ -8,7 +8,7 @@ import { Ids } from './ids.ts';
 import { ORIGIN_STEP, type Kind, type KindOptions, type Operation } from './kind.ts';
 import { Rows } from './rows.ts';
 
-const options: KindOptions = { seed: 1, origin: 0, settleOperations: 50, isStray: false };
+const options: KindOptions = { seed: 1, origin: 0, settleOperations: 50, retireOperations: 0, isStray: false };
 const kinds = {
   rows: (given: KindOptions) => new Rows(given),
   append: (given: KindOptions) => new Append(given),

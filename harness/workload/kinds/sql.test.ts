@@ -30,7 +30,11 @@ async function run(of: Application, keys: Record<string, TableKey>, count: numbe
     return { rows: [['a-server']], next: { ok: [{ insertId: sql.includes('INSERT') ? ++insertId : 0 }] } };
   });
   const session = await Session.open(server.endpoint('source'), 60_000);
-  const kind = new Sql({ seed: 1, origin: 0, settleOperations: 1, isStray: false }, of, new Map(Object.entries(keys)));
+  const kind = new Sql(
+    { seed: 1, origin: 0, settleOperations: 1, retireOperations: 0, isStray: false },
+    of,
+    new Map(Object.entries(keys)),
+  );
   const done: { f: string; key: unknown }[] = [];
   for (let index = 0; index < count; index += 1) {
     const { f, key, send } = kind.plan(index);

@@ -14,11 +14,11 @@ export class Sql implements Kind {
 
   /** @param keys the keys, by table. */
   constructor(
-    { seed, origin, settleOperations }: KindOptions,
+    { seed, origin, settleOperations, retireOperations }: KindOptions,
     application: Application,
     keys: ReadonlyMap<string, TableKey | null>,
   ) {
-    this.#planner = new StatementPlanner(application, seed, settleOperations);
+    this.#planner = new StatementPlanner(application, seed, settleOperations, retireOperations);
     this.#origin = origin;
     const { statements, transactions = {} } = application.workload;
     this.#namings = new Map(

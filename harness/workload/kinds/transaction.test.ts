@@ -81,7 +81,11 @@ async function send(transaction: object, answer: (sql: string, times: number) =>
   const to = server.endpoint('vtgate');
   const context = { history, numbering: new Numbering(), servers: new Servers() };
   const worker = new Worker(context, await Session.open(to, 500), 500);
-  const kind = new Sql({ seed: 1, origin: 0, settleOperations: 1, isStray: false }, application(transaction), KEYS);
+  const kind = new Sql(
+    { seed: 1, origin: 0, settleOperations: 1, retireOperations: 0, isStray: false },
+    application(transaction),
+    KEYS,
+  );
   let next = kind.plan(0);
   for (;;) {
     const completion = await worker.run(next, to, 3);
