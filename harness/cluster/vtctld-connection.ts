@@ -2,7 +2,7 @@ import { fromBinary, fromJson, toBinary, toJson, type DescMethod, type JsonValue
 import { Client, credentials, Metadata, status as Status, type CallOptions, type ServiceError } from '@grpc/grpc-js';
 import { z } from 'zod';
 import { messageOf, trouble } from '../errors.ts';
-import type { VtctldAnswer, VtctlHost } from '../vtctl/vtctl.ts';
+import { isLook, type VtctldAnswer, type VtctlHost } from '../vtctl/vtctl.ts';
 import { lookUntil } from '../wait.ts';
 import { describeService, type ServiceDescription } from './service-description.ts';
 
@@ -43,11 +43,6 @@ const UNDER_WAY_MS = 90_000;
 const KEEPALIVE = { 'grpc.keepalive_time_ms': 15_000, 'grpc.keepalive_timeout_ms': 15_000 };
 /** Vitess' answers are small, except a schema of thousands of tables. */
 const LARGEST_BYTES = 256 * 1024 * 1024;
-
-/** Whether a method only reads, so that it can be called again if the connection was lost. */
-export function isLook(method: string): boolean {
-  return /^(?:Get|Find|VDiffShow)/.test(method);
-}
 
 /** One gRPC connection to vtctld for the whole run; the service is called by name, as vtctldclient does. */
 export class VtctldConnection implements VtctlHost, AsyncDisposable {

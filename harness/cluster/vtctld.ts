@@ -1,4 +1,4 @@
-import type { VtctldAnswer, VtctlHost } from '../vtctl/vtctl.ts';
+import { isLook, type VtctldAnswer, type VtctlHost } from '../vtctl/vtctl.ts';
 import { CommandMeter } from './command-meter.ts';
 import { CpuClock } from './cpu-clock.ts';
 import { cpuOf } from './cpu.ts';
@@ -7,7 +7,7 @@ import { ServerProcess } from './server-process.ts';
 import { supervised } from './supervised.ts';
 import { topologyFlags, type Etcd } from './etcd.ts';
 import type { ServerCpu } from './servers.ts';
-import { isLook, VtctldConnection } from './vtctld-connection.ts';
+import { VtctldConnection } from './vtctld-connection.ts';
 
 const HTTP_PORT = 15000;
 export const VTCTLD_GRPC_PORT = 15999;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { errorKindOf } from '../error-kind.ts';
 import { failure, messageOf, trouble } from '../errors.ts';
 import type { Part, VDiffObservation } from '../history/observations.ts';
 import type { Progress } from '../history/steps.ts';
@@ -39,11 +40,9 @@ export interface VDiffFigures {
 const ENDED = ['completed', 'error', 'stopped'];
 
 /**
- * A lost connection, or a lock that could not be taken: Vitess itself restarts a VDiff that ended like this, within 30
- * s (24.0.1, tabletmanager/vdiff/engine.go, retryErroredVDiffs; these are some of its `IsEphemeralError`).
+ * How long a VDiff may take to recover after the first error that heals by itself: Vitess starts a VDiff that ended like
+ * this again, within 30 s (24.0.1, tabletmanager/vdiff/engine.go, retryErroredVDiffs).
  */
-const EPHEMERAL = /\(errno (?:1205|1213|2002|2003|2006|2013)\)/;
-/** How long a VDiff may take to recover after the first such error. */
 const BEGINS_AGAIN_MS = 120_000;
 
 /** The longest rest between two looks, because each answer has all of its tables. */
@@ -138,7 +137,7 @@ async function compare(
   let failedAt: number | undefined;
   const ended = await waitFor(wait, async () => {
     const now = await showVDiff(vtctl, name, uuid);
-    if (now.state === 'error' && EPHEMERAL.test(now.errors.join(' '))) {
+    if (now.state === 'error' && now.errors.every((error) => errorKindOf(error) === 'passing')) {
       failedAt ??= performance.now();
       if (performance.now() - failedAt < BEGINS_AGAIN_MS) return { done: undefined, seen: now.errors.join('; ') };
     }

@@ -180,12 +180,17 @@ function tableOf(row: ReadonlyMap<string, string | null>): VDiffRow {
   };
 }
 
-/** Sums the result up as vtctldclient does (Vitess 24.0.1, go/vt/vtctl/workflow/vdiff.go, `BuildSummary`). */
+/**
+ * Sums the result up as vtctldclient does (Vitess 24.0.1, go/vt/vtctl/workflow/vdiff.go, `BuildSummary`), except that an
+ * error of a table does not end the VDiff: the tablet writes it a moment before that of the shard, which says why
+ * (vdiff/workflow_differ.go and controller.go).
+ */
 function stateOf(shards: readonly (readonly VDiffRow[])[]): string {
   const ofShards = shards.map(([first]) => first?.shardState ?? '');
   const ofTables = shards.flat().flatMap(({ table }) => (table === null ? [] : [table.state]));
   if (ofShards.includes('stopped')) return 'stopped';
-  if (ofShards.includes('error') || ofTables.includes('error')) return 'error';
+  if (ofShards.includes('error')) return 'error';
+  if (ofTables.includes('error')) return 'started';
   if (ofTables.includes('started')) return 'started';
   if (ofTables.includes('pending')) return 'pending';
   if (ofTables.some((state) => state !== 'completed')) return 'unknown';

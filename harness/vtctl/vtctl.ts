@@ -1,4 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import { errorKindOf } from '../error-kind.ts';
 import { failure, trouble, type ErrorFacts } from '../errors.ts';
 import { shellCommand } from '../shell.ts';
 
@@ -29,6 +31,19 @@ export const int64 = z.union([z.string().regex(/^-?\d+$/), z.number().int()]).tr
 /** The gRPC statuses for no answer, or none in time. Vitess' own errors have other statuses. */
 const SILENT = new Set(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED']);
 
+/**
+ * How often a look is repeated if a tablet meets an error that heals by itself, such as a connection to its MySQL that
+ * is lost. A new connection can be hit although nothing is wrong with it: MySQL may send it the answer of a session that
+ * was killed (decision 0033), and tablets open connections for most looks.
+ */
+const LOOKS_AGAIN = 2;
+const AGAIN_AFTER_MS = 500;
+
+/** Returns whether a method only reads, so that it can be called again. */
+export function isLook(method: string): boolean {
+  return /^(?:Get|Find|VDiffShow)/.test(method);
+}
+
 /** Sends commands to vtctld and parses its answers with schemas. */
 export class Vtctl {
   readonly #host: VtctlHost;
@@ -44,7 +59,7 @@ export class Vtctl {
    * Sends a command whose answer does not matter.
    *
    * @throws `fail` with the command, vtctld's message and the end of its log when vtctld refuses it; `unknown` when
-   *   vtctld cannot be reached or does not answer in time.
+   *   vtctld cannot be reached or does not answer in time, or a look meets an error that heals by itself again and again.
    */
   async run(command: VtctlCommand): Promise<void> {
     await this.#send(command);
@@ -81,12 +96,20 @@ export class Vtctl {
   }
 
   async #send(command: VtctlCommand): Promise<unknown> {
-    const reply = await this.#call(command);
+    let reply = await this.#call(command);
+    for (let again = 0; again < LOOKS_AGAIN && isPassing(command, reply); again += 1) {
+      await pause(AGAIN_AFTER_MS);
+      reply = await this.#call(command);
+    }
     if ('answer' in reply) return reply.answer;
-    throw failure({
+    const facts = {
       what: `${nameOf(command)} failed.`,
       ...this.#facts(command, `${reply.status}: ${shorten(reply.message)}`),
-    });
+    };
+    if (!isPassing(command, reply)) throw failure(facts);
+    const next =
+      'A server cannot be reached, which says nothing about the migration: see which one. Then rehearse again.';
+    throw trouble({ ...facts, next });
   }
 
   async #call(command: VtctlCommand): Promise<VtctldAnswer> {
@@ -111,6 +134,11 @@ export class Vtctl {
       where: `${commandLine(args)}\n${server.logFile}`,
     };
   }
+}
+
+/** Whether this is a look that met an error which heals by itself. */
+function isPassing({ method }: VtctlCommand, reply: VtctldAnswer): boolean {
+  return isLook(method) && 'status' in reply && errorKindOf(reply.message) === 'passing';
 }
 
 /** Returns the command in a form that can be pasted into a shell. */
