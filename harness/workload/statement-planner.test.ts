@@ -76,20 +76,18 @@ test('a row is deleted long after the last insert that refers to it', () => {
   expect(distances.filter(Number.isFinite).length).toBeGreaterThan(300);
 });
 
+/** Inserts into a table, and deletes from it by a key that was inserted. */
+function twoStatements(table: string) {
+  return {
+    found: { kind: 'insert', table, weight: 5, sql: `INSERT INTO ${table} (id) VALUES (NULL)`, parameters: {} },
+    drop: { kind: 'delete', table, sql: `DELETE FROM ${table} WHERE id = :${table}` },
+    key: { kind: 'key', table, column: 'id', from: 'inserted' },
+  } as const;
+}
+
 test('rows of two tables that one transaction deletes are both deleted, one of each every time', () => {
-  const key = (table: string) => ({ kind: 'key', table, column: 'id', from: 'inserted' }) as const;
-  const of = (table: string) => ({
-    found: {
-      kind: 'insert' as const,
-      table,
-      weight: 5,
-      sql: `INSERT INTO ${table} (id) VALUES (NULL)`,
-      parameters: {},
-    },
-    drop: { kind: 'delete' as const, table, sql: `DELETE FROM ${table} WHERE id = :${table}` },
-  });
-  const [a, b] = [of('a'), of('b')];
-  const both = { weight: 1, parameters: { a: key('a'), b: key('b') }, steps: [a.drop, b.drop] };
+  const [a, b] = [twoStatements('a'), twoStatements('b')];
+  const both = { weight: 1, parameters: { a: a.key, b: b.key }, steps: [a.drop, b.drop] };
   const workload = { statements: { a: a.found, b: b.found }, transactions: { both } };
   const planner = new StatementPlanner({ ...fixture, workload }, 1, 10, 100);
   const transactions = Array.from({ length: 3_000 }, (_, index) => {
