@@ -50,6 +50,11 @@ export async function tabletExternallyReparented(vtctl: Vtctl, alias: string): P
   });
 }
 
+/** Makes a tablet read its record again, and open what it has not opened yet. */
+export async function refreshState(vtctl: Vtctl, alias: string): Promise<void> {
+  await vtctl.run({ args: ['RefreshState', alias], method: 'RefreshState', request: { tablet_alias: aliasOf(alias) } });
+}
+
 /** Makes a managed tablet the primary, and points the shard's other MySQLs at it. */
 export async function plannedReparentShard(vtctl: Vtctl, keyspaceShard: string, alias: string): Promise<void> {
   await vtctl.run(plannedReparentCommand(keyspaceShard, alias));
