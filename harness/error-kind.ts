@@ -76,7 +76,8 @@ const PASSING_TEXTS = [
  * Returns what an error of MySQL, or of Vitess, is about. The server's own number says more than any text, which may
  * contain values of rows.
  */
-export function errorKindOf(text: string): ErrorKind {
+export function errorKindOf(message: string): ErrorKind {
+  const text = withoutStatement(message);
   const [, ofVitess, ofServer] = NUMBER.exec(text) ?? [];
   const number = Number(ofVitess ?? ofServer);
   if (SCHEMA.has(number)) return 'schema';
@@ -86,4 +87,9 @@ export function errorKindOf(text: string): ErrorKind {
   if (says(SCHEMA_TEXTS)) return 'schema';
   if (isOutOfResources(text)) return 'machine';
   return says(PASSING_TEXTS) ? 'passing' : 'unclear';
+}
+
+/** Returns a message without the statement that Vitess adds to it, which may be long and contain rows. */
+export function withoutStatement(message: string): string {
+  return message.split(' during query: ', 1)[0]!.trim();
 }

@@ -1,4 +1,4 @@
-import { errorKindOf, type ErrorKind } from '../error-kind.ts';
+import { errorKindOf, withoutStatement, type ErrorKind } from '../error-kind.ts';
 import type { Stream } from '../vtctl/move-tables.ts';
 
 export interface StreamError {
@@ -30,7 +30,7 @@ export function streamErrorOf({ state, message }: Pick<Stream, 'state' | 'messag
   if (NO_ERROR.test(message)) {
     return state === 'Error' ? { kind: 'unclear', hasEnded: true, text: message || 'no message', table: null } : null;
   }
-  const text = message.split(' during query: ')[0]!.trim();
+  const text = withoutStatement(message);
   const table = TABLES.map((pattern) => pattern.exec(text)?.[1]).find((found) => found !== undefined) ?? null;
   // Otherwise the state Error only means that vtctld found "error" in the message (vtctl/workflow/workflows.go).
   return { kind: errorKindOf(text), hasEnded: TERMINAL.test(message), text, table };

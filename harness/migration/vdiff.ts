@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { errorKindOf } from '../error-kind.ts';
 import { failure, messageOf, trouble } from '../errors.ts';
 import type { Part, VDiffObservation } from '../history/observations.ts';
 import type { Progress } from '../history/steps.ts';
@@ -12,6 +11,7 @@ import { Pulse } from './pulse.ts';
 import { rowsAtBeginning, surelyThroughout, type RowsThroughout } from './rows-throughout.ts';
 import { blameStreams } from './blame-streams.ts';
 import { StreamWatch } from './stream-watch.ts';
+import { VDiffEnd } from './vdiff-end.ts';
 
 export interface VDiffFigures {
   readonly workflow: string;
@@ -35,15 +35,6 @@ export interface VDiffFigures {
   readonly durationMs: number;
   readonly parts: readonly Part[];
 }
-
-/** States from which a VDiff does not continue by itself; `--wait` would hang in the last two. */
-const ENDED = ['completed', 'error', 'stopped'];
-
-/**
- * How long a VDiff may take to recover after the first error that heals by itself: Vitess starts a VDiff that ended like
- * this again, within 30 s (24.0.1, tabletmanager/vdiff/engine.go, retryErroredVDiffs).
- */
-const BEGINS_AGAIN_MS = 120_000;
 
 /** The longest rest between two looks, because each answer has all of its tables. */
 const REST_MS = 2_000;
@@ -134,19 +125,16 @@ async function compare(
     timeoutMs,
     mostRestMs: REST_MS,
   };
-  let failedAt: number | undefined;
+  const end = new VDiffEnd();
   const ended = await waitFor(wait, async () => {
     const now = await showVDiff(vtctl, name, uuid);
-    if (now.state === 'error' && now.errors.every((error) => errorKindOf(error) === 'passing')) {
-      failedAt ??= performance.now();
-      if (performance.now() - failedAt < BEGINS_AGAIN_MS) return { done: undefined, seen: now.errors.join('; ') };
-    }
-    const perSecond = (now.rowsCompared * 1000) / (performance.now() - startedAt);
+    const nowMs = performance.now();
+    const perSecond = (now.rowsCompared * 1000) / (nowMs - startedAt);
     parts.look(now.tables.filter(({ state }) => state === 'completed').map(({ table }) => table));
     progress({ done: now.rowsCompared, total, unit: 'rows', perSecond, detail: now.state });
-    const hasEnded = ENDED.includes(now.state);
-    if (!hasEnded) await lookAtStreams();
-    return { done: hasEnded ? now : undefined, seen: `${now.state}, ${now.rowsCompared} rows compared` };
+    if (end.look(now, nowMs)) return { done: now, seen: now.state };
+    await lookAtStreams();
+    return { done: undefined, seen: [`${now.state}, ${now.rowsCompared} rows compared`, ...now.errors].join('\n') };
   });
   const endedAt = performance.now();
   const throughout = await beginning.throughout();

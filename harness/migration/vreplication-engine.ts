@@ -27,7 +27,8 @@ export async function untilEngineIsOpen(context: MigrationContext, side: Side): 
     const refusal = await vtctl.refusal(listCommand(keyspace));
     if (refusal === null) return { done: true, seen: 'open' };
     const { primaryAlias } = await getShard(vtctl, shardOf(context, side));
-    if (primaryAlias !== null) await refreshState(vtctl, primaryAlias);
+    // This only makes it sooner, and a tablet that has just started may refuse it.
+    if (primaryAlias !== null) await refreshState(vtctl, primaryAlias).catch(() => undefined);
     return { done: undefined, seen: refusal };
   });
 }

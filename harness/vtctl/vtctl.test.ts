@@ -30,6 +30,10 @@ test.each([
   expect(await ask(command, answers)).toEqual({ sent, ended });
 });
 
+test('a VDiff that cannot begin because of a connection says nothing about the migration', async () => {
+  expect(await ask({ ...LOOK, method: 'VDiffCreate' }, [LOST])).toEqual({ sent: 1, ended: 'unknown' });
+});
+
 test('a command is sent once, whatever it meets, because it may have been carried out', async () => {
   expect(await ask(COMMAND, [LOST])).toEqual({ sent: 1, ended: 'fail' });
 });

@@ -32,8 +32,8 @@ export const int64 = z.union([z.string().regex(/^-?\d+$/), z.number().int()]).tr
 const SILENT = new Set(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED']);
 
 /**
- * How often a look is repeated if a tablet meets an error that heals by itself, such as a connection to its MySQL that
- * is lost. A new connection can be hit although nothing is wrong with it: MySQL may send it the answer of a session that
+ * How often a look is repeated if a server or a connection between two is at fault, such as that of a tablet to its
+ * MySQL. A new connection can be hit although nothing is wrong with it: MySQL may send it the answer of a session that
  * was killed (decision 0033), and tablets open connections for most looks.
  */
 const LOOKS_AGAIN = 2;
@@ -59,7 +59,7 @@ export class Vtctl {
    * Sends a command whose answer does not matter.
    *
    * @throws `fail` with the command, vtctld's message and the end of its log when vtctld refuses it; `unknown` when
-   *   vtctld cannot be reached or does not answer in time, or a look meets an error that heals by itself again and again.
+   *   vtctld cannot be reached or does not answer in time, or a look or a VDiff that begins meets an error of a server.
    */
   async run(command: VtctlCommand): Promise<void> {
     await this.#send(command);
@@ -97,7 +97,7 @@ export class Vtctl {
 
   async #send(command: VtctlCommand): Promise<unknown> {
     let reply = await this.#call(command);
-    for (let again = 0; again < LOOKS_AGAIN && isPassing(command, reply); again += 1) {
+    for (let again = 0; again < LOOKS_AGAIN && isLook(command.method) && isOfServer(reply); again += 1) {
       await pause(AGAIN_AFTER_MS);
       reply = await this.#call(command);
     }
@@ -106,9 +106,8 @@ export class Vtctl {
       what: `${nameOf(command)} failed.`,
       ...this.#facts(command, `${reply.status}: ${shorten(reply.message)}`),
     };
-    if (!isPassing(command, reply)) throw failure(facts);
-    const next =
-      'A server cannot be reached, which says nothing about the migration: see which one. Then rehearse again.';
+    if (!changesNothing(command.method) || !isOfServer(reply)) throw failure(facts);
+    const next = 'A server or a connection is at fault, not the migration: fix that, then rehearse again.';
     throw trouble({ ...facts, next });
   }
 
@@ -136,9 +135,14 @@ export class Vtctl {
   }
 }
 
-/** Whether this is a look that met an error which heals by itself. */
-function isPassing({ method }: VtctlCommand, reply: VtctldAnswer): boolean {
-  return isLook(method) && 'status' in reply && errorKindOf(reply.message) === 'passing';
+/** Whether vtctld refused because of a server or a connection, not because of what it was asked. */
+function isOfServer(reply: VtctldAnswer): boolean {
+  return 'status' in reply && ['passing', 'machine'].includes(errorKindOf(reply.message));
+}
+
+/** Whether a method leaves the migration as it is. */
+function changesNothing(method: string): boolean {
+  return isLook(method) || method === 'VDiffCreate';
 }
 
 /** Returns the command in a form that can be pasted into a shell. */
