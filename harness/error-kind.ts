@@ -89,6 +89,11 @@ export function errorKindOf(message: string): ErrorKind {
   return says(PASSING_TEXTS) ? 'passing' : 'unclear';
 }
 
+/** Whether an error is about a server or a connection, so that it says nothing about the migration. */
+export function isOfServer(kind: ErrorKind): boolean {
+  return kind === 'machine' || kind === 'passing';
+}
+
 /** Returns a message without the statement that Vitess adds to it, which may be long and contain rows. */
 export function withoutStatement(message: string): string {
   return message.split(' during query: ', 1)[0]!.trim();

@@ -1,3 +1,4 @@
+import { isOfServer } from '../error-kind.ts';
 import { failure, trouble, type RoundtripError } from '../errors.ts';
 import type { Stream, Workflow, WorkflowName } from '../vtctl/move-tables.ts';
 import { streamErrorOf, type StreamError } from './stream-errors.ts';
@@ -84,7 +85,7 @@ function progressOf({ copying, rowsCopied, position }: Stream): string {
 }
 
 function ended(name: WorkflowName, stream: Stream, error: StreamError): RoundtripError {
-  const isTrouble = error.kind === 'machine' || error.kind === 'passing';
+  const isTrouble = isOfServer(error.kind);
   return (isTrouble ? trouble : failure)({
     what: `The stream of ${name.workflow} cannot go on${error.table === null ? '' : ` with the table ${error.table}`}.`,
     expected: 'a stream that copies or runs',

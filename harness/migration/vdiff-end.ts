@@ -1,4 +1,4 @@
-import { errorKindOf } from '../error-kind.ts';
+import { errorKindOf, isOfServer } from '../error-kind.ts';
 import type { VDiff } from '../vtctl/vdiff.ts';
 
 /**
@@ -21,7 +21,7 @@ export class VDiffEnd {
     // A tablet that is restarted just then may leave a table in error, and the VDiff as if it went on.
     const isStuck = hasTable(tables, 'error') && !hasTable(tables, 'started');
     if (state !== 'error' && !isStuck) return false;
-    if (errors.some((error) => !['passing', 'machine'].includes(errorKindOf(error)))) return true;
+    if (!errors.every((error) => isOfServer(errorKindOf(error)))) return true;
     this.#failure ??= { sinceMs: nowMs, rowsCompared };
     return nowMs - this.#failure.sinceMs >= BEGINS_AGAIN_MS;
   }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { errorKindOf } from '../error-kind.ts';
+import { errorKindOf, isOfServer } from '../error-kind.ts';
 import { failure, trouble, type ErrorFacts } from '../errors.ts';
 import { shellCommand } from '../shell.ts';
 
@@ -97,7 +97,7 @@ export class Vtctl {
 
   async #send(command: VtctlCommand): Promise<unknown> {
     let reply = await this.#call(command);
-    for (let again = 0; again < LOOKS_AGAIN && isLook(command.method) && isOfServer(reply); again += 1) {
+    for (let again = 0; again < LOOKS_AGAIN && isLook(command.method) && metTrouble(reply); again += 1) {
       await pause(AGAIN_AFTER_MS);
       reply = await this.#call(command);
     }
@@ -106,7 +106,7 @@ export class Vtctl {
       what: `${nameOf(command)} failed.`,
       ...this.#facts(command, `${reply.status}: ${shorten(reply.message)}`),
     };
-    if (!changesNothing(command.method) || !isOfServer(reply)) throw failure(facts);
+    if (!changesNothing(command.method) || !metTrouble(reply)) throw failure(facts);
     const next = 'A server or a connection is at fault, not the migration: fix that, then rehearse again.';
     throw trouble({ ...facts, next });
   }
@@ -136,8 +136,8 @@ export class Vtctl {
 }
 
 /** Whether vtctld refused because of a server or a connection, not because of what it was asked. */
-function isOfServer(reply: VtctldAnswer): boolean {
-  return 'status' in reply && ['passing', 'machine'].includes(errorKindOf(reply.message));
+function metTrouble(reply: VtctldAnswer): boolean {
+  return 'status' in reply && isOfServer(errorKindOf(reply.message));
 }
 
 /** Whether a method leaves the migration as it is. */

@@ -56,7 +56,8 @@ export class OwnRows<T> {
    * @returns undefined if there is none, or if its insert was not acknowledged.
    */
   pick(index: number, point: number): T | undefined {
-    return this.#rows.get(this.#old[Math.floor(point * this.settled(index))] ?? NaN);
+    const chosen = this.#old[Math.floor(point * this.settled(index))];
+    return chosen === undefined ? undefined : this.#rows.get(chosen);
   }
 
   /**
